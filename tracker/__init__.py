@@ -1,0 +1,1 @@
+"""A tracker of news coverage on encryption and child safety."""

@@ -1,0 +1,1 @@
+"""Pure functions on texts, addresses and dates: no I/O, no clock."""

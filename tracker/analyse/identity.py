@@ -1,0 +1,90 @@
+"""Which stored article an entry of a feed is: decided from its guid, its canonical URL and its words; no I/O.
+
+The canonical URL is the stronger sign, because guids of many feeds are counters that move on. It is no sign where
+several entries of one document share it, or where it is a site's front page.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from tracker.analyse.urls import canonical
+from tracker.models import Entry
+
+SAME_DATE = timedelta(days=1)
+_QUOTES = str.maketrans("‘’‚‛“”„‟«»‹›′″–—―‐‑−", "''''\"\"\"\"\"\"\"\"'\"------")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored of an article; `text_hash` is that of the words its feed last showed under a guid."""
+
+    article: int
+    title: str
+    summary: str
+    published: datetime | None
+    text_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """An entry, the key that makes its article unique, and the article if it is already stored.
+
+    `changed` is True when the feed shows other words for it than at the last time; False on a first sighting.
+    """
+
+    entry: Entry
+    key: str
+    text_hash: str
+    known: Known | None = None
+    changed: bool = False
+
+
+def keys(entries: Sequence[Entry]) -> list[str]:
+    """The key of each entry of one document: its canonical URL, with the guid where the URL alone is no identity."""
+    addresses = [canonical(entry.url) or entry.url for entry in entries]
+    titles: dict[str, set[str]] = defaultdict(set)
+    for entry, address in zip(entries, addresses, strict=True):
+        titles[address].add(as_read(entry.title))
+    return [
+        f"{address}#{entry.guid}" if len(titles[address]) > 1 or _is_front_page(address) else address
+        for entry, address in zip(entries, addresses, strict=True)
+    ]
+
+
+def identify(entry: Entry, key: str, by_guid: Known | None, by_key: Known | None) -> Identified:
+    """The entry with the stored article that it is, if any; `by_guid` is what its own feed showed under its guid."""
+    text_hash = hash_of(entry)
+    if by_key is None and by_guid is not None and not _is_same(by_guid, entry):
+        by_guid = None
+    known = by_key or by_guid
+    changed = bool(by_guid and known and by_guid.article == known.article and by_guid.text_hash != text_hash)
+    return Identified(entry, key, text_hash, known, changed)
+
+
+def hash_of(entry: Entry) -> str:
+    """Sixteen hexadecimal digits that stand for the words of an entry."""
+    return hashlib.blake2b(f"{entry.title}\x1f{entry.summary}".encode(), digest_size=8).hexdigest()
+
+
+def as_read(text: str) -> str:
+    """A text without what no reader would call a change: forms of quotes, dashes and spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_QUOTES).split())
+
+
+def _is_same(known: Known, entry: Entry) -> bool:
+    """Whether a guid whose URL changed still means the same article: its words or its date must say so too."""
+    if known.published and entry.published and abs(known.published - entry.published) <= SAME_DATE:
+        return True
+    old, new = (set(re.findall(r"\w+", as_read(title).casefold())) for title in (known.title, entry.title))
+    return len(old & new) * 2 > min(len(old), len(new))
+
+
+def _is_front_page(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.path in {"", "/"} and not parts.query

@@ -1,0 +1,117 @@
+"""Turns the HTML of feeds into plain text of bounded length: the only module that knows what markup is."""
+
+import re
+import unicodedata
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+TITLE_LIMIT = 500
+"""Longest title kept, in code points; the longest among the 78 news documents measured had 212."""
+
+SUMMARY_LIMIT = 2000
+"""Longest summary kept, in code points: about 300 words, more than any teaser, less than an article."""
+
+AUTHOR_LIMIT = 200
+"""Longest author kept, in code points: a by-line of about ten names."""
+
+_INPUT_LIMIT = 65_536
+"""Most HTML that is read, in code points: lexbor is quadratic in nesting (0.4 s at this size, measured)."""
+
+# Elements whose text is for machines, or shown only where something else failed.
+_MACHINE = "script style template iframe noembed noframes noscript object svg math select audio video canvas"
+
+# Elements within a line of text; whatever else is met (p, br, li, td, unknown ones) separates words.
+_WITHIN_LINES = """
+    a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rp rt ruby s samp small
+    span strike strong sub sup time tt u var wbr
+"""
+_DROPPED, _INLINE = frozenset(_MACHINE.split()), frozenset(_WITHIN_LINES.split())
+
+_MARKUP_LEFT = re.compile(
+    r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
+    r"|</?(?:p|br|a|b|i|em|strong|span|div|img|ul|ol|li|h[1-6]|blockquote|table|script|style|iframe)[\s/>]",
+    re.IGNORECASE,
+)
+_TAG_LIKE = re.compile(r"<[/!?a-zA-Z][^<>]*>")
+_TAG_OPENING = re.compile(r"(?<!<)<+(?=[/!?a-zA-Z])")  # looking behind keeps a long run of "<" linear
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")  # seen where a feed escaped the mark along with its text
+
+# Removed: C0 and C1 controls that are no white space, soft hyphens and zero-width spaces (they split words),
+# bidirectional marks, embeddings, overrides and isolates (they disguise text), lone surrogates and
+# noncharacters (they cannot be stored or published). Joiners stay: Persian and emoji need them.
+_REMOVED = dict.fromkeys(
+    [
+        *(c for c in range(0xA0) if (c < 0x20 or c >= 0x7F) and not chr(c).isspace()),
+        *(0xAD, 0x61C, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+        *range(0xFFF9, 0xFFFC),
+        *range(0xD800, 0xE000),
+    ]
+)
+
+
+def plain(html: str, limit: int) -> str:
+    """The text of `html` on one line: decoded at most twice, NFC, at most `limit` code points.
+
+    What was longer ends in "…", at the end of a word where there is one in the second half. No tag and
+    nothing that begins like one remains; it is still text, and to be escaped wherever it is shown.
+    """
+    text = _tidy(html[:_INPUT_LIMIT])
+    if "<" in text or "&" in text:
+        text = _tidy(_text_of(_CDATA.sub("", text)))
+        if _MARKUP_LEFT.search(text):
+            text = _tidy(_text_of(text))
+        text = _tidy(_TAG_OPENING.sub("", _TAG_LIKE.sub(" ", text)))
+    return _capped(text, limit)
+
+
+def _tidy(text: str) -> str:
+    """The text without invisible characters, its white space folded, composed (NFC)."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    return unicodedata.normalize("NFC", " ".join(text.translate(_REMOVED).split()))
+
+
+def _text_of(html: str) -> str:
+    """What a reader would see of `html`, entities decoded once; only inline elements join words."""
+    root = LexborHTMLParser(html).root
+    pieces: list[str] = []
+    node = root
+    while node is not None:
+        if node.is_text_node:
+            pieces.append(node.text_content or "")
+            inner = None
+        else:
+            separates, inner = _enter(node)
+            pieces.append(separates)
+        node = inner if inner is not None else _after(node, pieces)
+    return "".join(pieces)
+
+
+def _enter(node: LexborNode) -> tuple[str, LexborNode | None]:
+    """What an element puts between words, and its first child if its content is for readers."""
+    if not node.is_element_node or node.tag in _DROPPED:
+        return ("" if node.is_comment_node else " "), None
+    return ("" if node.tag in _INLINE else " "), node.first_child
+
+
+def _after(node: LexborNode, pieces: list[str]) -> LexborNode | None:
+    """The node that follows in document order, closing the elements that end before it."""
+    current: LexborNode | None = node
+    while current is not None and current.next is None:
+        current = current.parent
+        if current is not None and current.tag not in _INLINE:
+            pieces.append(" ")
+    return None if current is None else current.next
+
+
+def _capped(text: str, limit: int) -> str:
+    """The text, or as many of its words as fit into `limit` code points with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    space = cut.rfind(" ") if text[limit - 1] != " " else len(cut)
+    if space > limit // 2:
+        cut = cut[:space]
+    return cut.rstrip() + "…"

@@ -1,0 +1,114 @@
+"""The commands about what is stored: export, import, status."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from tracker.cli.options import (
+    Paths,
+    config_option,
+    db_option,
+    json_option,
+    pass_paths,
+    print_json,
+    progress_bar,
+    quiet_option,
+)
+from tracker.cli.polling import timezone
+from tracker.config.load import load
+from tracker.errors import TrackerError, UsageError
+from tracker.imports import import_articles
+from tracker.jobs import utc_now
+from tracker.publish.exports import Filter, write_csv, write_csv_file
+from tracker.publish.words import status_in_words
+from tracker.store.database import exclusive, open_database
+from tracker.store.status import read_status
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command(epilog="Example:  tracker export --tag encryption --since 2026-11-01 coverage.csv")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default="-")
+@click.option("--tag", metavar="TAG", help="Only articles with this tag, such as encryption.")
+@click.option("--source", metavar="SOURCE", help="Only articles of this source, by its id.")
+@click.option(
+    "--relevance",
+    type=click.Choice(["both", "encryption", "child-safety", "none", "any"]),
+    help="Only articles of this relevance; `any` is all but `none`.",
+)
+@click.option("--since", type=_DAY, metavar="DAY", help="Only articles of this day or later, as in 2026-11-01.")
+@click.option("--until", type=_DAY, metavar="DAY", help="Only articles of this day or earlier.")
+@config_option
+@db_option
+@quiet_option
+@pass_paths
+def export(  # noqa: PLR0913  one parameter an option
+    paths: Paths,
+    file: Path,
+    tag: str | None,
+    source: str | None,
+    relevance: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    quiet: bool,
+) -> None:
+    """Write the coverage view as CSV to a file, or to standard output."""
+    wanted = Filter(tag, source, relevance, since and since.date(), until and until.date(), timezone(paths))
+    db = open_database(paths.db)
+    for table, name in (("tags", tag), ("sources", source)):
+        if name and not db[table].exists() or name and not list(db[table].rows_where("id = ?", [name])):
+            raise UsageError(f"there is no {table[:-1]} {name!r} in {paths.db}; `tracker status` and the site show them")
+    if str(file) == "-":
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a text stream here
+        write_csv(db, wanted, sys.stdout)
+        return
+    count = write_csv_file(db, wanted, file)
+    if not quiet:
+        click.echo(f"{count:,} articles written to {file}", err=True)
+
+
+@click.command("import", epilog="Example:  tracker import media-cloud.jsonl")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@config_option
+@db_option
+@quiet_option
+@json_option
+@pass_paths
+def import_(paths: Paths, file: Path, quiet: bool, as_json: bool) -> None:
+    """Add articles from elsewhere, through the same path as polled ones.
+
+    FILE holds JSON lines {"url", "title", "summary", "published", "source", "author"?, "language"?}; published is
+    a date as feeds write it. Lines that cannot be used are named and left out, the others stored; then the command
+    ends with 1. Importing a file again changes nothing.
+    """
+    config = load(paths.config)
+    with exclusive(paths.db), file.open(encoding="utf-8", errors="replace") as lines:
+        total = sum(1 for line in lines if line.strip())
+        lines.seek(0)
+        with progress_bar(total, "importing", hidden=quiet or as_json) as bar:
+            done = import_articles(open_database(paths.db), lines, config, utc_now(), bar.update)
+    if as_json:
+        print_json(done)
+    elif not quiet:
+        click.echo(f"{done.new:,} new articles, {done.updated:,} changed, {done.known:,} known before", err=True)
+    for line in done.problems:
+        click.echo(f"{file}:{line.number}: {line.problem}", err=True)
+    if done.problems:
+        raise TrackerError(f"{len(done.problems):,} of {total:,} lines were left out")
+
+
+@click.command(epilog="Example:  tracker status --json")
+@config_option
+@db_option
+@json_option
+@pass_paths
+def status(paths: Paths, as_json: bool) -> None:
+    """Show what is stored, and which feeds need attention."""
+    config = load(paths.config)
+    now_stored = read_status(open_database(paths.db), config.rulebook.hash, utc_now())
+    if as_json:
+        print_json(now_stored)
+    else:
+        click.echo(status_in_words(now_stored, config.timezone))

@@ -1,0 +1,93 @@
+"""The options that commands share, and how errors end a command."""
+
+import json
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from tracker.errors import TrackerError
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(slots=True)
+class Paths:
+    """The two files that every command is about."""
+
+    config: Path = Path("feeds.yaml")
+    db: Path = Path("db/tracker.db")
+
+
+pass_paths = click.make_pass_decorator(Paths, ensure=True)
+
+
+def _keep(context: click.Context, option: click.Parameter, value: Path | None) -> None:
+    if value is not None and option.name is not None:
+        setattr(context.ensure_object(Paths), option.name, value)
+
+
+def _path_option(name: str, variable: str, default: str, about: str) -> Callable[[F], F]:
+    return click.option(
+        f"--{name}",
+        envvar=variable,
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        expose_value=False,
+        callback=_keep,
+        is_eager=True,
+        help=f"{about}  [default: {default}; or {variable}]",
+    )
+
+
+config_option = _path_option("config", "TRACKER_CONFIG", "feeds.yaml", "What to poll and to look for.")
+db_option = _path_option("db", "TRACKER_DB", "db/tracker.db", "The database.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+
+
+def _set_quiet(_context: click.Context, _option: click.Parameter, value: bool) -> bool:  # noqa: FBT001  click's form
+    if value:
+        logging.getLogger("tracker").setLevel(logging.ERROR)
+    return value
+
+
+quiet_option = click.option("--quiet", "-q", is_flag=True, callback=_set_quiet, help="Say only what went wrong.")
+
+
+def print_json(value: object) -> None:
+    """A value of ours as JSON on standard output."""
+    plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+    click.echo(json.dumps(plain, ensure_ascii=False, indent=2, default=str))
+
+
+def progress_bar(length: int, label: str, *, hidden: bool) -> "ProgressBar[int]":
+    """A bar on standard error when that is a terminal and it is not to be hidden."""
+    bar: "ProgressBar[int]" = click.progressbar(
+        length=length, label=label, file=sys.stderr, hidden=hidden or not sys.stderr.isatty()
+    )
+    return bar
+
+
+class TrackerGroup(click.Group):
+    """A group whose commands end with the exit code of a TrackerError and its sentence on standard error."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(context)
+        except TrackerError as error:
+            click.echo(str(error), err=True)
+            context.exit(error.exit_code)
+
+
+def set_up_logging() -> None:
+    """One line an event on standard error; libraries speak only of trouble."""
+    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S", level=logging.WARNING)
+    logging.getLogger("tracker").setLevel(logging.INFO)

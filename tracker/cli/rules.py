@@ -1,0 +1,139 @@
+"""The commands about feeds.yaml and its rules: check, tag, retag."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any, TextIO
+
+import click
+
+from tracker.cli.options import (
+    Paths,
+    config_option,
+    db_option,
+    json_option,
+    pass_paths,
+    print_json,
+    progress_bar,
+    quiet_option,
+)
+from tracker.config.load import load, load_rulebook
+from tracker.errors import TrackerError
+from tracker.jobs import utc_now
+from tracker.store.database import exclusive, open_database, transaction
+from tracker.store.tags import Difference
+from tracker.store.tags import retag as retag_all
+
+
+@click.command(epilog="Example:  tracker check --config feeds.yaml")
+@config_option
+@json_option
+@pass_paths
+def check(paths: Paths, as_json: bool) -> None:
+    """Check feeds.yaml: its shape, its addresses and every example of its tags."""
+    config = load(paths.config)
+    summary = {
+        "sources": len(config.sources),
+        "feeds": len(config.feeds),
+        "tags": len(config.rulebook.tags),
+        "rulebook": config.rulebook.hash,
+        "warnings": config.warnings,
+    }
+    if as_json:
+        print_json(summary)
+        return
+    for warning in config.warnings:
+        click.echo(f"{paths.config}: {warning}", err=True)
+    click.echo("{sources} sources, {feeds} feeds, {tags} tags (rulebook {rulebook}): all right".format(**summary))
+
+
+@click.command(epilog="""Example:  echo '{"id": 1, "title": "Signal threatens to leave"}' | tracker tag""")
+@click.argument("file", type=click.File(encoding="utf-8"), default="-")
+@config_option
+@pass_paths
+def tag(paths: Paths, file: TextIO) -> None:
+    """Try the rules on any text, without a database.
+
+    Reads JSON lines {"id", "title", "summary", "language"?} and writes JSON lines {"id", "relevance", "tags",
+    "evidence"}. Bad lines are named on standard error and the command ends with 1; the others are tagged all the same.
+    """
+    rulebook = load_rulebook(paths.config)
+    bad = 0
+    for number, item, problem in _json_lines(file):
+        if item is None:
+            bad += 1
+            click.echo(f"line {number}: {problem}", err=True)
+            continue
+        tagging = rulebook.tag(item["title"], item.get("summary") or "", item.get("language"))
+        click.echo(json.dumps({"id": item.get("id"), **asdict(tagging)}, ensure_ascii=False))
+    if bad:
+        raise TrackerError(f"{bad} lines could not be read")
+
+
+@click.command(epilog="Example:  tracker retag --dry-run")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@config_option
+@db_option
+@quiet_option
+@json_option
+@pass_paths
+def retag(paths: Paths, dry_run: bool, quiet: bool, as_json: bool) -> None:
+    """Re-apply the rules to all that is stored; readers of the site see the old tags until all are new."""
+    config = load(paths.config)
+    with exclusive(paths.db):
+        db = open_database(paths.db)
+        total = next(db.query("SELECT count(*) AS n FROM articles"))["n"]
+        try:
+            with progress_bar(total, "retagging", hidden=quiet or as_json) as bar, transaction(db):
+                difference = retag_all(db, config.rulebook, utc_now(), bar.update)
+                if dry_run:
+                    raise _DryRun
+        except _DryRun:
+            pass
+    if as_json:
+        print_json(_as_plain(difference))
+    elif not quiet:
+        click.echo(_in_words(difference, dry_run=dry_run))
+
+
+class _DryRun(Exception):  # noqa: N818  no error: it ends a transaction without a trace
+    """The difference is known and nothing is to be kept."""
+
+
+def _json_lines(file: TextIO) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
+    """Each line's number, its object or None, and what is wrong with it."""
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        try:
+            item = json.loads(line)
+        except json.JSONDecodeError as error:
+            yield number, None, f"this is no JSON: {error}"
+            continue
+        wrong = _problem(item)
+        yield number, None if wrong else item, wrong
+
+
+def _problem(item: object) -> str:
+    if not isinstance(item, dict):
+        return 'this is no object; write {"id": ..., "title": ..., "summary": ...}'
+    if not isinstance(item.get("title"), str):
+        return '"title" is missing or no text'
+    wrong = [key for key in ("summary", "language") if not isinstance(item.get(key), str | None)]
+    return f'"{wrong[0]}" is no text' if wrong else ""
+
+
+def _as_plain(difference: Difference) -> dict[str, Any]:
+    return {
+        "articles": difference.articles,
+        "tags": {tag: {"gained": difference.gained[tag], "lost": difference.lost[tag]} for tag in difference.tags},
+        "relevance": [{"from": old, "to": new, "articles": n} for (old, new), n in difference.relevance.items()],
+    }
+
+
+def _in_words(difference: Difference, *, dry_run: bool) -> str:
+    verb = "would be retagged" if dry_run else "retagged"
+    lines = [f"{difference.articles:,} articles {verb}, {len(difference.tags)} tags changed"]
+    lines += [f"  {tag}: +{difference.gained[tag]} -{difference.lost[tag]}" for tag in difference.tags]
+    lines += [f"  relevance {old} -> {new}: {n}" for (old, new), n in difference.relevance.most_common()]
+    return "\n".join(lines)

@@ -1,0 +1,67 @@
+"""Articles from elsewhere, one JSON object a line, become entries; the only module that knows that form."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracker.analyse.dates import read_date
+from tracker.analyse.text import AUTHOR_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, plain
+from tracker.analyse.urls import absolute
+from tracker.errors import CollectError
+from tracker.models import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: the entry and the source it names, or what is wrong with it."""
+
+    number: int
+    source: str = ""
+    entry: Entry | None = None
+    problem: str = ""
+
+
+def read_lines(lines: Iterable[str], now: datetime) -> Iterator[Line]:
+    """Each line that is not empty, as an entry or with its problem."""
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
+            continue
+        try:
+            item = json.loads(text)
+            entry = _entry(item, now)
+        except (json.JSONDecodeError, CollectError) as error:
+            yield Line(number, problem=str(error))
+        else:
+            yield Line(number, " ".join(item["source"].split()), entry)
+
+
+def _entry(item: Any, now: datetime) -> Entry:
+    """Raises CollectError saying what is missing or of the wrong type."""
+    if not isinstance(item, dict):
+        raise CollectError('this is no object; write {"url", "title", "summary", "published", "source"}')
+    for key in ("url", "title", "source"):
+        if not isinstance(item.get(key), str) or not item[key].strip():
+            raise CollectError(f'"{key}" is missing or no text')
+    for key in ("summary", "published", "author", "language"):
+        if not isinstance(item.get(key), str | None):
+            raise CollectError(f'"{key}" is no text')
+    url = absolute(item["url"], item["url"])
+    if url is None:
+        raise CollectError(f'"url" is no web address: {item["url"][:100]!r}')
+    title = plain(item["title"], TITLE_LIMIT)
+    if not title:
+        raise CollectError('"title" holds no words')
+    published, quality = read_date(item.get("published"), now)
+    return Entry(
+        guid=url,
+        url=url,
+        title=title,
+        summary=plain(item.get("summary") or "", SUMMARY_LIMIT),
+        author=plain(item.get("author") or "", AUTHOR_LIMIT) or None,
+        language=item.get("language"),
+        published=published,
+        published_raw=item.get("published"),
+        date_quality=quality,
+    )

@@ -1,0 +1,120 @@
+"""feeds.yaml becomes a Config, or one ConfigError that names every mistake in it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Any
+
+from tracker.analyse.rules import Rulebook
+from tracker.analyse.urls import canonical
+from tracker.config.check import check_shape, well_shaped
+from tracker.config.places import Document, read
+from tracker.config.rulebook import Written, built_in, compile_rulebook, failed_examples
+from tracker.config.shape import FeedsFile, TagShape
+from tracker.errors import ConfigError, Mistake
+from tracker.models import Feed, Source
+
+EXAMPLE_CONTACT = "https://example.org/tracker"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All that feeds.yaml says, checked."""
+
+    contact: str
+    allow_networks: tuple[IPv4Network | IPv6Network, ...]
+    timezone: str
+    sources: tuple[Source, ...]
+    feeds: tuple[Feed, ...]
+    rulebook: Rulebook
+    poll_every: timedelta
+
+    @property
+    def warnings(self) -> list[str]:
+        """What works but should not stay so, in sentences."""
+        if self.contact != EXAMPLE_CONTACT:
+            return []
+        return ["settings.contact is still the example: publishers cannot reach you; write your own page or mail"]
+
+
+def load(path: Path) -> Config:
+    """The configuration in a file; raises ConfigError with every mistake, in file order."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        hint = "there is no such file; name yours with --config, or start from the feeds.yaml of the project"
+        raise ConfigError([Mistake(str(path), 1, 1, hint)]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([Mistake(str(path), 1, 1, f"this file cannot be read: {error}")]) from error
+    return load_text(text, path.name)
+
+
+def load_text(text: str, name: str) -> Config:
+    """The configuration in a text; `name` stands before the line numbers of mistakes."""
+    document = read(text, name)
+    shape, mistakes = check_shape(FeedsFile, document)
+    own = _own_tags(document)
+    rulebook, wrong_rules = compile_rulebook(built_in(), own)
+    mistakes = [*mistakes, *wrong_rules, *_repeated(document), *failed_examples(rulebook, own)]
+    if shape is None or mistakes:
+        raise ConfigError(mistakes)
+    return _config(shape, rulebook)
+
+
+def load_rulebook(path: Path) -> Rulebook:
+    """The rulebook alone: that of feeds.yaml if the file is there, else the built-in one."""
+    if path.exists():
+        return load(path).rulebook
+    rulebook, mistakes = compile_rulebook(built_in(), [])
+    if mistakes:
+        raise ConfigError(mistakes)
+    return rulebook
+
+
+def _items(value: object, key: str) -> list[Any]:
+    """The list under a key of something that may not be as it should."""
+    items = value.get(key) if isinstance(value, dict) else None
+    return items if isinstance(items, list) else []
+
+
+def _own_tags(document: Document) -> list[Written]:
+    """The tags of feeds.yaml that are well shaped, so that their rules are checked whatever else is wrong."""
+    shaped = [well_shaped(TagShape, item) for item in _items(document.value, "tags")]
+    return [Written(tag, document, ("tags", number)) for number, tag in enumerate(shaped) if tag]
+
+
+def _repeated(document: Document) -> list[Mistake]:
+    """Sources with one id, and feeds with one address."""
+    mistakes: list[Mistake] = []
+    ids: dict[str, int] = {}
+    urls: dict[str, object] = {}
+    for number, source in enumerate(_items(document.value, "sources")):
+        name = source.get("id") if isinstance(source, dict) else None
+        if name is not None and str(name) in ids:
+            message = f"the id {name!r} is taken by source {ids[str(name)] + 1}; every id is used once"
+            mistakes.append(document.mistake(("sources", number, "id"), message))
+        ids.setdefault(str(name), number)
+        for position, feed in enumerate(_items(source, "feeds")):
+            url = str(feed.get("url") if isinstance(feed, dict) else feed)
+            key = canonical(url) or url
+            if key in urls:
+                message = f"this feed is already listed under {urls[key]!r}; list it once"
+                mistakes.append(document.mistake(("sources", number, "feeds", position), message))
+            urls.setdefault(key, name)
+    return mistakes
+
+
+def _config(shape: FeedsFile, rulebook: Rulebook) -> Config:
+    return Config(
+        contact=shape.settings.contact,
+        allow_networks=tuple(shape.settings.allow_networks),
+        timezone=shape.settings.timezone,
+        sources=tuple(
+            Source(item.id, item.name, item.family or item.id, item.kind, item.country, item.language)
+            for item in shape.sources
+        ),
+        feeds=tuple(Feed(feed.url, item.id, feed.every) for item in shape.sources for feed in item.feeds),
+        rulebook=rulebook,
+        poll_every=shape.schedule.poll,
+    )

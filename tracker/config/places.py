@@ -1,0 +1,117 @@
+"""YAML text becomes plain values, with the line and column of each; the only module that knows PyYAML.
+
+Read as YAML 1.2's core schema would: only `true` and `false` are booleans (so the country NO is text) and 12:30 is
+text. Duplicate keys and aliases that contain themselves are mistakes.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import yaml
+
+from tracker.errors import ConfigError, Mistake
+
+Path = tuple[str | int, ...]
+"""Where a value stands: keys and list positions from the top."""
+
+_SCALARS = {
+    "tag:yaml.org,2002:null": re.compile(r"^(?:~|null|Null|NULL|)$"),
+    "tag:yaml.org,2002:bool": re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"),
+    "tag:yaml.org,2002:int": re.compile(r"^[-+]?[0-9]+$"),
+    "tag:yaml.org,2002:float": re.compile(r"^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?$"),
+}
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen at import
+    """PyYAML's safe loader with the scalars of YAML 1.2."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str | None, Any]] = {
+        None: [(tag, pattern) for tag, pattern in _SCALARS.items()]
+    }
+
+
+@dataclass(slots=True)
+class Document:
+    """A YAML document: its value, and for each path the 1-based line and column of the value and of its key.
+
+    `spans` holds the first and the last line of each value, for those who edit the text.
+    """
+
+    name: str
+    value: Any = None
+    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    spans: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def mistake(self, path: Path, message: str, *, at_key: bool = False) -> Mistake:
+        """A mistake at a path, or at the nearest place above it that the text has."""
+        if at_key and path in self.keys:
+            return Mistake(self.name, *self.keys[path], message)
+        while path not in self.values and path:
+            path = path[:-1]
+        return Mistake(self.name, *self.values.get(path, (1, 1)), message)
+
+
+def read(text: str, name: str) -> Document:
+    """The document in `text`; duplicates are in its `mistakes`. Raises ConfigError when it is no YAML at all."""
+    document = Document(name)
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        problem = error.problem or error.context or "cannot be read"
+        raise ConfigError([Mistake(name, line, column, f"this is not valid YAML: {problem}")]) from error
+    except yaml.YAMLError as error:
+        raise ConfigError([Mistake(name, 1, 1, f"this is not valid YAML: {error}")]) from error
+    if node is not None:
+        document.value = _value(node, (), document, frozenset())
+    return document
+
+
+def _value(node: yaml.Node, path: Path, document: Document, above: frozenset[int]) -> Any:
+    """The value of a node, its places noted in the document."""
+    document.values[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
+    last = node.end_mark.line + (1 if node.end_mark.column else 0)
+    document.spans[path] = (node.start_mark.line + 1, max(last, node.start_mark.line + 1))
+    if id(node) in above:
+        document.mistakes.append(document.mistake(path, "this alias contains itself; write the values out"))
+        return None
+    above |= {id(node)}
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, path, document, above)
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item, (*path, i), document, above) for i, item in enumerate(node.value)]
+    return _scalar(node)
+
+
+def _mapping(node: yaml.MappingNode, path: Path, document: Document, above: frozenset[int]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "(a list or mapping)"
+        here = (*path, key)
+        place = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        if key in result:
+            first = document.keys[here][0]
+            message = f"the key {key!r} is here for the second time; the first is in line {first}"
+            document.mistakes.append(Mistake(document.name, *place, message))
+            continue
+        document.keys[here] = place
+        result[key] = _value(value_node, here, document, above)
+    return result
+
+
+def _scalar(node: yaml.Node) -> Any:
+    text = str(node.value)
+    match node.tag:
+        case "tag:yaml.org,2002:null":
+            return None
+        case "tag:yaml.org,2002:bool":
+            return text.lower() == "true"
+        case "tag:yaml.org,2002:int":
+            return int(text)
+        case "tag:yaml.org,2002:float":
+            return float(text)
+    return text

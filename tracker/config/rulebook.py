@@ -1,0 +1,171 @@
+"""Tags as YAML writes them become a Rulebook; knows where the built-in rulebook lies and what a rule may name."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+from tracker.analyse.rules import Example, Rule, Rulebook, Tag, Terms
+from tracker.analyse.terms import Word, read_term
+from tracker.config.check import check_shape, did_you_mean
+from tracker.config.places import Document, Path, read
+from tracker.config.shape import CompanyShape, ExampleShape, RulebookFile, RuleShape, TagShape
+from tracker.errors import ConfigError, Mistake
+
+LANGUAGE_KEYS = "two or three small letters such as en, or any"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A tag as it was written, and where."""
+
+    shape: TagShape
+    document: Document
+    path: Path
+
+    def mistake(self, message: str, *below: str | int) -> Mistake:
+        """A mistake in this tag, `below` saying in which part of it."""
+        return self.document.mistake((*self.path, *below), message)
+
+
+def built_in() -> list[Written]:
+    """The tags of the built-in rulebook; raises ConfigError if one of its files is wrong."""
+    folder = files("tracker.analyse") / "rulebook"
+    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".yaml"))
+    mistakes: list[Mistake] = []
+    written: list[Written] = []
+    for name in names:
+        document = _as_mapping(read((folder / name).read_text(encoding="utf-8"), f"rulebook/{name}"))
+        shape, wrong = check_shape(RulebookFile, document)
+        mistakes += wrong
+        tags = shape.tags if shape else []
+        written += [Written(tag, document, ("tags", number)) for number, tag in enumerate(tags)]
+    if mistakes:
+        raise ConfigError(mistakes)
+    return written
+
+
+def compile_rulebook(built_in_tags: list[Written], own: list[Written]) -> tuple[Rulebook, list[Mistake]]:
+    """The rulebook of both, a tag of one's own in the place of the built-in one of its id; and every mistake.
+
+    Where there are mistakes the rulebook lacks what they are about.
+    """
+    mistakes = list(_duplicates(built_in_tags)) + list(_duplicates(own))
+    written = {tag.shape.id: tag for tag in (*built_in_tags, *own)}
+    tags = []
+    for tag in written.values():
+        wrong = [*_unknown_names(tag, written), *_shape_mistakes(tag)]
+        made = _tag(tag, wrong)
+        mistakes += wrong
+        if not wrong:
+            tags.append(made)
+    return (Rulebook([]) if mistakes else Rulebook(tags)), mistakes
+
+
+def failed_examples(rulebook: Rulebook, written: Iterable[Written]) -> list[Mistake]:
+    """A mistake for each `yes:` headline that does not get its tag and each `no:` headline that does."""
+    where = {tag.shape.id: tag for tag in written}
+    mistakes = []
+    for tag, example in rulebook.failed_examples():
+        if tag.id not in where:
+            continue
+        key, shapes = ("yes", where[tag.id].shape.yes) if example.expected else ("no", where[tag.id].shape.no)
+        number = next(i for i, shape in enumerate(shapes) if shape.text == example.text)
+        verb = "does not get" if example.expected else "gets"
+        mistakes.append(where[tag.id].mistake(f"this example {verb} the tag {tag.id!r}", key, number))
+    return mistakes
+
+
+def _as_mapping(document: Document) -> Document:
+    """A rulebook file is a bare list; give it the key that feeds.yaml has, so that one shape serves both."""
+    document.value = {"tags": document.value or []}
+    for places in (document.values, document.keys, document.spans):
+        moved = {("tags", *path): place for path, place in places.items()}
+        places.clear()
+        places.update(moved)
+    return document
+
+
+def _duplicates(written: list[Written]) -> Iterable[Mistake]:
+    seen: set[str] = set()
+    for tag in written:
+        if tag.shape.id in seen:
+            yield tag.mistake(f"the tag {tag.shape.id!r} is defined twice; give this one another id", "id")
+        seen.add(tag.shape.id)
+
+
+def _unknown_names(tag: Written, known: Mapping[str, Written]) -> Iterable[Mistake]:
+    named = [(("implies", i), name) for i, name in enumerate(tag.shape.implies)]
+    for path, rule in _rule_paths(tag.shape):
+        companions = rule.company.tags if rule.company else []
+        named += [((*path, "with", "tags", i), name) for i, name in enumerate(companions)]
+    for below, name in named:
+        if name not in known:
+            hint = did_you_mean(name, list(known))
+            yield tag.mistake(f"no tag is called {name!r}{hint or '; define it, or leave it out'}", *below)
+
+
+def _shape_mistakes(tag: Written) -> Iterable[Mistake]:
+    shape = tag.shape
+    if shape.rules and (shape.terms is not None or shape.company or shape.unless):
+        yield tag.mistake("write either `rules:` or terms, with and unless directly, not both", "rules")
+    if not shape.rules and shape.terms is None:
+        yield tag.mistake(f"the tag {shape.id!r} has no rule; give it `terms:` or `rules:`", "id")
+
+
+def _rule_paths(shape: TagShape) -> list[tuple[tuple[str | int, ...], RuleShape]]:
+    """The rules of a tag and where they stand; a single rule stands on the tag itself."""
+    if shape.rules:
+        return [(("rules", number), rule) for number, rule in enumerate(shape.rules)]
+    return [((), RuleShape.model_construct(terms=shape.terms or {}, company=shape.company, unless=shape.unless))]
+
+
+def _tag(tag: Written, mistakes: list[Mistake]) -> Tag:
+    shape = tag.shape
+    rules = []
+    for number, (path, rule) in enumerate(_rule_paths(shape), 1):
+        name = shape.id if number == 1 else f"{shape.id}/{number}"
+        rules.append(_rule(name, rule, tag, path, mistakes))
+    examples = [_example(item, expected=True) for item in shape.yes]
+    examples += [_example(item, expected=False) for item in shape.no]
+    about = " ".join(shape.about.split())
+    return Tag(shape.id, shape.facet, shape.label, about, tuple(shape.implies), tuple(rules), tuple(examples))
+
+
+def _rule(
+    name: str, rule: RuleShape, tag: Written, path: tuple[str | int, ...], mistakes: list[Mistake]
+) -> Rule:
+    def terms(written: Mapping[str, list[str]], key: str) -> Terms:
+        return _terms(written, tag, (*path, key), mistakes)
+
+    company = rule.company or CompanyShape()
+    if not any(rule.terms.values()):
+        mistakes.append(tag.mistake("a rule without terms can never fire; write at least one", *path, "terms"))
+    return Rule(
+        name,
+        terms(rule.terms, "terms"),
+        terms(company.model_extra or {}, "with"),
+        tuple(company.tags),
+        terms(rule.unless, "unless"),
+    )
+
+
+def _terms(
+    written: Mapping[str, list[str]], tag: Written, path: tuple[str | int, ...], mistakes: list[Mistake]
+) -> Terms:
+    result: dict[str, tuple[tuple[Word, ...], ...]] = {}
+    for language, group in written.items():
+        if language != "any" and not (language.isalpha() and language.islower() and len(language) in {2, 3}):
+            wrong = f"{language!r} is no language; write {LANGUAGE_KEYS}"
+            mistakes.append(tag.document.mistake((*tag.path, *path, language), wrong, at_key=True))
+        read_terms = []
+        for number, term in enumerate(group):
+            try:
+                read_terms.append(read_term(term))
+            except ValueError as error:
+                mistakes.append(tag.mistake(str(error), *path, language, number))
+        result[language] = tuple(read_terms)
+    return result
+
+
+def _example(shape: ExampleShape, *, expected: bool) -> Example:
+    return Example(shape.text, shape.language, expected)

@@ -1,0 +1,1 @@
+"""Feeds written for the project and the local server that replays them."""

@@ -1,0 +1,82 @@
+"""The entries of one document become articles: identified, tagged, stored, made findable; inside one transaction.
+
+Polled feeds and imported files take the same way through here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from tracker.analyse import identity
+from tracker.analyse.identity import Identified, Known
+from tracker.analyse.rules import Rulebook
+from tracker.models import Entry, FeedState
+from tracker.store import articles
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many entries were new, how many changed, and how many this feed had shown before."""
+
+    new: int
+    updated: int
+    overlap: int
+
+
+def take_in(
+    db: Database, state: FeedState, entries: Sequence[Entry], rulebook: Rulebook, now: datetime
+) -> Taken:
+    """Store the entries of a feed as of `now`.
+
+    Entries come newest first, as feeds have them; articles get their ids oldest first.
+    """
+    keys = identity.keys(entries)
+    by_guid = articles.known_by_guid(db, state.id, entries)
+    by_key = articles.known_by_key(db, keys)
+    overlap = len(by_guid) or articles.count_seen(db, state.id, by_key.values())
+    sightings: dict[str, tuple[int, str]] = {}
+    fresh: dict[int, Entry] = {}
+    updated = 0
+    for entry, key in reversed(list(zip(entries, keys, strict=True))):
+        found = identity.identify(entry, key, by_guid.get(entry.guid), by_key.get(key))
+        if found.known is None:
+            article = articles.add(db, state, found, now)
+            fresh[article] = entry
+            by_key[key] = Known(article, entry.title, entry.summary, entry.published)
+        else:
+            article = found.known.article
+            if _take_changes(db, state, found, now):
+                fresh[article] = entry
+                updated += 1
+        if key not in by_key:
+            articles.link(db, key, article)
+        sightings[entry.guid] = (article, found.text_hash)
+    _tag_and_index(db, state, fresh, rulebook)
+    articles.sight(db, state.id, sightings, now)
+    return Taken(len(fresh) - updated, updated, overlap)
+
+
+def _take_changes(db: Database, state: FeedState, found: Identified, now: datetime) -> bool:
+    """Store new words of a known article, if its feed changed them in a way that a reader would see."""
+    known, entry = found.known, found.entry
+    if known is None or not found.changed:
+        return False
+    before = (identity.as_read(known.title), identity.as_read(known.summary))
+    if before == (identity.as_read(entry.title), identity.as_read(entry.summary)):
+        return False
+    articles.revise(db, state, known, entry, now)
+    return True
+
+
+def _tag_and_index(db: Database, state: FeedState, fresh: dict[int, Entry], rulebook: Rulebook) -> None:
+    """Tag new and changed articles and make them findable."""
+    if not fresh:
+        return
+    taggings = {
+        article: rulebook.tag(entry.title, entry.summary, entry.language or state.language)
+        for article, entry in fresh.items()
+    }
+    articles.tag(db, taggings, rulebook)
+    articles.index(db, fresh)

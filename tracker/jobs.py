@@ -1,0 +1,154 @@
+"""What runs when: rounds of polling at intervals and the site, in one process; the only one that knows APScheduler.
+
+The scheduler only asks the database, at every tick, which feeds are due; a poll from cron asks the same. So both may
+run on one database, one round at a time.
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from tracker.config.load import Config
+from tracker.errors import Locked, TrackerError
+from tracker.models import Round
+from tracker.poll import Desk, Progress, due_feeds, named_feeds, open_desk, run_round
+from tracker.publish.site.app import SiteSettings, asgi, make_datasette
+from tracker.publish.words import round_in_words
+from tracker.store.database import exclusive, open_database
+
+log = logging.getLogger(__name__)
+
+_PATIENCE = 10.0
+"""Seconds that a round may still take when the process is asked to stop; what it stored by then is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the site listens; port 0 means any free one."""
+
+    host: str = "127.0.0.1"
+    port: int = 8001
+
+
+def utc_now() -> datetime:
+    """The present moment, whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+async def poll_once(
+    config: Config, db: Path, *, names: tuple[str, ...] = (), everything: bool = False, progress: Progress | None = None
+) -> Round:
+    """One round: the due feeds, or those named, or all. Raises Locked if another round is under way."""
+    now = utc_now()
+    with exclusive(db):
+        async with open_desk(config, db, now) as desk:
+            states = await (named_feeds(desk, names) if names or everything else due_feeds(desk, now))
+            return await run_round(desk, states, now, progress)
+
+
+async def run(config: Config, db: Path, address: Address, site: SiteSettings) -> None:
+    """Poll what is due, again and again, and serve the site, until asked to stop. Raises Locked if it runs already."""
+    with exclusive(db, "run"):
+        async with open_desk(config, db, utc_now()) as desk, _polling(desk, db, config):
+            await serve(db, address, site)
+
+
+async def serve(db: Path, address: Address, site: SiteSettings) -> None:
+    """Serve the site until SIGTERM or Ctrl-C; raises TrackerError if the address cannot be listened on."""
+    open_database(db).close()
+    try:
+        listener = socket.create_server((address.host, address.port))
+    except OSError as error:
+        hint = "choose another with --port, or stop the program that uses it"
+        raise TrackerError(f"port {address.port} of {address.host} cannot be used ({error}); {hint}") from error
+    app = asgi(make_datasette(db, config=site))
+    server = _Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=5))
+    log.info("the site is at http://%s:%s%s", *listener.getsockname()[:2], site.base_url)
+    with _stopped_by_signals(server):
+        await server.serve(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to us: uvicorn's own handling would end the process before we have tidied up."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.contextmanager
+def _stopped_by_signals(server: uvicorn.Server) -> Iterator[None]:
+    """SIGTERM and Ctrl-C end the server in an orderly way; a second one at once."""
+
+    def stop() -> None:
+        server.force_exit = server.should_exit
+        server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+@asynccontextmanager
+async def _polling(desk: Desk, db: Path, config: Config) -> AsyncIterator[None]:
+    """Rounds at intervals while the body runs; the one under way at its end is given time to finish."""
+    under_way: set[asyncio.Task[None]] = set()
+
+    async def tick() -> None:
+        task = asyncio.create_task(_round(desk, db))
+        under_way.add(task)
+        task.add_done_callback(under_way.discard)
+        await asyncio.shield(task)  # a scheduler that shuts down cancels its jobs
+
+    scheduler = AsyncIOScheduler(timezone=UTC)
+    scheduler.add_job(
+        tick,
+        IntervalTrigger(seconds=int(config.poll_every.total_seconds()), timezone=UTC),
+        next_run_time=utc_now(),
+        misfire_grace_time=None,
+        coalesce=True,
+        max_instances=1,
+        id="poll",
+    )
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
+        if under_way:
+            log.info("stopping: a round is under way and may take %.0f s more", _PATIENCE)
+            _, late = await asyncio.wait(under_way, timeout=_PATIENCE)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _round(desk: Desk, db: Path) -> None:
+    """One tick: poll what is due; says in one line what came of it."""
+    now = utc_now()
+    try:
+        with exclusive(db):
+            states = await due_feeds(desk, now)
+            if states:
+                done = await run_round(desk, states, now)
+                log.log(logging.WARNING if done.outage else logging.INFO, "%s", round_in_words(done))
+    except Locked:
+        log.info("another round is under way; this one is left out")
+    except TrackerError as error:
+        log.error("the round failed: %s", error)  # noqa: TRY400  the sentence is enough

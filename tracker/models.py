@@ -1,0 +1,255 @@
+"""The nouns of the tracker as frozen values; every other module takes and returns these.
+
+Times are aware UTC datetimes, durations are timedelta, texts are plain text unless a field says otherwise.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Literal, get_args
+
+Kind = Literal[
+    "national",
+    "tabloid",
+    "broadcaster",
+    "tech",
+    "trade",
+    "wire",
+    "local",
+    "ngo",
+    "government",
+    "police",
+    "company",
+    "research",
+    "aggregator",
+]
+"""What sort of publisher a source is."""
+
+Facet = Literal["topic", "theme", "law", "organisation", "person", "place", "noise"]
+"""What sort of thing a tag names."""
+
+Relevance = Literal["both", "encryption", "child-safety", "none"]
+"""Which of the two topics an article carries."""
+
+Field = Literal["title", "summary"]
+"""The parts of an article in which rules look for their terms."""
+
+DateQuality = Literal["stated", "repaired", "absent", "implausible"]
+"""How far published_at can be trusted: as the feed states it, read by guessing, missing, or out of range."""
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+FACETS: tuple[Facet, ...] = get_args(Facet)
+FIELDS: tuple[Field, ...] = get_args(Field)
+TOPICS: tuple[str, str] = ("encryption", "child-safety")
+
+
+class Outcome(StrEnum):
+    """How a poll ended: the closed vocabulary of polls.outcome."""
+
+    OK = "ok"
+    NOT_MODIFIED = "not-modified"
+    SAME_BODY = "same-body"
+    HTTP_ERROR = "http-error"
+    REFUSED = "refused"
+    RATE_LIMITED = "rate-limited"
+    GONE = "gone"
+    DNS_ERROR = "dns-error"
+    CONNECTION_ERROR = "connection-error"
+    TLS_ERROR = "tls-error"
+    TIMEOUT = "timeout"
+    PROTOCOL_ERROR = "protocol-error"
+    FORBIDDEN_ADDRESS = "forbidden-address"
+    BAD_REDIRECT = "bad-redirect"
+    TOO_LARGE = "too-large"
+    BAD_ENCODING = "bad-encoding"
+    NOT_A_FEED = "not-a-feed"
+    PARSE_ERROR = "parse-error"
+    PARSE_TIMEOUT = "parse-timeout"
+    INTERNAL_ERROR = "internal-error"
+
+    @property
+    def observed(self) -> bool:
+        """True when the poll saw what the feed offered at that moment."""
+        return self in {Outcome.OK, Outcome.NOT_MODIFIED, Outcome.SAME_BODY}
+
+    @property
+    def unreachable(self) -> bool:
+        """True when nothing answered, so that the fault may be on our side."""
+        return self in {Outcome.DNS_ERROR, Outcome.CONNECTION_ERROR, Outcome.TIMEOUT}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An outlet or actor that publishes; `kind`, `country` and `language` are None for an undeclared one.
+
+    `family` is the owner under which sources count once, `country` ISO 3166-1 alpha-2 (or EU, INT),
+    `language` ISO 639-1.
+    """
+
+    id: str
+    name: str
+    family: str
+    kind: Kind | None = None
+    country: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One subscribed document of a source; `every` None means the default interval."""
+
+    url: str
+    source: str
+    every: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave us to ask "has it changed?", byte for byte as it came."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """A feed and what earlier polls left: everything that decides the next one."""
+
+    id: int
+    feed: Feed
+    language: str | None = None
+    validators: Validators = Validators()
+    body_sha256: str | None = None
+    moved_to: str | None = None
+    failures: float = 0.0
+    next_poll_at: datetime | None = None
+    last_ok_at: datetime | None = None
+
+    @property
+    def address(self) -> str:
+        """The address to ask: where a permanent redirect led, else the declared one."""
+        return self.moved_to or self.feed.url
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one request, redirects followed, brought; `body` is set only with Outcome.OK.
+
+    `size` counts bytes on the wire, `elapsed` runs from the first byte sent to the last read. `url` is
+    where the document was found, `moved_to` where only permanent redirects led (None: not moved).
+    `retry_after` is what a 429 or 503 asked for. `error` is a sentence for people.
+    """
+
+    outcome: Outcome
+    url: str
+    status: int | None = None
+    body: bytes | None = field(default=None, repr=False)
+    content_type: str | None = None
+    validators: Validators = Validators()
+    moved_to: str | None = None
+    retry_after: timedelta | None = None
+    size: int = 0
+    elapsed: timedelta = timedelta()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An item as the feed states it, made safe: plain text, absolute http(s) link.
+
+    `guid` is the feed's own id, or what stands in for a missing one, unique within its document.
+    `published` is None when absent or unreadable; `published_raw` is what the feed wrote.
+    """
+
+    guid: str
+    url: str
+    title: str
+    summary: str = ""
+    author: str | None = None
+    language: str | None = None
+    published: datetime | None = None
+    published_raw: str | None = None
+    date_quality: DateQuality = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A feed document read: its entries in document order, and how many could not be used."""
+
+    entries: tuple[Entry, ...]
+    title: str = ""
+    language: str | None = None
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The words that fired a rule: `words` is `field[start:end]` of the stored text, in code points."""
+
+    tag: str
+    rule: str
+    field: Field
+    start: int
+    end: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """What a rulebook says of one text: its relevance, its tags in rulebook order, and why."""
+
+    relevance: Relevance = "none"
+    tags: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One attempt to fetch a feed, as its row in `polls` will say it.
+
+    `new`, `updated` and `skipped` count entries; `overlap` counts entries that the feed had shown before
+    (None when the document was not read).
+    """
+
+    outcome: Outcome
+    status: int | None = None
+    size: int = 0
+    elapsed: timedelta = timedelta()
+    entries: int = 0
+    new: int = 0
+    updated: int = 0
+    skipped: int = 0
+    overlap: int | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round did: polls by outcome, articles new and changed, and whether it was our own outage."""
+
+    outcomes: Mapping[Outcome, int]
+    new: int = 0
+    updated: int = 0
+    outage: bool = False
+    retry_at: datetime | None = None
+
+    @property
+    def polls(self) -> int:
+        """How many feeds were asked."""
+        return sum(self.outcomes.values())
+
+    @property
+    def observed(self) -> int:
+        """How many feeds answered with what they offer."""
+        return sum(count for outcome, count in self.outcomes.items() if outcome.observed)
+
+
+def utc_text(moment: datetime) -> str:
+    """The stored form of a moment: UTC, whole seconds, `YYYY-MM-DDTHH:MM:SSZ`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_utc_text(text: str) -> datetime:
+    """The moment that `utc_text` wrote; raises ValueError for anything else."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

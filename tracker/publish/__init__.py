@@ -1,0 +1,1 @@
+"""The outside world, going out: the site and the exports."""

@@ -1,0 +1,69 @@
+"""Makes the Datasette that serves a tracker's database; the only module that knows its constructor and settings."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from datasette import handle_exception
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.plugins import pm
+
+from tracker.publish.site import hooks
+from tracker.publish.site.gate import App, gated
+from tracker.publish.site.look import dress
+from tracker.publish.site.metadata import metadata
+from tracker.publish.site.settings import DATABASE, Site, SiteSettings, adopt
+
+__all__ = ["SiteSettings", "asgi", "make_datasette"]
+
+_HERE = Path(__file__).parent
+
+_SETTINGS: Final = {
+    "default_allow_sql": False,
+    "allow_download": False,
+    "suggest_facets": False,
+    "max_returned_rows": 1000,
+    "sql_time_limit_ms": 1500,
+    "facet_time_limit_ms": 300,
+    "default_facet_size": 12,
+    "max_csv_mb": 0,  # no limit: Datasette would end a longer CSV with an error line among the data
+    "truncate_cells_html": 400,
+}
+
+
+def make_datasette(db: Path, *, config: SiteSettings, clock: Callable[[], datetime] | None = None) -> Datasette:
+    """A Datasette over the database file `db`, called `tracker` in every address; it reads and never writes.
+
+    `clock` tells the time to the pages (default: the system's, in UTC).
+    """
+    # If rich can be imported, Datasette prints a traceback with all locals for every error answer, even a 404,
+    # and blocks the event loop for half a second each time.
+    handle_exception.rich = None
+    if not pm.is_registered(hooks):
+        pm.register(hooks, "tracker-site")
+    datasette = Datasette(
+        files=[],
+        metadata=metadata(config.title, DATABASE),
+        settings=_SETTINGS | {"base_url": config.base_url},
+        template_dir=str(_HERE / "templates"),
+        static_mounts=[("static", str(_HERE / "static"))],
+    )
+    datasette.remove_database("_memory")  # made because no file was named, so that the name can be given here
+    datasette.add_database(Database(datasette, path=str(db), is_mutable=True), name=DATABASE)
+    site = Site(config, ZoneInfo(config.timezone), clock or _now)
+    adopt(datasette, site)
+    dress(datasette, site, _HERE / "static")
+    return datasette
+
+
+def asgi(ds: Datasette) -> App:
+    """The site as an ASGI app, with what must not be seen closed and security headers on every answer."""
+    inner: Any = ds.app()
+    return gated(inner, ds.setting("base_url"))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

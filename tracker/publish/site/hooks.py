@@ -1,0 +1,69 @@
+"""Joins the site's pages and cells to Datasette by its plugin hooks, for our own instances only.
+
+Datasette's plugins are global to the process, so each hook first asks whether the instance is one of ours.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from datasette.filters import FilterArguments
+from markupsafe import Markup
+from pluggy import HookimplMarker
+
+from tracker.publish.site import pages
+from tracker.publish.site.links import Links, on_the_web
+from tracker.publish.site.settings import DATABASE, site_of
+
+hookimpl = HookimplMarker("datasette")  # as datasette.hookimpl, but with types
+
+_ARTICLE_COLUMNS = {("coverage", "id"), ("articles", "id"), ("headline_changes", "article")}
+
+
+@hookimpl
+def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
+    """The site's own pages, which come before Datasette's of the same address."""
+    if site_of(datasette) is None:
+        return []
+    return [(r"^/$", pages.front), (r"^/article/(?P<id>[0-9]{1,18})$", pages.article), (r"^/health$", pages.health)]
+
+
+@hookimpl
+def filters_from_request(request: Any, table: str, datasette: Any) -> Any:
+    """A filter by tag finds its articles by the index of tags, and does not unpack the JSON of every article."""
+    if site_of(datasette) is None or table != "coverage":
+        return None
+    tags = request.args.getlist("tags__arraycontains")
+    return FilterArguments(
+        [f"id in (select article from article_tags where tag = :tag_{number})" for number in range(len(tags))],
+        {f"tag_{number}": tag for number, tag in enumerate(tags)},
+    )
+
+
+@hookimpl
+def render_cell(value: Any, column: str, table: str, database: str, datasette: Any) -> Markup | None:
+    """Cells that a person would want to click are links; whatever a feed said is escaped."""
+    if site_of(datasette) is None or database != DATABASE or value is None:
+        return None
+    links = Links(datasette.urls)
+    if (table, column) in _ARTICLE_COLUMNS and table != "articles":
+        return Markup('<a href="{}">{}</a>').format(links.to(f"/article/{int(value)}"), value)
+    if table == "coverage" and isinstance(value, str) and value.startswith("["):
+        return _list(value, links if column == "tags" else None)
+    if isinstance(value, str) and on_the_web(value):
+        return Markup('<a href="{}" rel="noopener noreferrer nofollow">{}</a>').format(value, value)
+    return None
+
+
+def _list(text: str, links: Links | None) -> Markup | None:
+    """A JSON list as words, or as links to the articles that carry each tag; None when it is no such list."""
+    try:
+        items = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        return None
+    if links is None:
+        return Markup(", ").join(items) or Markup("&nbsp;")
+    chips = (Markup('<a class="chip" href="{}">{}</a>').format(links.tagged(item), item) for item in items)
+    return Markup(" ").join(chips) or Markup("&nbsp;")

@@ -1,0 +1,52 @@
+"""What every template of a site can use: its settings, links, words and times in its zone; set once at the start."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tracker.publish.site import words
+from tracker.publish.site.links import Links, on_the_web
+from tracker.publish.site.metadata import ORDER
+from tracker.publish.site.settings import Site
+
+
+def dress(datasette: Any, site: Site, static: Path) -> None:
+    """Give this Datasette's templates the site's words.
+
+    They are globals and not the context of a page because Datasette's error page is rendered with hardly any.
+    """
+    environment = datasette.jinja_env
+    environment.globals |= {
+        "site": site.settings,
+        "links": Links(datasette.urls),
+        "css_version": hashlib.sha256((static / "site.css").read_bytes()).hexdigest()[:10],
+        "facet_words": words.FACET,
+        "relevance_words": words.RELEVANCE,
+        "table_order": ORDER,
+    }
+    environment.filters |= _filters(site) | {
+        "number": words.number,
+        "counted": words.counted,
+        "health": lambda code: words.HEALTH.get(code, code),
+        "outcome": lambda code: words.OUTCOME.get(code, code),
+        "gap_reason": lambda code: words.GAP.get(code, code),
+        "date_quality": lambda code: words.DATE_QUALITY.get(code, code),
+        "relevance": lambda code: words.RELEVANCE.get(code, code),
+    }
+    environment.tests["on_the_web"] = on_the_web
+
+
+def _filters(site: Site) -> dict[str, Any]:
+    """The filters that show a moment in the site's time zone."""
+
+    def local(moment: datetime) -> datetime:
+        return moment.astimezone(site.zone)
+
+    return {
+        "local_day": lambda moment: words.day(local(moment)),
+        "local_minute": lambda moment: words.minute(local(moment)),
+        "short_day": words.short_day,
+        "plain_day": words.day,
+        "iso": lambda moment: local(moment).isoformat(),
+    }

@@ -1,0 +1,111 @@
+"""What Datasette is told about the tables: titles, plain words for columns, facets, order, search, what is closed.
+
+Data only; a table or column added to the schema is described here.
+"""
+
+from typing import Any, Final
+
+CLOSED: Final = (
+    "articles_fts",
+    "articles_fts_config",
+    "articles_fts_data",
+    "articles_fts_docsize",
+    "articles_fts_idx",
+    "_sqlite_migrations",
+    "links",
+)
+"""Tables that nobody may read over the web: the search index's inside, and bookkeeping."""
+
+_COVERAGE_COLUMNS: Final = {
+    "id": "The number of the article here; its page is /article/ and this number",
+    "published_at": "When it was published, as its feed says, in UTC; empty when the feed does not say",
+    "first_seen_at": "When this tracker first saw it in a feed, in UTC",
+    "source": "The outlet or organisation that published it",
+    "title": "Its headline now",
+    "summary": "The summary in the feed, as plain text",
+    "relevance": "Which of the two topics it carries: both, encryption, child-safety or none",
+    "tags": "All its tags, as a JSON list of ids",
+    "themes": "The labels of its themes, as a JSON list",
+    "laws": "The laws and bills it names, as a JSON list",
+    "organisations": "The organisations it names, as a JSON list",
+    "people": "The people it names, as a JSON list",
+    "places": "The places it names, as a JSON list",
+    "url": "Its address at the publisher",
+    "author": "Its author, as the feed says",
+    "language": "Its language (ISO 639-1)",
+    "kind": "What sort of publisher the source is",
+    "country": "The source's country (ISO 3166-1, or EU, INT)",
+    "family": "The owner under which sources count once",
+    "source_id": "The short name of the source in feeds.yaml",
+    "last_seen_at": "When it was last seen in a feed, in UTC",
+    "date_quality": "How far its date can be trusted: stated, repaired, absent or implausible",
+    "feeds": "In how many feeds it was seen",
+    "headline_changes": "How many times its headline was changed while we watched",
+    "canonical_url": "The address by which copies of a link are recognised as one article",
+    "rulebook": "The version of the rules that gave its tags",
+}
+
+_VIEWS: Final[dict[str, Any]] = {
+    "coverage": {
+        "title": "Articles",
+        "description": "One row for each article, with its tags. Times are in UTC. The CSV has every row and column.",
+        "sort_desc": "published_at",
+        "facets": ["source", "relevance", "kind", "country", "language", {"array": "tags"}],
+        "fts_table": "articles_fts",
+        "fts_pk": "id",
+        "size": 50,
+        "columns": _COVERAGE_COLUMNS,
+    },
+    "feed_health": {
+        "title": "Feeds",
+        "description": "One row for each feed: whether it can be read, and when it last brought something new.",
+        "sort": "source",
+        "facets": ["health", "last_outcome"],
+        "columns": {
+            "health": "ok, failing, gone, never polled, or removed (no longer in feeds.yaml)",
+            "last_outcome": "How the last poll ended",
+            "last_error": "What went wrong, in a sentence",
+            "failures": "Failures since the last success; those of our own network count less",
+            "last_ok_at": "When the feed was last read",
+            "last_new_at": "When it last brought a new entry",
+            "moved_to": "Where the publisher has moved it for good",
+            "gaps": "Intervals in which entries may have been missed",
+        },
+    },
+    "headline_changes": {
+        "title": "Headline changes",
+        "description": "Headlines that a publisher changed after this tracker had seen them. `latest_title` is today's.",
+        "sort_desc": "replaced_at",
+        "facets": ["source", "relevance"],
+        "columns": {
+            "replaced_at": "When we first saw the newer headline, in UTC",
+            "earlier_title": "The headline before",
+            "latest_title": "The headline now",
+            "relevance": "Which of the two topics the article carries now",
+            "article": "The number of the article",
+        },
+    },
+}
+
+_TABLES: Final[dict[str, Any]] = {
+    "articles": {"title": "Articles as stored", "description": "One row for each article, without its tags."},
+    "sources": {"title": "Sources", "description": "The outlets and organisations that are watched."},
+    "feeds": {"title": "Feeds as stored", "description": "The feeds of each source, and the state of polling."},
+    "polls": {"title": "Polls", "description": "Every attempt to read a feed, and how it ended.", "sort_desc": "id"},
+    "gaps": {"title": "Gaps", "description": "Intervals in which entries of a feed may have been missed."},
+    "sightings": {"title": "Sightings", "description": "Which article was seen in which feed, first and last."},
+    "revisions": {"title": "Earlier versions", "description": "Titles and summaries that a publisher has replaced."},
+    "tags": {"title": "Tags", "description": "The labels that articles can carry."},
+    "article_tags": {"title": "Tags of articles", "description": "Which article carries which tag."},
+    "evidence": {"title": "Evidence", "description": "The words, and the rule, that gave an article a tag."},
+    "rulebooks": {"title": "Rulebooks", "description": "Every version of the rules, in full."},
+}
+
+ORDER: Final = (*_VIEWS, *_TABLES)
+"""The order in which the data page lists them."""
+
+
+def metadata(title: str, database: str) -> dict[str, Any]:
+    """Datasette's metadata for a site of this title."""
+    closed = {name: {"allow": False, "hidden": True} for name in CLOSED}
+    return {"title": title, "databases": {database: {"title": "Data", "tables": _VIEWS | _TABLES | closed}}}

@@ -1,0 +1,46 @@
+"""What the operator decides about the site, and which Datasette instances are ours; knows no page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
+
+DATABASE = "tracker"
+"""The name of the database in every address, whatever its file is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """How the site presents itself: the time zone of its days, its title, and whether its outlets are invented.
+
+    `base_url` is the path under which a proxy shows the site; it begins and ends with a slash.
+    """
+
+    timezone: str
+    title: str
+    demo: bool
+    base_url: str = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One site being served: its settings, its zone, and the clock that its pages read."""
+
+    settings: SiteSettings
+    zone: ZoneInfo
+    clock: Callable[[], datetime]
+
+
+_sites: WeakKeyDictionary[Any, Site] = WeakKeyDictionary()
+
+
+def adopt(datasette: Any, site: Site) -> None:
+    """From now on `site_of(datasette)` is `site`; Datasette's plugins are global, so ours asks before it acts."""
+    _sites[datasette] = site
+
+
+def site_of(datasette: Any) -> Site | None:
+    """The site that this Datasette serves; None when it is somebody else's."""
+    return _sites.get(datasette)

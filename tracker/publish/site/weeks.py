@@ -1,0 +1,61 @@
+"""ISO weeks in a time zone, and the moment from which a page looks back; pure, knows no database."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+USUAL = 26
+"""How many weeks the chart shows: half a year, so that a week's bar is still wide enough to point at."""
+
+_MOST = 520
+_FRESH = timedelta(weeks=USUAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week from local midnight of its Monday (`from_at`, UTC) to that of the next (`to_at`, not included)."""
+
+    monday: date
+    from_at: datetime
+    to_at: datetime
+
+    @property
+    def number(self) -> str:
+        """The ISO 8601 name, as `2025-W08`."""
+        year, week, _ = self.monday.isocalendar()
+        return f"{year}-W{week:02}"
+
+    @property
+    def sunday(self) -> date:
+        """The last day."""
+        return self.monday + timedelta(days=6)
+
+
+def week_of(day: date, zone: ZoneInfo) -> Week:
+    """The week that holds a local day."""
+    monday = day - timedelta(days=day.weekday())
+    return Week(monday, _midnight(monday, zone), _midnight(monday + timedelta(days=7), zone))
+
+
+def weeks_until(moment: datetime, count: int, zone: ZoneInfo) -> tuple[Week, ...]:
+    """The `count` weeks that end with the one holding `moment`, oldest first."""
+    last = moment.astimezone(zone).date()
+    return tuple(week_of(last - timedelta(weeks=back), zone) for back in reversed(range(count)))
+
+
+def weeks_between(first: datetime, last: datetime, zone: ZoneInfo) -> tuple[Week, ...]:
+    """Every week from the one holding `first` to the one holding `last`: at least USUAL, at most ten years."""
+    start = week_of(first.astimezone(zone).date(), zone).monday
+    end = week_of(last.astimezone(zone).date(), zone).monday
+    return weeks_until(last, min(max((end - start).days // 7 + 1, USUAL), _MOST), zone)
+
+
+def vantage(now: datetime, last_activity: datetime | None, *, demo: bool) -> datetime:
+    """The moment from which "latest" is meant: now, or the last activity of a demo or of an old database."""
+    if last_activity is None or last_activity > now:
+        return now
+    return last_activity if demo or now - last_activity > _FRESH else now
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)

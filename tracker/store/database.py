@@ -1,0 +1,118 @@
+"""The database file: opening it, its lock and its one writer; the only module that knows how SQLite is set up."""
+
+import asyncio
+import fcntl
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+from sqlite_utils import Database
+
+from tracker.errors import Locked, StoreError
+from tracker.store.schema import known_migrations, migrations
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def open_database(path: Path) -> Database:
+    """The database at `path`, made or brought up to date first; for one thread, closed by the caller.
+
+    Raises StoreError when the file cannot be opened, is no database, or comes from a newer tracker.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        db = Database(sqlite3.connect(path, timeout=10, isolation_level=None))
+        db.execute("PRAGMA journal_mode = wal")
+        db.execute("PRAGMA foreign_keys = on")
+        _migrate(db, path)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"the database {path} cannot be opened: {error}") from error
+    return db
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[Database]:
+    """All that is written inside is kept together, or nothing is; waits for other writers before it reads.
+
+    BEGIN IMMEDIATE, because a transaction that begins by reading fails at its first write if another wrote since.
+    """
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield db
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+@contextmanager
+def exclusive(path: Path, purpose: str = "round") -> Iterator[None]:
+    """No other process does the same to this database meanwhile; raises Locked if one does already.
+
+    The lock is on a file beside the database and ends with the process, however that ends.
+    """
+    lock = path.with_name(f"{path.name}.{purpose}.lock")
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        handle = lock.open("a")
+    except OSError as error:
+        raise StoreError(f"the lock {lock} cannot be made: {error}") from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Locked(f"another run is working on {path}; this one did nothing") from None
+        yield
+
+
+class Writer:
+    """The one thread that writes: each call is one transaction on the one connection, in the order asked."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._db: Database | None = None
+
+    async def __aenter__(self) -> Self:
+        self._db = await asyncio.get_running_loop().run_in_executor(self._thread, open_database, self._path)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._db is not None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._db.close)
+        self._thread.shutdown()
+
+    async def do(
+        self, work: Callable[Concatenate[Database, _P], _T], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T:
+        """What `work(db, ...)` returns, run in the writer's thread inside one transaction."""
+
+        def in_transaction() -> _T:
+            assert self._db is not None, "a Writer is used inside `async with`"  # noqa: S101  a mistake of ours
+            try:
+                with transaction(self._db) as db:
+                    return work(db, *args, **kwargs)
+            except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+                if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+                    raise
+                raise StoreError(f"the database {self._path} cannot be written: {error}") from error
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, in_transaction)
+
+
+def _migrate(db: Database, path: Path) -> None:
+    """Apply what is pending, one process at a time: sqlite-utils' migrations take no lock themselves."""
+    if {done.name for done in migrations.applied(db)} - known_migrations():
+        raise StoreError(f"the database {path} was written by a newer tracker; upgrade this one to open it")
+    if not migrations.pending(db):
+        return
+    with path.with_name(f"{path.name}.schema.lock").open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        migrations.apply(db)
