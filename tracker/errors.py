@@ -8,7 +8,9 @@ TrackerError (1)
 ├── Unreachable (4)       every due feed failed
 └── CollectError (1)      one document could not be had or read; poll.py turns it into an outcome
     ├── ForbiddenAddress  a host resolves to an address that may not be fetched
-    └── NotAFeed          the bytes are no feed document
+    ├── NotAFeed          the bytes are no feed document
+    ├── ParseTimeout      reading the document took too long and was stopped
+    └── ParserDied        the process that read the document ended without an answer
 """
 
 from dataclasses import dataclass
@@ -76,3 +78,11 @@ class ForbiddenAddress(CollectError):
 
 class NotAFeed(CollectError):
     """The bytes are no feed document that can be read."""
+
+
+class ParseTimeout(CollectError):
+    """Reading the document took longer than it may, and was stopped."""
+
+
+class ParserDied(CollectError):
+    """The process that read the document ended without an answer."""

@@ -8,14 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from sqlite_utils import Database
-
 from tracker.collect.jsonl import Line, read_lines
 from tracker.config.load import Config
-from tracker.intake import take_in
+from tracker.intake import Taken, take_in
 from tracker.models import Entry, Outcome, Poll, Source
 from tracker.store import feeds
-from tracker.store.database import transaction
+from tracker.store.database import Database, transaction
 from tracker.store.tags import apply_rulebook
 
 _BATCH = 500  # lines a transaction; enough that commits do not count, few enough that the site goes on reading
@@ -30,6 +28,12 @@ class Imported:
     known: int = 0
     problems: list[Line] = field(default_factory=list)
 
+    def add(self, entries: int, taken: Taken) -> None:
+        """Count some entries that are stored."""
+        self.new += taken.new
+        self.updated += taken.updated
+        self.known += entries - taken.new - taken.updated
+
 
 def import_articles(
     db: Database, lines: Iterable[str], config: Config, now: datetime, progress: Callable[[int], None]
@@ -38,10 +42,10 @@ def import_articles(
 
     A source is meant by its id or its name in feeds.yaml; any other is added under its name, without a kind.
     """
-    done = Imported()
     with transaction(db):
         feeds.declare(db, config.sources, config.feeds)
         apply_rulebook(db, config.rulebook, now)
+    done = Imported()
     read = read_lines(lines, now)
     while batch := list(islice(read, _BATCH)):
         groups: dict[str, list[Entry]] = defaultdict(list)
@@ -52,24 +56,20 @@ def import_articles(
                 groups[line.source].append(line.entry)
         with transaction(db):
             for name, entries in groups.items():
-                _import(db, _source(name, config), entries, config, now, done)
+                done.add(len(entries), _import(db, _source(name, config), entries, config, now))
         progress(len(batch))
     return done
 
 
-def _import(  # noqa: PLR0913  the batch's place in the whole
-    db: Database, source: Source, entries: list[Entry], config: Config, now: datetime, done: Imported
-) -> None:
-    """Store the entries of one source, oldest last, as feeds have them."""
+def _import(db: Database, source: Source, entries: list[Entry], config: Config, now: datetime) -> Taken:
+    """Store the entries of one source; those of one address only once, as the last line has it."""
     state = feeds.import_feed(db, source)
     unique = list({entry.guid: entry for entry in entries}.values())
     taken = take_in(db, state, unique[::-1], config.rulebook, now)
     poll = Poll(Outcome.OK, entries=len(entries), new=taken.new, updated=taken.updated, overlap=taken.overlap)
     feeds.record_poll(db, state.id, poll, 0.0, now)
     feeds.record_state(db, state, poll, now)
-    done.new += taken.new
-    done.updated += taken.updated
-    done.known += len(entries) - taken.new - taken.updated
+    return taken
 
 
 def _source(name: str, config: Config) -> Source:

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from tracker.analyse import identity
 from tracker.analyse.identity import Identified, Known
 from tracker.analyse.rules import Rulebook
 from tracker.models import Entry, FeedState
 from tracker.store import articles
+from tracker.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +24,7 @@ class Taken:
     overlap: int
 
 
-def take_in(
-    db: Database, state: FeedState, entries: Sequence[Entry], rulebook: Rulebook, now: datetime
-) -> Taken:
+def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: Rulebook, now: datetime) -> Taken:
     """Store the entries of a feed as of `now`.
 
     Entries come newest first, as feeds have them; articles get their ids oldest first.

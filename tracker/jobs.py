@@ -151,4 +151,4 @@ async def _round(desk: Desk, db: Path) -> None:
     except Locked:
         log.info("another round is under way; this one is left out")
     except TrackerError as error:
-        log.error("the round failed: %s", error)  # noqa: TRY400  the sentence is enough
+        log.error("the round failed: %s", error)

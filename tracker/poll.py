@@ -17,8 +17,6 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from tracker.analyse.rules import Rulebook
 from tracker.analyse.urls import host
 from tracker.collect import cadence
@@ -27,12 +25,13 @@ from tracker.collect.worker import ParserPool
 from tracker.config.load import Config
 from tracker.errors import NotAFeed, ParserDied, ParseTimeout, StoreError, UsageError
 from tracker.intake import take_in
-from tracker.models import Fetched, FeedState, Outcome, Parsed, Poll, Round
+from tracker.models import FeedState, Fetched, Outcome, Parsed, Poll, Round
 from tracker.store import feeds
-from tracker.store.database import Writer
+from tracker.store.database import Database, Writer
 from tracker.store.tags import apply_rulebook
 
 log = logging.getLogger(__name__)
+
 
 class Progress:
     """Hears how a round goes on; this one keeps it to itself."""
@@ -57,9 +56,8 @@ class Desk:
 @asynccontextmanager
 async def open_desk(config: Config, db: Path, now: datetime) -> AsyncIterator[Desk]:
     """A desk for this configuration, its sources, feeds and rulebook made known to the database first."""
-    agent = f"encryption-coverage-tracker/{version('encryption-coverage-tracker')} (+{config.contact})"
     with ParserPool() as parsers:
-        async with Writer(db) as writer, Fetcher(agent, config.allow_networks) as fetcher:
+        async with Writer(db) as writer, _fetcher(config) as fetcher:
             await writer.do(_declare, config, now)
             yield Desk(fetcher, parsers, writer, config.rulebook)
 
@@ -83,6 +81,17 @@ async def named_feeds(desk: Desk, names: Sequence[str]) -> list[FeedState]:
     return chosen
 
 
+async def fetch_page(config: Config, url: str) -> Fetched:
+    """One web page, fetched as politely and as guarded as a feed."""
+    async with _fetcher(config) as fetcher:
+        return await fetcher.fetch(url)
+
+
+def _fetcher(config: Config) -> Fetcher:
+    agent = f"encryption-coverage-tracker/{version('encryption-coverage-tracker')} (+{config.contact})"
+    return Fetcher(agent, config.allow_networks)
+
+
 def _declare(db: Database, config: Config, now: datetime) -> None:
     feeds.declare(db, config.sources, config.feeds)
     apply_rulebook(db, config.rulebook, now)
@@ -99,10 +108,15 @@ class _Tally:
     answered: dict[str, bool] = field(default_factory=dict)
     waiting: list[tuple[FeedState, Fetched]] = field(default_factory=list)
 
+    def add(self, state: FeedState, poll: Poll) -> None:
+        """Count a poll that is stored."""
+        self.outcomes[poll.outcome] += 1
+        self.new += poll.new
+        self.updated += poll.updated
+        self.progress.polled(state, poll)
 
-async def run_round(
-    desk: Desk, states: Sequence[FeedState], now: datetime, progress: Progress | None = None
-) -> Round:
+
+async def run_round(desk: Desk, states: Sequence[FeedState], now: datetime, progress: Progress | None = None) -> Round:
     """Poll these feeds once; afterwards each has a row in `polls` and a time for its next poll."""
     tally = _Tally(progress or Progress())
     tally.progress.begin(len(states))
@@ -114,10 +128,7 @@ async def run_round(
         raise _first(errors) from None
     outage = cadence.is_outage(tally.answered)
     for state, fetched in tally.waiting:
-        poll = _failure(fetched)
-        await desk.writer.do(_store_failure, state, fetched, poll, now, outage=outage)
-        tally.outcomes[poll.outcome] += 1
-        tally.progress.polled(state, poll)
+        tally.add(state, await desk.writer.do(_store_unread, state, fetched, now, outage=outage))
     retry_at = now + cadence.AFTER_OUTAGE if outage else None
     return Round(dict(tally.outcomes), tally.new, tally.updated, outage, retry_at)
 
@@ -134,15 +145,11 @@ async def _poll(desk: Desk, state: FeedState, now: datetime, tally: _Tally) -> N
         poll = await _read_and_store(desk, state, fetched, now)
     except StoreError:
         raise
-    except Exception as error:  # noqa: BLE001  whatever one feed does, the others go on and it leaves a row
+    except Exception as error:
         log.exception("the poll of %s failed unexpectedly", state.feed.url)
         fetched = Fetched(Outcome.INTERNAL_ERROR, state.address, error=f"{type(error).__name__}: {error}")
-        poll = _failure(fetched)
-        await desk.writer.do(_store_failure, state, fetched, poll, now)
-    tally.outcomes[poll.outcome] += 1
-    tally.new += poll.new
-    tally.updated += poll.updated
-    tally.progress.polled(state, poll)
+        poll = await desk.writer.do(_store_unread, state, fetched, now)
+    tally.add(state, poll)
 
 
 async def _read_and_store(desk: Desk, state: FeedState, fetched: Fetched, now: datetime) -> Poll:
@@ -150,20 +157,16 @@ async def _read_and_store(desk: Desk, state: FeedState, fetched: Fetched, now: d
     body = fetched.body or b""
     digest = hashlib.sha256(body).hexdigest()
     if fetched.outcome is Outcome.OK and digest == state.body_sha256:
-        fetched = replace(fetched, outcome=Outcome.SAME_BODY, body=None)
+        fetched = replace(fetched, outcome=Outcome.SAME_BODY)
     if fetched.outcome is not Outcome.OK:
-        poll = _failure(fetched)
-        await desk.writer.do(_store_failure, state, fetched, poll, now)
-        return poll
+        return await desk.writer.do(_store_unread, state, fetched, now)
     try:
         parsed = await desk.parsers.parse(body, fetched.url, fetched.content_type, now)
     except (NotAFeed, ParseTimeout, ParserDied) as error:
-        fetched = replace(fetched, outcome=_PARSE_FAILURES[type(error)], error=str(error), body=None)
-        poll = _failure(fetched)
-        await desk.writer.do(_store_failure, state, fetched, poll, now)
-        return poll
-    after = replace(state, body_sha256=digest)
-    return await desk.writer.do(_store_document, after, fetched, parsed, desk.rulebook, now)
+        fetched = replace(fetched, outcome=_PARSE_FAILURES[type(error)], error=str(error))
+        return await desk.writer.do(_store_unread, state, fetched, now)
+    document = _Document(fetched, digest, parsed)
+    return await desk.writer.do(_store_document, state, document, desk.rulebook, now)
 
 
 _PARSE_FAILURES = {
@@ -173,15 +176,18 @@ _PARSE_FAILURES = {
 }
 
 
-def _failure(fetched: Fetched) -> Poll:
-    """The poll of a document that was not read: unchanged, or not to be had."""
-    return Poll(fetched.outcome, fetched.status, fetched.size, fetched.elapsed, error=fetched.error)
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A document that was fetched and read, and the hash of its bytes."""
+
+    fetched: Fetched
+    sha256: str
+    parsed: Parsed
 
 
-def _store_failure(
-    db: Database, state: FeedState, fetched: Fetched, poll: Poll, now: datetime, *, outage: bool = False
-) -> None:
-    """Store a poll that read no document; one transaction."""
+def _store_unread(db: Database, state: FeedState, fetched: Fetched, now: datetime, *, outage: bool = False) -> Poll:
+    """Store a poll whose document was not read: unchanged, or not to be had; one transaction."""
+    poll = Poll(fetched.outcome, fetched.status, fetched.size, fetched.elapsed, error=fetched.error)
     if outage:
         after = cadence.after_outage(state, now)
     else:
@@ -190,12 +196,12 @@ def _store_failure(
         state = _asked(state, fetched)
     feeds.record_poll(db, state.id, poll, after.charged, now)
     feeds.record_state(db, replace(state, failures=after.failures, next_poll_at=after.at), poll, now)
+    return poll
 
 
-def _store_document(
-    db: Database, state: FeedState, fetched: Fetched, parsed: Parsed, rulebook: Rulebook, now: datetime
-) -> Poll:
+def _store_document(db: Database, state: FeedState, document: _Document, rulebook: Rulebook, now: datetime) -> Poll:
     """Store a document's entries, their tags, the poll and the feed's new state; one transaction."""
+    fetched, parsed = document.fetched, document.parsed
     taken = take_in(db, state, parsed.entries, rulebook, now)
     if parsed.entries and not taken.overlap:
         feeds.open_gap(db, state, "error" if state.failures else "overflow", now)
@@ -212,7 +218,7 @@ def _store_document(
     )
     after = cadence.after_poll(state, Outcome.OK, None, now)
     feeds.record_poll(db, state.id, poll, 0.0, now)
-    state = replace(_asked(state, fetched), failures=after.failures, next_poll_at=after.at)
+    state = replace(_asked(state, fetched), body_sha256=document.sha256, failures=after.failures, next_poll_at=after.at)
     feeds.record_state(db, state, poll, now)
     return poll
 

@@ -8,7 +8,7 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from tracker.analyse.urls import canonical
 from tracker.models import Entry
 
 SAME_DATE = timedelta(days=1)
-_QUOTES = str.maketrans("‘’‚‛“”„‟«»‹›′″–—―‐‑−", "''''\"\"\"\"\"\"\"\"'\"------")
+_QUOTES = str.maketrans("‘’‚‛“”„‟«»‹›′″–—―‐‑−", '\'\'\'\'""""""""\'"------')
 
 
 @dataclass(frozen=True, slots=True)

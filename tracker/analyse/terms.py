@@ -35,7 +35,7 @@ class Match:
 
 def read_term(term: str) -> tuple[Word, ...]:
     """The words of a term as a rulebook writes it; raises ValueError saying what is wrong with it."""
-    words = tuple(_read_word(found, term) for found in re.finditer(rf"({_WORD.pattern})(\*?)", term))
+    words = tuple(_read_word(found, term) for found in re.finditer(rf"({_WORD.pattern})(\*(?!\w))?", term))
     if not words:
         raise ValueError(f"the term {term!r} holds no word")
     if term.count("*") != sum(word.stem for word in words):
@@ -80,8 +80,7 @@ class Matcher:
         """Every occurrence of every term, by where it starts; none is left out because another covers it."""
         recall = self._remembered.get
         symbols = [
-            known if (known := recall(word)) is not None else self._recognise(word)
-            for word in _WORD.findall(text)
+            known if (known := recall(word)) is not None else self._recognise(word) for word in _WORD.findall(text)
         ]
         if not any(symbols):
             return []

@@ -21,8 +21,9 @@ from tracker.config.load import load
 from tracker.errors import TrackerError, UsageError
 from tracker.imports import import_articles
 from tracker.jobs import utc_now
-from tracker.publish.exports import Filter, write_csv, write_csv_file
+from tracker.publish.exports import write_csv, write_csv_file
 from tracker.publish.words import status_in_words
+from tracker.store.coverage import Filter
 from tracker.store.database import exclusive, open_database
 from tracker.store.status import read_status
 
@@ -57,9 +58,8 @@ def export(  # noqa: PLR0913  one parameter an option
     """Write the coverage view as CSV to a file, or to standard output."""
     wanted = Filter(tag, source, relevance, since and since.date(), until and until.date(), timezone(paths))
     db = open_database(paths.db)
-    for table, name in (("tags", tag), ("sources", source)):
-        if name and not db[table].exists() or name and not list(db[table].rows_where("id = ?", [name])):
-            raise UsageError(f"there is no {table[:-1]} {name!r} in {paths.db}; `tracker status` and the site show them")
+    if unknown := wanted.unknown(db):
+        raise UsageError(f"there is no {unknown} in {paths.db}; `tracker status` and the site show what is there")
     if str(file) == "-":
         sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a text stream here
         write_csv(db, wanted, sys.stdout)

@@ -52,7 +52,7 @@ db_option = _path_option("db", "TRACKER_DB", "db/tracker.db", "The database.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 
 
-def _set_quiet(_context: click.Context, _option: click.Parameter, value: bool) -> bool:  # noqa: FBT001  click's form
+def _set_quiet(_context: click.Context, _option: click.Parameter, value: bool) -> bool:
     if value:
         logging.getLogger("tracker").setLevel(logging.ERROR)
     return value
@@ -69,7 +69,7 @@ def print_json(value: object) -> None:
 
 def progress_bar(length: int, label: str, *, hidden: bool) -> "ProgressBar[int]":
     """A bar on standard error when that is a terminal and it is not to be hidden."""
-    bar: "ProgressBar[int]" = click.progressbar(
+    bar: ProgressBar[int] = click.progressbar(
         length=length, label=label, file=sys.stderr, hidden=hidden or not sys.stderr.isatty()
     )
     return bar

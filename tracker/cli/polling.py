@@ -45,9 +45,7 @@ def poll(paths: Paths, names: tuple[str, ...], everything: bool, quiet: bool, as
     """
     config = _load(paths, quiet=quiet)
     with _RoundBar(hidden=quiet or as_json) as bar:
-        done = asyncio.run(
-            jobs.poll_once(config, paths.db, names=names, everything=everything, progress=bar)
-        )
+        done = asyncio.run(jobs.poll_once(config, paths.db, names=names, everything=everything, progress=bar))
     if as_json:
         print_json({**asdict(done), "outcomes": {outcome.value: n for outcome, n in done.outcomes.items()}})
     if done.polls and not done.observed:

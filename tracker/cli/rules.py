@@ -21,7 +21,7 @@ from tracker.config.load import load, load_rulebook
 from tracker.errors import TrackerError
 from tracker.jobs import utc_now
 from tracker.store.database import exclusive, open_database, transaction
-from tracker.store.tags import Difference
+from tracker.store.tags import Difference, count_articles
 from tracker.store.tags import retag as retag_all
 
 
@@ -82,9 +82,8 @@ def retag(paths: Paths, dry_run: bool, quiet: bool, as_json: bool) -> None:
     config = load(paths.config)
     with exclusive(paths.db):
         db = open_database(paths.db)
-        total = next(db.query("SELECT count(*) AS n FROM articles"))["n"]
         try:
-            with progress_bar(total, "retagging", hidden=quiet or as_json) as bar, transaction(db):
+            with progress_bar(count_articles(db), "retagging", hidden=quiet or as_json) as bar, transaction(db):
                 difference = retag_all(db, config.rulebook, utc_now(), bar.update)
                 if dry_run:
                     raise _DryRun
@@ -96,7 +95,7 @@ def retag(paths: Paths, dry_run: bool, quiet: bool, as_json: bool) -> None:
         click.echo(_in_words(difference, dry_run=dry_run))
 
 
-class _DryRun(Exception):  # noqa: N818  no error: it ends a transaction without a trace
+class _DryRun(Exception):
     """The difference is known and nothing is to be kept."""
 
 

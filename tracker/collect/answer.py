@@ -1,4 +1,4 @@
-"""Reads what an HTTP answer says besides the document: the only module that knows status codes and headers."""
+"""Reads what an HTTP answer says besides the document: the only module that knows statuses and headers."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -34,14 +34,14 @@ class Refused(CollectError):
         self.retry_after = retry_after
 
 
-def conditions(validators: Validators) -> dict[str, bytes]:
+def conditions(validators: Validators) -> dict[bytes, bytes]:
     """The headers that ask whether a document has changed, the validators byte for byte as they came."""
-    stated = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    stated = {b"If-None-Match": validators.etag, b"If-Modified-Since": validators.last_modified}
     return {name: value.encode("latin-1", "replace") for name, value in stated.items() if value}
 
 
 def validators_of(response: httpx.Response, sent: Validators) -> Validators:
-    """What to send next time: what this answer gives, and after a 304 what was sent for what it leaves out."""
+    """What to send next time: what this answer gives, or what was sent where a 304 leaves it out."""
     kept = sent if response.status_code == 304 else Validators()
     return Validators(
         etag=_exact(response, b"etag") or kept.etag,

@@ -29,7 +29,7 @@ from tracker.collect.answer import (
 )
 from tracker.collect.guard import Guard, GuardedTransport, Network
 from tracker.collect.inflate import ACCEPTED, BadEncoding, Inflater, TooLarge
-from tracker.errors import CollectError, ForbiddenAddress
+from tracker.errors import ForbiddenAddress
 from tracker.models import Fetched, Outcome, Validators
 
 _ACCEPT = (
@@ -54,7 +54,9 @@ _FAILURES: tuple[tuple[type[BaseException], Outcome, str], ...] = (
     # The transport lets httpcore's errors pass, so httpx raises its own only for a Location it cannot read.
     (httpx.RemoteProtocolError, Outcome.BAD_REDIRECT, "The server redirects to an unusable address: {}."),
 )
-_EXPECTED = (Refused, *(kind for kind, _, _ in _FAILURES))
+_EXPECTED: tuple[type[BaseException], ...] = (Refused, *(kind for kind, _, _ in _FAILURES))
+
+_NOTHING_KNOWN = Validators()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,9 @@ class Fetcher:
         self._client = httpx.AsyncClient(
             transport=GuardedTransport(Guard(allow), httpx.create_ssl_context(), limits.in_all),
             headers={
-                "User-Agent": user_agent.encode("ascii", "replace"),
-                "Accept": _ACCEPT.encode(),
-                "Accept-Encoding": ACCEPTED.encode(),
+                b"User-Agent": user_agent.encode("ascii", "replace"),
+                b"Accept": _ACCEPT.encode(),
+                b"Accept-Encoding": ACCEPTED.encode(),
             },
             timeout=httpx.Timeout(None, connect=limits.connect.total_seconds()),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
@@ -133,7 +135,7 @@ class Fetcher:
     ) -> None:
         await self._client.aclose()
 
-    async def fetch(self, url: str, validators: Validators = Validators()) -> Fetched:
+    async def fetch(self, url: str, validators: Validators = _NOTHING_KNOWN) -> Fetched:
         """What the server offers at `url`, or why it could not be had; never raises for what the web does.
 
         Waiting for a free slot counts neither against the deadline nor as elapsed. The `validators` of the

@@ -76,7 +76,7 @@ class Inflater:
         return True
 
     def _window(self, data: bytes) -> int:
-        """How to read the data: deflate comes with zlib's header (RFC 1950) or, from some servers, without."""
+        """How to read the data: deflate comes with zlib's header (RFC 1950), from some servers without."""
         if self._encoding == "gzip":
             return _GZIP
         return _ZLIB if data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0 else _RAW

@@ -26,16 +26,15 @@ _SCALARS = {
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen at import
     """PyYAML's safe loader with the scalars of YAML 1.2."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str | None, Any]] = {
-        None: [(tag, pattern) for tag, pattern in _SCALARS.items()]
-    }
+    yaml_implicit_resolvers: ClassVar[dict[str | None, Any]] = {None: list(_SCALARS.items())}
 
 
 @dataclass(slots=True)
 class Document:
     """A YAML document: its value, and for each path the 1-based line and column of the value and of its key.
 
-    `spans` holds the first and the last line of each value, for those who edit the text.
+    `spans` holds the first and the last line of each value, for those who edit the text, and `inline` the lists and
+    mappings written with brackets.
     """
 
     name: str
@@ -43,6 +42,7 @@ class Document:
     values: dict[Path, tuple[int, int]] = field(default_factory=dict)
     keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
     spans: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    inline: set[Path] = field(default_factory=set)
     mistakes: list[Mistake] = field(default_factory=list)
 
     def mistake(self, path: Path, message: str, *, at_key: bool = False) -> Mistake:
@@ -71,11 +71,18 @@ def read(text: str, name: str) -> Document:
     return document
 
 
+def scalar(text: str) -> str:
+    """A text as YAML writes it, in quotes wherever some reader would take it for anything else."""
+    written = str(yaml.safe_dump(text, allow_unicode=True, width=10_000))
+    return written.removesuffix("...\n").strip()
+
+
 def _value(node: yaml.Node, path: Path, document: Document, above: frozenset[int]) -> Any:
     """The value of a node, its places noted in the document."""
     document.values[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
-    last = node.end_mark.line + (1 if node.end_mark.column else 0)
-    document.spans[path] = (node.start_mark.line + 1, max(last, node.start_mark.line + 1))
+    document.spans[path] = (node.start_mark.line + 1, _last_line(node))
+    if isinstance(node, yaml.CollectionNode) and node.flow_style:
+        document.inline.add(path)
     if id(node) in above:
         document.mistakes.append(document.mistake(path, "this alias contains itself; write the values out"))
         return None
@@ -85,6 +92,15 @@ def _value(node: yaml.Node, path: Path, document: Document, above: frozenset[int
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*path, i), document, above) for i, item in enumerate(node.value)]
     return _scalar(node)
+
+
+def _last_line(node: yaml.Node) -> int:
+    """The last line of a value; where a block ends, the parser has already read on to what follows it."""
+    if isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
+        last = node.value[-1]
+        return _last_line(last[1] if isinstance(last, tuple) else last)
+    ends_before = node.end_mark.column == 0 and node.end_mark.line > node.start_mark.line
+    return int(node.end_mark.line) + (0 if ends_before else 1)
 
 
 def _mapping(node: yaml.MappingNode, path: Path, document: Document, above: frozenset[int]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from tracker.analyse.rules import Example, Rule, Rulebook, Tag, Terms
 from tracker.analyse.terms import Word, read_term
 from tracker.config.check import check_shape, did_you_mean
 from tracker.config.places import Document, Path, read
-from tracker.config.shape import CompanyShape, ExampleShape, RulebookFile, RuleShape, TagShape
+from tracker.config.shape import ExampleShape, RulebookFile, RuleShape, TagShape
 from tracker.errors import ConfigError, Mistake
 
 LANGUAGE_KEYS = "two or three small letters such as en, or any"
@@ -94,7 +94,7 @@ def _duplicates(written: list[Written]) -> Iterable[Mistake]:
 
 
 def _unknown_names(tag: Written, known: Mapping[str, Written]) -> Iterable[Mistake]:
-    named = [(("implies", i), name) for i, name in enumerate(tag.shape.implies)]
+    named: list[tuple[Path, str]] = [(("implies", i), name) for i, name in enumerate(tag.shape.implies)]
     for path, rule in _rule_paths(tag.shape):
         companions = rule.company.tags if rule.company else []
         named += [((*path, "with", "tags", i), name) for i, name in enumerate(companions)]
@@ -131,20 +131,18 @@ def _tag(tag: Written, mistakes: list[Mistake]) -> Tag:
     return Tag(shape.id, shape.facet, shape.label, about, tuple(shape.implies), tuple(rules), tuple(examples))
 
 
-def _rule(
-    name: str, rule: RuleShape, tag: Written, path: tuple[str | int, ...], mistakes: list[Mistake]
-) -> Rule:
+def _rule(name: str, rule: RuleShape, tag: Written, path: tuple[str | int, ...], mistakes: list[Mistake]) -> Rule:
     def terms(written: Mapping[str, list[str]], key: str) -> Terms:
         return _terms(written, tag, (*path, key), mistakes)
 
-    company = rule.company or CompanyShape()
+    company = rule.company
     if not any(rule.terms.values()):
         mistakes.append(tag.mistake("a rule without terms can never fire; write at least one", *path, "terms"))
     return Rule(
         name,
         terms(rule.terms, "terms"),
-        terms(company.model_extra or {}, "with"),
-        tuple(company.tags),
+        terms((company and company.model_extra) or {}, "with"),
+        tuple(company.tags) if company else (),
         terms(rule.unless, "unless"),
     )
 

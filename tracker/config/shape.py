@@ -104,9 +104,7 @@ class SettingsShape(Shape):
     contact: Annotated[str, AfterValidator(_contact)] = Field(
         default="https://example.org/tracker", description="a web page or mail address"
     )
-    allow_networks: list[Network] = Field(
-        default=[], description="a list of networks such as 127.0.0.0/8"
-    )
+    allow_networks: list[Network] = Field(default=[], description="a list of networks such as 127.0.0.0/8")
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         default="Europe/London", description="a time zone such as Europe/London"
     )

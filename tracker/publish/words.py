@@ -29,9 +29,9 @@ def round_in_words(done: Round) -> str:
 def status_in_words(status: Status, timezone: str) -> str:
     """A page of text: what is stored, and which feeds need attention."""
     relevant = sum(n for relevance, n in status.relevance.items() if relevance != "none")
+    stored = f"{_many(status.articles, 'article')} from {_many(status.sources, 'source')}"
     lines = [
-        f"{_many(status.articles, 'article')} from {_many(status.sources, 'source')}, "
-        f"{status.articles_last_week} first seen in the last 7 days",
+        f"{stored}, {status.articles_last_week} first seen in the last 7 days",
         f"  on the debate: {relevant}"
         + "".join(f", {name}: {n}" for name, n in status.relevance.items() if name != "none"),
         f"  {_many(status.revisions, 'changed text')}, {_many(status.gaps, 'gap')}",
@@ -39,7 +39,9 @@ def status_in_words(status: Status, timezone: str) -> str:
         f"{_many(status.polls, 'poll')}, the last at {local_time(status.last_poll_at, timezone)}",
     ]
     if status.outdated:
-        lines.append(f"{_many(status.outdated, 'article')} tagged with other rules: `tracker retag` brings them up to date")
+        lines.append(
+            f"{_many(status.outdated, 'article')} tagged with other rules: `tracker retag` brings them up to date"
+        )
     for feed in status.failing:
         since = f"last seen {local_time(feed.last_ok_at, timezone)}" if feed.last_ok_at else "never seen"
         lines.append(f"  {feed.health}: {feed.source}  {feed.url}  {feed.last_error or feed.last_outcome} ({since})")

@@ -94,9 +94,7 @@ def revise(db: Database, state: FeedState, article: Known, entry: Entry, now: da
         ),
     )
     _unindex(db, [(article.article, article.title, article.summary)])
-    db.execute(
-        "UPDATE articles SET title = ?, summary = ? WHERE id = ?", (entry.title, entry.summary, article.article)
-    )
+    db.execute("UPDATE articles SET title = ?, summary = ? WHERE id = ?", (entry.title, entry.summary, article.article))
 
 
 def sight(db: Database, feed: int, sightings: Mapping[str, tuple[int, str]], now: datetime) -> None:
@@ -160,6 +158,4 @@ def _unindex(db: Database, rows: Iterable[tuple[int, str, str]]) -> None:
 
 def _known(row: dict[str, Any], text_hash: str | None = None) -> Known:
     published = row["published_at"]
-    return Known(
-        row["id"], row["title"], row["summary"], from_utc_text(published) if published else None, text_hash
-    )
+    return Known(row["id"], row["title"], row["summary"], from_utc_text(published) if published else None, text_hash)

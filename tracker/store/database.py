@@ -15,6 +15,8 @@ from sqlite_utils import Database
 from tracker.errors import Locked, StoreError
 from tracker.store.schema import known_migrations, migrations
 
+__all__ = ["Database", "Writer", "exclusive", "open_database", "transaction"]
+
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
@@ -89,9 +91,7 @@ class Writer:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._db.close)
         self._thread.shutdown()
 
-    async def do(
-        self, work: Callable[Concatenate[Database, _P], _T], *args: _P.args, **kwargs: _P.kwargs
-    ) -> _T:
+    async def do(self, work: Callable[Concatenate[Database, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """What `work(db, ...)` returns, run in the writer's thread inside one transaction."""
 
         def in_transaction() -> _T:

@@ -46,9 +46,7 @@ def import_feed(db: Database, source: Source) -> FeedState:
         (source.id, source.name, source.family),
     )
     url = IMPORT + source.id
-    db.execute(
-        "INSERT INTO feeds (url, source, declared) VALUES (?, ?, 0) ON CONFLICT DO NOTHING", (url, source.id)
-    )
+    db.execute("INSERT INTO feeds (url, source, declared) VALUES (?, ?, 0) ON CONFLICT DO NOTHING", (url, source.id))
     row = next(db.query("SELECT f.*, s.language FROM feeds f JOIN sources s ON s.id = source WHERE url = ?", (url,)))
     return _state(row)
 

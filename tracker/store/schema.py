@@ -229,7 +229,7 @@ SELECT
     r.article
 FROM revisions AS r JOIN articles AS a ON a.id = r.article JOIN sources AS s ON s.id = a.source
 WHERE r.title_changed;
-"""
+"""  # noqa: S608  built from constants above
 
 
 @migrations()

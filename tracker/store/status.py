@@ -49,7 +49,7 @@ class Status:
 
 def read_status(db: Database, rulebook_hash: str, now: datetime) -> Status:
     """The status as of `now`."""
-    feed_list = _feed_health(db)
+    feed_list = feed_health(db)
     health: dict[str, int] = {}
     for feed in feed_list:
         health[feed.health] = health.get(feed.health, 0) + 1
@@ -73,7 +73,8 @@ def read_status(db: Database, rulebook_hash: str, now: datetime) -> Status:
     )
 
 
-def _feed_health(db: Database) -> list[FeedHealth]:
+def feed_health(db: Database) -> list[FeedHealth]:
+    """The declared feeds, by the name of their source."""
     names = FeedHealth.__dataclass_fields__
     rows = db.query(f"SELECT {', '.join(names)} FROM feed_health WHERE health != 'removed' ORDER BY source, url")  # noqa: S608  fixed names
     return [FeedHealth(**row) for row in rows]

@@ -75,10 +75,9 @@ def retag(
     return Difference(total, gained, lost, relevance)
 
 
-def outdated(db: Database, rulebook: Rulebook) -> int:
-    """How many articles were tagged with another version of the rules."""
-    row = next(db.query("SELECT count(*) AS n FROM articles WHERE rulebook IS NOT ?", (rulebook.hash,)))
-    return int(row["n"])
+def count_articles(db: Database) -> int:
+    """How many articles there are to tag."""
+    return int(next(db.query("SELECT count(*) AS n FROM articles"))["n"])
 
 
 def _batches(db: Database) -> Iterator[list[dict[str, Any]]]:

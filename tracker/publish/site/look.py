@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tracker.models import utc_text
 from tracker.publish.site import words
 from tracker.publish.site.links import Links, on_the_web
 from tracker.publish.site.metadata import ORDER
@@ -49,4 +50,5 @@ def _filters(site: Site) -> dict[str, Any]:
         "short_day": words.short_day,
         "plain_day": words.day,
         "iso": lambda moment: local(moment).isoformat(),
+        "stored": utc_text,
     }

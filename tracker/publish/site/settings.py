@@ -19,8 +19,8 @@ class SiteSettings:
     """
 
     timezone: str
-    title: str
-    demo: bool
+    title: str = "Encryption and child safety: the coverage"
+    demo: bool = False
     base_url: str = "/"
 
 

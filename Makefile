@@ -1,0 +1,56 @@
+# `make` lists the targets. The first target that needs it makes .venv with everything pinned in constraints.txt.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help install run test demo check poll serve export bench docs screenshots format constraints clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(READY)  ## make .venv with everything; the command is .venv/bin/tracker
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; name yours: make PYTHON=python3.11")'
+	@$(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]' && touch $@
+
+run: $(READY)  ## poll the feeds of feeds.yaml, serve the site on http://127.0.0.1:8001, and go on polling
+	@$(BIN)/tracker run
+
+test: $(READY)  ## run the tests
+	@$(BIN)/pytest
+
+demo: $(READY)  ## show the main job without a network, then serve the site
+	@$(BIN)/tracker demo
+
+check: $(READY)  ## lint, types, layers, documents
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
+	@$(BIN)/cog --check -P docs/*.md README.md && $(BIN)/tracker check
+
+poll: $(READY)  ## poll once what is due
+	@$(BIN)/tracker poll
+
+serve: $(READY)  ## serve the site without polling
+	@$(BIN)/tracker serve
+
+export: $(READY)  ## write coverage.csv
+	@$(BIN)/tracker export coverage.csv
+
+bench: $(READY)  ## measure speed
+	@$(BIN)/python -m tests.bench
+
+docs: $(READY)  ## bring the generated parts of the documents up to date
+	@$(BIN)/cog -r -P docs/*.md README.md
+
+screenshots: $(READY)  ## take the pictures in docs/ anew (needs chromium)
+	@$(BIN)/python -m tests.screenshots
+
+format: $(READY)  ## format the code
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+constraints: $(READY)  ## write constraints.txt from what is installed
+	@{ head -1 constraints.txt; $(BIN)/pip freeze --exclude-editable | grep ==; } > constraints.new && mv constraints.new constraints.txt
+
+clean:  ## remove .venv and caches; the database stays
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info && find . -name __pycache__ -prune -exec rm -rf {} +

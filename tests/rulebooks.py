@@ -1,0 +1,19 @@
+"""Rulebooks for tests, written as YAML."""
+
+from textwrap import indent
+
+from tracker.analyse.rules import Rulebook
+from tracker.config.check import check_shape
+from tracker.config.places import read
+from tracker.config.rulebook import Written, compile_rulebook
+from tracker.config.shape import RulebookFile
+
+
+def rulebook(tags: str) -> Rulebook:
+    """The rulebook of these tags alone."""
+    document = read("tags:\n" + indent(tags, "  "), "test.yaml")
+    shape, mistakes = check_shape(RulebookFile, document)
+    assert shape is not None, mistakes
+    made, mistakes = compile_rulebook([Written(tag, document, ("tags", i)) for i, tag in enumerate(shape.tags)], [])
+    assert not mistakes, mistakes
+    return made

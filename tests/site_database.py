@@ -1,0 +1,230 @@
+"""A small database for the tests of the site, and a real server over it: filled by plain SQL: invented outlets, texts written for the tests.
+
+NOW is its present. One week, the one of BLIND, was polled by nobody.
+"""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import uvicorn
+from sqlite_utils import Database
+
+from tracker.models import utc_text
+from tracker.publish.site.app import SiteSettings, asgi, make_datasette
+from tracker.store.database import open_database
+
+NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
+BLIND = datetime(2026, 2, 4, 12, 0, tzinfo=UTC)
+"""A Wednesday in the week that was not observed."""
+
+HOSTILE_TITLE = "<script>document.title='owned'</script><img src=http://evil.example/x onerror=alert(1)>"
+HOSTILE_LINK = "javascript:alert(document.domain)"
+LONG_TITLE = "Ministers are told again that " + "end-to-end-encrypted-messengers-and-" * 6 + "children cannot both be safe"
+
+SOURCES = [
+    ("harbour", "The Harbour Post", "harbour", "national", "GB", "en"),
+    ("netzblick", "Netzblick", "netzblick", "tech", "DE", "de"),
+    ("wire", "Northern Wire", "wire", "wire", "GB", "en"),
+    ("safe", "Safe Start Alliance", "safe", "ngo", "GB", "en"),
+    ("keys", "Keys for All", "keys", "ngo", "US", "en"),
+    ("sabah", "صحيفة الصباح", "sabah", "national", "INT", "ar"),
+]
+FEEDS = [
+    ("https://harbour.example/rss", "harbour", "ok", None),
+    ("https://netzblick.example/feed.xml", "netzblick", "not-modified", None),
+    ("https://wire.example/rss", "wire", "timeout", "No answer from wire.example within 30 seconds."),
+    ("https://safe.example/atom", "safe", "gone", "The server says 410 Gone."),
+    ("https://keys.example/feed", "keys", None, None),
+    ("https://sabah.example/rss", "sabah", "ok", None),
+]
+TAGS = [
+    ("encryption", "topic", "Encryption"),
+    ("child-safety", "topic", "Child safety"),
+    ("client-side-scanning", "theme", "Client-side scanning"),
+    ("online-safety-act", "law", "Online Safety Act"),
+    ("csa-regulation", "law", "CSA Regulation (chat control)"),
+    ("nspcc", "organisation", "NSPCC"),
+    ("meta", "organisation", "Meta"),
+    ("graeme-biggar", "person", "Graeme Biggar"),
+]
+TEXTS = [
+    (
+        "NSPCC's chief asks Meta to pause end-to-end encryption until children are protected",
+        "The charity says that detection of abuse must not stop when Messenger is encrypted.",
+        "both",
+        ["encryption", "child-safety", "nspcc", "meta"],
+    ),
+    (
+        "Chatkontrolle: Innenminister streiten über das Scannen verschlüsselter Nachrichten",
+        "Die CSA-Verordnung bleibt im Rat ohne Mehrheit.",
+        "both",
+        ["encryption", "child-safety", "csa-regulation", "client-side-scanning"],
+    ),
+    (
+        "Cryptographers warn of a back door by another name",
+        "Scanning on the device would weaken encryption for everybody, thirty of them write.",
+        "encryption",
+        ["encryption", "client-side-scanning"],
+    ),
+    (
+        "Regulator publishes its first report on age checks",
+        "Ofcom counts fewer complaints under the Online Safety Act, and warns of loopholes.",
+        "child-safety",
+        ["child-safety", "online-safety-act"],
+    ),
+    (
+        "Graeme Biggar: police go dark when messages are locked",
+        "The head of the National Crime Agency repeats his call for lawful access.",
+        "both",
+        ["encryption", "child-safety", "graeme-biggar"],
+    ),
+    ("Rail fares to rise in spring", "Season tickets become dearer by four per cent.", "none", []),
+]
+
+
+def build(path: Path) -> None:
+    """Fill a new database at `path`."""
+    db = open_database(path)
+    db.execute("BEGIN")
+    _declare(db)
+    for week in range(26):
+        _week(db, NOW - timedelta(weeks=week), week)
+    _special(db)
+    db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
+    db.execute("COMMIT")
+    db.close()
+
+
+def _declare(db: Database) -> None:
+    many = db.conn.executemany
+    many("INSERT INTO sources (id, name, family, kind, country, language) VALUES (?, ?, ?, ?, ?, ?)", SOURCES)
+    for url, source, outcome, error in FEEDS:
+        polled = utc_text(NOW - timedelta(minutes=20)) if outcome else None
+        ok = polled if outcome in {"ok", "not-modified"} else utc_text(NOW - timedelta(days=9)) if outcome else None
+        db.execute(
+            "INSERT INTO feeds (url, source, last_poll_at, last_ok_at, last_new_at, last_outcome, last_error) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (url, source, polled, ok, ok, outcome, error),
+        )
+    many(
+        "INSERT INTO tags (id, facet, label, position) VALUES (?, ?, ?, ?)",
+        [(*tag, position) for position, tag in enumerate(TAGS)],
+    )
+    db.execute(
+        "INSERT INTO gaps (feed, from_at, to_at, reason) VALUES (1, ?, ?, 'overflow')",
+        (utc_text(NOW - timedelta(days=30)), utc_text(NOW - timedelta(days=29))),
+    )
+
+
+def _week(db: Database, moment: datetime, week: int) -> None:
+    """A poll of the week, which fails in the week of BLIND, and a handful of articles."""
+    blind = moment.isocalendar()[:2] == BLIND.isocalendar()[:2]
+    db.execute(
+        "INSERT INTO polls (feed, started_at, outcome) VALUES (1, ?, ?)",
+        (utc_text(moment - timedelta(hours=1)), "dns-error" if blind else "ok"),
+    )
+    for number in range(2 + week * 7 % 5):
+        title, summary, relevance, tags = TEXTS[(week + number) % len(TEXTS)]
+        source = SOURCES[(week + number) % 5][0]
+        at = moment - timedelta(hours=3 + number * 9)
+        article(db, f"https://{source}.example/{week}/{number}", title, summary, relevance, tags, at, source)
+
+
+def article(  # a row, in the order of its columns
+    db: Database, url: str, title: str, summary: str, relevance: str, tags: list[str],
+    at: datetime | None, source: str = "harbour", language: str | None = "en",
+) -> int:  # fmt: skip
+    """Store one article seen once in its source's feed; its number."""
+    seen = utc_text(at or NOW - timedelta(hours=1))
+    cursor = db.execute(
+        "INSERT INTO articles (canonical_url, url, source, title, summary, author, language, published_at, "
+        "published_raw, date_quality, first_seen_at, last_seen_at, relevance) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        (url, url, source, title, summary, "A. Writer", language, utc_text(at) if at else None, None,
+         "stated" if at else "absent", seen, seen, relevance),
+    )  # fmt: skip
+    number = cursor.lastrowid
+    db.execute(
+        "INSERT INTO sightings (feed, guid, article, text_hash, first_seen_at, last_seen_at) SELECT id, ?, ?, '', ?, ? FROM feeds "
+        "WHERE source = ?", (url, number, seen, seen, source),
+    )
+    for tag in tags:
+        db.execute("INSERT INTO article_tags VALUES (?, ?)", (number, tag))
+    return int(number)
+
+
+def evidence(db: Database, number: int, tag: str, rule: str, field: str, words: str) -> None:
+    """Say which words of an article gave it a tag."""
+    text = next(db.execute(f"SELECT {field} FROM articles WHERE id = ?", (number,)))[0]
+    start = text.index(words)
+    db.execute(
+        'INSERT INTO evidence (article, tag, rule, field, start, "end", words) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        (number, tag, rule, field, start, start + len(words), words),
+    )
+
+
+def _special(db: Database) -> None:
+    """The articles that tests look for by name."""
+    at = NOW - timedelta(hours=2)
+    both = ["encryption", "child-safety"]
+    hostile = article(
+        db, HOSTILE_LINK, HOSTILE_TITLE, "<b onmouseover=alert(2)>summary</b> {{ 7*7 }}", "both", both, at
+    )
+    evidence(db, hostile, "encryption", "encryption/1", "title", "<script>")
+    article(db, "https://harbour.example/long", LONG_TITLE, "A long headline.", "encryption", ["encryption"], at)
+    article(
+        db, "https://sabah.example/1", "التشفير التام بين الطرفين وحماية الأطفال: ماذا بعد؟",
+        "تقرير عن الجدل حول الرسائل المشفرة.", "both", both, at, "sabah", "ar",
+    )  # fmt: skip
+    article(db, "https://safe.example/undated", "An undated appeal", "No date.", "child-safety", ["child-safety"], None)
+    article(db, "https://wire.example/formula", '=HYPERLINK("x"), "quoted"\nand a line', "Café — 子供", "none", [], at)
+    marked = article(
+        db, "https://harbour.example/marked", "🔒 NSPCC warns on end-to-end encryption",
+        "Meta's plan & the Online Safety Act.", "both", [*both, "nspcc", "online-safety-act"], at,
+    )  # fmt: skip
+    evidence(db, marked, "encryption", "encryption/3", "title", "end-to-end encryption")
+    evidence(db, marked, "nspcc", "nspcc/1", "title", "NSPCC")
+    evidence(db, marked, "online-safety-act", "online-safety-act/1", "summary", "Online Safety Act")
+    db.execute(
+        "INSERT INTO revisions (article, feed, title, summary, title_changed, seen_until, replaced_at) "
+        "VALUES (?, 1, 'NSPCC unhappy with encryption', 'Meta has a plan.', 1, ?, ?)",
+        (marked, utc_text(at), utc_text(at + timedelta(minutes=30))),
+    )
+    db.execute("INSERT INTO links VALUES ('https://secret-link.example/', ?)", (marked,))
+
+
+def number_of(path: Path, url: str) -> int:
+    """The number of the article at an address."""
+    db = open_database(path)
+    try:
+        return int(next(db.execute("SELECT id FROM articles WHERE url = ?", (url,)))[0])
+    finally:
+        db.close()
+
+
+def settings(**changed: object) -> SiteSettings:
+    values = {"timezone": "Europe/London", "title": "Encryption and child safety", "demo": False, "base_url": "/"} | changed
+    return SiteSettings(**values)
+
+
+def serve(path: Path, **changed: object) -> Iterator[str]:
+    """A real server over a database, at the address yielded, until the generator is closed."""
+    ds = make_datasette(path, config=settings(**changed), clock=lambda: NOW)
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(asgi(ds), log_level="error", lifespan="on", ws="none"))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        ds.get_database("tracker").close()
+        ds.executor.shutdown()
+        listener.close()

@@ -1,0 +1,159 @@
+"""What feeds.yaml may say, and what is said of it when it is wrong."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tracker.config.load import load, load_text
+from tracker.config.rulebook import built_in, compile_rulebook, failed_examples
+from tracker.errors import ConfigError
+
+ROOT = Path(__file__).parent.parent
+
+GOOD = """\
+settings:
+  contact: desk@example.org
+  allow_networks: [127.0.0.0/8]
+sources:
+  - id: posten
+    name: Posten
+    kind: national
+    country: NO
+    language: no
+    feeds:
+      - https://posten.example/rss
+      - url: https://posten.example/atom
+        every: 2h
+"""
+
+
+def mistakes_in(text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load_text(text, "feeds.yaml")
+    return [str(mistake) for mistake in caught.value.mistakes]
+
+
+def test_a_good_file_is_understood() -> None:
+    config = load_text(GOOD, "feeds.yaml")
+    source = config.sources[0]
+    assert (source.family, source.country, source.language) == ("posten", "NO", "no")
+    assert [feed.every for feed in config.feeds] == [None, timedelta(hours=2)]
+    assert str(config.allow_networks[0]) == "127.0.0.0/8"
+    assert config.timezone == "Europe/London"
+
+
+def test_all_mistakes_are_named_at_once_each_with_its_place() -> None:
+    text = """\
+settings:
+  contact: nobody
+  allow_networks: [10.0.0.0/99]
+  timezone: Mars/Olympus
+  colour: red
+sources:
+  - id: Posten
+    name: Posten
+    kind: nationl
+    country: no
+    language: no
+    feeds: [https://posten.example/rss]
+  - id: other
+    kind: tech
+    country: GB
+    language: en
+    feeds:
+      - htp://other.example/rss
+      - https://posten.example/rss?utm_source=x
+      - url: https://other.example/a
+        every: 1m
+        evry: 5m
+  - id: other
+    name: Other
+    kind: tech
+    kind: tech
+    country: GB
+    language: en
+    feeds: []
+tags:
+  - id: mine
+    facet: themes
+    label: Mine
+    terms: {en: [anything]}
+  - id: yours
+    facet: theme
+    label: Yours
+    implies: [encryptoin]
+    terms: {en: ["ab*"]}
+schedule: {poll: soon}
+"""
+    expected = [
+        "feeds.yaml:2:12: 'contact': 'nobody' reaches nobody",
+        "feeds.yaml:3:20: '10.0.0.0/99' is no network",
+        "feeds.yaml:4:13: 'timezone': 'Mars/Olympus' is no time zone",
+        "feeds.yaml:5:3: unknown key 'colour'",
+        "feeds.yaml:7:9: 'id': 'Posten' is not right; write small letters",
+        "feeds.yaml:9:11: unknown kind 'nationl'; did you mean 'national'?",
+        "feeds.yaml:10:14: 'country': 'no' is not right; write two capital letters",
+        "feeds.yaml:13:5: 'name' is missing",
+        "feeds.yaml:18:9: 'url': 'htp://other.example/rss' is no address",
+        "feeds.yaml:19:9: this feed is already listed under 'Posten'",
+        "feeds.yaml:21:16: 'every': a feed is polled every 5m at the most",
+        "feeds.yaml:22:9: unknown key 'evry'; did you mean 'every'?",
+        "feeds.yaml:23:9: the id 'other' is taken by source 2",
+        "feeds.yaml:26:5: the key 'kind' is here for the second time; the first is in line 25",
+        "feeds.yaml:29:12: 'feeds' is empty",
+        "feeds.yaml:32:12: unknown facet 'themes'; did you mean 'theme'?",
+        "feeds.yaml:38:15: no tag is called 'encryptoin'; did you mean 'encryption'?",
+        "feeds.yaml:39:18: in the term 'ab*' the stem 'ab*' is shorter than three letters",
+        "feeds.yaml:40:18: 'poll': 'soon' is no duration",
+    ]
+    found = mistakes_in(text)
+    assert len(found) == len(expected)
+    for message, beginning in zip(found, expected, strict=True):
+        assert message.startswith(beginning)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("sources: [", "this is not valid YAML", id="broken YAML"),
+        pytest.param("a: &x [*x]\n", "this alias contains itself", id="an alias of itself"),
+        pytest.param("", "feeds.yaml:1:1: 'sources' is missing", id="an empty file"),
+        pytest.param("- a\n", "feeds.yaml:1:1: the file must hold keys and values, not a list", id="a list"),
+        pytest.param(
+            GOOD.replace("https://posten", "https://me:secret@posten"), "would be shown to everybody", id="a password"
+        ),
+    ],
+)
+def test_a_file_that_is_something_else_gets_a_clear_answer(text: str, message: str) -> None:
+    assert any(message in found for found in mistakes_in(text))
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="name yours with --config"):
+        load(tmp_path / "feeds.yaml")
+
+
+def test_an_own_tag_replaces_the_built_in_one_and_its_examples_are_run() -> None:
+    own = GOOD + "tags: [{id: encryption, facet: topic, label: Locks, terms: {en: [padlock]}, yes: [A padlock]}]\n"
+    assert load_text(own, "feeds.yaml").rulebook.tag("A padlock").relevance == "encryption"
+    (mistake,) = mistakes_in(own.replace("[A padlock]", "[A bolt]"))
+    assert mistake.startswith("feeds.yaml:14:") and "does not get the tag 'encryption'" in mistake
+
+
+def test_the_shipped_file_holds_what_it_promises() -> None:
+    config = load(ROOT / "feeds.yaml")
+    assert len(config.feeds) >= 100
+    assert len(config.sources) >= 70
+    assert {"GB", "US", "EU", "IE", "AU", "IN", "CA", "DE", "FR", "ES"} <= {source.country for source in config.sources}
+    listed = (ROOT / "docs/feeds.md").read_text(encoding="utf-8")
+    assert [feed.url for feed in config.feeds if feed.url not in listed] == []
+
+
+def test_every_example_of_the_built_in_rulebook_holds() -> None:
+    tags = built_in()
+    rulebook, mistakes = compile_rulebook(tags, [])
+    assert mistakes == []
+    assert failed_examples(rulebook, tags) == []
+    assert len(rulebook.tags) >= 60
+    assert [tag.id for tag in rulebook.tags if not any(example.expected for example in tag.examples)] == []

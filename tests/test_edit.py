@@ -1,0 +1,84 @@
+"""Editing feeds.yaml as text."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tracker.config.edit import Addition, add, remove
+from tracker.config.load import load
+from tracker.errors import ConfigError, UsageError
+from tracker.models import Feed, Source
+
+TEXT = """\
+# my feeds
+settings: {contact: desk@example.org}
+sources:
+  # the first
+  - id: one
+    name: One
+    kind: tech
+    country: GB
+    language: en
+    feeds:
+      - https://one.example/rss   # main
+      - url: https://one.example/b
+        every: 1h
+
+  - {id: two, name: Two, kind: ngo, country: GB, language: en, feeds: [https://two.example/rss]}
+
+# what else
+schedule: {}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "feeds.yaml"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_adding_a_source_changes_nothing_else(file: Path) -> None:
+    source = Source("drei", "Drei: die Zeitung", "drei-verlag", "national", "NO", "no")
+    add(file, [Addition(source, Feed("https://drei.example/rss", "drei", timedelta(minutes=30)))])
+    config = load(file)
+    assert config.sources[-1] == source
+    assert config.feeds[-1] == Feed("https://drei.example/rss", "drei", timedelta(minutes=30))
+    assert [line for line in TEXT.splitlines() if line not in file.read_text(encoding="utf-8").splitlines()] == []
+
+
+def test_adding_a_feed_to_a_source_puts_it_after_its_others(file: Path) -> None:
+    add(file, [Addition(load(file).sources[0], Feed("https://one.example/c", "one"))])
+    assert [feed.url for feed in load(file).feeds if feed.source == "one"][-1] == "https://one.example/c"
+
+
+def test_a_list_in_brackets_is_not_guessed_at(file: Path) -> None:
+    with pytest.raises(UsageError, match=r"feeds\.yaml:15:.*one item a line"):
+        add(file, [Addition(load(file).sources[1], Feed("https://two.example/b", "two"))])
+    assert file.read_text(encoding="utf-8") == TEXT
+
+
+@pytest.mark.parametrize(
+    ("name", "gone", "left"),
+    [
+        ("https://one.example/rss", 1, ["https://one.example/b", "https://two.example/rss"]),
+        ("https://one.example/b", 1, ["https://one.example/rss", "https://two.example/rss"]),
+        ("one", 2, ["https://two.example/rss"]),
+        ("https://two.example/rss", 1, ["https://one.example/rss", "https://one.example/b"]),
+    ],
+)
+def test_removing_leaves_the_rest_as_it_was(file: Path, name: str, gone: int, left: list[str]) -> None:
+    assert len(remove(file, name)) == gone
+    assert [feed.url for feed in load(file).feeds] == left
+    text = file.read_text(encoding="utf-8")
+    assert "# my feeds" in text
+    assert "# what else" in text
+
+
+def test_what_would_break_the_file_is_refused_and_the_file_stays(file: Path) -> None:
+    with pytest.raises(ConfigError, match="already listed"):
+        add(file, [Addition(load(file).sources[0], Feed("https://two.example/rss", "one"))])
+    with pytest.raises(UsageError, match="no feed and no source"):
+        remove(file, "three")
+    assert file.read_text(encoding="utf-8") == TEXT

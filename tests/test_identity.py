@@ -1,0 +1,61 @@
+"""Which stored article an entry is."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tracker.analyse.identity import Known, as_read, hash_of, identify, keys
+from tracker.models import Entry
+
+NOON = datetime(2025, 2, 21, 12, tzinfo=UTC)
+ENTRY = Entry("g1", "https://a.example/one", "Apple withdraws its feature", "It is gone.", published=NOON)
+KNOWN = Known(7, ENTRY.title, ENTRY.summary, NOON, hash_of(ENTRY))
+OTHER = Known(8, "Another piece", "", NOON - timedelta(days=9))
+
+
+def test_entries_of_one_document_with_one_address_and_other_titles_are_told_apart_by_guid() -> None:
+    entries = [
+        Entry("g1", "https://a.example/live", "First update"),
+        Entry("g2", "https://a.example/live#two", "Second update"),
+        Entry("g3", "https://a.example/piece?utm_source=rss", "A piece"),
+        Entry("g4", "https://a.example/", "Points at the front page"),
+    ]
+    assert keys(entries) == [
+        "https://a.example/live#g1",
+        "https://a.example/live#g2",
+        "https://a.example/piece",
+        "https://a.example/#g4",
+    ]
+
+
+def test_the_same_piece_listed_twice_is_one() -> None:
+    assert len(set(keys([ENTRY, replace(ENTRY, guid="g2")]))) == 1
+
+
+@pytest.mark.parametrize(
+    ("entry", "by_guid", "by_key", "article", "changed"),
+    [
+        pytest.param(ENTRY, None, None, None, False, id="new"),
+        pytest.param(ENTRY, KNOWN, KNOWN, 7, False, id="seen before, the same words"),
+        pytest.param(replace(ENTRY, title="Apple pulls it"), KNOWN, KNOWN, 7, True, id="seen before, other words"),
+        pytest.param(ENTRY, None, KNOWN, 7, False, id="seen in another feed"),
+        pytest.param(ENTRY, OTHER, KNOWN, 7, False, id="the address is stronger than the guid"),
+        pytest.param(ENTRY, KNOWN, None, 7, False, id="a new address under the same guid"),
+        pytest.param(
+            replace(ENTRY, title="Quite different", published=NOON + timedelta(days=3)), KNOWN, None, None, False,
+            id="a guid that is used again for something else",
+        ),
+    ],
+)  # fmt: skip
+def test_an_entry_is_found_again_by_address_or_by_guid(
+    entry: Entry, by_guid: Known | None, by_key: Known | None, article: int | None, changed: bool
+) -> None:
+    found = identify(entry, "key", by_guid, by_key)
+    assert (found.known.article if found.known else None) == article
+    assert found.changed == changed
+
+
+def test_typographic_differences_are_no_change_to_a_reader() -> None:
+    assert as_read("“Chat  control” – the\u00a0vote") == as_read('"Chat control" - the vote')
+    assert as_read("ban") != as_read("limit")

@@ -1,0 +1,79 @@
+"""What a rulebook says of a text."""
+
+import pytest
+
+from tests.rulebooks import rulebook
+
+BOOK = """
+- {id: encryption, facet: topic, label: Encryption, terms: {en: [encrypt*]}}
+- {id: child-safety, facet: topic, label: Child safety, terms: {en: [child abuse], de: [Kindesmissbrauch*]}}
+- id: chat-control
+  facet: law
+  label: Chat control
+  implies: [encryption, child-safety]
+  terms: {en: [chat control], de: [Chatkontrolle*]}
+- id: signal
+  facet: organisation
+  label: Signal
+  rules:
+    - terms: {any: [Signal Foundation]}
+    - terms: {any: [Signal]}
+      with: {en: [messag*], tags: [encryption]}
+      unless: {en: [traffic signal*]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "tags", "relevance"),
+    [
+        pytest.param("Nothing to see", "en", [], "none", id="nothing"),
+        pytest.param("A word on encryption", "en", ["encryption"], "encryption", id="one topic"),
+        pytest.param(
+            "Chatkontrolle im Rat", "de", ["encryption", "child-safety", "chat-control"], "both", id="implied topics"
+        ),
+        pytest.param("Chatkontrolle im Rat", "fr", [], "none", id="another language's term"),
+        pytest.param(
+            "Chatkontrolle", None, ["encryption", "child-safety", "chat-control"], "both", id="unknown language"
+        ),
+        pytest.param("Le chat control, encore", "fr", None, "both", id="English terms travel"),
+        pytest.param("Signal lost", "en", [], "none", id="a term without its company"),
+        pytest.param("Signal messages", "en", ["signal"], "none", id="company of a term"),
+        pytest.param("Signal and encryption", "en", ["encryption", "signal"], "encryption", id="company of a tag"),
+        pytest.param("Traffic signals and Signal messages", "en", [], "none", id="unless"),
+        pytest.param("Signal Foundation", "en-GB", ["signal"], "none", id="a sure rule beside a careful one"),
+    ],
+)
+def test_tags_and_relevance_follow_the_rules(
+    title: str, language: str | None, tags: list[str] | None, relevance: str
+) -> None:
+    tagging = rulebook(BOOK).tag(title, language=language)
+    assert tags is None or list(tagging.tags) == tags
+    assert tagging.relevance == relevance
+
+
+def test_company_may_stand_in_the_other_field() -> None:
+    assert rulebook(BOOK).tag("Signal", "All about messages").tags == ("signal",)
+
+
+def test_evidence_names_the_rule_the_place_and_the_words() -> None:
+    title, summary = "Ministers – again – on chat-control", "It ends encryption."
+    tagging = rulebook(BOOK).tag(title, summary)
+    texts = {"title": title, "summary": summary}
+    assert [(e.tag, e.rule, e.words) for e in tagging.evidence] == [
+        ("encryption", "chat-control", "chat-control"),
+        ("encryption", "encryption", "encryption"),
+        ("child-safety", "chat-control", "chat-control"),
+        ("chat-control", "chat-control", "chat-control"),
+    ]
+    assert all(texts[e.field][e.start : e.end] == e.words for e in tagging.evidence)
+
+
+def test_every_tag_has_evidence_and_all_evidence_has_its_tag() -> None:
+    tagging = rulebook(BOOK).tag("Signal messages on encryption and chat control")
+    assert {e.tag for e in tagging.evidence} == set(tagging.tags)
+
+
+def test_the_hash_follows_the_rules_and_not_their_examples() -> None:
+    same = BOOK.replace("terms: {en: [encrypt*]}", "terms: {en: [encrypt*]}, yes: [On encryption]")
+    other = BOOK.replace("encrypt*", "encryption")
+    assert rulebook(BOOK).hash == rulebook(same).hash != rulebook(other).hash

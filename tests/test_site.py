@@ -1,0 +1,380 @@
+"""The site as a visitor's programs see it: a real server on loopback, asked with httpx."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests import site_database as stored
+from tracker.models import Evidence
+from tracker.publish.site import weeks
+from tracker.publish.site.app import make_datasette
+from tracker.publish.site.links import on_the_web
+from tracker.publish.site.marks import pieces
+from tracker.store.database import open_database
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("site") / "some other name.db"
+    stored.build(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def address(database) -> Iterator[str]:
+    yield from stored.serve(database)
+
+
+@pytest.fixture
+def site(address) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, timeout=20) as client:
+        yield client
+
+
+@pytest.fixture
+def front(site) -> str:
+    return site.get("/").text
+
+
+def text(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+
+
+def count(path: Path, sql: str = "SELECT count(*) FROM articles") -> int:
+    db = open_database(path)
+    try:
+        return next(db.execute(sql))[0]
+    finally:
+        db.close()
+
+
+# Front page
+
+
+def test_the_headline_says_how_much_is_stored_and_how_much_is_new(front, database):
+    said = text(front)
+    assert f"{count(database)} articles from 6 sources since" in said
+    assert re.search(r"\d+ on encryption or child safety in the last 7 days, \d+ of them on both", said)
+    assert "Last successful poll 20 Mar 2026, 11:40 (20 minutes ago)" in said
+
+
+def test_the_latest_articles_link_to_the_publisher_and_tags_to_the_table(front):
+    assert front.count('<h3><a href="http') + front.count("<h3><span") == 30
+    assert '<a href="https://harbour.example/marked" rel="noopener noreferrer nofollow"' in front
+    assert 'href="/tracker/coverage?tags__arraycontains=nspcc">NSPCC</a>' in front
+    assert "Rail fares" not in front, "what is on neither topic is not coverage"
+
+
+def test_an_article_without_a_date_is_among_the_latest_by_when_it_was_seen(front):
+    assert "An undated appeal" in front
+    assert "first seen" in front
+
+
+def test_a_week_that_nobody_observed_is_grey_and_no_zero(front):
+    assert "2 Feb to 8 Feb 2026: not observed</title>" in front
+    assert "In 1 week no feed was read: grey, not zero." in front
+    assert re.search(r"2026-W06, from 2 Feb 2026</th>\s*<td colspan=\"4\">not observed; <a [^>]*>\d known</a>", front)
+
+
+def test_the_chart_and_its_table_show_the_same_number(front, site):
+    row = re.search(r'2026-W12.*?<td class="n"><a href="([^"]+)">(\d+)</a>', front, re.DOTALL)
+    found = site.get(row[1].replace("&amp;", "&").replace("coverage?", "coverage.json?_size=0&")).json()
+    assert found["filtered_table_rows_count"] == int(row[2]) > 0
+
+
+def test_the_chart_needs_no_script_style_or_other_host(front):
+    chart = front[front.index("<svg") : front.rindex("</svg>")]
+    assert "<script" not in chart
+    assert "<style" not in chart
+    assert " style=" not in chart
+    assert set(re.findall(r"https?://[^\"'<> ]+", chart)) == {"http://www.w3.org/2000/svg"}
+    assert 'role="img" aria-labelledby="weeks-wide-title weeks-wide-desc"' in chart
+
+
+def test_what_fails_and_what_changed_stand_beside_the_articles(front):
+    said = text(front)
+    assert "No answer from wire.example within 30 seconds." in said
+    assert "Earlier: NSPCC unhappy with encryption" in said
+
+
+def test_an_empty_database_says_what_to_do(tmp_path):
+    open_database(tmp_path / "empty.db").close()
+    for address in stored.serve(tmp_path / "empty.db"):
+        answer = httpx.get(address)
+        assert answer.status_code == 200
+        assert "tracker poll" in answer.text
+        assert httpx.get(f"{address}/health").status_code == 200
+        assert httpx.get(f"{address}/tracker/coverage").status_code == 200
+
+
+def test_a_demo_says_that_it_is_one_on_every_page(database, front):
+    for address in stored.serve(database, demo=True):
+        for page in ("/", "/health", "/tracker/coverage", "/article/1", "/tracker", "/nothing"):
+            assert "fictional outlets, real events" in httpx.get(address + page).text
+    assert "fictional outlets" not in front
+
+
+def test_an_old_database_is_shown_from_its_own_last_week(database, tmp_path):
+    assert weeks.vantage(stored.NOW + weeks.timedelta(days=400), stored.NOW, demo=False) == stored.NOW
+    assert weeks.vantage(stored.NOW, stored.BLIND, demo=False) == stored.NOW
+    assert weeks.vantage(stored.NOW, stored.BLIND, demo=True) == stored.BLIND
+
+
+def test_behind_a_proxy_every_link_keeps_the_base_url(database):
+    for address in stored.serve(database, base_url="/news/"):
+        for page in ("/news/", "/news/tracker/coverage", "/news/health", "/news/article/1", "/news/tracker"):
+            html = httpx.get(address + page).text
+            own = [link for link in re.findall(r'(?:href|src|action)="([^"]*)"', html) if link.startswith("/")]
+            assert own, page
+            assert all(link.startswith("/news/") for link in own), page
+        assert httpx.get(f"{address}/news/-/versions").status_code == 404
+        assert httpx.get(f"{address}/news/static/site.css").status_code == 200
+
+
+# Article and health
+
+
+def test_an_article_marks_the_words_that_gave_its_tags(site, database):
+    page = site.get(f"/article/{stored.number_of(database, 'https://harbour.example/marked')}").text
+    assert '<mark title="NSPCC">NSPCC</mark> warns on <mark title="Encryption">end-to-end encryption</mark>' in page
+    assert "plan &amp; the <mark" in page
+    assert "<code>online-safety-act/1</code>" in page
+    assert "https://harbour.example/rss" in page
+    assert "NSPCC unhappy with encryption" in page
+
+
+def test_evidence_that_overlaps_shares_the_words_and_stale_evidence_marks_none():
+    found = [
+        Evidence("a", "a/1", "title", 0, 10, "🔒 end-to-e"[:10]),
+        Evidence("b", "b/1", "title", 2, 12, "end-to-end"),
+        Evidence("c", "c/1", "title", 2, 5, "was"),
+    ]
+    cut = pieces("🔒 end-to-end works", found, {"a": "A", "b": "B", "c": "C"})
+    assert "".join(piece.text for piece in cut) == "🔒 end-to-end works"
+    assert [piece.labels for piece in cut] == [("A",), ("A", "B"), ("B",), ()]
+
+
+def test_the_health_page_says_in_words_how_each_feed_is(site):
+    said = text(site.get("/health").text)
+    assert "2 of 6 feeds cannot be read." in said
+    assert "Gone: the publisher has withdrawn it" in said
+    assert "Not polled yet" in said
+    assert "the feed showed only new entries, so some may have come and gone unseen" in said
+
+
+@pytest.mark.parametrize("number", ["999999", "999999999999999999", "x", "-1", "1%00"])
+def test_an_article_that_does_not_exist_is_a_404(site, number):
+    assert site.get(f"/article/{number}", follow_redirects=True).status_code == 404
+
+
+# Table, CSV, JSON, search
+
+
+def test_the_csv_is_complete_and_valid(site, database):
+    rows = list(csv.DictReader(io.StringIO(site.get("/tracker/coverage.csv").text, newline="")))
+    assert len(rows) == count(database)
+    assert [int(row["id"]) for row in rows] == sorted({int(row["id"]) for row in rows})
+    hostile = next(row for row in rows if row["url"] == stored.HOSTILE_LINK)
+    assert hostile["title"] == stored.HOSTILE_TITLE
+    assert json.loads(hostile["tags"]) == ["encryption", "child-safety"]
+
+
+def test_a_csv_larger_than_a_page_is_whole_from_every_link_of_the_table(tmp_path):
+    path = tmp_path / "large.db"
+    db = open_database(path)
+    db.execute("INSERT INTO sources (id, name, family) VALUES ('s', 'S', 's')")
+    db.execute("BEGIN")
+    for number in range(2345):
+        stored.article(db, f"https://s.example/{number}", f"Title {number}", "", "none", [], stored.NOW, "s")
+    db.execute("COMMIT")
+    db.close()
+    for address in stored.serve(path):
+        page = httpx.get(f"{address}/tracker/coverage").text
+        link = re.search(r'href="([^"]+)">CSV of all 2,345 rows', page)[1].replace("&amp;", "&")
+        for csv_address in (link, "/tracker/coverage.csv", "/tracker/articles.csv", "/tracker/coverage.csv?_next=100"):
+            rows = list(csv.DictReader(io.StringIO(httpx.get(address + csv_address, timeout=60).text)))
+            assert len({row["title"] for row in rows}) == len(rows) == 2345, csv_address
+        assert len(httpx.get(f"{address}/tracker/coverage.csv?_size=10").text.splitlines()) == 11
+
+
+def test_the_json_is_complete_page_by_page(site, database):
+    address, found = "/tracker/coverage.json?_shape=objects&_size=40&_sort=id", []
+    while address:
+        page = site.get(address).json()
+        found += page["rows"]
+        address = page["next_url"]
+    assert len({row["id"] for row in found}) == len(found) == count(database)
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("end-to-end", "end-to-end encryption until children"),
+        ("NSPCC's", "chief asks Meta"),
+        ("children protect", "until children are protected"),
+        ("Café 子供", "=HYPERLINK"),
+        ('a "quote AND (', None),
+        ("*", None),
+        ("التشفير", "التشفير التام"),
+    ],
+)
+def test_search_takes_what_people_type(site, words, title):
+    answer = site.get("/tracker/coverage.json", params={"_search": words, "_shape": "objects"})
+    assert answer.status_code == 200
+    titles = [row["title"] for row in answer.json()["rows"]]
+    assert title is None or any(title in found for found in titles)
+    assert len(titles) < 60
+    assert site.get("/tracker/coverage", params={"_search": words}).status_code == 200
+
+
+def test_a_tag_filters_the_table_and_facets_are_counted(site, database):
+    found = site.get("/tracker/coverage.json?tags__arraycontains=nspcc&_size=max&_shape=objects").json()
+    assert {row["id"] for row in found["rows"]} == {
+        number for number in range(1, count(database) + 1)
+        if count(database, f"SELECT count(*) FROM article_tags WHERE tag = 'nspcc' AND article = {number}")
+    }  # fmt: skip
+    assert all("nspcc" in json.loads(row["tags"]) for row in found["rows"])
+    assert set(found["facet_results"]) == {"source", "relevance", "kind", "country", "language", "tags"}
+    page = site.get("/tracker/coverage?tags__arraycontains=nspcc").text
+    assert f"<strong>{found['filtered_table_rows_count']} rows</strong>" in page
+
+
+@pytest.mark.parametrize("page", ["coverage", "feed_health", "headline_changes", "articles", "polls", "evidence"])
+def test_tables_look_like_the_rest_of_the_site(site, page):
+    html = site.get(f"/tracker/{page}").text
+    assert '<header class="masthead">' in html
+    assert 'class="skip"' in html
+    assert "<script" not in html
+    assert "<style" not in html
+    assert " style=" not in html
+
+
+# What must not be
+
+
+def test_hostile_words_are_shown_and_not_obeyed(site, database):
+    number = stored.number_of(database, stored.HOSTILE_LINK)
+    for page in ("/", f"/article/{number}", "/tracker/coverage", "/tracker/articles", f"/tracker/articles/{number}"):
+        html = site.get(page).text
+        assert "document.title=" in html, page
+        assert "<script" not in html, page
+        assert "<img" not in html, page
+        assert "<b onmouseover" not in html, page
+        assert not re.search(r"""(href|src|action)\s*=\s*["']?\s*javascript:""", html, re.IGNORECASE), page
+        assert "49" not in text(html).split("summary")[-1][:12], page
+
+
+@pytest.mark.parametrize(
+    ("address", "safe"),
+    [
+        ("https://a.example/x?y=1#z", True),
+        ("http://a.example", True),
+        ("javascript:alert(1)", False),
+        ("JaVaScRiPt:alert(1)", False),
+        ("java\nscript:alert(1)", False),
+        ("https://a.example/\tx", False),
+        ("data:text/html,x", False),
+        ("//a.example", False),
+        ("https://", False),
+        ("http://[", False),
+        (None, False),
+    ],
+)
+def test_only_web_addresses_become_links(address, safe):
+    assert on_the_web(address) is safe
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/tracker?sql=select+1",
+        "/tracker.json?sql=select+sql+from+sqlite_master",
+        "/tracker/coverage?_where=1=1",
+        "/tracker/coverage.csv?_where=1=1",
+        "/tracker.db",
+        "/tracker/links",
+        "/tracker/links.csv",
+        "/tracker/_sqlite_migrations.json",
+        *(f"/tracker/articles_fts{part}.json" for part in ("", "_data", "_idx", "_docsize", "_config")),
+    ],
+)
+def test_arbitrary_sql_the_file_and_closed_tables_are_refused(site, address):
+    answer = site.get(address)
+    assert answer.status_code == 403
+    assert "secret-link" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(f"/-/{page}{end}" for page in (
+            "databases", "metadata", "threads", "versions", "plugins", "settings", "config", "actor", "messages",
+            "permissions", "allow-debug", "logout", "patterns", "auth-token", "something-new",
+        ) for end in ("", ".json")),
+        "/-/databases/", "/%2d/versions", "/-%2fversions", "//-/versions", "/-/static/../versions",
+        "/-/static/%2e%2e/versions", "/.json", "/.jsono", "/_internal", "/_internal/databases", "/_memory",
+        "/:memory:", "/-",
+    ],
+)  # fmt: skip
+def test_pages_that_show_paths_or_internals_do_not_exist(site, address, database):
+    answer = site.get(address, follow_redirects=True)
+    assert answer.status_code == 404, address
+    assert str(database.parent) not in answer.text
+
+
+def test_no_page_shows_where_the_file_is(site, database):
+    for page in ("/", "/health", "/tracker", "/tracker.json", "/tracker/coverage", "/tracker/coverage.json", "/nothing"):
+        assert database.name not in site.get(page).text
+        assert str(database.parent) not in site.get(page).text
+
+
+@pytest.mark.parametrize("address", ["/", "/tracker/coverage", "/tracker/coverage.csv", "/nothing", "/-/versions",
+                                     "/healthz", "/static/site.css", "/tracker/links"])  # fmt: skip
+def test_every_answer_carries_the_security_headers(site, address):
+    headers = site.get(address).headers
+    assert headers["content-security-policy"].startswith("default-src 'none'; style-src 'self';")
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_healthz_answers_ok(site):
+    assert site.get("/healthz").text == "ok\n"
+
+
+def test_a_404_prints_no_traceback(site, capfd):
+    assert site.get("/nothing").status_code == 404
+    assert site.get("/tracker/nothing").status_code == 404
+    printed = "".join(capfd.readouterr())
+    assert "Traceback" not in printed
+    assert "NotFound" not in printed
+
+
+def test_other_datasettes_in_the_process_are_left_alone(site):
+    from_outside = make_datasette.__globals__["Datasette"](memory=True)
+    routes = [pattern.pattern for pattern, _ in from_outside._routes()]
+    assert "^/$" not in routes
+    assert "^/health$" not in routes
+
+
+# Weeks
+
+
+def test_weeks_begin_at_local_midnight_also_when_the_clocks_change():
+    zone = weeks.ZoneInfo("Europe/London")
+    spring = weeks.week_of(weeks.date(2026, 3, 29), zone)
+    assert (spring.number, spring.monday) == ("2026-W13", weeks.date(2026, 3, 23))
+    assert spring.to_at - spring.from_at == weeks.timedelta(days=7, hours=-1)
+    last = weeks.weeks_until(weeks.datetime(2026, 3, 29, 23, 30, tzinfo=weeks.UTC), 2, zone)[-1]
+    assert last.monday == weeks.date(2026, 3, 30), "it is already Monday in London"
+
+
+def test_a_long_span_is_shown_whole_and_a_short_one_as_half_a_year():
+    zone = weeks.ZoneInfo("UTC")
+    assert len(weeks.weeks_between(stored.NOW - weeks.timedelta(weeks=100), stored.NOW, zone)) == 101
+    assert len(weeks.weeks_between(stored.BLIND, stored.NOW, zone)) == weeks.USUAL

@@ -1,0 +1,60 @@
+"""How terms find words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.analyse.terms import Matcher, read_term
+
+
+def found(term: str, text: str) -> list[str]:
+    return [text[match.start : match.end] for match in Matcher([(read_term(term), 0)]).find(text)]
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "expected"),
+    [
+        pytest.param("end-to-end", "End to end, END-TO-END, end–to–end", 3, id="hyphens, dashes and spaces are alike"),
+        pytest.param("NSPCC", "the NSPCC's view; the NSPCC’s view", 2, id="an apostrophe ends a word"),
+        pytest.param("NSPCC", "the nspcc", 0, id="a capital is found as written"),
+        pytest.param("Signal app", "the Signal APP", 1, id="words without capitals are found in every case"),
+        pytest.param("encrypt*", "Encryption encrypts an unencrypted crypt", 2, id="a stem begins a word"),
+        pytest.param("meta", "metadata about Meta", 1, id="whole words only"),
+        pytest.param("Kindesmissbrauch*", "Kindesmissbrauchsdarstellungen", 1, id="compounds that begin so"),
+        pytest.param("verschlüssel*", "VERSCHLÜSSELUNG", 1, id="umlauts in capitals"),
+        pytest.param("straße", "STRASSE", 1, id="a case that changes length"),
+        pytest.param("chiffré", "un texte chiffre\u0301", 1, id="composed and combining accents"),
+        pytest.param("a b", "a c b", 0, id="words must follow each other"),
+    ],
+)
+def test_a_term_finds_what_its_form_says(term: str, text: str, expected: int) -> None:
+    assert len(found(term, text)) == expected
+
+
+def test_overlapping_terms_are_all_found() -> None:
+    matcher = Matcher([(read_term("child abuse"), 1), (read_term("abuse material"), 2), (read_term("abuse"), 3)])
+    text = "child abuse material"
+    assert sorted((match.key, text[match.start : match.end]) for match in matcher.find(text)) == [
+        (1, "child abuse"),
+        (2, "abuse material"),
+        (3, "abuse"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("term", "complaint"),
+    [("", "no word"), ("***", "no word"), ("ab*", "shorter"), ("pre*fix", "end of a word"), ("US-*", "end of a word")],
+)
+def test_a_term_that_cannot_be_meant_is_refused_with_the_reason(term: str, complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        read_term(term)
+
+
+@given(st.text(), st.text(min_size=1).filter(lambda text: any(letter.isalnum() for letter in text)))
+def test_what_is_found_is_a_place_in_the_text(before: str, word: str) -> None:
+    term = word.replace("*", " ")
+    matcher = Matcher([(read_term(term), 0)])
+    text = f"{before} {term}"
+    for match in matcher.find(text):
+        assert 0 <= match.start < match.end <= len(text)
+    assert matcher.find(text)

@@ -1,0 +1,52 @@
+"""The command that shows the main job without a network."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from tracker import jobs
+from tracker.cli.options import progress_bar, quiet_option
+from tracker.cli.polling import host_option, port_option
+from tracker.demo.replay import replay
+from tracker.jobs import Address, utc_now
+from tracker.publish.site.app import SiteSettings
+from tracker.publish.words import status_in_words
+from tracker.store.database import exclusive, open_database
+from tracker.store.status import read_status
+
+TIMEZONE = "Europe/London"
+
+
+@click.command(epilog="Example:  tracker demo --no-serve && tracker export --db db/demo.db demo.csv")
+@click.option(
+    "--db",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    default="db/demo.db",
+    show_default=True,
+    help="The demo's database; replaced each time.",
+)
+@click.option("--no-serve", is_flag=True, help="Stop after the replay.")
+@host_option
+@port_option
+@quiet_option
+def demo(db: Path, no_serve: bool, host: str, port: int, quiet: bool) -> None:
+    """Show the main job without a network: seven years of written feeds, polled on a simulated clock.
+
+    The outlets are fictional, the events they report are real.
+    """
+    with exclusive(db):
+        bar = progress_bar(1, "replaying 2019 to 2026", hidden=quiet)
+        with bar:
+
+            def show(done: int, total: int) -> None:
+                bar.length = total
+                bar.update(done - bar.pos)
+
+            asyncio.run(replay(db, TIMEZONE, show))
+    if not quiet:
+        click.echo(status_in_words(read_status(open_database(db), "", utc_now()), TIMEZONE))
+    if not no_serve:
+        site = SiteSettings(timezone=TIMEZONE, demo=True)
+        asyncio.run(jobs.serve(db, Address(host, port), site))

@@ -1,0 +1,188 @@
+"""The commands about the list of feeds: feeds list, add, remove, find, import, export."""
+
+import asyncio
+import re
+import unicodedata
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import get_args
+from urllib.parse import urlsplit
+
+import click
+
+from tracker.cli.options import Paths, TrackerGroup, config_option, db_option, json_option, pass_paths, print_json
+from tracker.collect.discover import feeds_in
+from tracker.collect.opml import Outline, read, write
+from tracker.config.edit import Addition, add, remove
+from tracker.config.load import load
+from tracker.errors import TrackerError, UsageError
+from tracker.models import Feed, Kind, Source
+from tracker.poll import fetch_page
+from tracker.publish.words import duration_in_words
+from tracker.store.database import open_database
+from tracker.store.status import feed_health
+
+kind_option = click.option("--kind", type=click.Choice(get_args(Kind)), help="What sort of publisher it is.")
+country_option = click.option("--country", metavar="CC", help="Two capital letters such as GB, or EU, or INT.")
+language_option = click.option("--language", metavar="LL", help="Two small letters such as en.")
+
+
+@click.group(cls=TrackerGroup)
+def feeds() -> None:
+    """List, add, remove, find, import and export feeds; feeds.yaml keeps its comments and order."""
+
+
+@feeds.command("list", epilog="Example:  tracker feeds list --json")
+@config_option
+@db_option
+@json_option
+@pass_paths
+def list_(paths: Paths, as_json: bool) -> None:
+    """List the feeds of feeds.yaml and how they are."""
+    config = load(paths.config)
+    names = {source.id: source.name for source in config.sources}
+    known = {feed.url: feed.health for feed in feed_health(open_database(paths.db))} if paths.db.exists() else {}
+    rows = [
+        {
+            "source": feed.source,
+            "name": names[feed.source],
+            "url": feed.url,
+            "every": duration_in_words(feed.every) if feed.every else None,
+            "health": known.get(feed.url, "never polled"),
+        }
+        for feed in config.feeds
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    width = max(len(feed.source) for feed in config.feeds)
+    for row in rows:
+        every = f" (every {row['every']})" if row["every"] else ""
+        click.echo(f"{row['source']:<{width}}  {row['health']:<12}  {row['url']}{every}")
+
+
+@feeds.command(
+    "add", epilog="Example:  tracker feeds add https://x.example/rss --name 'The X' --kind tech --country GB"
+)
+@click.argument("url")
+@click.option("--source", "source_id", metavar="ID", help="The source it belongs to, or the id of a new one.")
+@click.option("--name", help="The name of a new source.")
+@click.option("--family", metavar="ID", help="The owner of a new source, if it is not its own.")
+@kind_option
+@country_option
+@language_option
+@click.option("--every", metavar="MINUTES", type=click.IntRange(5, 44640), help="How often to poll, in minutes.")
+@config_option
+@pass_paths
+def add_(  # noqa: PLR0913  one parameter an option
+    paths: Paths,
+    url: str,
+    source_id: str | None,
+    name: str | None,
+    family: str | None,
+    kind: Kind | None,
+    country: str | None,
+    language: str | None,
+    every: int | None,
+) -> None:
+    """Add a feed, with its source if that is new."""
+    config = load(paths.config)
+    source = next((one for one in config.sources if one.id == source_id), None)
+    if source is None:
+        missing = [f"--{key}" for key, value in (("name", name), ("kind", kind), ("country", country)) if not value]
+        if missing:
+            known = f"there is no source {source_id!r} yet" if source_id else "this is a new source"
+            raise UsageError(f"{known}: give {', '.join(missing)}, or --source with the id of one that exists")
+        slug = source_id or slug_of(name or "")
+        source = Source(slug, name or "", family or slug, kind, country, language or "en")
+    add(paths.config, [Addition(source, Feed(url, source.id, timedelta(minutes=every) if every else None))])
+    click.echo(f"added {url} to {source.name}; try it with `tracker poll {url}`")
+
+
+@feeds.command("remove", epilog="Example:  tracker feeds remove https://x.example/rss")
+@click.argument("name", metavar="URL|SOURCE")
+@config_option
+@pass_paths
+def remove_(paths: Paths, name: str) -> None:
+    """Remove a feed, or a source with all its feeds; what was collected stays."""
+    for url in remove(paths.config, name):
+        click.echo(f"removed {url}")
+
+
+@feeds.command("find", epilog="Example:  tracker feeds find https://www.example.org/news")
+@click.argument("page", metavar="URL")
+@config_option
+@json_option
+@pass_paths
+def find(paths: Paths, page: str, as_json: bool) -> None:
+    """Find the feeds that a web page offers."""
+    fetched = asyncio.run(fetch_page(load(paths.config), page))
+    if fetched.body is None:
+        raise TrackerError(f"{page} could not be read: {fetched.error or fetched.outcome.value}")
+    found = feeds_in(fetched.body, fetched.url)
+    if as_json:
+        print_json([asdict(one) for one in found])
+        return
+    if not found:
+        raise TrackerError(f"{fetched.url} names no feed; look for one by hand, often at /feed, /rss or /atom.xml")
+    for one in found:
+        click.echo(f"{one.url}  {one.title}")
+
+
+@feeds.command("export", epilog="Example:  tracker feeds export feeds.opml")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default="-")
+@config_option
+@pass_paths
+def export(paths: Paths, file: Path) -> None:
+    """Write the feeds as OPML, which other readers take."""
+    config = load(paths.config)
+    text = write(config.sources, config.feeds)
+    if str(file) == "-":
+        click.echo(text, nl=False)
+    else:
+        file.write_bytes(text)
+
+
+@feeds.command("import", epilog="Example:  tracker feeds import subscriptions.opml --kind tech --country US")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@kind_option
+@country_option
+@language_option
+@config_option
+@pass_paths
+def import_(paths: Paths, file: Path, kind: Kind | None, country: str | None, language: str | None) -> None:
+    """Add the feeds of an OPML file; feeds that are listed already are left as they are.
+
+    What the file does not say of a source is taken from the options.
+    """
+    known = {feed.url for feed in load(paths.config).feeds}
+    outlines = [outline for outline in read(file.read_bytes()) if outline.url not in known]
+    silent = [outline for outline in outlines if not (outline.kind or kind) or not (outline.country or country)]
+    if silent:
+        raise UsageError(
+            f"{file} does not say the kind and country of {len(silent)} feeds, such as {silent[0].url}; "
+            "give --kind and --country for them"
+        )
+    add(paths.config, [_addition(outline, kind, country, language) for outline in outlines])
+    click.echo(f"added {len(outlines)} feeds to {paths.config}")
+
+
+def slug_of(name: str) -> str:
+    """The id that a name gives: small ASCII letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80]
+
+
+def _addition(outline: Outline, kind: Kind | None, country: str | None, language: str | None) -> Addition:
+    name = outline.source_name or outline.title or urlsplit(outline.url).hostname or outline.url
+    slug = outline.source_id or slug_of(name)
+    source = Source(
+        slug,
+        name,
+        outline.family or slug,
+        outline.kind or kind,
+        outline.country or country,
+        outline.language or language or "en",
+    )
+    return Addition(source, Feed(outline.url, slug))

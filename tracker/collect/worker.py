@@ -1,0 +1,130 @@
+"""Runs the parser in processes that can be killed: the only module that knows pebble and process limits."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from concurrent.futures.process import BrokenProcessPool
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+import pebble
+
+from tracker.collect.parse import parse
+from tracker.errors import ParserDied, ParseTimeout
+from tracker.models import Parsed
+
+if sys.platform == "linux":
+    import resource
+
+MEMORY_LIMIT = 1 << 30
+"""Most address space of one worker, in bytes; one that has started uses a ninth of it."""
+
+_GRACE = timedelta(seconds=5)
+"""How much longer than its time a worker may live when nobody is left to kill it."""
+
+_START = timedelta(seconds=30)
+"""How long a worker may take to start before it counts as dead; measured: 0.2 s when the machine is idle."""
+
+
+class ParserPool:
+    """`workers` processes that parse documents, each document within `timeout`; a context manager.
+
+    No process is started before the first document. The processes leave Ctrl-C to the parent and end with
+    it, even when it is killed.
+    """
+
+    def __init__(self, workers: int = 2, timeout: timedelta = timedelta(seconds=20)) -> None:
+        self._workers = workers
+        self._timeout = timeout
+        self._free = asyncio.Semaphore(workers)
+        self._pool: pebble.ProcessPool | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop()
+
+    async def parse(self, body: bytes, url: str, content_type: str | None, now: datetime) -> Parsed:
+        """What parse() returns, or raises, for these arguments; waiting for a worker takes as long as it takes.
+
+        Raises ParseTimeout when the document takes too long, ParserDied when its worker ends without an
+        answer. The worker is replaced in both cases.
+        """
+        seconds = self._timeout.total_seconds()
+        async with self._free:
+            try:
+                async with asyncio.timeout(seconds + (_GRACE + _START).total_seconds()) as lost:
+                    return await self._scheduled(body, url, content_type, now)
+            except TimeoutError as error:
+                if lost.expired():
+                    self._stop()
+                    raise ParserDied("The parser does not answer.") from error
+                raise ParseTimeout(f"The document takes more than {seconds:g} s to parse.") from error
+            except MemoryError as error:
+                raise ParserDied(f"The document needs more than {MEMORY_LIMIT:,} bytes to parse.") from error
+            except (pebble.ProcessExpired, BrokenProcessPool) as error:
+                raise ParserDied("The parser died of this document.") from error
+
+    async def _scheduled(self, body: bytes, url: str, content_type: str | None, now: datetime) -> Parsed:
+        """The worker's answer; raises TimeoutError when it takes too long, and what else ended it."""
+        seconds = self._timeout.total_seconds()
+        limit = seconds + _GRACE.total_seconds()
+        task = self._running().schedule(_parse_within, args=(limit, body, url, content_type, now), timeout=seconds)
+        parsed: Parsed = await asyncio.wrap_future(task)
+        return parsed
+
+    def _running(self) -> pebble.ProcessPool:
+        """The pool, started when it is not, or when all its workers have died."""
+        if self._pool is None or not self._pool.active:
+            self._stop()
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(["tracker.collect.parse"])
+            self._pool = pebble.ProcessPool(self._workers, initializer=_prepare, context=context)
+        return self._pool
+
+    def _stop(self) -> None:
+        """Ends the processes, whatever they are doing."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()  # type: ignore[no-untyped-call] # pebble has types, but not everywhere
+            pool.join()
+
+
+def _prepare() -> None:
+    """Makes this process a worker: it dies at once when told to or when its parent does, and is kept small."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler waits until the parser lets Python run
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Waits for the parent to end, and ends this process then."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _parse_within(limit: float, body: bytes, url: str, content_type: str | None, now: datetime) -> Parsed:
+    """parse(), with an alarm that kills this process after `limit` seconds.
+
+    The parent kills it earlier; the alarm is for a parent that is dead, while one regular expression keeps
+    every thread of this process from noticing.
+    """
+    signal.setitimer(signal.ITIMER_REAL, limit)
+    try:
+        return parse(body, url, content_type, now)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)

@@ -1,0 +1,120 @@
+"""Adding feeds to feeds.yaml and removing them, as text: comments, order and spacing of all else stay as they are."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracker.config.load import load_text
+from tracker.config.places import Document, read, scalar
+from tracker.errors import TrackerError, UsageError
+from tracker.models import Feed, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A feed to add, and the source that it belongs to; the source is used only if its id is new."""
+
+    source: Source
+    feed: Feed
+
+
+def add(path: Path, additions: list[Addition]) -> None:
+    """Add feeds to a file; all or none. Raises ConfigError or UsageError when the result would not be right."""
+    text = _text_of(path)
+    for addition in additions:
+        text = _with(text, path.name, addition)
+    load_text(text, path.name)
+    _replace(path, text)
+
+
+def remove(path: Path, name: str) -> list[str]:
+    """Remove a feed by its address, or a source with its feeds by its id; the addresses that are gone.
+
+    A source that has no feed left goes too. Raises UsageError when the name means nothing.
+    """
+    text = _text_of(path)
+    document = read(text, path.name)
+    for number, source in enumerate(document.value["sources"]):
+        urls = [feed if isinstance(feed, str) else feed["url"] for feed in source["feeds"]]
+        if name != source["id"] and name not in urls:
+            continue
+        if name == source["id"] or urls == [name]:
+            gone, place = urls, document.spans["sources", number]
+        else:
+            position = urls.index(name)
+            _refuse_inline(document, ("sources", number, "feeds"), source["id"])
+            gone, place = [name], document.spans["sources", number, "feeds", position]
+        lines = text.splitlines(keepends=True)
+        del lines[place[0] - 1 : place[1]]
+        result = "".join(lines)
+        load_text(result, path.name)
+        _replace(path, result)
+        return gone
+    raise UsageError(f"{path} holds no feed and no source {name!r}; `tracker feeds list` shows them all")
+
+
+def _with(text: str, name: str, addition: Addition) -> str:
+    """The text with one more feed."""
+    document = read(text, name)
+    sources = document.value["sources"] if isinstance(document.value, dict) else []
+    lines = text.splitlines(keepends=True)
+    if lines and not lines[-1].endswith("\n"):
+        lines[-1] += "\n"
+    number = next((i for i, source in enumerate(sources) if source["id"] == addition.source.id), None)
+    if number is None:
+        _refuse_inline(document, ("sources",), "the file")
+        after = document.spans["sources",][1]
+        indent = " " * (document.values["sources", 0][1] - 3)
+        added = _source_lines(addition, indent)
+    else:
+        _refuse_inline(document, ("sources", number, "feeds"), addition.source.id)
+        after = document.spans["sources", number, "feeds"][1]
+        first = lines[document.values["sources", number, "feeds", 0][0] - 1]
+        indent = first[: len(first) - len(first.lstrip())]
+        added = _feed_lines(addition.feed, indent)
+    return "".join([*lines[:after], *added, *lines[after:]])
+
+
+def _source_lines(addition: Addition, indent: str) -> list[str]:
+    source = addition.source
+    fields: list[tuple[str, str | None]] = [("id", source.id), ("name", source.name)]
+    if source.family != source.id:
+        fields.append(("family", source.family))
+    fields += [("kind", source.kind), ("country", source.country), ("language", source.language)]
+    head = [f"{indent}{'- ' if key == 'id' else '  '}{key}: {scalar(str(value))}\n" for key, value in fields]
+    return [*head, f"{indent}  feeds:\n", *_feed_lines(addition.feed, indent + "    ")]
+
+
+def _feed_lines(feed: Feed, indent: str) -> list[str]:
+    if feed.every is None:
+        return [f"{indent}- {scalar(feed.url)}\n"]
+    minutes = int(feed.every.total_seconds() // 60)
+    return [f"{indent}- url: {scalar(feed.url)}\n", f"{indent}  every: {minutes}m\n"]
+
+
+def _refuse_inline(document: Document, path: tuple[str | int, ...], whose: str) -> None:
+    if path in document.inline:
+        line = document.values[path][0]
+        raise UsageError(f"{document.name}:{line}: the list of {whose} is written in brackets; write one item a line")
+
+
+def _text_of(path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+    load_text(text, path.name)
+    return text
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put the text at the path, whole or not at all."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.chmod(path.stat().st_mode)
+        unfinished.replace(path)
+    except OSError as error:
+        raise TrackerError(f"{path} cannot be written: {error}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,108 @@
+"""The demo's feeds as values: fictional sources whose entries, written for the project, follow real dated events."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from typing import Any, Literal
+
+from tracker.config.places import read
+from tracker.models import Source
+
+Trouble = Literal["http-503", "gone", "html", "malformed", "frozen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What an entry says from `since` on."""
+
+    since: datetime
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoEntry:
+    """An entry; `published` is None where the feed states no date, `versions` begins with the first one."""
+
+    link: str
+    author: str | None
+    published: datetime | None
+    versions: tuple[Version, ...]
+
+    def at(self, now: datetime) -> Version | None:
+        """What the entry says at a moment; None before it appears."""
+        shown = [version for version in self.versions if version.since <= now]
+        return shown[-1] if shown else None
+
+
+@dataclass(frozen=True, slots=True)
+class DemoFeed:
+    """A source's one feed: its entries oldest first, the `window` newest of which it shows."""
+
+    source: Source
+    path: str
+    format: Literal["rss", "atom", "rdf"]
+    window: int
+    troubles: tuple[tuple[datetime, datetime | None, Trouble], ...]
+    entries: tuple[DemoEntry, ...]
+
+    def shown(self, now: datetime) -> list[tuple[DemoEntry, Version]]:
+        """The entries in the document at a moment, newest first."""
+        frozen = next((since for since, until, what in self._at(now) if what == "frozen"), now)
+        visible = [(entry, version) for entry in self.entries if (version := entry.at(frozen))]
+        return visible[-self.window :][::-1]
+
+    def trouble(self, now: datetime) -> Trouble | None:
+        """What is wrong with the feed at a moment."""
+        return next((what for _, _, what in self._at(now)), None)
+
+    def moments(self) -> list[datetime]:
+        """When the document changes."""
+        return [version.since for entry in self.entries for version in entry.versions]
+
+    def _at(self, now: datetime) -> list[tuple[datetime, datetime | None, Trouble]]:
+        return [one for one in self.troubles if one[0] <= now and (one[1] is None or now < one[1])]
+
+
+def demo_feeds() -> list[DemoFeed]:
+    """All feeds of the demo, by the id of their source."""
+    folder = files("tracker.demo") / "feeds"
+    documents = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
+    return [_feed(read(item.read_text(encoding="utf-8"), item.name).value) for item in documents]
+
+
+def _feed(value: dict[str, Any]) -> DemoFeed:
+    source, feed = value["source"], value["feed"]
+    entries: list[DemoEntry] = []
+    for item in value["entries"]:
+        entries.append(_entry(item, entries[-1].versions[0].since if entries else None))
+    return DemoFeed(
+        source=Source(**{"family": source["id"], **source}),
+        path=feed["path"],
+        format=feed["format"],
+        window=feed["window"],
+        troubles=tuple(
+            (_moment(one["from"]), _moment(one["to"]) if "to" in one else None, one["what"])
+            for one in feed.get("trouble") or []
+        ),
+        entries=tuple(entries),
+    )
+
+
+def _entry(item: dict[str, Any], before: datetime | None) -> DemoEntry:
+    """An entry without a date appears together with the one before it."""
+    published = _moment(item["published"]) if item.get("published") else None
+    since = published or before
+    if since is None:
+        raise ValueError(f"the first entry of a demo feed needs a date: {item['link']}")
+    versions = [Version(since, item["title"], item.get("summary") or "")]
+    for change in item.get("revised") or []:
+        last = versions[-1]
+        versions.append(
+            Version(_moment(change["at"]), change.get("title", last.title), change.get("summary", last.summary))
+        )
+    return DemoEntry(item["link"], item.get("author"), published, tuple(versions))
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
