@@ -1,4 +1,6 @@
-"""A small database for the tests of the site, and a real server over it: filled by plain SQL: invented outlets, texts written for the tests.
+"""A small database for the tests of the site, filled by plain SQL, and a real server over it.
+
+The outlets are invented and the texts were written for the tests.
 
 NOW is its present. One week, the one of BLIND, was polled by nobody.
 """
@@ -23,7 +25,7 @@ BLIND = datetime(2026, 2, 4, 12, 0, tzinfo=UTC)
 
 HOSTILE_TITLE = "<script>document.title='owned'</script><img src=http://evil.example/x onerror=alert(1)>"
 HOSTILE_LINK = "javascript:alert(document.domain)"
-LONG_TITLE = "Ministers are told again that " + "end-to-end-encrypted-messengers-and-" * 6 + "children cannot both be safe"
+LONG_TITLE = "Ministers are told that " + "end-to-end-encrypted-messengers-and-" * 6 + "children cannot both be safe"
 
 SOURCES = [
     ("harbour", "The Harbour Post", "harbour", "national", "GB", "en"),
@@ -148,8 +150,10 @@ def article(  # a row, in the order of its columns
     )  # fmt: skip
     number = cursor.lastrowid
     db.execute(
-        "INSERT INTO sightings (feed, guid, article, text_hash, first_seen_at, last_seen_at) SELECT id, ?, ?, '', ?, ? FROM feeds "
-        "WHERE source = ?", (url, number, seen, seen, source),
+        "INSERT INTO sightings (feed, guid, article, text_hash, first_seen_at, last_seen_at) "
+        "SELECT id, ?, ?, '', ?, ? FROM feeds "
+        "WHERE source = ?",
+        (url, number, seen, seen, source),
     )
     for tag in tags:
         db.execute("INSERT INTO article_tags VALUES (?, ?)", (number, tag))
@@ -206,7 +210,7 @@ def number_of(path: Path, url: str) -> int:
 
 
 def settings(**changed: object) -> SiteSettings:
-    values = {"timezone": "Europe/London", "title": "Encryption and child safety", "demo": False, "base_url": "/"} | changed
+    values = {"timezone": "Europe/London", "title": "Encryption and child safety", "demo": False} | changed
     return SiteSettings(**values)
 
 

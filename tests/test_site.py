@@ -18,6 +18,7 @@ from tracker.publish.site.links import on_the_web
 from tracker.publish.site.marks import pieces
 from tracker.store.database import open_database
 
+
 @pytest.fixture(scope="module")
 def database(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("site") / "some other name.db"
@@ -202,6 +203,25 @@ def test_a_csv_larger_than_a_page_is_whole_from_every_link_of_the_table(tmp_path
         assert len(httpx.get(f"{address}/tracker/coverage.csv?_size=10").text.splitlines()) == 11
 
 
+def test_a_csv_read_while_articles_are_stored_gives_each_once_and_leaves_none_out(tmp_path):
+    path = tmp_path / "busy.db"
+    stored.build(path)
+    db = open_database(path)
+    for address in stored.serve(path):
+        with httpx.stream("GET", f"{address}/tracker/coverage.csv", timeout=60) as answer:
+            parts = answer.iter_text()
+            begun = next(parts)
+            for number in range(1500):
+                stored.article(db, f"https://new.example/{number}", "New", "", "both", [], stored.NOW)
+            rows = list(csv.DictReader(io.StringIO(begun + "".join(parts), newline="")))
+        again = list(csv.DictReader(io.StringIO(httpx.get(f"{address}/tracker/coverage.csv").text, newline="")))
+    db.close()
+    numbers = [int(row["id"]) for row in rows]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) >= len(again) - 1500
+    assert all(None not in row.values() for row in rows)
+
+
 def test_the_json_is_complete_page_by_page(site, database):
     address, found = "/tracker/coverage.json?_shape=objects&_size=40&_sort=id", []
     while address:
@@ -259,7 +279,8 @@ def test_tables_look_like_the_rest_of_the_site(site, page):
 
 def test_hostile_words_are_shown_and_not_obeyed(site, database):
     number = stored.number_of(database, stored.HOSTILE_LINK)
-    for page in ("/", f"/article/{number}", "/tracker/coverage", "/tracker/articles", f"/tracker/articles/{number}"):
+    tables = ("/tracker/coverage", "/tracker/articles?_size=max", f"/tracker/articles/{number}")
+    for page in ("/", f"/article/{number}", *tables):
         html = site.get(page).text
         assert "document.title=" in html, page
         assert "<script" not in html, page
@@ -290,7 +311,7 @@ def test_only_web_addresses_become_links(address, safe):
 
 
 @pytest.mark.parametrize(
-    "address",
+    "path",
     [
         "/tracker?sql=select+1",
         "/tracker.json?sql=select+sql+from+sqlite_master",
@@ -303,14 +324,14 @@ def test_only_web_addresses_become_links(address, safe):
         *(f"/tracker/articles_fts{part}.json" for part in ("", "_data", "_idx", "_docsize", "_config")),
     ],
 )
-def test_arbitrary_sql_the_file_and_closed_tables_are_refused(site, address):
-    answer = site.get(address)
+def test_arbitrary_sql_the_file_and_closed_tables_are_refused(site, path):
+    answer = site.get(path)
     assert answer.status_code == 403
     assert "secret-link" not in answer.text
 
 
 @pytest.mark.parametrize(
-    "address",
+    "path",
     [
         *(f"/-/{page}{end}" for page in (
             "databases", "metadata", "threads", "versions", "plugins", "settings", "config", "actor", "messages",
@@ -321,22 +342,23 @@ def test_arbitrary_sql_the_file_and_closed_tables_are_refused(site, address):
         "/:memory:", "/-",
     ],
 )  # fmt: skip
-def test_pages_that_show_paths_or_internals_do_not_exist(site, address, database):
-    answer = site.get(address, follow_redirects=True)
-    assert answer.status_code == 404, address
+def test_pages_that_show_paths_or_internals_do_not_exist(address, path, database):
+    answer = httpx.get(address + path, follow_redirects=True)
+    assert answer.status_code == 404
     assert str(database.parent) not in answer.text
 
 
 def test_no_page_shows_where_the_file_is(site, database):
-    for page in ("/", "/health", "/tracker", "/tracker.json", "/tracker/coverage", "/tracker/coverage.json", "/nothing"):
+    tables = ("/tracker", "/tracker.json", "/tracker/coverage", "/tracker/coverage.json")
+    for page in ("/", "/health", "/nothing", *tables):
         assert database.name not in site.get(page).text
         assert str(database.parent) not in site.get(page).text
 
 
-@pytest.mark.parametrize("address", ["/", "/tracker/coverage", "/tracker/coverage.csv", "/nothing", "/-/versions",
-                                     "/healthz", "/static/site.css", "/tracker/links"])  # fmt: skip
-def test_every_answer_carries_the_security_headers(site, address):
-    headers = site.get(address).headers
+@pytest.mark.parametrize("path", ["/", "/tracker/coverage", "/tracker/coverage.csv", "/nothing", "/-/versions",
+                                  "/healthz", "/static/site.css", "/tracker/links"])  # fmt: skip
+def test_every_answer_carries_the_security_headers(site, path):
+    headers = site.get(path).headers
     assert headers["content-security-policy"].startswith("default-src 'none'; style-src 'self';")
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"

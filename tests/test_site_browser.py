@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not instal
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory) -> Iterator[str]:
-    path: Path = tmp_path_factory.mktemp("browser") / "site.db"
+    path = tmp_path_factory.mktemp("browser") / "site.db"
     stored.build(path)
     yield from stored.serve(path)
 

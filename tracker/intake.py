@@ -17,11 +17,15 @@ from tracker.store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How many entries were new, how many changed, and how many this feed had shown before."""
+    """How many entries were new, how many changed, and how many this feed had shown before.
+
+    `continuous` is False when this feed has shown entries before but none of these: some may have been missed.
+    """
 
     new: int
     updated: int
     overlap: int
+    continuous: bool
 
 
 def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: Rulebook, now: datetime) -> Taken:
@@ -32,6 +36,7 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
     keys = identity.keys(entries)
     by_guid = articles.known_by_guid(db, state.id, entries)
     by_key = articles.known_by_key(db, keys)
+    first_time = not articles.has_shown(db, state.id)
     overlap = len(by_guid) or articles.count_seen(db, state.id, by_key.values())
     sightings: dict[str, tuple[int, str]] = {}
     fresh: dict[int, Entry] = {}
@@ -52,7 +57,7 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
         sightings[entry.guid] = (article, found.text_hash)
     _tag_and_index(db, state, fresh, rulebook)
     articles.sight(db, state.id, sightings, now)
-    return Taken(len(fresh) - updated, updated, overlap)
+    return Taken(len(fresh) - updated, updated, overlap, continuous=bool(overlap or first_time or not entries))
 
 
 def _take_changes(db: Database, state: FeedState, found: Identified, now: datetime) -> bool:

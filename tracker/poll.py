@@ -203,7 +203,7 @@ def _store_document(db: Database, state: FeedState, document: _Document, ruleboo
     """Store a document's entries, their tags, the poll and the feed's new state; one transaction."""
     fetched, parsed = document.fetched, document.parsed
     taken = take_in(db, state, parsed.entries, rulebook, now)
-    if parsed.entries and not taken.overlap:
+    if not taken.continuous:
         feeds.open_gap(db, state, "error" if state.failures else "overflow", now)
     poll = Poll(
         Outcome.OK,

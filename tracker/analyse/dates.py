@@ -52,7 +52,7 @@ _GUESSED_ZONES = {"ist": 5.5}
 
 _CLOCK = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,]\d+)?)?"
-    r"(?:\s*(?P<half>[ap])\.?m\b\.?)?"
+    r"(?:\s*(?P<half>[aApP])\.?[mM]\b\.?)?"
 )
 _ZONE = r"(?P<zone>(?:UTC|GMT)?\s*[+-]\d{1,2}(?::?\d{1,2})?|[A-Za-z]+(?:/\w+)?)"
 _TIME = rf"{_CLOCK}(?:\s*{_ZONE})?"

@@ -72,7 +72,7 @@ def shortened(text: str, limit: int) -> str:
         return text
     cut = text[: limit - 1]
     space = cut.rfind(" ") if text[limit - 1] != " " else len(cut)
-    if space > limit // 2:
+    if space >= limit // 2:
         cut = cut[:space]
     return cut.rstrip() + "…"
 

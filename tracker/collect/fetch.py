@@ -49,10 +49,8 @@ _FAILURES: tuple[tuple[type[BaseException], Outcome, str], ...] = (
     (OSError, Outcome.CONNECTION_ERROR, "The connection failed: {}."),
     (httpcore.NetworkError, Outcome.CONNECTION_ERROR, "The connection failed: {}."),
     (httpcore.ProtocolError, Outcome.PROTOCOL_ERROR, "What the server sends is no valid HTTP: {}."),
-    (httpx.UnsupportedProtocol, Outcome.PROTOCOL_ERROR, "This is no web address: {}."),
+    (httpcore.UnsupportedProtocol, Outcome.PROTOCOL_ERROR, "This is no web address: {}."),
     (httpx.InvalidURL, Outcome.PROTOCOL_ERROR, "This is no web address: {}."),
-    # The transport lets httpcore's errors pass, so httpx raises its own only for a Location it cannot read.
-    (httpx.RemoteProtocolError, Outcome.BAD_REDIRECT, "The server redirects to an unusable address: {}."),
 )
 _EXPECTED: tuple[type[BaseException], ...] = (Refused, *(kind for kind, _, _ in _FAILURES))
 
@@ -165,12 +163,27 @@ class Fetcher:
         Raises Refused and what else _FAILURES names when there is none.
         """
         for _ in range(self._limits.redirects + 1):
-            async with self._client.stream("GET", visit.url, headers=conditions(sent)) as response:
+            async with self._answer(visit.url, sent) as response:
                 visit.status = response.status_code
                 if visit.status not in REDIRECTS:
                     return response, await self._document(response, visit, sent)
                 visit.redirect(response)
         raise Refused(Outcome.BAD_REDIRECT, f"The server redirects more than {self._limits.redirects} times.")
+
+    @asynccontextmanager
+    async def _answer(self, url: str, sent: Validators) -> AsyncIterator[httpx.Response]:
+        """The answer to one request, its body still to be read; raises what _FAILURES names."""
+        request = self._client.build_request("GET", url, headers=conditions(sent))
+        try:
+            response = await self._client.send(request, stream=True)
+        except (httpx.InvalidURL, httpx.HTTPError) as error:
+            # The transport raises httpcore's exceptions, so httpx's own are about a Location: it prepares
+            # the next request even when it is not to send it.
+            raise Refused(Outcome.BAD_REDIRECT, f"The server redirects to no address: {error}") from error
+        try:
+            yield response
+        finally:
+            await response.aclose()
 
     async def _document(self, response: httpx.Response, visit: _Visit, sent: Validators) -> bytes | None:
         """The document, None when it has not changed; raises Refused when the answer is neither."""
@@ -227,18 +240,23 @@ def _explained(error: BaseException) -> tuple[Outcome, str]:
     if isinstance(error, Refused):
         return error.outcome, str(error)
     causes = list(_causes(error))
-    deepest = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), error)
-    kind, outcome, sentence = next(row for row in _FAILURES if isinstance(deepest, row[0]))
-    reason = next((str(cause) for cause in reversed(causes) if str(cause)), kind.__name__)
+    first = next((cause for cause in causes if _is_tls_failure(cause)), error)
+    kind, outcome, sentence = next(row for row in _FAILURES if isinstance(first, row[0]))
+    reason = next((str(cause) for cause in (first, *reversed(causes)) if str(cause)), kind.__name__)
     return outcome, sentence.format(reason.rstrip("."))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The exception and what it was raised from, down to the first."""
+    """The exception and those it came from; httpcore hides the first one's cause, but not its context."""
     current: BaseException | None = error
     while current is not None:
         yield current
         current = current.__cause__ or current.__context__
+
+
+def _is_tls_failure(error: BaseException) -> bool:
+    """Whether TLS itself failed; that it wants to read on is in the context of every slow handshake."""
+    return isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLWantReadError)
 
 
 def _is_secure(url: str) -> bool:

@@ -6,7 +6,9 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -31,15 +33,18 @@ _START = timedelta(seconds=30)
 
 
 class ParserPool:
-    """`workers` processes that parse documents, each document within `timeout`; a context manager.
+    """`workers` processes that parse documents, each within `timeout` and `memory` bytes; a context manager.
 
     No process is started before the first document. The processes leave Ctrl-C to the parent and end with
     it, even when it is killed.
     """
 
-    def __init__(self, workers: int = 2, timeout: timedelta = timedelta(seconds=20)) -> None:
+    def __init__(
+        self, workers: int = 2, timeout: timedelta = timedelta(seconds=20), memory: int = MEMORY_LIMIT
+    ) -> None:
         self._workers = workers
         self._timeout = timeout
+        self._memory = memory
         self._free = asyncio.Semaphore(workers)
         self._pool: pebble.ProcessPool | None = None
 
@@ -71,7 +76,7 @@ class ParserPool:
                     raise ParserDied("The parser does not answer.") from error
                 raise ParseTimeout(f"The document takes more than {seconds:g} s to parse.") from error
             except MemoryError as error:
-                raise ParserDied(f"The document needs more than {MEMORY_LIMIT:,} bytes to parse.") from error
+                raise ParserDied(f"The document needs more than {self._memory:,} bytes to parse.") from error
             except (pebble.ProcessExpired, BrokenProcessPool) as error:
                 raise ParserDied("The parser died of this document.") from error
 
@@ -87,10 +92,18 @@ class ParserPool:
         """The pool, started when it is not, or when all its workers have died."""
         if self._pool is None or not self._pool.active:
             self._stop()
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(["tracker.collect.parse"])
-            self._pool = pebble.ProcessPool(self._workers, initializer=_prepare, context=context)
+            with _interrupts_held_back():
+                self._pool = self._started()
         return self._pool
+
+    def _started(self) -> pebble.ProcessPool:
+        """A pool whose workers are being started by a fork server that has the parser loaded."""
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["tracker.collect.parse"])
+        pool = pebble.ProcessPool(self._workers, initializer=_prepare, initargs=(self._memory,), context=context)
+        if not pool.active:  # asking is what starts it
+            raise ParserDied("No process can be started to parse documents.")
+        return pool
 
     def _stop(self) -> None:
         """Ends the processes, whatever they are doing."""
@@ -100,12 +113,21 @@ class ParserPool:
             pool.join()
 
 
-def _prepare() -> None:
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Keeps Ctrl-C from this thread for a moment, and for good from the processes started meanwhile."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _prepare(memory: int) -> None:
     """Makes this process a worker: it dies at once when told to or when its parent does, and is kept small."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler waits until the parser lets Python run
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

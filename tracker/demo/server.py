@@ -22,6 +22,7 @@ class Replay:
     def __init__(self, feeds: Sequence[DemoFeed], now: datetime) -> None:
         self.now = now
         self._feeds = {f"/{feed.source.id}/{feed.path}": feed for feed in feeds}
+        self._documents: dict[tuple[object, ...], bytes] = {}
 
     def address(self, feed: DemoFeed, port: int) -> str:
         """Where a feed is found while the server listens on a port."""
@@ -49,11 +50,19 @@ class Replay:
                 return 410, {}, b""
             case "html":
                 return 200, {"content-type": "text/html; charset=utf-8"}, LOGIN_PAGE
-        body = document(feed, self.now)
+        body = self._document(feed)
         etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         if etag == etag_known:
             return 304, {"etag": etag}, b""
         return 200, {"content-type": f"{CONTENT_TYPES[feed.format]}; charset=utf-8", "etag": etag}, body
+
+
+    def _document(self, feed: DemoFeed) -> bytes:
+        """The document as of `now`, made once for each state of the feed."""
+        state = (feed.source.id, feed.trouble(self.now), *feed.shown(self.now))
+        if state not in self._documents:
+            self._documents[state] = document(feed, self.now)
+        return self._documents[state]
 
 
 @asynccontextmanager

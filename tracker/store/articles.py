@@ -39,6 +39,11 @@ def known_by_key(db: Database, keys: Iterable[str]) -> dict[str, Known]:
     return {row["key"]: _known(row) for row in rows}
 
 
+def has_shown(db: Database, feed: int) -> bool:
+    """Whether a feed has ever shown an entry."""
+    return bool(list(db.query("SELECT 1 FROM sightings WHERE feed = ? LIMIT 1", (feed,))))
+
+
 def count_seen(db: Database, feed: int, known: Iterable[Known]) -> int:
     """How many of these articles a feed has shown, under whatever guid."""
     row = next(

@@ -26,7 +26,7 @@ _SETTINGS: Final = {
     "suggest_facets": False,
     "max_returned_rows": 1000,
     "sql_time_limit_ms": 1500,
-    "facet_time_limit_ms": 300,
+    "facet_time_limit_ms": 200,
     "default_facet_size": 12,
     "max_csv_mb": 0,  # no limit: Datasette would end a longer CSV with an error line among the data
     "truncate_cells_html": 400,

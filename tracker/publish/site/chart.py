@@ -4,6 +4,7 @@ Colours, line widths and type come from static/site.css by the classes that pyga
 page into dark mode and passes a Content-Security-Policy without inline style.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,10 @@ from tracker.publish.site.shapes import WeekCount
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _SERIES = ("both", "encryption", "child safety", "not observed")
+# Importing pygal hooks an import finder of an outdated kind into the process, for plugins that we do not use; every
+# later import that fails, as of an optional module, would pass it and end in an ImportWarning.
+sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
+
 ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
 
 _NUMBERS = ("x", "y", "width", "height")

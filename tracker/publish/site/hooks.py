@@ -17,7 +17,7 @@ from tracker.publish.site.settings import DATABASE, site_of
 
 hookimpl = HookimplMarker("datasette")  # as datasette.hookimpl, but with types
 
-_ARTICLE_COLUMNS = {("coverage", "id"), ("articles", "id"), ("headline_changes", "article")}
+_ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article")}
 
 
 @hookimpl
@@ -34,8 +34,9 @@ def filters_from_request(request: Any, table: str, datasette: Any) -> Any:
     if site_of(datasette) is None or table != "coverage":
         return None
     tags = request.args.getlist("tags__arraycontains")
+    clause = "id in (select article from article_tags where tag = :tag_{})"
     return FilterArguments(
-        [f"id in (select article from article_tags where tag = :tag_{number})" for number in range(len(tags))],
+        [clause.format(number) for number in range(len(tags))],
         {f"tag_{number}": tag for number, tag in enumerate(tags)},
     )
 
@@ -46,7 +47,7 @@ def render_cell(value: Any, column: str, table: str, database: str, datasette: A
     if site_of(datasette) is None or database != DATABASE or value is None:
         return None
     links = Links(datasette.urls)
-    if (table, column) in _ARTICLE_COLUMNS and table != "articles":
+    if (table, column) in _ARTICLE_COLUMNS:
         return Markup('<a href="{}">{}</a>').format(links.to(f"/article/{int(value)}"), value)
     if table == "coverage" and isinstance(value, str) and value.startswith("["):
         return _list(value, links if column == "tags" else None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tracker.models import Evidence
 
@@ -21,10 +22,7 @@ def pieces(text: str, evidence: Iterable[Evidence], labels: Mapping[str, str]) -
     """
     spans = [item for item in evidence if item.words and text[item.start : item.end] == item.words]
     cuts = sorted({0, len(text), *(item.start for item in spans), *(item.end for item in spans)})
-    return tuple(
-        Piece(text[start:end], _labels(start, end, spans, labels))
-        for start, end in zip(cuts, cuts[1:], strict=False)
-    )
+    return tuple(Piece(text[start:end], _labels(start, end, spans, labels)) for start, end in pairwise(cuts))
 
 
 def _labels(start: int, end: int, spans: list[Evidence], labels: Mapping[str, str]) -> tuple[str, ...]:

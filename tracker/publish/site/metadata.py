@@ -74,7 +74,7 @@ _VIEWS: Final[dict[str, Any]] = {
     },
     "headline_changes": {
         "title": "Headline changes",
-        "description": "Headlines that a publisher changed after this tracker had seen them. `latest_title` is today's.",
+        "description": "Headlines that a publisher changed after we had seen them; `latest_title` is today's.",
         "sort_desc": "replaced_at",
         "facets": ["source", "relevance"],
         "columns": {

@@ -63,7 +63,7 @@ WITH newest AS (
         WHERE relevance IN (SELECT value FROM json_each(:relevant)) AND published_at IS NULL
         ORDER BY first_seen_at DESC LIMIT :limit)
 )
-{_ARTICLE} JOIN newest ON newest.id = a.id ORDER BY newest.at DESC, a.id DESC LIMIT :limit"""
+{_ARTICLE} JOIN newest ON newest.id = a.id ORDER BY newest.at DESC, a.id DESC LIMIT :limit"""  # noqa: S608  our own text
 
 _TAGS_OF = """
 SELECT at.article, t.id, t.label, t.facet FROM json_each(:articles) AS j

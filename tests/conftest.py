@@ -1,0 +1,53 @@
+"""Keeps the tests on this machine: any test that connects to, or asks the name of, another one fails."""
+
+import socket
+import sys
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+import pytest
+
+_OUTSIDE: list[str] = []
+"""What the running test tried to reach; the audit hook cannot be given anything else to write to."""
+
+
+def _is_number(host: str) -> bool:
+    """Whether a host is an address in any of the ways in which the resolver reads one without asking."""
+    try:
+        socket.inet_aton(host)
+    except (OSError, UnicodeError):
+        return ":" in host
+    return True
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return host in {"", "localhost"}
+
+
+def _watch(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "socket.connect":
+        address = arguments[1]
+        host = str(address[0]) if isinstance(address, tuple) else ""  # a path is a socket of this machine
+        outside = not _is_here(host)
+    elif event == "socket.getaddrinfo":
+        name = arguments[0] or ""
+        host = name.decode() if isinstance(name, bytes) else str(name)
+        outside = not (_is_here(host) or _is_number(host))
+    else:
+        return
+    if outside:
+        _OUTSIDE.append(host)
+        raise ConnectionRefusedError(f"a test tried to reach {host}")
+
+
+sys.addaudithook(_watch)
+
+
+@pytest.fixture(autouse=True)
+def _stays_on_this_machine() -> Iterator[None]:
+    _OUTSIDE.clear()
+    yield
+    assert not _OUTSIDE, f"this test tried to reach {', '.join(_OUTSIDE)}"

@@ -1,0 +1,404 @@
+"""What parse() makes of feed documents: small ones written here, and 3,223 of other people."""
+
+import csv
+import hashlib
+import io
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import pytest
+
+from tracker.analyse.urls import absolute
+from tracker.collect.parse import ENTRIES_LIMIT, parse
+from tracker.errors import CollectError, NotAFeed
+from tracker.models import Entry, Parsed
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+URL = "https://example.org/news/feed.xml"
+DATA = Path(__file__).parents[2] / "shared" / "data" / "feeds"
+
+
+def read(document: str | bytes, url: str = URL, content_type: str | None = None) -> Parsed:
+    body = document.encode() if isinstance(document, str) else document
+    return parse(body, url, content_type, NOW)
+
+
+def rss(*items: str, channel: str = "<title>Feed</title>") -> str:
+    listed = "".join(f"<item>{item}</item>" for item in items)
+    return (
+        '<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+        ' xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+        ' xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0">'
+        f"<channel>{channel}{listed}</channel></rss>"
+    )
+
+
+def atom(*entries: str, attributes: str = "", head: str = "<title>Feed</title>") -> str:
+    listed = "".join(f"<entry>{entry}</entry>" for entry in entries)
+    return f'<feed xmlns="http://www.w3.org/2005/Atom" {attributes}>{head}{listed}</feed>'
+
+
+def only(document: str) -> Entry:
+    parsed = read(document)
+    assert parsed.skipped == 0
+    (entry,) = parsed.entries
+    return entry
+
+
+def test_an_rss_item_becomes_an_entry() -> None:
+    entry = only(
+        rss(
+            "<title>Meta &amp;amp; &lt;b&gt;Messenger&lt;/b&gt;</title><link>https://example.org/1?a=1&amp;b=2</link>"
+            '<guid isPermaLink="false">tag:1</guid><description>&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</description>'
+            "<author>desk@example.org (A. Writer)</author><pubDate>Mon, 23 Nov 2026 10:00:00 GMT</pubDate>"
+        )
+    )
+
+    assert entry == Entry(
+        guid="tag:1",
+        url="https://example.org/1?a=1&b=2",
+        title="Meta & Messenger",
+        summary="One. Two.",
+        author="A. Writer",
+        published=datetime(2026, 11, 23, 10, tzinfo=UTC),
+        published_raw="Mon, 23 Nov 2026 10:00:00 GMT",
+        date_quality="stated",
+    )
+
+
+def test_an_atom_entry_becomes_an_entry() -> None:
+    parsed = read(
+        atom(
+            '<id>tag:example.org,2026:1</id><title type="html">A &amp;lt;b&amp;gt;</title>'
+            '<link rel="self" href="https://example.org/self"/><link href="/1"/>'
+            '<summary type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>One</p><p>Two</p></div></summary>'
+            "<author><name>A</name></author><author><name>B</name></author>"
+            "<published>2026-11-22T10:00:00Z</published><updated>2026-11-23T10:00:00Z</updated>",
+            attributes='xml:lang="de-AT"',
+            head="<title>Der &lt;i&gt;Feed&lt;/i&gt;</title>",
+        )
+    )
+
+    (entry,) = parsed.entries
+    assert (parsed.title, parsed.language) == ("Der Feed", "de")
+    assert (entry.guid, entry.url) == ("tag:example.org,2026:1", "https://example.org/1")
+    assert (entry.title, entry.summary, entry.author) == ("A", "One Two", "A, B")
+    assert entry.published == datetime(2026, 11, 22, 10, tzinfo=UTC)
+    assert entry.language is None
+
+
+@pytest.mark.parametrize(
+    ("item", "url"),
+    [
+        ("<link>https://e.org/a</link><guid>https://e.org/g</guid>", "https://e.org/a"),
+        ("<link>\n  /a\n</link>", "https://example.org/a"),
+        ("<guid>https://e.org/g</guid>", "https://e.org/g"),
+        ("<link>javascript:alert(1)</link><enclosure url='https://e.org/x.mp3'/>", "https://e.org/x.mp3"),
+        ('<guid isPermaLink="false">https://e.org/g</guid><enclosure url="/x.mp3"/>', "https://example.org/x.mp3"),
+        (
+            "<link>https://feeds.example/~r/1</link><feedburner:origLink>https://e.org/o</feedburner:origLink>",
+            "https://e.org/o",
+        ),
+        ("<link>https://e.org/a b</link>", "https://e.org/a%20b"),
+    ],
+)
+def test_the_best_usable_link_of_an_item_is_its_link(item: str, url: str) -> None:
+    assert only(rss(f"<title>t</title>{item}")).url == url
+
+
+@pytest.mark.parametrize(
+    ("attributes", "base", "url"),
+    [
+        ("", "", "https://example.org/news/a"),
+        ('xml:base="https://base.example/x/"', "", "https://base.example/x/a"),
+        ('xml:base="https://base.example/x/"', 'xml:base="y/"', "https://base.example/x/y/a"),
+    ],
+)
+def test_links_are_resolved_against_xml_base_and_the_address(attributes: str, base: str, url: str) -> None:
+    entry = only(atom(f'<id>1</id><title>t</title><link {base} href="a"/>', attributes=attributes))
+
+    assert entry.url == url
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<title>no link</title>",
+        "<title>t</title><link>javascript:alert(1)</link>",
+        "<title>t</title><link>https://user:pw@e.org/</link>",
+        "<title>t</title><link>https://e.org/" + "a" * 2100 + "</link>",
+        "<title>t</title><guid isPermaLink='false'>https://e.org/</guid>",
+        "<link>https://e.org/</link>",
+        "<title>&lt;script&gt;x&lt;/script&gt;</title><link>https://e.org/</link>",
+    ],
+)
+def test_an_item_without_a_usable_link_or_words_is_counted(item: str) -> None:
+    parsed = read(rss(item, "<title>good</title><link>https://e.org/good</link>"))
+
+    assert [entry.title for entry in parsed.entries] == ["good"]
+    assert parsed.skipped == 1
+
+
+def test_the_beginning_of_the_summary_stands_in_for_a_missing_title() -> None:
+    words = "Police chiefs say that end-to-end encryption in Messenger hides the abuse of children from them. " * 3
+
+    entry = only(rss(f"<link>https://e.org/1</link><description>{words}</description>"))
+
+    assert entry.title == (
+        "Police chiefs say that end-to-end encryption in Messenger hides the abuse of children from them.…"
+    )
+    assert entry.summary == words.strip()
+
+
+def test_the_content_stands_in_for_a_missing_summary() -> None:
+    item = "<title>t</title><link>https://e.org/1</link>"
+
+    assert only(rss(f"{item}<content:encoded>&lt;p&gt;All.</content:encoded>")).summary == "All."
+    both = f"{item}<description>Short.</description><content:encoded>Long.</content:encoded>"
+    assert only(rss(both)).summary == "Short."
+    image = f"{item}<description>&lt;img src='x'/&gt;</description><content:encoded>Long.</content:encoded>"
+    assert only(rss(image)).summary == "Long."
+
+
+def test_guids_are_unique_and_stable() -> None:
+    link = "<title>{}</title><link>https://e.org/{}</link>"
+    parsed = read(
+        rss(
+            link.format("a", 1) + "<guid>g</guid>",
+            link.format("b", 2) + "<guid>g</guid>",
+            link.format("a again", 1) + "<guid>g</guid>",
+            link.format("c", 3),
+            link.format("c other", 3),
+            link.format("c", 3),
+            link.format("d", 4) + "<guid isPermaLink='false'>  two\n words </guid>",
+            link.format("e", 5) + f"<guid isPermaLink='false'>{'x' * 600}</guid>",
+        )
+    )
+
+    assert [(entry.title, entry.guid) for entry in parsed.entries] == [
+        ("a", "https://example.org/news/g"),
+        ("b", "https://example.org/news/g https://e.org/2"),
+        ("c", "https://e.org/3"),
+        ("c other", f"https://e.org/3 {hashlib.sha256(b'c other' + chr(10).encode()).hexdigest()}"),
+        ("d", "two words"),
+        ("e", f"sha256:{hashlib.sha256(b'x' * 600).hexdigest()}"),
+    ]
+    assert parsed.skipped == 2
+
+
+@pytest.mark.parametrize(
+    ("dates", "moment", "raw", "quality"),
+    [
+        ("", None, None, "absent"),
+        ("<pubDate></pubDate>", None, None, "absent"),
+        ("<pubDate>soon</pubDate>", None, "soon", "absent"),
+        ("<pubDate>2026-11-22T10:00:00Z</pubDate>", 22, "2026-11-22T10:00:00Z", "stated"),
+        ("<dc:date>2026-11-22T10:00:00Z</dc:date>", 22, "2026-11-22T10:00:00Z", "stated"),
+        (
+            "<dc:date>2026-11-20T10:00:00Z</dc:date><pubDate>2026-11-22T10:00:00Z</pubDate>",
+            22,
+            "2026-11-22T10:00:00Z",
+            "stated",
+        ),
+        (
+            "<dc:date>2026-11-20T10:00:00Z</dc:date><pubDate>2099-11-22T10:00:00Z</pubDate>",
+            20,
+            "2026-11-20T10:00:00Z",
+            "repaired",
+        ),
+        ("<pubDate>2099-01-01T00:00:00Z</pubDate>", None, "2099-01-01T00:00:00Z", "implausible"),
+    ],
+)
+def test_the_date_of_publication_comes_first(dates: str, moment: int | None, raw: str | None, quality: str) -> None:
+    entry = only(rss(f"<title>t</title><link>https://e.org/1</link>{dates}"))
+
+    assert entry.published == (None if moment is None else datetime(2026, 11, moment, 10, tzinfo=UTC))
+    assert (entry.published_raw, entry.date_quality) == (raw, quality)
+
+
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ("<dc:creator>A. Writer</dc:creator>", "A. Writer"),
+        ("<dc:creator>A</dc:creator><dc:creator>B</dc:creator>", "A, B"),
+        ("<author>a@example.org</author>", None),
+        ("<author>a@example.org (A. Writer)</author>", "A. Writer"),
+        ("<author>A. Writer</author>", "A. Writer"),
+        ("", None),
+    ],
+)
+def test_authors_are_names_and_never_addresses(author: str, expected: str | None) -> None:
+    assert only(rss(f"<title>t</title><link>https://e.org/1</link>{author}")).author == expected
+
+
+@pytest.mark.parametrize(
+    ("tag", "entry_tag", "languages"),
+    [
+        ("en-GB", "", ("en", None)),
+        ("en-GB", 'xml:lang="fr"', ("en", "fr")),
+        ("English", "", (None, None)),
+        ("de_DE", 'xml:lang="de"', ("de", None)),
+    ],
+)
+def test_an_entry_has_a_language_of_its_own_where_it_differs(
+    tag: str, entry_tag: str, languages: tuple[str | None, str | None]
+) -> None:
+    entry = f"<id>1</id><title {entry_tag}>t</title><link href='https://e.org/'/>"
+
+    parsed = read(atom(entry, attributes=f'xml:lang="{tag}"'))
+
+    assert (parsed.language, parsed.entries[0].language) == languages
+
+
+def test_entries_keep_their_order_and_beyond_the_limit_they_are_counted() -> None:
+    items = [f"<title>{number}</title><link>https://e.org/{number}</link>" for number in range(ENTRIES_LIMIT + 5)]
+
+    parsed = read(rss(*items))
+
+    assert [entry.title for entry in parsed.entries] == [str(number) for number in range(ENTRIES_LIMIT)]
+    assert parsed.skipped == 5
+
+
+def test_a_feed_without_items_is_a_feed() -> None:
+    assert read(rss()) == Parsed((), "Feed")
+
+
+def test_a_broken_document_is_read_as_far_as_it_goes() -> None:
+    whole = rss("<title>a &nbsp; &bogus; b</title><link>https://e.org/1</link>", "<title>c</title>")
+
+    parsed = read(whole[: whole.index("<title>c")])
+
+    assert [entry.title for entry in parsed.entries] == ["a &bogus; b"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "title"),
+    [
+        ("&#55357;&#56832;", "a 😀 b"),
+        ("&#xD83D;&#xde00;", "a 😀 b"),
+        ("&#55357;", "a b"),
+        ("&#0;&#1;", "a b"),
+        ("&#99999999999;", "a b"),
+        ("&#x110000;", "a b"),
+        ("&#128512;", "a 😀 b"),
+    ],
+)
+def test_references_to_no_character_do_not_cost_the_document(reference: str, title: str) -> None:
+    document = rss(f"<title>a {reference} b</title><link>https://e.org/1</link>", "<title>c</title><link>/2</link>")
+
+    assert [entry.title for entry in read(document).entries] == [title, "c"]
+
+
+TITLE = "<title>Verschlüsselung für alle – „sofort“</title><link>https://e.org/1</link>"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared", "content_type"),
+    [
+        ("utf-8", "utf-8", "text/xml"),
+        ("utf-8", "utf-8", "text/xml; charset=iso-8859-1"),
+        ("utf-8", "iso-8859-1", None),
+        ("utf-8-sig", "utf-8", None),
+        ("windows-1252", "windows-1252", "text/xml"),
+        ("windows-1252", "windows-1252", "application/rss+xml"),
+        ("windows-1252", "utf-8", "text/xml; charset=windows-1252"),
+        ("utf-16", "utf-16", "text/xml; charset=utf-8"),
+        ("utf-16", "utf-16", None),
+    ],
+)
+def test_the_encoding_is_found_whatever_is_claimed(encoding: str, declared: str, content_type: str | None) -> None:
+    document = rss(TITLE).replace('version="1.0"?', f'version="1.0" encoding="{declared}"?', 1)
+
+    (entry,) = read(document.encode(encoding), content_type=content_type).entries
+
+    assert entry.title == "Verschlüsselung für alle – „sofort“"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"", "empty"),
+        (b" \n ", "empty"),
+        (b"<!DOCTYPE html><html><body>Not here</body></html>", "HTML"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?>\n<!-- x --><html xmlns="http://www.w3.org/1999/xhtml"/>', "HTML"),
+        ("<!DOCTYPE html>".encode("utf-16"), "HTML"),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "JSON Feed"),
+        (b'{"error": "not found"}', "JSON"),
+        (b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'/>", "sitemap"),
+        (b"<opml version='2.0'/>", "OPML"),
+        (b"\x1f\x8b\x08\x00rest", "compressed"),
+        (b"Sorry, the feed has moved.", "no feed"),
+        (b"<note><to>x</to></note>", "no feed"),
+    ],
+)
+def test_what_is_no_feed_is_named(body: bytes, kind: str) -> None:
+    with pytest.raises(NotAFeed, match=kind):
+        read(body)
+
+
+def test_a_body_that_names_a_file_or_an_address_is_not_opened(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.xml"
+    feed.write_text(rss("<title>secret</title><link>https://e.org/1</link>"))
+
+    for body in (str(feed).encode(), feed.as_uri().encode(), b"http://127.0.0.1:1/feed"):
+        with pytest.raises(NotAFeed):
+            read(body)
+
+
+def test_entities_are_neither_expanded_without_end_nor_loaded(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret")
+    levels = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
+    doctype = f'<!DOCTYPE rss [<!ENTITY e0 "ha"><!ENTITY file SYSTEM "{(tmp_path / "secret").as_uri()}">{levels}]>'
+    document = rss("<title>a &e9; &file;</title><link>https://e.org/1</link>").replace("?>", f"?>{doctype}", 1)
+
+    titles = [entry.title for entry in read(document).entries]
+
+    assert all("secret" not in title and len(title) < 500 for title in titles)
+
+
+# Documents in which feedparser finds more entries with usable links and words than we do.
+FEWER = {
+    "feedjira/spec/sample_feeds/DuplicateContentAtomFeed.xml": "begins as an HTML page; the feed is in its body",
+    "feedparser/tests/wellformed/rss/item_description_code_br.xml": "all its words are the escaped markup <br />",
+}
+
+
+def expected_entries(body: bytes) -> int:
+    """How many different entries with a usable link and any words feedparser finds by itself."""
+    document = feedparser.parse(io.BytesIO(body), response_headers={"content-location": URL})
+    return len({key for item in document.entries[:ENTRIES_LIMIT] if (key := _key(item))})
+
+
+def _key(item: Any) -> tuple[str, str] | None:
+    link = item["link"] if "link" in item else ""
+    words = [item[name] for name in ("title", "summary") if name in item and isinstance(item[name], str)]
+    if not isinstance(link, str) or absolute(link, URL) is None or not any(text.strip() for text in words):
+        return None
+    return (item["id"] if "id" in item and isinstance(item["id"], str) else link), link
+
+
+def outcome(path: str) -> tuple[str, str, int, int]:
+    """One document of the corpus: how it ended, the entries that we found and those that we should have."""
+    body = (DATA / path).read_bytes()
+    try:
+        found = len(read(body).entries)
+    except (NotAFeed, CollectError) as error:
+        return path, type(error).__name__, 0, expected_entries(body)
+    return path, "Parsed", found, expected_entries(body)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"the feed documents are not there: {DATA}")
+def test_every_document_ends_well_and_no_entry_is_missed() -> None:
+    with (DATA / "MANIFEST.tsv").open() as manifest:
+        paths = [row["path"] for row in csv.DictReader(manifest, delimiter="\t", quoting=csv.QUOTE_NONE)]
+    with ProcessPoolExecutor(2, multiprocessing.get_context("forkserver")) as pool:
+        outcomes = list(pool.map(outcome, paths, chunksize=20))
+
+    assert len(outcomes) > 3000
+    assert {how for _, how, _, _ in outcomes} == {"Parsed", "NotAFeed"}
+    assert {path for path, _, found, expected in outcomes if found < expected} == set(FEWER)
+    assert sum(how == "Parsed" for _, how, _, _ in outcomes) > 0.97 * len(outcomes)

@@ -1,0 +1,206 @@
+"""That the parser's processes answer, are killed when they must be, and never outlive their parent."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tracker.collect.worker import ParserPool
+from tracker.errors import NotAFeed, ParserDied, ParseTimeout
+from tracker.models import Parsed
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+URL = "https://example.org/feed.xml"
+GOOD = b"<rss version='2.0'><channel><title>Feed</title><item><title>t</title><link>/1</link></item></channel></rss>"
+SLOW = GOOD.replace(b"<link>", b"<author>" + b"a" * 100_000 + b"</author><link>")  # one regular expression, a minute
+
+
+async def parse(pool: ParserPool, body: bytes) -> Parsed:
+    return await pool.parse(body, URL, None, NOW)
+
+
+def children(parent: int) -> list[int]:
+    """The processes that descend from one, itself left out."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,stat="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split() for line in listed.splitlines()]
+    direct = [int(pid) for pid, ppid, state in rows if int(ppid) == parent and not state.startswith("Z")]
+    return direct + [grandchild for child in direct for grandchild in children(child)]
+
+
+async def test_the_answer_is_what_parse_returns() -> None:
+    with ParserPool(workers=1) as pool:
+        parsed = await parse(pool, GOOD)
+
+    assert parsed.title == "Feed"
+    assert parsed.entries[0].url == "https://example.org/1"
+
+
+async def test_no_feed_is_the_answer_too() -> None:
+    with ParserPool(workers=1) as pool, pytest.raises(NotAFeed, match="HTML page"):
+        await parse(pool, b"<html></html>")
+
+
+async def test_many_documents_share_the_workers() -> None:
+    with ParserPool(workers=2) as pool:
+        titles = [parsed.title for parsed in await asyncio.gather(*(parse(pool, GOOD) for _ in range(40)))]
+
+    assert titles == ["Feed"] * 40
+
+
+async def test_a_slow_document_is_stopped_and_the_next_one_is_read() -> None:
+    with ParserPool(workers=1, timeout=timedelta(seconds=0.5)) as pool:
+        started = time.monotonic()
+        with pytest.raises(ParseTimeout, match=r"more than 0\.5 s"):
+            await parse(pool, SLOW)
+        assert time.monotonic() - started < 10
+        assert (await parse(pool, GOOD)).title == "Feed"
+
+
+async def test_a_slow_document_keeps_only_its_own_worker() -> None:
+    with ParserPool(workers=2, timeout=timedelta(seconds=3)) as pool:
+        slow = asyncio.create_task(parse(pool, SLOW))
+        for _ in range(5):
+            assert (await parse(pool, GOOD)).title == "Feed"
+        assert not slow.done()
+        with pytest.raises(ParseTimeout):
+            await slow
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is limited on Linux only")
+async def test_a_document_that_needs_too_much_memory_fails_alone() -> None:
+    large = GOOD.replace(b"<title>t", b"<title>" + b"t" * 2**24)
+
+    with ParserPool(workers=1, memory=160 * 2**20) as pool:
+        with pytest.raises(ParserDied):
+            await parse(pool, large)
+        assert (await parse(pool, GOOD)).title == "Feed"
+
+
+@pytest.mark.parametrize("busy", [True, False], ids=["busy", "idle"])
+async def test_a_worker_killed_from_outside_is_replaced(busy: bool) -> None:
+    with ParserPool(workers=1, timeout=timedelta(seconds=60)) as pool:
+        await parse(pool, GOOD)
+        (victim,) = workers_of(pool)
+        if busy:
+            slow = asyncio.create_task(parse(pool, SLOW))
+            await asyncio.to_thread(wait_until, lambda: cpu_seconds(victim) > 0.3)
+        os.kill(victim, signal.SIGKILL)
+        await asyncio.to_thread(wait_until, lambda: victim not in workers_of(pool))
+        if busy:
+            with pytest.raises(ParserDied):
+                await slow
+        assert (await parse(pool, GOOD)).title == "Feed"
+        assert workers_of(pool) != [victim]
+
+
+async def test_no_process_runs_before_the_first_document_or_after_the_end() -> None:
+    with ParserPool() as pool:
+        assert workers_of(pool) == []
+        await parse(pool, GOOD)
+        running = workers_of(pool)
+        assert len(running) == 2
+    assert not any(is_alive(pid) for pid in running)
+
+
+async def test_a_pool_stops_at_once_whatever_its_workers_do() -> None:
+    with ParserPool(workers=1) as pool:
+        await parse(pool, GOOD)
+        slow = asyncio.create_task(parse(pool, SLOW))
+        await asyncio.to_thread(wait_until, lambda: cpu_seconds(workers_of(pool)[0]) > 0.3)
+        slow.cancel()
+        started = time.monotonic()
+    assert time.monotonic() - started < 5
+
+
+PARENT = f"""
+import asyncio, sys
+from datetime import UTC, datetime, timedelta
+from tracker.collect.worker import ParserPool
+
+GOOD = {GOOD!r}
+SLOW = GOOD.replace(b"<link>", b"<author>" + b"a" * 100_000 + b"</author><link>")
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+async def main():
+    with ParserPool(workers=2, timeout=timedelta(seconds=2)) as pool:
+        await pool.parse(GOOD, "https://example.org/", None, NOW)
+        slow = asyncio.create_task(pool.parse(SLOW, "https://example.org/", None, NOW))
+        await asyncio.sleep(0)
+        print("ready", flush=True)
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            slow.cancel()
+            print((await pool.parse(GOOD, "https://example.org/", None, NOW)).title, flush=True)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def started_parent(tmp_path: Path) -> subprocess.Popen[str]:
+    """A process of its own group that has a pool with one idle and one busy worker."""
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT)
+    parent = subprocess.Popen(
+        [sys.executable, script],
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, "PYTHONPATH": "."},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == "ready\n"
+    return parent
+
+
+def test_workers_do_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
+    with started_parent(tmp_path) as parent:
+        family = children(parent.pid)
+        assert len(family) == 4  # the resource tracker, the forkserver and its two workers
+        parent.kill()
+
+    wait_until(lambda: not any(is_alive(pid) for pid in family), seconds=2 + 5 + 5)
+
+
+def test_ctrl_c_is_left_to_the_parent(tmp_path: Path) -> None:
+    with started_parent(tmp_path) as parent:
+        os.killpg(parent.pid, signal.SIGINT)
+        out, err = parent.communicate(timeout=30)
+
+    assert out == "Feed\n"
+    assert err.count("Traceback") <= 1  # the parent's own KeyboardInterrupt
+    assert "forkserver" not in err
+
+
+def workers_of(pool: ParserPool) -> list[int]:
+    """The processes that the pool has running."""
+    running = pool._pool
+    return [] if running is None else sorted(running._pool_manager.worker_manager.workers)
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def wait_until(condition, seconds: float = 30) -> None:  # type: ignore[no-untyped-def] # a function to bool
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "what was waited for did not happen"
+        os.sched_yield()
