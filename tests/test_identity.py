@@ -10,7 +10,7 @@ from tracker.models import Entry
 
 NOON = datetime(2025, 2, 21, 12, tzinfo=UTC)
 ENTRY = Entry("g1", "https://a.example/one", "Apple withdraws its feature", "It is gone.", published=NOON)
-KNOWN = Known(7, ENTRY.title, ENTRY.summary, NOON, hash_of(ENTRY))
+KNOWN = Known(7, ENTRY.title, ENTRY.summary, NOON, text_hash=hash_of(ENTRY))
 OTHER = Known(8, "Another piece", "", NOON - timedelta(days=9))
 
 

@@ -74,7 +74,7 @@ async def test_a_slow_document_keeps_only_its_own_worker() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is limited on Linux only")
 async def test_a_document_that_needs_too_much_memory_fails_alone() -> None:
-    large = GOOD.replace(b"<title>t", b"<title>" + b"t" * 2**24)
+    large = GOOD.replace(b"<title>t", b"<title>" + b"t" * 2**25)
 
     with ParserPool(workers=1, memory=160 * 2**20) as pool:
         with pytest.raises(ParserDied):

@@ -4,7 +4,7 @@ Polled feeds and imported files take the same way through here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker.analyse import identity
@@ -31,7 +31,8 @@ class Taken:
 def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: Rulebook, now: datetime) -> Taken:
     """Store the entries of a feed as of `now`.
 
-    Entries come newest first, as feeds have them; articles get their ids oldest first.
+    Entries come newest first, as feeds have them; articles get their ids oldest first. An article that stands in the
+    document twice is changed by it at most once.
     """
     keys = identity.keys(entries)
     by_guid = articles.known_by_guid(db, state.id, entries)
@@ -39,23 +40,23 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
     first_time = not articles.has_shown(db, state.id)
     overlap = len(by_guid) or articles.count_seen(db, state.id, by_key.values())
     sightings: dict[str, tuple[int, str]] = {}
-    fresh: dict[int, Entry] = {}
+    fresh: dict[int, Known] = {}
     updated = 0
     for entry, key in reversed(list(zip(entries, keys, strict=True))):
         found = identity.identify(entry, key, by_guid.get(entry.guid), by_key.get(key))
         if found.known is None:
             article = articles.add(db, state, found, now)
-            fresh[article] = entry
-            by_key[key] = Known(article, entry.title, entry.summary, entry.published)
+            language = entry.language or state.language
+            fresh[article] = by_key[key] = Known(article, entry.title, entry.summary, entry.published, language)
         else:
             article = found.known.article
-            if _take_changes(db, state, found, now):
-                fresh[article] = entry
+            if article not in fresh and _take_changes(db, state, found, now):
+                fresh[article] = replace(found.known, title=entry.title, summary=entry.summary)
                 updated += 1
         if key not in by_key:
             articles.link(db, key, article)
         sightings[entry.guid] = (article, found.text_hash)
-    _tag_and_index(db, state, fresh, rulebook)
+    _tag_and_index(db, fresh, rulebook)
     articles.sight(db, state.id, sightings, now)
     return Taken(len(fresh) - updated, updated, overlap, continuous=bool(overlap or first_time or not entries))
 
@@ -72,13 +73,9 @@ def _take_changes(db: Database, state: FeedState, found: Identified, now: dateti
     return True
 
 
-def _tag_and_index(db: Database, state: FeedState, fresh: dict[int, Entry], rulebook: Rulebook) -> None:
+def _tag_and_index(db: Database, fresh: dict[int, Known], rulebook: Rulebook) -> None:
     """Tag new and changed articles and make them findable."""
-    if not fresh:
-        return
-    taggings = {
-        article: rulebook.tag(entry.title, entry.summary, entry.language or state.language)
-        for article, entry in fresh.items()
-    }
-    articles.tag(db, taggings, rulebook)
-    articles.index(db, fresh)
+    if fresh:
+        taggings = {one.article: rulebook.tag(one.title, one.summary, one.language) for one in fresh.values()}
+        articles.tag(db, taggings, rulebook)
+        articles.index(db, fresh)

@@ -12,17 +12,17 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 
 import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from tracker.clock import utc_now
 from tracker.config.load import Config
 from tracker.errors import Locked, TrackerError
-from tracker.models import Round
-from tracker.poll import Desk, Progress, due_feeds, named_feeds, open_desk, run_round
+from tracker.poll import Desk, due_feeds, open_desk, run_round
 from tracker.publish.site.app import SiteSettings, asgi, make_datasette
 from tracker.publish.words import round_in_words
 from tracker.store.database import exclusive, open_database
@@ -39,22 +39,6 @@ class Address:
 
     host: str = "127.0.0.1"
     port: int = 8001
-
-
-def utc_now() -> datetime:
-    """The present moment, whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0)
-
-
-async def poll_once(
-    config: Config, db: Path, *, names: tuple[str, ...] = (), everything: bool = False, progress: Progress | None = None
-) -> Round:
-    """One round: the due feeds, or those named, or all. Raises Locked if another round is under way."""
-    now = utc_now()
-    with exclusive(db):
-        async with open_desk(config, db, now) as desk:
-            states = await (named_feeds(desk, names) if names or everything else due_feeds(desk, now))
-            return await run_round(desk, states, now, progress)
 
 
 async def run(config: Config, db: Path, address: Address, site: SiteSettings) -> None:

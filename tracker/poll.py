@@ -27,7 +27,7 @@ from tracker.errors import NotAFeed, ParserDied, ParseTimeout, StoreError, Usage
 from tracker.intake import take_in
 from tracker.models import FeedState, Fetched, Outcome, Parsed, Poll, Round
 from tracker.store import feeds
-from tracker.store.database import Database, Writer
+from tracker.store.database import Database, Writer, exclusive
 from tracker.store.tags import apply_rulebook
 
 log = logging.getLogger(__name__)
@@ -60,6 +60,19 @@ async def open_desk(config: Config, db: Path, now: datetime) -> AsyncIterator[De
         async with Writer(db) as writer, _fetcher(config) as fetcher:
             await writer.do(_declare, config, now)
             yield Desk(fetcher, parsers, writer, config.rulebook)
+
+
+async def poll_once(
+    config: Config, db: Path, now: datetime, names: Sequence[str] | None = None, progress: Progress | None = None
+) -> Round:
+    """One round of its own: the due feeds, or those named, or all if the names are empty.
+
+    Raises Locked if another round is under way, UsageError for a name that means no feed.
+    """
+    with exclusive(db):
+        async with open_desk(config, db, now) as desk:
+            states = await (due_feeds(desk, now) if names is None else named_feeds(desk, names))
+            return await run_round(desk, states, now, progress)
 
 
 async def due_feeds(desk: Desk, now: datetime) -> list[FeedState]:

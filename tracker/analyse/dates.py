@@ -29,9 +29,7 @@ _MONTH_NAMES = (
     "november nov|novembre noviembre novembro",
     "december dec|dezember dez décembre déc diciembre dic dicembre dezembro",
 )
-_MONTHS = {
-    name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.replace("|", " ").split()
-}
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.replace("|", " ").split()}
 _ENGLISH = {name for names in _MONTH_NAMES for name in names.partition("|")[0].split()}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

@@ -28,6 +28,7 @@ class Known:
     title: str
     summary: str
     published: datetime | None
+    language: str | None = None
     text_hash: str | None = None
 
 

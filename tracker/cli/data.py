@@ -15,12 +15,12 @@ from tracker.cli.options import (
     print_json,
     progress_bar,
     quiet_option,
+    timezone,
 )
-from tracker.cli.polling import timezone
+from tracker.clock import utc_now
 from tracker.config.load import load
 from tracker.errors import TrackerError, UsageError
 from tracker.imports import import_articles
-from tracker.jobs import utc_now
 from tracker.publish.exports import write_csv, write_csv_file
 from tracker.publish.words import status_in_words
 from tracker.store.coverage import Filter

@@ -7,9 +7,10 @@ import click
 
 from tracker import jobs
 from tracker.cli.options import progress_bar, quiet_option
-from tracker.cli.polling import host_option, port_option
+from tracker.cli.serve import host_option, port_option
+from tracker.clock import utc_now
 from tracker.demo.replay import replay
-from tracker.jobs import Address, utc_now
+from tracker.jobs import Address
 from tracker.publish.site.app import SiteSettings
 from tracker.publish.words import status_in_words
 from tracker.store.database import exclusive, open_database

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tracker.errors import TrackerError
+from tracker.config.load import Config, load
+from tracker.errors import ConfigError, TrackerError
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -73,6 +74,25 @@ def progress_bar(length: int, label: str, *, hidden: bool) -> "ProgressBar[int]"
         length=length, label=label, file=sys.stderr, hidden=hidden or not sys.stderr.isatty()
     )
     return bar
+
+
+def load_config(paths: Paths, *, quiet: bool) -> Config:
+    """The configuration; what should not stay as it is in it is said on standard error."""
+    config = load(paths.config)
+    for warning in config.warnings:
+        if not quiet:
+            click.echo(f"{paths.config}: {warning}", err=True)
+    return config
+
+
+def timezone(paths: Paths) -> str:
+    """The time zone of feeds.yaml; UTC where there is no such file."""
+    try:
+        return load(paths.config).timezone
+    except ConfigError:
+        if paths.config.exists():
+            raise
+        return "UTC"
 
 
 class TrackerGroup(click.Group):

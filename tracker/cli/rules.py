@@ -17,9 +17,9 @@ from tracker.cli.options import (
     progress_bar,
     quiet_option,
 )
+from tracker.clock import utc_now
 from tracker.config.load import load, load_rulebook
 from tracker.errors import TrackerError
-from tracker.jobs import utc_now
 from tracker.store.database import exclusive, open_database, transaction
 from tracker.store.tags import Difference, count_articles
 from tracker.store.tags import retag as retag_all

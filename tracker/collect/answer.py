@@ -60,9 +60,7 @@ def refusal(response: httpx.Response) -> Refused:
     status = response.status_code
     waits = _retry_after(response) if status in {429, 503} else None
     if status in {401, 403} or (status not in {410, 429} and _is_challenge(response)):
-        return Refused(
-            Outcome.REFUSED, f"The server refuses us: {_named(status)}{_robot_check(response)}.", waits
-        )
+        return Refused(Outcome.REFUSED, f"The server refuses us: {_named(status)}{_robot_check(response)}.", waits)
     if status == 410:
         return Refused(Outcome.GONE, "The server says that this feed is gone for good (410).")
     if status == 429:

@@ -30,14 +30,15 @@ _STRANGERS = (
 
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE | re.ASCII)
 
-# Character references that mean no character: halves of surrogate pairs, controls, beyond Unicode.
-_REFERENCE = rb"&#(?:[xX]0*([0-9a-fA-F]{1,9})|0*([0-9]{1,9}))[0-9a-fA-F]*;"
-_SUSPECT = re.compile(
+# Character references that mean no character (halves of surrogate pairs, controls, beyond Unicode), and a few
+# near them that do. The semicolon may be missing: feedparser's loose parser does without.
+_END = rb"(?:;|(?![0-9a-fA-F]))"
+_SUSPECT = (
     rb"&#(?:[xX]0*(?:[dD][89a-fA-F][0-9a-fA-F]{2}|[01]?[0-9a-fA-F]|[0-9a-fA-F]{6,})"
-    rb"|0*(?:5[5-7][0-9]{3}|[12]?[0-9]|3[01]|[0-9]{7,}));"
+    rb"|0*(?:5[5-7][0-9]{3}|[12]?[0-9]|3[01]|[0-9]{7,}))" + _END
 )
-_SUSPECTS = re.compile(rb"(?:" + _SUSPECT.pattern + rb")+")
-_REFERENCES = re.compile(_REFERENCE)
+_SUSPECTS = re.compile(rb"(?:" + _SUSPECT + rb")+")
+_NUMBERS = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,9})|0*([0-9]{1,9}))")
 
 
 def refuse_what_is_no_feed(body: bytes) -> None:
@@ -76,20 +77,22 @@ def with_real_characters(body: bytes) -> bytes:
     feedparser 6.0.14 fails on the whole document for one `&#55357;`, which systems write that know
     characters as UTF-16 only: for every emoji, two of them.
     """
-    return _SUSPECTS.sub(_characters, body) if _SUSPECT.search(body) else body
+    return _SUSPECTS.sub(_characters, body)
 
 
 def _characters(run: re.Match[bytes]) -> bytes:
     """What a run of suspect references means, as references to real characters."""
-    numbers = [int(hexa, 16) if hexa else int(plain) for hexa, plain in _REFERENCES.findall(run[0])]
-    units = b"".join(number.to_bytes(2, "little") for number in numbers if _is_unit(number))
-    text = units.decode("utf-16-le", "ignore")
+    numbers = [int(sixteen, 16) if sixteen else int(ten or b"0") for sixteen, ten in _NUMBERS.findall(run[0])]
+    text = b"".join(map(_utf_16, numbers)).decode("utf-16-le", "ignore")
     return "".join(f"&#{ord(character)};" for character in text).encode()
 
 
-def _is_unit(number: int) -> bool:
-    """Whether a number is a surrogate half, or one of the controls that XML allows (tab, line ends)."""
-    return 0xD800 <= number <= 0xDFFF or number in {0x9, 0xA, 0xD} or 0xE000 > number > 0x1F
+def _utf_16(number: int) -> bytes:
+    """A number as UTF-16: half a character where it is a surrogate, nothing where XML allows no such character."""
+    if 0xD800 <= number <= 0xDFFF:
+        return number.to_bytes(2, "little")
+    allowed = number in {0x9, 0xA, 0xD} or 0x20 <= number <= 0x10FFFF
+    return chr(number).encode("utf-16-le") if allowed else b""
 
 
 def _without_bom(body: bytes) -> bytes:

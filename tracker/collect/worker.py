@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import Self
 
@@ -30,6 +31,9 @@ _GRACE = timedelta(seconds=5)
 
 _START = timedelta(seconds=30)
 """How long a worker may take to start before it counts as dead; measured: 0.2 s when the machine is idle."""
+
+_Job = tuple[bytes, str, str | None, datetime]
+"""The arguments of parse()."""
 
 
 class ParserPool:
@@ -65,26 +69,41 @@ class ParserPool:
         Raises ParseTimeout when the document takes too long, ParserDied when its worker ends without an
         answer. The worker is replaced in both cases.
         """
-        seconds = self._timeout.total_seconds()
+        job = (body, url, content_type, now)
         async with self._free:
             try:
-                async with asyncio.timeout(seconds + (_GRACE + _START).total_seconds()) as lost:
-                    return await self._scheduled(body, url, content_type, now)
-            except TimeoutError as error:
-                if lost.expired():
-                    self._stop()
-                    raise ParserDied("The parser does not answer.") from error
-                raise ParseTimeout(f"The document takes more than {seconds:g} s to parse.") from error
-            except MemoryError as error:
-                raise ParserDied(f"The document needs more than {self._memory:,} bytes to parse.") from error
-            except (pebble.ProcessExpired, BrokenProcessPool) as error:
-                raise ParserDied("The parser died of this document.") from error
+                return await self._answer(job)
+            except BrokenProcessPool:  # idle workers were killed from outside: no fault of this document
+                pass
+            try:
+                return await self._answer(job)
+            except BrokenProcessPool as error:
+                raise ParserDied("The processes that parse documents keep dying.") from error
 
-    async def _scheduled(self, body: bytes, url: str, content_type: str | None, now: datetime) -> Parsed:
-        """The worker's answer; raises TimeoutError when it takes too long, and what else ended it."""
+    async def _answer(self, job: _Job) -> Parsed:
+        """The parser's answer, its ends that are no answer told apart; raises BrokenProcessPool besides."""
+        seconds = self._timeout.total_seconds()
+        try:
+            async with asyncio.timeout(seconds + (_GRACE + _START).total_seconds()) as lost:
+                return await self._scheduled(job)
+        except TimeoutError as error:
+            if lost.expired():
+                self._stop()
+                raise ParserDied("The parser does not answer.") from error
+            raise ParseTimeout(f"The document takes more than {seconds:g} s to parse.") from error
+        except MemoryError as error:
+            raise ParserDied(f"The document needs more than {self._memory:,} bytes to parse.") from error
+        except pebble.ProcessExpired as error:
+            raise ParserDied("The parser died of this document.") from error
+
+    async def _scheduled(self, job: _Job) -> Parsed:
+        """The worker's answer; raises what parse() raises, and pebble's exceptions."""
         seconds = self._timeout.total_seconds()
         limit = seconds + _GRACE.total_seconds()
-        task = self._running().schedule(_parse_within, args=(limit, body, url, content_type, now), timeout=seconds)
+        try:
+            task = self._running().schedule(_parse_within, args=(limit, *job), timeout=seconds)
+        except RuntimeError as error:  # it broke after it was asked whether it is active
+            raise BrokenProcessPool from error
         parsed: Parsed = await asyncio.wrap_future(task)
         return parsed
 
@@ -115,7 +134,11 @@ class ParserPool:
 
 @contextmanager
 def _interrupts_held_back() -> Iterator[None]:
-    """Keeps Ctrl-C from this thread for a moment, and for good from the processes started meanwhile."""
+    """Keeps Ctrl-C from this thread for a moment, and for good from the processes started meanwhile.
+
+    The resource tracker has to run before: starting it, Python lets interrupts through again.
+    """
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -56,7 +56,6 @@ class Replay:
             return 304, {"etag": etag}, b""
         return 200, {"content-type": f"{CONTENT_TYPES[feed.format]}; charset=utf-8", "etag": etag}, body
 
-
     def _document(self, feed: DemoFeed) -> bytes:
         """The document as of `now`, made once for each state of the feed."""
         state = (feed.source.id, feed.trouble(self.now), *feed.shown(self.now))
@@ -69,7 +68,7 @@ class Replay:
 async def serving(replay: Replay) -> AsyncIterator[int]:
     """The replay served on a free port of 127.0.0.1 while the body runs; yields the port."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(replay, log_level="warning", lifespan="off", access_log=False)  # type: ignore[arg-type]  # ASGI without uvicorn's own types
+    config = uvicorn.Config(replay, log_level="warning", lifespan="off", access_log=False)
     server = uvicorn.Server(config)
     task = asyncio.create_task(server._serve([listener]))  # noqa: SLF001  serve() would take over the signals
     try:

@@ -14,7 +14,7 @@ from tracker.analyse.rules import Rulebook
 from tracker.models import Entry, FeedState, Tagging, from_utc_text, utc_text
 from tracker.store.feeds import as_list
 
-_ARTICLE = "a.id, a.title, a.summary, a.published_at"
+_ARTICLE = "a.id, a.title, a.summary, a.published_at, a.language"
 
 
 def known_by_guid(db: Database, feed: int, entries: Sequence[Entry]) -> dict[str, Known]:
@@ -163,4 +163,5 @@ def _unindex(db: Database, rows: Iterable[tuple[int, str, str]]) -> None:
 
 def _known(row: dict[str, Any], text_hash: str | None = None) -> Known:
     published = row["published_at"]
-    return Known(row["id"], row["title"], row["summary"], from_utc_text(published) if published else None, text_hash)
+    moment = from_utc_text(published) if published else None
+    return Known(row["id"], row["title"], row["summary"], moment, row["language"], text_hash)

@@ -1,7 +1,7 @@
 """Makes the Datasette that serves a tracker's database; the only module that knows its constructor and settings."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
+from tracker.clock import utc_now
 from tracker.publish.site import hooks
 from tracker.publish.site.gate import App, gated
 from tracker.publish.site.look import dress
@@ -33,10 +34,10 @@ _SETTINGS: Final = {
 }
 
 
-def make_datasette(db: Path, *, config: SiteSettings, clock: Callable[[], datetime] | None = None) -> Datasette:
+def make_datasette(db: Path, *, config: SiteSettings, clock: Callable[[], datetime] = utc_now) -> Datasette:
     """A Datasette over the database file `db`, called `tracker` in every address; it reads and never writes.
 
-    `clock` tells the time to the pages (default: the system's, in UTC).
+    `clock` tells the time to the pages.
     """
     # If rich can be imported, Datasette prints a traceback with all locals for every error answer, even a 404,
     # and blocks the event loop for half a second each time. (Importing that module by name before Datasette's
@@ -53,7 +54,7 @@ def make_datasette(db: Path, *, config: SiteSettings, clock: Callable[[], dateti
     )
     datasette.remove_database("_memory")  # made because no file was named, so that the name can be given here
     datasette.add_database(Database(datasette, path=str(db), is_mutable=True), name=DATABASE)
-    site = Site(config, ZoneInfo(config.timezone), clock or _now)
+    site = Site(config, ZoneInfo(config.timezone), clock)
     adopt(datasette, site)
     dress(datasette, site, _HERE / "static")
     return datasette
@@ -63,7 +64,3 @@ def asgi(ds: Datasette) -> App:
     """The site as an ASGI app, with what must not be seen closed and security headers on every answer."""
     inner: Any = ds.app()
     return gated(inner, ds.setting("base_url"))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

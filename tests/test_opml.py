@@ -1,0 +1,122 @@
+"""That lists of feeds are read from other programs, and our own come back as they were."""
+
+from datetime import timedelta
+
+import pytest
+
+from tracker.collect.opml import BadOutlines, Outline, read, write
+from tracker.models import Feed, Source
+
+SOURCES = (
+    Source("guardian", 'The <Guardian> & "Observer"', "guardian-media-group", "national", "GB", "en"),
+    Source("edri", "EDRi – Europäische Rechte", "edri", "ngo", "EU", "en"),
+    Source("unknown", "Undeclared", "unknown"),
+    Source("empty", "Without feeds", "empty"),
+)
+FEEDS = (
+    Feed("https://www.theguardian.com/technology/encryption/rss?a=1&b=2", "guardian"),
+    Feed("https://www.theguardian.com/uk/technology/rss", "guardian", timedelta(minutes=30)),
+    Feed("https://edri.org/feed/", "edri"),
+    Feed("https://example.org/feed", "unknown"),
+)
+
+
+def body(*outlines: str, head: str = '<opml version="1.0">') -> bytes:
+    return f"{head}<head><title>x</title></head><body>{''.join(outlines)}</body></opml>".encode()
+
+
+def test_what_is_written_comes_back() -> None:
+    outlines = read(write(SOURCES, FEEDS))
+
+    named = {source.id: source for source in SOURCES}
+    assert [outline.url for outline in outlines] == [feed.url for feed in FEEDS]
+    for outline, feed in zip(outlines, FEEDS, strict=True):
+        source = named[feed.source]
+        assert outline == Outline(
+            title=outline.title,
+            url=feed.url,
+            category=outline.category,
+            source_id=source.id,
+            source_name=outline.source_name,
+            family=source.family,
+            kind=source.kind,
+            country=source.country,
+            language=source.language,
+            every=feed.every,
+        )
+    assert outlines[2].source_name == outlines[2].category == "EDRi – Europäische Rechte"
+
+
+def test_a_name_with_markup_survives_as_words() -> None:
+    (outline, *_) = read(write(SOURCES, FEEDS))
+
+    assert '& "Observer"' in (outline.source_name or "")
+
+
+def test_other_programs_find_plain_opml() -> None:
+    text = write(SOURCES, FEEDS).decode()
+
+    assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0" xmlns:tracker="')
+    assert 'type="rss" text="Undeclared" title="Undeclared" xmlUrl="https://example.org/feed"' in text
+    assert "Without feeds" not in text
+
+
+def test_folders_and_titles_of_others_are_kept() -> None:
+    outlines = read(
+        body(
+            '<outline text="News"><outline text="UK"><outline text="A &amp; B" xmlUrl="http://e.org/1"/></outline>',
+            '<outline title="Only a title" xmlUrl=" https://e.org/2 " type="rss"/></outline>',
+            '<outline text="Top" xmlUrl="https://e.org/3"/><outline text="Again" xmlUrl="https://e.org/3"/>',
+        )
+    )
+
+    assert outlines == [
+        Outline("A & B", "http://e.org/1", "News / UK"),
+        Outline("Only a title", "https://e.org/2", "News"),
+        Outline("Top", "https://e.org/3"),
+    ]
+
+
+def test_addresses_that_cannot_be_used_are_left_out() -> None:
+    outlines = read(
+        body(
+            '<outline text="a" xmlUrl="javascript:alert(1)"/><outline text="b" xmlUrl=""/><outline text="c"/>',
+            '<outline text="d" xmlUrl="/feed"/><outline text="e" xmlUrl="file:///etc/passwd"/>',
+            '<outline text="&lt;script&gt;x&lt;/script&gt;f" xmlUrl="https://e.org/f"/>',
+        )
+    )
+
+    assert outlines == [Outline("f", "https://e.org/f")]
+
+
+def test_what_others_say_in_our_namespace_is_checked() -> None:
+    head = '<opml version="2.0" xmlns:t="urn:encryption-coverage-tracker:opml" xmlns:o="urn:other">'
+    said = 't:kind="king" t:country="Great Britain" t:language="English" t:every="often" t:family="f" o:kind="ngo"'
+
+    assert read(body(f'<outline text="a" xmlUrl="https://e.org/" {said}/>', head=head)) == [
+        Outline("a", "https://e.org/", family="f")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        body('<outline text="a" xmlUrl="https://e.org/"/></outline></outline>'),
+        body('<outline text="a" xmlUrl="https://e.org/"/>')[:-10],
+        body('<outline text="a & b" xmlUrl=https://e.org/ >'),
+        body('<outline text="a" xmlUrl="https://e.org/" broken/>'),
+        b"\xef\xbb\xbf" + body('<outline text="a" xmlUrl="https://e.org/"/>'),
+        body('<outline text="\xe4" xmlUrl="https://e.org/"/>').decode().encode("utf-16"),
+        b'<?xml version="1.0" encoding="iso-8859-1"?>'
+        + body('<outline text="ä" xmlUrl="https://e.org/"/>').decode().encode("latin-1"),
+    ],
+    ids=["too many ends", "cut off", "no quotes", "no value", "mark", "utf-16", "latin-1"],
+)
+def test_broken_lists_are_read_as_far_as_they_go(text: bytes) -> None:
+    assert [outline.url for outline in read(text)] == ["https://e.org/"]
+
+
+@pytest.mark.parametrize("text", [b"", b"<html></html>", b"<rss version='2.0'/>", b"{}", b"https://e.org/x.opml"])
+def test_what_is_no_list_of_feeds_is_refused(text: bytes) -> None:
+    with pytest.raises(BadOutlines):
+        read(text)

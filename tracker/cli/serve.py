@@ -1,0 +1,51 @@
+"""The commands that serve the site: run, which also polls, and serve."""
+
+import asyncio
+
+import click
+
+from tracker import jobs
+from tracker.cli.options import (
+    Paths,
+    config_option,
+    db_option,
+    load_config,
+    pass_paths,
+    quiet_option,
+    timezone,
+)
+from tracker.jobs import Address
+from tracker.publish.site.app import SiteSettings
+
+host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+port_option = click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="Port.")
+base_url_option = click.option("--base-url", default="/", show_default=True, help="Path behind a proxy.")
+
+
+@click.command(epilog="Example:  tracker run --port 8001")
+@host_option
+@port_option
+@base_url_option
+@config_option
+@db_option
+@quiet_option
+@pass_paths
+def run(paths: Paths, host: str, port: int, base_url: str, quiet: bool) -> None:
+    """Poll what is due, again and again, and serve the site; ends on Ctrl-C or SIGTERM."""
+    config = load_config(paths, quiet=quiet)
+    site = SiteSettings(timezone=config.timezone, base_url=base_url)
+    asyncio.run(jobs.run(config, paths.db, Address(host, port), site))
+
+
+@click.command(epilog="Example:  tracker serve --port 8080 --base-url /tracker/")
+@host_option
+@port_option
+@base_url_option
+@config_option
+@db_option
+@quiet_option
+@pass_paths
+def serve(paths: Paths, host: str, port: int, base_url: str, quiet: bool) -> None:  # noqa: ARG001  set by its callback
+    """Serve the site without polling."""
+    site = SiteSettings(timezone=timezone(paths), base_url=base_url)
+    asyncio.run(jobs.serve(paths.db, Address(host, port), site))

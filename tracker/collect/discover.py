@@ -1,0 +1,99 @@
+"""Finds the feeds that a web page leads to: the only module that looks for feeds in HTML."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urldefrag, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from tracker.analyse.text import TITLE_LIMIT, plain
+from tracker.analyse.urls import absolute, canonical
+
+FOUND_LIMIT = 100
+"""Most feeds named for one page; pages that list more are directories, which OPML serves better."""
+
+_PAGE_LIMIT = 2 * 2**20
+"""Most of a page that is read, in bytes; lexbor is quadratic in nesting, and feeds stand in the head."""
+
+# Media types under which feeds are declared (RSS Advisory Board's autodiscovery, RFC 4287, RFC 5988); the last
+# two are wrong for feeds, but common.
+_TYPES = frozenset(
+    {
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/rdf+xml",
+        "application/xml",
+        "text/xml",
+    }
+)
+
+# How the path of a feed's address ends: /feed, /feed/, /rss, /atom.xml, news.rss, index.rdf, rss-feeds/all.xml
+_FEED_PATH = re.compile(
+    r"(?:/(?:rss|atom|feed|feeds|rdf|rss2?|index)\.xml|\.(?:rss|atom|rdf)|/(?:feed|rss|atom)/?"
+    r"|/[^/]*(?:rss|feed)[^/]*/[^/]*\.xml)$",
+    re.IGNORECASE,
+)
+_FEED_QUERY = re.compile(r"(?:^|&)(?:feed|format|type|alt)=(?:rss2?|atom|rdf)\b", re.IGNORECASE)
+_FEED_TEXT = re.compile(r"\b(?:rss|atom)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A feed that a page leads to; `title` is what the page calls it, and may be empty."""
+
+    url: str
+    title: str
+
+
+def feeds_in(page: bytes, url: str) -> list[Found]:
+    """The feeds that a page found at `url` declares, then those that its links look like; each once.
+
+    Nothing is fetched: whether an address holds a feed is for parse() to say.
+    """
+    document = LexborHTMLParser(page[:_PAGE_LIMIT])
+    base = _base(document, url)
+    found: dict[str, Found] = {}
+    for feed in (*_declared(document, base), *_linked(document, base)):
+        found.setdefault(canonical(feed.url) or feed.url, feed)
+    return list(found.values())[:FOUND_LIMIT]
+
+
+def _base(document: LexborHTMLParser, url: str) -> str:
+    """What relative links are relative to: the page's base element, or else its address."""
+    element = document.css_first("base[href]")
+    stated = "" if element is None else element.attributes.get("href") or ""
+    return absolute(stated, url) or url
+
+
+def _declared(document: LexborHTMLParser, base: str) -> Iterator[Found]:
+    """The feeds in the page's link elements."""
+    for link in document.css("link[rel][href]"):
+        relations = (link.attributes.get("rel") or "").lower().split()
+        kind = (link.attributes.get("type") or "").partition(";")[0].strip().lower()
+        if ("alternate" in relations and kind in _TYPES) or "feed" in relations:
+            yield from _found(link, base, link.attributes.get("title") or "")
+
+
+def _linked(document: LexborHTMLParser, base: str) -> Iterator[Found]:
+    """The feeds that readers of the page are offered."""
+    for anchor in document.css("a[href]"):
+        words = anchor.text(separator=" ") or anchor.attributes.get("title") or ""
+        for feed in _found(anchor, base, words):
+            if _looks_like_a_feed(feed):
+                yield feed
+
+
+def _found(node: LexborNode, base: str, title: str) -> Iterator[Found]:
+    """The feed that an element points to, if its address can be used."""
+    target = absolute(urldefrag(node.attributes.get("href") or "").url, base)
+    if target is not None:
+        yield Found(target, plain(title, TITLE_LIMIT))
+
+
+def _looks_like_a_feed(link: Found) -> bool:
+    """Whether an address, or short words of a link to an XML document, promise a feed."""
+    parts = urlsplit(link.url)
+    if _FEED_PATH.search(parts.path) or _FEED_QUERY.search(parts.query):
+        return True
+    return parts.path.lower().endswith(".xml") and _FEED_TEXT.search(link.title) is not None

@@ -1,0 +1,163 @@
+"""Reads and writes lists of feeds as OPML 2.0: the only module that knows listparser and that format."""
+
+import codecs
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from xml.sax.saxutils import quoteattr
+
+from listparser.common import SuperDict
+from listparser.opml import OpmlMixin
+from listparser.xml_handler import XMLHandler
+
+from tracker.analyse.text import TITLE_LIMIT, plain
+from tracker.analyse.urls import absolute
+from tracker.errors import CollectError
+from tracker.models import KINDS, Feed, Kind, Source
+
+NAMESPACE = "urn:encryption-coverage-tracker:opml"
+"""What marks our own attributes, so that other programs leave them alone (OPML 2.0, "Extending OPML")."""
+
+_PREFIX = "tracker"
+_LANGUAGE = re.compile(r"[a-z]{2}")
+_COUNTRY = re.compile(r"[A-Z]{2,3}")
+_ENCODING = re.compile(rb"""<\?xml[^>]{0,100}encoding=["']([\w.-]{1,40})["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One feed of a list; what only our own lists say is None in others'.
+
+    `category` is the folder the feed is in, its levels joined by " / ", empty for none. The rest is what
+    models.Source and models.Feed say.
+    """
+
+    title: str
+    url: str
+    category: str = ""
+    source_id: str | None = None
+    source_name: str | None = None
+    family: str | None = None
+    kind: Kind | None = None
+    country: str | None = None
+    language: str | None = None
+    every: timedelta | None = None
+
+
+class BadOutlines(CollectError):
+    """The bytes are no list of feeds."""
+
+
+def read(text: bytes) -> list[Outline]:
+    """The feeds in a list, in its order, each address once; broken XML is read as far as it goes.
+
+    Feeds without a usable address are left out. Raises BadOutlines when it is no OPML.
+    """
+    reader = _Reader()
+    reader.feed(_decoded(text))
+    if not reader.harvest["version"]:
+        raise BadOutlines("This is no list of feeds (OPML).")
+    outlines = (_outline(feed, reader.ours[feed["url"]]) for feed in reader.harvest["feeds"])
+    return [outline for outline in outlines if outline is not None]
+
+
+def write(sources: Iterable[Source], feeds: Iterable[Feed]) -> bytes:
+    """An OPML 2.0 document with a folder a source, from which read() has all that the arguments say."""
+    by_source: dict[str, list[Feed]] = defaultdict(list)
+    for feed in feeds:
+        by_source[feed.source].append(feed)
+    folders = "".join(_folder(source, by_source[source.id]) for source in sources if by_source[source.id])
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0" xmlns:{_PREFIX}={quoteattr(NAMESPACE)}>\n'
+        f"  <head><title>Encryption coverage tracker</title></head>\n  <body>\n{folders}  </body>\n</opml>\n"
+    ).encode()
+
+
+class _Reader(OpmlMixin, XMLHandler):
+    """listparser's reader of OPML, which also keeps our own attributes and survives unbalanced ends.
+
+    listparser.parse() would drop them, know only UTF-8, and take a str for an address to fetch.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.harvest = {"version": "", "feeds": [], "lists": [], "opportunities": [], "meta": SuperDict()}
+        self.ours: dict[str, dict[str, str]] = defaultdict(dict)
+
+    def start_opml_outline(self, attrs: dict[str, str]) -> None:
+        """Notes the outline, and what it says in our namespace."""
+        super().start_opml_outline(attrs)
+        prefixes = [prefix for prefix, uris in self.uris.items() if uris and uris[-1] == NAMESPACE]
+        for name, value in attrs.items():
+            prefix, _, local = name.partition(":")
+            if local and prefix in prefixes:
+                self.ours[attrs.get("xmlurl", "").strip()].setdefault(local, value)
+
+    def end_opml_outline(self) -> None:
+        """Leaves the outline, if there is one to leave."""
+        if self.hierarchy:
+            super().end_opml_outline()
+
+
+def _outline(feed: SuperDict, ours: dict[str, str]) -> Outline | None:
+    """One feed of a list, made safe; None when its address cannot be used."""
+    url = absolute(feed["url"], "")
+    if url is None:
+        return None
+    folders: list[str] = next(iter(feed["categories"]), [])
+    stated = {name: plain(value, TITLE_LIMIT) for name, value in ours.items()}
+    country, language, every = stated.get("country", ""), stated.get("language", ""), stated.get("every", "")
+    return Outline(
+        title=plain(feed["title"], TITLE_LIMIT),
+        url=url,
+        category=plain(" / ".join(folder for folder in folders if folder), TITLE_LIMIT),
+        source_id=stated.get("source") or None,
+        source_name=stated.get("name") or None,
+        family=stated.get("family") or None,
+        kind=next((kind for kind in KINDS if kind == stated.get("kind")), None),
+        country=country if _COUNTRY.fullmatch(country) else None,
+        language=language if _LANGUAGE.fullmatch(language) else None,
+        every=timedelta(seconds=int(every)) if every.isdecimal() and len(every) < 8 else None,
+    )
+
+
+def _folder(source: Source, feeds: list[Feed]) -> str:
+    """A source and its feeds, as lines of OPML."""
+    lines = "".join(f"      <outline {_attributes(source, feed)}/>\n" for feed in feeds)
+    return f"    <outline text={_quoted(source.name)}>\n{lines}    </outline>\n"
+
+
+def _attributes(source: Source, feed: Feed) -> str:
+    """All that is known of a feed, as attributes: those of OPML first, then ours."""
+    ours = {
+        "source": source.id,
+        "name": source.name,
+        "family": source.family,
+        "kind": source.kind,
+        "country": source.country,
+        "language": source.language,
+        "every": str(int(feed.every.total_seconds())) if feed.every else None,
+    }
+    stated = {"type": "rss", "text": source.name, "title": source.name, "xmlUrl": feed.url}
+    stated |= {f"{_PREFIX}:{name}": value for name, value in ours.items() if value}
+    return " ".join(f"{name}={_quoted(value)}" for name, value in stated.items())
+
+
+def _quoted(text: str) -> str:
+    """The text as an attribute's value; its white space folded."""
+    return quoteattr(" ".join(text.split()))
+
+
+def _decoded(text: bytes) -> str:
+    """The list as text: UTF-8 where it is valid, else as a byte order mark or the XML declaration says."""
+    if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return text.decode("utf-16", "replace")
+    declared = _ENCODING.search(text[:200])
+    for encoding in ("utf-8-sig", declared[1].decode("ascii") if declared else "windows-1252"):
+        try:
+            return text.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return text.decode("utf-8", "replace")
