@@ -1,9 +1,11 @@
 """Keeps the tests on this machine: any test that connects to, or asks the name of, another one fails."""
 
+import os
 import socket
 import sys
 from collections.abc import Iterator
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 
@@ -46,8 +48,25 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
 sys.addaudithook(_watch)
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where CI is set, a run that skipped a test has failed: there everything is at hand that tests need."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
+        reporter.write_line("\nCI is set, so no test may be skipped", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(autouse=True)
 def _stays_on_this_machine() -> Iterator[None]:
     _OUTSIDE.clear()
     yield
     assert not _OUTSIDE, f"this test tried to reach {', '.join(_OUTSIDE)}"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real documents by others that lie beside the repository; what needs them is skipped where they do not."""
+    folder = Path(__file__).parent.parent.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("SKIPPED LOUDLY: this test measures on real feeds in ../shared/data, which is not here")
+    return folder

@@ -77,12 +77,13 @@ def gzipped(body: bytes, *headers: tuple[str, str]) -> Reply:
 class Server:
     """Answers on loopback as scripted, 404 to what is not in the script; an async context manager.
 
-    `requests` holds all requests in the order they came; `most_at_once` how many were being answered at
+    `listen_on` is the port, 0 for any free one. `requests` holds all requests in the order they came; `most_at_once` how many were being answered at
     the same moment.
     """
 
     tls: ssl.SSLContext | None = None
     address: str = "127.0.0.1"
+    listen_on: int = 0
     requests: list[Request] = field(default_factory=list)
     most_at_once: int = 0
     _now: int = 0
@@ -113,7 +114,7 @@ class Server:
             await self._came.wait_for(lambda: len(self.requests) >= count)
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, self.address, 0, ssl=self.tls)
+        self._server = await asyncio.start_server(self._serve, self.address, self.listen_on, ssl=self.tls)
         return self
 
     async def __aexit__(

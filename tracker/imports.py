@@ -1,7 +1,5 @@
 """Articles from a file take the same way as polled ones, in the name of the sources that they state."""
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -10,6 +8,7 @@ from itertools import islice
 
 from tracker.collect.jsonl import Line, read_lines
 from tracker.config.load import Config
+from tracker.config.shape import slug_of
 from tracker.intake import Taken, take_in
 from tracker.models import Entry, Outcome, Poll, Source
 from tracker.store import feeds
@@ -76,6 +75,5 @@ def _source(name: str, config: Config) -> Source:
     for source in config.sources:
         if name in {source.id, source.name}:
             return source
-    ascii_name = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", ascii_name).strip("-") or "unnamed"
+    slug = slug_of(name)
     return Source(slug, name, slug)

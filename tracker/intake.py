@@ -38,7 +38,8 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
     by_guid = articles.known_by_guid(db, state.id, entries)
     by_key = articles.known_by_key(db, keys)
     first_time = not articles.has_shown(db, state.id)
-    overlap = len(by_guid) or articles.count_seen(db, state.id, by_key.values())
+    before = articles.shown(db, state.id, (*by_guid.values(), *by_key.values()))
+    overlap = 0
     sightings: dict[str, tuple[int, str]] = {}
     fresh: dict[int, Known] = {}
     updated = 0
@@ -50,6 +51,7 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
             fresh[article] = by_key[key] = Known(article, entry.title, entry.summary, entry.published, language)
         else:
             article = found.known.article
+            overlap += article in before
             if article not in fresh and _take_changes(db, state, found, now):
                 fresh[article] = replace(found.known, title=entry.title, summary=entry.summary)
                 updated += 1

@@ -24,7 +24,7 @@ from tracker.imports import import_articles
 from tracker.publish.exports import write_csv, write_csv_file
 from tracker.publish.words import status_in_words
 from tracker.store.coverage import Filter
-from tracker.store.database import exclusive, open_database
+from tracker.store.database import exclusive, opened
 from tracker.store.status import read_status
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -57,14 +57,14 @@ def export(  # noqa: PLR0913  one parameter an option
 ) -> None:
     """Write the coverage view as CSV to a file, or to standard output."""
     wanted = Filter(tag, source, relevance, since and since.date(), until and until.date(), timezone(paths))
-    db = open_database(paths.db)
-    if unknown := wanted.unknown(db):
-        raise UsageError(f"there is no {unknown} in {paths.db}; `tracker status` and the site show what is there")
-    if str(file) == "-":
-        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a text stream here
-        write_csv(db, wanted, sys.stdout)
-        return
-    count = write_csv_file(db, wanted, file)
+    with opened(paths.db) as db:
+        if unknown := wanted.unknown(db):
+            raise UsageError(f"there is no {unknown} in {paths.db}; the site and a whole export show what is there")
+        if str(file) == "-":
+            sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a text stream here
+            write_csv(db, wanted, sys.stdout)
+            return
+        count = write_csv_file(db, wanted, file)
     if not quiet:
         click.echo(f"{count:,} articles written to {file}", err=True)
 
@@ -84,11 +84,11 @@ def import_(paths: Paths, file: Path, quiet: bool, as_json: bool) -> None:
     ends with 1. Importing a file again changes nothing.
     """
     config = load(paths.config)
-    with exclusive(paths.db), file.open(encoding="utf-8", errors="replace") as lines:
+    with exclusive(paths.db), file.open(encoding="utf-8-sig", errors="replace") as lines, opened(paths.db) as db:
         total = sum(1 for line in lines if line.strip())
         lines.seek(0)
         with progress_bar(total, "importing", hidden=quiet or as_json) as bar:
-            done = import_articles(open_database(paths.db), lines, config, utc_now(), bar.update)
+            done = import_articles(db, lines, config, utc_now(), bar.update)
     if as_json:
         print_json(done)
     elif not quiet:
@@ -107,7 +107,8 @@ def import_(paths: Paths, file: Path, quiet: bool, as_json: bool) -> None:
 def status(paths: Paths, as_json: bool) -> None:
     """Show what is stored, and which feeds need attention."""
     config = load(paths.config)
-    now_stored = read_status(open_database(paths.db), config.rulebook.hash, utc_now())
+    with opened(paths.db) as db:
+        now_stored = read_status(db, config.rulebook.hash, utc_now())
     if as_json:
         print_json(now_stored)
     else:

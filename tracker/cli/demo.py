@@ -9,11 +9,11 @@ from tracker import jobs
 from tracker.cli.options import progress_bar, quiet_option
 from tracker.cli.serve import host_option, port_option
 from tracker.clock import utc_now
-from tracker.demo.replay import replay
+from tracker.demo.replay import demo_rulebook, replay
 from tracker.jobs import Address
 from tracker.publish.site.app import SiteSettings
 from tracker.publish.words import status_in_words
-from tracker.store.database import exclusive, open_database
+from tracker.store.database import exclusive, opened
 from tracker.store.status import read_status
 
 TIMEZONE = "Europe/London"
@@ -47,7 +47,8 @@ def demo(db: Path, no_serve: bool, host: str, port: int, quiet: bool) -> None:
 
             asyncio.run(replay(db, TIMEZONE, show))
     if not quiet:
-        click.echo(status_in_words(read_status(open_database(db), "", utc_now()), TIMEZONE))
+        with opened(db) as filled:
+            click.echo(status_in_words(read_status(filled, demo_rulebook().hash, utc_now()), TIMEZONE))
     if not no_serve:
         site = SiteSettings(timezone=TIMEZONE, demo=True)
         asyncio.run(jobs.serve(db, Address(host, port), site))

@@ -1,8 +1,6 @@
 """The commands about the list of feeds: feeds list, add, remove, find, import, export."""
 
 import asyncio
-import re
-import unicodedata
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -11,16 +9,19 @@ from urllib.parse import urlsplit
 
 import click
 
+from tracker.analyse.urls import canonical
 from tracker.cli.options import Paths, TrackerGroup, config_option, db_option, json_option, pass_paths, print_json
 from tracker.collect.discover import feeds_in
 from tracker.collect.opml import Outline, read, write
 from tracker.config.edit import Addition, add, remove
 from tracker.config.load import load
+from tracker.config.shape import slug_of
 from tracker.errors import TrackerError, UsageError
 from tracker.models import Feed, Kind, Source
 from tracker.poll import fetch_page
+from tracker.publish.exports import write_whole
 from tracker.publish.words import duration_in_words
-from tracker.store.database import open_database
+from tracker.store.database import opened
 from tracker.store.status import feed_health
 
 kind_option = click.option("--kind", type=click.Choice(get_args(Kind)), help="What sort of publisher it is.")
@@ -28,7 +29,7 @@ country_option = click.option("--country", metavar="CC", help="Two capital lette
 language_option = click.option("--language", metavar="LL", help="Two small letters such as en.")
 
 
-@click.group(cls=TrackerGroup)
+@click.group(cls=TrackerGroup, epilog="Example:  tracker feeds list")
 def feeds() -> None:
     """List, add, remove, find, import and export feeds; feeds.yaml keeps its comments and order."""
 
@@ -42,7 +43,7 @@ def list_(paths: Paths, as_json: bool) -> None:
     """List the feeds of feeds.yaml and how they are."""
     config = load(paths.config)
     names = {source.id: source.name for source in config.sources}
-    known = {feed.url: feed.health for feed in feed_health(open_database(paths.db))} if paths.db.exists() else {}
+    known = _health(paths.db)
     rows = [
         {
             "source": feed.source,
@@ -141,7 +142,7 @@ def export(paths: Paths, file: Path) -> None:
     if str(file) == "-":
         click.echo(text, nl=False)
     else:
-        file.write_bytes(text)
+        write_whole(file, text)
 
 
 @feeds.command("import", epilog="Example:  tracker feeds import subscriptions.opml --kind tech --country US")
@@ -156,8 +157,11 @@ def import_(paths: Paths, file: Path, kind: Kind | None, country: str | None, la
 
     What the file does not say of a source is taken from the options.
     """
-    known = {feed.url for feed in load(paths.config).feeds}
-    outlines = [outline for outline in read(file.read_bytes()) if outline.url not in known]
+    known = {canonical(feed.url) for feed in load(paths.config).feeds}
+    offered: dict[str | None, Outline] = {}
+    for outline in read(file.read_bytes()):
+        offered.setdefault(canonical(outline.url), outline)
+    outlines = [outline for url, outline in offered.items() if url not in known]
     silent = [outline for outline in outlines if not (outline.kind or kind) or not (outline.country or country)]
     if silent:
         raise UsageError(
@@ -168,10 +172,12 @@ def import_(paths: Paths, file: Path, kind: Kind | None, country: str | None, la
     click.echo(f"added {len(outlines)} feeds to {paths.config}")
 
 
-def slug_of(name: str) -> str:
-    """The id that a name gives: small ASCII letters, digits and hyphens."""
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80]
+def _health(db: Path) -> dict[str, str]:
+    """The health of each feed that a database knows; none where there is no database yet."""
+    if not db.exists():
+        return {}
+    with opened(db) as known:
+        return {feed.url: feed.health for feed in feed_health(known)}
 
 
 def _addition(outline: Outline, kind: Kind | None, country: str | None, language: str | None) -> Addition:
@@ -185,4 +191,4 @@ def _addition(outline: Outline, kind: Kind | None, country: str | None, language
         outline.country or country,
         outline.language or language or "en",
     )
-    return Addition(source, Feed(outline.url, slug))
+    return Addition(source, Feed(outline.url, slug, outline.every))

@@ -36,7 +36,11 @@ class _Commands(TrackerGroup):
         return command
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example:  tracker --config feeds.yaml --db db/tracker.db poll",
+)
 @click.version_option(package_name="encryption-coverage-tracker", prog_name="tracker")
 @config_option
 @db_option

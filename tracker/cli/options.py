@@ -5,13 +5,16 @@ import logging
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, is_dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from tracker.config.load import Config, load
 from tracker.errors import ConfigError, TrackerError
+from tracker.models import utc_text
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -31,8 +34,11 @@ pass_paths = click.make_pass_decorator(Paths, ensure=True)
 
 
 def _keep(context: click.Context, option: click.Parameter, value: Path | None) -> None:
-    if value is not None and option.name is not None:
-        setattr(context.ensure_object(Paths), option.name, value)
+    """Note a path; what stands nearest the end of the command line wins, and all of it over the environment."""
+    name = option.name or ""
+    heard = context.parent is not None and context.get_parameter_source(name) is ParameterSource.ENVIRONMENT
+    if value is not None and not heard:
+        setattr(context.ensure_object(Paths), name, value)
 
 
 def _path_option(name: str, variable: str, default: str, about: str) -> Callable[[F], F]:
@@ -65,7 +71,12 @@ quiet_option = click.option("--quiet", "-q", is_flag=True, callback=_set_quiet, 
 def print_json(value: object) -> None:
     """A value of ours as JSON on standard output."""
     plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-    click.echo(json.dumps(plain, ensure_ascii=False, indent=2, default=str))
+    click.echo(json.dumps(plain, ensure_ascii=False, indent=2, default=_as_stored))
+
+
+def _as_stored(value: object) -> str:
+    """Moments as the database writes them, anything else as it calls itself."""
+    return utc_text(value) if isinstance(value, datetime) else str(value)
 
 
 def progress_bar(length: int, label: str, *, hidden: bool) -> "ProgressBar[int]":

@@ -20,7 +20,7 @@ from tracker.cli.options import (
 from tracker.clock import utc_now
 from tracker.config.load import load, load_rulebook
 from tracker.errors import TrackerError
-from tracker.store.database import exclusive, open_database, transaction
+from tracker.store.database import exclusive, opened, transaction
 from tracker.store.tags import Difference, count_articles
 from tracker.store.tags import retag as retag_all
 
@@ -48,7 +48,7 @@ def check(paths: Paths, as_json: bool) -> None:
 
 
 @click.command(epilog="""Example:  echo '{"id": 1, "title": "Signal threatens to leave"}' | tracker tag""")
-@click.argument("file", type=click.File(encoding="utf-8"), default="-")
+@click.argument("file", type=click.File(encoding="utf-8-sig", errors="surrogateescape"), default="-")
 @config_option
 @pass_paths
 def tag(paths: Paths, file: TextIO) -> None:
@@ -65,9 +65,9 @@ def tag(paths: Paths, file: TextIO) -> None:
             click.echo(f"line {number}: {problem}", err=True)
             continue
         tagging = rulebook.tag(item["title"], item.get("summary") or "", item.get("language"))
-        click.echo(json.dumps({"id": item.get("id"), **asdict(tagging)}, ensure_ascii=False))
+        click.echo(_json_line({"id": item.get("id"), **asdict(tagging)}))
     if bad:
-        raise TrackerError(f"{bad} lines could not be read")
+        raise TrackerError(f"{bad} {'line' if bad == 1 else 'lines'} could not be read")
 
 
 @click.command(epilog="Example:  tracker retag --dry-run")
@@ -80,23 +80,14 @@ def tag(paths: Paths, file: TextIO) -> None:
 def retag(paths: Paths, dry_run: bool, quiet: bool, as_json: bool) -> None:
     """Re-apply the rules to all that is stored; readers of the site see the old tags until all are new."""
     config = load(paths.config)
-    with exclusive(paths.db):
-        db = open_database(paths.db)
-        try:
-            with progress_bar(count_articles(db), "retagging", hidden=quiet or as_json) as bar, transaction(db):
-                difference = retag_all(db, config.rulebook, utc_now(), bar.update)
-                if dry_run:
-                    raise _DryRun
-        except _DryRun:
-            pass
+    with exclusive(paths.db), opened(paths.db) as db:
+        bar = progress_bar(count_articles(db), "retagging", hidden=quiet or as_json)
+        with bar, transaction(db, keep=not dry_run):
+            difference = retag_all(db, config.rulebook, utc_now(), bar.update)
     if as_json:
         print_json(_as_plain(difference))
     elif not quiet:
         click.echo(_in_words(difference, dry_run=dry_run))
-
-
-class _DryRun(Exception):
-    """The difference is known and nothing is to be kept."""
 
 
 def _json_lines(file: TextIO) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
@@ -105,12 +96,22 @@ def _json_lines(file: TextIO) -> Iterator[tuple[int, dict[str, Any] | None, str]
         if not line.strip():
             continue
         try:
+            line.encode()
             item = json.loads(line)
-        except json.JSONDecodeError as error:
+        except UnicodeEncodeError:
+            yield number, None, "this is not UTF-8"
+            continue
+        except (ValueError, RecursionError) as error:
             yield number, None, f"this is no JSON: {error}"
             continue
         wrong = _problem(item)
         yield number, None if wrong else item, wrong
+
+
+def _json_line(value: object) -> str:
+    """The value as JSON on one line; all of it in ASCII where half a character in it cannot be written."""
+    line = json.dumps(value, ensure_ascii=False)
+    return json.dumps(value) if any("\ud800" <= char <= "\udfff" for char in line) else line
 
 
 def _problem(item: object) -> str:

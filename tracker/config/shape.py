@@ -3,7 +3,9 @@
 Descriptions are what an error message tells people to write; check.py makes the messages.
 """
 
+import hashlib
 import re
+import unicodedata
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any
@@ -90,6 +92,16 @@ Interval = Annotated[timedelta, BeforeValidator(_duration)]
 TermList = list[str]
 Terms = dict[str, TermList]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+def slug_of(name: str) -> str:
+    """The slug that a name gives; where most of its letters are not Latin, digits that stand for it are added."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    latin = letters.encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", latin).strip("-")[:60]
+    if sum(map(str.isalpha, latin)) * 2 <= sum(map(str.isalpha, letters)):
+        slug = f"{slug or 'source'}-{hashlib.blake2b(name.encode(), digest_size=4).hexdigest()}"
+    return slug.strip("-") or "source"
 
 
 class Shape(BaseModel):

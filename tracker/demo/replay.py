@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from ipaddress import IPv4Network
 from pathlib import Path
 
+from tracker.analyse.rules import Rulebook
 from tracker.config.load import Config
 from tracker.config.rulebook import built_in, compile_rulebook
 from tracker.demo.content import DemoFeed, demo_feeds
 from tracker.demo.server import Replay, serving
+from tracker.errors import UsageError
 from tracker.models import Feed
 from tracker.poll import due_feeds, open_desk, run_round
+from tracker.store.database import opened
 
 _WEEK = timedelta(days=7)
 _LAST_LOOK = timedelta(minutes=30)
@@ -20,10 +23,9 @@ _LAST_LOOK = timedelta(minutes=30)
 async def replay(db: Path, timezone: str, progress: Callable[[int, int], None]) -> int:
     """Fill a new database with the demo; how many rounds that took. `progress` hears of rounds done and in all.
 
-    What was at `db` is replaced.
+    An earlier demo at `db` is replaced. Raises UsageError for a database that holds anything else.
     """
-    for path in db.parent.glob(f"{db.name}*"):
-        path.unlink()
+    _make_room(db)
     feeds = demo_feeds()
     times = rounds(feeds)
     server = Replay(feeds, times[0])
@@ -35,6 +37,17 @@ async def replay(db: Path, timezone: str, progress: Callable[[int, int], None]) 
                 await run_round(desk, await due_feeds(desk, now), now)
                 progress(number, len(times))
     return len(times)
+
+
+def _make_room(db: Path) -> None:
+    """Remove an earlier demo."""
+    if db.exists():
+        with opened(db) as earlier:
+            others = list(earlier.query("SELECT 1 FROM feeds WHERE url NOT LIKE 'http://127.0.0.1:%' LIMIT 1"))
+        if others:
+            raise UsageError(f"{db} holds more than an earlier demo; name another file with --db")
+    for suffix in ("", "-wal", "-shm"):
+        db.with_name(db.name + suffix).unlink(missing_ok=True)
 
 
 def rounds(feeds: list[DemoFeed]) -> list[datetime]:
@@ -52,15 +65,19 @@ def rounds(feeds: list[DemoFeed]) -> list[datetime]:
     return sorted({*weekly, *brief})
 
 
+def demo_rulebook() -> Rulebook:
+    """The rules of the demo: the built-in ones."""
+    return compile_rulebook(built_in(), [])[0]
+
+
 def demo_config(feeds: list[DemoFeed], server: Replay, port: int, timezone: str) -> Config:
     """The configuration that polls the demo's server."""
-    rulebook, _ = compile_rulebook(built_in(), [])
     return Config(
         contact="https://example.org/demo",
         allow_networks=(IPv4Network("127.0.0.1/32"),),
         timezone=timezone,
         sources=tuple(feed.source for feed in feeds),
         feeds=tuple(Feed(server.address(feed, port), feed.source.id, timedelta(minutes=5)) for feed in feeds),
-        rulebook=rulebook,
+        rulebook=demo_rulebook(),
         poll_every=timedelta(minutes=1),
     )

@@ -7,9 +7,13 @@ apostrophes before such a character, so that taking one away always gives the or
 import csv
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
+from tracker.errors import TrackerError
 from tracker.store.coverage import Filter, columns, rows
 from tracker.store.database import Database
 
@@ -30,17 +34,39 @@ def write_csv(db: Database, wanted: Filter, out: TextIO) -> int:
 
 def write_csv_file(db: Database, wanted: Filter, path: Path) -> int:
     """Put the CSV at `path`, whole or not at all; how many articles it holds."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with _whole(path) as out:
+        return write_csv(db, wanted, out)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put the content at `path`, whole or not at all."""
+    with _whole(path) as out:
+        out.buffer.write(content)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[TextIOWrapper]:
+    """A file that is at `path` when the body has ended well; raises TrackerError when it cannot be written.
+
+    What is there and no file, such as /dev/stdout, is written to as it is.
+    """
+    in_place = path.exists() and not path.is_file()
+    unfinished = path if in_place else path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with unfinished.open("w", encoding="utf-8", newline="") as out:
-            count = write_csv(db, wanted, out)
+            yield out
             out.flush()
-            os.fsync(out.fileno())
-        unfinished.replace(path)
+            if not in_place:
+                os.fsync(out.fileno())
+        if not in_place:
+            unfinished.replace(path)
+    except OSError as error:
+        raise TrackerError(f"{path} cannot be written: {error}") from error
     finally:
-        unfinished.unlink(missing_ok=True)
-    return count
+        if not in_place:
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
 
 
 def harmless(value: Any) -> Any:

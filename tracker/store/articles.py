@@ -18,10 +18,11 @@ _ARTICLE = "a.id, a.title, a.summary, a.published_at, a.language"
 
 
 def known_by_guid(db: Database, feed: int, entries: Sequence[Entry]) -> dict[str, Known]:
-    """The articles that a feed has shown under the guids of these entries."""
+    """The articles that a feed has last shown under the guids of these entries."""
     rows = db.query(
         f"""SELECT s.guid, s.text_hash, {_ARTICLE} FROM sightings AS s JOIN articles AS a ON a.id = s.article
-        WHERE s.feed = ? AND s.guid IN (SELECT value FROM json_each(?))""",  # noqa: S608  a fixed list of columns
+        WHERE s.feed = ? AND s.guid IN (SELECT value FROM json_each(?))
+        ORDER BY s.last_seen_at, s.article""",  # noqa: S608  a fixed list of columns
         (feed, as_list(entry.guid for entry in entries)),
     )
     return {row["guid"]: _known(row, row["text_hash"]) for row in rows}
@@ -44,16 +45,14 @@ def has_shown(db: Database, feed: int) -> bool:
     return bool(list(db.query("SELECT 1 FROM sightings WHERE feed = ? LIMIT 1", (feed,))))
 
 
-def count_seen(db: Database, feed: int, known: Iterable[Known]) -> int:
-    """How many of these articles a feed has shown, under whatever guid."""
-    row = next(
-        db.query(
-            """SELECT count(DISTINCT article) AS n FROM sightings
-            WHERE feed = ? AND article IN (SELECT value + 0 FROM json_each(?))""",
-            (feed, as_list(str(one.article) for one in known)),
-        )
+def shown(db: Database, feed: int, known: Iterable[Known]) -> set[int]:
+    """Those of these articles that a feed has shown, under whatever guid."""
+    rows = db.query(
+        """SELECT DISTINCT article FROM sightings
+        WHERE feed = ? AND article IN (SELECT value + 0 FROM json_each(?))""",
+        (feed, as_list(str(one.article) for one in known)),
     )
-    return int(row["n"])
+    return {int(row["article"]) for row in rows}
 
 
 def add(db: Database, state: FeedState, found: Identified, now: datetime) -> int:
@@ -107,7 +106,7 @@ def sight(db: Database, feed: int, sightings: Mapping[str, tuple[int, str]], now
     moment = utc_text(now)
     db.conn.executemany(
         """INSERT INTO sightings (feed, guid, article, text_hash, first_seen_at, last_seen_at)
-        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (feed, guid) DO UPDATE SET article = excluded.article,
+        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (feed, guid, article) DO UPDATE SET
         text_hash = excluded.text_hash, last_seen_at = max(last_seen_at, excluded.last_seen_at)""",
         [(feed, guid, article, text_hash, moment, moment) for guid, (article, text_hash) in sightings.items()],
     )

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from tracker.errors import Locked, StoreError
 from tracker.store.schema import known_migrations, migrations
 
-__all__ = ["Database", "Writer", "exclusive", "open_database", "transaction"]
+__all__ = ["Database", "Writer", "exclusive", "open_database", "opened", "transaction"]
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -28,20 +28,38 @@ def open_database(path: Path) -> Database:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        db = Database(sqlite3.connect(path, timeout=10, isolation_level=None))
-        db.execute("PRAGMA journal_mode = wal")
-        db.execute("PRAGMA foreign_keys = on")
-        _migrate(db, path)
+        connection = sqlite3.connect(path, timeout=10, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"the database {path} cannot be opened: {error}") from error
-    return db
+    try:
+        return _prepared(Database(connection), path)
+    except (OSError, sqlite3.Error, StoreError) as error:
+        connection.close()
+        if isinstance(error, StoreError):
+            raise
+        raise StoreError(f"the database {path} cannot be opened: {error}") from error
 
 
 @contextmanager
-def transaction(db: Database) -> Iterator[Database]:
+def opened(path: Path) -> Iterator[Database]:
+    """The database at `path`, as open_database gives it, closed afterwards.
+
+    Raises StoreError also when it cannot be read or written meanwhile.
+    """
+    db = open_database(path)
+    try:
+        with _explained(path):
+            yield db
+    finally:
+        db.close()
+
+
+@contextmanager
+def transaction(db: Database, *, keep: bool = True) -> Iterator[Database]:
     """All that is written inside is kept together, or nothing is; waits for other writers before it reads.
 
-    BEGIN IMMEDIATE, because a transaction that begins by reading fails at its first write if another wrote since.
+    Nothing is kept of a trial, that is without `keep`. BEGIN IMMEDIATE, because a transaction that begins by reading
+    fails at its first write if another wrote since.
     """
     db.execute("BEGIN IMMEDIATE")
     try:
@@ -49,7 +67,7 @@ def transaction(db: Database) -> Iterator[Database]:
     except BaseException:
         db.execute("ROLLBACK")
         raise
-    db.execute("COMMIT")
+    db.execute("COMMIT" if keep else "ROLLBACK")
 
 
 @contextmanager
@@ -96,15 +114,29 @@ class Writer:
 
         def in_transaction() -> _T:
             assert self._db is not None, "a Writer is used inside `async with`"  # noqa: S101  a mistake of ours
-            try:
-                with transaction(self._db) as db:
-                    return work(db, *args, **kwargs)
-            except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
-                if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
-                    raise
-                raise StoreError(f"the database {self._path} cannot be written: {error}") from error
+            with _explained(self._path), transaction(self._db) as db:
+                return work(db, *args, **kwargs)
 
         return await asyncio.get_running_loop().run_in_executor(self._thread, in_transaction)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """What SQLite cannot do becomes a StoreError; what we asked wrongly stays the mistake that it is."""
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"the database {path} cannot be read or written: {error}") from error
+
+
+def _prepared(db: Database, path: Path) -> Database:
+    """A connection set up as all of ours are, its tables brought up to date."""
+    db.execute("PRAGMA journal_mode = wal")
+    db.execute("PRAGMA foreign_keys = on")
+    _migrate(db, path)
+    return db
 
 
 def _migrate(db: Database, path: Path) -> None:

@@ -112,7 +112,7 @@ CREATE TABLE sightings (
     text_hash TEXT NOT NULL,
     first_seen_at TEXT NOT NULL,
     last_seen_at TEXT NOT NULL,
-    PRIMARY KEY (feed, guid)
+    PRIMARY KEY (feed, guid, article)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sightings_article ON sightings(article);
 

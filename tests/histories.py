@@ -1,0 +1,131 @@
+"""Successive versions of a real feed, served one after another, one poll each with the clock at the version's time.
+
+python -m tests.histories ARCHIVE DATABASE KILLS   polls them all in processes of which so many are killed, each at a
+random moment of its work; every process goes on from the last poll that the database holds.
+"""
+
+import asyncio
+import hashlib
+import os
+import random
+import re
+import signal
+import sqlite3
+import sys
+import tarfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Network
+from pathlib import Path
+
+from tests.servers import Reply, Request, Server
+from tracker.config.load import Config
+from tracker.config.rulebook import built_in, compile_rulebook
+from tracker.models import Feed, Round, Source
+from tracker.poll import Desk, named_feeds, open_desk, run_round
+
+PORT = 18_431
+"""The same in every process that goes on with one database, because a feed is known by its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What the feed said from a moment on."""
+
+    number: int
+    time: datetime
+    body: bytes
+
+
+def versions(archive: Path) -> Iterator[Version]:
+    """The versions in an archive, in their order; file names are NNNN-<time>.xml."""
+    with tarfile.open(archive) as tar:
+        members = sorted((member for member in tar if member.isfile()), key=lambda member: member.name)
+        for number, member in enumerate(members):
+            stamp = re.search(r"\d{4}-\d\d-\d\dT\d{6}Z", member.name)
+            content = tar.extractfile(member)
+            assert stamp, member.name
+            assert content, member.name
+            yield Version(number, datetime.strptime(stamp[0], "%Y-%m-%dT%H%M%SZ").replace(tzinfo=UTC), content.read())
+
+
+def reply(body: bytes) -> Reply:
+    """The document with an ETag, as a server sends it."""
+    return Reply(body=body, headers=(("ETag", etag(body)), ("Content-Type", "application/rss+xml")))
+
+
+def etag(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+
+
+def conditional(body: bytes, request: Request) -> Reply:
+    """304 for who has the document already."""
+    known = request.header(b"If-None-Match")
+    return Reply(304) if known == etag(body).encode() else reply(body)
+
+
+def configuration(url: str, allow: str = "127.0.0.0/8") -> Config:
+    """One source with one feed on loopback, and the built-in rulebook."""
+    rulebook, mistakes = compile_rulebook(built_in(), [])
+    assert not mistakes
+    return Config(
+        contact="desk@example.org",
+        allow_networks=(IPv4Network(allow),),
+        timezone="Europe/London",
+        sources=(Source("press", "The Press", "press", "tech", "US", "en"),),
+        feeds=(Feed(url, "press", timedelta(minutes=5)),),
+        rulebook=rulebook,
+        poll_every=timedelta(minutes=1),
+    )
+
+
+async def poll_version(desk: Desk, server: Server, version: Version) -> Round:
+    """One poll at the version's time."""
+    server.say("/feed", lambda request: conditional(version.body, request))
+    return await run_round(desk, await named_feeds(desk, []), version.time)
+
+
+async def replay(
+    all_versions: Sequence[Version], db: Path, begin: Callable[[Version], None] = lambda _: None
+) -> list[Round]:
+    """Poll the versions that the database has not yet polled; `begin` hears of each."""
+    async with Server(listen_on=PORT) as server:
+        config = configuration(server.url("/feed"))
+        async with open_desk(config, db, all_versions[0].time) as desk:
+            last = await desk.writer.do(lambda db: next(db.query("SELECT max(started_at) AS at FROM polls"))["at"])
+            done = []
+            for version in all_versions:
+                if last is None or version.time > datetime.fromisoformat(last):
+                    begin(version)
+                    done.append(await poll_version(desk, server, version))
+            return done
+
+
+def killed_at_random(all_versions: Sequence[Version], db: Path, kills: int, dice: random.Random) -> None:
+    """Poll all versions, killing the process that does it again and again; the last one is left in peace.
+
+    Processes are forked from this one, which has everything in memory, so that most of their life is polling.
+    """
+    for _ in range(kills):
+        heard, say = os.pipe()
+        child = os.fork()
+        if not child:
+            asyncio.run(replay(all_versions, db, lambda version: os.write(say, b".") and None))
+            os._exit(0)
+        os.close(say)
+        os.read(heard, 1)  # it begins its first version, for which its parser must be started first
+        os.read(heard, 1)  # it begins the second
+        time.sleep(dice.uniform(0, 0.4))  # the random moment
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(heard)
+        check = sqlite3.connect(db).execute("PRAGMA integrity_check").fetchall()
+        assert check == [("ok",)], check
+        print(".", end="", flush=True)
+    asyncio.run(replay(all_versions, db))
+
+
+if __name__ == "__main__":
+    killed_at_random(list(versions(Path(sys.argv[1]))), Path(sys.argv[2]), int(sys.argv[3]), random.Random(20250221))

@@ -1,0 +1,258 @@
+"""A round of polling against a real server."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.histories import configuration
+from tests.servers import Reply, Server, redirect
+from tracker.collect.cadence import AFTER_OUTAGE
+from tracker.config.load import Config
+from tracker.errors import Locked, UsageError
+from tracker.models import Feed, Outcome, Poll, Round
+from tracker.poll import Desk, due_feeds, named_feeds, open_desk, poll_once, run_round
+from tracker.store.database import exclusive, open_database
+
+NOW = datetime(2025, 2, 21, 15, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def rss(*titles: str) -> bytes:
+    """A feed with one item a title, whose address does not change with the title's last word."""
+    items = "".join(
+        f"<item><guid>{number}</guid><link>https://press.example/{number}</link><title>{title}</title>"
+        "<pubDate>Fri, 21 Feb 2025 12:00:00 GMT</pubDate></item>"
+        for number, title in enumerate(titles)
+    )
+    return f'<rss version="2.0"><channel><title>Press</title>{items}</channel></rss>'.encode()
+
+
+def feed(*titles: str, **headers: str) -> Reply:
+    return Reply(body=rss(*titles), headers=tuple(headers.items()))
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    async with Server() as running:
+        yield running
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Path:
+    return tmp_path / "tracker.db"
+
+
+@pytest.fixture
+def at_desk(db: Path) -> Callable[[Config], AbstractAsyncContextManager[Desk]]:
+    @asynccontextmanager
+    async def opened(config: Config) -> AsyncIterator[Desk]:
+        async with open_desk(config, db, NOW) as desk:
+            yield desk
+
+    return opened
+
+
+def feeds_of(*urls: str) -> Config:
+    return replace(configuration("https://none.example/"), feeds=tuple(Feed(url, "press", HOUR) for url in urls))
+
+
+async def all_at(desk: Desk, now: datetime) -> Round:
+    return await run_round(desk, await named_feeds(desk, []), now)
+
+
+def rows(db: Path, query: str) -> list[dict[str, Any]]:
+    return list(open_database(db).query(query))
+
+
+async def test_articles_are_stored_tagged_and_found(db: Path, server: Server, at_desk: Any) -> None:
+    url = server.say("/feed", feed("Apple pulls end-to-end encryption from UK backups", "Rain on Friday"))
+    async with at_desk(feeds_of(url)) as desk:
+        done = await run_round(desk, await due_feeds(desk, NOW), NOW)
+        assert await due_feeds(desk, NOW + timedelta(seconds=1)) == []
+    assert (done.outcomes, done.new) == ({Outcome.OK: 1}, 2)
+    articles = rows(db, "SELECT title, relevance, tags, published_at, first_seen_at FROM coverage ORDER BY id")
+    assert [row["relevance"] for row in articles] == ["none", "encryption"]
+    assert '"apple"' in articles[1]["tags"]
+    assert (articles[1]["published_at"], articles[1]["first_seen_at"]) == ("2025-02-21T12:00:00Z", "2025-02-21T15:00:00Z")
+    found = rows(db, "SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'encrypted'")
+    assert [row["rowid"] for row in found] == [2]
+
+
+async def test_validators_are_echoed_and_a_304_adds_a_poll_only(db: Path, server: Server, at_desk: Any) -> None:
+    url = server.say("/feed", feed("One", ETag='W/"a b"', **{"Last-Modified": "yesterday-ish"}), Reply(304))
+    async with at_desk(feeds_of(url)) as desk:
+        await all_at(desk, NOW)
+        done = await all_at(desk, NOW + HOUR)
+        await all_at(desk, NOW + 2 * HOUR)
+    assert done.outcomes == {Outcome.NOT_MODIFIED: 1}
+    assert [request.header(b"If-None-Match") for request in server.requests] == [None, b'W/"a b"', b'W/"a b"']
+    assert server.requests[2].header(b"If-Modified-Since") == b"yesterday-ish"
+    assert rows(db, "SELECT count(*) AS n FROM articles") == [{"n": 1}]
+
+
+async def test_the_same_bytes_without_validators_are_not_read_again(db: Path, server: Server, at_desk: Any) -> None:
+    url = server.say("/feed", feed("One"))
+    async with at_desk(feeds_of(url)) as desk:
+        await all_at(desk, NOW)
+        assert (await all_at(desk, NOW + HOUR)).outcomes == {Outcome.SAME_BODY: 1}
+    assert rows(db, "SELECT entries FROM polls") == [{"entries": 1}, {"entries": 0}]
+
+
+async def test_a_changed_headline_is_kept_as_a_revision(db: Path, server: Server, at_desk: Any) -> None:
+    url = server.say("/feed", feed("Ministers plan a ban"), feed("Ministers plan a limit"), feed("Ministers plan a “limit”"))
+    async with at_desk(feeds_of(url)) as desk:
+        for hours in range(3):
+            await all_at(desk, NOW + hours * HOUR)
+    assert rows(db, "SELECT earlier_title, latest_title, replaced_at FROM headline_changes") == [
+        {
+            "earlier_title": "Ministers plan a ban",
+            "latest_title": "Ministers plan a “limit”",
+            "replaced_at": "2025-02-21T16:00:00Z",
+        },
+        {
+            "earlier_title": "Ministers plan a limit",
+            "latest_title": "Ministers plan a “limit”",
+            "replaced_at": "2025-02-21T17:00:00Z",
+        },
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        pytest.param(Reply(500), Outcome.HTTP_ERROR, id="500"),
+        pytest.param(Reply(403), Outcome.REFUSED, id="403"),
+        pytest.param(Reply(410), Outcome.GONE, id="410"),
+        pytest.param(Reply(429), Outcome.RATE_LIMITED, id="429"),
+        pytest.param(Reply(body=b"<!doctype html><title>Log in</title>"), Outcome.NOT_A_FEED, id="a page"),
+        pytest.param(Reply(body=b""), Outcome.NOT_A_FEED, id="nothing"),
+        pytest.param(redirect(302, "http://169.254.169.254/latest"), Outcome.FORBIDDEN_ADDRESS, id="a redirect inward"),
+        pytest.param(redirect(302, "file:///etc/passwd"), Outcome.BAD_REDIRECT, id="a redirect to a file"),
+        pytest.param(Reply(raw=b"SSH-2.0-OpenSSH\r\n"), Outcome.PROTOCOL_ERROR, id="no HTTP"),
+        pytest.param(Reply(headers=(("Content-Encoding", "gzip"),), body=b"no gzip"), Outcome.BAD_ENCODING, id="no gzip"),
+    ],
+)
+async def test_one_bad_feed_leaves_a_row_and_hinders_no_other(
+    db: Path, server: Server, at_desk: Any, reply: Reply, outcome: Outcome
+) -> None:
+    bad, good = server.say("/bad", reply), server.say("/good", feed("One"))
+    async with at_desk(replace(feeds_of(bad, good))) as desk:
+        done = await all_at(desk, NOW)
+    assert done.outcomes == {outcome: 1, Outcome.OK: 1}
+    (row,) = rows(db, "SELECT outcome, error, charged FROM polls WHERE outcome != 'ok'")
+    assert row["outcome"] == outcome
+    assert row["error"]
+    assert row["charged"] > 0
+    (health,) = rows(db, f"SELECT health, last_error, failures FROM feed_health WHERE url = '{bad}'")
+    assert health["health"] == ("gone" if outcome is Outcome.GONE else "failing")
+    assert health["failures"] == row["charged"]
+
+
+async def test_private_addresses_are_refused_unless_allowed(db: Path, server: Server, at_desk: Any) -> None:
+    url = server.say("/feed", feed("One"))
+    async with at_desk(replace(feeds_of(url), allow_networks=())) as desk:
+        done = await all_at(desk, NOW)
+    assert done.outcomes == {Outcome.FORBIDDEN_ADDRESS: 1}
+    assert server.requests == []
+
+
+async def test_when_nobody_answers_it_is_our_outage_and_nobody_is_charged(db: Path, at_desk: Any) -> None:
+    closed = [f"http://127.0.0.{n}:9/feed" for n in range(1, 6)]
+    async with at_desk(feeds_of(*closed)) as desk:
+        done = await run_round(desk, await due_feeds(desk, NOW), NOW)
+    assert (done.outage, done.observed, done.retry_at) == (True, 0, NOW + AFTER_OUTAGE)
+    assert rows(db, "SELECT DISTINCT outcome, charged FROM polls") == [{"outcome": "connection-error", "charged": 0.0}]
+    assert rows(db, "SELECT DISTINCT failures, next_poll_at FROM feeds") == [
+        {"failures": 0.0, "next_poll_at": "2025-02-21T15:05:00Z"}
+    ]
+
+
+async def test_a_permanent_move_is_followed_from_then_on_and_a_temporary_one_is_not(
+    db: Path, server: Server, at_desk: Any
+) -> None:
+    new = server.say("/new", feed("One"))
+    old, detour = server.say("/old", redirect(301, new)), server.say("/detour", redirect(302, new))
+    async with at_desk(feeds_of(old, detour)) as desk:
+        await all_at(desk, NOW)
+        before = len(server.requests)
+        await all_at(desk, NOW + HOUR)
+    later = sorted(request.target for request in server.requests[before:])
+    assert later == [b"/detour", b"/new", b"/new"]
+    assert rows(db, "SELECT moved_to FROM feeds ORDER BY id") == [{"moved_to": new}, {"moved_to": None}]
+
+
+async def test_a_window_that_moved_on_entirely_opens_a_gap(db: Path, server: Server, at_desk: Any) -> None:
+    later = rss("Four", "Five").replace(b"press.example/", b"press.example/x").replace(b"<guid>", b"<guid>x")
+    later = later.replace(b"21 Feb 2025", b"28 Feb 2025")
+    url = server.say("/feed", feed("One", "Two"), feed("Zero", "One", "Two"), Reply(body=later))
+    async with at_desk(feeds_of(url)) as desk:
+        for hours in range(3):
+            await all_at(desk, NOW + hours * HOUR)
+    assert rows(db, "SELECT from_at, to_at, reason FROM gaps") == [
+        {"from_at": "2025-02-21T16:00:00Z", "to_at": "2025-02-21T17:00:00Z", "reason": "overflow"}
+    ]
+    assert [row["overlap"] for row in rows(db, "SELECT overlap FROM polls ORDER BY id")] == [0, 2, 0]
+
+
+async def test_an_unexpected_fault_is_loud_leaves_a_row_and_hinders_no_other(
+    db: Path, server: Server, at_desk: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad, good = server.say("/bad", feed("One")), server.say("/good", feed("Two"))
+
+    class Faulty:
+        def __init__(self, real: Any) -> None:
+            self.real = real
+
+        async def fetch(self, url: str, validators: Any) -> Any:
+            if url == bad:
+                raise ZeroDivisionError("a fault of ours")
+            return await self.real.fetch(url, validators)
+
+    async with at_desk(feeds_of(bad, good)) as desk:
+        done = await all_at(replace(desk, fetcher=Faulty(desk.fetcher)), NOW)
+    assert done.outcomes == {Outcome.INTERNAL_ERROR: 1, Outcome.OK: 1}
+    assert "a fault of ours" in caplog.text
+    (row,) = rows(db, "SELECT error, charged FROM polls WHERE outcome = 'internal-error'")
+    assert row == {"error": "ZeroDivisionError: a fault of ours", "charged": 0.0}
+
+
+async def test_two_rounds_on_one_database_never_overlap(db: Path, server: Server) -> None:
+    config = feeds_of(server.say("/feed", feed("One")))
+    with exclusive(db), pytest.raises(Locked, match="another run is working"):
+        await poll_once(config, db, NOW)
+    assert (await poll_once(config, db, NOW)).new == 1
+
+
+async def test_a_name_that_means_no_feed_is_named(db: Path, server: Server) -> None:
+    with pytest.raises(UsageError, match=r"nowhere.*feeds list"):
+        await poll_once(feeds_of(server.say("/feed", feed("One"))), db, NOW, ["nowhere"])
+
+
+async def test_feeds_taken_out_of_the_file_are_kept_and_no_longer_polled(db: Path, server: Server) -> None:
+    first, second = server.say("/1", feed("One")), server.say("/2", feed("Two"))
+    await poll_once(feeds_of(first, second), db, NOW)
+    done = await poll_once(feeds_of(first), db, NOW + 2 * HOUR, [])
+    assert done.polls == 1
+    assert rows(db, "SELECT health FROM feed_health ORDER BY id") == [{"health": "ok"}, {"health": "removed"}]
+    assert rows(db, "SELECT count(*) AS n FROM articles") == [{"n": 1}]
+
+
+async def test_progress_hears_of_every_poll(db: Path, server: Server, at_desk: Any) -> None:
+    heard: list[Any] = []
+
+    class Ear:
+        def begin(self, feeds: int) -> None:
+            heard.append(feeds)
+
+        def polled(self, state: Any, poll: Poll) -> None:
+            heard.append(poll.outcome)
+
+    async with at_desk(feeds_of(server.say("/feed", feed("One")), server.say("/gone", Reply(410)))) as desk:
+        await run_round(desk, await named_feeds(desk, []), NOW, Ear())  # type: ignore[arg-type]  # it has the methods
+    assert heard[0] == 2
+    assert set(heard[1:]) == {Outcome.OK, Outcome.GONE}

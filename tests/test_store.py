@@ -1,0 +1,325 @@
+"""The database file: its tables, its lock, its transactions, and what the rows of feeds and tags say."""
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rulebooks import rulebook
+from tracker.errors import Locked, StoreError
+from tracker.intake import take_in
+from tracker.models import Entry, Feed, FeedState, Outcome, Poll, Source, Validators, utc_text
+from tracker.store import feeds
+from tracker.store.database import Database, Writer, exclusive, open_database, opened, transaction
+from tracker.store.status import feed_health, read_status
+from tracker.store.tags import apply_rulebook, count_articles, retag
+
+NOW = datetime(2025, 2, 21, 15, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ONE = Source("one", "The One", "one", "national", "GB", "en")
+TWO = Source("two", "Zwei", "zwei-verlag", "tech", "DE", "de")
+FEEDS = [
+    Feed("https://one.example/rss", "one"),
+    Feed("https://one.example/tech", "one", timedelta(hours=2)),
+    Feed("https://two.example/atom", "two"),
+]
+BOOK = "- {id: encryption, facet: topic, label: Encryption, terms: {en: [encrypt*]}}\n"
+OTHER_BOOK = """
+- {id: encryption, facet: topic, label: Encryption, terms: {en: [cipher*]}}
+- {id: child-safety, facet: topic, label: Child safety, terms: {en: [child*]}}
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "db" / "tracker.db"
+
+
+@pytest.fixture
+def db(path: Path) -> Iterator[Database]:
+    with opened(path) as made:
+        with transaction(made):
+            feeds.declare(made, [ONE, TWO], FEEDS)
+            apply_rulebook(made, rulebook(BOOK), NOW)
+        yield made
+
+
+def polled(db: Database, state: FeedState, poll: Poll, now: datetime, next_at: datetime | None = None) -> None:
+    with transaction(db):
+        feeds.record_poll(db, state.id, poll, 0.0, now)
+        feeds.record_state(db, replace(state, next_poll_at=next_at), poll, now)
+
+
+def entry(number: int, title: str) -> Entry:
+    return Entry(f"g{number}", f"https://one.example/{number}", title, published=NOW)
+
+
+def query(db: Database, sql: str) -> list[dict[str, Any]]:
+    return list(db.query(sql))
+
+
+# ---- the file
+
+
+def test_every_table_is_strict_and_every_reference_is_kept(db: Database) -> None:
+    tables = query(db, "SELECT name, strict, type FROM pragma_table_list WHERE schema = 'main'")
+    ours = [row for row in tables if row["type"] == "table" and not row["name"].startswith(("sqlite_", "_sqlite_"))]
+    assert len(ours) >= 13
+    assert {row["name"] for row in ours if not row["strict"]} == set()
+    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+        db.execute("INSERT INTO feeds (url, source) VALUES ('https://x.example/', 'nobody')")
+    with pytest.raises(sqlite3.IntegrityError, match="cannot store TEXT"):
+        db.execute("INSERT INTO polls (feed, started_at, outcome, ms) VALUES (1, 'now', 'ok', 'soon')")
+
+
+def test_readers_and_the_writer_do_not_wait_for_each_other(db: Database, path: Path) -> None:
+    assert query(db, "PRAGMA journal_mode") == [{"journal_mode": "wal"}]
+    with opened(path) as reader, transaction(db):
+        db.execute("UPDATE sources SET name = 'Changed'")
+        assert {row["name"] for row in reader["sources"].rows} == {"The One", "Zwei"}
+
+
+def test_a_database_is_brought_up_to_date_once(path: Path) -> None:
+    with opened(path) as first:
+        applied = query(first, "SELECT * FROM _sqlite_migrations")
+    with opened(path) as second:
+        assert query(second, "SELECT * FROM _sqlite_migrations") == applied
+
+
+def test_processes_that_open_a_fresh_database_at_once_all_succeed(path: Path) -> None:
+    code = """if True:
+        import sys
+        from pathlib import Path
+        from tracker.store.database import opened
+        print("ready", flush=True)
+        sys.stdin.readline()
+        with opened(Path(sys.argv[1])) as db:
+            print(db["articles"].count)
+    """
+    command = [sys.executable, "-c", code, str(path)]
+    processes = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.readline()  # all have imported what they need before the first opens
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    ends = [(process.communicate(timeout=60), process.returncode) for process in processes]
+    assert ends == [(("0\n", ""), 0)] * 4
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        pytest.param(b"id,title\n1,one\n" * 100, "file is not a database", id="another kind of file"),
+        pytest.param(b"SQLite format 3\0" + b"\xff" * 4000, "cannot be opened", id="a broken database"),
+    ],
+)
+def test_what_is_no_database_is_refused_and_left_alone(tmp_path: Path, content: bytes, message: str) -> None:
+    file = tmp_path / "notes.db"
+    file.write_bytes(content)
+    with pytest.raises(StoreError, match=message):
+        open_database(file)
+    assert file.read_bytes() == content
+
+
+def test_a_database_of_a_newer_tracker_is_refused(db: Database, path: Path) -> None:
+    db.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('tracker', 'm999_future', '2099')"
+    )
+    with pytest.raises(StoreError, match="written by a newer tracker"):
+        open_database(path)
+
+
+def test_damage_found_while_reading_is_told_as_such(db: Database, path: Path) -> None:
+    with transaction(db):
+        for number in range(400):
+            db.execute("INSERT INTO sources (id, name, family) VALUES (?, ?, 'f')", (f"s{number}", "x" * 200))
+    db.execute("PRAGMA wal_checkpoint(truncate)")
+    db.close()
+    content = bytearray(path.read_bytes())
+    content[40_000:] = b"\x5a" * (len(content) - 40_000)
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="cannot be read or written"), opened(path) as broken:
+        list(broken["sources"].rows)
+        list(broken["articles"].rows)
+
+
+# ---- the lock
+
+
+def test_a_lock_keeps_others_out_until_it_is_given_back(path: Path) -> None:
+    with exclusive(path):
+        with pytest.raises(Locked, match=r"tracker\.db"), exclusive(path):
+            pass
+        with exclusive(path, "another purpose"):
+            pass
+    with exclusive(path):
+        pass
+
+
+# ---- transactions
+
+
+def test_what_fails_half_way_leaves_nothing(db: Database) -> None:
+    with pytest.raises(RuntimeError), transaction(db):  # noqa: PT012  the error must come after the write
+        feeds.declare(db, [replace(ONE, name="Renamed")], [])
+        raise RuntimeError
+    assert {source["name"] for source in db["sources"].rows} == {"The One", "Zwei"}
+    assert len(feeds.declared(db)) == 3
+
+
+def test_a_trial_leaves_nothing_either(db: Database) -> None:
+    with transaction(db, keep=False):
+        feeds.declare(db, [], [])
+        assert feeds.declared(db) == []
+    assert len(feeds.declared(db)) == 3
+
+
+async def test_the_writer_keeps_each_piece_of_work_whole_and_in_order(path: Path) -> None:
+    def add(db: Database, name: str) -> int:
+        db.execute("INSERT INTO sources (id, name, family) VALUES (?, 'n', 'f')", (name,))
+        if name == "bad":
+            raise ValueError(name)
+        return int(db["sources"].count)
+
+    async with Writer(path) as writer:
+        results = await asyncio.gather(
+            *(writer.do(add, name) for name in ("a", "b", "bad", "c")), return_exceptions=True
+        )
+    assert [result for result in results if isinstance(result, int)] == [1, 2, 3]
+    assert isinstance(results[2], ValueError)
+    with opened(path) as db:
+        assert [row["id"] for row in db["sources"].rows] == ["a", "b", "c"]
+
+
+# ---- feeds
+
+
+def test_what_is_declared_comes_back_as_it_was(db: Database) -> None:
+    states = feeds.declared(db)
+    assert [state.feed for state in states] == FEEDS
+    assert [state.language for state in states] == ["en", "en", "de"]
+
+
+def test_what_is_no_longer_declared_stays_and_is_not_polled(db: Database) -> None:
+    with transaction(db):
+        feeds.declare(db, [ONE], FEEDS[:1])
+    assert [state.feed for state in feeds.declared(db)] == FEEDS[:1]
+    assert [state.feed for state in feeds.due(db, NOW)] == FEEDS[:1]
+    assert db["feeds"].count == 3
+    with transaction(db):
+        feeds.declare(db, [ONE, TWO], FEEDS)
+    assert [state.feed for state in feeds.declared(db)] == FEEDS
+
+
+def test_a_feed_keeps_what_polls_left_when_its_declaration_changes(db: Database) -> None:
+    state = replace(feeds.declared(db)[0], validators=Validators('W/"é"', "Fri, 21 Feb 2025"), failures=2.5)
+    polled(db, replace(state, body_sha256="ab", moved_to="https://b.example/"), Poll(Outcome.OK), NOW, NOW + HOUR)
+    with transaction(db):
+        feeds.declare(db, [ONE, TWO], [replace(FEEDS[0], every=HOUR)])
+    (after,) = feeds.declared(db)
+    assert (after.validators, after.failures, after.body_sha256) == (state.validators, 2.5, "ab")
+    assert (after.address, after.feed.every, after.last_ok_at) == ("https://b.example/", HOUR, NOW)
+
+
+def test_those_never_polled_are_due_first_then_the_longest_overdue(db: Database) -> None:
+    first, second, third = feeds.declared(db)
+    polled(db, first, Poll(Outcome.OK), NOW - 2 * HOUR, NOW)
+    polled(db, second, Poll(Outcome.OK), NOW - 2 * HOUR, NOW - HOUR)
+    assert [state.id for state in feeds.due(db, NOW)] == [third.id, second.id, first.id]
+    polled(db, third, Poll(Outcome.OK), NOW, NOW + HOUR)
+    assert [state.id for state in feeds.due(db, NOW - timedelta(seconds=1))] == [second.id]
+    assert feeds.next_due(db) == NOW - HOUR
+
+
+def test_feeds_are_meant_by_address_or_by_source(db: Database) -> None:
+    states = feeds.declared(db)
+    assert feeds.select(states, ["two", "https://one.example/rss"]) == ([states[0], states[2]], [])
+    assert feeds.select(states, ["one", "three", "One"]) == (states[:2], ["three", "One"])
+
+
+def test_a_failed_poll_does_not_count_as_seen(db: Database) -> None:
+    state = feeds.declared(db)[0]
+    polled(db, state, Poll(Outcome.OK, new=3), NOW - 2 * HOUR)
+    polled(db, state, Poll(Outcome.NOT_MODIFIED), NOW - HOUR)
+    polled(db, state, Poll(Outcome.TIMEOUT, error="No answer."), NOW)
+    (health,) = [feed for feed in feed_health(db) if feed.url == state.feed.url]
+    assert (health.health, health.last_error, health.polls) == ("failing", "No answer.", 3)
+    assert (health.last_poll_at, health.last_ok_at) == (utc_text(NOW), utc_text(NOW - HOUR))
+    assert health.last_new_at == utc_text(NOW - 2 * HOUR)
+
+
+def test_a_gap_runs_from_the_last_poll_that_saw_the_feed(db: Database) -> None:
+    state = feeds.declared(db)[0]
+    with transaction(db):
+        feeds.open_gap(db, state, "overflow", NOW)
+        feeds.open_gap(db, replace(state, last_ok_at=NOW - HOUR), "outage", NOW)
+    (gap,) = db["gaps"].rows
+    assert (gap["from_at"], gap["to_at"], gap["reason"]) == (utc_text(NOW - HOUR), utc_text(NOW), "outage")
+
+
+def test_the_status_counts_what_is_there(db: Database) -> None:
+    book = rulebook(BOOK)
+    state = feeds.declared(db)[0]
+    with transaction(db):
+        take_in(db, state, [entry(1, "On encryption"), entry(2, "On football")], book, NOW - timedelta(days=8))
+        take_in(db, state, [entry(3, "Encrypted")], book, NOW - HOUR)
+    polled(db, state, Poll(Outcome.GONE), NOW)
+    status = read_status(db, book.hash, NOW)
+    assert (status.sources, status.feeds, status.articles, status.articles_last_week) == (2, 3, 3, 1)
+    assert (status.relevance, status.outdated) == ({"encryption": 2, "none": 1}, 0)
+    assert (status.health, [feed.url for feed in status.failing]) == ({"gone": 1, "never polled": 2}, [FEEDS[0].url])
+    assert read_status(db, rulebook(OTHER_BOOK).hash, NOW).outdated == 3
+
+
+# ---- tags
+
+
+def test_retagging_says_what_changed_and_leaves_no_tag_that_no_rule_gives(db: Database) -> None:
+    titles = ["Encryption for all", "A cipher", "Children and encryption", "Football"]
+    with transaction(db):
+        entries = [entry(n, title) for n, title in enumerate(titles)]
+        take_in(db, feeds.declared(db)[0], entries[::-1], rulebook(BOOK), NOW)
+    heard: list[int] = []
+    with transaction(db):
+        difference = retag(db, rulebook(OTHER_BOOK), NOW, heard.append)
+    assert (difference.articles, sum(heard), count_articles(db)) == (4, 4, 4)
+    assert difference.gained == {"encryption": 1, "child-safety": 1}
+    assert difference.lost == {"encryption": 2}
+    assert difference.tags[0] == "encryption"
+    assert difference.relevance == {
+        ("encryption", "none"): 1,
+        ("none", "encryption"): 1,
+        ("encryption", "child-safety"): 1,
+    }
+    assert query(db, "SELECT article, tag FROM article_tags ORDER BY 1") == [
+        {"article": 2, "tag": "encryption"},
+        {"article": 3, "tag": "child-safety"},
+    ]
+    assert query(db, "SELECT DISTINCT rulebook FROM articles") == [{"rulebook": rulebook(OTHER_BOOK).hash}]
+    with transaction(db):
+        retag(db, rulebook(BOOK), NOW)
+    assert [row["id"] for row in db["tags"].rows] == ["encryption"]
+    assert db["rulebooks"].count == 2
+
+
+def test_retagging_with_the_same_rules_changes_nothing(db: Database) -> None:
+    with transaction(db):
+        take_in(db, feeds.declared(db)[0], [entry(1, "Encryption")], rulebook(BOOK), NOW)
+    before = query(db, "SELECT article, tag, rule, field, start, words FROM evidence")
+    with transaction(db):
+        difference = retag(db, rulebook(BOOK), NOW)
+    assert (difference.tags, difference.relevance) == ([], {})
+    assert query(db, "SELECT article, tag, rule, field, start, words FROM evidence") == before
