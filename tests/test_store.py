@@ -71,7 +71,7 @@ def query(db: Database, sql: str) -> list[dict[str, Any]]:
 def test_every_table_is_strict_and_every_reference_is_kept(db: Database) -> None:
     tables = query(db, "SELECT name, strict, type FROM pragma_table_list WHERE schema = 'main'")
     ours = [row for row in tables if row["type"] == "table" and not row["name"].startswith(("sqlite_", "_sqlite_"))]
-    assert len(ours) >= 13
+    assert len(ours) >= 12
     assert {row["name"] for row in ours if not row["strict"]} == set()
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
         db.execute("INSERT INTO feeds (url, source) VALUES ('https://x.example/', 'nobody')")
@@ -149,11 +149,10 @@ def test_damage_found_while_reading_is_told_as_such(db: Database, path: Path) ->
     db.execute("PRAGMA wal_checkpoint(truncate)")
     db.close()
     content = bytearray(path.read_bytes())
-    content[40_000:] = b"\x5a" * (len(content) - 40_000)
+    content[-40_000:] = b"\x5a" * 40_000  # the pages written last hold those sources
     path.write_bytes(content)
     with pytest.raises(StoreError, match="cannot be read or written"), opened(path) as broken:
         list(broken["sources"].rows)
-        list(broken["articles"].rows)
 
 
 # ---- the lock

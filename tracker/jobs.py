@@ -58,8 +58,8 @@ async def serve(db: Path, address: Address, site: SiteSettings) -> None:
         raise TrackerError(f"port {address.port} of {address.host} cannot be used ({error}); {hint}") from error
     app = asgi(make_datasette(db, config=site))
     server = _Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=5))
-    log.info("the site is at http://%s:%s%s", *listener.getsockname()[:2], site.base_url)
     with _stopped_by_signals(server):
+        log.info("the site is at http://%s:%s%s", *listener.getsockname()[:2], site.base_url)
         await server.serve(sockets=[listener])
 
 

@@ -132,19 +132,16 @@ def _explained(path: Path) -> Iterator[None]:
 
 
 def _prepared(db: Database, path: Path) -> Database:
-    """A connection set up as all of ours are, its tables brought up to date."""
-    db.execute("PRAGMA journal_mode = wal")
+    """A connection set up as all of ours are, its tables brought up to date.
+
+    One process at a time does so: neither sqlite-utils' migrations nor the change to WAL wait for another.
+    """
     db.execute("PRAGMA foreign_keys = on")
-    _migrate(db, path)
-    return db
-
-
-def _migrate(db: Database, path: Path) -> None:
-    """Apply what is pending, one process at a time: sqlite-utils' migrations take no lock themselves."""
     if {done.name for done in migrations.applied(db)} - known_migrations():
         raise StoreError(f"the database {path} was written by a newer tracker; upgrade this one to open it")
-    if not migrations.pending(db):
-        return
-    with path.with_name(f"{path.name}.schema.lock").open("a") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        migrations.apply(db)
+    if migrations.pending(db) or next(db.query("PRAGMA journal_mode"))["journal_mode"] != "wal":
+        with path.with_name(f"{path.name}.schema.lock").open("a") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            db.execute("PRAGMA journal_mode = wal")
+            migrations.apply(db)
+    return db

@@ -1,0 +1,180 @@
+"""`tracker run` as a process: it polls, serves, says what it does, and stops when asked."""
+
+import asyncio
+import csv
+import io
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.servers import Reply, Request, Server
+from tracker.store.database import exclusive, open_database
+
+FEEDS = """\
+settings: {{contact: desk@example.org, allow_networks: [127.0.0.0/8]}}
+sources:
+  - id: press
+    name: The Press
+    kind: tech
+    country: GB
+    language: en
+    feeds:
+{feeds}
+"""
+
+
+def feeds_yaml(folder: Path, *urls: str) -> Path:
+    path = folder / "feeds.yaml"
+    path.write_text(FEEDS.format(feeds="\n".join(f"      - {url}" for url in urls)), encoding="utf-8")
+    return path
+
+
+@contextmanager
+def running(folder: Path, *options: str, command: str = "run") -> Iterator[subprocess.Popen[str]]:
+    """The command on a free port; ended, if need be by force, when the body is done."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tracker", command, "--port", "0", *options],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+        env={**os.environ, "TRACKER_DB": str(folder / "tracker.db")},
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def line_with(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
+    """The next line on standard error that has the pattern; fails when the process ends before."""
+    assert process.stderr is not None
+    seen = []
+    for line in process.stderr:
+        seen.append(line)
+        if found := re.search(pattern, line):
+            return found
+    raise AssertionError(f"no line had {pattern!r}:\n{''.join(seen)}")
+
+
+def closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def test_without_a_network_it_says_so_in_one_line_and_goes_on_serving(tmp_path: Path) -> None:
+    port = closed_port()
+    feeds_yaml(tmp_path, *(f"http://127.0.0.{n}:{port}/rss" for n in range(2, 12)))
+    with running(tmp_path) as process:
+        site = line_with(process, r"the site is at (http://\S+)")[1]
+        said = line_with(process, r"nothing could be reached.*")[0]
+        assert said.startswith("nothing could be reached (10 connection-error): this looks like our own connection")
+        assert httpx.get(site).status_code == 200
+        assert "The Press" in httpx.get(f"{site}health").text
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+@pytest.mark.parametrize("command", ["run", "serve"])
+def test_it_stops_cleanly_when_asked(tmp_path: Path, command: str, number: signal.Signals) -> None:
+    feeds_yaml(tmp_path, f"http://127.0.0.1:{closed_port()}/rss")
+    with running(tmp_path, command=command) as process:
+        line_with(process, "the site is at")
+        process.send_signal(number)
+        _, rest = process.communicate(timeout=30)
+        assert process.returncode == 0
+        assert "Traceback" not in rest
+
+
+def test_a_second_run_on_one_database_ends_with_75(tmp_path: Path) -> None:
+    feeds_yaml(tmp_path, f"http://127.0.0.1:{closed_port()}/rss")
+    with running(tmp_path) as first, running(tmp_path) as second:
+        line_with(first, "the site is at")
+        _, said = second.communicate(timeout=30)
+        assert second.returncode == 75
+        assert "another run is working" in said
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    feeds_yaml(tmp_path, f"http://127.0.0.1:{closed_port()}/rss")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with running(tmp_path, "--port", str(port), command="serve") as process:
+            _, said = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert f"port {port} of 127.0.0.1 cannot be used" in said
+    assert "Traceback" not in said
+
+
+def big_feed(number: int) -> bytes:
+    words = "Words, &amp;quot;quoted&amp;quot;,\n and more. " * 5
+    items = "".join(
+        f"<item><guid>{number}-{n}</guid><link>https://press.example/{number}/{n}</link>"
+        f"<title>Encryption and child abuse material, part {number}, {n}</title>"
+        f"<description>{words}</description></item>"
+        for n in range(100)
+    )
+    return f'<rss version="2.0"><channel><title>Press</title>{items}</channel></rss>'.encode()
+
+
+async def test_csv_and_json_are_complete_and_valid_while_a_poll_writes(tmp_path: Path) -> None:
+    """Forty feeds of a hundred entries are being stored while the whole table is read again and again."""
+    async with Server() as server:
+        urls = [server.say(f"/{n}", Reply(body=big_feed(n))) for n in range(40)]
+        feeds_yaml(tmp_path, *urls)
+        with running(tmp_path) as process:
+            site = (await asyncio.to_thread(line_with, process, r"the site is at (http://\S+)"))[1]
+            counts = []
+            async with httpx.AsyncClient(timeout=60) as client:
+                while not counts or counts[-1] < 4000:
+                    table = await client.get(f"{site}tracker/coverage.csv?_stream=on&_size=max")
+                    rows = list(csv.DictReader(io.StringIO(table.text)))
+                    assert all(row["canonical_url"].startswith("https://press.example/") for row in rows)
+                    assert len({row["id"] for row in rows}) == len(rows)
+                    page = (await client.get(f"{site}tracker/coverage.json?_shape=objects&_size=50")).json()
+                    assert len(page["rows"]) == min(50, page["filtered_table_rows_count"])
+                    assert page["filtered_table_rows_count"] >= len(rows) >= (counts[-1] if counts else 0)
+                    counts.append(len(rows))
+            assert any(0 < count < 4000 for count in counts), "the reading never met the writing"
+
+
+async def test_a_round_under_way_is_finished_or_leaves_nothing_half_done(tmp_path: Path) -> None:
+    """Asked to stop while some feeds hang: what was stored is whole, and the process ends in time."""
+    gate = asyncio.Event()
+    async with Server() as server:
+        good = server.say("/good", Reply(body=big_feed(1)))
+        feeds_yaml(tmp_path, good, server.say("/hangs", Reply(body=b"x", gate=gate)))
+        with running(tmp_path) as process:
+            await asyncio.to_thread(line_with, process, "the site is at")
+            await server.arrived(2)
+            process.terminate()
+            assert await asyncio.to_thread(process.wait, 40) == 0
+        gate.set()
+    db = open_database(tmp_path / "tracker.db")
+    assert db["articles"].count in {0, 100}
+    assert list(db.query("PRAGMA integrity_check")) == [{"integrity_check": "ok"}]
+    with exclusive(tmp_path / "tracker.db"):
+        pass  # nobody holds the lock any more
+
+
+async def test_what_changes_at_the_source_appears_on_the_site(tmp_path: Path) -> None:
+    def only_once(request: Request) -> Reply:
+        return Reply(304) if request.header(b"If-None-Match") else Reply(body=big_feed(7), headers=(("ETag", '"7"'),))
+
+    async with Server() as server:
+        feeds_yaml(tmp_path, server.say("/feed", only_once))
+        with running(tmp_path) as process:
+            site = (await asyncio.to_thread(line_with, process, r"the site is at (http://\S+)"))[1]
+            await asyncio.to_thread(line_with, process, "1 feed polled, 100 new articles")
+            async with httpx.AsyncClient() as client:
+                assert "Encryption and child abuse material, part 7" in (await client.get(site)).text
