@@ -88,7 +88,7 @@ async def poll_version(desk: Desk, server: Server, version: Version) -> Round:
 
 
 async def replay(
-    all_versions: Sequence[Version], db: Path, begin: Callable[[Version], None] = lambda _: None
+    all_versions: Sequence[Version], db: Path, begin: Callable[[Version], object] = lambda _: None
 ) -> list[Round]:
     """Poll the versions that the database has not yet polled; `begin` hears of each."""
     async with Server(listen_on=PORT) as server:
@@ -112,7 +112,7 @@ def killed_at_random(all_versions: Sequence[Version], db: Path, kills: int, dice
         heard, say = os.pipe()
         child = os.fork()
         if not child:
-            asyncio.run(replay(all_versions, db, lambda version: os.write(say, b".") and None))
+            asyncio.run(replay(all_versions, db, lambda _, say=say: os.write(say, b".")))
             os._exit(0)
         os.close(say)
         os.read(heard, 1)  # it begins its first version, for which its parser must be started first

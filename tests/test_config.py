@@ -138,7 +138,8 @@ def test_an_own_tag_replaces_the_built_in_one_and_its_examples_are_run() -> None
     own = GOOD + "tags: [{id: encryption, facet: topic, label: Locks, terms: {en: [padlock]}, yes: [A padlock]}]\n"
     assert load_text(own, "feeds.yaml").rulebook.tag("A padlock").relevance == "encryption"
     (mistake,) = mistakes_in(own.replace("[A padlock]", "[A bolt]"))
-    assert mistake.startswith("feeds.yaml:14:") and "does not get the tag 'encryption'" in mistake
+    assert mistake.startswith("feeds.yaml:14:")
+    assert "does not get the tag 'encryption'" in mistake
 
 
 def test_the_shipped_file_holds_what_it_promises() -> None:

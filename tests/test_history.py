@@ -62,7 +62,9 @@ def test_every_item_of_every_version_is_an_article_once(series: list[Version], u
     assert len(series) == 311
     assert db["articles"].count == len({item.id for item in items})
     assert {canonical(item.link) for item in items} == addresses
-    shown = {row["guid"]: row for row in db.query("SELECT guid, title FROM sightings JOIN articles a ON a.id = article")}
+    shown = {
+        row["guid"]: row for row in db.query("SELECT guid, title FROM sightings JOIN articles a ON a.id = article")
+    }
     assert set(shown) == {item.id for item in items}
 
 

@@ -78,7 +78,10 @@ async def test_articles_are_stored_tagged_and_found(db: Path, server: Server, at
     articles = rows(db, "SELECT title, relevance, tags, published_at, first_seen_at FROM coverage ORDER BY id")
     assert [row["relevance"] for row in articles] == ["none", "encryption"]
     assert '"apple"' in articles[1]["tags"]
-    assert (articles[1]["published_at"], articles[1]["first_seen_at"]) == ("2025-02-21T12:00:00Z", "2025-02-21T15:00:00Z")
+    assert (articles[1]["published_at"], articles[1]["first_seen_at"]) == (
+        "2025-02-21T12:00:00Z",
+        "2025-02-21T15:00:00Z",
+    )
     found = rows(db, "SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'encrypted'")
     assert [row["rowid"] for row in found] == [2]
 
@@ -104,7 +107,9 @@ async def test_the_same_bytes_without_validators_are_not_read_again(db: Path, se
 
 
 async def test_a_changed_headline_is_kept_as_a_revision(db: Path, server: Server, at_desk: Any) -> None:
-    url = server.say("/feed", feed("Ministers plan a ban"), feed("Ministers plan a limit"), feed("Ministers plan a “limit”"))
+    url = server.say(
+        "/feed", feed("Ministers plan a ban"), feed("Ministers plan a limit"), feed("Ministers plan a “limit”")
+    )
     async with at_desk(feeds_of(url)) as desk:
         for hours in range(3):
             await all_at(desk, NOW + hours * HOUR)
@@ -134,7 +139,9 @@ async def test_a_changed_headline_is_kept_as_a_revision(db: Path, server: Server
         pytest.param(redirect(302, "http://169.254.169.254/latest"), Outcome.FORBIDDEN_ADDRESS, id="a redirect inward"),
         pytest.param(redirect(302, "file:///etc/passwd"), Outcome.BAD_REDIRECT, id="a redirect to a file"),
         pytest.param(Reply(raw=b"SSH-2.0-OpenSSH\r\n"), Outcome.PROTOCOL_ERROR, id="no HTTP"),
-        pytest.param(Reply(headers=(("Content-Encoding", "gzip"),), body=b"no gzip"), Outcome.BAD_ENCODING, id="no gzip"),
+        pytest.param(
+            Reply(headers=(("Content-Encoding", "gzip"),), body=b"no gzip"), Outcome.BAD_ENCODING, id="no gzip"
+        ),
     ],
 )
 async def test_one_bad_feed_leaves_a_row_and_hinders_no_other(

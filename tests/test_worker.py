@@ -90,6 +90,8 @@ async def test_a_worker_killed_from_outside_is_replaced(busy: bool) -> None:
         if busy:
             slow = asyncio.create_task(parse(pool, SLOW))
             await asyncio.to_thread(wait_until, lambda: cpu_seconds(victim) > 0.3)
+        else:
+            await asyncio.to_thread(wait_until, lambda: state_of(victim) == "S")  # it may still hold pebble's lock
         os.kill(victim, signal.SIGKILL)
         await asyncio.to_thread(wait_until, lambda: victim not in workers_of(pool))
         if busy:
@@ -119,7 +121,7 @@ async def test_a_pool_stops_at_once_whatever_its_workers_do() -> None:
 
 
 PARENT = f"""
-import asyncio, sys
+import asyncio, signal
 from datetime import UTC, datetime, timedelta
 from tracker.collect.worker import ParserPool
 
@@ -140,6 +142,7 @@ async def main():
             print((await pool.parse(GOOD, "https://example.org/", None, NOW)).title, flush=True)
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born without it
     asyncio.run(main())
 """
 
@@ -192,11 +195,16 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def is_alive(pid: int) -> bool:
+def state_of(pid: int) -> str:
+    """The letter for what a process is doing: R running or wanting to, S waiting, Z dead; empty when gone."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
-        return False
+        return ""
+
+
+def is_alive(pid: int) -> bool:
+    return state_of(pid) not in {"", "Z"}
 
 
 def wait_until(condition, seconds: float = 30) -> None:  # type: ignore[no-untyped-def] # a function to bool

@@ -1,0 +1,267 @@
+"""What becomes of the entries of a document: articles, sightings, revisions, tags, and the search index."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rulebooks import rulebook
+from tracker.intake import Taken, take_in
+from tracker.models import Entry, Feed, FeedState, Source
+from tracker.store import feeds
+from tracker.store.database import Database, opened, transaction
+from tracker.store.tags import apply_rulebook
+
+NOW = datetime(2025, 2, 21, 15, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+BOOK = rulebook("""
+- {id: encryption, facet: topic, label: Encryption, terms: {en: [encrypt*]}}
+- {id: child-safety, facet: topic, label: Child safety, terms: {en: [child*]}}
+""")
+PRESS = Source("press", "The Press", "press", "national", "GB", "en")
+WIRE = Source("wire", "The Wire", "wire", "wire", "GB", "en")
+
+
+def entry(number: int, title: str | None = None, **rest: Any) -> Entry:
+    """Entry number so and so of a well-behaved feed."""
+    published = NOW - timedelta(days=30) + number * HOUR
+    made = Entry(f"guid-{number}", f"https://press.example/{number}", title or f"Headline {number}")
+    return replace(made, **{"published": published, "date_quality": "stated", **rest})
+
+
+class Desk:
+    """A database with three feeds, which it takes entries into, an hour later each time."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.states = feeds.declared(db)
+        self._hours = itertools.count()
+
+    def take(self, *entries: Entry, feed: int = 0) -> Taken:
+        """Take in one document, whose entries come newest first."""
+        now = NOW + next(self._hours) * HOUR
+        state: FeedState = replace(self.states[feed], last_ok_at=now - HOUR)
+        with transaction(self.db):
+            taken = take_in(self.db, state, entries, BOOK, now)
+        with transaction(self.db):
+            # rank 1 compares the index with the articles; it raises where they differ
+            self.db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
+        for row in self.rows("SELECT a.title, a.summary, e.* FROM evidence e JOIN articles a ON a.id = article"):
+            assert row[row["field"]][row["start"] : row["end"]] == row["words"]
+        return taken
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        return list(self.db.query(sql))
+
+    def column(self, sql: str) -> list[Any]:
+        return [next(iter(row.values())) for row in self.rows(sql)]
+
+    @property
+    def titles(self) -> list[str]:
+        return self.column("SELECT title FROM articles ORDER BY id")
+
+    def found(self, words: str) -> list[int]:
+        """The ids of the articles that a search finds."""
+        return [row["rowid"] for row in self.db.query("SELECT rowid FROM articles_fts(?) ORDER BY 1", (words,))]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with opened(tmp_path / "tracker.db") as db:
+        with transaction(db):
+            addresses = {"https://press.example/all": "press", "https://press.example/tech": "press"}
+            addresses["https://wire.example/rss"] = "wire"
+            feeds.declare(db, [PRESS, WIRE], [Feed(url, source) for url, source in addresses.items()])
+            apply_rulebook(db, BOOK, NOW)
+        yield Desk(db)
+
+
+def test_new_entries_become_articles_with_tags_evidence_and_a_place_in_the_search_index(desk: Desk) -> None:
+    taken = desk.take(entry(2, "Football"), entry(1, "On encryption", summary="Children, too.", author="A. Writer"))
+    assert taken == Taken(new=2, updated=0, overlap=0, continuous=True)
+    first, second = desk.rows("SELECT * FROM articles ORDER BY id")
+    assert (first["title"], first["relevance"], first["source"]) == ("On encryption", "both", "press")
+    assert (first["author"], first["language"], first["published_at"]) == ("A. Writer", "en", "2025-01-22T16:00:00Z")
+    assert (second["title"], second["relevance"], second["rulebook"]) == ("Football", "none", BOOK.hash)
+    assert desk.rows("SELECT tag, field, start, words FROM evidence ORDER BY id") == [
+        {"tag": "encryption", "field": "title", "start": 3, "words": "encryption"},
+        {"tag": "child-safety", "field": "summary", "start": 0, "words": "Children"},
+    ]
+    assert desk.found("children") == [1]
+
+
+def test_ids_run_from_the_oldest_entry_to_the_newest(desk: Desk) -> None:
+    desk.take(*[entry(n) for n in range(9, 0, -1)])
+    desk.take(*[entry(n) for n in range(12, 3, -1)])
+    assert desk.titles == [f"Headline {n}" for n in range(1, 13)]
+
+
+def test_the_same_document_again_changes_only_when_it_was_last_seen(desk: Desk) -> None:
+    desk.take(entry(2), entry(1))
+    before = desk.rows("SELECT * FROM articles")
+    assert desk.take(entry(2), entry(1)) == Taken(new=0, updated=0, overlap=2, continuous=True)
+    assert desk.rows("SELECT * FROM articles") == [{**row, "last_seen_at": "2025-02-21T16:00:00Z"} for row in before]
+    assert desk.rows("SELECT DISTINCT first_seen_at, last_seen_at FROM sightings") == [
+        {"first_seen_at": "2025-02-21T15:00:00Z", "last_seen_at": "2025-02-21T16:00:00Z"}
+    ]
+
+
+def test_a_changed_headline_is_kept_as_a_revision_and_tags_evidence_and_index_follow(desk: Desk) -> None:
+    desk.take(entry(1, "Ministers on encryption", summary="A plan."))
+    taken = desk.take(entry(1, "Ministers on childhood", summary="A plan."))
+    assert (taken.new, taken.updated, taken.overlap) == (0, 1, 1)
+    (article,) = desk.rows("SELECT title, relevance FROM articles")
+    assert article == {"title": "Ministers on childhood", "relevance": "child-safety"}
+    assert desk.rows("SELECT title, summary, title_changed, seen_until, replaced_at FROM revisions") == [
+        {
+            "title": "Ministers on encryption",
+            "summary": "A plan.",
+            "title_changed": 1,
+            "seen_until": "2025-02-21T15:00:00Z",
+            "replaced_at": "2025-02-21T16:00:00Z",
+        }
+    ]
+    assert desk.column("SELECT tag FROM article_tags") == ["child-safety"]
+    assert desk.column("SELECT words FROM evidence") == ["childhood"]
+    assert (desk.found("encryption"), desk.found("childhood")) == ([], [1])
+
+
+def test_a_headline_that_goes_back_and_forth_leaves_every_step(desk: Desk) -> None:
+    for title in ("First", "Second", "First"):
+        desk.take(entry(1, title))
+    assert desk.column("SELECT title FROM revisions ORDER BY id") == ["First", "Second"]
+    assert desk.titles == ["First"]
+
+
+def test_a_changed_summary_is_a_revision_whose_headline_stayed(desk: Desk) -> None:
+    desk.take(entry(1, summary="Before."))
+    assert desk.take(entry(1, summary="After.")).updated == 1
+    assert desk.rows("SELECT summary, title_changed FROM revisions") == [{"summary": "Before.", "title_changed": 0}]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        pytest.param("“Chat control” – it’s back", id="quotes and dashes"),
+        pytest.param('"Chat\u00a0control" - it\'s  back', id="spaces"),
+        pytest.param('"Ｃｈａｔ control" - it\'s back', id="full-width letters"),
+    ],
+)
+def test_what_no_reader_would_call_a_change_is_none(desk: Desk, title: str) -> None:
+    desk.take(entry(1, '"Chat control" - it\'s back'))
+    for _ in range(2):
+        assert desk.take(entry(1, title)).updated == 0
+    assert desk.column("SELECT count(*) FROM revisions") == [0]
+
+
+def test_an_article_in_two_feeds_under_tracking_parameters_is_one(desk: Desk) -> None:
+    desk.take(entry(1, url="https://press.example/1?utm_source=rss&utm_medium=all"))
+    taken = desk.take(entry(1, guid="other", url="http://PRESS.example/1?utm_source=tech#top"), feed=1)
+    assert (taken.new, taken.overlap, taken.continuous) == (0, 0, True)
+    assert desk.rows("SELECT canonical_url, url FROM articles") == [
+        {"canonical_url": "https://press.example/1", "url": "https://press.example/1?utm_source=rss&utm_medium=all"}
+    ]
+    assert desk.column("SELECT feed FROM sightings ORDER BY 1") == [1, 2]
+    assert desk.column("SELECT feeds FROM coverage") == [2]
+
+
+def test_another_headline_for_it_in_another_feed_is_no_revision(desk: Desk) -> None:
+    desk.take(entry(1, "For the front page"))
+    assert desk.take(entry(1, "For the tech page"), feed=1).updated == 0
+    assert desk.take(entry(1, "For the tech page, changed"), feed=1).updated == 1
+    assert desk.column("SELECT title FROM revisions") == ["For the front page"]
+
+
+def test_an_article_that_stands_twice_in_a_document_is_revised_once(desk: Desk) -> None:
+    def twice(title: str) -> list[Entry]:
+        return [entry(1, title, guid="b", url="https://press.example/1?utm_source=b"), entry(1, title, guid="a")]
+
+    assert desk.take(*twice("Before")) == Taken(new=1, updated=0, overlap=0, continuous=True)
+    assert desk.take(*twice("After")) == Taken(new=0, updated=1, overlap=2, continuous=True)
+    assert desk.column("SELECT title FROM revisions") == ["Before"]
+    assert desk.titles == ["After"]
+
+
+def test_a_guid_that_now_means_another_article_takes_nothing_from_the_first(desk: Desk) -> None:
+    desk.take(entry(1, "Locks and keys"))
+    other = entry(1, "Weather for Tuesday", url="https://press.example/2", published=NOW)
+    assert desk.take(other).new == 1
+    assert desk.titles == ["Locks and keys", "Weather for Tuesday"]
+    assert desk.column("SELECT count(*) FROM revisions") == [0]
+    assert desk.rows("SELECT article, first_seen_at, last_seen_at FROM sightings ORDER BY 1") == [
+        {"article": 1, "first_seen_at": "2025-02-21T15:00:00Z", "last_seen_at": "2025-02-21T15:00:00Z"},
+        {"article": 2, "first_seen_at": "2025-02-21T16:00:00Z", "last_seen_at": "2025-02-21T16:00:00Z"},
+    ]
+
+
+def test_a_guid_that_means_its_new_article_is_followed_from_then_on(desk: Desk) -> None:
+    desk.take(entry(1, "Locks and keys"))
+    other = entry(1, "Weather for Tuesday", url="https://press.example/2", published=NOW)
+    desk.take(other)
+    assert desk.take(replace(other, title="Weather for Tuesday: rain")).updated == 1
+    assert desk.titles == ["Locks and keys", "Weather for Tuesday: rain"]
+
+
+def test_guids_that_are_counters_do_not_hide_that_entries_may_have_been_missed(desk: Desk) -> None:
+    desk.take(*[entry(n) for n in (3, 2, 1)])
+    later = [
+        entry(n, f"Something else {n}", url=f"https://press.example/later/{n}", published=NOW + n * HOUR)
+        for n in (3, 2, 1)
+    ]
+    assert desk.take(*later) == Taken(new=3, updated=0, overlap=0, continuous=False)
+
+
+def test_an_article_that_moved_is_found_by_its_guid_and_by_both_addresses(desk: Desk) -> None:
+    desk.take(entry(1, "Locks and keys"))
+    moved = entry(1, "Locks and keys", url="https://press.example/news/locks-and-keys")
+    assert desk.take(moved) == Taken(new=0, updated=0, overlap=1, continuous=True)
+    assert desk.take(replace(moved, guid="elsewhere"), feed=2).new == 0
+    assert desk.take(entry(1, "Locks and keys", guid="elsewhere, old address"), feed=2).new == 0
+    assert desk.column("SELECT canonical_url FROM links") == ["https://press.example/news/locks-and-keys"]
+
+
+def test_a_feed_that_changes_all_its_guids_has_no_new_articles_and_no_gap(desk: Desk) -> None:
+    desk.take(*[entry(n) for n in (3, 2, 1)])
+    changed = [entry(n, guid=f"https://press.example/?p={n}") for n in (4, 3, 2)]
+    assert desk.take(*changed) == Taken(new=1, updated=0, overlap=2, continuous=True)
+    assert desk.take(*changed) == Taken(new=0, updated=0, overlap=3, continuous=True)
+    assert len(desk.titles) == 4
+
+
+@pytest.mark.parametrize(
+    "address", ["https://press.example/live", "https://press.example/"], ids=["a shared page", "the front page"]
+)
+def test_entries_that_share_one_address_are_told_apart(desk: Desk, address: str) -> None:
+    def page(*numbers: int) -> list[Entry]:
+        return [entry(n, f"Update {n} of many", url=address) for n in numbers]
+
+    assert desk.take(*page(3, 2, 1)).new == 3
+    assert desk.take(*page(5, 4, 3)) == Taken(new=2, updated=0, overlap=1, continuous=True)
+    assert desk.titles == [f"Update {n} of many" for n in range(1, 6)]
+    assert set(desk.column("SELECT url FROM articles")) == {address}
+
+
+def test_entries_none_of_which_the_feed_had_shown_are_no_continuation(desk: Desk) -> None:
+    assert desk.take(entry(2), entry(1)).continuous
+    assert desk.take(entry(12), entry(11)) == Taken(new=2, updated=0, overlap=0, continuous=False)
+
+
+def test_articles_known_from_elsewhere_prove_nothing_of_this_feed(desk: Desk) -> None:
+    desk.take(entry(1), feed=1)
+    desk.take(*[entry(n) for n in (12, 11)], feed=0)
+    assert desk.take(*[entry(n, guid=f"x{n}") for n in (12, 11)], feed=1).continuous is False
+
+
+def test_an_empty_document_is_no_sign_of_anything_missed(desk: Desk) -> None:
+    desk.take(entry(1))
+    assert desk.take() == Taken(new=0, updated=0, overlap=0, continuous=True)
+    assert desk.take(entry(2), entry(1)).continuous
+
+
+def test_an_entry_may_speak_another_language_than_its_feed(desk: Desk) -> None:
+    desk.take(entry(1, "Les enfants", language="fr"), entry(2))
+    assert desk.column("SELECT language FROM articles ORDER BY id") == ["en", "fr"]
