@@ -77,8 +77,8 @@ def gzipped(body: bytes, *headers: tuple[str, str]) -> Reply:
 class Server:
     """Answers on loopback as scripted, 404 to what is not in the script; an async context manager.
 
-    `listen_on` is the port, 0 for any free one. `requests` holds all requests in the order they came; `most_at_once` how many were being answered at
-    the same moment.
+    `listen_on` is the port, 0 for any free one. `requests` holds all requests in the order they came;
+    `most_at_once` says how many were being answered at the same moment.
     """
 
     tls: ssl.SSLContext | None = None

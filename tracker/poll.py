@@ -23,7 +23,7 @@ from tracker.collect import cadence
 from tracker.collect.fetch import Fetcher
 from tracker.collect.worker import ParserPool
 from tracker.config.load import Config
-from tracker.errors import NotAFeed, ParserDied, ParseTimeout, StoreError, UsageError
+from tracker.errors import CollectError, NotAFeed, ParseTimeout, StoreError, UsageError
 from tracker.intake import take_in
 from tracker.models import FeedState, Fetched, Outcome, Parsed, Poll, Round
 from tracker.store import feeds
@@ -175,17 +175,17 @@ async def _read_and_store(desk: Desk, state: FeedState, fetched: Fetched, now: d
         return await desk.writer.do(_store_unread, state, fetched, now)
     try:
         parsed = await desk.parsers.parse(body, fetched.url, fetched.content_type, now)
-    except (NotAFeed, ParseTimeout, ParserDied) as error:
-        fetched = replace(fetched, outcome=_PARSE_FAILURES[type(error)], error=str(error))
+    except CollectError as error:
+        outcome = _PARSE_FAILURES.get(type(error), Outcome.PARSE_ERROR)
+        fetched = replace(fetched, outcome=outcome, error=str(error))
         return await desk.writer.do(_store_unread, state, fetched, now)
     document = _Document(fetched, digest, parsed)
     return await desk.writer.do(_store_document, state, document, desk.rulebook, now)
 
 
-_PARSE_FAILURES = {
+_PARSE_FAILURES: dict[type[CollectError], Outcome] = {
     NotAFeed: Outcome.NOT_A_FEED,
     ParseTimeout: Outcome.PARSE_TIMEOUT,
-    ParserDied: Outcome.PARSE_ERROR,
 }
 
 
@@ -237,15 +237,8 @@ def _store_document(db: Database, state: FeedState, document: _Document, ruleboo
 
 
 def _asked(state: FeedState, fetched: Fetched) -> FeedState:
-    """The feed's state with what the server gave for the next request; a 304 may leave parts out."""
-    given = fetched.validators
-    if fetched.outcome is Outcome.NOT_MODIFIED:
-        given = replace(
-            given,
-            etag=given.etag or state.validators.etag,
-            last_modified=given.last_modified or state.validators.last_modified,
-        )
-    return replace(state, validators=given, moved_to=fetched.moved_to or state.moved_to)
+    """The feed's state with what the server gave for the next request."""
+    return replace(state, validators=fetched.validators, moved_to=fetched.moved_to or state.moved_to)
 
 
 def _first(errors: BaseExceptionGroup[StoreError]) -> StoreError:

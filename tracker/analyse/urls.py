@@ -5,7 +5,7 @@ import re
 from ada_url import URL
 
 LINK_LIMIT = 2048
-"""Longest link that is kept, in characters: what Media Cloud's rss-fetcher accepts (PEERS.md 13)."""
+"""Longest link that is kept, in characters: what Media Cloud's rss-fetcher accepts."""
 
 _WEB = ("http:", "https:")
 
@@ -15,7 +15,7 @@ _PLAIN_LINK = re.compile(r"https?://[^\s/\\?#@]+(?:[/?#][^\s\\<>\"]*)?", re.IGNO
 # A fragment that is a route within a page application, and so names another article.
 _ROUTE = re.compile(r"#!?/|#!")
 
-# Exact names, compared in lower case. Sources: miniflux's list and what is missing from it (PEERS.md 21, 22),
+# Exact names, compared in lower case. Sources: miniflux's list and what is missing from it,
 # and the documentation of Matomo (pk_, mtm_), Mapp (wt_), Adobe (s_kwcid, ef_id), Piano/AT Internet (xtor),
 # Comscore (ns_), Microsoft (ocid), Deutsche Welle (maca), Instagram and Facebook (ig, mibextid).
 # Not here: what some site uses to choose an article (campaign_id, source, cid, sid, eid, p, id, ref ...).

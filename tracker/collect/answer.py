@@ -19,7 +19,7 @@ REDIRECTS = PERMANENT | {302, 303, 307}
 """Redirects that say to ask elsewhere this time."""
 
 _LONGEST_WAIT = timedelta(days=31)
-"""Most that a Retry-After is believed to mean, as in lemon24/reader (PEERS.md 1)."""
+"""Most that a Retry-After is believed to mean, as in lemon24/reader."""
 
 # What a robot check's refusal carries: the header, and how its value begins.
 _CHALLENGES = {"cf-mitigated": "challenge", "x-amzn-waf-action": "", "x-datadome": "", "x-sucuri-block": ""}

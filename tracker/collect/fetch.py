@@ -63,7 +63,7 @@ class Limits:
 
     `deadline` covers everything from resolving the name to the last byte, redirects included. `body` counts
     bytes on the wire, `inflated` bytes of the document. Sizes and times are those of miniflux and Media
-    Cloud's rss-fetcher (PEERS.md 11, 13).
+    Cloud's rss-fetcher.
     """
 
     deadline: timedelta = timedelta(seconds=30)

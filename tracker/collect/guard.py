@@ -4,6 +4,8 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 import httpcore
@@ -13,6 +15,10 @@ from tracker.errors import ForbiddenAddress
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
+_RESOLVERS = ThreadPoolExecutor(32, thread_name_prefix="resolver")
+"""Threads that look names up, more than requests run at a time: a name server that is silent holds one for many
+seconds, and asyncio's own threads are few."""
+
 Resolve = Callable[[str, int], Awaitable[list[Address]]]
 """Every address of a host, in the order to try them; raises socket.gaierror when it has none."""
 
@@ -48,9 +54,9 @@ def is_public(address: Address) -> bool:
 
 async def resolve(host: str, port: int) -> list[Address]:
     """Every address that the system's resolver has for a host; raises socket.gaierror when it has none."""
-    loop = asyncio.get_running_loop()
+    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
-        answers = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        answers = await asyncio.get_running_loop().run_in_executor(_RESOLVERS, look_up)
     except UnicodeError as error:  # a label too long or empty for DNS
         raise socket.gaierror(socket.EAI_NONAME, f"{host} is no host name") from error
     return [ip_address(answer[4][0]) for answer in answers]

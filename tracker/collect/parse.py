@@ -18,7 +18,7 @@ from tracker.errors import CollectError, NotAFeed
 from tracker.models import DateQuality, Entry, Parsed
 
 ENTRIES_LIMIT = 2000
-"""Most entries read from one document, as in Media Cloud's rss-fetcher (PEERS.md 13)."""
+"""Most entries read from one document, as in Media Cloud's rss-fetcher."""
 
 _GUID_LIMIT = 512
 """Longest guid kept as it is, in characters; the SHA-256 of a longer one stands in for it."""
@@ -114,7 +114,7 @@ def _entry(item: _Item, url: str, feed_language: str | None, now: datetime) -> E
 def _distinct(entries: Iterable[Entry]) -> Iterator[Entry]:
     """The entries with guids that are unique in the document; without those that are there twice.
 
-    The first with a guid keeps it, later ones have their link added, as in miniflux (PEERS.md 16). The link
+    The first with a guid keeps it, later ones have their link added, as in miniflux. The link
     stands in for a missing guid; of several such with one link, the later have the hash of their words added.
     """
     seen: set[str] = set()
