@@ -59,7 +59,7 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
             for picture in pictures(database):
                 take(browser, address, picture)
-                print(f"docs/{picture.name}: {(DOCS / picture.name).stat().st_size / 1024:.0f} KB")  # noqa: T201
+                print(f"docs/{picture.name}: {(DOCS / picture.name).stat().st_size / 1024:.0f} KB")
             browser.close()
 
 

@@ -88,6 +88,7 @@ def test_without_a_network_it_says_so_in_one_line_and_goes_on_serving(tmp_path: 
 @pytest.mark.parametrize("command", ["run", "serve"])
 def test_it_stops_cleanly_when_asked(tmp_path: Path, command: str, number: signal.Signals) -> None:
     feeds_yaml(tmp_path, f"http://127.0.0.1:{closed_port()}/rss")
+    open_database(tmp_path / "tracker.db").close()
     with running(tmp_path, command=command) as process:
         line_with(process, "the site is at")
         process.send_signal(number)
@@ -98,15 +99,17 @@ def test_it_stops_cleanly_when_asked(tmp_path: Path, command: str, number: signa
 
 def test_a_second_run_on_one_database_ends_with_75(tmp_path: Path) -> None:
     feeds_yaml(tmp_path, f"http://127.0.0.1:{closed_port()}/rss")
-    with running(tmp_path) as first, running(tmp_path) as second:
+    with running(tmp_path) as first:
         line_with(first, "the site is at")
-        _, said = second.communicate(timeout=30)
-        assert second.returncode == 75
-        assert "another run is working" in said
+        with running(tmp_path) as second:
+            _, said = second.communicate(timeout=30)
+            assert second.returncode == 75
+            assert "another run is working" in said
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     feeds_yaml(tmp_path, f"http://127.0.0.1:{closed_port()}/rss")
+    open_database(tmp_path / "tracker.db").close()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with running(tmp_path, "--port", str(port), command="serve") as process:

@@ -155,6 +155,16 @@ def test_damage_found_while_reading_is_told_as_such(db: Database, path: Path) ->
         list(broken["sources"].rows)
 
 
+def test_a_database_that_another_program_keeps_locked_is_told(db: Database, path: Path) -> None:
+    def write() -> None:
+        with opened(path) as other:
+            other.execute("PRAGMA busy_timeout = 0")  # in place of ten seconds
+            feeds.declare(other, [], [])
+
+    with transaction(db), pytest.raises(StoreError, match="cannot be read or written: database is locked"):
+        write()
+
+
 # ---- the lock
 
 

@@ -65,7 +65,7 @@ def _import(db: Database, source: Source, entries: list[Entry], config: Config, 
     state = feeds.import_feed(db, source)
     unique = list({entry.guid: entry for entry in entries}.values())
     taken = take_in(db, state, unique[::-1], config.rulebook, now)
-    poll = Poll(Outcome.OK, entries=len(entries), new=taken.new, updated=taken.updated, overlap=taken.overlap)
+    poll = Poll(Outcome.IMPORTED, entries=len(entries), new=taken.new, updated=taken.updated, overlap=taken.overlap)
     feeds.record_poll(db, state.id, poll, 0.0, now)
     feeds.record_state(db, state, poll, now)
     return taken

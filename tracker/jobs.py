@@ -130,6 +130,7 @@ async def _round(desk: Desk, db: Path) -> None:
         with exclusive(db):
             states = await due_feeds(desk, now)
             if states:
+                log.info("polling %d feeds", len(states))
                 done = await run_round(desk, states, now)
                 log.log(logging.WARNING if done.outage else logging.INFO, "%s", round_in_words(done))
     except Locked:

@@ -50,6 +50,7 @@ class Outcome(StrEnum):
     OK = "ok"
     NOT_MODIFIED = "not-modified"
     SAME_BODY = "same-body"
+    IMPORTED = "imported"
     HTTP_ERROR = "http-error"
     REFUSED = "refused"
     RATE_LIMITED = "rate-limited"

@@ -10,6 +10,7 @@ from tracker.cli.options import (
     Paths,
     config_option,
     db_option,
+    existing_database,
     json_option,
     pass_paths,
     print_json,
@@ -57,7 +58,7 @@ def export(  # noqa: PLR0913  one parameter an option
 ) -> None:
     """Write the coverage view as CSV to a file, or to standard output."""
     wanted = Filter(tag, source, relevance, since and since.date(), until and until.date(), timezone(paths))
-    with opened(paths.db) as db:
+    with opened(existing_database(paths)) as db:
         if unknown := wanted.unknown(db):
             raise UsageError(f"there is no {unknown} in {paths.db}; the site and a whole export show what is there")
         if str(file) == "-":
@@ -107,7 +108,7 @@ def import_(paths: Paths, file: Path, quiet: bool, as_json: bool) -> None:
 def status(paths: Paths, as_json: bool) -> None:
     """Show what is stored, and which feeds need attention."""
     config = load(paths.config)
-    with opened(paths.db) as db:
+    with opened(existing_database(paths)) as db:
         now_stored = read_status(db, config.rulebook.hash, utc_now())
     if as_json:
         print_json(now_stored)

@@ -13,7 +13,7 @@ import click
 from click.core import ParameterSource
 
 from tracker.config.load import Config, load
-from tracker.errors import ConfigError, TrackerError
+from tracker.errors import ConfigError, StoreError, TrackerError
 from tracker.models import utc_text
 
 if TYPE_CHECKING:
@@ -94,6 +94,13 @@ def load_config(paths: Paths, *, quiet: bool) -> Config:
         if not quiet:
             click.echo(f"{paths.config}: {warning}", err=True)
     return config
+
+
+def existing_database(paths: Paths) -> Path:
+    """The database's path; raises StoreError if there is none, because an empty one would answer every question."""
+    if not paths.db.exists():
+        raise StoreError(f"there is no database {paths.db}; `tracker poll` makes it, or name yours with --db")
+    return paths.db
 
 
 def timezone(paths: Paths) -> str:

@@ -11,6 +11,7 @@ from tracker.cli.options import (
     Paths,
     config_option,
     db_option,
+    existing_database,
     json_option,
     pass_paths,
     print_json,
@@ -80,7 +81,7 @@ def tag(paths: Paths, file: TextIO) -> None:
 def retag(paths: Paths, dry_run: bool, quiet: bool, as_json: bool) -> None:
     """Re-apply the rules to all that is stored; readers of the site see the old tags until all are new."""
     config = load(paths.config)
-    with exclusive(paths.db), opened(paths.db) as db:
+    with exclusive(paths.db), opened(existing_database(paths)) as db:
         bar = progress_bar(count_articles(db), "retagging", hidden=quiet or as_json)
         with bar, transaction(db, keep=not dry_run):
             difference = retag_all(db, config.rulebook, utc_now(), bar.update)

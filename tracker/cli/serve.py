@@ -9,6 +9,7 @@ from tracker.cli.options import (
     Paths,
     config_option,
     db_option,
+    existing_database,
     load_config,
     pass_paths,
     quiet_option,
@@ -48,4 +49,4 @@ def run(paths: Paths, host: str, port: int, base_url: str, quiet: bool) -> None:
 def serve(paths: Paths, host: str, port: int, base_url: str, quiet: bool) -> None:  # noqa: ARG001  set by its callback
     """Serve the site without polling."""
     site = SiteSettings(timezone=timezone(paths), base_url=base_url)
-    asyncio.run(jobs.serve(paths.db, Address(host, port), site))
+    asyncio.run(jobs.serve(existing_database(paths), Address(host, port), site))

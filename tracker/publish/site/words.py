@@ -34,6 +34,7 @@ OUTCOME: Final = {
     "ok": "read",
     "not-modified": "nothing new since the last poll",
     "same-body": "the same document as before",
+    "imported": "articles came from a file, not from a poll",
     "http-error": "the server answered with an error",
     "refused": "the server refuses us",
     "rate-limited": "the server asked us to come less often",

@@ -1,0 +1,188 @@
+"""What the layout promises, read from the code itself."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+import tracker
+from tracker.cli.main import COMMANDS
+from tracker.errors import TrackerError
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted((ROOT / "tracker").rglob("*.py"))
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
+
+OWNERS = {
+    "ada_url": ["analyse.urls"],
+    "apscheduler": ["jobs"],
+    "click": ["cli.*"],
+    "datasette": ["publish.site.*"],
+    "feedparser": ["collect.parse"],
+    "httpcore": ["collect.fetch", "collect.guard"],
+    "httpx": ["collect.fetch", "collect.guard", "collect.answer"],
+    "jinja2": ["publish.site.*"],
+    "listparser": ["collect.opml"],
+    "markupsafe": ["publish.site.*"],
+    "pebble": ["collect.worker"],
+    "pluggy": ["publish.site.hooks"],
+    "pydantic": ["config.shape", "config.check"],
+    "pydantic_core": ["config.shape", "config.check"],
+    "pygal": ["publish.site.chart"],
+    "selectolax": ["analyse.text", "collect.discover"],
+    "sqlite_utils": ["store.*"],
+    "uvicorn": ["jobs", "demo.server"],
+    "yaml": ["config.places"],
+}
+"""Each library that the tracker imports, and the modules that may."""
+
+CLOCKS = {"datetime.now", "datetime.today", "datetime.utcnow", "date.today", "time.time", "time.time_ns"}
+CLOCKS |= {"time.localtime", "time.gmtime", "time.ctime", "time.strftime"}
+
+
+def name_of(path: Path) -> str:
+    """A module's name below `tracker`, such as store.feeds."""
+    return ".".join(path.relative_to(ROOT / "tracker").with_suffix("").parts)
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """The modules that a piece of code imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "imports are absolute"
+            yield node.module or ""
+
+
+def top(module: str) -> str:
+    return module.partition(".")[0]
+
+
+def requirement(text: str) -> tuple[str, str]:
+    """The normalised name of a distribution (PEP 503) and what is asked of its version."""
+    found = re.fullmatch(r"([A-Za-z0-9._-]+)((?:[=<>!~]=?[^,]+,?)*)", text.replace(" ", ""))
+    assert found, text
+    return re.sub(r"[-_.]+", "-", found[1]).lower(), found[2]
+
+
+every_module = pytest.mark.parametrize("path", MODULES, ids=name_of)
+
+
+@every_module
+def test_a_module_is_short_and_begins_by_saying_what_it_is(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+    assert ast.get_docstring(TREES[path])
+
+
+@every_module
+def test_imports_stand_at_the_top_and_packages_import_nothing(path: Path) -> None:
+    tree = TREES[path]
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    assert [module for function in functions for module in imports(function)] == []
+    if path.name == "__init__.py":
+        assert list(imports(tree)) == []
+
+
+@every_module
+def test_a_library_is_imported_only_by_its_owners(path: Path) -> None:
+    libraries = {top(module) for module in imports(TREES[path])} - set(sys.stdlib_module_names) - {"tracker"}
+    assert libraries <= set(OWNERS), "give the library an owner in this test"
+    strangers = [
+        library for library in libraries if not any(fnmatch(name_of(path), owner) for owner in OWNERS[library])
+    ]
+    assert strangers == []
+
+
+def test_only_the_owner_of_the_database_knows_sqlite() -> None:
+    assert [name_of(path) for path, tree in TREES.items() if "sqlite3" in imports(tree)] == ["store.database"]
+
+
+def test_every_owner_is_there() -> None:
+    names = [name_of(path) for path in MODULES]
+    owners = set(chain.from_iterable(OWNERS.values()))
+    assert [owner for owner in owners if not any(fnmatch(name, owner) for name in names)] == []
+
+
+@every_module
+def test_only_the_clock_reads_the_clock(path: Path) -> None:
+    called = {ast.unparse(node) for node in ast.walk(TREES[path]) if isinstance(node, ast.Attribute)}
+    read = {clock for clock in CLOCKS for name in called if name == clock or name.endswith(f".{clock}")}
+    assert read == ({"datetime.now"} if name_of(path) == "clock" else set())
+    assert "time" not in {module for module in imports(TREES[path]) if module == "time"}
+
+
+def test_what_is_told_the_time_does_not_ask_for_it() -> None:
+    asking = {name_of(path) for path, tree in TREES.items() if "tracker.clock" in imports(tree)}
+    allowed = ("cli.*", "jobs", "publish.site.*")
+    assert [name for name in asking if not any(fnmatch(name, pattern) for pattern in allowed)] == []
+
+
+def test_every_exception_of_ours_is_of_the_one_tree() -> None:
+    strays = []
+    for info in pkgutil.walk_packages(tracker.__path__, "tracker."):
+        if info.name == "tracker.__main__":
+            continue
+        module = importlib.import_module(info.name)
+        for _, made in inspect.getmembers(module, inspect.isclass):
+            if made.__module__ == info.name and issubclass(made, BaseException) and not issubclass(made, TrackerError):
+                strays.append(made)
+    assert strays == []
+
+
+def test_every_class_of_the_tree_has_an_exit_code_of_the_documented_ones() -> None:
+    waiting, codes = [TrackerError], set()
+    while waiting:
+        error = waiting.pop()
+        codes.add(error.exit_code)
+        waiting += error.__subclasses__()
+    assert codes == {1, 2, 3, 4, 75}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_documented(command: str) -> None:
+    headings = re.findall(r"^#+ (.+)$", (ROOT / "docs" / "commands.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert f"tracker {command}" in [heading.replace("`", "") for heading in headings]
+
+
+def dependencies() -> list[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [*project["dependencies"], *chain.from_iterable(project["optional-dependencies"].values())]
+
+
+@pytest.mark.parametrize("text", dependencies(), ids=lambda text: requirement(text)[0])
+def test_a_dependency_has_a_range_and_an_exact_version(text: str) -> None:
+    name, asked = requirement(text)
+    assert ">=" in asked
+    dated = name == "tzdata" or name.startswith("types-")  # versions are dates, so no next one breaks anything
+    assert "<" in asked or dated
+    pinned = dict(map(requirement, constraints()))
+    assert re.fullmatch(r"==[0-9][0-9a-z.]*", pinned[name])
+
+
+def test_constraints_are_exact_and_name_no_address() -> None:
+    for line in constraints():
+        assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line), line
+
+
+def constraints() -> list[str]:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def test_every_library_that_is_imported_is_asked_for() -> None:
+    # what comes with another one that is asked for, and cannot be had without it
+    within = {"httpcore": "httpx", "jinja2": "datasette", "markupsafe": "datasette", "pydantic_core": "pydantic"}
+    asked = {requirement(text)[0] for text in dependencies()}
+    used = {top(module) for tree in TREES.values() for module in imports(tree)} & set(OWNERS)
+    distribution = {"yaml": "pyyaml"}
+    assert {within.get(name, distribution.get(name, name)).replace("_", "-") for name in used} <= asked

@@ -1,0 +1,183 @@
+"""The demo, replayed once as a process: all that its feeds showed is stored, and their troubles are told."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tracker.analyse.identity import as_read
+from tracker.analyse.urls import canonical
+from tracker.demo.content import DemoFeed, demo_feeds
+from tracker.models import Feed, Outcome, Source, from_utc_text
+from tracker.store import feeds
+from tracker.store.database import Database, opened, transaction
+from tracker.store.status import feed_health
+
+FEEDS = demo_feeds()
+WEEK = timedelta(days=7)
+BYSTANDERS = ("demo.db.csv", "demo.db-before", "demo.db2")
+"""Files beside the demo's database whose names begin like its name."""
+
+
+def demo(db: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
+    command = [sys.executable, "-m", "tracker", "demo", "--no-serve", "--db", str(db), *options]
+    return subprocess.run(command, capture_output=True, text=True, cwd=db.parent, env=kept, check=False)
+
+
+@pytest.fixture(scope="module")
+def replayed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The demo's database and what the command said."""
+    folder = tmp_path_factory.mktemp("demo")
+    for name in BYSTANDERS:
+        (folder / name).write_text("mine")
+    done = demo(folder / "demo.db")
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder / "demo.db", done.stdout
+
+
+@pytest.fixture
+def db(replayed: tuple[Path, str]) -> Iterator[Database]:
+    with opened(replayed[0]) as made:
+        yield made
+
+
+def column(db: Database, sql: str, *parameters: object) -> list[Any]:
+    return [next(iter(row.values())) for row in db.query(sql, parameters)]
+
+
+def seen(db: Database, feed: DemoFeed) -> Iterator[dict[str, tuple[str, str]]]:
+    """For each poll that read the feed, title and summary of what it showed by canonical URL."""
+    observed = [outcome.value for outcome in Outcome if outcome.observed]
+    for text in column(
+        db,
+        f"""SELECT started_at FROM polls JOIN feeds ON feeds.id = polls.feed WHERE source = ?
+        AND outcome IN ({", ".join("?" * len(observed))}) ORDER BY 1""",
+        feed.source.id,
+        *observed,
+    ):
+        now = from_utc_text(text)
+        if feed.trouble(now) != "malformed":  # its end is cut off
+            yield {canonical(entry.link) or "": (version.title, version.summary) for entry, version in feed.shown(now)}
+
+
+def test_the_command_ends_with_the_state_of_things(replayed: tuple[Path, str]) -> None:
+    assert f"articles from {len(FEEDS)} sources" in replayed[1]
+    assert "gone: The Liffey Post" in replayed[1]
+    assert "tracker retag" not in replayed[1]
+
+
+def test_it_is_large_and_varied_enough_to_show_the_main_job(db: Database) -> None:
+    assert len(FEEDS) >= 12
+    assert sum(len(feed.entries) for feed in FEEDS) >= 300
+    assert column(db, "SELECT count(*) FROM articles")[0] >= 300
+    assert len(column(db, "SELECT DISTINCT language FROM articles")) >= 5
+    assert {feed.format for feed in FEEDS} == {"rss", "atom", "rdf"}
+    years = column(db, "SELECT DISTINCT substr(published_at, 1, 4) FROM articles WHERE published_at IS NOT NULL")
+    assert set(years) >= {str(year) for year in range(2019, 2027)}
+
+
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.source.id)
+def test_everything_that_a_feed_showed_is_an_article_once(db: Database, feed: DemoFeed) -> None:
+    shown = {link for document in seen(db, feed) for link in document}
+    stored = Counter(canonical(url) for url in column(db, "SELECT url FROM articles"))
+    assert shown
+    assert {stored[link] for link in shown} == {1}
+
+
+def test_nothing_is_stored_that_no_feed_has(db: Database) -> None:
+    offered = {canonical(entry.link) for feed in FEEDS for entry in feed.entries}
+    assert {canonical(url) for url in column(db, "SELECT url FROM articles")} <= offered
+
+
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.source.id)
+def test_every_change_that_a_poll_could_see_is_a_revision(db: Database, feed: DemoFeed) -> None:
+    expected: list[tuple[str, str]] = []
+    last: dict[str, tuple[str, str]] = {}
+    for document in seen(db, feed):
+        for link, words in document.items():
+            before = last.get(link, words)
+            if [as_read(text) for text in before] != [as_read(text) for text in words]:
+                expected.append((link, as_read(before[0])))
+        last |= document
+    rows = db.query(
+        """SELECT canonical_url, r.title, replaced_at FROM revisions r JOIN articles a ON a.id = r.article
+        JOIN feeds f ON f.id = r.feed WHERE f.source = ?""",
+        (feed.source.id,),
+    )
+    revisions = [
+        (row["canonical_url"], as_read(row["title"]))
+        for row in rows
+        if "malformed" not in (feed.trouble(moment := from_utc_text(row["replaced_at"])), feed.trouble(moment - WEEK))
+    ]
+    assert sorted(revisions) == sorted(expected)
+
+
+def test_changed_headlines_are_among_the_changes(db: Database) -> None:
+    assert len(column(db, "SELECT id FROM headline_changes WHERE relevance != 'none'")) >= 10
+
+
+def test_both_topics_and_neither_are_there_each_with_its_evidence(db: Database) -> None:
+    counts = Counter(column(db, "SELECT relevance FROM articles"))
+    assert all(counts[relevance] >= 20 for relevance in ("both", "encryption", "child-safety", "none"))
+    assert column(db, "SELECT count(*) FROM articles WHERE rulebook IS NULL") == [0]
+    unproven = "SELECT count(*) FROM article_tags t WHERE NOT EXISTS"
+    assert column(db, f"{unproven} (SELECT 1 FROM evidence e WHERE e.article = t.article AND e.tag = t.tag)") == [0]
+    for row in db.query("SELECT a.title, a.summary, e.* FROM evidence e JOIN articles a ON a.id = e.article"):
+        assert row[row["field"]][row["start"] : row["end"]] == row["words"]
+
+
+def test_the_dead_feed_is_shown_as_gone_and_the_others_as_well(db: Database) -> None:
+    health = {feed.source: feed for feed in feed_health(db)}
+    dead = health.pop("The Liffey Post")
+    assert (dead.health, dead.last_outcome) == ("gone", "gone")
+    assert (dead.last_ok_at or "") < "2024-09-01"
+    assert {feed.health for feed in health.values()} == {"ok"}
+
+
+def test_each_trouble_leaves_its_polls_behind(db: Database) -> None:
+    outcomes = Counter(column(db, "SELECT outcome FROM polls"))
+    assert set(outcomes) == {"ok", "not-modified", "http-error", "gone", "not-a-feed"}
+    assert outcomes["not-modified"] > outcomes["ok"] > 300
+    malformed = """SELECT count(*) FROM polls JOIN feeds ON feeds.id = feed WHERE source = 'packet-tribune'
+        AND outcome = 'ok' AND started_at BETWEEN '2022-02-01' AND '2022-03-01'"""
+    assert column(db, malformed)[0] >= 1
+
+
+def test_a_feed_that_showed_nothing_known_has_a_gap(db: Database) -> None:
+    expected: set[str] = set()
+    for feed in FEEDS:
+        documents = [set(document) for document in seen(db, feed)]
+        if any(before and after and not before & after for before, after in pairwise(documents)):
+            expected.add(feed.source.id)
+    assert set(column(db, "SELECT source FROM gaps JOIN feeds ON feeds.id = feed")) == expected != set()
+
+
+def test_the_database_is_sound_and_its_search_finds_every_article(db: Database) -> None:
+    assert column(db, "PRAGMA integrity_check") == ["ok"]
+    assert column(db, "PRAGMA foreign_key_check") == []
+    db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
+    assert len(column(db, "SELECT rowid FROM articles_fts('verschlüsselung')")) >= 5
+
+
+def test_what_lies_beside_the_database_is_left_alone(replayed: tuple[Path, str]) -> None:
+    assert [(replayed[0].parent / name).read_text() for name in BYSTANDERS] == ["mine"] * len(BYSTANDERS)
+
+
+def test_a_database_that_is_no_demo_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "tracker.db"
+    with opened(path) as real, transaction(real):
+        feed = Feed("https://one.example/rss", "one", timedelta(hours=1))
+        feeds.declare(real, [Source("one", "One", "one")], [feed])
+    done = demo(path, "--quiet")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "holds more than an earlier demo" in done.stderr
+    with opened(path) as real:
+        assert real["feeds"].count == 1
