@@ -25,7 +25,7 @@ from tracker.cli.main import COMMANDS, main
 from tracker.config.edit import Addition, add
 from tracker.config.load import load
 from tracker.models import Feed, Source
-from tracker.store.database import exclusive, open_database, opened, transaction
+from tracker.store.database import exclusive, opened, transaction
 
 SOURCE = """\
   - id: {id}
@@ -432,7 +432,7 @@ def test_a_dry_run_tells_what_a_retagging_then_does(copy: Desk) -> None:
     copy.config.write_text(copy.config.read_text() + own)
     before = dump(copy.db)
     told = copy.run("retag", "--dry-run")
-    assert told.out.splitlines() == ["3 articles would be retagged, 1 tags changed", "  football: +1 -0"]
+    assert told.out.splitlines() == ["3 articles would be retagged, 1 tag changed", "  football: +1 -0"]
     assert dump(copy.db) == before
     promised = copy.run("retag", "--dry-run", "--json").json
     assert copy.run("retag", "--json").json == promised
@@ -494,6 +494,13 @@ def newer(path: Path) -> None:
         db.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('tracker', 'm999', 'x')")
 
 
+def read_only(path: Path) -> None:
+    with opened(path):
+        pass
+    path.chmod(0o444)
+    path.parent.chmod(0o555)
+
+
 def nothing(path: Path) -> None:
     assert not path.exists()
 
@@ -509,8 +516,8 @@ def file_for_folder(path: Path) -> None:
         ("status", no_database, "cannot be opened: file is not a database"),
         ("status", newer, "was written by a newer tracker"),
         ("status", nothing, "there is no database db/tracker.db; `tracker poll` makes it"),
-        ("export", nothing, "there is no database db/tracker.db; `tracker poll` makes it"),
         ("serve", nothing, "there is no database db/tracker.db; `tracker poll` makes it"),
+        ("status", read_only, "cannot be opened: "),
         ("poll", file_for_folder, "cannot be made: "),
     ],
 )

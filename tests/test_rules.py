@@ -77,3 +77,11 @@ def test_the_hash_follows_the_rules_and_not_their_examples() -> None:
     same = BOOK.replace("terms: {en: [encrypt*]}", "terms: {en: [encrypt*]}, yes: [On encryption]")
     other = BOOK.replace("encrypt*", "encryption")
     assert rulebook(BOOK).hash == rulebook(same).hash != rulebook(other).hash
+
+
+def test_the_company_that_made_a_rule_fire_is_evidence_too() -> None:
+    tagging = rulebook(BOOK).tag("Signal to leave", "It reads no messages.")
+    assert [(e.tag, e.field, e.words) for e in tagging.evidence] == [
+        ("signal", "title", "Signal"),
+        ("signal", "summary", "messages"),
+    ]

@@ -265,7 +265,7 @@ def test_a_failed_poll_does_not_count_as_seen(db: Database) -> None:
     polled(db, state, Poll(Outcome.NOT_MODIFIED), NOW - HOUR)
     polled(db, state, Poll(Outcome.TIMEOUT, error="No answer."), NOW)
     (health,) = [feed for feed in feed_health(db) if feed.url == state.feed.url]
-    assert (health.health, health.last_error, health.polls) == ("failing", "No answer.", 3)
+    assert (health.health, health.last_error, health.polls) == ("not reached", "No answer.", 3)
     assert (health.last_poll_at, health.last_ok_at) == (utc_text(NOW), utc_text(NOW - HOUR))
     assert health.last_new_at == utc_text(NOW - 2 * HOUR)
 

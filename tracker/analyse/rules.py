@@ -6,7 +6,7 @@ The only module that knows what `with`, `unless` and `implies` mean. Reading rul
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -83,7 +83,7 @@ class _Found:
     """What of one rule was found in a text."""
 
     terms: dict[Field, list[Match]]
-    company: bool = False
+    company: dict[Field, list[Match]]
     unless: bool = False
 
 
@@ -127,11 +127,12 @@ class Rulebook:
         tags = tuple(dict.fromkeys(item.tag for item in evidence))
         return Tagging(_relevance(tags), tags, tuple(evidence))
 
-    def failed_examples(self) -> list[tuple[Tag, Example]]:
-        """The examples on which the rules do not do what they say."""
+    def failed_examples(self, tags: Collection[str]) -> list[tuple[Tag, Example]]:
+        """The examples of these tags on which the rules do not do what they say."""
         return [
             (tag, example)
             for tag in self.tags
+            if tag.id in tags
             for example in tag.examples
             if (tag.id in self.tag(example.text, language=example.language).tags) != example.expected
         ]
@@ -159,7 +160,7 @@ class Rulebook:
     def _look(self, title: str, summary: str, language: str | None) -> dict[int, _Found]:
         """What of which rule stands in the text; rules none of whose terms were found are left out."""
         spoken = language.lower().partition("-")[0] if language else None
-        found: dict[int, _Found] = defaultdict(lambda: _Found(defaultdict(list)))
+        found: dict[int, _Found] = defaultdict(lambda: _Found(defaultdict(list), defaultdict(list)))
         for name, text in zip(FIELDS, (title, summary), strict=True):
             for match in self._matcher.find(text):
                 filed = self._filed[match.key]
@@ -168,7 +169,7 @@ class Rulebook:
                 if filed.role is _Role.TERM:
                     found[filed.rule].terms[name].append(match)
                 elif filed.role is _Role.COMPANY:
-                    found[filed.rule].company = True
+                    found[filed.rule].company[name].append(match)
                 else:
                     found[filed.rule].unless = True
         return {rule: what for rule, what in found.items() if what.terms and not what.unless}
@@ -190,18 +191,18 @@ class Rulebook:
         return list(fired)
 
     def _evidence(self, number: int, found: _Found, texts: Mapping[Field, str]) -> list[Evidence]:
-        """The words that fired one rule, once for its own tag and once for each that it implies."""
+        """The words that fired one rule, its company too, once for its own tag and once for each that it implies."""
         tag, rule = self._rules[number]
         return [
-            Evidence(name, rule.id, place, match.start, match.end, texts[place][match.start : match.end])
-            for place, matches in found.terms.items()
-            for match in _outermost(matches)
+            Evidence(name, rule.id, place, match.start, match.end, text[match.start : match.end])
+            for place, text in texts.items()
+            for match in _outermost([*found.terms.get(place, ()), *found.company.get(place, ())])
             for name in self._implied[tag.id]
         ]
 
 
 def _in_company(rule: Rule, found: _Found, tags: set[str]) -> bool:
-    return not rule.needs_company or found.company or not tags.isdisjoint(rule.company_tags)
+    return not rule.needs_company or bool(found.company) or not tags.isdisjoint(rule.company_tags)
 
 
 def _outermost(matches: Iterable[Match]) -> list[Match]:

@@ -21,6 +21,7 @@ from tracker.cli.options import (
 from tracker.clock import utc_now
 from tracker.config.load import load, load_rulebook
 from tracker.errors import TrackerError
+from tracker.publish.words import many
 from tracker.store.database import exclusive, opened, transaction
 from tracker.store.tags import Difference, count_articles
 from tracker.store.tags import retag as retag_all
@@ -134,7 +135,7 @@ def _as_plain(difference: Difference) -> dict[str, Any]:
 
 def _in_words(difference: Difference, *, dry_run: bool) -> str:
     verb = "would be retagged" if dry_run else "retagged"
-    lines = [f"{difference.articles:,} articles {verb}, {len(difference.tags)} tags changed"]
+    lines = [f"{many(difference.articles, 'article')} {verb}, {many(len(difference.tags), 'tag')} changed"]
     lines += [f"  {tag}: +{difference.gained[tag]} -{difference.lost[tag]}" for tag in difference.tags]
     lines += [f"  relevance {old} -> {new}: {n}" for (old, new), n in difference.relevance.most_common()]
     return "\n".join(lines)

@@ -18,9 +18,24 @@ from tracker.cli.options import (
 from tracker.jobs import Address
 from tracker.publish.site.app import SiteSettings
 
-host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
-port_option = click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="Port.")
-base_url_option = click.option("--base-url", default="/", show_default=True, help="Path behind a proxy.")
+host_option = click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
+port_option = click.option(
+    "--port",
+    default=8001,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="On which port; 0 takes a free one.",
+)
+
+
+def _with_slashes(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    return f"/{value.strip('/')}/".replace("//", "/")
+
+
+base_url_option = click.option(
+    "--base-url", default="/", show_default=True, metavar="PATH", callback=_with_slashes, help="Path behind a proxy."
+)
 
 
 @click.command(epilog="Example:  tracker run --port 8001")

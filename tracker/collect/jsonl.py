@@ -31,7 +31,9 @@ def read_lines(lines: Iterable[str], now: datetime) -> Iterator[Line]:
         try:
             item = json.loads(text)
             entry = _entry(item, now)
-        except (json.JSONDecodeError, CollectError) as error:
+        except json.JSONDecodeError as error:
+            yield Line(number, problem=f"this is no JSON: {error}")
+        except CollectError as error:
             yield Line(number, problem=str(error))
         else:
             yield Line(number, " ".join(item["source"].split()), entry)

@@ -10,6 +10,7 @@ from tracker.config.check import check_shape, did_you_mean
 from tracker.config.places import Document, Path, read
 from tracker.config.shape import ExampleShape, RulebookFile, RuleShape, TagShape
 from tracker.errors import ConfigError, Mistake
+from tracker.models import FACETS
 
 LANGUAGE_KEYS = "two or three small letters such as en, or any"
 
@@ -47,10 +48,11 @@ def built_in() -> list[Written]:
 def compile_rulebook(built_in_tags: list[Written], own: list[Written]) -> tuple[Rulebook, list[Mistake]]:
     """The rulebook of both, a tag of one's own in the place of the built-in one of its id; and every mistake.
 
-    Where there are mistakes the rulebook lacks what they are about.
+    Tags stand in the order of facets, topics first. Where there are mistakes the rulebook is empty.
     """
     mistakes = list(_duplicates(built_in_tags)) + list(_duplicates(own))
-    written = {tag.shape.id: tag for tag in (*built_in_tags, *own)}
+    by_id = {tag.shape.id: tag for tag in (*built_in_tags, *own)}
+    written = dict(sorted(by_id.items(), key=lambda item: FACETS.index(item[1].shape.facet)))
     tags = []
     for tag in written.values():
         wrong = [*_unknown_names(tag, written), *_shape_mistakes(tag)]
@@ -65,9 +67,7 @@ def failed_examples(rulebook: Rulebook, written: Iterable[Written]) -> list[Mist
     """A mistake for each `yes:` headline that does not get its tag and each `no:` headline that does."""
     where = {tag.shape.id: tag for tag in written}
     mistakes = []
-    for tag, example in rulebook.failed_examples():
-        if tag.id not in where:
-            continue
+    for tag, example in rulebook.failed_examples(where):
         key, shapes = ("yes", where[tag.id].shape.yes) if example.expected else ("no", where[tag.id].shape.no)
         number = next(i for i, shape in enumerate(shapes) if shape.text == example.text)
         verb = "does not get" if example.expected else "gets"

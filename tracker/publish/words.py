@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 from tracker.models import Outcome, Round
 from tracker.store.status import Status
 
+_SHOWN = 20
+"""How many failing feeds a status names; more are a page to scroll through, and one cause."""
+
 
 def round_in_words(done: Round) -> str:
     """One line on a round."""
@@ -18,7 +21,7 @@ def round_in_words(done: Round) -> str:
         retry = f"; trying again after {done.retry_at:%H:%M} UTC" if done.retry_at else ""
         return f"{what} ({reasons}): this looks like our own connection, so no feed is charged{retry}"
     quiet = done.outcomes.get(Outcome.NOT_MODIFIED, 0) + done.outcomes.get(Outcome.SAME_BODY, 0)
-    parts = [f"{_many(done.polls, 'feed')} polled", f"{_many(done.new, 'new article')}", f"{done.updated} changed"]
+    parts = [f"{many(done.polls, 'feed')} polled", f"{many(done.new, 'new article')}", f"{done.updated} changed"]
     if quiet:
         parts.append(f"{quiet} unchanged")
     if failed:
@@ -29,22 +32,24 @@ def round_in_words(done: Round) -> str:
 def status_in_words(status: Status, timezone: str) -> str:
     """A page of text: what is stored, and which feeds need attention."""
     relevant = sum(n for relevance, n in status.relevance.items() if relevance != "none")
-    stored = f"{_many(status.articles, 'article')} from {_many(status.sources, 'source')}"
+    stored = f"{many(status.articles, 'article')} from {many(status.sources, 'source')}"
     lines = [
         f"{stored}, {status.articles_last_week} first seen in the last 7 days",
         f"  on the debate: {relevant}"
         + "".join(f", {name}: {n}" for name, n in status.relevance.items() if name != "none"),
-        f"  {_many(status.revisions, 'changed text')}, {_many(status.gaps, 'gap')}",
-        f"{_many(status.feeds, 'feed')}: " + ", ".join(f"{n} {health}" for health, n in status.health.items()),
-        f"{_many(status.polls, 'poll')}, the last at {local_time(status.last_poll_at, timezone)}",
+        f"  {many(status.revisions, 'changed text')}, {many(status.gaps, 'gap')}",
+        f"{many(status.feeds, 'feed')}: " + ", ".join(f"{n} {health}" for health, n in status.health.items()),
+        f"{many(status.polls, 'poll')}, the last at {local_time(status.last_poll_at, timezone)}",
     ]
     if status.outdated:
         lines.append(
-            f"{_many(status.outdated, 'article')} tagged with other rules: `tracker retag` brings them up to date"
+            f"{many(status.outdated, 'article')} tagged with other rules: `tracker retag` brings them up to date"
         )
-    for feed in status.failing:
+    for feed in status.failing[:_SHOWN]:
         since = f"last seen {local_time(feed.last_ok_at, timezone)}" if feed.last_ok_at else "never seen"
         lines.append(f"  {feed.health}: {feed.source}  {feed.url}  {feed.last_error or feed.last_outcome} ({since})")
+    if len(status.failing) > _SHOWN:
+        lines.append(f"  and {len(status.failing) - _SHOWN} more: `tracker feeds list` shows them all")
     return "\n".join(lines)
 
 
@@ -65,5 +70,6 @@ def duration_in_words(duration: timedelta) -> str:
     return f"{minutes}m"
 
 
-def _many(n: int, what: str) -> str:
+def many(n: int, what: str) -> str:
+    """A number of things, the word in its plural where there is not one."""
     return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"

@@ -27,10 +27,14 @@ class Filter:
     timezone: str = "UTC"
 
     def unknown(self, db: Database) -> str | None:
-        """What the filter names that is not stored, in words; None if all is."""
-        for what, name, ids in (("tag", self.tag, "tags"), ("source", self.source, "sources")):
-            if name is not None and not list(db[ids].rows_where("id = ?", [name])):
-                return f"{what} {name!r}"
+        """What the filter names that is not stored, with what is near it, in words; None if all is stored."""
+        for what, name, label in (("tag", self.tag, "label"), ("source", self.source, "name")):
+            table = db[f"{what}s"]
+            if name is None or list(table.rows_where("id = ?", [name])):
+                continue
+            like = [f"%{name}%", f"%{name.replace('-', ' ')}%"]
+            near = [row["id"] for row in table.rows_where(f"id LIKE ? OR {label} LIKE ?", like, limit=5)]
+            return f"{what} {name!r}" + (f" (near it: {', '.join(near)})" if near else "")
         return None
 
 

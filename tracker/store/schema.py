@@ -199,6 +199,7 @@ SELECT
         WHEN NOT f.declared THEN 'removed'
         WHEN f.last_poll_at IS NULL THEN 'never polled'
         WHEN f.last_outcome = 'gone' THEN 'gone'
+        WHEN f.failures = 0 AND f.last_outcome IN ('dns-error', 'connection-error', 'timeout') THEN 'not reached'
         WHEN f.last_outcome NOT IN ('ok', 'not-modified', 'same-body') THEN 'failing'
         ELSE 'ok'
     END AS health,

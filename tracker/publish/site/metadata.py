@@ -62,7 +62,7 @@ _VIEWS: Final[dict[str, Any]] = {
         "sort": "source",
         "facets": ["health", "last_outcome"],
         "columns": {
-            "health": "ok, failing, gone, never polled, or removed (no longer in feeds.yaml)",
+            "health": "ok, failing, gone, not reached (we were offline), never polled, or removed (not in feeds.yaml)",
             "last_outcome": "How the last poll ended",
             "last_error": "What went wrong, in a sentence",
             "failures": "Failures since the last success; those of our own network count less",

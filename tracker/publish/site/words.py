@@ -25,6 +25,7 @@ FACET: Final = {
 HEALTH: Final = {
     "ok": "Working",
     "failing": "Failing",
+    "not reached": "Not reached: our own connection was down",
     "gone": "Gone: the publisher has withdrawn it",
     "never polled": "Not polled yet",
     "removed": "No longer polled: it left feeds.yaml",
