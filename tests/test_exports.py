@@ -136,8 +136,8 @@ def test_filters_leave_what_they_say(db: Database, wanted: Filter, numbers: list
 
 
 def test_a_name_that_is_not_stored_is_noticed(db: Database) -> None:
-    assert Filter(tag="encryptoin").unknown(db) == "tag 'encryptoin'"
-    assert Filter(source="One").unknown(db) == "source 'One'"
+    assert (Filter(tag="encryptoin").unknown(db) or "").startswith("tag 'encryptoin'")
+    assert (Filter(source="One").unknown(db) or "").startswith("source 'One'")
     assert Filter(tag="encryption", source="one").unknown(db) is None
 
 
