@@ -108,8 +108,8 @@ def _declare(db: Database) -> None:
         polled = utc_text(NOW - timedelta(minutes=20)) if outcome else None
         ok = polled if outcome in {"ok", "not-modified"} else utc_text(NOW - timedelta(days=9)) if outcome else None
         db.execute(
-            "INSERT INTO feeds (url, source, last_poll_at, last_ok_at, last_new_at, last_outcome, last_error, failures) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO feeds (url, source, last_poll_at, last_ok_at, last_new_at, last_outcome, last_error, "
+            "failures) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (url, source, polled, ok, ok, outcome, error, 0.0 if error is None else 1.5),
         )
     many(

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -498,6 +499,13 @@ def read_only(path: Path) -> None:
     path.parent.chmod(0o555)
 
 
+def another_programs(path: Path) -> None:
+    path.parent.mkdir()
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE visits (page)")
+    db.close()
+
+
 def nothing(path: Path) -> None:
     assert not path.exists()
 
@@ -510,6 +518,7 @@ def file_for_folder(path: Path) -> None:
     ("command", "spoil", "message"),
     [
         ("poll", no_database, "cannot be opened: file is not a database"),
+        ("poll", another_programs, "is a database of another program"),
         ("status", newer, "was written by a newer tracker"),
         ("status", nothing, "there is no database db/tracker.db; `tracker poll` makes it"),
         ("serve", nothing, "there is no database db/tracker.db; `tracker poll` makes it"),

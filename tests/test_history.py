@@ -91,4 +91,4 @@ def test_a_process_killed_at_random_moments_loses_and_doubles_nothing(
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parent.parent)
     assert done.stdout.count(".") == KILLS
     assert content(open_database(db)) == content(open_database(undisturbed))
-    open_database(db).execute("INSERT INTO articles_fts (articles_fts) VALUES ('integrity-check')")
+    open_database(db).execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")

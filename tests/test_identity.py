@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tracker.analyse.identity import Known, as_read, hash_of, identify, keys
+from tracker.analyse.identity import Known, Shown, as_read, hash_of, identify, keys
 from tracker.models import Entry
 
 NOON = datetime(2025, 2, 21, 12, tzinfo=UTC)
 ENTRY = Entry("g1", "https://a.example/one", "Apple withdraws its feature", "It is gone.", published=NOON)
+CHANGED = replace(ENTRY, title="Apple pulls it")
 KNOWN = Known(7, ENTRY.title, ENTRY.summary, NOON, text_hash=hash_of(ENTRY))
+LAST = Shown(hash_of(ENTRY), NOON)
 OTHER = Known(8, "Another piece", "", NOON - timedelta(days=9))
 
 
@@ -34,24 +36,31 @@ def test_the_same_piece_listed_twice_is_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "by_guid", "by_key", "article", "changed"),
+    ("entry", "by_guid", "by_key", "last", "article", "changed"),
     [
-        pytest.param(ENTRY, None, None, None, False, id="new"),
-        pytest.param(ENTRY, KNOWN, KNOWN, 7, False, id="seen before, the same words"),
-        pytest.param(replace(ENTRY, title="Apple pulls it"), KNOWN, KNOWN, 7, True, id="seen before, other words"),
-        pytest.param(ENTRY, None, KNOWN, 7, False, id="seen in another feed"),
-        pytest.param(ENTRY, OTHER, KNOWN, 7, False, id="the address is stronger than the guid"),
-        pytest.param(ENTRY, KNOWN, None, 7, False, id="a new address under the same guid"),
+        pytest.param(ENTRY, None, None, None, None, False, id="new"),
+        pytest.param(ENTRY, KNOWN, KNOWN, LAST, 7, False, id="seen before, the same words"),
+        pytest.param(CHANGED, KNOWN, KNOWN, None, 7, True, id="seen before, other words"),
+        pytest.param(CHANGED, None, KNOWN, None, 7, False, id="seen in another feed"),
+        pytest.param(CHANGED, None, KNOWN, LAST, 7, True, id="changed words and guid"),
+        pytest.param(ENTRY, None, KNOWN, LAST, 7, False, id="a changed guid alone"),
+        pytest.param(ENTRY, OTHER, KNOWN, None, 7, False, id="the address is stronger than the guid"),
+        pytest.param(ENTRY, KNOWN, None, None, 7, False, id="a new address under the same guid"),
         pytest.param(
-            replace(ENTRY, title="Quite different", published=NOON + timedelta(days=3)), KNOWN, None, None, False,
+            replace(ENTRY, title="Quite different", published=NOON + timedelta(days=3)), KNOWN, None, None, None, False,
             id="a guid that is used again for something else",
         ),
     ],
 )  # fmt: skip
 def test_an_entry_is_found_again_by_address_or_by_guid(
-    entry: Entry, by_guid: Known | None, by_key: Known | None, article: int | None, changed: bool
+    entry: Entry,
+    by_guid: Known | None,
+    by_key: Known | None,
+    last: Shown | None,
+    article: int | None,
+    changed: bool,
 ) -> None:
-    found = identify(entry, "key", by_guid, by_key)
+    found = identify(entry, "key", by_guid, by_key, last)
     assert (found.known.article if found.known else None) == article
     assert found.changed == changed
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.rulebooks import rulebook
 from tracker.intake import Taken, take_in
-from tracker.models import Entry, Feed, FeedState, Source
+from tracker.models import Entry, Feed, FeedState, Source, utc_text
 from tracker.store import feeds
 from tracker.store.database import Database, opened, transaction
 from tracker.store.tags import apply_rulebook
@@ -265,3 +265,35 @@ def test_an_empty_document_is_no_sign_of_anything_missed(desk: Desk) -> None:
 def test_an_entry_may_speak_another_language_than_its_feed(desk: Desk) -> None:
     desk.take(entry(1, "Les enfants", language="fr"), entry(2))
     assert desk.column("SELECT language FROM articles ORDER BY id") == ["en", "fr"]
+
+
+def test_a_headline_that_changes_together_with_its_guid_is_a_revision(desk: Desk) -> None:
+    desk.take(entry(1, "Ministers plan a ban", guid="https://press.example/1#0"))
+    taken = desk.take(entry(1, "Ministers drop it", guid="https://press.example/1#1"))
+    assert (taken.new, taken.updated, taken.continuous) == (0, 1, True)
+    assert desk.titles == ["Ministers drop it"]
+    assert desk.column("SELECT title FROM revisions") == ["Ministers plan a ban"]
+
+
+def test_one_article_listed_under_two_guids_with_other_words_is_left_as_it_was_first(desk: Desk) -> None:
+    first, second = entry(1, "A ban", guid="a"), entry(1, "A ban", guid="b", summary="With a longer text")
+    desk.take(first)
+    assert desk.take(second, first).updated == 0
+    assert desk.take(second, first).updated == 0
+    assert desk.rows("SELECT * FROM revisions") == []
+
+
+def test_a_summary_that_a_feed_breaks_off_before_is_not_taken_away(desk: Desk) -> None:
+    desk.take(entry(1, summary="On encryption and more"))
+    assert desk.take(entry(1, summary="")).updated == 0
+    assert desk.column("SELECT summary FROM articles") == ["On encryption and more"]
+    assert desk.take(entry(1, "Another headline", summary="")).updated == 1
+    assert desk.column("SELECT summary FROM articles") == ["On encryption and more"]
+
+
+def test_an_earlier_headline_was_seen_until_its_feed_last_listed_it(desk: Desk) -> None:
+    desk.take(entry(1, "Before"))
+    desk.take(entry(2))
+    desk.take(entry(1, "After"))
+    (revision,) = desk.rows("SELECT seen_until, replaced_at FROM revisions")
+    assert revision == {"seen_until": utc_text(NOW), "replaced_at": utc_text(NOW + 2 * HOUR)}

@@ -39,12 +39,14 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
     by_key = articles.known_by_key(db, keys)
     first_time = not articles.has_shown(db, state.id)
     before = articles.shown(db, state.id, (*by_guid.values(), *by_key.values()))
+    listed = {known.article for known in by_guid.values()}
     overlap = 0
     sightings: dict[str, tuple[int, str]] = {}
     fresh: dict[int, Known] = {}
     updated = 0
     for entry, key in reversed(list(zip(entries, keys, strict=True))):
-        found = identity.identify(entry, key, by_guid.get(entry.guid), by_key.get(key))
+        last = before.get(by_key[key].article) if key in by_key and by_key[key].article not in listed else None
+        found = identity.identify(entry, key, by_guid.get(entry.guid), by_key.get(key), last)
         if found.known is None:
             article = articles.add(db, state, found, now)
             language = entry.language or state.language
@@ -52,8 +54,9 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
         else:
             article = found.known.article
             overlap += article in before
-            if article not in fresh and _take_changes(db, state, found, now):
-                fresh[article] = replace(found.known, title=entry.title, summary=entry.summary)
+            if article not in fresh and (revised := _revised(found)):
+                articles.revise(db, state.id, found.known, revised, (before[article].at, now))
+                fresh[article] = revised
                 updated += 1
         if key not in by_key:
             articles.link(db, key, article)
@@ -63,16 +66,17 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
     return Taken(len(fresh) - updated, updated, overlap, continuous=bool(overlap or first_time or not entries))
 
 
-def _take_changes(db: Database, state: FeedState, found: Identified, now: datetime) -> bool:
-    """Store new words of a known article, if its feed changed them in a way that a reader would see."""
+def _revised(found: Identified) -> Known | None:
+    """The article with its feed's new words, if they differ in a way that a reader would see.
+
+    A feed that leaves the summary out, or breaks off before it, does not take it away.
+    """
     known, entry = found.known, found.entry
     if known is None or not found.changed:
-        return False
-    before = (identity.as_read(known.title), identity.as_read(known.summary))
-    if before == (identity.as_read(entry.title), identity.as_read(entry.summary)):
-        return False
-    articles.revise(db, state, known, entry, now)
-    return True
+        return None
+    revised = replace(known, title=entry.title, summary=entry.summary or known.summary)
+    texts = ((known.title, revised.title), (known.summary, revised.summary))
+    return revised if any(identity.as_read(old) != identity.as_read(new) for old, new in texts) else None
 
 
 def _tag_and_index(db: Database, fresh: dict[int, Known], rulebook: Rulebook) -> None:

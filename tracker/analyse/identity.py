@@ -33,6 +33,14 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """How a feed last showed an article: the hash of its words, and when the document was first seen."""
+
+    text_hash: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Identified:
     """An entry, the key that makes its article unique, and the article if it is already stored.
 
@@ -58,14 +66,21 @@ def keys(entries: Sequence[Entry]) -> list[str]:
     ]
 
 
-def identify(entry: Entry, key: str, by_guid: Known | None, by_key: Known | None) -> Identified:
-    """The entry with the stored article that it is, if any; `by_guid` is what its own feed showed under its guid."""
+def identify(entry: Entry, key: str, by_guid: Known | None, by_key: Known | None, last: Shown | None) -> Identified:
+    """The entry with the stored article that it is, if any.
+
+    `by_guid` is what its own feed showed under its guid. `last` is how the feed last showed the article of its key,
+    None if it does so in this document too: then the two listings may differ without a change.
+    """
     text_hash = hash_of(entry)
     if by_key is None and by_guid is not None and not _is_same(by_guid, entry):
         by_guid = None
     known = by_key or by_guid
-    changed = bool(by_guid and known and by_guid.article == known.article and by_guid.text_hash != text_hash)
-    return Identified(entry, key, text_hash, known, changed)
+    if known is None or (by_guid and by_guid.article == known.article):
+        before = by_guid.text_hash if by_guid else None
+    else:
+        before = last.text_hash if last else None
+    return Identified(entry, key, text_hash, known, changed=before not in {None, text_hash})
 
 
 def hash_of(entry: Entry) -> str:

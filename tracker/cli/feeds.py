@@ -11,12 +11,14 @@ import click
 
 from tracker.analyse.urls import canonical
 from tracker.cli.options import Paths, TrackerGroup, config_option, db_option, json_option, pass_paths, print_json
-from tracker.collect.discover import feeds_in
+from tracker.clock import utc_now
+from tracker.collect.discover import Found, feeds_in
 from tracker.collect.opml import Outline, read, write
+from tracker.collect.parse import parse
 from tracker.config.edit import Addition, add, remove
 from tracker.config.load import load
 from tracker.config.shape import slug_of
-from tracker.errors import TrackerError, UsageError
+from tracker.errors import CollectError, TrackerError, UsageError
 from tracker.models import Feed, Kind, Source
 from tracker.poll import fetch_page
 from tracker.publish.exports import write_whole
@@ -117,11 +119,14 @@ def remove_(paths: Paths, name: str) -> None:
 @json_option
 @pass_paths
 def find(paths: Paths, page: str, as_json: bool) -> None:
-    """Find the feeds that a web page offers."""
+    """Find the feeds that a web page offers; a feed's own address is its own answer."""
     fetched = asyncio.run(fetch_page(load(paths.config), page))
     if fetched.body is None:
         raise TrackerError(f"{page} could not be read: {fetched.error or fetched.outcome.value}")
-    found = feeds_in(fetched.body, fetched.url)
+    try:
+        found = [Found(fetched.url, parse(fetched.body, fetched.url, fetched.content_type, utc_now()).title)]
+    except CollectError:
+        found = feeds_in(fetched.body, fetched.url)
     if as_json:
         print_json([asdict(one) for one in found])
         return

@@ -1,6 +1,7 @@
 """Articles from elsewhere, one JSON object a line, become entries; the only module that knows that form."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,11 @@ from tracker.analyse.text import AUTHOR_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, plain
 from tracker.analyse.urls import absolute
 from tracker.errors import CollectError
 from tracker.models import Entry
+
+SOURCE_LIMIT = 200
+"""Most of a source's name that is kept, in code points."""
+
+_DATE_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +37,12 @@ def read_lines(lines: Iterable[str], now: datetime) -> Iterator[Line]:
         try:
             item = json.loads(text)
             entry = _entry(item, now)
-        except json.JSONDecodeError as error:
-            yield Line(number, problem=f"this is no JSON: {error}")
         except CollectError as error:
             yield Line(number, problem=str(error))
+        except (ValueError, RecursionError) as error:
+            yield Line(number, problem=f"this is no JSON: {error}")
         else:
-            yield Line(number, " ".join(item["source"].split()), entry)
+            yield Line(number, plain(item["source"], SOURCE_LIMIT), entry)
 
 
 def _entry(item: Any, now: datetime) -> Entry:
@@ -55,15 +61,26 @@ def _entry(item: Any, now: datetime) -> Entry:
     title = plain(item["title"], TITLE_LIMIT)
     if not title:
         raise CollectError('"title" holds no words')
-    published, quality = read_date(item.get("published"), now)
+    raw = plain(item.get("published") or "", _DATE_LIMIT) or None
+    published, quality = read_date(raw, now)
     return Entry(
         guid=url,
         url=url,
         title=title,
         summary=plain(item.get("summary") or "", SUMMARY_LIMIT),
         author=plain(item.get("author") or "", AUTHOR_LIMIT) or None,
-        language=item.get("language"),
+        language=_language(item.get("language")),
         published=published,
-        published_raw=item.get("published"),
+        published_raw=raw,
         date_quality=quality,
     )
+
+
+def _language(stated: str | None) -> str | None:
+    """The primary part of a language tag, in lower case; raises CollectError when it is none."""
+    if not stated:
+        return None
+    found = re.fullmatch(r"([A-Za-z]{2,3})(?:[-_][\w-]*)?", stated)
+    if not found:
+        raise CollectError('"language" is no language code such as en')
+    return found[1].lower()

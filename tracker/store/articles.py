@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from tracker.analyse.identity import Identified, Known
+from tracker.analyse.identity import Identified, Known, Shown
 from tracker.analyse.rules import Rulebook
 from tracker.models import Entry, FeedState, Tagging, from_utc_text, utc_text
 from tracker.store.feeds import as_list
@@ -45,14 +45,14 @@ def has_shown(db: Database, feed: int) -> bool:
     return bool(list(db.query("SELECT 1 FROM sightings WHERE feed = ? LIMIT 1", (feed,))))
 
 
-def shown(db: Database, feed: int, known: Iterable[Known]) -> set[int]:
-    """Those of these articles that a feed has shown, under whatever guid."""
+def shown(db: Database, feed: int, known: Iterable[Known]) -> dict[int, Shown]:
+    """How a feed last showed those of these articles that it has shown, under whatever guid."""
     rows = db.query(
-        """SELECT DISTINCT article FROM sightings
-        WHERE feed = ? AND article IN (SELECT value + 0 FROM json_each(?))""",
+        """SELECT article, text_hash, last_seen_at FROM sightings
+        WHERE feed = ? AND article IN (SELECT value + 0 FROM json_each(?)) ORDER BY last_seen_at""",
         (feed, as_list(str(one.article) for one in known)),
     )
-    return {int(row["article"]) for row in rows}
+    return {row["article"]: Shown(row["text_hash"], from_utc_text(row["last_seen_at"])) for row in rows}
 
 
 def add(db: Database, state: FeedState, found: Identified, now: datetime) -> int:
@@ -81,24 +81,29 @@ def add(db: Database, state: FeedState, found: Identified, now: datetime) -> int
     )
 
 
-def revise(db: Database, state: FeedState, article: Known, entry: Entry, now: datetime) -> None:
-    """Make the entry's title and summary those of the article, the earlier ones kept as a revision."""
-    seen_until = utc_text(state.last_ok_at or now)
+def revise(db: Database, feed: int, earlier: Known, revised: Known, between: tuple[datetime, datetime]) -> None:
+    """Make the title and summary of an article the revised ones, the earlier ones kept as a revision.
+
+    They were replaced `between` the moment at which the feed last showed them and now.
+    """
+    seen_until, now = between
     db.execute(
         """INSERT INTO revisions (article, feed, title, summary, title_changed, seen_until, replaced_at)
         VALUES (?, ?, ?, ?, ?, ?, ?)""",
         (
-            article.article,
-            state.id,
-            article.title,
-            article.summary,
-            article.title != entry.title,
-            seen_until,
+            earlier.article,
+            feed,
+            earlier.title,
+            earlier.summary,
+            earlier.title != revised.title,
+            utc_text(seen_until),
             utc_text(now),
         ),
     )
-    _unindex(db, [(article.article, article.title, article.summary)])
-    db.execute("UPDATE articles SET title = ?, summary = ? WHERE id = ?", (entry.title, entry.summary, article.article))
+    _unindex(db, [(earlier.article, earlier.title, earlier.summary)])
+    db.execute(
+        "UPDATE articles SET title = ?, summary = ? WHERE id = ?", (revised.title, revised.summary, revised.article)
+    )
 
 
 def sight(db: Database, feed: int, sightings: Mapping[str, tuple[int, str]], now: datetime) -> None:

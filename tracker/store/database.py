@@ -142,6 +142,8 @@ def _prepared(db: Database, path: Path) -> Database:
     if migrations.pending(db) or next(db.query("PRAGMA journal_mode"))["journal_mode"] != "wal":
         with path.with_name(f"{path.name}.schema.lock").open("a") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
+            if not migrations.applied(db) and set(db.table_names()) - {migrations.migrations_table}:
+                raise StoreError(f"{path} is a database of another program; name one of the tracker's, or a new file")
             db.execute("PRAGMA journal_mode = wal")
             migrations.apply(db)
     return db
