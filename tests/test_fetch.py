@@ -420,7 +420,7 @@ async def test_without_leave_no_address_of_this_machine_is_reached(server: Serve
         fetched = await fetcher.fetch(server.url("/feed", host))
 
     assert fetched.outcome is Outcome.FORBIDDEN_ADDRESS
-    assert "not a public address" in (fetched.error or "")
+    assert "not at a public address" in (fetched.error or "")
     assert server.requests == []
 
 

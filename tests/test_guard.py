@@ -42,14 +42,14 @@ def resolver(*answers: str):  # type: ignore[no-untyped-def] # the type is Resol
 async def test_one_address_that_is_not_public_forbids_the_host() -> None:
     guard = Guard((), resolver("8.8.8.8", "10.0.0.1"))
 
-    with pytest.raises(ForbiddenAddress, match=r"example\.org is at 10\.0\.0\.1"):
+    with pytest.raises(ForbiddenAddress, match=r"example\.org is not at a public address"):
         await guard.connect_tcp("example.org", 80)
 
 
 async def test_leave_for_one_network_is_no_leave_for_another() -> None:
     guard = Guard((ip_network("127.0.0.0/8"),), resolver("127.0.0.1", "::1"))
 
-    with pytest.raises(ForbiddenAddress, match="::1"):
+    with pytest.raises(ForbiddenAddress, match="not at a public address"):
         await guard.connect_tcp("example.org", 80)
 
 

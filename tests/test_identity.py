@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tracker.analyse.identity import Known, Shown, as_read, hash_of, identify, keys
+from tracker.analyse.identity import Known, Shown, addresses, as_read, hash_of, identify, key_of
 from tracker.models import Entry
 
 NOON = datetime(2025, 2, 21, 12, tzinfo=UTC)
@@ -16,6 +16,10 @@ LAST = Shown(hash_of(ENTRY), NOON)
 OTHER = Known(8, "Another piece", "", NOON - timedelta(days=9))
 
 
+def keys(*entries: Entry, by_key: dict[str, Known] | None = None) -> list[str]:
+    return [key_of(entry, place, by_key or {}) for entry, place in zip(entries, addresses(entries), strict=True)]
+
+
 def test_entries_of_one_document_with_one_address_and_other_titles_are_told_apart_by_guid() -> None:
     entries = [
         Entry("g1", "https://a.example/live", "First update"),
@@ -23,7 +27,7 @@ def test_entries_of_one_document_with_one_address_and_other_titles_are_told_apar
         Entry("g3", "https://a.example/piece?utm_source=rss", "A piece"),
         Entry("g4", "https://a.example/", "Points at the front page"),
     ]
-    assert keys(entries) == [
+    assert keys(*entries) == [
         "https://a.example/live#g1",
         "https://a.example/live#g2",
         "https://a.example/piece",
@@ -32,7 +36,14 @@ def test_entries_of_one_document_with_one_address_and_other_titles_are_told_apar
 
 
 def test_the_same_piece_listed_twice_is_one() -> None:
-    assert len(set(keys([ENTRY, replace(ENTRY, guid="g2")]))) == 1
+    assert len(set(keys(ENTRY, replace(ENTRY, guid="g2")))) == 1
+
+
+def test_once_told_apart_entries_stay_so_and_the_first_owner_keeps_its_address() -> None:
+    url = ENTRY.url
+    other = replace(ENTRY, guid="g2", title="Another piece")
+    assert keys(ENTRY, other, by_key={url: KNOWN}) == [url, f"{url}#g2"]
+    assert keys(other, by_key={url: KNOWN, f"{url}#g2": OTHER}) == [f"{url}#g2"]
 
 
 @pytest.mark.parametrize(

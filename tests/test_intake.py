@@ -10,16 +10,18 @@ from typing import Any
 import pytest
 
 from tests.rulebooks import rulebook
+from tracker.collect.parse import parse
 from tracker.intake import Taken, take_in
 from tracker.models import Entry, Feed, FeedState, Source, utc_text
 from tracker.store import feeds
 from tracker.store.database import Database, opened, transaction
-from tracker.store.tags import apply_rulebook
+from tracker.store.tags import apply_rulebook, retag
 
 NOW = datetime(2025, 2, 21, 15, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+FEED = "https://press.example/feed"
 BOOK = rulebook("""
-- {id: encryption, facet: topic, label: Encryption, terms: {en: [encrypt*]}}
+- {id: encryption, facet: topic, label: Encryption, terms: {en: [encrypt*], de: [Chatkontrolle]}}
 - {id: child-safety, facet: topic, label: Child safety, terms: {en: [child*]}}
 """)
 PRESS = Source("press", "The Press", "press", "national", "GB", "en")
@@ -297,3 +299,69 @@ def test_an_earlier_headline_was_seen_until_its_feed_last_listed_it(desk: Desk) 
     desk.take(entry(1, "After"))
     (revision,) = desk.rows("SELECT seen_until, replaced_at FROM revisions")
     assert revision == {"seen_until": utc_text(NOW), "replaced_at": utc_text(NOW + 2 * HOUR)}
+
+
+SCHEMES = {
+    "stable": lambda number, _: f"<guid isPermaLink='false'>id-{number}</guid>",
+    "position in the document": lambda _, place: f"<guid isPermaLink='false'>{place}</guid>",
+    "one for all": lambda *_: "<guid isPermaLink='false'>g</guid>",
+    "none": lambda *_: "",
+    "the address": lambda number, _: f"<guid>https://press.example/{number}</guid>",
+}
+
+
+@pytest.mark.parametrize("guid", SCHEMES.values(), ids=SCHEMES.keys())
+@pytest.mark.parametrize("dated", [True, False], ids=["dated", "all on one day"])
+def test_whatever_its_guids_a_feed_gives_one_article_an_address_and_a_revision_a_changed_headline(
+    desk: Desk, guid: Any, dated: bool
+) -> None:
+    """A window of five over thirty pieces moves on by one to three at a time; every fourth headline changes once."""
+
+    def item(number: int, place: int, step: int) -> str:
+        title = f"Piece {number} about thing{number}" + (" amended" if number % 4 == 0 and step > number + 1 else "")
+        day = 1 + number % 28 if dated else 1
+        date = f"<pubDate>{day:02} Jan 2025 00:00:00 GMT</pubDate>"
+        return (
+            f"<item><title>{title}</title><link>https://press.example/{number}</link>{guid(number, place)}{date}</item>"
+        )
+
+    shown: set[int] = set()
+    amended: set[int] = set()
+    top = 0
+    for step in itertools.accumulate(itertools.cycle([1, 2, 1, 3]), initial=5):
+        top = step
+        if top > 30:
+            break
+        numbers = [n for n in range(top - 1, top - 6, -1) if n >= 0]
+        body = "".join(item(number, place, top) for place, number in enumerate(numbers))
+        parsed = parse(f'<rss version="2.0"><channel>{body}</channel></rss>'.encode(), FEED, None, NOW)
+        desk.take(*parsed.entries)
+        amended |= {n for n in numbers if n % 4 == 0 and top > n + 1 and n in shown}
+        shown |= set(numbers)
+    assert desk.column("SELECT canonical_url FROM articles ORDER BY id") == [
+        f"https://press.example/{number}" for number in sorted(shown)
+    ]
+    assert len(desk.rows("SELECT * FROM links")) == 0
+    revised = set(desk.column("SELECT canonical_url FROM revisions JOIN articles a ON a.id = article"))
+    assert revised <= {f"https://press.example/{number}" for number in amended}
+    assert all(title.startswith("Piece") for title in desk.titles)
+
+
+def test_tags_given_at_intake_are_those_that_retagging_gives(desk: Desk) -> None:
+    desk.take(entry(1, "Chatkontrolle im Rat", language="de"), entry(2, "Le Rat et la Chatkontrolle", language="fr"))
+    desk.take(entry(1, "Chatkontrolle im Rat gescheitert", language="de"))
+    before = desk.rows("SELECT * FROM article_tags")
+    with transaction(desk.db):
+        difference = retag(desk.db, BOOK, NOW)
+    assert difference.tags == []
+    assert desk.rows("SELECT * FROM article_tags") == before
+
+
+def test_no_key_leads_to_two_articles(desk: Desk) -> None:
+    desk.take(entry(1, "A ban", guid="a"))
+    desk.take(
+        entry(1, "A ban", guid="b", url="https://press.example/new"),
+        entry(1, "A ban", guid="a", url="https://press.example/new"),
+    )
+    assert desk.rows("SELECT * FROM links JOIN articles USING (canonical_url)") == []
+    assert len(desk.titles) == 1

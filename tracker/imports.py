@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+from tracker.analyse.urls import canonical
 from tracker.collect.jsonl import Line, read_lines
 from tracker.config.load import Config
 from tracker.config.shape import slug_of
@@ -63,7 +64,7 @@ def import_articles(
 def _import(db: Database, source: Source, entries: list[Entry], config: Config, now: datetime) -> Taken:
     """Store the entries of one source; those of one address only once, as the last line has it."""
     state = feeds.import_feed(db, source)
-    unique = list({entry.guid: entry for entry in entries}.values())
+    unique = list({canonical(entry.url) or entry.url: entry for entry in entries}.values())
     taken = take_in(db, state, unique[::-1], config.rulebook, now)
     poll = Poll(Outcome.IMPORTED, entries=len(entries), new=taken.new, updated=taken.updated, overlap=taken.overlap)
     feeds.record_poll(db, state.id, poll, 0.0, now)

@@ -3,7 +3,7 @@
 Polled feeds and imported files take the same way through here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -34,36 +34,58 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
     Entries come newest first, as feeds have them; articles get their ids oldest first. An article that stands in the
     document twice is changed by it at most once.
     """
-    keys = identity.keys(entries)
-    by_guid = articles.known_by_guid(db, state.id, entries)
-    by_key = articles.known_by_key(db, keys)
     first_time = not articles.has_shown(db, state.id)
-    before = articles.shown(db, state.id, (*by_guid.values(), *by_key.values()))
-    listed = {known.article for known in by_guid.values()}
-    overlap = 0
     sightings: dict[str, tuple[int, str]] = {}
     fresh: dict[int, Known] = {}
-    updated = 0
-    for entry, key in reversed(list(zip(entries, keys, strict=True))):
-        last = before.get(by_key[key].article) if key in by_key and by_key[key].article not in listed else None
-        found = identity.identify(entry, key, by_guid.get(entry.guid), by_key.get(key), last)
+    overlap = updated = 0
+    stored = _Stored(db, state.id, entries)
+    for found in stored.identified():
         if found.known is None:
-            article = articles.add(db, state, found, now)
-            language = entry.language or state.language
-            fresh[article] = by_key[key] = Known(article, entry.title, entry.summary, entry.published, language)
+            known = _new(db, state, found, now)
+            fresh[known.article] = known
         else:
-            article = found.known.article
-            overlap += article in before
-            if article not in fresh and (revised := _revised(found)):
-                articles.revise(db, state.id, found.known, revised, (before[article].at, now))
-                fresh[article] = revised
+            known = found.known
+            if known.article not in fresh and (revised := _revised(found)):
+                articles.revise(db, state.id, known, revised, (stored.before[known.article].at, now))
+                fresh[known.article] = revised
                 updated += 1
-        if key not in by_key:
-            articles.link(db, key, article)
-        sightings[entry.guid] = (article, found.text_hash)
+            if found.key not in stored.by_key:
+                articles.link(db, found.key, known.article)
+        stored.by_key.setdefault(found.key, known)
+        overlap += known.article in stored.before
+        sightings[found.entry.guid] = (known.article, found.text_hash)
     _tag_and_index(db, fresh, rulebook)
     articles.sight(db, state.id, sightings, now)
     return Taken(len(fresh) - updated, updated, overlap, continuous=bool(overlap or first_time or not entries))
+
+
+class _Stored:
+    """What is stored of the entries of one document; `before` is how this feed last showed their articles."""
+
+    def __init__(self, db: Database, feed: int, entries: Sequence[Entry]) -> None:
+        self._addresses = list(zip(entries, identity.addresses(entries), strict=True))
+        self._by_guid = articles.known_by_guid(db, feed, entries)
+        wanted = {key for _, address in self._addresses for key in (address.url, address.with_guid)}
+        self.by_key = articles.known_by_key(db, wanted)
+        self.before = articles.shown(db, feed, (*self._by_guid.values(), *self.by_key.values()))
+
+    def identified(self) -> Iterator[Identified]:
+        """Each entry, oldest first, with its article; what is stored meanwhile is put into `by_key`."""
+        listed = {known.article for known in self._by_guid.values()}
+        chosen = [identity.key_of(entry, address, self.by_key) for entry, address in self._addresses]
+        claimed = {self.by_key[key].article for key in chosen if key in self.by_key}
+        for (entry, _), key in reversed(list(zip(self._addresses, chosen, strict=True))):
+            by_guid, by_key = self._by_guid.get(entry.guid), self.by_key.get(key)
+            if by_guid and by_key is None and by_guid.article in claimed:
+                by_guid = None  # the guid has moved on: its article stands in this document under its own address
+            last = self.before.get(by_key.article) if by_key and by_key.article not in listed else None
+            yield identity.identify(entry, key, by_guid, by_key, last)
+
+
+def _new(db: Database, state: FeedState, found: Identified, now: datetime) -> Known:
+    entry = found.entry
+    article = articles.add(db, state, found, now)
+    return Known(article, entry.title, entry.summary, entry.published, entry.language or state.language)
 
 
 def _revised(found: Identified) -> Known | None:

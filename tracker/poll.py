@@ -160,7 +160,9 @@ async def _poll(desk: Desk, state: FeedState, now: datetime, tally: _Tally) -> N
         raise
     except Exception as error:
         log.exception("the poll of %s failed unexpectedly", state.feed.url)
-        fetched = Fetched(Outcome.INTERNAL_ERROR, state.address, error=f"{type(error).__name__}: {error}")
+        fetched = Fetched(
+            Outcome.INTERNAL_ERROR, state.address, error=f"A mistake of this program: {type(error).__name__}."
+        )
         poll = await desk.writer.do(_store_unread, state, fetched, now)
     tally.add(state, poll)
 
@@ -207,6 +209,8 @@ def _store_unread(db: Database, state: FeedState, fetched: Fetched, now: datetim
         after = cadence.after_poll(state, poll.outcome, fetched.retry_after, now)
     if poll.outcome.observed:
         state = _asked(state, fetched)
+    elif after.failures >= 1:
+        state = replace(state, moved_to=None)  # the declared address may answer again
     feeds.record_poll(db, state.id, poll, after.charged, now)
     feeds.record_state(db, replace(state, failures=after.failures, next_poll_at=after.at), poll, now)
     return poll

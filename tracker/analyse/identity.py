@@ -8,15 +8,14 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time
 from urllib.parse import urlsplit
 
 from tracker.analyse.urls import canonical
 from tracker.models import Entry
 
-SAME_DATE = timedelta(days=1)
 _QUOTES = str.maketrans("‘’‚‛“”„‟«»‹›′″–—―‐‑−", '\'\'\'\'""""""""\'"------')
 
 
@@ -54,16 +53,41 @@ class Identified:
     changed: bool = False
 
 
-def keys(entries: Sequence[Entry]) -> list[str]:
-    """The key of each entry of one document: its canonical URL, with the guid where the URL alone is no identity."""
-    addresses = [canonical(entry.url) or entry.url for entry in entries]
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an entry of a document stands: its canonical URL, and that with its guid added.
+
+    `shared` is True where the URL alone is no identity: other entries have it with other titles, or it is a front page.
+    """
+
+    url: str
+    with_guid: str
+    shared: bool
+
+
+def addresses(entries: Sequence[Entry]) -> list[Address]:
+    """The address of each entry of one document."""
+    urls = [canonical(entry.url) or entry.url for entry in entries]
     titles: dict[str, set[str]] = defaultdict(set)
-    for entry, address in zip(entries, addresses, strict=True):
-        titles[address].add(as_read(entry.title))
+    for entry, url in zip(entries, urls, strict=True):
+        titles[url].add(as_read(entry.title))
     return [
-        f"{address}#{entry.guid}" if len(titles[address]) > 1 or _is_front_page(address) else address
-        for entry, address in zip(entries, addresses, strict=True)
+        Address(url, f"{url}#{entry.guid}", len(titles[url]) > 1 or _is_front_page(url))
+        for entry, url in zip(entries, urls, strict=True)
     ]
+
+
+def key_of(entry: Entry, address: Address, by_key: Mapping[str, Known]) -> str:
+    """The key that makes the entry's article unique: the URL, or that with the guid.
+
+    Once told apart by guid, an article stays so, whether or not the others are still in the document.
+    """
+    if address.with_guid in by_key:
+        return address.with_guid
+    owner = by_key.get(address.url)
+    if not address.shared or (owner and as_read(owner.title) == as_read(entry.title)):
+        return address.url
+    return address.with_guid
 
 
 def identify(entry: Entry, key: str, by_guid: Known | None, by_key: Known | None, last: Shown | None) -> Identified:
@@ -94,8 +118,11 @@ def as_read(text: str) -> str:
 
 
 def _is_same(known: Known, entry: Entry) -> bool:
-    """Whether a guid whose URL changed still means the same article: its words or its date must say so too."""
-    if known.published and entry.published and abs(known.published - entry.published) <= SAME_DATE:
+    """Whether a guid whose URL changed still means the same article: its words or its very moment must say so too.
+
+    Midnight is no moment: it is what feeds write that know only the day.
+    """
+    if known.published and known.published == entry.published and known.published.time() != time():
         return True
     old, new = (set(re.findall(r"\w+", as_read(title).casefold())) for title in (known.title, entry.title))
     return len(old & new) * 2 > min(len(old), len(new))

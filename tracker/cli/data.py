@@ -1,8 +1,9 @@
 """The commands about what is stored: export, import, status."""
 
 import sys
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -28,7 +29,19 @@ from tracker.store.coverage import Filter
 from tracker.store.database import exclusive, opened
 from tracker.store.status import read_status
 
-_DAY = click.DateTime(["%Y-%m-%d"])
+
+class _Day(click.DateTime):
+    """A day that a clock can have in every time zone."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The day; fails for one in the first or after the last year of the calendar."""
+        day = super().convert(value, param, ctx)
+        if not MINYEAR < day.year < MAXYEAR:
+            self.fail(f"{value!r} is no day of news", param, ctx)
+        return day
+
+
+_DAY = _Day(["%Y-%m-%d"])
 
 
 @click.command(epilog="Example:  tracker export --tag encryption --since 2026-11-01 coverage.csv")

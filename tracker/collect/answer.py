@@ -108,7 +108,7 @@ def _http_date(text: str) -> datetime | None:
     """The moment that an HTTP date means; None when it is none."""
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -86,7 +86,7 @@ def _linked(document: LexborHTMLParser, base: str) -> Iterator[Found]:
 
 def _found(node: LexborNode, base: str, title: str) -> Iterator[Found]:
     """The feed that an element points to, if its address can be used."""
-    target = absolute(urldefrag(node.attributes.get("href") or "").url, base)
+    target = absolute((node.attributes.get("href") or "").partition("#")[0], base)
     if target is not None:
         yield Found(target, plain(title, TITLE_LIMIT))
 

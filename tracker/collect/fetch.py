@@ -10,7 +10,6 @@ from datetime import timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
-from urllib.parse import urldefrag
 from weakref import WeakValueDictionary
 
 import httpcore
@@ -88,7 +87,7 @@ class _Visit:
     def redirect(self, response: httpx.Response) -> None:
         """Goes where a redirect points; raises Refused when that is nowhere."""
         location = response.headers.get("location")
-        target = None if location is None else absolute(urldefrag(location).url, self.url)
+        target = None if location is None else absolute(location.partition("#")[0], self.url)
         if target is None:
             where = "without an address" if location is None else "to an unusable address"
             raise Refused(Outcome.BAD_REDIRECT, f"The server redirects {where} ({response.status_code}).")
@@ -176,7 +175,7 @@ class Fetcher:
         request = self._client.build_request("GET", url, headers=conditions(sent))
         try:
             response = await self._client.send(request, stream=True)
-        except (httpx.InvalidURL, httpx.HTTPError) as error:
+        except (httpx.InvalidURL, httpx.HTTPError, UnicodeError) as error:
             # The transport raises httpcore's exceptions, so httpx's own are about a Location: it prepares
             # the next request even when it is not to send it.
             raise Refused(Outcome.BAD_REDIRECT, f"The server redirects to no address: {error}") from error

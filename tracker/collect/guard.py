@@ -102,7 +102,7 @@ class Guard(httpcore.AsyncNetworkBackend):
         addresses = await self._resolve(host, port)
         for address in addresses:
             if not is_public(address) and not any(address in network for network in self._allow):
-                raise ForbiddenAddress(f"{host} is at {address}, which is not a public address.")
+                raise ForbiddenAddress(f"{host} is not at a public address.")
         if not addresses:
             raise socket.gaierror(socket.EAI_NODATA, f"{host} has no address")
         return list(dict.fromkeys(addresses))[:_ADDRESSES_TRIED]

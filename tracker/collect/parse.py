@@ -3,7 +3,8 @@
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -58,7 +59,7 @@ def parse(body: bytes, url: str, content_type: str | None, now: datetime) -> Par
     feed: _Item = document["feed"]
     language = _language(_text(feed, "language"))
     found = [_entry(item, url, language, now) for item in items[:ENTRIES_LIMIT]]
-    entries = tuple(_distinct(entry for entry in found if entry is not None))
+    entries = tuple(_distinct([entry for entry in found if entry is not None]))
     return Parsed(
         entries=entries,
         title=plain(_text(feed, "title"), TITLE_LIMIT),
@@ -111,16 +112,18 @@ def _entry(item: _Item, url: str, feed_language: str | None, now: datetime) -> E
     )
 
 
-def _distinct(entries: Iterable[Entry]) -> Iterator[Entry]:
+def _distinct(entries: Sequence[Entry]) -> Iterator[Entry]:
     """The entries with guids that are unique in the document; without those that are there twice.
 
-    The first with a guid keeps it, later ones have their link added, as in miniflux. The link
-    stands in for a missing guid; of several such with one link, the later have the hash of their words added.
+    The first with a guid keeps it, later ones have their link added, as in miniflux. The link stands in for a missing
+    guid; where several such have one link, each has the hash of its title added, so that it keeps its guid when
+    another comes above it.
     """
+    bare = Counter(entry.url for entry in entries if not entry.guid)
     seen: set[str] = set()
     for entry in entries:
-        guid = entry.guid or entry.url
-        longer = f"{guid} {entry.url if entry.guid else _digest(entry.title, entry.summary)}"
+        guid = entry.guid or (entry.url if bare[entry.url] == 1 else f"{entry.url} {_digest(entry.title)}")
+        longer = f"{guid} {entry.url}"
         if longer in seen:
             continue
         yield replace(entry, guid=longer if guid in seen else guid)

@@ -3,13 +3,13 @@
 All functions are for use inside a transaction.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
-from tracker.analyse.identity import Identified, Known, Shown
+from tracker.analyse.identity import Identified, Known, Shown, as_read
 from tracker.analyse.rules import Rulebook
 from tracker.models import Entry, FeedState, Tagging, from_utc_text, utc_text
 from tracker.store.feeds import as_list
@@ -95,7 +95,7 @@ def revise(db: Database, feed: int, earlier: Known, revised: Known, between: tup
             feed,
             earlier.title,
             earlier.summary,
-            earlier.title != revised.title,
+            as_read(earlier.title) != as_read(revised.title),
             utc_text(seen_until),
             utc_text(now),
         ),
@@ -135,6 +135,8 @@ def tag(db: Database, taggings: Mapping[int, Tagging], rulebook: Rulebook) -> No
         "UPDATE articles SET relevance = ?, rulebook = ? WHERE id = ?",
         [(tagging.relevance, rulebook.hash, article) for article, tagging in taggings.items()],
     )
+    used = {name for tagging in taggings.values() for name in tagging.tags}
+    declare_tags(db, rulebook, used)  # a retagging by other rules may have removed them
     db.conn.executemany(
         "INSERT INTO article_tags (article, tag) VALUES (?, ?)",
         [(article, name) for article, tagging in taggings.items() for name in tagging.tags],
@@ -145,6 +147,19 @@ def tag(db: Database, taggings: Mapping[int, Tagging], rulebook: Rulebook) -> No
             (article, item.tag, item.rule, item.field, item.start, item.end, item.words)
             for article, tagging in taggings.items()
             for item in tagging.evidence
+        ],
+    )
+
+
+def declare_tags(db: Database, rulebook: Rulebook, names: Collection[str]) -> None:
+    """Make tags of a rulebook known to the database, as the rulebook describes them."""
+    db.conn.executemany(
+        """INSERT INTO tags (id, facet, label, about, position) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+        facet = excluded.facet, label = excluded.label, about = excluded.about, position = excluded.position""",
+        [
+            (tag.id, tag.facet, tag.label, tag.about, place)
+            for place, tag in enumerate(rulebook.tags)
+            if tag.id in names
         ],
     )
 

@@ -37,11 +37,7 @@ def apply_rulebook(db: Database, rulebook: Rulebook, now: datetime) -> None:
         "INSERT INTO rulebooks (hash, applied_at, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         (rulebook.hash, utc_text(now), rulebook.text),
     )
-    db.conn.executemany(
-        """INSERT INTO tags (id, facet, label, about, position) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-        facet = excluded.facet, label = excluded.label, about = excluded.about, position = excluded.position""",
-        [(tag.id, tag.facet, tag.label, tag.about, place) for place, tag in enumerate(rulebook.tags)],
-    )
+    articles.declare_tags(db, rulebook, {tag.id for tag in rulebook.tags})
 
 
 def retag(

@@ -32,7 +32,8 @@ _OPEN: Final = re.compile(r"^/-/static/[\w.-]+$")
 _INSIDE: Final = re.compile(r"^/+(-(/|$)|\.json|_internal|_memory|:memory:)")
 
 # Views have no key by which Datasette could page through them, so it counts rows from the start of each page.
-# Oldest id first, rows that are added meanwhile come after all others and none is given twice or left out.
+# Oldest id first, whatever order was asked for, rows that are added meanwhile come after all others, none is given
+# twice or left out, and no page of a large view takes longer than the time allowed.
 _VIEW_CSV: Final = re.compile(r"/tracker/(coverage|feed_health|headline_changes)\.csv$")
 _TABLE_CSV: Final = re.compile(r"/tracker/[^/]+\.csv$")
 
@@ -74,11 +75,13 @@ def _whole_csv(scope: Message, path: str) -> Message:
     if not _TABLE_CSV.search(path):
         return scope
     query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    names = {name for name, _ in query}
     if any(name == "_size" and value != "max" for name, value in query):
         return scope
-    kept = [(name, value) for name, value in query if name not in {"_size", "_next", "_stream"}]
-    if _VIEW_CSV.search(path) and not names & {"_sort", "_sort_desc"}:
+    ours = {"_size", "_next", "_stream"}
+    if _VIEW_CSV.search(path):
+        ours |= {"_sort", "_sort_desc"}
+    kept = [(name, value) for name, value in query if name not in ours]
+    if _VIEW_CSV.search(path):
         kept.append(("_sort", "id"))
     kept += [("_size", "max"), ("_stream", "on")]
     return dict(scope, query_string=urlencode(kept).encode("latin-1"))
