@@ -250,7 +250,6 @@ def test_those_never_polled_are_due_first_then_the_longest_overdue(db: Database)
     assert [state.id for state in feeds.due(db, NOW)] == [third.id, second.id, first.id]
     polled(db, third, Poll(Outcome.OK), NOW, NOW + HOUR)
     assert [state.id for state in feeds.due(db, NOW - timedelta(seconds=1))] == [second.id]
-    assert feeds.next_due(db) == NOW - HOUR
 
 
 def test_feeds_are_meant_by_address_or_by_source(db: Database) -> None:

@@ -95,7 +95,7 @@ def import_(paths: Paths, file: Path, quiet: bool, as_json: bool) -> None:
 
     FILE holds JSON lines {"url", "title", "summary", "published", "source", "author"?, "language"?}; published is
     a date as feeds write it. Lines that cannot be used are named and left out, the others stored; then the command
-    ends with 1. Importing a file again changes nothing.
+    ends with 1. Importing a file again adds no article.
     """
     config = load(paths.config)
     with exclusive(paths.db), file.open(encoding="utf-8-sig", errors="replace") as lines, opened(paths.db) as db:

@@ -53,7 +53,7 @@ def run(paths: Paths, host: str, port: int, base_url: str, quiet: bool) -> None:
     asyncio.run(jobs.run(config, paths.db, Address(host, port), site))
 
 
-@click.command(epilog="Example:  tracker serve --port 8080 --base-url /tracker/")
+@click.command(epilog="Example:  tracker serve --port 8080 --base-url /coverage-tracker/")
 @host_option
 @port_option
 @base_url_option

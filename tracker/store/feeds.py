@@ -60,14 +60,8 @@ def due(db: Database, now: datetime) -> list[FeedState]:
 
 
 def declared(db: Database) -> list[FeedState]:
-    """All declared feeds, in the order of feeds.yaml."""
+    """All declared feeds, in the order in which they were first declared."""
     return [_state(row) for row in db.query(_STATE + "ORDER BY f.id")]
-
-
-def next_due(db: Database) -> datetime | None:
-    """When the next feed falls due; None if there is none."""
-    row = next(db.query("SELECT min(next_poll_at) AS at FROM feeds WHERE declared"))
-    return _moment(row["at"])
 
 
 def record_poll(db: Database, feed: int, poll: Poll, charged: float, now: datetime) -> None:
