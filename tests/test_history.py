@@ -83,6 +83,7 @@ def test_the_same_version_again_is_a_304_and_changes_no_row_but_the_poll(
     assert after == before
 
 
+@pytest.mark.timeout(1200)  # fifty processes; two minutes on a machine that has nothing else to do
 def test_a_process_killed_at_random_moments_loses_and_doubles_nothing(
     shared_data: Path, undisturbed: Path, tmp_path: Path
 ) -> None:
