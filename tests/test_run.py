@@ -167,7 +167,9 @@ async def test_a_round_under_way_is_finished_or_leaves_nothing_half_done(tmp_pat
             await asyncio.to_thread(line_with, process, "the site is at")
             await server.arrived(2)
             process.terminate()
-            assert await asyncio.to_thread(process.wait, 40) == 0
+            _, said = await asyncio.to_thread(process.communicate, timeout=40)
+            assert process.returncode == 0
+            assert "Traceback" not in said
         gate.set()
     db = open_database(tmp_path / "tracker.db")
     assert db["articles"].count in {0, 100}

@@ -400,3 +400,11 @@ def test_a_long_span_is_shown_whole_and_a_short_one_as_half_a_year():
     zone = weeks.ZoneInfo("UTC")
     assert len(weeks.weeks_between(stored.NOW - weeks.timedelta(weeks=100), stored.NOW, zone)) == 101
     assert len(weeks.weeks_between(stored.BLIND, stored.NOW, zone)) == weeks.USUAL
+
+
+@pytest.mark.parametrize("words", ["", " ", '""'])
+def test_a_search_for_nothing_shows_everything(site, words):
+    everything = site.get("/tracker/coverage.json").json()["filtered_table_rows_count"]
+    assert site.get("/tracker/coverage", params={"_search": words}).status_code == 200
+    found = site.get("/tracker/coverage.json", params={"_search": words}).json()
+    assert found["filtered_table_rows_count"] == everything

@@ -98,7 +98,8 @@ async def _polling(desk: Desk, db: Path, config: Config) -> AsyncIterator[None]:
         task = asyncio.create_task(_round(desk, db))
         under_way.add(task)
         task.add_done_callback(under_way.discard)
-        await asyncio.shield(task)  # a scheduler that shuts down cancels its jobs
+        with contextlib.suppress(asyncio.CancelledError):  # a scheduler that shuts down cancels its jobs
+            await asyncio.shield(task)
 
     scheduler = AsyncIOScheduler(timezone=UTC)
     scheduler.add_job(

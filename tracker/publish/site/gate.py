@@ -51,7 +51,7 @@ def gated(app: App, base_url: str) -> App:
         elif _closed(path):
             await _answer(send, 404, b"Not found\n")
         else:
-            await app(_whole_csv(scope, path), receive, _with_headers(send))
+            await app(_whole_csv(_without_empty_search(scope), path), receive, _with_headers(send))
 
     return gate
 
@@ -65,6 +65,13 @@ def _path(scope: Message, base_url: str) -> str:
 
 def _closed(path: str) -> bool:
     return any(_INSIDE.match(form) and not _OPEN.match(form) for form in (path, unquote(path)))
+
+
+def _without_empty_search(scope: Message) -> Message:
+    """A search for nothing is no search; Datasette would call it a syntax error."""
+    query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    kept = [(name, value) for name, value in query if name != "_search" or value.strip(' "')]
+    return scope if kept == query else dict(scope, query_string=urlencode(kept).encode("latin-1"))
 
 
 def _whole_csv(scope: Message, path: str) -> Message:
