@@ -238,6 +238,7 @@ async def test_two_rounds_on_one_database_never_overlap(db: Path, server: Server
 async def test_a_name_that_means_no_feed_is_named(db: Path, server: Server) -> None:
     with pytest.raises(UsageError, match=r"nowhere.*feeds list"):
         await poll_once(feeds_of(server.say("/feed", feed("One"))), db, NOW, ["nowhere"])
+    assert not db.exists(), "a refused command writes nothing"
 
 
 async def test_feeds_taken_out_of_the_file_are_kept_and_no_longer_polled(db: Path, server: Server) -> None:

@@ -69,6 +69,9 @@ async def poll_once(
 
     Raises Locked if another round is under way, UsageError for a name that means no feed.
     """
+    known = {name for feed in config.feeds for name in (feed.url, feed.source)}
+    if unknown := [name for name in names or () if name not in known]:
+        raise UsageError(f"no feed or source is called {', '.join(unknown)}; `tracker feeds list` shows them all")
     with exclusive(db):
         async with open_desk(config, db, now) as desk:
             states = await (due_feeds(desk, now) if names is None else named_feeds(desk, names))
@@ -81,17 +84,9 @@ async def due_feeds(desk: Desk, now: datetime) -> list[FeedState]:
 
 
 async def named_feeds(desk: Desk, names: Sequence[str]) -> list[FeedState]:
-    """The feeds with these addresses and those of these sources, all feeds if none is named.
-
-    Raises UsageError for a name that means no feed.
-    """
+    """The feeds with these addresses and those of these sources; all feeds if none is named."""
     states = await desk.writer.do(feeds.declared)
-    if not names:
-        return states
-    chosen, unknown = feeds.select(states, names)
-    if unknown:
-        raise UsageError(f"no feed or source is called {', '.join(unknown)}; `tracker feeds list` shows them all")
-    return chosen
+    return feeds.select(states, names) if names else states
 
 
 async def fetch_page(config: Config, url: str) -> Fetched:

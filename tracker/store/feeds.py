@@ -120,11 +120,9 @@ def open_gap(db: Database, state: FeedState, reason: str, now: datetime) -> None
         )
 
 
-def select(states: Sequence[FeedState], names: Sequence[str]) -> tuple[list[FeedState], list[str]]:
-    """The feeds that names mean (a feed's address or a source's id), and the names that mean none."""
-    chosen = [state for state in states if state.feed.url in names or state.feed.source in names]
-    known = {name for state in chosen for name in (state.feed.url, state.feed.source)}
-    return chosen, [name for name in names if name not in known]
+def select(states: Sequence[FeedState], names: Sequence[str]) -> list[FeedState]:
+    """The feeds that names mean: a feed's address or a source's id."""
+    return [state for state in states if state.feed.url in names or state.feed.source in names]
 
 
 def as_list(values: Iterable[str]) -> str:
