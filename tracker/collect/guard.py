@@ -95,7 +95,7 @@ class Guard(httpcore.AsyncNetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 if number == len(addresses):
                     raise
-        raise AssertionError("a host without addresses")  # pragma: no cover - _checked returns at least one
+        raise AssertionError("a host without addresses")  # _checked returns at least one
 
     async def _checked(self, host: str, port: int) -> list[Address]:
         """The addresses to dial, at least one; raises ForbiddenAddress when any of the host's may not be."""

@@ -85,7 +85,7 @@ class Inflater:
         """One step's worth of the document, and the data still to be read."""
         member = self._member
         if member is None:
-            raise AssertionError("no member is open")  # pragma: no cover - feed opens one
+            raise AssertionError("no member is open")  # feed opens one
         try:
             piece = self._counted(member.decompress(data, _STEP))
         except zlib.error as error:
