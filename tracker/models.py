@@ -54,8 +54,10 @@ class Outcome(StrEnum):
     HTTP_ERROR = "http-error"
     REFUSED = "refused"
     RATE_LIMITED = "rate-limited"
+    CHALLENGE = "challenge"
     GONE = "gone"
     DNS_ERROR = "dns-error"
+    UNKNOWN_HOST = "unknown-host"
     CONNECTION_ERROR = "connection-error"
     TLS_ERROR = "tls-error"
     TIMEOUT = "timeout"
@@ -77,7 +79,7 @@ class Outcome(StrEnum):
     @property
     def unreachable(self) -> bool:
         """True when nothing answered, so that the fault may be on our side."""
-        return self in {Outcome.DNS_ERROR, Outcome.CONNECTION_ERROR, Outcome.TIMEOUT}
+        return self in {Outcome.DNS_ERROR, Outcome.UNKNOWN_HOST, Outcome.CONNECTION_ERROR, Outcome.TIMEOUT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One subscribed document of a source; `every` None means the default interval."""
+    """One subscribed document of a source; `every` None means the default interval.
+
+    Where `url` holds `${NAME}`, the environment has the value; it is put in for the request only.
+    """
 
     url: str
     source: str
@@ -137,9 +142,10 @@ class FeedState:
 class Fetched:
     """What one request, redirects followed, brought; `body` is set only with Outcome.OK.
 
-    `size` counts bytes on the wire, `elapsed` runs from the first byte sent to the last read. `url` is
-    where the document was found, `moved_to` where only permanent redirects led (None: not moved).
-    `retry_after` is what a 429 or 503 asked for. `error` is a sentence for people.
+    `size` counts bytes on the wire, `requests` those sent, redirects included; `elapsed` runs from the first
+    byte sent to the last read. `url` is where the document was found, `moved_to` where only permanent redirects
+    led (None: not moved). `retry_after` is what a 429 or 503 asked for, `fresh_for` how long the answer may be
+    kept (Cache-Control or Expires; None: not said). `error` is a sentence for people.
     """
 
     outcome: Outcome
@@ -150,9 +156,19 @@ class Fetched:
     validators: Validators = Validators()
     moved_to: str | None = None
     retry_after: timedelta | None = None
+    fresh_for: timedelta | None = None
     size: int = 0
+    requests: int = 0
     elapsed: timedelta = timedelta()
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """The publisher that an aggregator names for an entry; `url` is its site, None when it is not given."""
+
+    name: str
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +176,8 @@ class Entry:
     """An item as the feed states it, made safe: plain text, absolute http(s) link.
 
     `guid` is the feed's own id, or what stands in for a missing one, unique within its document.
-    `published` is None when absent or unreadable; `published_raw` is what the feed wrote.
+    `published` is None when absent or unreadable; `published_raw` is what the feed wrote. `outlet` is who
+    published it where that is not the feed's own source.
     """
 
     guid: str
@@ -172,16 +189,21 @@ class Entry:
     published: datetime | None = None
     published_raw: str | None = None
     date_quality: DateQuality = "absent"
+    outlet: Outlet | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A feed document read: its entries in document order, and how many could not be used."""
+    """A feed document read: its entries in document order, and how many could not be used.
+
+    `every` is how often the document says that it changes (RSS ttl, sy:update*); None when it does not say.
+    """
 
     entries: tuple[Entry, ...]
     title: str = ""
     language: str | None = None
     skipped: int = 0
+    every: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
