@@ -24,7 +24,8 @@ from tests.servers import Reply, Request, Server
 from tracker.config.load import Config
 from tracker.config.rulebook import built_in, compile_rulebook
 from tracker.models import Feed, Round, Source
-from tracker.poll import Desk, named_feeds, open_desk, run_round
+from tracker.poll import named_feeds, open_desk, run_round
+from tracker.visit import Desk
 
 PORT = 18_431
 """The same in every process that goes on with one database, because a feed is known by its address."""
@@ -78,6 +79,8 @@ def configuration(url: str, allow: str = "127.0.0.0/8") -> Config:
         feeds=(Feed(url, "press", timedelta(minutes=5)),),
         rulebook=rulebook,
         poll_every=timedelta(minutes=1),
+        requests_per_host=1000,
+        pause=timedelta(),
     )
 
 

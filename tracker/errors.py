@@ -9,6 +9,7 @@ TrackerError (1)
 └── CollectError (1)      one document could not be had or read; poll.py turns it into an outcome
     ├── ForbiddenAddress  a host resolves to an address that may not be fetched
     ├── NotAFeed          the bytes are no feed document
+    │   └── ChallengePage they are a page that tells robots from people
     ├── ParseTimeout      reading the document took too long and was stopped
     └── ParserDied        the process that read the document ended without an answer
 """
@@ -78,6 +79,10 @@ class ForbiddenAddress(CollectError):
 
 class NotAFeed(CollectError):
     """The bytes are no feed document that can be read."""
+
+
+class ChallengePage(NotAFeed):
+    """In place of a feed the server sent a page that tells robots from people."""
 
 
 class ParseTimeout(CollectError):

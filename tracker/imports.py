@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
+from tracker.analyse.slugs import slug_of
 from tracker.analyse.urls import canonical
 from tracker.collect.jsonl import Line, read_lines
 from tracker.config.load import Config
-from tracker.config.shape import slug_of
 from tracker.intake import Taken, take_in
 from tracker.models import Entry, Outcome, Poll, Source
-from tracker.store import feeds
+from tracker.store import feeds, sources
 from tracker.store.database import Database, transaction
 from tracker.store.tags import apply_rulebook
 
@@ -63,10 +63,11 @@ def import_articles(
 
 def _import(db: Database, source: Source, entries: list[Entry], config: Config, now: datetime) -> Taken:
     """Store the entries of one source; those of one address only once, as the last line has it."""
-    state = feeds.import_feed(db, source)
+    sources.add_undeclared(db, source)
+    state = feeds.import_feed(db, source.id)
     unique = list({canonical(entry.url) or entry.url: entry for entry in entries}.values())
     taken = take_in(db, state, unique[::-1], config.rulebook, now)
-    poll = Poll(Outcome.IMPORTED, entries=len(entries), new=taken.new, updated=taken.updated, overlap=taken.overlap)
+    poll = Poll(Outcome.IMPORTED, entries=len(entries), new=taken.new, updated=taken.updated)
     feeds.record_poll(db, state.id, poll, 0.0, now)
     feeds.record_state(db, state, poll, now)
     return taken

@@ -4,28 +4,36 @@ Polled feeds and imported files take the same way through here.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from tracker.analyse import identity
-from tracker.analyse.identity import Identified, Known
+from tracker.analyse.continuity import is_continuous
+from tracker.analyse.identity import Identified, Known, Shown
 from tracker.analyse.rules import Rulebook
 from tracker.models import Entry, FeedState
-from tracker.store import articles
+from tracker.store import articles, sources
+from tracker.store.articles import New, Sighting
 from tracker.store.database import Database
+
+_SAME_TITLE = timedelta(days=3)
+"""How long a title means the same article of its source where the addresses differ; columns use theirs every week."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """How many entries were new, how many changed, and how many this feed had shown before.
+    """How many entries were new, how many changed, and how many articles the document held when it was last read.
 
-    `continuous` is False when this feed has shown entries before but none of these: some may have been missed.
+    `continuous` is False when some may have been missed since then. `shown` are the articles that it holds now,
+    `fresh` how many of them this feed never showed before.
     """
 
     new: int
     updated: int
     overlap: int
     continuous: bool
+    fresh: int = field(default=0, compare=False)
+    shown: tuple[int, ...] = field(default=(), compare=False)
 
 
 def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: Rulebook, now: datetime) -> Taken:
@@ -34,58 +42,117 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
     Entries come newest first, as feeds have them; articles get their ids oldest first. An article that stands in the
     document twice is changed by it at most once.
     """
-    first_time = not articles.has_shown(db, state.id)
-    sightings: dict[str, tuple[int, str]] = {}
-    fresh: dict[int, Known] = {}
-    overlap = updated = 0
-    stored = _Stored(db, state.id, entries)
+    stored = _Stored(db, state, entries, now)
+    changes = _Changes(articles.next_id(db), state.language)
     for found in stored.identified():
-        if found.known is None:
-            known = _new(db, state, found, now)
-            fresh[known.article] = known
-        else:
-            known = found.known
-            if known.article not in fresh and (revised := _revised(found)):
-                articles.revise(db, state.id, known, revised, (stored.before[known.article].at, now))
-                fresh[known.article] = revised
-                updated += 1
-            if found.key not in stored.by_key:
-                articles.link(db, found.key, known.article)
+        known = changes.note(found, found.key in stored.by_key)
         stored.by_key.setdefault(found.key, known)
-        overlap += known.article in stored.before
-        sightings[found.entry.guid] = (known.article, found.text_hash)
-    _tag_and_index(db, fresh, rulebook)
-    articles.sight(db, state.id, sightings, now)
-    return Taken(len(fresh) - updated, updated, overlap, continuous=bool(overlap or first_time or not entries))
+    changes.write(db, state, stored.before, now)
+    _tag_and_index(db, changes.fresh, rulebook)
+    shown = tuple(dict.fromkeys(sighting.article for sighting in reversed(changes.sightings.values())))
+    before = articles.window(db, state.shown)
+    gone = {item.article for item in before} - {*shown}
+    if state.last_ok_at is not None:
+        articles.leave(db, state.id, gone, state.last_ok_at)
+    fresh = {*shown} - stored.before.keys()
+    return Taken(
+        new=len(changes.added),
+        updated=len(changes.revised),
+        overlap=len(before) - len(gone),
+        continuous=is_continuous(before, shown, fresh),
+        fresh=len(fresh),
+        shown=shown,
+    )
 
 
 class _Stored:
     """What is stored of the entries of one document; `before` is how this feed last showed their articles."""
 
-    def __init__(self, db: Database, feed: int, entries: Sequence[Entry]) -> None:
-        self._addresses = list(zip(entries, identity.addresses(entries), strict=True))
-        self._by_guid = articles.known_by_guid(db, feed, entries)
-        wanted = {key for _, address in self._addresses for key in (address.url, address.with_guid)}
-        self.by_key = articles.known_by_key(db, wanted)
-        self.before = articles.shown(db, feed, (*self._by_guid.values(), *self.by_key.values()))
+    def __init__(self, db: Database, state: FeedState, entries: Sequence[Entry], now: datetime) -> None:
+        publishers = sources.publishers(db, state, entries)
+        addresses = identity.addresses(entries, publishers)
+        self._entries = list(zip(entries, publishers, addresses, strict=True))
+        self._by_guid = articles.known_by_guid(db, state.id, entries)
+        self.by_key = articles.known_by_key(db, {key for one in addresses for key in (one.url, one.with_guid)})
+        unknown = [
+            (publisher, entry.title)
+            for entry, publisher, address in self._entries
+            if entry.guid not in self._by_guid and address.url not in self.by_key and not address.shared
+        ]
+        self._by_title = articles.known_by_title(db, unknown, now - _SAME_TITLE) if unknown else {}
+        self.before = articles.shown(db, state.id, (*self._by_guid.values(), *self.by_key.values()))
 
     def identified(self) -> Iterator[Identified]:
         """Each entry, oldest first, with its article; what is stored meanwhile is put into `by_key`."""
         listed = {known.article for known in self._by_guid.values()}
-        chosen = [identity.key_of(entry, address, self.by_key) for entry, address in self._addresses]
+        chosen = [identity.key_of(entry, address, self.by_key) for entry, _, address in self._entries]
         claimed = {self.by_key[key].article for key in chosen if key in self.by_key}
-        for (entry, _), key in reversed(list(zip(self._addresses, chosen, strict=True))):
+        for (entry, publisher, _), key in reversed(list(zip(self._entries, chosen, strict=True))):
             by_guid, by_key = self._by_guid.get(entry.guid), self.by_key.get(key)
             if by_guid and by_key is None and by_guid.article in claimed:
                 by_guid = None  # the guid has moved on: its article stands in this document under its own address
             last = self.before.get(by_key.article) if by_key and by_key.article not in listed else None
-            yield identity.identify(entry, key, by_guid, by_key, last)
+            known, changed = identity.identify(entry, by_guid, by_key, last)
+            known = known or self._elsewhere(entry, publisher)
+            yield Identified(entry, publisher, key, identity.hash_of(entry), known, changed)
+
+    def _elsewhere(self, entry: Entry, publisher: str) -> Known | None:
+        """The article of the same source and title whose address is another form of the entry's."""
+        known = self._by_title.get((publisher, entry.title))
+        return known if known and identity.is_same_page(known, entry) else None
 
 
-def _new(db: Database, state: FeedState, found: Identified, now: datetime) -> Known:
-    entry = found.entry
-    article = articles.add(db, state, found, now)
-    return Known(article, entry.title, entry.summary, entry.published, entry.language or state.language)
+class _Changes:
+    """What one document changes, collected so that each kind is written at once."""
+
+    def __init__(self, next_id: int, language: str | None) -> None:
+        self._next_id = next_id
+        self._language = language
+        self._links: list[tuple[str, int]] = []
+        self._seen_again: dict[int, tuple[Known, Entry]] = {}
+        self.added: list[New] = []
+        self.revised: dict[int, tuple[Known, Known]] = {}
+        self.fresh: dict[int, Known] = {}
+        self.sightings: dict[str, Sighting] = {}
+
+    def note(self, found: Identified, key_is_known: bool) -> Known:
+        """Note what an entry changes; returns its article as it will be."""
+        known = found.known
+        if known is None:
+            known = self._add(found)
+        else:
+            self._seen_again.setdefault(known.article, (known, found.entry))
+            if known.article not in self.fresh and (revised := _revised(found)):
+                self.revised[known.article] = (known, revised)
+                self.fresh[known.article] = known = revised
+            if not key_is_known:
+                self._links.append((found.key, known.article))
+        counts = found.only_words and not found.restless
+        self.sightings[found.entry.guid] = Sighting(found.entry.guid, known.article, found.text_hash, counts)
+        return known
+
+    def write(self, db: Database, state: FeedState, before: dict[int, Shown], now: datetime) -> None:
+        """Store all that was noted; `before` says when the feed last showed the earlier words."""
+        articles.add(db, self.added, now)
+        for earlier, revised in self.revised.values():
+            articles.revise(db, state.id, earlier, revised, (before[earlier.article].at, now))
+        for known, entry in self._seen_again.values():
+            if _states_more(entry, known):
+                articles.fill(db, known.article, entry)
+            if identity.is_better_address(entry.url, known.url):
+                articles.resolve(db, known.article, entry.url)
+        articles.link(db, self._links)
+        articles.sight(db, state.id, list(self.sightings.values()), now)
+
+    def _add(self, found: Identified) -> Known:
+        """A new article for an entry."""
+        entry = found.entry
+        language = entry.language or self._language
+        known = Known(self._next_id, entry.title, entry.summary, entry.published, language, entry.author, entry.url)
+        self._next_id += 1
+        self.added.append(New(known.article, found, language))
+        self.fresh[known.article] = known
+        return known
 
 
 def _revised(found: Identified) -> Known | None:
@@ -94,11 +161,18 @@ def _revised(found: Identified) -> Known | None:
     A feed that leaves the summary out, or breaks off before it, does not take it away.
     """
     known, entry = found.known, found.entry
-    if known is None or not found.changed:
+    if known is None or not found.changed or found.restless:
         return None
     revised = replace(known, title=entry.title, summary=entry.summary or known.summary)
     texts = ((known.title, revised.title), (known.summary, revised.summary))
     return revised if any(identity.as_read(old) != identity.as_read(new) for old, new in texts) else None
+
+
+def _states_more(entry: Entry, known: Known) -> bool:
+    """Whether an entry states what is not known of its article yet."""
+    stated = (entry.published, entry.author, entry.language)
+    missing = (known.published, known.author, known.language)
+    return any(new and not old for new, old in zip(stated, missing, strict=True))
 
 
 def _tag_and_index(db: Database, fresh: dict[int, Known], rulebook: Rulebook) -> None:

@@ -22,10 +22,11 @@ from apscheduler.triggers.interval import IntervalTrigger
 from tracker.clock import utc_now
 from tracker.config.load import Config
 from tracker.errors import Locked, TrackerError
-from tracker.poll import Desk, due_feeds, open_desk, run_round
+from tracker.poll import due_feeds, open_desk, run_round
 from tracker.publish.site.app import SiteSettings, asgi, make_datasette
 from tracker.publish.words import round_in_words
 from tracker.store.database import exclusive, open_database
+from tracker.visit import Desk
 
 log = logging.getLogger(__name__)
 

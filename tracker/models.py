@@ -119,18 +119,42 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How a feed publishes, as far as earlier polls could tell.
+
+    `per_day` is a decaying mean of new entries a day, `usual` the usual time between two of them, `stated` how often
+    the document itself says that it changes; each None while it is not known. `window` is how many entries the
+    document holds.
+    """
+
+    per_day: float | None = None
+    usual: timedelta | None = None
+    stated: timedelta | None = None
+    window: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FeedState:
-    """A feed and what earlier polls left: everything that decides the next one."""
+    """A feed and what earlier polls left: everything that decides the next one.
+
+    `shown` are the ids of the articles that its document held when it was last read. `full_at` is when it was last
+    sent in full. `kind` is that of its source.
+    """
 
     id: int
     feed: Feed
     language: str | None = None
+    kind: Kind | None = None
     validators: Validators = Validators()
     body_sha256: str | None = None
     moved_to: str | None = None
     failures: float = 0.0
     next_poll_at: datetime | None = None
     last_ok_at: datetime | None = None
+    last_new_at: datetime | None = None
+    full_at: datetime | None = None
+    rhythm: Rhythm = Rhythm()
+    shown: tuple[int, ...] = ()
 
     @property
     def address(self) -> str:
@@ -231,12 +255,14 @@ class Tagging:
 class Poll:
     """One attempt to fetch a feed, as its row in `polls` will say it.
 
-    `new`, `updated` and `skipped` count entries; `overlap` counts entries that the feed had shown before
-    (None when the document was not read).
+    `new`, `updated` and `skipped` count entries; `overlap` counts those that the document held when it was last
+    read (None when it was not read now). `host` is who was asked, `requests` how often, redirects included.
     """
 
     outcome: Outcome
     status: int | None = None
+    host: str = ""
+    requests: int = 0
     size: int = 0
     elapsed: timedelta = timedelta()
     entries: int = 0
@@ -249,11 +275,15 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round did: polls by outcome, articles new and changed, and whether it was our own outage."""
+    """What one round did: polls by outcome, articles new and changed, and whether it was our own outage.
+
+    `left` counts feeds that were not asked: in an outage, or because their host or source was asked too recently.
+    """
 
     outcomes: Mapping[Outcome, int]
     new: int = 0
     updated: int = 0
+    left: int = 0
     outage: bool = False
     retry_at: datetime | None = None
 

@@ -1,34 +1,43 @@
-"""One round of polling: the stages meet here and nowhere else.
+"""One round of polling: which feeds, in whose turn, and whether what failed was our own fault.
 
-    due feeds | fetch | parse in a worker | identify | tag | store      one poll, one transaction
+    due feeds | their turn | fetch | parse | identify | tag | store      one poll, one transaction
 
-Fetching is concurrent, parsing happens in killable processes, and one thread writes. A poll that fails leaves a row
-and hinders no other. Where most hosts do not answer the fault is ours: rows are left, and no feed is charged.
+Fetching is concurrent, parsing is bounded and killable, and one thread writes. A poll that fails leaves a row and
+hinders no other. Where most hosts do not answer the fault is ours: rows are left, and no feed is charged.
 """
 
 import asyncio
-import hashlib
+import contextlib
 import logging
+import math
+import os
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
-from tracker.analyse.rules import Rulebook
 from tracker.analyse.urls import host
 from tracker.collect import cadence
 from tracker.collect.fetch import Fetcher
+from tracker.collect.turns import Politeness, Turns
 from tracker.collect.worker import ParserPool
 from tracker.config.load import Config
-from tracker.errors import CollectError, NotAFeed, ParseTimeout, StoreError, UsageError
-from tracker.intake import take_in
-from tracker.models import FeedState, Fetched, Outcome, Parsed, Poll, Round
-from tracker.store import feeds
+from tracker.errors import StoreError, UsageError
+from tracker.models import FeedState, Fetched, Outcome, Poll, Round
+from tracker.store import feeds, gaps
 from tracker.store.database import Database, Writer, exclusive
 from tracker.store.tags import apply_rulebook
+from tracker.visit import Desk, fetch, read_and_store, store_unread
+
+_AT_ONCE = 256
+"""Requests under way at most: enough that hosts which answer late or never hold up no others."""
+
+_FEELERS = 20
+"""Requests under way until the first is answered, and silent hosts after which a round is given up."""
+
+_OUTAGE_MEMORY = timedelta(hours=1)
 
 log = logging.getLogger(__name__)
 
@@ -43,23 +52,14 @@ class Progress:
         """One more poll is stored."""
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What a round works with; all of it outlives the round."""
-
-    fetcher: Fetcher
-    parsers: ParserPool
-    writer: Writer
-    rulebook: Rulebook
-
-
 @asynccontextmanager
 async def open_desk(config: Config, db: Path, now: datetime) -> AsyncIterator[Desk]:
     """A desk for this configuration, its sources, feeds and rulebook made known to the database first."""
     with ParserPool() as parsers:
         async with Writer(db) as writer, _fetcher(config) as fetcher:
             await writer.do(_declare, config, now)
-            yield Desk(fetcher, parsers, writer, config.rulebook)
+            turns = Turns(Politeness(config.requests_per_host, config.pause))
+            yield Desk(fetcher, parsers, writer, config.rulebook, turns)
 
 
 async def poll_once(
@@ -97,7 +97,7 @@ async def fetch_page(config: Config, url: str) -> Fetched:
 
 def _fetcher(config: Config) -> Fetcher:
     agent = f"encryption-coverage-tracker/{version('encryption-coverage-tracker')} (+{config.contact})"
-    return Fetcher(agent, config.allow_networks)
+    return Fetcher(agent, config.allow_networks, environment=os.environ)
 
 
 def _declare(db: Database, config: Config, now: datetime) -> None:
@@ -105,139 +105,139 @@ def _declare(db: Database, config: Config, now: datetime) -> None:
     apply_rulebook(db, config.rulebook, now)
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What a round has done so far; failures that may be our own fault wait here for the verdict."""
+async def run_round(
+    desk: Desk,
+    states: Sequence[FeedState],
+    now: datetime,
+    progress: Progress | None = None,
+    patience: timedelta | None = None,
+) -> Round:
+    """Poll these feeds once; afterwards each has a row in `polls` and a time for its next poll.
 
-    progress: Progress
-    outcomes: Counter[Outcome] = field(default_factory=Counter)
-    new: int = 0
-    updated: int = 0
-    answered: dict[str, bool] = field(default_factory=dict)
-    waiting: list[tuple[FeedState, Fetched]] = field(default_factory=list)
+    Feeds whose turn has not come after `patience`, because their host or source was asked too recently, are left
+    due. In an outage not all are asked.
+    """
+    one = _Round(desk, now, progress or Progress())
+    one.progress.begin(len(states))
+    try:
+        left = await one.ask(states, patience)
+    except* StoreError as errors:
+        raise _first(errors) from None
+    return await one.close(left)
 
-    def add(self, state: FeedState, poll: Poll) -> None:
+
+class _Round:
+    """What a round has done so far; failures that may be our own fault wait for its end."""
+
+    def __init__(self, desk: Desk, now: datetime, progress: Progress) -> None:
+        self._desk = desk
+        self._now = now
+        self.progress = progress
+        self._outcomes: Counter[Outcome] = Counter()
+        self._new = self._updated = 0
+        self._answered: dict[str, bool] = {}
+        self._waiting: list[tuple[FeedState, Fetched]] = []
+        self._running = 0
+        self._changed = asyncio.Event()
+
+    async def ask(self, states: Sequence[FeedState], patience: timedelta | None) -> list[FeedState]:
+        """Poll them as their turns come; returns those that were not asked."""
+        clock, turns = asyncio.get_running_loop().time, self._desk.turns
+        end = math.inf if patience is None else clock() + patience.total_seconds()
+        turns.add(states)
+        try:
+            async with asyncio.TaskGroup() as group:
+                while len(turns) and clock() < end and not self._is_hopeless:
+                    state = turns.next(clock()) if self._running < self._most_at_once else None
+                    if state is None:
+                        await self._change(turns.wait(clock()), end - clock())
+                    else:
+                        self._running += 1
+                        group.create_task(self._poll(state))
+        finally:
+            left = turns.clear(clock())
+        return left
+
+    async def close(self, left: Sequence[FeedState]) -> Round:
+        """The verdict: whether the failures were our own, and what they are then."""
+        outage = await self._desk.writer.do(_judge, self._answered, self._now)
+        for state, fetched in self._waiting:
+            self._count(state, await self._desk.writer.do(store_unread, state, fetched, self._now, outage=outage))
+        retry_at = self._now + cadence.AFTER_OUTAGE if outage else None
+        if retry_at:
+            await self._desk.writer.do(feeds.postpone, [state.id for state in left], retry_at)
+        return Round(dict(self._outcomes), self._new, self._updated, len(left), outage, retry_at)
+
+    @property
+    def _most_at_once(self) -> int:
+        """A few feel the way out; when one has been answered, the others follow."""
+        return _AT_ONCE if any(self._answered.values()) else _FEELERS
+
+    @property
+    def _is_hopeless(self) -> bool:
+        """Whether so many hosts have been asked in vain that asking more would only take time."""
+        return len(self._answered) >= _FEELERS and not any(self._answered.values())
+
+    async def _change(self, soon: float | None, end: float) -> None:
+        """Wait until a poll ends, or until somebody's turn comes, in seconds, or the end."""
+        self._changed.clear()
+        full = self._running >= self._most_at_once
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(end, math.inf if full or soon is None else soon)):
+                await self._changed.wait()
+
+    async def _poll(self, state: FeedState) -> None:
+        """One feed, from its address to its rows."""
+        try:
+            poll = await self._visited(state)
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("the poll of %s failed unexpectedly", state.feed.url)
+            sentence = f"A mistake of this program: {type(error).__name__}."
+            fetched = Fetched(Outcome.INTERNAL_ERROR, state.address, error=sentence)
+            poll = await self._desk.writer.do(store_unread, state, fetched, self._now)
+        finally:
+            self._desk.turns.done(state)
+            self._running -= 1
+            self._changed.set()
+        if poll:
+            self._count(state, poll)
+
+    async def _visited(self, state: FeedState) -> Poll | None:
+        """The poll, stored; None if nothing answered, which is stored at the end of the round.
+
+        A host that was silent before says nothing about us.
+        """
+        fetched = await fetch(self._desk, state, self._now)
+        answered = not fetched.outcome.unreachable
+        asked = host(state.address)
+        if answered or state.failures < 1:
+            self._answered[asked] = self._answered.get(asked, False) or answered
+        if answered:
+            return await read_and_store(self._desk, state, fetched, self._now)
+        self._waiting.append((state, fetched))
+        return None
+
+    def _count(self, state: FeedState, poll: Poll) -> None:
         """Count a poll that is stored."""
-        self.outcomes[poll.outcome] += 1
-        self.new += poll.new
-        self.updated += poll.updated
+        self._outcomes[poll.outcome] += 1
+        self._new += poll.new
+        self._updated += poll.updated
         self.progress.polled(state, poll)
 
 
-async def run_round(desk: Desk, states: Sequence[FeedState], now: datetime, progress: Progress | None = None) -> Round:
-    """Poll these feeds once; afterwards each has a row in `polls` and a time for its next poll."""
-    tally = _Tally(progress or Progress())
-    tally.progress.begin(len(states))
-    try:
-        async with asyncio.TaskGroup() as group:
-            for state in states:
-                group.create_task(_poll(desk, state, now, tally))
-    except* StoreError as errors:
-        raise _first(errors) from None
-    outage = cadence.is_outage(tally.answered)
-    for state, fetched in tally.waiting:
-        tally.add(state, await desk.writer.do(_store_unread, state, fetched, now, outage=outage))
-    retry_at = now + cadence.AFTER_OUTAGE if outage else None
-    return Round(dict(tally.outcomes), tally.new, tally.updated, outage, retry_at)
+def _judge(db: Database, answered: Mapping[str, bool], now: datetime) -> bool:
+    """Whether this is our own outage; if so, every feed has a gap, and what was charged since it began is refunded.
 
-
-async def _poll(desk: Desk, state: FeedState, now: datetime, tally: _Tally) -> None:
-    """One feed, from its address to its rows."""
-    try:
-        fetched = await desk.fetcher.fetch(state.address, state.validators)
-        asked = host(state.address)
-        tally.answered[asked] = tally.answered.get(asked, False) or not fetched.outcome.unreachable
-        if fetched.outcome.unreachable:
-            tally.waiting.append((state, fetched))
-            return
-        poll = await _read_and_store(desk, state, fetched, now)
-    except StoreError:
-        raise
-    except Exception as error:
-        log.exception("the poll of %s failed unexpectedly", state.feed.url)
-        fetched = Fetched(
-            Outcome.INTERNAL_ERROR, state.address, error=f"A mistake of this program: {type(error).__name__}."
-        )
-        poll = await desk.writer.do(_store_unread, state, fetched, now)
-    tally.add(state, poll)
-
-
-async def _read_and_store(desk: Desk, state: FeedState, fetched: Fetched, now: datetime) -> Poll:
-    """Parse what is new and store it; whatever else came back is stored as what it is."""
-    body = fetched.body or b""
-    digest = hashlib.sha256(body).hexdigest()
-    if fetched.outcome is Outcome.OK and digest == state.body_sha256:
-        fetched = replace(fetched, outcome=Outcome.SAME_BODY)
-    if fetched.outcome is not Outcome.OK:
-        return await desk.writer.do(_store_unread, state, fetched, now)
-    try:
-        parsed = await desk.parsers.parse(body, fetched.url, fetched.content_type, now)
-    except CollectError as error:
-        outcome = _PARSE_FAILURES.get(type(error), Outcome.PARSE_ERROR)
-        fetched = replace(fetched, outcome=outcome, error=str(error))
-        return await desk.writer.do(_store_unread, state, fetched, now)
-    document = _Document(fetched, digest, parsed)
-    return await desk.writer.do(_store_document, state, document, desk.rulebook, now)
-
-
-_PARSE_FAILURES: dict[type[CollectError], Outcome] = {
-    NotAFeed: Outcome.NOT_A_FEED,
-    ParseTimeout: Outcome.PARSE_TIMEOUT,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Document:
-    """A document that was fetched and read, and the hash of its bytes."""
-
-    fetched: Fetched
-    sha256: str
-    parsed: Parsed
-
-
-def _store_unread(db: Database, state: FeedState, fetched: Fetched, now: datetime, *, outage: bool = False) -> Poll:
-    """Store a poll whose document was not read: unchanged, or not to be had; one transaction."""
-    poll = Poll(fetched.outcome, fetched.status, fetched.size, fetched.elapsed, error=fetched.error)
+    A tick that asks few feeds cannot tell by itself: where nothing answered, the unbroken silence before it counts.
+    """
+    before = [] if any(answered.values()) else feeds.silent_polls(db, now - _OUTAGE_MEMORY)
+    outage = bool(answered) and cadence.is_outage({**{poll[2]: False for poll in before}, **answered})
     if outage:
-        after = cadence.after_outage(state, now)
-    else:
-        after = cadence.after_poll(state, poll.outcome, fetched.retry_after, now)
-    if poll.outcome.observed:
-        state = _asked(state, fetched)
-    elif after.failures >= 1:
-        state = replace(state, moved_to=None)  # the declared address may answer again
-    feeds.record_poll(db, state.id, poll, after.charged, now)
-    feeds.record_state(db, replace(state, failures=after.failures, next_poll_at=after.at), poll, now)
-    return poll
-
-
-def _store_document(db: Database, state: FeedState, document: _Document, rulebook: Rulebook, now: datetime) -> Poll:
-    """Store a document's entries, their tags, the poll and the feed's new state; one transaction."""
-    fetched, parsed = document.fetched, document.parsed
-    taken = take_in(db, state, parsed.entries, rulebook, now)
-    if not taken.continuous:
-        feeds.open_gap(db, state, "error" if state.failures else "overflow", now)
-    poll = Poll(
-        Outcome.OK,
-        fetched.status,
-        fetched.size,
-        fetched.elapsed,
-        entries=len(parsed.entries),
-        new=taken.new,
-        updated=taken.updated,
-        skipped=parsed.skipped,
-        overlap=taken.overlap,
-    )
-    after = cadence.after_poll(state, Outcome.OK, None, now)
-    feeds.record_poll(db, state.id, poll, 0.0, now)
-    state = replace(_asked(state, fetched), body_sha256=document.sha256, failures=after.failures, next_poll_at=after.at)
-    feeds.record_state(db, state, poll, now)
-    return poll
-
-
-def _asked(state: FeedState, fetched: Fetched) -> FeedState:
-    """The feed's state with what the server gave for the next request."""
-    return replace(state, validators=fetched.validators, moved_to=fetched.moved_to or state.moved_to)
+        feeds.refund(db, before)
+        gaps.open_for_all(db, "outage")
+    return outage
 
 
 def _first(errors: BaseExceptionGroup[StoreError]) -> StoreError:

@@ -13,22 +13,34 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from urllib.parse import urlsplit
 
-from tracker.analyse.urls import canonical
+from tracker.analyse.urls import canonical, is_opaque, match_key
 from tracker.models import Entry
 
 _QUOTES = str.maketrans("‘’‚‛“”„‟«»‹›′″–—―‐‑−", '\'\'\'\'""""""""\'"------')
 
 
+CHANGES_LIMIT = 24
+"""How often an entry's words are taken to have changed under an unchanged date: some feeds write the time of day
+into every summary. The figure is lemon24/reader's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is stored of an article; `text_hash` is that of the words its feed last showed under a guid."""
+    """What is stored of an article.
+
+    `text_hash` is that of the words its feed last showed under a guid, and `changes` how often they changed there
+    while the date did not.
+    """
 
     article: int
     title: str
     summary: str
     published: datetime | None
     language: str | None = None
+    author: str | None = None
+    url: str = ""
     text_hash: str | None = None
+    changes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +55,33 @@ class Shown:
 class Identified:
     """An entry, the key that makes its article unique, and the article if it is already stored.
 
-    `changed` is True when the feed shows other words for it than at the last time; False on a first sighting.
+    `source` is who published it. `changed` is True when the feed shows other words for it than at the last time;
+    False on a first sighting.
     """
 
     entry: Entry
+    source: str
     key: str
     text_hash: str
     known: Known | None = None
     changed: bool = False
+
+    @property
+    def only_words(self) -> bool:
+        """Whether the words changed and the date did not."""
+        return self.changed and self.known is not None and self.entry.published in {None, self.known.published}
+
+    @property
+    def restless(self) -> bool:
+        """Whether the words have changed so often that they are not followed any more."""
+        return self.only_words and self.known is not None and self.known.changes >= CHANGES_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
     """Where an entry of a document stands: its canonical URL, and that with its guid added.
 
+    A link that only its aggregator can resolve has the source added, so that it never makes two outlets' articles one.
     `shared` is True where the URL alone is no identity: other entries have it with other titles, or it is a front page.
     """
 
@@ -65,9 +90,9 @@ class Address:
     shared: bool
 
 
-def addresses(entries: Sequence[Entry]) -> list[Address]:
-    """The address of each entry of one document."""
-    urls = [canonical(entry.url) or entry.url for entry in entries]
+def addresses(entries: Sequence[Entry], sources: Sequence[str]) -> list[Address]:
+    """The address of each entry of one document; `sources` are their publishers."""
+    urls = [_address(entry.url, source) for entry, source in zip(entries, sources, strict=True)]
     titles: dict[str, set[str]] = defaultdict(set)
     for entry, url in zip(entries, urls, strict=True):
         titles[url].add(as_read(entry.title))
@@ -90,13 +115,14 @@ def key_of(entry: Entry, address: Address, by_key: Mapping[str, Known]) -> str:
     return address.with_guid
 
 
-def identify(entry: Entry, key: str, by_guid: Known | None, by_key: Known | None, last: Shown | None) -> Identified:
-    """The entry with the stored article that it is, if any.
+def identify(
+    entry: Entry, by_guid: Known | None, by_key: Known | None, last: Shown | None
+) -> tuple[Known | None, bool]:
+    """The stored article that the entry is, if any, and whether its feed shows other words for it than last time.
 
     `by_guid` is what its own feed showed under its guid. `last` is how the feed last showed the article of its key,
     None if it does so in this document too: then the two listings may differ without a change.
     """
-    text_hash = hash_of(entry)
     if by_key is None and by_guid is not None and not _is_same(by_guid, entry):
         by_guid = None
     known = by_key or by_guid
@@ -104,7 +130,24 @@ def identify(entry: Entry, key: str, by_guid: Known | None, by_key: Known | None
         before = by_guid.text_hash if by_guid else None
     else:
         before = last.text_hash if last else None
-    return Identified(entry, key, text_hash, known, changed=before not in {None, text_hash})
+    return known, before not in {None, hash_of(entry)}
+
+
+def is_same_page(known: Known, entry: Entry) -> bool:
+    """Whether an article of the same source and title is the entry under another form of its address.
+
+    Forms for telephones and AMP are told by the address; behind an aggregator's link it may be any, so that there the
+    title must do.
+    """
+    if is_opaque(known.url) or is_opaque(entry.url):
+        return True
+    key = match_key(entry.url)
+    return key is not None and key == match_key(known.url)
+
+
+def is_better_address(url: str, known: str) -> bool:
+    """Whether an address leads to the article where the known one leads to an aggregator first."""
+    return is_opaque(known) and not is_opaque(url)
 
 
 def hash_of(entry: Entry) -> str:
@@ -114,6 +157,8 @@ def hash_of(entry: Entry) -> str:
 
 def as_read(text: str) -> str:
     """A text without what no reader would call a change: forms of quotes, dashes and spaces."""
+    if text.isascii():
+        return " ".join(text.split())
     return " ".join(unicodedata.normalize("NFKC", text).translate(_QUOTES).split())
 
 
@@ -126,6 +171,11 @@ def _is_same(known: Known, entry: Entry) -> bool:
         return True
     old, new = (set(re.findall(r"\w+", as_read(title).casefold())) for title in (known.title, entry.title))
     return len(old & new) * 2 > min(len(old), len(new))
+
+
+def _address(url: str, source: str) -> str:
+    address = canonical(url) or url
+    return f"{address}#{source}" if is_opaque(url) else address
 
 
 def _is_front_page(address: str) -> bool:

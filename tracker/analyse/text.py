@@ -1,9 +1,9 @@
-"""Turns the HTML of feeds into plain text of bounded length: the only module that knows what markup is."""
+"""Turns what feeds write into plain text of bounded length: the only module that knows what plain means."""
 
 import re
 import unicodedata
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from tracker.analyse.markup import text_of
 
 TITLE_LIMIT = 500
 """Longest title kept, in code points; the longest of 6,578 titles in real and test feeds had 282."""
@@ -16,16 +16,6 @@ AUTHOR_LIMIT = 200
 
 _INPUT_LIMIT = 65_536
 """Most HTML that is read, in code points: lexbor is quadratic in nesting (0.4 s at this size, measured)."""
-
-# Elements whose text is for machines, or shown only where something else failed.
-_MACHINE = "script style template iframe noembed noframes noscript object svg math select audio video canvas"
-
-# Elements within a line of text; whatever else is met (p, br, li, td, unknown ones) separates words.
-_WITHIN_LINES = """
-    a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rp rt ruby s samp small
-    span strike strong sub sup time tt u var wbr
-"""
-_DROPPED, _INLINE = frozenset(_MACHINE.split()), frozenset(_WITHIN_LINES.split())
 
 _MARKUP_LEFT = re.compile(
     r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
@@ -59,10 +49,11 @@ def plain(html: str, limit: int) -> str:
     """
     text = _tidy(html[:_INPUT_LIMIT])
     if "<" in text or "&" in text:
-        text = _tidy(_text_of(_CDATA.sub("", text)))
-        if _MARKUP_LEFT.search(text):
-            text = _tidy(_text_of(text))
-        text = _tidy(_TAG_OPENING.sub("", _TAG_LIKE.sub(" ", text)))
+        text = _tidy(text_of(_without_cdata(text)))
+        if ("<" in text or "&" in text) and _MARKUP_LEFT.search(text):
+            text = _tidy(text_of(text))
+        if "<" in text:
+            text = _tidy(_TAG_OPENING.sub("", _TAG_LIKE.sub(" ", text)))
     return shortened(text, limit)
 
 
@@ -77,41 +68,13 @@ def shortened(text: str, limit: int) -> str:
     return cut.rstrip() + "…"
 
 
+def _without_cdata(text: str) -> str:
+    return _CDATA.sub("", text) if "[CDATA[" in text or "]]>" in text else text
+
+
 def _tidy(text: str) -> str:
     """The text without invisible characters, its white space folded, composed (NFC)."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    return unicodedata.normalize("NFC", " ".join(text.translate(_REMOVED).split()))
-
-
-def _text_of(html: str) -> str:
-    """What a reader would see of `html`, entities decoded once; only inline elements join words."""
-    root = LexborHTMLParser(html).root
-    pieces: list[str] = []
-    node = root
-    while node is not None:
-        if node.is_text_node:
-            pieces.append(node.text_content or "")
-            inner = None
-        else:
-            separates, inner = _enter(node)
-            pieces.append(separates)
-        node = inner if inner is not None else _after(node, pieces)
-    return "".join(pieces)
-
-
-def _enter(node: LexborNode) -> tuple[str, LexborNode | None]:
-    """What an element puts between words, and its first child if its content is for readers."""
-    if not node.is_element_node or node.tag in _DROPPED:
-        return ("" if node.is_comment_node else " "), None
-    return ("" if node.tag in _INLINE else " "), node.first_child
-
-
-def _after(node: LexborNode, pieces: list[str]) -> LexborNode | None:
-    """The node that follows in document order, closing the elements that end before it."""
-    current: LexborNode | None = node
-    while current is not None and current.next is None:
-        current = current.parent
-        if current is not None and current.tag not in _INLINE:
-            pieces.append(" ")
-    return None if current is None else current.next
+    folded = " ".join(text.split())
+    if not folded.isprintable():  # what is removed never is
+        folded = " ".join(folded.translate(_REMOVED).split())
+    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)

@@ -1,80 +1,101 @@
-"""Makes two links comparable: the only module that knows what of an address is tracking."""
+"""Makes links safe and comparable: the only module that knows how an address is read."""
 
 import re
+from urllib.parse import unquote
 
-from ada_url import URL
+from ada_url import join_url, normalize_url
+
+from tracker.analyse.tracking import untracked_path, untracked_query
 
 LINK_LIMIT = 2048
 """Longest link that is kept, in characters: what Media Cloud's rss-fetcher accepts."""
 
-_WEB = ("http:", "https:")
+# An http(s) address as the WHATWG URL standard writes it, which is what ada's answer is.
+_ADDRESS = re.compile(
+    r"(?P<scheme>https?)://(?:(?P<user>[^/@]+)@)?(?P<host>\[[^\]]+\]|[^/:]+)(?::(?P<port>\d+))?"
+    r"(?P<path>/[^?#]*)(?:\?(?P<query>[^#]*))?(?P<fragment>#.*)?",
+    re.DOTALL,
+)
+
+# An address that the standard would not change, as most are: it need not be read. No number for a host, no punycode
+# (which may be wrong), no dot at the beginning of a part of the path, and nothing that has to be encoded.
+_SETTLED = re.compile(
+    r"https?://(?P<host>(?:(?!xn--)[a-z0-9-]+\.)+(?!xn--)[a-z]{2,})(?:/(?!\.)[\w~,:@!$&()*+=.-]*+)++", re.ASCII
+)
 
 # A link that needs no rewriting: scheme, a host, and nothing that a browser would read differently.
 _PLAIN_LINK = re.compile(r"https?://[^\s/\\?#@]+(?:[/?#][^\s\\<>\"]*)?", re.IGNORECASE)
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # C0 and C1
+
 # A fragment that is a route within a page application, and so names another article.
 _ROUTE = re.compile(r"#!?/|#!")
 
-# Exact names, compared in lower case. Sources: miniflux's list and what is missing from it,
-# and the documentation of Matomo (pk_, mtm_), Mapp (wt_), Adobe (s_kwcid, ef_id), Piano/AT Internet (xtor),
-# Comscore (ns_), Microsoft (ocid), Deutsche Welle (maca), Instagram and Facebook (ig, mibextid).
-# Not here: what some site uses to choose an article (campaign_id, source, cid, sid, eid, p, id, ref ...).
-_TRACKING_NAMES = """
-    fbclid _openstat fb_action_ids fb_action_types fb_ref fb_source fb_comment_id mibextid sfnsn igshid igsh
-    gclid dclid gbraid wbraid gclsrc gad_source gad_campaignid srsltid _ga _gl
-    yclid ysclid twclid __twitter_impression msclkid ttclid li_fat_id epik
-    mc_cid mc_eid mc_tc wickedid _hsenc __hssc __hstc __hsfp _hsmi hsctatracking
-    rb_clickid oly_anon_id oly_enc_id vero_id vero_conv mkt_tok _bhlid _branch_match_id _branch_referrer
-    campaign_medium campaign_source campaign_term campaign_content
-    pk_campaign pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid piwik_campaign piwik_kwd piwik_keyword
-    wt_mc wt_zmc s_kwcid ef_id dicbo tblci oborigurl
-    cmpid ocid xtor maca traffic_source ns_mchannel ns_source ns_campaign ns_linkname ns_fee
-    guccounter guce_referrer guce_referrer_sig phpsessid jsessionid
-"""
-_TRACKING = frozenset(_TRACKING_NAMES.split())
-
-# The Guardian's, in this case only: in lower case others compare things with it.
-_TRACKING_IN_CAPITALS = "CMP"
-
-# Prefixes reserved by their makers: Google Analytics, Matomo, HubSpot advertising, two of miniflux's.
-_TRACKING_PREFIXES = ("utm_", "mtm_", "hsa_", "hmb_", "itm_")
-
-# Names that are tracking on one publisher's sites only (a name ending in _ is a prefix there).
-_TRACKING_AT = {
-    "bbc.co.uk": ("at_",),
-    "bbc.com": ("at_",),
-    "nytimes.com": ("smid", "smtyp", "emc", "partner", "campaign_id", "instance_id", "regi_id", "segment_id"),
-    "reuters.com": ("feedtype", "feedname", "rpc"),
-    "wsj.com": ("mod",),
-    "marketwatch.com": ("mod",),
-    "ft.com": ("ftcamp",),
-    "dailymail.co.uk": ("ito",),
-    "metro.co.uk": ("ito",),
-    "cnet.com": ("ftag",),
-    "zdnet.com": ("ftag",),
-    "cbsnews.com": ("ftag",),
-    "spiegel.de": ("sara_ref",),
+# Redirectors that carry their target in the query, by the parameter that has it. As their makers document
+# them or write them into feeds: Bing News, Google Alerts and Google, Reddit, Microsoft's Safe Links, Facebook,
+# YouTube, DuckDuckGo. Not here: those that must be asked (t.co, news.google.com/articles).
+_GOOGLE = r"(?:www\.)?google\.(?:com|[a-z]{2}|com?\.[a-z]{2})"
+_TARGETS = {
+    "url": rf"(?:www\.)?bing\.com/news/apiclick\.aspx|{_GOOGLE}(?-i:/url)|news\.google\.com/news/url"
+    r"|out\.reddit\.com/\w*|\w+\.safelinks\.protection\.outlook\.com/",
+    "q": rf"{_GOOGLE}(?-i:/url)|(?:www\.)?youtube\.com/redirect",
+    "u": r"lm?\.facebook\.com/l\.php|(?:www\.|m\.)?facebook\.com/l\.php|l\.instagram\.com/",
+    "uddg": r"(?:www\.)?duckduckgo\.com/l/",
 }
+_REDIRECTORS = {name: re.compile(rf"https?://(?:{places})\?", re.IGNORECASE) for name, places in _TARGETS.items()}
+_REDIRECTORS_IN_A_ROW = 3
 
-# Names too general to be dropped, unless all they say is that the link came out of a feed.
-_FROM_A_FEED = frozenset({"ref", "source", "src", "via", "from", "partner", "emc", "mod", "cid"})
+# What Google News gives in place of the publisher's address. Since July 2024 only Google can resolve it.
+_OPAQUE = re.compile(r"https?://news\.google\.com/(?:__i/rss/rd/|rss/)?(?:articles|read)/.", re.IGNORECASE)
+
+# Caches that show an AMP page under an address of their own, which holds the publisher's: Google's (/c/ a document,
+# /v/ one in a viewer; /i/ and /r/ are its parts), Bing's, and Google Search.
+_AMP_CACHE = re.compile(
+    r"https://(?:(?:[^/]+\.)?(?:cdn\.ampproject\.org|bing-amp\.com)/[cv]"
+    rf"|{_GOOGLE}/amp)/(?:s/)?(?=[^/]+\.)"
+)
+
+# What tells a page's forms apart: where the host begins, the path begins and ends, and in the query.
+_FORM_OF_HOST = re.compile(r"^(?:www|m|mobile|amp)\.(?=[^.]+\.)(?!(?:ac|co|com|edu|ne|net|or|org)\.[a-z]{2}(?::|$))")
+_FORM_AT_START = re.compile(r"/amp(?:html)?(?=/|$)", re.IGNORECASE)
+_FORM_AT_END = re.compile(r"/+$|/amp$|\.amp(?=\.html?$|$)|(?<=/)index\.html?$", re.IGNORECASE)
+_FORM_IN_QUERY = frozenset({"amp", "amp=1", "amp=true", "outputtype=amp", "view=amp"})
 
 
 def canonical(url: str) -> str | None:
     """The safe form by which two links are one; None for what is no absolute http(s) address.
 
-    The scheme is https, the host lower-case ASCII, and default port, user, fragment and known tracking
-    parameters are gone; a fragment that is a route (`#!`, `#/`) and every other parameter stay, byte for
-    byte and in order. Idempotent. Two articles never become one.
+    The scheme is https, the host lower-case ASCII, and default port, user, fragment, session number in the path and
+    known tracking parameters are gone; a fragment that is a route (`#!`, `#/`) and every other parameter stay, byte
+    for byte and in order. Idempotent. Two articles never become one.
     """
-    parsed = _web_address(url)
-    if parsed is None:
+    if _SETTLED.fullmatch(url):
+        return url if url.startswith("https:") else f"https{url[4:]}"
+    address = _read(url)
+    if address is None:
         return None
-    default = "80" if parsed.protocol == "http:" else "443"
-    port = "" if parsed.port in {"", default, "443"} else f":{parsed.port}"
-    query = _kept(parsed.search[1:], parsed.hostname)
-    route = parsed.hash if _ROUTE.match(parsed.hash) else ""
-    return f"https://{parsed.hostname}{port}{parsed.pathname}{'?' if query else ''}{query}{route}"
+    scheme, _, host_name, port, path, query, fragment = address.groups(default="")
+    default = "80" if scheme == "http" else "443"
+    colon_port = "" if port in {"", default, "443"} else f":{port}"
+    kept = untracked_query(query, host_name) if query else ""
+    route = fragment if _ROUTE.match(fragment) else ""
+    return f"https://{host_name}{colon_port}{untracked_path(path)}{'?' if kept else ''}{kept}{route}"
+
+
+def match_key(url: str) -> str | None:
+    """A lossy form that the desktop, mobile and AMP pages of one article share; None as in `canonical`.
+
+    Only ever a hint: two articles may have one key, so other signs must agree. It is the canonical form of the
+    address inside an AMP cache's, without the forms of host (`www.`, `m.`, `mobile.`, `amp.`), path (`/amp`,
+    `.amp`, `index.html`, a last slash) and query (`amp=1`, `outputType=amp`, `view=amp`). Idempotent.
+    """
+    key = canonical(url)
+    while key is not None:
+        shorter = canonical(_without_form(key))
+        if shorter in {key, None}:
+            break
+        key = shorter
+    return key
 
 
 def absolute(link: str, base: str) -> str | None:
@@ -83,60 +104,89 @@ def absolute(link: str, base: str) -> str | None:
     Usable is http(s), at most LINK_LIMIT characters, without credentials and control characters.
     """
     link = link.strip()
-    if not link or any(_is_control(character) for character in link):
+    if _SETTLED.fullmatch(link):
+        return link if len(link) <= LINK_LIMIT else None
+    if not link or _CONTROL.search(link):
         return None
-    parsed = _web_address(link, base)
-    if parsed is None or parsed.username or parsed.password:
+    address = _read(link, base)
+    if address is None or address["user"]:
         return None
     plain = link.isprintable() and _PLAIN_LINK.fullmatch(link) is not None
-    made = link if plain else parsed.href
+    made = link if plain else address.string
     return made if len(made) <= LINK_LIMIT else None
 
 
 def host(url: str) -> str:
     """The host of an http(s) address in lower-case ASCII, without port; empty for anything else."""
-    parsed = _web_address(url)
-    return "" if parsed is None else parsed.hostname
+    address = _SETTLED.fullmatch(url) or _read(url)
+    return "" if address is None else address["host"]
 
 
-def _web_address(link: str, base: str | None = None) -> URL | None:
-    """The link parsed as the WHATWG URL standard says, if it is an http(s) address with a host."""
-    for attempt in (base, None):
-        try:
-            parsed = URL(link, attempt)
-        except ValueError:  # ada's answer to what it cannot parse, and Python's to a lone surrogate
-            continue
-        return parsed if parsed.protocol in _WEB and parsed.hostname else None
+def unwrapped(url: str) -> str:
+    """The address that a known redirector's link leads to, read from its query; any other text as it is.
+
+    A target that is no usable address, and what comes after three redirectors, is left wrapped.
+    """
+    for _ in range(_REDIRECTORS_IN_A_ROW):
+        target = _target(url)
+        if target is None:
+            break
+        url = target
+    return url
+
+
+def is_opaque(url: str) -> bool:
+    """Whether this is an aggregator's own link that only the aggregator can resolve."""
+    return _OPAQUE.match(url) is not None
+
+
+def _without_form(key: str) -> str:
+    """A canonical address with one layer less of what only says which form of a page it is."""
+    cache = _AMP_CACHE.match(key)
+    if cache:
+        return f"https://{key[cache.end() :]}"
+    whole, hash_mark, route = key.partition("#")
+    place, mark, query = whole.partition("?")
+    authority, _, path = place.removeprefix("https://").partition("/")
+    path = _FORM_AT_END.sub("", _FORM_AT_START.sub("", f"/{path}", count=1))
+    kept = "&".join(part for part in query.split("&") if part.lower() not in _FORM_IN_QUERY)
+    name = _FORM_OF_HOST.sub("", authority)
+    return f"https://{name}{path}{mark if kept else ''}{kept}{hash_mark}{route}"
+
+
+def _target(url: str) -> str | None:
+    """The usable address in a redirector's query; None where there is none."""
+    if "?" not in url:
+        return None
+    for name, place in _REDIRECTORS.items():
+        match = place.match(url)
+        target = match and absolute(_value(url[match.end() :], name), "")
+        if target:
+            return target
     return None
 
 
-def _kept(query: str, hostname: str) -> str:
-    """The query without its tracking parameters."""
-    local = _names_at(hostname)
-    return "&".join(part for part in query.split("&") if not _is_tracking(part, local))
+def _value(query: str, name: str) -> str:
+    """The first value of this name in a query, percent-decoded; empty if there is none or it is no UTF-8.
+
+    A plus sign stays one: an address has no spaces.
+    """
+    for part in query.partition("#")[0].split("&"):
+        key, _, value = part.partition("=")
+        if key.removeprefix("amp;") == name:
+            try:
+                return unquote(value, errors="strict")
+            except UnicodeDecodeError:
+                return ""
+    return ""
 
 
-def _names_at(hostname: str) -> tuple[str, ...]:
-    """The names that are tracking on this host, which may be a subdomain of one in the table."""
-    labels = hostname.split(".")
-    parents = (".".join(labels[start:]) for start in range(len(labels) - 1))
-    return next((_TRACKING_AT[parent] for parent in parents if parent in _TRACKING_AT), ())
-
-
-def _is_tracking(parameter: str, local: tuple[str, ...]) -> bool:
-    """Whether this `name=value` says who clicked or where, not what is shown."""
-    name, _, value = parameter.partition("=")
-    name = name.removeprefix("amp;")  # feeds that escape their links twice
-    if name == _TRACKING_IN_CAPITALS:
-        return True
-    name = name.lower()
-    if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
-        return True
-    if name in _FROM_A_FEED and value.lower() == "rss":
-        return True
-    return any(name.startswith(known) if known.endswith("_") else name == known for known in local)
-
-
-def _is_control(character: str) -> bool:
-    """Whether this is one of the C0 and C1 control characters."""
-    return character < " " or "\x7f" <= character <= "\x9f"
+def _read(link: str, base: str | None = None) -> re.Match[str] | None:
+    """The link as the WHATWG URL standard writes it, in its parts, if it is an http(s) address with a host."""
+    for attempt in (base, None):
+        try:
+            made = normalize_url(link) if attempt is None else join_url(attempt, link)
+        except ValueError:  # ada's answer to what it cannot parse, and Python's to a lone surrogate
+            continue
+        return _ADDRESS.fullmatch(made)
+    return None

@@ -17,7 +17,7 @@ from tracker.collect.opml import Outline, read, write
 from tracker.collect.parse import parse
 from tracker.config.edit import Addition, add, remove
 from tracker.config.load import load
-from tracker.config.shape import slug_of
+from tracker.analyse.slugs import slug_of
 from tracker.errors import CollectError, TrackerError, UsageError
 from tracker.models import Feed, Kind, Source
 from tracker.poll import fetch_page

@@ -18,11 +18,15 @@ PERMANENT = frozenset({301, 308})
 REDIRECTS = PERMANENT | {302, 303, 307}
 """Redirects that say to ask elsewhere this time."""
 
-_LONGEST_WAIT = timedelta(days=31)
-"""Most that a Retry-After is believed to mean, as in lemon24/reader."""
+_LONGEST = timedelta(days=31)
+"""Most that a server is believed to mean by Retry-After, max-age or Expires, as in lemon24/reader."""
 
-# What a robot check's refusal carries: the header, and how its value begins.
+# What a check for robots carries: the header, and how its value begins.
 _CHALLENGES = {"cf-mitigated": "challenge", "x-amzn-waf-action": "", "x-datadome": "", "x-sucuri-block": ""}
+
+# Statuses that such a check comes with (AWS: 202 and 405, the others 403, 401 or 503); DataDome, for one, puts
+# its header on every answer, so that with a 404 or 500 it says nothing.
+_CHALLENGING = frozenset({202, 401, 403, 405, 503})
 
 
 class Refused(CollectError):
@@ -55,12 +59,40 @@ def announced_size(response: httpx.Response) -> int:
     return int(stated) if stated.isdecimal() and len(stated) < 20 else 0
 
 
+def fresh_for(response: httpx.Response) -> timedelta | None:
+    """How long the answer may be kept without asking again; None when it does not say, or says not at all.
+
+    max-age comes before Expires, and what the answer has spent in caches counts (RFC 9111 section 4.2). What is
+    said to shared caches only is not for us.
+    """
+    stated = _directives(response.headers.get("cache-control", ""))
+    if stated.keys() & {"no-cache", "no-store"}:
+        return None
+    age = _seconds(response.headers.get("age", "").strip()) or timedelta()
+    if "max-age" in stated:
+        lifetime = _seconds(stated["max-age"])
+    else:
+        lifetime = _until(response.headers.get("expires", ""), response)
+    return lifetime - age if lifetime is not None and lifetime > age else None
+
+
+def _directives(cache_control: str) -> dict[str, str]:
+    """What Cache-Control says, names in small letters; the first counts where one is said twice."""
+    pairs = [part.partition("=") for part in cache_control.split(",")]
+    return {name.strip().lower(): value.strip(' \t"') for name, _, value in reversed(pairs)}
+
+
 def refusal(response: httpx.Response) -> Refused:
     """Why an answer that is no document is none, and how long the server asks to be left alone."""
     status = response.status_code
     waits = _retry_after(response) if status in {429, 503} else None
-    if status in {401, 403} or (status not in {410, 429} and _is_challenge(response)):
-        return Refused(Outcome.REFUSED, f"The server refuses us: {_named(status)}{_robot_check(response)}.", waits)
+    server = response.headers.get("server", "")[:40]
+    if _is_challenge(response):
+        check = f"a check for robots by {server or 'an unnamed service'}"
+        return Refused(Outcome.CHALLENGE, f"The server refuses us: {_named(status)}, with {check}.", waits)
+    if status in {401, 403}:
+        by = f", by {server}" if server.lower() == "cloudflare" else ""
+        return Refused(Outcome.REFUSED, f"The server refuses us: {_named(status)}{by}.")
     if status == 410:
         return Refused(Outcome.GONE, "The server says that this feed is gone for good (410).")
     if status == 429:
@@ -79,15 +111,8 @@ def _named(status: int) -> str:
 def _is_challenge(response: httpx.Response) -> bool:
     """Whether the answer is a check for robots in place of the document."""
     headers = response.headers
-    return any(name in headers and headers[name].startswith(start) for name, start in _CHALLENGES.items())
-
-
-def _robot_check(response: httpx.Response) -> str:
-    """What, besides the status, says who refused."""
-    server = response.headers.get("server", "")
-    if _is_challenge(response):
-        return f", with a check for robots by {server[:40] or 'an unnamed service'}"
-    return f", by {server}" if server.lower() == "cloudflare" else ""
+    signs = (name in headers and headers[name].startswith(start) for name, start in _CHALLENGES.items())
+    return response.status_code in _CHALLENGING and any(signs)
 
 
 def _retry_after(response: httpx.Response) -> timedelta | None:
@@ -96,12 +121,21 @@ def _retry_after(response: httpx.Response) -> timedelta | None:
     A date counts from the server's own Date (RFC 9110 section 10.2.3), so that no clock is needed here.
     """
     stated = response.headers.get("retry-after", "").strip()
-    if stated.isdecimal():
-        return min(timedelta(seconds=int(stated[:9])), _LONGEST_WAIT)
-    until, now = _http_date(stated), _http_date(response.headers.get("date", ""))
-    if until is None or now is None:
-        return None
-    return min(max(until - now, timedelta()), _LONGEST_WAIT)
+    wait = _seconds(stated)
+    if wait is None:
+        wait = _until(stated, response)
+    return None if wait is None else max(wait, timedelta())
+
+
+def _until(date: str, response: httpx.Response) -> timedelta | None:
+    """The time from the answer's Date to another date, at most _LONGEST; None when either cannot be read."""
+    until, now = _http_date(date), _http_date(response.headers.get("date", ""))
+    return None if until is None or now is None else min(until - now, _LONGEST)
+
+
+def _seconds(text: str) -> timedelta | None:
+    """A whole number of seconds, at most _LONGEST; None for anything else."""
+    return min(timedelta(seconds=int(text[:9])), _LONGEST) if text.isdecimal() and text.isascii() else None
 
 
 def _http_date(text: str) -> datetime | None:

@@ -1,21 +1,20 @@
-"""Asks a server for a document and says what came of it: the only module that sends HTTP requests."""
+"""Asks for a document, follows redirects, and says what came of it: the only module that knows what a request may cost."""
 
 import asyncio
+import io
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
-from weakref import WeakValueDictionary
 
 import httpcore
 import httpx
 
-from tracker.analyse.urls import absolute, host
+from tracker.analyse.urls import absolute
 from tracker.collect.answer import (
     DOCUMENT,
     PERMANENT,
@@ -23,71 +22,79 @@ from tracker.collect.answer import (
     Refused,
     announced_size,
     conditions,
+    fresh_for,
     refusal,
     validators_of,
 )
-from tracker.collect.guard import Guard, GuardedTransport, Network
+from tracker.collect.guard import Guard, Network, UnknownHost
 from tracker.collect.inflate import ACCEPTED, BadEncoding, Inflater, TooLarge
-from tracker.errors import ForbiddenAddress
+from tracker.collect.secrets import Secrets
+from tracker.collect.wire import Wire
+from tracker.errors import CollectError, ForbiddenAddress
 from tracker.models import Fetched, Outcome, Validators
 
 _ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "
-    "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 )
 
 # Which outcome each expected exception is, and what is said of it; the first that fits counts.
-_FAILURES: tuple[tuple[type[BaseException], Outcome, str], ...] = (
-    (ForbiddenAddress, Outcome.FORBIDDEN_ADDRESS, "{}"),
-    (BadEncoding, Outcome.BAD_ENCODING, "{}"),
-    (TooLarge, Outcome.TOO_LARGE, "{}"),
+_FAILURES: tuple[tuple[type[Exception], Outcome, str], ...] = (
+    (ForbiddenAddress, Outcome.FORBIDDEN_ADDRESS, "{}."),
+    (UnknownHost, Outcome.UNKNOWN_HOST, "{}."),
+    (BadEncoding, Outcome.BAD_ENCODING, "{}."),
+    (TooLarge, Outcome.TOO_LARGE, "{}."),
     (ssl.SSLError, Outcome.TLS_ERROR, "The secure connection failed: {}."),
     (socket.gaierror, Outcome.DNS_ERROR, "The host's name cannot be resolved: {}."),
-    (TimeoutError, Outcome.TIMEOUT, "The server did not answer in full within the time allowed."),
+    (TimeoutError, Outcome.TIMEOUT, "The document did not arrive in full within the time allowed."),
     (httpcore.ConnectTimeout, Outcome.TIMEOUT, "The server did not take the connection in the time allowed."),
     (OSError, Outcome.CONNECTION_ERROR, "The connection failed: {}."),
-    (httpcore.NetworkError, Outcome.CONNECTION_ERROR, "The connection failed: {}."),
     (httpcore.ProtocolError, Outcome.PROTOCOL_ERROR, "What the server sends is no valid HTTP: {}."),
     (httpcore.UnsupportedProtocol, Outcome.PROTOCOL_ERROR, "This is no web address: {}."),
     (httpx.InvalidURL, Outcome.PROTOCOL_ERROR, "This is no web address: {}."),
 )
-_EXPECTED: tuple[type[BaseException], ...] = (Refused, *(kind for kind, _, _ in _FAILURES))
+_EXPECTED: tuple[type[Exception], ...] = (Refused, *(kind for kind, _, _ in _FAILURES))
 
 _NOTHING_KNOWN = Validators()
+_NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one request may cost, and how many run at a time.
+    """What one request may cost.
 
-    `deadline` covers everything from resolving the name to the last byte, redirects included. `body` counts
-    bytes on the wire, `inflated` bytes of the document. Sizes and times are those of miniflux and Media
-    Cloud's rss-fetcher.
+    `deadline` covers everything from resolving the name to the last byte, redirects included; `connect` what lies
+    between the name and the request. `body` counts bytes on the wire, `inflated` bytes of the document. Sizes and
+    times are those of miniflux and Media Cloud's rss-fetcher. A document that outgrows `small` is read on only
+    while fewer than `large` others are, so that hostile ones cannot fill the memory together; that wait, too, is
+    within the deadline.
     """
 
     deadline: timedelta = timedelta(seconds=30)
     connect: timedelta = timedelta(seconds=10)
     body: int = 15 * 2**20
     inflated: int = 30 * 2**20
+    small: int = 2**20
+    large: int = 4
     redirects: int = 10
-    in_all: int = 20
-    per_host: int = 2
 
 
 @dataclass(slots=True)
 class _Visit:
-    """How far one request has come: where it is, what it was told, and how many bytes it has read."""
+    """How far one request has come: where it is, what it was told, and how much was sent and read."""
 
+    start: str
     url: str
     status: int | None = None
     moved_to: str | None = None
     only_permanent: bool = True
+    requests: int = 0
     size: int = 0
 
     def redirect(self, response: httpx.Response) -> None:
         """Goes where a redirect points; raises Refused when that is nowhere."""
         location = response.headers.get("location")
-        target = None if location is None else absolute(location.partition("#")[0], self.url)
+        target = None if location is None else _target(location, self.url)
         if target is None:
             where = "without an address" if location is None else "to an unusable address"
             raise Refused(Outcome.BAD_REDIRECT, f"The server redirects {where} ({response.status_code}).")
@@ -96,29 +103,35 @@ class _Visit:
         self.moved_to = target if self.only_permanent else self.moved_to
         self.url = target
 
+    def is_home(self, url: str) -> bool:
+        """Whether an address is of the origin where the visit started."""
+        return _origin(url) == _origin(self.start)
+
 
 class Fetcher:
-    """Fetches documents over one pool of connections, within limits; an async context manager.
+    """Fetches documents within limits, any number at a time; an async context manager.
 
-    Addresses that are neither public nor in `allow` are refused. Nothing of one request is told in another
-    (no cookies, no Referer), and nothing is taken from the environment but SSL_CERT_FILE and SSL_CERT_DIR.
+    Addresses that are neither public nor in `allow` are refused. `environment` has the values of `${NAME}` in
+    addresses; nothing else is taken from the real one but SSL_CERT_FILE and SSL_CERT_DIR. Nothing of one request
+    is told in another (no cookies, no Referer).
     """
 
-    def __init__(self, user_agent: str, allow: tuple[Network, ...], limits: Limits = Limits()) -> None:
+    def __init__(
+        self,
+        user_agent: str,
+        allow: tuple[Network, ...],
+        limits: Limits = Limits(),
+        environment: Mapping[str, str] = _NO_VARIABLES,
+    ) -> None:
         self._limits = limits
-        self._all = asyncio.Semaphore(limits.in_all)
-        self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
-        self._client = httpx.AsyncClient(
-            transport=GuardedTransport(Guard(allow), httpx.create_ssl_context(), limits.in_all),
-            headers={
-                b"User-Agent": user_agent.encode("ascii", "replace"),
-                b"Accept": _ACCEPT.encode(),
-                b"Accept-Encoding": ACCEPTED.encode(),
-            },
-            timeout=httpx.Timeout(None, connect=limits.connect.total_seconds()),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            follow_redirects=False,
-            trust_env=False,
+        self._environment = environment
+        self._large = asyncio.Semaphore(limits.large)
+        self._wire = Wire(Guard(allow), limits.connect)
+        self._headers = (
+            (b"User-Agent", user_agent.encode("ascii", "replace")),
+            (b"Accept", _ACCEPT.encode()),
+            (b"Accept-Encoding", ACCEPTED.encode()),
+            (b"Connection", b"close"),
         )
 
     async def __aenter__(self) -> Self:
@@ -130,39 +143,47 @@ class Fetcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._client.aclose()
+        """Leaves nothing open: every request closes its own connections."""
 
     async def fetch(self, url: str, validators: Validators = _NOTHING_KNOWN) -> Fetched:
         """What the server offers at `url`, or why it could not be had; never raises for what the web does.
 
-        Waiting for a free slot counts neither against the deadline nor as elapsed. The `validators` of the
-        result are those to send next time.
+        The `validators` of the result are those to send next time. Where the address holds `${NAME}`, the server
+        sees the variable's value and the result the name, even if the document repeats the value. So `url` must
+        come from who owns the environment, never out of a document.
         """
+        try:
+            secrets = Secrets(url, self._environment)
+        except CollectError as error:
+            return Fetched(Outcome.REFUSED, url, error=str(error))
+        visit = _Visit(secrets.reveal(), secrets.reveal())
         clock = asyncio.get_running_loop().time
-        async with self._slot(host(url)):
-            visit = _Visit(url)
-            started = clock()
-            try:
-                async with asyncio.timeout(self._limits.deadline.total_seconds()):
-                    response, body = await self._follow(visit, validators)
-            except _EXPECTED as error:
-                return _failure(visit, error, timedelta(seconds=clock() - started))
-            return _success(visit, response, body, validators, timedelta(seconds=clock() - started))
+        started = clock()
+        try:
+            async with asyncio.timeout(self._limits.deadline.total_seconds()):
+                response, body = await self._follow(visit, validators, secrets.authorization())
+            fetched = _success(visit, response, body, validators)
+        except _EXPECTED as error:
+            fetched = _failure(visit, error)
+        except Exception as error:
+            if not secrets:
+                raise
+            raise RuntimeError(secrets.hide(repr(error))).with_traceback(error.__traceback__) from None
+        fetched = replace(fetched, elapsed=timedelta(seconds=clock() - started))
+        return _published(fetched, visit, secrets)
 
-    @asynccontextmanager
-    async def _slot(self, name: str) -> AsyncIterator[None]:
-        """Waits until one more request may run, for this host and in all."""
-        ours = self._hosts.setdefault(name, asyncio.Semaphore(self._limits.per_host))
-        async with ours, self._all:
-            yield
-
-    async def _follow(self, visit: _Visit, sent: Validators) -> tuple[httpx.Response, bytes | None]:
+    async def _follow(
+        self, visit: _Visit, sent: Validators, authorization: bytes | None
+    ) -> tuple[httpx.Response, bytes | None]:
         """The answer at the end of the redirects and its document, None when it has not changed.
 
         Raises Refused and what else _FAILURES names when there is none.
         """
         for _ in range(self._limits.redirects + 1):
-            async with self._answer(visit.url, sent) as response:
+            headers = [*self._headers, *conditions(sent).items()]
+            if authorization is not None and visit.is_home(visit.url):
+                headers.append((b"Authorization", authorization))
+            async with self._answer(visit, headers) as response:
                 visit.status = response.status_code
                 if visit.status not in REDIRECTS:
                     return response, await self._document(response, visit, sent)
@@ -170,19 +191,12 @@ class Fetcher:
         raise Refused(Outcome.BAD_REDIRECT, f"The server redirects more than {self._limits.redirects} times.")
 
     @asynccontextmanager
-    async def _answer(self, url: str, sent: Validators) -> AsyncIterator[httpx.Response]:
+    async def _answer(self, visit: _Visit, headers: list[tuple[bytes, bytes]]) -> AsyncIterator[httpx.Response]:
         """The answer to one request, its body still to be read; raises what _FAILURES names."""
-        request = self._client.build_request("GET", url, headers=conditions(sent))
-        try:
-            response = await self._client.send(request, stream=True)
-        except (httpx.InvalidURL, httpx.HTTPError, UnicodeError) as error:
-            # The transport raises httpcore's exceptions, so httpx's own are about a Location: it prepares
-            # the next request even when it is not to send it.
-            raise Refused(Outcome.BAD_REDIRECT, f"The server redirects to no address: {error}") from error
-        try:
-            yield response
-        finally:
-            await response.aclose()
+        request = httpx.Request("GET", visit.url, headers=headers)
+        async with self._wire.line_to(request.url) as line:
+            visit.requests += 1
+            yield await line.ask(request)
 
     async def _document(self, response: httpx.Response, visit: _Visit, sent: Validators) -> bytes | None:
         """The document, None when it has not changed; raises Refused when the answer is neither."""
@@ -193,19 +207,23 @@ class Fetcher:
         if announced_size(response) > self._limits.body:
             raise TooLarge(f"The server announces more than {self._limits.body:,} bytes.")
         inflater = Inflater(response.headers.get("content-encoding"), self._limits.inflated)
-        pieces = []
-        async for chunk in response.aiter_raw():
-            visit.size += len(chunk)
-            if visit.size > self._limits.body:
-                raise TooLarge(f"The server sends more than {self._limits.body:,} bytes.")
-            pieces.append(inflater.feed(chunk))
-        inflater.finish()
-        return b"".join(pieces)
+        document = io.BytesIO()
+        async with AsyncExitStack() as leave:
+            large = False
+            async for chunk in response.aiter_raw():
+                visit.size += len(chunk)
+                if visit.size > self._limits.body:
+                    raise TooLarge(f"The server sends more than {self._limits.body:,} bytes.")
+                for piece in inflater.feed(chunk):
+                    if not large and document.tell() + len(piece) > self._limits.small:
+                        await leave.enter_async_context(self._large)
+                        large = True
+                    document.write(piece)
+            inflater.finish()
+            return document.getvalue()
 
 
-def _success(
-    visit: _Visit, response: httpx.Response, body: bytes | None, sent: Validators, elapsed: timedelta
-) -> Fetched:
+def _success(visit: _Visit, response: httpx.Response, body: bytes | None, sent: Validators) -> Fetched:
     """What a document, or the word that it has not changed, means for the poll."""
     return Fetched(
         Outcome.NOT_MODIFIED if body is None else Outcome.OK,
@@ -215,47 +233,67 @@ def _success(
         content_type=response.headers.get("content-type"),
         validators=validators_of(response, sent),
         moved_to=visit.moved_to,
+        fresh_for=fresh_for(response),
         size=visit.size,
-        elapsed=elapsed,
+        requests=visit.requests,
     )
 
 
-def _failure(visit: _Visit, error: BaseException, elapsed: timedelta) -> Fetched:
+def _failure(visit: _Visit, error: Exception) -> Fetched:
     """What an expected exception means for the poll."""
-    outcome, sentence = _explained(error)
+    if isinstance(error, Refused):
+        outcome, sentence = error.outcome, str(error)
+    else:
+        kind, outcome, form = next(row for row in _FAILURES if isinstance(error, row[0]))
+        sentence = form.format((str(error) or kind.__name__).rstrip("."))
     return Fetched(
         outcome,
         visit.url,
         status=visit.status,
         retry_after=error.retry_after if isinstance(error, Refused) else None,
         size=visit.size,
-        elapsed=elapsed,
+        requests=visit.requests,
         error=sentence,
     )
 
 
-def _explained(error: BaseException) -> tuple[Outcome, str]:
-    """The outcome that an expected exception is, and the sentence that says so."""
-    if isinstance(error, Refused):
-        return error.outcome, str(error)
-    causes = list(_causes(error))
-    first = next((cause for cause in causes if _is_tls_failure(cause)), error)
-    kind, outcome, sentence = next(row for row in _FAILURES if isinstance(first, row[0]))
-    reason = next((str(cause) for cause in (first, *reversed(causes)) if str(cause)), kind.__name__)
-    return outcome, sentence.format(reason.rstrip("."))
+def _published(fetched: Fetched, visit: _Visit, secrets: Secrets) -> Fetched:
+    """The result with names in place of secrets; a feed that moved within its origin keeps its user info."""
+    moved_to = fetched.moved_to
+    if moved_to is not None:
+        hidden = secrets.hide_in_address(moved_to)
+        moved_to = secrets.with_user(hidden) if visit.is_home(moved_to) else hidden
+    if not secrets:
+        return replace(fetched, moved_to=moved_to)
+    told = fetched.validators
+    return replace(
+        fetched,
+        url=secrets.hide_in_address(fetched.url),
+        moved_to=moved_to,
+        body=None if fetched.body is None else secrets.hide(fetched.body),
+        content_type=None if fetched.content_type is None else secrets.hide(fetched.content_type),
+        validators=told if secrets.hide(repr(told)) == repr(told) else _NOTHING_KNOWN,
+        error=None if fetched.error is None else secrets.hide(fetched.error),
+    )
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The exception and those it came from; httpcore hides the first one's cause, but not its context."""
-    current: BaseException | None = error
-    while current is not None:
-        yield current
-        current = current.__cause__ or current.__context__
+def _target(location: str, base: str) -> str | None:
+    """Where a Location points, without its fragment; None when that is no address that can be asked.
+
+    A `${` of the server's is written otherwise, so that it is no place for a secret when the address is asked again.
+    """
+    target = absolute(location.partition("#")[0], base)
+    try:
+        httpx.URL(target or "")
+    except httpx.InvalidURL:
+        return None
+    return None if target is None else target.replace("${", "$%7B")
 
 
-def _is_tls_failure(error: BaseException) -> bool:
-    """Whether TLS itself failed; that it wants to read on is in the context of every slow handshake."""
-    return isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLWantReadError)
+def _origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port, which say whose server it is."""
+    parsed = httpx.URL(url)
+    return parsed.scheme, parsed.host, parsed.port
 
 
 def _is_secure(url: str) -> bool:

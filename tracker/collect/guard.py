@@ -3,24 +3,20 @@
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from queue import SimpleQueue
+from threading import Semaphore, Thread
 
-import httpcore
-import httpx
-
-from tracker.errors import ForbiddenAddress
+from tracker.errors import CollectError, ForbiddenAddress
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
-_RESOLVERS = ThreadPoolExecutor(32, thread_name_prefix="resolver")
-"""Threads that look names up, more than requests run at a time: a name server that is silent holds one for many
-seconds, and asyncio's own threads are few."""
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 Resolve = Callable[[str, int], Awaitable[list[Address]]]
-"""Every address of a host, in the order to try them; raises socket.gaierror when it has none."""
+"""Every address of a host, in the order to try them; raises UnknownHost or socket.gaierror when it has none."""
 
 _ADDRESSES_TRIED = 4
 """How many addresses of one host are dialled at most; they share the time allowed to connect."""
@@ -44,6 +40,13 @@ _RESERVED = tuple(
     )
 )
 
+# What a resolver says of a name that does not exist, or has no address; whatever else it says may pass.
+_NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+
+
+class UnknownHost(CollectError):
+    """The host's name does not exist, or has no address."""
+
 
 def is_public(address: Address) -> bool:
     """Whether an address belongs to a host on the public internet."""
@@ -52,17 +55,59 @@ def is_public(address: Address) -> bool:
     return address.is_global and not any(address in block for block in _RESERVED)
 
 
-async def resolve(host: str, port: int) -> list[Address]:
-    """Every address that the system's resolver has for a host; raises socket.gaierror when it has none."""
-    look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+class Resolver:
+    """Asks the system's resolver for names, in threads made on demand, `threads` of them at most.
+
+    A name server that is silent holds a thread for half a minute and longer. The threads of asyncio and of
+    concurrent.futures are few by default, and are waited for when the program ends; these are neither.
+    """
+
+    def __init__(self, threads: int) -> None:
+        self._most = threads
+        self._threads = 0
+        self._idle = Semaphore(0)
+        self._questions: SimpleQueue[tuple[Future[list[Address]], str, int]] = SimpleQueue()
+
+    async def __call__(self, host: str, port: int) -> list[Address]:
+        """Every address of a host; raises UnknownHost when it has none, socket.gaierror when nobody can say."""
+        answer: Future[list[Address]] = Future()
+        self._questions.put((answer, host, port))
+        if not self._idle.acquire(blocking=False) and self._threads < self._most:
+            self._threads += 1
+            Thread(target=self._work, name="resolver", daemon=True).start()
+        return await asyncio.wrap_future(answer)
+
+    def _work(self) -> None:
+        """Looks up one name after the other; each answer makes this thread idle, or ready for who waits."""
+        while True:
+            answer, host, port = self._questions.get()
+            if answer.set_running_or_notify_cancel():
+                try:
+                    answer.set_result(_looked_up(host, port))
+                except Exception as error:  # noqa: BLE001 - whoever asked gets it
+                    answer.set_exception(error)
+            self._idle.release()
+
+
+def _looked_up(host: str, port: int) -> list[Address]:
+    """Every address of a host; blocks."""
     try:
-        answers = await asyncio.get_running_loop().run_in_executor(_RESOLVERS, look_up)
+        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except UnicodeError as error:  # a label too long or empty for DNS
-        raise socket.gaierror(socket.EAI_NONAME, f"{host} is no host name") from error
+        raise UnknownHost(f"{host} is no host name.") from error
+    except socket.gaierror as error:
+        if error.errno in _NO_SUCH_NAME:
+            raise UnknownHost(f"There is no host called {host}.") from error
+        raise
     return [ip_address(answer[4][0]) for answer in answers]
 
 
-class Guard(httpcore.AsyncNetworkBackend):
+resolve = Resolver(512)
+"""Threads for as many requests as run at a time (256), and for as many that were given up, whose names are still
+being looked up. Without work they cost some kilobytes each."""
+
+
+class Guard:
     """Opens connections to public addresses and to those in `allow`, and to no other.
 
     A name is resolved once and the number that was checked is dialled, so that an answer cannot change in
@@ -72,30 +117,18 @@ class Guard(httpcore.AsyncNetworkBackend):
     def __init__(self, allow: tuple[Network, ...], resolver: Resolve = resolve) -> None:
         self._allow = allow
         self._resolve = resolver
-        self._dialler = httpcore.AnyIOBackend()
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """A connection to the first address that answers within its share of `timeout` seconds.
+    async def connect(self, host: str, port: int, tls: ssl.SSLContext | None, seconds: float) -> Streams:
+        """A connection to the first address that answers, with TLS where a context is given, in at most `seconds`.
 
-        Raises ForbiddenAddress when any address of the host is not public, socket.gaierror when there is
-        none, and what httpcore raises when none answers.
+        The time for the name does not count. Raises ForbiddenAddress when any address of the host is not
+        public, UnknownHost or socket.gaierror when there is none, and OSError (ssl.SSLError and TimeoutError
+        are such) when no connection comes about.
         """
         addresses = await self._checked(host, port)
-        share = None if timeout is None else timeout / len(addresses)
-        for number, address in enumerate(map(str, addresses), 1):
-            try:
-                return await self._dialler.connect_tcp(address, port, share, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if number == len(addresses):
-                    raise
-        raise AssertionError("a host without addresses")  # _checked returns at least one
+        async with asyncio.timeout(seconds):
+            line = await _dialled(addresses, port, seconds / len(addresses))
+            return await asyncio.open_connection(sock=line, ssl=tls, server_hostname=host if tls else None)
 
     async def _checked(self, host: str, port: int) -> list[Address]:
         """The addresses to dial, at least one; raises ForbiddenAddress when any of the host's may not be."""
@@ -104,54 +137,25 @@ class Guard(httpcore.AsyncNetworkBackend):
             if not is_public(address) and not any(address in network for network in self._allow):
                 raise ForbiddenAddress(f"{host} is not at a public address.")
         if not addresses:
-            raise socket.gaierror(socket.EAI_NODATA, f"{host} has no address")
+            raise UnknownHost(f"{host} has no address.")
         return list(dict.fromkeys(addresses))[:_ADDRESSES_TRIED]
 
-    async def sleep(self, seconds: float) -> None:
-        """Waits, as httpcore asks between its retries, of which there are none."""
-        await self._dialler.sleep(seconds)
 
-
-class GuardedTransport(httpx.AsyncBaseTransport):
-    """Carries httpx's requests over connections that a Guard opened; raises httpcore's exceptions.
-
-    httpx's own transport cannot be given a network backend without touching its private parts.
-    """
-
-    def __init__(self, guard: Guard, tls: ssl.SSLContext, connections: int) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls, max_connections=connections, keepalive_expiry=5.0, network_backend=guard
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer to one request, its body still to be read."""
-        url = request.url
-        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-        answer = await self._pool.handle_async_request(
-            httpcore.Request(
-                method=request.method,
-                url=target,
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
-
-    async def aclose(self) -> None:
-        """Closes every connection."""
-        await self._pool.aclose()
-
-
-class _Body(httpx.AsyncByteStream):
-    """The body of an answer as it comes off the wire."""
-
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._answer.aiter_stream():
-            yield chunk
-
-    async def aclose(self) -> None:
-        await self._answer.aclose()
+async def _dialled(addresses: list[Address], port: int, share: float) -> socket.socket:
+    """A line to the first address that answers within its `share` of seconds; raises the last one's OSError."""
+    for number, address in enumerate(addresses, 1):
+        line = socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6, socket.SOCK_STREAM)
+        try:
+            line.setblocking(False)
+            async with asyncio.timeout(share):
+                await asyncio.get_running_loop().sock_connect(line, (str(address), port))
+        except OSError:
+            line.close()
+            if number == len(addresses):
+                raise
+        except BaseException:
+            line.close()
+            raise
+        else:
+            return line
+    raise AssertionError("a host without addresses")  # _checked returns at least one

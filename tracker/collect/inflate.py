@@ -1,6 +1,7 @@
 """Undoes a Content-Encoding piece by piece: the only module that knows zlib, and how to meet a bomb."""
 
 import zlib
+from collections.abc import Iterator
 
 from tracker.errors import CollectError
 
@@ -11,7 +12,7 @@ _MEMBERS = 1000
 """Most gzip members in one body; more than a few are made to waste time."""
 
 _GZIP, _ZLIB, _RAW = 31, 15, -15  # zlib's window bits, which also choose the container
-_STEP = 1 << 20  # bytes inflated at a time: what a bomb may cost beyond the limit
+_STEP = 1 << 18  # bytes inflated at a time: what a bomb may cost before anybody can stop it
 
 
 class BadEncoding(CollectError):
@@ -40,22 +41,21 @@ class Inflater:
         self._waiting = b""
         self._member: zlib._Decompress | None = None
 
-    def feed(self, chunk: bytes) -> bytes:
-        """The part of the document that this chunk completes.
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """The part of the document that this chunk completes, piece by piece, so that each can be met.
 
         Raises TooLarge beyond the limit and BadEncoding where the data is not what it is said to be.
         """
         if self._plain:
-            return self._counted(chunk)
-        pieces = []
+            yield self._counted(chunk)
+            return
         data = self._waiting + chunk
         self._waiting = b""
         while data:
             if self._member is None and not self._begin(data):
                 break
             piece, data = self._inflated(data)
-            pieces.append(piece)
-        return b"".join(pieces)
+            yield piece
 
     def finish(self) -> None:
         """Raises BadEncoding when the body ended before the document did."""

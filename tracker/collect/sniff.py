@@ -2,8 +2,12 @@
 
 import codecs
 import re
+from typing import Literal
 
-from tracker.errors import NotAFeed
+from tracker.errors import ChallengePage, NotAFeed
+
+Format = Literal["xml", "json", "sitemap"]
+"""What a document may be, as far as its beginning shows: each needs another reader."""
 
 _BEGINNING = 4096
 """How many bytes are looked at; the prologue of a feed is rarely longer than a few hundred."""
@@ -17,15 +21,44 @@ _STRANGERS = (
     (b"<!doctype html", "an HTML page"),
     (b"<html", "an HTML page"),
     (b"<head", "an HTML page"),
-    (b"<urlset", "a sitemap"),
-    (b"<sitemapindex", "a sitemap"),
+    (b"<sitemapindex", "a list of sitemaps; a news sitemap, which may be among them, would do"),
     (b"<opml", "a list of feeds (OPML)"),
     (b"<svg", "a picture"),
-    (b"{", "JSON"),
-    (b"[", "JSON"),
+    (b"[", "JSON of another kind than JSON Feed"),
     (b"\x1f\x8b", "a compressed file"),
     (b"pk\x03\x04", "a compressed file"),
     (b"%pdf-", "a PDF"),
+)
+
+_PAGE_BEGINNING = 65_536
+"""How many bytes of an HTML page are searched for the signs of a challenge."""
+
+_TITLE = re.compile(rb"<title[^<>]*>([^<>]{1,500})")
+
+# What the titles of such pages say, in lower case: Cloudflare, Akamai, Imperva, DataDome, DDoS-Guard and others.
+_CHALLENGE_TITLES = (
+    "just a moment",
+    "attention required",
+    "access denied",
+    "access to this page has been denied",
+    "captcha",
+    "robot",
+    "verify you are human",
+    "human verification",
+    "checking your browser",
+    "security check",
+    "pardon our interruption",
+    "ddos-guard",
+)
+
+# Their scripts. Not here: what ordinary pages load too, such as Cloudflare's challenge-platform and reCAPTCHA.
+_CHALLENGE_MARKS = (
+    b"_cf_chl_opt",
+    b"_incapsula_resource",
+    b"captcha-delivery.com",
+    b"px-captcha",
+    b"token.awswaf.com",
+    b"/.well-known/sgcaptcha",
 )
 
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE | re.ASCII)
@@ -41,10 +74,11 @@ _SUSPECTS = re.compile(rb"(?:" + _SUSPECT + rb")+")
 _NUMBERS = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,9})|0*([0-9]{1,9}))")
 
 
-def refuse_what_is_no_feed(body: bytes) -> None:
-    """Raises NotAFeed, saying what the document is, when its beginning shows that it is no feed.
+def format_of(body: bytes) -> Format:
+    """What the beginning of a document shows it to be; raises NotAFeed, saying what it is, when that is no feed.
 
-    Besides a clear message, that spares feedparser what it is slowest on: large HTML pages.
+    Besides a clear message, that spares feedparser what it is slowest on: large HTML pages. Raises ChallengePage
+    for a page by which a server tells robots from people.
     """
     beginning = _without_bom(body)[:_BEGINNING].replace(b"\x00", b"")  # UTF-16 and 32 of ASCII become ASCII
     prologue = _PROLOGUE.match(beginning)
@@ -53,22 +87,35 @@ def refuse_what_is_no_feed(body: bytes) -> None:
         raise NotAFeed("The document is empty.")
     for start, kind in _STRANGERS:
         if markup.startswith(start):
-            feed = ": a JSON Feed, which cannot be read yet" if b"jsonfeed.org/version" in markup else ""
-            raise NotAFeed(f"This is no feed but {kind}{feed}.")
+            _refuse_challenges(body)
+            raise NotAFeed(f"This is no feed but {kind}.")
+    if markup.startswith(b"{"):
+        return "json"
+    return "sitemap" if markup.startswith(b"<urlset") else "xml"
 
 
-def feed_content_type(body: bytes, content_type: str | None) -> str:
-    """The Content-Type under which feedparser finds the encoding of a document that came with this one.
+def _refuse_challenges(body: bytes) -> None:
+    """Raises ChallengePage, naming what shows it, when an HTML page is there to tell robots from people."""
+    page = body[:_PAGE_BEGINNING].replace(b"\x00", b"").lower()
+    title = _TITLE.search(page)
+    words = " ".join(title[1].decode("utf-8", "replace").split()) if title else ""
+    if any(sign in words for sign in _CHALLENGE_TITLES):
+        raise ChallengePage(f"In place of the feed the server sends a check for robots, titled {words[:100]!r}.")
+    for sign in _CHALLENGE_MARKS:
+        if sign in page:
+            raise ChallengePage(f"In place of the feed the server sends a check for robots ({sign.decode()}).")
+
+
+def outranking_charset(body: bytes, content_type: str | None) -> str:
+    """The encoding of a document that came with this Content-Type; empty where its own declaration decides.
 
     What decodes as UTF-8 although it is not all ASCII is UTF-8, whatever is claimed. Else the header's
-    charset outranks the document's own declaration, and a byte order mark both (RFC 7303 section 3). The
-    media type always becomes application/xml: feedparser takes text/xml for ASCII, as RFC 3023 once had it.
+    charset outranks the document's own declaration, and a byte order mark both (RFC 7303 section 3).
     """
-    stated = _CHARSET.search(content_type or "")
-    charset = stated[1] if stated and not body.startswith(_BOMS) else ""
     if not body.isascii() and _is_utf_8(body):
-        charset = "utf-8"
-    return f"application/xml; charset={charset}" if charset else "application/xml"
+        return "utf-8"
+    stated = _CHARSET.search(content_type or "")
+    return stated[1] if stated and not body.startswith(_BOMS) else ""
 
 
 def with_real_characters(body: bytes) -> bytes:

@@ -29,6 +29,8 @@ class Config:
     feeds: tuple[Feed, ...]
     rulebook: Rulebook
     poll_every: timedelta
+    requests_per_host: int = 2
+    pause: timedelta = timedelta(seconds=5)
 
     @property
     def warnings(self) -> list[str]:
@@ -117,4 +119,6 @@ def _config(shape: FeedsFile, rulebook: Rulebook) -> Config:
         feeds=tuple(Feed(feed.url, item.id, feed.every) for item in shape.sources for feed in item.feeds),
         rulebook=rulebook,
         poll_every=shape.schedule.poll,
+        requests_per_host=shape.settings.requests_per_host,
+        pause=shape.settings.pause,
     )

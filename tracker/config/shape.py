@@ -3,9 +3,7 @@
 Descriptions are what an error message tells people to write; check.py makes the messages.
 """
 
-import hashlib
 import re
-import unicodedata
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any
@@ -19,6 +17,7 @@ from tracker.models import Facet, Kind
 
 MINIMUM_EVERY = timedelta(minutes=5)
 MAXIMUM_EVERY = timedelta(days=31)
+_VARIABLE = re.compile(r"\$\{[A-Z_][A-Z0-9_]*\}")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -35,6 +34,15 @@ def _duration(value: Any) -> Any:
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
+def _pause(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return value
+    found = re.fullmatch(r"([0-9]{1,4})s", str(value))
+    if not found:
+        raise _wrong(f"{value!r} is no pause; write seconds as in 5s")
+    return timedelta(seconds=int(found[1]))
+
+
 def _feed_interval(value: timedelta) -> timedelta:
     if not MINIMUM_EVERY <= value <= MAXIMUM_EVERY:
         raise _wrong("a feed is polled every 5m at the most and every 31d at the least")
@@ -45,8 +53,10 @@ def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", value):
         raise _wrong(f"{value!r} is no address; write it whole, as in https://www.example.org/feed.xml")
-    if parts.username or parts.password:
-        raise _wrong("a name or password in an address would be shown to everybody; leave it out")
+    if parts.password and not _VARIABLE.fullmatch(parts.password):
+        raise _wrong("a password in an address would be shown to everybody; write ${NAME}, and set NAME outside")
+    if "${" in parts.netloc.rpartition("@")[2] or "${" in _VARIABLE.sub("", value):
+        raise _wrong("${NAME} may stand in the user, path or query of an address; NAME is of capitals, digits and _")
     return value
 
 
@@ -94,16 +104,6 @@ Terms = dict[str, TermList]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
-def slug_of(name: str) -> str:
-    """The slug that a name gives; where most of its letters are not Latin, digits that stand for it are added."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    latin = letters.encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^a-z0-9]+", "-", latin).strip("-")[:60]
-    if sum(map(str.isalpha, latin)) * 2 <= sum(map(str.isalpha, letters)):
-        slug = f"{slug or 'source'}-{hashlib.blake2b(name.encode(), digest_size=4).hexdigest()}"
-    return slug.strip("-") or "source"
-
-
 class Shape(BaseModel):
     """What all shapes share: unknown keys are refused and nothing is converted silently."""
 
@@ -119,6 +119,12 @@ class SettingsShape(Shape):
     allow_networks: list[Network] = Field(default=[], description="a list of networks such as 127.0.0.0/8")
     timezone: Annotated[str, AfterValidator(_timezone)] = Field(
         default="Europe/London", description="a time zone such as Europe/London"
+    )
+    requests_per_host: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=2, description="how many requests a host, or a source, gets at once: a number from 1 to 1000"
+    )
+    pause: Annotated[timedelta, BeforeValidator(_pause)] = Field(
+        default=timedelta(seconds=5), description="seconds between two requests to a host, or a source, such as 5s"
     )
 
 

@@ -3,29 +3,51 @@
 All functions are for use inside a transaction.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
+from tracker.analyse.continuity import Before
 from tracker.analyse.identity import Identified, Known, Shown, as_read
 from tracker.analyse.rules import Rulebook
-from tracker.models import Entry, FeedState, Tagging, from_utc_text, utc_text
+from tracker.models import Entry, Tagging, from_utc_text, utc_text
 from tracker.store.feeds import as_list
 
-_ARTICLE = "a.id, a.title, a.summary, a.published_at, a.language"
+_ARTICLE = "a.id, a.title, a.summary, a.published_at, a.language, a.author, a.url"
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """An article to be added under an id that next_id() gave."""
+
+    id: int
+    found: Identified
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a feed shows now under a guid; `restless` counts a change of words under an unchanged date."""
+
+    guid: str
+    article: int
+    text_hash: str
+    restless: bool
 
 
 def known_by_guid(db: Database, feed: int, entries: Sequence[Entry]) -> dict[str, Known]:
     """The articles that a feed has last shown under the guids of these entries."""
     rows = db.query(
-        f"""SELECT s.guid, s.text_hash, {_ARTICLE} FROM sightings AS s JOIN articles AS a ON a.id = s.article
+        f"""SELECT s.guid, s.text_hash, s.changes, {_ARTICLE} FROM sightings AS s JOIN articles AS a ON a.id = s.article
         WHERE s.feed = ? AND s.guid IN (SELECT value FROM json_each(?))
         ORDER BY s.last_seen_at, s.article""",  # noqa: S608  a fixed list of columns
         (feed, as_list(entry.guid for entry in entries)),
     )
-    return {row["guid"]: _known(row, row["text_hash"]) for row in rows}
+    return {row["guid"]: replace(_known(row), text_hash=row["text_hash"], changes=row["changes"]) for row in rows}
 
 
 def known_by_key(db: Database, keys: Iterable[str]) -> dict[str, Known]:
@@ -40,9 +62,24 @@ def known_by_key(db: Database, keys: Iterable[str]) -> dict[str, Known]:
     return {row["key"]: _known(row) for row in rows}
 
 
-def has_shown(db: Database, feed: int) -> bool:
-    """Whether a feed has ever shown an entry."""
-    return bool(list(db.query("SELECT 1 FROM sightings WHERE feed = ? LIMIT 1", (feed,))))
+def known_by_title(db: Database, titles: Iterable[tuple[str, str]], since: datetime) -> dict[tuple[str, str], Known]:
+    """The latest articles first seen `since` then that have one of these (source, title)."""
+    rows = db.query(
+        f"""SELECT a.source, {_ARTICLE} FROM json_each(?) AS wanted JOIN articles AS a
+        ON a.source = wanted.value ->> 0 AND a.title = wanted.value ->> 1
+        WHERE a.first_seen_at >= ? ORDER BY a.id""",  # noqa: S608  a fixed list of columns
+        (json.dumps(list(titles)), utc_text(since)),
+    )
+    return {(row["source"], row["title"]): _known(row) for row in rows}
+
+
+def window(db: Database, articles: Iterable[int]) -> list[Before]:
+    """These articles, with their dates, as what a document held before."""
+    rows = db.query(
+        "SELECT id, published_at FROM articles WHERE id IN (SELECT value + 0 FROM json_each(?))",
+        (as_list(map(str, articles)),),
+    )
+    return [Before(row["id"], _moment(row["published_at"])) for row in rows]
 
 
 def shown(db: Database, feed: int, known: Iterable[Known]) -> dict[int, Shown]:
@@ -55,30 +92,60 @@ def shown(db: Database, feed: int, known: Iterable[Known]) -> dict[int, Shown]:
     return {row["article"]: Shown(row["text_hash"], from_utc_text(row["last_seen_at"])) for row in rows}
 
 
-def add(db: Database, state: FeedState, found: Identified, now: datetime) -> int:
-    """Store a new article and return its id; its tags come with `tag`, its sighting with `sight`."""
-    entry = found.entry
-    return int(
-        db.execute(
-            """INSERT INTO articles (canonical_url, url, source, title, summary, author, language, published_at,
-            published_raw, date_quality, first_seen_at, last_seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+def next_id(db: Database) -> int:
+    """The id of the next article; it stays so until the transaction ends or articles are added."""
+    return int(next(db.query("SELECT coalesce(max(id), 0) + 1 AS id FROM articles"))["id"])
+
+
+def add(db: Database, articles: Sequence[New], now: datetime) -> None:
+    """Store new articles; their tags come with `tag`, their sightings with `sight`."""
+    moment = utc_text(now)
+    db.conn.executemany(
+        """INSERT INTO articles (id, canonical_url, url, source, title, summary, author, language, published_at,
+        published_raw, date_quality, first_seen_at, last_seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        [
             (
-                found.key,
+                new.id,
+                new.found.key,
                 entry.url,
-                state.feed.source,
+                new.found.source,
                 entry.title,
                 entry.summary,
                 entry.author,
-                entry.language or state.language,
+                new.language,
                 utc_text(entry.published) if entry.published else None,
                 entry.published_raw,
                 entry.date_quality,
-                utc_text(now),
-                utc_text(now),
-            ),
-        ).lastrowid
-        or 0
+                moment,
+                moment,
+            )
+            for new in articles
+            for entry in (new.found.entry,)
+        ],
     )
+
+
+def fill(db: Database, article: int, entry: Entry) -> None:
+    """Give an article what was missing so far and this entry states: its date, its author, its language."""
+    db.execute(
+        """UPDATE articles SET author = coalesce(author, ?1), language = coalesce(language, ?2),
+        published_raw = CASE WHEN published_at IS NULL AND ?3 IS NOT NULL THEN ?4 ELSE published_raw END,
+        date_quality = CASE WHEN published_at IS NULL AND ?3 IS NOT NULL THEN ?5 ELSE date_quality END,
+        published_at = coalesce(published_at, ?3) WHERE id = ?6""",
+        (
+            entry.author,
+            entry.language,
+            utc_text(entry.published) if entry.published else None,
+            entry.published_raw,
+            entry.date_quality,
+            article,
+        ),
+    )
+
+
+def resolve(db: Database, article: int, url: str) -> None:
+    """Give an article that was known by an aggregator's link its own address."""
+    db.execute("UPDATE articles SET url = ? WHERE id = ?", (url, article))
 
 
 def revise(db: Database, feed: int, earlier: Known, revised: Known, between: tuple[datetime, datetime]) -> None:
@@ -106,24 +173,35 @@ def revise(db: Database, feed: int, earlier: Known, revised: Known, between: tup
     )
 
 
-def sight(db: Database, feed: int, sightings: Mapping[str, tuple[int, str]], now: datetime) -> None:
-    """Record that a feed shows articles now: `sightings` gives for each guid the article and its text's hash."""
+def sight(db: Database, feed: int, sightings: Sequence[Sighting], now: datetime) -> None:
+    """Record what a feed shows now."""
     moment = utc_text(now)
     db.conn.executemany(
         """INSERT INTO sightings (feed, guid, article, text_hash, first_seen_at, last_seen_at)
-        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (feed, guid, article) DO UPDATE SET
-        text_hash = excluded.text_hash, last_seen_at = max(last_seen_at, excluded.last_seen_at)""",
-        [(feed, guid, article, text_hash, moment, moment) for guid, (article, text_hash) in sightings.items()],
+        VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (feed, guid, article) DO UPDATE SET text_hash = excluded.text_hash,
+        last_seen_at = max(last_seen_at, excluded.last_seen_at), changes = changes + ?""",
+        [(feed, one.guid, one.article, one.text_hash, moment, moment, one.restless) for one in sightings],
     )
     db.conn.executemany(
         "UPDATE articles SET last_seen_at = ?1 WHERE id = ?2 AND last_seen_at < ?1",
-        [(moment, article) for article, _ in sightings.values()],
+        [(moment, one.article) for one in sightings],
     )
 
 
-def link(db: Database, key: str, article: int) -> None:
-    """Let a further key lead to an article."""
-    db.execute("INSERT INTO links (canonical_url, article) VALUES (?, ?) ON CONFLICT DO NOTHING", (key, article))
+def leave(db: Database, feed: int, articles: Iterable[int], seen_until: datetime) -> None:
+    """Record that a feed shows these articles no more, and showed them until then: it said itself that it had not
+    changed since they were sighted."""
+    left = [(utc_text(seen_until), article) for article in articles]
+    db.conn.executemany(
+        f"UPDATE sightings SET last_seen_at = ?1 WHERE article = ?2 AND feed = {int(feed)} AND last_seen_at < ?1",  # noqa: S608  a number
+        left,
+    )
+    db.conn.executemany("UPDATE articles SET last_seen_at = ?1 WHERE id = ?2 AND last_seen_at < ?1", left)
+
+
+def link(db: Database, keys: Iterable[tuple[str, int]]) -> None:
+    """Let further keys lead to articles."""
+    db.conn.executemany("INSERT INTO links (canonical_url, article) VALUES (?, ?) ON CONFLICT DO NOTHING", keys)
 
 
 def tag(db: Database, taggings: Mapping[int, Tagging], rulebook: Rulebook) -> None:
@@ -180,7 +258,17 @@ def _unindex(db: Database, rows: Iterable[tuple[int, str, str]]) -> None:
     )
 
 
-def _known(row: dict[str, Any], text_hash: str | None = None) -> Known:
-    published = row["published_at"]
-    moment = from_utc_text(published) if published else None
-    return Known(row["id"], row["title"], row["summary"], moment, row["language"], text_hash)
+def _known(row: dict[str, Any]) -> Known:
+    return Known(
+        article=row["id"],
+        title=row["title"],
+        summary=row["summary"],
+        published=_moment(row["published_at"]),
+        language=row["language"],
+        author=row["author"],
+        url=row["url"],
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return from_utc_text(text) if text else None

@@ -1,4 +1,4 @@
-"""Sources, feeds and polls as rows: what is declared, what is due, and what each poll left."""
+"""Feeds and polls as rows: what is declared, what is due, and what each poll left."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -7,30 +7,27 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from tracker.models import Feed, FeedState, Poll, Source, Validators, from_utc_text, utc_text
+from tracker.models import Feed, FeedState, Outcome, Poll, Rhythm, Source, Validators, from_utc_text, utc_text
+from tracker.store import sources
 
 IMPORT = "import:"
 """The address of the feed under which articles imported for a source are seen; it is never polled."""
 
+_UNREACHABLE = ", ".join(f"'{outcome.value}'" for outcome in Outcome if outcome.unreachable)
+
 _STATE = """
-SELECT f.*, s.language FROM feeds AS f JOIN sources AS s ON s.id = f.source
+SELECT f.*, s.language, s.kind FROM feeds AS f JOIN sources AS s ON s.id = f.source
 WHERE f.declared AND f.url NOT LIKE 'import:%'
 """
 
 
-def declare(db: Database, sources: Iterable[Source], feeds: Iterable[Feed]) -> None:
+def declare(db: Database, declared_sources: Iterable[Source], feeds: Iterable[Feed]) -> None:
     """Make sources and feeds those of feeds.yaml; what is no longer there stays, marked as not declared.
 
     For use inside a transaction.
     """
-    for table in ("sources", "feeds"):
-        db.execute(f"UPDATE {table} SET declared = 0 WHERE declared")  # noqa: S608  two fixed names
-    db.conn.executemany(
-        """INSERT INTO sources (id, name, family, kind, country, language) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (id) DO UPDATE SET name = excluded.name, family = excluded.family, kind = excluded.kind,
-        country = excluded.country, language = excluded.language, declared = 1""",
-        [(s.id, s.name, s.family, s.kind, s.country, s.language) for s in sources],
-    )
+    sources.declare(db, declared_sources)
+    db.execute("UPDATE feeds SET declared = 0 WHERE declared")
     db.conn.executemany(
         """INSERT INTO feeds (url, source, every_seconds) VALUES (?, ?, ?)
         ON CONFLICT (url) DO UPDATE SET source = excluded.source, every_seconds = excluded.every_seconds,
@@ -39,16 +36,12 @@ def declare(db: Database, sources: Iterable[Source], feeds: Iterable[Feed]) -> N
     )
 
 
-def import_feed(db: Database, source: Source) -> FeedState:
-    """The feed under which imported articles of a source are seen; made, with its source, if need be."""
-    db.execute(
-        "INSERT INTO sources (id, name, family, declared) VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING",
-        (source.id, source.name, source.family),
-    )
-    url = IMPORT + source.id
-    db.execute("INSERT INTO feeds (url, source, declared) VALUES (?, ?, 0) ON CONFLICT DO NOTHING", (url, source.id))
-    row = next(db.query("SELECT f.*, s.language FROM feeds f JOIN sources s ON s.id = source WHERE url = ?", (url,)))
-    return _state(row)
+def import_feed(db: Database, source: str) -> FeedState:
+    """The feed under which imported articles of a source are seen; made if need be."""
+    url = IMPORT + source
+    db.execute("INSERT INTO feeds (url, source, declared) VALUES (?, ?, 0) ON CONFLICT DO NOTHING", (url, source))
+    query = "SELECT f.*, s.language, s.kind FROM feeds AS f JOIN sources AS s ON s.id = f.source WHERE f.url = ?"
+    return _state(next(db.query(query, (url,))))
 
 
 def due(db: Database, now: datetime) -> list[FeedState]:
@@ -67,13 +60,15 @@ def declared(db: Database) -> list[FeedState]:
 def record_poll(db: Database, feed: int, poll: Poll, charged: float, now: datetime) -> None:
     """Add a poll's row; `charged` is what it added to the feed's failures."""
     db.execute(
-        """INSERT INTO polls (feed, started_at, outcome, status, bytes, ms, entries, new, updated, skipped, overlap,
-        charged, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO polls (feed, started_at, outcome, status, host, requests, bytes, ms, entries, new, updated,
+        skipped, overlap, charged, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             feed,
             utc_text(now),
             poll.outcome.value,
             poll.status,
+            poll.host,
+            poll.requests,
             poll.size,
             round(poll.elapsed / timedelta(milliseconds=1)),
             poll.entries,
@@ -89,35 +84,60 @@ def record_poll(db: Database, feed: int, poll: Poll, charged: float, now: dateti
 
 def record_state(db: Database, state: FeedState, poll: Poll, now: datetime) -> None:
     """Make `state` what the next poll of the feed starts from, after `poll` at `now`."""
+    rhythm = state.rhythm
     db.execute(
-        """UPDATE feeds SET etag = :etag, last_modified = :last_modified, body_sha256 = :body, moved_to = :moved,
-        failures = :failures, next_poll_at = :next, last_poll_at = :now, last_outcome = :outcome, last_error = :error,
-        last_ok_at = CASE WHEN :observed THEN :now ELSE last_ok_at END,
-        last_new_at = CASE WHEN :new THEN :now ELSE last_new_at END WHERE id = :id""",
-        {
-            "id": state.id,
-            "etag": state.validators.etag,
-            "last_modified": state.validators.last_modified,
-            "body": state.body_sha256,
-            "moved": state.moved_to,
-            "failures": state.failures,
-            "next": utc_text(state.next_poll_at) if state.next_poll_at else None,
-            "now": utc_text(now),
-            "outcome": poll.outcome.value,
-            "error": poll.error,
-            "observed": poll.outcome.observed,
-            "new": poll.new > 0,
-        },
+        """UPDATE feeds SET etag = ?, last_modified = ?, body_sha256 = ?, moved_to = ?, failures = ?,
+        next_poll_at = ?, last_ok_at = ?, last_new_at = ?, full_at = ?, per_day = ?, usual_seconds = ?,
+        stated_seconds = ?, shown = ?, last_poll_at = ?, last_outcome = ?, last_error = ? WHERE id = ?""",
+        (
+            state.validators.etag,
+            state.validators.last_modified,
+            state.body_sha256,
+            state.moved_to,
+            state.failures,
+            _text(state.next_poll_at),
+            _text(state.last_ok_at),
+            _text(state.last_new_at),
+            _text(state.full_at),
+            rhythm.per_day,
+            _seconds(rhythm.usual),
+            _seconds(rhythm.stated),
+            json.dumps(state.shown),
+            utc_text(now),
+            poll.outcome.value,
+            poll.error,
+            state.id,
+        ),
     )
 
 
-def open_gap(db: Database, state: FeedState, reason: str, now: datetime) -> None:
-    """Record that between the last poll that saw the feed and now entries may have been missed."""
-    if state.last_ok_at is not None:
-        db.execute(
-            "INSERT INTO gaps (feed, from_at, to_at, reason) VALUES (?, ?, ?, ?)",
-            (state.id, utc_text(state.last_ok_at), utc_text(now), reason),
-        )
+def postpone(db: Database, feeds: Iterable[int], at: datetime) -> None:
+    """Let the next poll of these feeds be at that moment, without having polled them."""
+    db.execute(
+        "UPDATE feeds SET next_poll_at = ? WHERE id IN (SELECT value + 0 FROM json_each(?))",
+        (utc_text(at), as_list(map(str, feeds))),
+    )
+
+
+def silent_polls(db: Database, since: datetime) -> list[tuple[int, int, str, float]]:
+    """The polls, not before `since`, that got no answer and were charged, with none answered after them.
+
+    Each with its feed, its host and what was charged; without feeds that had been failing for longer.
+    """
+    rows = db.query(
+        f"""SELECT id, feed, host, charged FROM polls WHERE started_at >= ?1 AND charged > 0 AND id > coalesce(
+        (SELECT max(id) FROM polls WHERE started_at >= ?1 AND outcome NOT IN ({_UNREACHABLE})), 0)
+        AND (SELECT failures FROM feeds WHERE feeds.id = feed) < 2""",  # noqa: S608  fixed words
+        (utc_text(since),),
+    )
+    return [(row["id"], row["feed"], row["host"], row["charged"]) for row in rows]
+
+
+def refund(db: Database, polls: Iterable[tuple[int, int, str, float]]) -> None:
+    """Take back what was charged for polls that silent_polls() returned."""
+    for poll, feed, _, charged in polls:
+        db.execute("UPDATE polls SET charged = 0 WHERE id = ?", (poll,))
+        db.execute("UPDATE feeds SET failures = max(0.0, failures - ?) WHERE id = ?", (charged, feed))
 
 
 def select(states: Sequence[FeedState], names: Sequence[str]) -> list[FeedState]:
@@ -131,19 +151,37 @@ def as_list(values: Iterable[str]) -> str:
 
 
 def _state(row: dict[str, Any]) -> FeedState:
-    every = row["every_seconds"]
+    every, usual, stated = (_duration(row[f"{name}_seconds"]) for name in ("every", "usual", "stated"))
+    shown = tuple(json.loads(row["shown"]))
     return FeedState(
         id=row["id"],
-        feed=Feed(row["url"], row["source"], timedelta(seconds=every) if every else None),
+        feed=Feed(row["url"], row["source"], every),
         language=row["language"],
+        kind=row["kind"],
         validators=Validators(row["etag"], row["last_modified"]),
         body_sha256=row["body_sha256"],
         moved_to=row["moved_to"],
         failures=row["failures"],
         next_poll_at=_moment(row["next_poll_at"]),
         last_ok_at=_moment(row["last_ok_at"]),
+        last_new_at=_moment(row["last_new_at"]),
+        full_at=_moment(row["full_at"]),
+        rhythm=Rhythm(row["per_day"], usual, stated, len(shown)),
+        shown=shown,
     )
 
 
 def _moment(text: str | None) -> datetime | None:
     return from_utc_text(text) if text else None
+
+
+def _text(moment: datetime | None) -> str | None:
+    return utc_text(moment) if moment else None
+
+
+def _duration(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
+def _seconds(duration: timedelta | None) -> int | None:
+    return None if duration is None else round(duration.total_seconds())

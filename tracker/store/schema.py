@@ -1,6 +1,8 @@
-"""The tables, indexes and views, as an append-only list of migrations; the only module that creates them."""
+"""The tables and indexes, as an append-only list of migrations; the only module that creates them, and the views."""
 
 from sqlite_utils import Database, Migrations
+
+from tracker.store.views import VIEWS
 
 migrations = Migrations("tracker")
 
@@ -153,91 +155,54 @@ CREATE VIRTUAL TABLE articles_fts USING fts5(
 );
 """
 
-_LABELS = """(SELECT json_group_array(t.label) FROM
-        (SELECT tags.label FROM article_tags JOIN tags ON tags.id = article_tags.tag
-         WHERE article_tags.article = a.id AND tags.facet = '{facet}' ORDER BY tags.position) AS t) AS {name}"""
-
-_VIEWS = f"""
-CREATE VIEW coverage AS
-SELECT
-    a.id,
-    a.published_at,
-    a.first_seen_at,
-    s.name AS source,
-    a.title,
-    a.summary,
-    a.relevance,
-    (SELECT json_group_array(t.tag) FROM
-        (SELECT article_tags.tag FROM article_tags JOIN tags ON tags.id = article_tags.tag
-         WHERE article_tags.article = a.id ORDER BY tags.position) AS t) AS tags,
-    {_LABELS.format(facet="theme", name="themes")},
-    {_LABELS.format(facet="law", name="laws")},
-    {_LABELS.format(facet="organisation", name="organisations")},
-    {_LABELS.format(facet="person", name="people")},
-    {_LABELS.format(facet="place", name="places")},
-    a.url,
-    a.author,
-    a.language,
-    s.kind,
-    s.country,
-    s.family,
-    a.source AS source_id,
-    a.last_seen_at,
-    a.date_quality,
-    (SELECT count(DISTINCT feed) FROM sightings WHERE sightings.article = a.id) AS feeds,
-    (SELECT count(*) FROM revisions WHERE revisions.article = a.id AND title_changed) AS headline_changes,
-    a.canonical_url,
-    a.rulebook
-FROM articles AS a JOIN sources AS s ON s.id = a.source;
-
-CREATE VIEW feed_health AS
-SELECT
-    f.id,
-    s.name AS source,
-    f.url,
-    CASE
-        WHEN NOT f.declared THEN 'removed'
-        WHEN f.last_poll_at IS NULL THEN 'never polled'
-        WHEN f.last_outcome = 'gone' THEN 'gone'
-        WHEN f.failures = 0 AND f.last_outcome IN ('dns-error', 'connection-error', 'timeout') THEN 'not reached'
-        WHEN f.last_outcome NOT IN ('ok', 'not-modified', 'same-body') THEN 'failing'
-        ELSE 'ok'
-    END AS health,
-    f.last_outcome,
-    f.last_error,
-    f.failures,
-    f.last_poll_at,
-    f.last_ok_at,
-    f.last_new_at,
-    f.next_poll_at,
-    f.moved_to,
-    (SELECT count(*) FROM polls WHERE polls.feed = f.id) AS polls,
-    (SELECT count(*) FROM sightings WHERE sightings.feed = f.id) AS entries_seen,
-    (SELECT count(*) FROM gaps WHERE gaps.feed = f.id) AS gaps,
-    f.source AS source_id
-FROM feeds AS f JOIN sources AS s ON s.id = f.source
-WHERE f.url NOT LIKE 'import:%';
-
-CREATE VIEW headline_changes AS
-SELECT
-    r.id,
-    r.replaced_at,
-    s.name AS source,
-    r.title AS earlier_title,
-    a.title AS latest_title,
-    a.relevance,
-    a.url,
-    r.article
-FROM revisions AS r JOIN articles AS a ON a.id = r.article JOIN sources AS s ON s.id = a.source
-WHERE r.title_changed;
-"""  # noqa: S608  built from constants above
-
 
 @migrations()
 def m001_tables_and_views(db: Database) -> None:
     """The first schema."""
-    for statement in _statements(_TABLES + _VIEWS):
+    for statement in _statements(_TABLES):
         db.execute(statement)
+
+
+_CONTINUITY = """
+ALTER TABLE feeds ADD COLUMN full_at TEXT;
+ALTER TABLE feeds ADD COLUMN per_day REAL;
+ALTER TABLE feeds ADD COLUMN usual_seconds INTEGER;
+ALTER TABLE feeds ADD COLUMN stated_seconds INTEGER;
+ALTER TABLE feeds ADD COLUMN shown TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE polls ADD COLUMN host TEXT NOT NULL DEFAULT '';
+ALTER TABLE polls ADD COLUMN requests INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE sightings ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX articles_title ON articles(source, title);
+DROP VIEW IF EXISTS feed_health;
+CREATE TABLE gaps_002 (
+    id INTEGER PRIMARY KEY,
+    feed INTEGER NOT NULL REFERENCES feeds(id),
+    from_at TEXT NOT NULL,
+    to_at TEXT,
+    reason TEXT NOT NULL CHECK (reason IN ('overflow', 'outage', 'error', 'paused', 'silent')),
+    bridged INTEGER NOT NULL DEFAULT 0 CHECK (bridged IN (0, 1))
+) STRICT;
+INSERT INTO gaps_002 (id, feed, from_at, to_at, reason) SELECT id, feed, from_at, to_at, reason FROM gaps;
+DROP TABLE gaps;
+ALTER TABLE gaps_002 RENAME TO gaps;
+CREATE INDEX gaps_feed ON gaps(feed, from_at);
+CREATE UNIQUE INDEX gaps_open ON gaps(feed, reason = 'silent') WHERE to_at IS NULL;
+"""
+
+
+@migrations()
+def m002_continuity(db: Database) -> None:
+    """What a feed's document held when last read, how it publishes, and gaps that are open or bridged."""
+    for statement in _statements(_CONTINUITY):
+        db.execute(statement)
+    _make_views(db)
+
+
+def _make_views(db: Database) -> None:
+    """The views as views.py has them; the last migration that changes a table or a view makes them all anew."""
+    for name, query in VIEWS.items():
+        db.execute(f"DROP VIEW IF EXISTS {name}")
+        db.execute(f"CREATE VIEW {name} AS {query}")
 
 
 def known_migrations() -> set[str]:

@@ -1,0 +1,116 @@
+"""Says which parameters of an address tell who clicked and where: the only module that knows their names.
+
+A name is here when its maker documents it, or a publisher writes it into its own feeds and share buttons; a prefix only
+when its maker reserves it. Not here is what some site uses to choose an article (campaign_id, cid, sid, eid, p, id).
+"""
+
+import re
+
+# Compared in lower case. Where a name is too general for the whole web, it is in _AT below.
+_NAMES_BY_MAKER = {
+    "Facebook, Instagram": """fbclid fb_action_ids fb_action_types fb_ref fb_source fb_comment_id mibextid sfnsn
+        igshid igsh""",
+    "Google": """gclid dclid gbraid wbraid gclsrc gad_source gad_campaignid srsltid _ga _gl
+        campaign_medium campaign_source campaign_term campaign_content""",
+    "other advertisers": """msclkid twclid ttclid yclid ysclid _openstat li_fat_id epik rdt_cid sccid qclid rb_clickid
+        s_kwcid ef_id dicbo oborigurl tblci""",
+    "Twitter, Yahoo": "__twitter_impression guccounter guce_referrer guce_referrer_sig soc_src soc_trk .tsrc",
+    "HubSpot": "_hsenc __hssc __hstc __hsfp _hsmi hsctatracking",
+    "Mailchimp, Marketo, Vero, Drip": "mc_cid mc_eid mc_tc mkt_tok vero_id vero_conv __s",
+    "Klaviyo, Kit, MailerLite, beehiiv": "_ke _kx ck_subscriber_id ml_subscriber ml_subscriber_hash _bhlid",
+    "Acoustic": "spmailingid spuserid spjobid spreportid",
+    "Eloqua": "elqtrackid elqtrack elqaid elqat elqak elqcampaignid",
+    "Emarsys": "sc_src sc_cid sc_lid sc_uid sc_llid sc_eh sc_customer",
+    "Omeda, Wicked, Branch": "oly_anon_id oly_enc_id wickedid _branch_match_id _branch_referrer",
+    "Matomo": """pk_campaign pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid
+        piwik_campaign piwik_kwd piwik_keyword matomo_campaign matomo_kwd matomo_keyword""",
+    "Piano": """xtor at_medium at_campaign at_creation at_variant at_network at_format at_platform at_send_date
+        at_emailtype at_recipient_id""",
+    "Mapp, Webtrends": "wt_mc wt_zmc wt.mc_id wt.mc_ev wt.tsrc",
+    "Comscore": "ns_mchannel ns_source ns_campaign ns_linkname ns_fee",
+    "Adobe's manuals, LiftIgniter": "cmpid intcmp li_source li_medium",
+    "Microsoft, Deutsche Welle, Reach": "ocid maca int_source int_medium int_campaign",
+    "anyone": "traffic_source phpsessid jsessionid",
+}
+_NAMES = frozenset(name for names in _NAMES_BY_MAKER.values() for name in names.split())
+
+# The Guardian's, in this case only: in lower case others compare things with it.
+_IN_CAPITALS = "CMP"
+
+# Prefixes reserved by their makers: Google Analytics, Matomo, HubSpot advertising, two of miniflux's.
+_PREFIXES = ("utm_", "mtm_", "hsa_", "hmb_", "itm_")
+
+# On these hosts and below them only. A name that ends in _ is a prefix.
+_AT = {
+    "arstechnica.com": "mbid bxid cndid esrc",
+    "bbc.co.uk": "at_",
+    "bbc.com": "at_",
+    "bloomberg.com": "srnd sref leadsource",
+    "cbsnews.com": "ftag",
+    "cnbc.com": "__source",
+    "cnet.com": "ftag",
+    "dailymail.co.uk": "ito",
+    "economist.com": "fsrc",
+    "faz.net": "gepc",
+    "ft.com": "ftcamp segmentid sharetype",
+    "lemonde.fr": "lmd_",
+    "marketwatch.com": "mod",
+    "metro.co.uk": "ito",
+    "msn.com": "cvid ei pc",
+    "nbcnews.com": "cid icid",
+    "news.sky.com": "dcmp",
+    "newyorker.com": "mbid bxid cndid esrc",
+    "nytimes.com": "smid smtyp emc partner campaign_id instance_id regi_id segment_id unlocked_article_code",
+    "politico.com": "nname nid nrid nlid",
+    "reuters.com": "feedtype feedname rpc taid",
+    "spiegel.de": "sara_ref sara_ecid",
+    "techcrunch.com": "ncid tpcc",
+    "washingtonpost.com": "wpisrc wpmm wpmk wprss tid itid pwapi_token",
+    "wired.com": "mbid bxid cndid esrc",
+    "wsj.com": "mod reflink",
+    "youtube.com": "feature si pp",
+    "youtu.be": "feature si",
+    "zdnet.com": "ftag",
+}
+_NAMES_AT = {place: tuple(names.split()) for place, names in _AT.items()}
+
+# Names too general to be dropped, unless all they say is that the link came out of a feed; Medium adds which one.
+_GENERAL = frozenset({"ref", "source", "src", "via", "from", "partner", "emc", "mod", "cid", "icid"})
+_FROM_A_FEED = re.compile(r"rss(?:-[0-9a-f]*-{3,}\d+)?", re.IGNORECASE)
+
+# What the Java Servlet specification lets a server add to a path for readers without cookies.
+_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+
+
+def untracked_query(query: str, host: str) -> str:
+    """The query without the parameters that are tracking on this host; the others as they were, in order."""
+    local = _names_at(host)
+    return "&".join(part for part in query.split("&") if not _is_tracking(part, local))
+
+
+def untracked_path(path: str) -> str:
+    """The path without session numbers."""
+    return _SESSION.sub("", path) if ";" in path else path
+
+
+def _names_at(host: str) -> tuple[str, ...]:
+    """The names that are tracking on this host, which may be a subdomain of one in the table."""
+    while host:
+        if host in _NAMES_AT:
+            return _NAMES_AT[host]
+        host = host.partition(".")[2]
+    return ()
+
+
+def _is_tracking(parameter: str, local: tuple[str, ...]) -> bool:
+    """Whether this `name=value` says who clicked or where, not what is shown."""
+    name, _, value = parameter.partition("=")
+    name = name.removeprefix("amp;")  # feeds that escape their links twice
+    if name == _IN_CAPITALS:
+        return True
+    name = name.lower()
+    if name in _NAMES or name.startswith(_PREFIXES):
+        return True
+    if name in _GENERAL and _FROM_A_FEED.fullmatch(value):
+        return True
+    return any(name == known or (known[-1] == "_" and name.startswith(known)) for known in local)

@@ -1,0 +1,86 @@
+"""Reads XML that is small, well-formed and harmless into a tree: the only module that knows lxml's parser."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import cast
+
+from lxml import etree
+
+from tracker.collect.sniff import outranking_charset
+
+SIZE_LIMIT = 1 << 20
+"""Largest document that is read here, in bytes: the largest of 700 versions of news feeds has 0.4 MB."""
+
+_MARKUP_LIMIT = 80_000
+"""Most "<" of a document, escaped or not: reading and cleaning so many takes 0.3 s."""
+
+_ATTRIBUTES_LIMIT = 40_000
+"""Most "=" of a document, of which every attribute has one."""
+
+Element = etree._Element  # noqa: SLF001 - the only name that lxml has for the type
+
+# Encodings in which an ASCII document is what it seems, by the names that documents use for them.
+_ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-2", "iso-8859-15", "latin1"})
+_ENCODINGS |= {"windows-1250", "windows-1251", "windows-1252", "koi8-r"}
+
+_DECLARED = re.compile(rb"<\?xml[^>\r\n]*?\sencoding=[\"']([A-Za-z0-9._-]+)[\"'][^>\r\n]*\?>")
+
+_PARSER = etree.XMLParser(
+    encoding="utf-8",
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+)
+
+
+def tree(body: bytes, content_type: str | None) -> Element | None:
+    """The root of a document; None when it is not surely harmless, well-formed and of a known encoding.
+
+    Comments and processing instructions are left out. Document types are refused, and with them entities.
+    """
+    if len(body) > SIZE_LIMIT or body.count(b"=") > _ATTRIBUTES_LIMIT or not body.strip():
+        return None
+    if body.count(b"<") + body.count(b"&lt;") > _MARKUP_LIMIT or b"<!DOCTYPE" in body:
+        return None
+    text = _in_utf_8(body, content_type)
+    try:
+        return None if text is None else etree.fromstring(text, _PARSER)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def mended_tree(body: bytes) -> Element | None:
+    """The root of a document of any size, its faults mended; None when nothing can be made of it.
+
+    It may take minutes, so it is for a process that can be killed.
+    """
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, remove_comments=True)
+    try:
+        return etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def declarations(root: Element) -> Iterator[tuple[str, str]]:
+    """The namespaces that the elements declare, in document order, as prefix (may be empty) and address."""
+    for _, declared in etree.iterwalk(root, events=("start-ns",)):
+        yield cast("tuple[str, str]", declared)
+
+
+def _in_utf_8(body: bytes, content_type: str | None) -> bytes | None:
+    """The document in UTF-8, without byte order mark; None when its encoding is not one of a few, or is in doubt."""
+    declared = _DECLARED.match(body)
+    charset = outranking_charset(body, content_type) or (declared[1].decode() if declared else "utf-8")
+    charset = charset.lower()
+    if charset not in _ENCODINGS:
+        return None
+    if charset in {"utf-8", "utf8"}:
+        return body.removeprefix(codecs.BOM_UTF8)  # whether it is UTF-8, lxml will see
+    try:
+        return body.decode(charset).encode()
+    except UnicodeDecodeError:
+        return None

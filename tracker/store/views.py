@@ -1,0 +1,161 @@
+"""The views: what people, the site and the exports read; each is one wide row a thing."""
+
+_LABELS = """(SELECT json_group_array(t.label) FROM
+        (SELECT tags.label FROM article_tags JOIN tags ON tags.id = article_tags.tag
+         WHERE article_tags.article = a.id AND tags.facet = '{facet}' ORDER BY tags.position) AS t) AS {name}"""
+
+_COVERAGE = f"""
+SELECT
+    a.id,
+    a.published_at,
+    a.first_seen_at,
+    s.name AS source,
+    a.title,
+    a.summary,
+    a.relevance,
+    (SELECT json_group_array(t.tag) FROM
+        (SELECT article_tags.tag FROM article_tags JOIN tags ON tags.id = article_tags.tag
+         WHERE article_tags.article = a.id ORDER BY tags.position) AS t) AS tags,
+    {_LABELS.format(facet="theme", name="themes")},
+    {_LABELS.format(facet="law", name="laws")},
+    {_LABELS.format(facet="organisation", name="organisations")},
+    {_LABELS.format(facet="person", name="people")},
+    {_LABELS.format(facet="place", name="places")},
+    a.url,
+    a.author,
+    a.language,
+    s.kind,
+    s.country,
+    s.family,
+    a.source AS source_id,
+    a.last_seen_at,
+    a.date_quality,
+    (SELECT count(DISTINCT feed) FROM sightings WHERE sightings.article = a.id) AS feeds,
+    (SELECT count(*) FROM revisions WHERE revisions.article = a.id AND title_changed) AS headline_changes,
+    a.canonical_url,
+    a.rulebook
+FROM articles AS a JOIN sources AS s ON s.id = a.source
+"""  # noqa: S608  built from the constant above
+
+# `silent` before `ok`: a feed that answers and shows nothing new is what no error tells of.
+_FEED_HEALTH = """
+SELECT
+    f.id,
+    s.name AS source,
+    f.url,
+    CASE
+        WHEN NOT f.declared THEN 'removed'
+        WHEN f.last_poll_at IS NULL THEN 'never polled'
+        WHEN f.last_outcome = 'gone' THEN 'gone'
+        WHEN f.failures = 0 AND f.last_outcome IN ('dns-error', 'unknown-host', 'connection-error', 'timeout')
+            THEN 'not reached'
+        WHEN f.last_outcome NOT IN ('ok', 'not-modified', 'same-body') THEN 'failing'
+        WHEN EXISTS (SELECT 1 FROM gaps WHERE gaps.feed = f.id AND to_at IS NULL AND reason = 'silent') THEN 'silent'
+        ELSE 'ok'
+    END AS health,
+    CASE
+        WHEN NOT f.declared THEN 'It is no longer in feeds.yaml.'
+        WHEN f.last_poll_at IS NULL THEN 'Its first poll is still to come.'
+        WHEN f.last_outcome = 'gone' THEN 'The server says that it is gone for good; it is asked once a month.'
+        WHEN f.last_outcome NOT IN ('ok', 'not-modified', 'same-body') THEN coalesce(f.last_error, f.last_outcome)
+        WHEN EXISTS (SELECT 1 FROM gaps WHERE gaps.feed = f.id AND to_at IS NULL AND reason = 'silent')
+            THEN 'It answers, but has shown nothing new since ' || substr(f.last_new_at, 1, 10) || ', unlike it.'
+        WHEN f.moved_to IS NOT NULL THEN 'It has moved for good; feeds.yaml can be changed to the new address.'
+        ELSE ''
+    END AS why,
+    (SELECT round(100 * c.observed, 2) FROM continuity AS c WHERE c.feed = f.id ORDER BY c.month DESC LIMIT 1)
+        AS continuity_percent,
+    f.last_outcome,
+    f.last_error,
+    f.failures,
+    f.last_poll_at,
+    f.last_ok_at,
+    f.last_new_at,
+    f.next_poll_at,
+    f.moved_to,
+    f.per_day,
+    (SELECT count(*) FROM polls WHERE polls.feed = f.id) AS polls,
+    (SELECT count(*) FROM sightings WHERE sightings.feed = f.id) AS entries_seen,
+    (SELECT count(*) FROM gaps WHERE gaps.feed = f.id AND NOT bridged AND reason != 'silent') AS gaps,
+    f.source AS source_id
+FROM feeds AS f JOIN sources AS s ON s.id = f.source
+WHERE f.url NOT LIKE 'import:%'
+"""
+
+# A month counts from a feed's first poll to its last; an open gap lasts until the last poll.
+_CONTINUITY = """
+WITH RECURSIVE
+span (feed, first_at, last_at) AS (
+    SELECT id, (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id), last_poll_at FROM feeds
+    WHERE last_poll_at IS NOT NULL AND url NOT LIKE 'import:%'
+),
+months (feed, month, first_at, last_at) AS (
+    SELECT feed, strftime('%Y-%m-01T00:00:00Z', first_at), first_at, last_at FROM span
+    UNION ALL
+    SELECT feed, strftime('%Y-%m-%dT00:00:00Z', month, '+1 month'), first_at, last_at FROM months
+    WHERE strftime('%Y-%m-%dT00:00:00Z', month, '+1 month') < last_at
+),
+observation (feed, month, from_at, to_at) AS (
+    SELECT feed, month, max(month, first_at), min(strftime('%Y-%m-%dT00:00:00Z', month, '+1 month'), last_at)
+    FROM months
+),
+missed (feed, month, seconds, gaps, from_at, to_at) AS (
+    SELECT o.feed, o.month,
+        coalesce(sum(unixepoch(min(coalesce(g.to_at, o.to_at), o.to_at)) - unixepoch(max(g.from_at, o.from_at))), 0),
+        count(g.id), o.from_at, o.to_at
+    FROM observation AS o LEFT JOIN gaps AS g
+    ON g.feed = o.feed AND NOT g.bridged AND g.reason != 'silent'
+    AND g.from_at < o.to_at AND coalesce(g.to_at, o.to_at) > o.from_at
+    GROUP BY o.feed, o.month
+)
+SELECT
+    m.feed,
+    substr(m.month, 1, 7) AS month,
+    s.name AS source,
+    f.url,
+    1.0 - min(1.0, 1.0 * m.seconds / max(1, unixepoch(m.to_at) - unixepoch(m.from_at))) AS observed,
+    m.seconds / 3600.0 AS hours_missed,
+    m.gaps,
+    m.from_at,
+    m.to_at,
+    f.source AS source_id
+FROM missed AS m JOIN feeds AS f ON f.id = m.feed JOIN sources AS s ON s.id = f.source
+"""
+
+_POLITENESS = """
+SELECT
+    substr(started_at, 1, 10) AS day,
+    host,
+    count(*) AS polls,
+    sum(requests) AS requests,
+    sum(outcome = 'not-modified') AS not_modified,
+    round(100.0 * sum(outcome = 'not-modified') / count(*), 1) AS not_modified_percent,
+    sum(bytes) AS bytes,
+    sum(outcome = 'rate-limited') AS rate_limited,
+    sum(outcome IN ('refused', 'challenge')) AS refused,
+    count(DISTINCT feed) AS feeds
+FROM polls WHERE host != '' GROUP BY substr(started_at, 1, 10), host
+"""
+
+_HEADLINE_CHANGES = """
+SELECT
+    r.id,
+    r.replaced_at,
+    s.name AS source,
+    r.title AS earlier_title,
+    a.title AS latest_title,
+    a.relevance,
+    a.url,
+    r.article
+FROM revisions AS r JOIN articles AS a ON a.id = r.article JOIN sources AS s ON s.id = a.source
+WHERE r.title_changed
+"""
+
+VIEWS = {
+    "coverage": _COVERAGE,
+    "continuity": _CONTINUITY,
+    "feed_health": _FEED_HEALTH,
+    "politeness": _POLITENESS,
+    "headline_changes": _HEADLINE_CHANGES,
+}
+"""Each view by its name, one before those that read it."""
