@@ -13,7 +13,7 @@ from tests.rulebooks import rulebook
 from tracker.collect.parse import parse
 from tracker.intake import Taken, take_in
 from tracker.models import Entry, Feed, FeedState, Source, utc_text
-from tracker.store import feeds
+from tracker.store import articles, feeds
 from tracker.store.database import Database, opened, transaction
 from tracker.store.tags import apply_rulebook, retag
 
@@ -49,6 +49,7 @@ class Desk:
         state: FeedState = replace(self.states[feed], last_ok_at=now - HOUR)
         with transaction(self.db):
             taken = take_in(self.db, state, entries, BOOK, now)
+            articles.index(self.db)
         with transaction(self.db):
             # rank 1 compares the index with the articles; it raises where they differ
             self.db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")

@@ -12,7 +12,7 @@ from tracker.collect.jsonl import Line, read_lines
 from tracker.config.load import Config
 from tracker.intake import Taken, take_in
 from tracker.models import Entry, Outcome, Poll, Source
-from tracker.store import feeds, sources
+from tracker.store import articles, feeds, sources
 from tracker.store.database import Database, transaction
 from tracker.store.tags import apply_rulebook
 
@@ -57,6 +57,7 @@ def import_articles(
         with transaction(db):
             for name, entries in groups.items():
                 done.add(len(entries), _import(db, _source(name, config), entries, config, now))
+            articles.index(db)
         progress(len(batch))
     return done
 

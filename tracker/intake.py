@@ -1,4 +1,4 @@
-"""The entries of one document become articles: identified, tagged, stored, made findable; inside one transaction.
+"""The entries of one document become articles: identified, tagged, stored; inside one transaction.
 
 Polled feeds and imported files take the same way through here.
 """
@@ -18,6 +18,9 @@ from tracker.store.database import Database
 
 _SAME_TITLE = timedelta(days=3)
 """How long a title means the same article of its source where the addresses differ; columns use theirs every week."""
+
+_INDEXED_AT_ONCE = 500
+"""How many new articles are put into the search index together; the end of a round or of an import puts the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,10 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
         known = changes.note(found, found.key in stored.by_key)
         stored.by_key.setdefault(found.key, known)
     changes.write(db, state, stored.before, now)
-    _tag_and_index(db, changes.fresh, rulebook)
+    if changes.fresh:
+        words = changes.fresh.values()
+        articles.tag(db, {one.article: rulebook.tag(one.title, one.summary, one.language) for one in words}, rulebook)
+        articles.index(db, at_least=_INDEXED_AT_ONCE)
     shown = tuple(dict.fromkeys(sighting.article for sighting in reversed(changes.sightings.values())))
     before = articles.window(db, state.shown)
     gone = {item.article for item in before} - {*shown}
@@ -173,11 +179,3 @@ def _states_more(entry: Entry, known: Known) -> bool:
     stated = (entry.published, entry.author, entry.language)
     missing = (known.published, known.author, known.language)
     return any(new and not old for new, old in zip(stated, missing, strict=True))
-
-
-def _tag_and_index(db: Database, fresh: dict[int, Known], rulebook: Rulebook) -> None:
-    """Tag new and changed articles and make them findable."""
-    if fresh:
-        taggings = {one.article: rulebook.tag(one.title, one.summary, one.language) for one in fresh.values()}
-        articles.tag(db, taggings, rulebook)
-        articles.index(db, fresh)

@@ -26,7 +26,7 @@ from tracker.collect.worker import ParserPool
 from tracker.config.load import Config
 from tracker.errors import StoreError, UsageError
 from tracker.models import FeedState, Fetched, Outcome, Poll, Round
-from tracker.store import feeds, gaps
+from tracker.store import articles, feeds, gaps
 from tracker.store.database import Database, Writer, exclusive
 from tracker.store.tags import apply_rulebook
 from tracker.visit import Desk, fetch, read_and_store, store_unread
@@ -103,6 +103,7 @@ def _fetcher(config: Config) -> Fetcher:
 def _declare(db: Database, config: Config, now: datetime) -> None:
     feeds.declare(db, config.sources, config.feeds)
     apply_rulebook(db, config.rulebook, now)
+    articles.index(db)
 
 
 async def run_round(
@@ -163,6 +164,7 @@ class _Round:
         outage = await self._desk.writer.do(_judge, self._answered, self._now)
         for state, fetched in self._waiting:
             self._count(state, await self._desk.writer.do(store_unread, state, fetched, self._now, outage=outage))
+        await self._desk.writer.do(articles.index)
         retry_at = self._now + cadence.AFTER_OUTAGE if outage else None
         if retry_at:
             await self._desk.writer.do(feeds.postpone, [state.id for state in left], retry_at)

@@ -7,30 +7,87 @@ from sqlite_utils import Database
 
 from tracker.models import utc_text
 
+_FEED_HEALTH = """
+SELECT h.*, (SELECT count(*) FROM polls WHERE polls.feed = h.id AND started_at > coalesce(h.last_ok_at, ''))
+    AS failed_polls
+FROM feed_health AS h WHERE health != 'removed' ORDER BY source COLLATE NOCASE, url
+"""
+
+# A feed that was never read has no gap, because nobody knows what it would have shown.
+_WATCHED = """
+SELECT c.source, c.url, 100 * c.observed AS observed_percent, c.hours_missed, c.gaps,
+    unixepoch(c.to_at) - unixepoch(c.from_at) AS seconds
+FROM continuity AS c JOIN feeds AS f ON f.id = c.feed
+WHERE f.declared AND f.last_ok_at IS NOT NULL AND c.month = ?
+ORDER BY c.observed, c.source COLLATE NOCASE, c.url
+"""
+
+_OPEN_GAPS = """
+SELECT reason, count(*) AS n FROM gaps AS g JOIN feeds AS f ON f.id = g.feed
+WHERE f.declared AND g.to_at IS NULL GROUP BY reason ORDER BY n DESC, reason
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """One feed; times are stored text (UTC), None when it has not happened yet."""
+    """One feed; times are stored text (UTC), None when it has not happened yet.
+
+    `why` says in words what is the matter, empty when nothing is. `continuity_percent` is of the last month in which
+    it was polled. `failed_polls` counts those since the last that saw it; `failures` is what they were charged.
+    `per_day` is how many new entries it shows a day.
+    """
 
     source: str
     url: str
     health: str
+    why: str
+    continuity_percent: float | None
     last_outcome: str | None
     last_error: str | None
     failures: float
+    failed_polls: int
     last_poll_at: str | None
     last_ok_at: str | None
     last_new_at: str | None
     next_poll_at: str | None
     moved_to: str | None
+    per_day: float | None
     polls: int
     entries_seen: int
     gaps: int
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """A feed that was not seen for a part of the month, and how much of the time it was."""
+
+    source: str
+    url: str
+    observed_percent: float
+    hours_missed: float
+    gaps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Continuity:
+    """How much of a month, UTC and so far, the feeds were seen, each from its first poll to its last.
+
+    `observed_percent` is of the time of all feeds together, None when there was none; `missed` the feeds below 100,
+    worst first; `open_gaps` counts those that have not ended, in any month, by reason.
+    """
+
+    month: str
+    observed_percent: float | None
+    missed: list[Missed]
+    open_gaps: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
-    """The whole store in figures; `relevance` counts articles by relevance, `outdated` those of an older rulebook."""
+    """The whole store in figures; `relevance` counts articles by relevance, `outdated` those of an older rulebook.
+
+    `gaps` counts those in which entries may have been missed.
+    """
 
     sources: int
     feeds: int
@@ -43,7 +100,9 @@ class Status:
     last_poll_at: str | None
     outdated: int
     health: dict[str, int]
+    continuity: Continuity
     failing: list[FeedHealth]
+    silent: list[FeedHealth]
     feed_list: list[FeedHealth]
 
 
@@ -58,17 +117,16 @@ def read_status(db: Database, rulebook_hash: str, now: datetime) -> Status:
         feeds=len(feed_list),
         articles=_count(db, "articles"),
         articles_last_week=_count(db, "articles WHERE first_seen_at >= ?", utc_text(now - timedelta(days=7))),
-        relevance={
-            row["relevance"]: row["n"]
-            for row in db.query("SELECT relevance, count(*) AS n FROM articles GROUP BY relevance ORDER BY n DESC")
-        },
+        relevance=_counts(db, "SELECT relevance, count(*) AS n FROM articles GROUP BY relevance ORDER BY n DESC"),
         revisions=_count(db, "revisions"),
-        gaps=_count(db, "gaps"),
+        gaps=_count(db, "gaps WHERE NOT bridged AND reason != 'silent'"),
         polls=_count(db, "polls"),
         last_poll_at=next(db.query("SELECT max(started_at) AS at FROM polls"))["at"],
         outdated=_count(db, "articles WHERE rulebook IS NOT ?", rulebook_hash),
         health=health,
+        continuity=_continuity(db, now),
         failing=[feed for feed in feed_list if feed.health in {"failing", "gone"}],
+        silent=[feed for feed in feed_list if feed.health == "silent"],
         feed_list=feed_list,
     )
 
@@ -76,9 +134,26 @@ def read_status(db: Database, rulebook_hash: str, now: datetime) -> Status:
 def feed_health(db: Database) -> list[FeedHealth]:
     """The declared feeds, by the name of their source."""
     names = FeedHealth.__dataclass_fields__
-    rows = db.query(f"SELECT {', '.join(names)} FROM feed_health WHERE health != 'removed' ORDER BY source, url")  # noqa: S608  fixed names
-    return [FeedHealth(**row) for row in rows]
+    return [FeedHealth(**{name: row[name] for name in names}) for row in db.query(_FEED_HEALTH)]
+
+
+def _continuity(db: Database, now: datetime) -> Continuity:
+    month = utc_text(now)[:7]
+    seconds = seen = 0.0
+    missed = []
+    for row in db.query(_WATCHED, (month,)):
+        weight = row.pop("seconds")
+        seconds += weight
+        seen += weight * row["observed_percent"]
+        if row["observed_percent"] < 100:
+            missed.append(Missed(**row))
+    return Continuity(month, seen / seconds if seconds else None, missed, _counts(db, _OPEN_GAPS))
 
 
 def _count(db: Database, what: str, *parameters: str) -> int:
     return int(next(db.query(f"SELECT count(*) AS n FROM {what}", parameters))["n"])  # noqa: S608  fixed words
+
+
+def _counts(db: Database, query: str) -> dict[str, int]:
+    """What a query of two columns counts, in its order."""
+    return {name: int(n) for name, n in db.execute(query)}

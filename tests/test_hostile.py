@@ -1,0 +1,53 @@
+"""A round in which half of the servers are hostile: each costs a bounded time, and no good feed is lost."""
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from tests import hostile
+from tests.histories import configuration
+from tests.servers import Server
+from tracker.collect.fetch import Fetcher, Limits
+from tracker.collect.worker import ParserPool
+from tracker.models import Feed, FeedState, Outcome, Poll
+from tracker.poll import Progress, named_feeds, open_desk, run_round
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+class _Ear(Progress):
+    """Hears how each poll ends."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[str, Outcome] = {}
+
+    def polled(self, state: FeedState, poll: Poll) -> None:
+        self.outcomes[state.feed.url] = poll.outcome
+
+
+async def test_two_hundred_hostile_servers_end_each_in_its_own_way_and_hinder_no_good_one(tmp_path: Path) -> None:
+    async with Server(address="0.0.0.0") as server:
+        hostile.serve(server)
+        bad, good = dict(hostile.addresses(server.port)), hostile.good_addresses(server.port)
+        urls = [*bad, *good]
+        random.Random(7).shuffle(urls)
+        config = replace(configuration("https://none.example/"), feeds=tuple(Feed(url, "press") for url in urls))
+        ear = _Ear()
+        limits = Limits(deadline=timedelta(seconds=20))
+        async with (
+            open_desk(config, tmp_path / "tracker.db", NOW) as desk,
+            Fetcher("test", config.allow_networks, limits) as fetcher,
+        ):
+            with ParserPool(timeout=timedelta(seconds=5)) as parsers:
+                bounded = replace(desk, fetcher=fetcher, parsers=parsers)
+                done = await run_round(bounded, await named_feeds(desk, []), NOW, ear)
+    assert len(bad) == len(good) == 200
+    assert len({kind.name for kind in bad.values()}) == 20
+    assert {url: ear.outcomes[url] for url in good} == dict.fromkeys(good, Outcome.OK)
+    assert {kind.name: ear.outcomes[url] for url, kind in bad.items() if ear.outcomes[url] not in kind.outcomes} == {}
+    assert not done.outage
+    articles = Database(tmp_path / "tracker.db").query("SELECT count(*) AS n FROM articles WHERE url LIKE '%//good%'")
+    assert next(articles) == {"n": 3 * len(good)}
