@@ -37,8 +37,8 @@ serve: $(READY)  ## serve the site without polling
 export: $(READY)  ## write coverage.csv
 	@$(BIN)/tracker export coverage.csv
 
-bench: $(READY)  ## measure speed
-	@$(BIN)/python -m tests.bench
+bench: $(READY)  ## measure speed beside another reader of feeds; BENCH="--quick", or other options
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 docs: $(READY)  ## bring the generated parts of the documents up to date
 	@$(BIN)/cog -r -P docs/*.md README.md

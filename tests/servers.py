@@ -18,11 +18,12 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as it came: header names and values are the bytes that were on the wire."""
+    """A request as it came: header names and values are the bytes that were on the wire, `head` is all of them."""
 
     method: bytes
     target: bytes
     headers: tuple[tuple[bytes, bytes], ...]
+    head: bytes = b""
 
     def header(self, name: bytes) -> bytes | None:
         """The value of a header, whatever its capitals; None when it was not sent."""
@@ -34,8 +35,9 @@ class Reply:
     """An answer. Content-Length is added unless a header says otherwise or the connection is to be closed.
 
     `raw` is sent in place of everything else, then the connection is closed. `drip` is the time in seconds
-    between single bytes of the body. `hang` sends what there is and then nothing. `close` ends the connection
-    after the body, without Content-Length unless given. `gate` holds the answer back until it is set.
+    between single bytes of the body (of `raw`, where given). `hang` sends what there is and then nothing, `forever`
+    sends what there is and then these bytes until the client goes. `close` ends the connection after the body,
+    without Content-Length unless given. `gate` holds the answer back until it is set.
     """
 
     status: int = 200
@@ -44,6 +46,7 @@ class Reply:
     raw: bytes | None = None
     drip: float | None = None
     hang: bool = False
+    forever: bytes = b""
     close: bool = False
     gate: asyncio.Event | None = None
 
@@ -168,20 +171,22 @@ def _read(head: bytes) -> Request:
     first, *lines = head.rstrip(b"\r\n").split(b"\r\n")
     method, target, _ = first.split(b" ", 2)
     pairs = (line.partition(b":") for line in lines)
-    return Request(method, target, tuple((name, value.strip(b" ")) for name, _, value in pairs))
+    return Request(method, target, tuple((name, value.strip(b" ")) for name, _, value in pairs), head)
 
 
 async def _send(reply: Reply, writer: asyncio.StreamWriter) -> None:
-    if reply.raw is not None:
-        writer.write(reply.raw)
-    elif reply.drip is not None:
-        writer.write(reply.head())
-        for number in range(len(reply.body)):
-            writer.write(reply.body[number : number + 1])
+    head, body = (reply.head(), reply.body) if reply.raw is None else (b"", reply.raw)
+    if reply.drip is None:
+        writer.write(head + body)
+    else:
+        writer.write(head)
+        for number in range(len(body)):
+            writer.write(body[number : number + 1])
             await writer.drain()
             await asyncio.sleep(reply.drip)  # the slowness is what such a server is for
-    else:
-        writer.write(reply.head() + reply.body)
     await writer.drain()
+    while reply.forever:
+        writer.write(reply.forever)
+        await writer.drain()
     if reply.hang:
         await asyncio.Event().wait()

@@ -2,7 +2,8 @@
 
 The outlets are invented and the texts were written for the tests.
 
-NOW is its present. One week, the one of BLIND, was polled by nobody.
+NOW is its present. In one week, the one of BLIND, no feed was seen; nor in the one of BRIDGED, but the next poll
+showed that nothing was missed in that.
 """
 
 import socket
@@ -22,6 +23,8 @@ from tracker.store.database import open_database
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 BLIND = datetime(2026, 2, 4, 12, 0, tzinfo=UTC)
 """A Wednesday in the week that was not observed."""
+BRIDGED = datetime(2026, 1, 14, 12, 0, tzinfo=UTC)
+"""A Wednesday in a week without a poll, after which the feed still showed what it had shown before."""
 
 HOSTILE_TITLE = "<script>document.title='owned'</script><img src=http://evil.example/x onerror=alert(1)>"
 HOSTILE_LINK = "javascript:alert(document.domain)"
@@ -112,22 +115,35 @@ def _declare(db: Database) -> None:
             "failures) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (url, source, polled, ok, ok, outcome, error, 0.0 if error is None else 1.5),
         )
+    db.execute(
+        "INSERT INTO polls (feed, started_at, outcome, host) SELECT id, last_ok_at, 'ok', source || '.example' "
+        "FROM feeds WHERE id > 1 AND last_ok_at IS NOT NULL"
+    )
     many(
         "INSERT INTO tags (id, facet, label, position) VALUES (?, ?, ?, ?)",
         [(*tag, position) for position, tag in enumerate(TAGS)],
     )
-    db.execute(
-        "INSERT INTO gaps (feed, from_at, to_at, reason) VALUES (1, ?, ?, 'overflow')",
-        (utc_text(NOW - timedelta(days=30)), utc_text(NOW - timedelta(days=29))),
+    day, week = timedelta(days=1), timedelta(days=7)
+    gaps = [
+        (1, BRIDGED - 2 * day, BRIDGED + week, "outage", 1),
+        (1, BLIND - 3 * day, BLIND + 4 * day, "error", 0),
+        (1, NOW - 30 * day, NOW - 29 * day, "overflow", 0),
+        (1, NOW - 3 * day, NOW - 2 * day, "paused", 0),
+        (2, NOW - 40 * day, None, "silent", 0),
+        (3, NOW - 9 * day, None, "error", 0),
+    ]
+    many(
+        "INSERT INTO gaps (feed, from_at, to_at, reason, bridged) VALUES (?, ?, ?, ?, ?)",
+        [(feed, utc_text(since), until and utc_text(until), *rest) for feed, since, until, *rest in gaps],
     )
 
 
 def _week(db: Database, moment: datetime, week: int) -> None:
-    """A poll of the week, which fails in the week of BLIND, and a handful of articles."""
-    blind = moment.isocalendar()[:2] == BLIND.isocalendar()[:2]
+    """A poll of the week, which fails in the weeks of BLIND and BRIDGED, and a handful of articles."""
+    blind = moment.isocalendar()[:2] in {BLIND.isocalendar()[:2], BRIDGED.isocalendar()[:2]}
     db.execute(
-        "INSERT INTO polls (feed, started_at, outcome) VALUES (1, ?, ?)",
-        (utc_text(moment - timedelta(hours=1)), "dns-error" if blind else "ok"),
+        "INSERT INTO polls (feed, started_at, outcome, host, bytes) VALUES (1, ?, ?, 'harbour.example', 20480)",
+        (utc_text(moment - timedelta(hours=1)), "dns-error" if blind else "ok" if moment < NOW else "not-modified"),
     )
     for number in range(2 + week * 7 % 5):
         title, summary, relevance, tags = TEXTS[(week + number) % len(TEXTS)]

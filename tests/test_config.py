@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.config.load import load, load_text
+from tracker.config.load import Config, load, load_text
 from tracker.config.rulebook import built_in, compile_rulebook, failed_examples
 from tracker.errors import ConfigError
 
@@ -41,6 +41,111 @@ def test_a_good_file_is_understood() -> None:
     assert [feed.every for feed in config.feeds] == [None, timedelta(hours=2)]
     assert str(config.allow_networks[0]) == "127.0.0.0/8"
     assert config.timezone == "Europe/London"
+    assert (config.requests_per_host, config.pause) == (2, timedelta(seconds=5))
+
+
+def with_setting(line: str) -> Config:
+    return load_text(GOOD.replace("settings:\n", f"settings:\n  {line}\n"), "feeds.yaml")
+
+
+def test_how_often_a_host_is_asked_can_be_set() -> None:
+    assert with_setting("pause: 90s").pause == timedelta(seconds=90)
+    assert with_setting("pause: 0s").pause == timedelta()
+    assert with_setting("requests_per_host: 1").requests_per_host == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("pause: 5", "'pause': 5 is no pause; write seconds as in 5s"),
+        ("pause: 5m", "'pause': '5m' is no pause; write seconds as in 5s"),
+        ("pause: 10000s", "'pause': '10000s' is no pause; write seconds as in 5s, 9999s at most"),
+        ("pause:", "'pause': None is no pause"),
+        ("requests_per_host: 0", "'requests_per_host': 0 is not right; write how many requests"),
+        ("requests_per_host: 1001", "a number from 1 to 1000"),
+        ("requests_per_host: 1.5", "a number from 1 to 1000"),
+        ("requests_per_host: two", "a number from 1 to 1000"),
+        ("request_per_host: 2", "did you mean 'requests_per_host'?"),
+    ],
+)
+def test_a_wrong_setting_says_what_would_be_right(line: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=r"feeds\.yaml:2:") as caught:
+        with_setting(line)
+    assert message in str(caught.value)
+
+
+def with_address(url: str) -> str:
+    return GOOD.replace("https://posten.example/rss", f"'{url}'")
+
+
+@pytest.mark.parametrize(
+    ("url", "needs"),
+    [
+        ("https://reader:${FEED_PASSWORD}@posten.example/rss", ["FEED_PASSWORD"]),
+        ("https://${FEED_USER}:${FEED_PASSWORD}@posten.example/rss", ["FEED_USER", "FEED_PASSWORD"]),
+        ("https://${FEED_TOKEN}@posten.example/rss", ["FEED_TOKEN"]),
+        ("https://posten.example/rss?key=${FEED_KEY}&again=${FEED_KEY}", ["FEED_KEY"]),
+        ("https://posten.example/private/${FEED_KEY}/rss", ["FEED_KEY"]),
+        ("https://posten.example/costs-$5/rss", []),
+    ],
+)
+def test_an_address_may_leave_its_secrets_to_the_environment_which_is_asked_for_each(
+    url: str, needs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in needs:
+        monkeypatch.delenv(name, raising=False)
+    config = load_text(with_address(url), "feeds.yaml")
+    assert config.feeds[0].url == url
+    assert config.warnings == [
+        f"{url} needs {name}, which the environment does not have: this feed cannot be polled" for name in needs
+    ]
+    for name in needs:
+        monkeypatch.setenv(name, "hunter2")
+    assert config.warnings == []
+
+
+def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEED_KEY", "")
+    assert len(load_text(with_address("https://posten.example/rss?key=${FEED_KEY}"), "feeds.yaml").warnings) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        pytest.param("https://me:hunter2@posten.example/", "would be shown to everybody", id="a password"),
+        pytest.param("https://me:x${A}@posten.example/", "would be shown to everybody", id="a part of a password"),
+        pytest.param("https://me:${A}@x@posten.example/", "would be shown to everybody", id="two signs"),
+        pytest.param("https://token@posten.example/", "or a user alone", id="a user without password"),
+        pytest.param("https://${A}:@posten.example/", "would be shown to everybody", id="an empty password"),
+        pytest.param("https://${A}/rss", "may stand in the user, path or query", id="the host"),
+        pytest.param(
+            "https://${A}.posten.example/rss", "may stand in the user, path or query", id="a part of the host"
+        ),
+        pytest.param("https://posten.example:${A}/rss", "may stand in the user, path or query", id="the port"),
+        pytest.param("https://posten.example/rss#${A}", "may stand in the user, path or query", id="the fragment"),
+        pytest.param("${A}://posten.example/rss", "is no address", id="the scheme"),
+        pytest.param("https://posten.example/${a}", "NAME is of capitals", id="small letters"),
+        pytest.param("https://posten.example/${}", "NAME is of capitals", id="no name"),
+        pytest.param("https://posten.example/${A", "NAME is of capitals", id="no end"),
+        pytest.param("https://[::1/rss", "write a whole address", id="half an IPv6 address"),
+        pytest.param("https://posten.example:99999/rss", "write a whole address", id="no port"),
+    ],
+)
+def test_an_address_that_would_tell_a_secret_or_hide_its_host_is_refused(url: str, message: str) -> None:
+    (mistake,) = mistakes_in(with_address(url))
+    assert message in mistake
+
+
+def test_a_contact_is_for_publishers_to_read() -> None:
+    (mistake,) = mistakes_in(GOOD.replace("desk@example.org", "'https://example.org/${A}'"))
+    assert "publishers are to read this" in mistake
+
+
+def test_the_united_kingdom_is_gb() -> None:
+    (mistake,) = mistakes_in(GOOD.replace("country: NO", "country: UK"))
+    assert mistake.startswith("feeds.yaml:8:14: 'country': 'UK' is ")
+    assert mistake.endswith("write GB")
+    assert load_text(GOOD.replace("country: NO", "country: EU"), "feeds.yaml").sources[0].country == "EU"
 
 
 def test_all_mistakes_are_named_at_once_each_with_its_place() -> None:
@@ -120,9 +225,6 @@ schedule: {poll: soon}
         pytest.param("a: &x [*x]\n", "this alias contains itself", id="an alias of itself"),
         pytest.param("", "feeds.yaml:1:1: 'sources' is missing", id="an empty file"),
         pytest.param("- a\n", "feeds.yaml:1:1: the file must hold keys and values, not a list", id="a list"),
-        pytest.param(
-            GOOD.replace("https://posten", "https://me:secret@posten"), "would be shown to everybody", id="a password"
-        ),
     ],
 )
 def test_a_file_that_is_something_else_gets_a_clear_answer(text: str, message: str) -> None:

@@ -18,6 +18,8 @@ def test_declared_feeds_come_first_and_each_once() -> None:
         <link rel="stylesheet" href="/style.css">
         <link rel="alternate" type="application/rss+xml" title="News &amp; views" href="/news.rss">
         <link rel="ALTERNATE home" type="Application/Atom+XML; charset=utf-8" href="atom.xml">
+        <link rel="alternate" type="application/feed+json" title="As JSON" href="/feed.json">
+        <link rel="alternate" type="application/json" href="/wp-json/wp/v2/pages/7">
         <link rel="alternate" hreflang="fr" href="/fr/">
         <link rel="alternate" type="application/json+oembed" href="/oembed">
         </head><body><a href="/feed/">RSS</a><a href="/news.rss#top">again</a><a href="/about">About</a></body>"""
@@ -25,6 +27,7 @@ def test_declared_feeds_come_first_and_each_once() -> None:
     assert feeds_in(page.encode(), URL) == [
         Found("https://example.org/news.rss", "News & views"),
         Found("https://example.org/news/atom.xml", ""),
+        Found("https://example.org/feed.json", "As JSON"),
         Found("https://example.org/feed/", "RSS"),
     ]
 
@@ -43,6 +46,7 @@ def test_declared_feeds_come_first_and_each_once() -> None:
         "/?feed=rss2",
         "/a?format=rss",
         "/rss-feeds/uk.xml",
+        "/feed.json",
         "https://feeds.example/rss/",
     ],
 )

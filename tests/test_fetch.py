@@ -2,10 +2,12 @@
 
 import asyncio
 import gzip
+import socket
 import ssl
 import zlib
-from collections.abc import AsyncIterator
-from datetime import timedelta
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -19,6 +21,8 @@ from tracker.models import Fetched, Outcome, Validators
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 AGENT = "tracker/1 (+https://example.org/tracker)"
 FEED = b"<rss version='2.0'><channel><title>Feed</title></channel></rss>"
+HEAD = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 NOTHING_KNOWN = Validators()
 USUAL = Limits()
 SOON = Limits(deadline=timedelta(milliseconds=300))
@@ -53,22 +57,31 @@ async def test_a_document_comes_with_everything_the_next_poll_needs(server: Serv
     assert fetched.elapsed > timedelta()
     assert fetched.moved_to is None
     assert fetched.error is None
+    assert (fetched.requests, fetched.fresh_for) == (1, None)
 
 
 async def test_the_request_is_honest_and_tells_nothing_of_others(server: Server) -> None:
-    url = server.say("/feed", Reply(body=FEED, headers=(("Set-Cookie", "id=1; Path=/"),)))
+    cookie = Reply(body=FEED, headers=(("Set-Cookie", "id=1; Path=/"), ("ETag", '"1"')))
+    url = server.say("/feed", redirect(302, "/feed?a=%C3%A4&b=[c]"), cookie)
 
     async with Fetcher(AGENT, LOOPBACK) as fetcher:
-        await fetcher.fetch(url)
-        await fetcher.fetch(url)
+        first = await fetcher.fetch(url)
+        await fetcher.fetch(url, Validators(first.validators.etag, "Mon, 23 Nov 2026 10:00:00 GMT"))
 
-    last = server.requests[-1]
-    assert last.header(b"User-Agent") == AGENT.encode()
-    assert last.header(b"Accept-Encoding") == b"gzip, deflate"
-    assert (last.header(b"Accept") or b"").startswith(b"application/atom+xml, application/rss+xml")
-    assert last.header(b"Host") == f"127.0.0.1:{server.port}".encode()
-    for name in (b"Cookie", b"Referer", b"Authorization", b"If-None-Match", b"If-Modified-Since"):
-        assert last.header(name) is None
+    common = f"""\
+Host: 127.0.0.1:{server.port}
+User-Agent: {AGENT}
+Accept: application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
+application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1
+Accept-Encoding: gzip, deflate
+Connection: close
+"""
+    conditions = 'If-None-Match: "1"\nIf-Modified-Since: Mon, 23 Nov 2026 10:00:00 GMT\n'
+    assert [request.head.decode().replace("\r\n", "\n") for request in server.requests] == [
+        f"GET /feed HTTP/1.1\n{common}\n",
+        f"GET /feed?a=%C3%A4&b=[c] HTTP/1.1\n{common}\n",
+        f"GET /feed HTTP/1.1\n{common}{conditions}\n",
+    ]
 
 
 async def test_the_environment_gives_no_proxy(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,10 +131,15 @@ async def test_a_304_that_nobody_asked_for_is_no_observation(server: Server) -> 
         (Reply(403, headers=(("Server", "cloudflare"),)), Outcome.REFUSED, "by cloudflare"),
         (
             Reply(403, headers=(("cf-mitigated", "challenge"), ("Server", "cloudflare"))),
-            Outcome.REFUSED,
-            "check for robots by cloudflare",
+            Outcome.CHALLENGE,
+            "403 Forbidden, with a check for robots by cloudflare",
         ),
-        (Reply(202, headers=(("x-amzn-waf-action", "challenge"),)), Outcome.REFUSED, "check for robots"),
+        (Reply(202, headers=(("x-amzn-waf-action", "challenge"),)), Outcome.CHALLENGE, "check for robots"),
+        (Reply(405, headers=(("x-amzn-waf-action", "captcha"),)), Outcome.CHALLENGE, "by an unnamed service"),
+        (Reply(401, headers=(("x-datadome", "protected"),)), Outcome.CHALLENGE, "401 Unauthorized"),
+        (Reply(404, headers=(("x-datadome", "protected"),)), Outcome.HTTP_ERROR, "404 Not Found"),
+        (Reply(429, headers=(("cf-mitigated", "challenge"),)), Outcome.RATE_LIMITED, "too often"),
+        (Reply(410, headers=(("x-sucuri-block", "1"),)), Outcome.GONE, "gone for good"),
         (Reply(404), Outcome.HTTP_ERROR, "404 Not Found"),
         (Reply(410), Outcome.GONE, "gone for good"),
         (Reply(429), Outcome.RATE_LIMITED, "too often"),
@@ -151,6 +169,7 @@ async def test_an_answer_without_the_document_is_a_named_failure(
         (429, {"Retry-After": "120"}, timedelta(minutes=2)),
         (503, {"Retry-After": "120"}, timedelta(minutes=2)),
         (500, {"Retry-After": "120"}, None),
+        (403, {"Retry-After": "120"}, None),
         (429, {}, None),
         (429, {"Retry-After": "soon"}, None),
         (429, {"Retry-After": "-5"}, None),
@@ -174,6 +193,48 @@ async def test_retry_after_is_obeyed_where_it_means_something(
     fetched = await fetch(server.say("/feed", Reply(status, headers=tuple(headers.items()))))
 
     assert fetched.retry_after == wait
+
+
+NOON = "Mon, 23 Nov 2026 12:00:00 GMT"
+ONE = "Mon, 23 Nov 2026 13:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("headers", "fresh_for"),
+    [
+        ({}, None),
+        ({"Cache-Control": "max-age=600"}, timedelta(minutes=10)),
+        ({"Cache-Control": 'public, Max-Age="600"'}, timedelta(minutes=10)),
+        ({"Cache-Control": "max-age=600", "Age": "120"}, timedelta(minutes=8)),
+        ({"Cache-Control": "max-age=600", "Age": "a while"}, timedelta(minutes=10)),
+        ({"Cache-Control": "max-age=600", "Age": "600"}, None),
+        ({"Cache-Control": "max-age=600, s-maxage=9000"}, timedelta(minutes=10)),
+        ({"Cache-Control": "s-maxage=9000"}, None),
+        ({"Cache-Control": "max-age=600, no-cache"}, None),
+        ({"Cache-Control": 'no-cache="Set-Cookie", max-age=600'}, None),
+        ({"Cache-Control": "no-store", "Date": NOON, "Expires": ONE}, None),
+        ({"Cache-Control": "max-age=0"}, None),
+        ({"Cache-Control": "max-age=-1"}, None),
+        ({"Cache-Control": "max-age=soon", "Date": NOON, "Expires": ONE}, None),
+        ({"Cache-Control": f"max-age={'9' * 40}"}, timedelta(days=31)),
+        ({"Cache-Control": "max-age=600, max-age=900"}, timedelta(minutes=10)),
+        ({"Cache-Control": "max-age=600", "Date": NOON, "Expires": ONE}, timedelta(minutes=10)),
+        ({"Cache-Control": "public", "Date": NOON, "Expires": ONE}, timedelta(hours=1)),
+        ({"Date": NOON, "Expires": ONE, "Age": "1800"}, timedelta(minutes=30)),
+        ({"Date": ONE, "Expires": NOON}, None),
+        ({"Date": NOON, "Expires": "0"}, None),
+        ({"Date": NOON, "Expires": "Mon, 23 Nov 2099 13:00:00 GMT"}, timedelta(days=31)),
+        ({"Date": "today", "Expires": ONE}, None),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("status", [200, 304])
+async def test_how_long_an_answer_may_be_kept_is_what_it_says(
+    server: Server, status: int, headers: dict[str, str], fresh_for: timedelta | None
+) -> None:
+    fetched = await fetch(server.say("/feed", Reply(status, headers=tuple(headers.items()))), Validators('"1"'))
+
+    assert fetched.fresh_for == fresh_for
 
 
 @pytest.mark.parametrize(
@@ -235,7 +296,7 @@ async def test_a_redirect_that_cannot_be_followed_is_a_bad_redirect(server: Serv
 
     fetched = await fetch(server.url("/feed"))
 
-    expected = {Outcome.DNS_ERROR} if location and len(location) == 308 else {Outcome.BAD_REDIRECT}
+    expected = {Outcome.UNKNOWN_HOST} if location and len(location) == 308 else {Outcome.BAD_REDIRECT}
     assert fetched.outcome in expected
     assert fetched.error
 
@@ -246,7 +307,19 @@ async def test_a_circle_of_redirects_ends(server: Server) -> None:
     fetched = await fetch(url)
 
     assert fetched.outcome is Outcome.BAD_REDIRECT
-    assert len(server.requests) == 11
+    assert fetched.requests == len(server.requests) == 11
+
+
+async def test_a_path_of_redirects_without_end_ends(server: Server) -> None:
+    def onwards(request: Request) -> Reply:
+        return redirect(301, request.target.decode() + "x")
+
+    for steps in range(1, 20):
+        server.say("/" + "x" * steps, onwards)
+
+    fetched = await fetch(server.url("/x"))
+
+    assert (fetched.outcome, fetched.requests, fetched.moved_to) == (Outcome.BAD_REDIRECT, 11, None)
 
 
 async def test_a_redirect_keeps_validators_and_drops_the_fragment(server: Server) -> None:
@@ -329,21 +402,29 @@ async def test_a_bomb_is_stopped_at_the_limit_on_the_document(server: Server) ->
     assert fetched.body is None
 
 
-async def test_an_announced_size_beyond_the_limit_is_not_read(server: Server) -> None:
-    url = server.say("/feed", Reply(headers=(("Content-Length", "16000000"),), hang=True))
+@pytest.mark.parametrize("size", [16_000_000, 2**31, 10**18])
+async def test_an_announced_size_beyond_the_limit_is_not_read(server: Server, size: int) -> None:
+    url = server.say("/feed", Reply(headers=(("Content-Length", str(size)),), hang=True))
 
     fetched = await fetch(url)
 
     assert (fetched.outcome, fetched.size) == (Outcome.TOO_LARGE, 0)
 
 
-async def test_a_body_beyond_the_limit_is_not_read_on(server: Server) -> None:
-    url = server.say("/feed", Reply(body=b"x" * 300_000, close=True))
-
-    fetched = await fetch(url, limits=Limits(body=100_000))
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(raw=HEAD + b"\r\n", forever=b"x" * 2**16),
+        Reply(raw=CHUNKED, forever=b"10000\r\n" + b"x" * 2**16 + b"\r\n"),
+        Reply(raw=HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(FEED), forever=b"\0" * 2**16),
+    ],
+    ids=["without length", "in chunks", "behind what is compressed"],
+)
+async def test_a_body_without_end_is_not_read_on(server: Server, reply: Reply) -> None:
+    fetched = await fetch(server.say("/feed", reply), limits=Limits(body=1_000_000))
 
     assert fetched.outcome is Outcome.TOO_LARGE
-    assert fetched.size <= 200_000
+    assert 1_000_000 < fetched.size < 1_100_000
 
 
 async def test_an_empty_body_is_a_document(server: Server) -> None:
@@ -357,8 +438,11 @@ async def test_an_empty_body_is_a_document(server: Server) -> None:
         Reply(gate=asyncio.Event()),
         Reply(body=FEED[:5], headers=(("Content-Length", "100"),), hang=True),
         Reply(body=b"x" * 1000, drip=0.01),
+        Reply(raw=HEAD + b"X: y\r\n" * 1000, drip=0.01),
+        Reply(raw=b"", forever=b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+        Reply(raw=CHUNKED, forever=b"1;a=b\r\n \r\n", drip=0.01),
     ],
-    ids=["never answers", "stops in the middle", "drips"],
+    ids=["never answers", "stops in the middle", "drips", "headers drip", "never gets past hints", "tiny chunks"],
 )
 async def test_the_deadline_covers_every_kind_of_slowness(server: Server, reply: Reply) -> None:
     fetched = await fetch(server.say("/feed", reply), limits=SOON)
@@ -376,34 +460,77 @@ async def test_the_deadline_covers_all_redirects_together(server: Server) -> Non
 
 
 @pytest.mark.parametrize(
-    ("reply", "outcome"),
+    "reply",
     [
-        (Reply(raw=b""), Outcome.PROTOCOL_ERROR),
-        (Reply(raw=b"SSH-2.0-OpenSSH_9.2\r\n"), Outcome.PROTOCOL_ERROR),
-        (Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"), Outcome.PROTOCOL_ERROR),
-        (Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: ten\r\n\r\n"), Outcome.PROTOCOL_ERROR),
-        (Reply(raw=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), Outcome.PROTOCOL_ERROR),
-        (Reply(raw=b"HTTP/1.1 200 OK\r\nX: " + b"y" * 200_000 + b"\r\n\r\n"), Outcome.PROTOCOL_ERROR),
+        Reply(raw=b""),
+        Reply(raw=b"SSH-2.0-OpenSSH_9.2\r\n"),
+        Reply(raw=b"<html>HTTP/0.9</html>"),
+        Reply(raw=b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n"),
+        Reply(raw=bytes(range(256)) * 2000),
+        Reply(raw=HEAD + b"Content-Length: 10\r\n\r\nabc"),
+        Reply(raw=HEAD + b"Content-Length: ten\r\n\r\n"),
+        Reply(raw=HEAD + b"Content-Length: -1\r\n\r\n"),
+        Reply(raw=HEAD + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"),
+        Reply(raw=CHUNKED + b"zz\r\n"),
+        Reply(raw=CHUNKED + b"-5\r\nabcde\r\n"),
+        Reply(raw=CHUNKED + b"fffffffffffffffffffffffff\r\nabc"),
+        Reply(raw=CHUNKED + b"3\r\nabcdef\r\n0\r\n\r\n"),
+        Reply(raw=CHUNKED + b"3\r\nabc\r\n"),
+        Reply(raw=HEAD + b"Transfer-Encoding: rot13\r\n\r\nabc"),
+        Reply(raw=HEAD + b"X: " + b"y" * 200_000 + b"\r\n\r\n"),
+        Reply(raw=HEAD + b"X: y\r\n" * 1001 + b"\r\n"),
+        Reply(raw=HEAD, forever=b"X: y\r\n" * 1000),
+        Reply(raw=HEAD + b"X: ", forever=b"y" * 2**20),
+        Reply(raw=CHUNKED, forever=b"0" * 2**16),
     ],
-    ids=["nothing", "ssh", "too short", "no number", "bad chunk", "endless header"],
-)
-async def test_what_is_no_http_is_a_protocol_error(server: Server, reply: Reply, outcome: Outcome) -> None:
+    ids=[
+        "nothing", "ssh", "no head", "another protocol", "noise", "too short", "no number", "negative",
+        "two lengths", "bad chunk", "negative chunk", "huge chunk", "chunk too long", "no last chunk", "other coding",
+        "long header", "1,001 headers", "headers without end", "a header without end", "a chunk's size without end",
+    ],
+)  # fmt: skip
+async def test_what_is_no_http_is_a_protocol_error(server: Server, reply: Reply) -> None:
     fetched = await fetch(server.say("/feed", reply))
 
-    assert fetched.outcome is outcome
-    assert fetched.error
+    assert fetched.outcome is Outcome.PROTOCOL_ERROR
+    assert fetched.requests == 1
+    assert (fetched.error or "").startswith("What the server sends is no valid HTTP: ")
+
+
+async def test_many_headers_are_no_mistake(server: Server) -> None:
+    assert (await fetch(server.say("/feed", Reply(raw=HEAD + b"X: y\r\n" * 998 + b"\r\n")))).outcome is Outcome.OK
 
 
 async def test_a_closed_port_is_a_connection_error() -> None:
     async with Server() as server:
         url = server.url("/feed")
 
-    assert (await fetch(url)).outcome is Outcome.CONNECTION_ERROR
+    fetched = await fetch(url)
+    assert (fetched.outcome, fetched.requests) == (Outcome.CONNECTION_ERROR, 0)
+    assert str(url.rpartition(":")[2].removesuffix("/feed")) in (fetched.error or "")
 
 
-@pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..b"])
-async def test_a_name_without_address_is_a_dns_error(host: str) -> None:
-    assert (await fetch(f"http://{host}/feed")).outcome is Outcome.DNS_ERROR
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        (socket.EAI_NONAME, Outcome.UNKNOWN_HOST),
+        (socket.EAI_NODATA, Outcome.UNKNOWN_HOST),
+        (socket.EAI_AGAIN, Outcome.DNS_ERROR),
+        (socket.EAI_FAIL, Outcome.DNS_ERROR),
+        (socket.EAI_SYSTEM, Outcome.DNS_ERROR),
+    ],
+)
+async def test_a_name_without_address_is_told_from_one_that_cannot_be_asked(
+    code: int, outcome: Outcome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def getaddrinfo(*_: object, **__: object) -> None:
+        raise socket.gaierror(code, "the resolver's words")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    fetched = await fetch("http://press.example/feed")
+
+    assert (fetched.outcome, fetched.requests) == (outcome, 0)
+    assert fetched.error
 
 
 @pytest.mark.parametrize("url", ["", "feed", "ftp://127.0.0.1/", "http://", "file:///etc/passwd", "http://[::1"])
@@ -414,83 +541,168 @@ async def test_what_is_no_web_address_is_a_protocol_error(url: str) -> None:
     assert fetched.error
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "127.1", "[::ffff:127.0.0.1]"])
+OTHERS = """
+    127.0.0.1 localhost 2130706433 0x7f.1 0x7f000001 0177.1 017700000001 127.1 [::ffff:127.0.0.1]
+    [::ffff:7f00:1] [::1] [::] [64:ff9b::7f00:1] [2002:7f00:1::1] [fe80::1] [fc00::1] [ff02::1] 0.0.0.0 0
+    10.0.0.1 169.254.169.254 100.64.0.1 192.168.1.1 224.0.0.1 255.255.255.255
+""".split()
+
+
+@pytest.mark.parametrize("host", OTHERS)
 async def test_without_leave_no_address_of_this_machine_is_reached(server: Server, host: str) -> None:
     async with Fetcher(AGENT, ()) as fetcher:
         fetched = await fetcher.fetch(server.url("/feed", host))
 
     assert fetched.outcome is Outcome.FORBIDDEN_ADDRESS
     assert "not at a public address" in (fetched.error or "")
-    assert server.requests == []
+    assert (fetched.requests, server.requests) == (0, [])
 
 
-async def test_a_redirect_to_a_forbidden_address_is_not_followed(server: Server) -> None:
-    server.say("/feed", redirect(302, "http://169.254.169.254/latest/meta-data/"))
-
-    fetched = await fetch(server.url("/feed"))
+@pytest.mark.parametrize("host", OTHERS)
+async def test_no_redirect_leads_to_a_forbidden_address(host: str) -> None:
+    async with Server(address="127.0.0.2") as server:
+        url = server.say("/feed", redirect(301, "/next"))
+        server.say("/next", redirect(302, server.url("/latest/meta-data/", host)))
+        async with Fetcher(AGENT, (ip_network("127.0.0.2"),)) as fetcher:
+            fetched = await fetcher.fetch(url)
 
     assert fetched.outcome is Outcome.FORBIDDEN_ADDRESS
-    assert len(server.requests) == 1
+    assert (fetched.requests, fetched.moved_to) == (2, None)
+    assert len(server.requests) == 2
 
 
-async def test_one_host_is_asked_two_things_at_a_time(server: Server) -> None:
+async def test_any_number_of_requests_run_at_a_time(server: Server) -> None:
     gate = asyncio.Event()
     url = server.say("/feed", Reply(body=FEED, gate=gate))
 
     async with Fetcher(AGENT, LOOPBACK) as fetcher:
-        running = [asyncio.create_task(fetcher.fetch(url)) for _ in range(6)]
-        await server.arrived(2)
+        running = [asyncio.create_task(fetcher.fetch(url)) for _ in range(50)]
+        await server.arrived(50)
         gate.set()
         results = await asyncio.gather(*running)
 
     assert {result.outcome for result in results} == {Outcome.OK}
-    assert server.most_at_once == 2
+    assert server.most_at_once == 50
 
 
-async def test_waiting_for_a_slot_costs_nothing_of_the_deadline(server: Server) -> None:
-    url = server.say("/feed", Reply(hang=True, headers=(("Content-Length", "1"),)))
-
-    async with Fetcher(AGENT, LOOPBACK, Limits(deadline=SOON.deadline, in_all=1)) as fetcher:
-        results = await asyncio.gather(*(fetcher.fetch(url) for _ in range(3)))
-
-    assert [result.outcome for result in results] == [Outcome.TIMEOUT] * 3
-    assert all(SOON.deadline <= result.elapsed < 2 * SOON.deadline for result in results)
-    assert len(server.requests) == 3
+FEW_LARGE = Limits(small=1000, large=1)
 
 
-async def test_a_cancelled_fetch_gives_its_slot_back(server: Server) -> None:
-    server.say("/hangs", Reply(gate=asyncio.Event()))
-    url = server.say("/feed", Reply(body=FEED))
+@pytest.mark.parametrize(
+    "reply",
+    [Reply(body=b"x" * 2000), gzipped(b"x" * 2000), Reply(raw=HEAD + b"\r\n" + b"x" * 2000)],
+    ids=["plain", "compressed", "without length"],
+)
+async def test_a_large_document_waits_for_another_and_small_ones_do_not(server: Server, reply: Reply) -> None:
+    endless = server.say("/endless", Reply(raw=HEAD + b"\r\n" + b"x" * 2000, hang=True))
+    large, small = server.say("/large", reply), server.say("/small", Reply(body=FEED))
 
-    async with Fetcher(AGENT, LOOPBACK, Limits(in_all=1, per_host=1)) as fetcher:
-        stuck = asyncio.create_task(fetcher.fetch(server.url("/hangs")))
+    async with Fetcher(AGENT, LOOPBACK, FEW_LARGE) as fetcher:
+        first = asyncio.create_task(fetcher.fetch(endless))
         await server.arrived(1)
-        stuck.cancel()
-        assert (await fetcher.fetch(url)).outcome is Outcome.OK
-        assert stuck.cancelled()
+        await fetcher.fetch(small)
+        second = asyncio.create_task(fetcher.fetch(large))
+        await server.arrived(3)
+        assert (await fetcher.fetch(small)).outcome is Outcome.OK
+        assert not second.done()
+        first.cancel()
+        assert (await second).body == b"x" * 2000
 
 
-async def test_tls_is_checked_and_a_downgrade_is_not_remembered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: Server
+async def test_waiting_for_another_large_document_is_within_the_deadline(server: Server) -> None:
+    url = server.say("/feed", Reply(raw=HEAD + b"\r\n" + b"x" * 2000, hang=True))
+
+    async with Fetcher(AGENT, LOOPBACK, Limits(deadline=SOON.deadline, small=1000, large=1)) as fetcher:
+        results = await asyncio.gather(*(fetcher.fetch(url) for _ in range(5)))
+        assert {result.outcome for result in results} == {Outcome.TIMEOUT}
+        assert (await fetcher.fetch(server.say("/large", Reply(body=b"x" * 2000)))).outcome is Outcome.OK
+
+
+@pytest.mark.parametrize("sent", [b"", HEAD, HEAD + b"\r\n", HEAD + b"\r\n" + b"x" * 3000], ids=str)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_cancelled_fetch_hangs_up(scheme: str, sent: bytes) -> None:
+    came, gone = asyncio.Event(), asyncio.Event()
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(sent)
+        came.set()
+        with suppress(OSError):
+            await reader.read()
+        writer.transport.abort()
+        gone.set()
+
+    async with await asyncio.start_server(listen, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        async with Fetcher(AGENT, LOOPBACK, FEW_LARGE) as fetcher:
+            fetching = asyncio.create_task(fetcher.fetch(f"{scheme}://127.0.0.1:{port}/feed"))
+            await came.wait()
+            fetching.cancel()
+            await asyncio.wait([fetching])
+            if scheme == "http" or not sent:
+                assert fetching.cancelled()
+            await gone.wait()
+
+
+@pytest.fixture
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
+    """Who is trusted in this test, and nobody else."""
+    made = trustme.CA()
+    made.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    return made
+
+
+async def test_a_document_comes_over_tls(authority: trustme.CA) -> None:
+    async with Server(tls=_context(authority.issue_cert("localhost"))) as secure:
+        secure.say("/feed", gzipped(FEED))
+        fetched = await fetch(secure.url("/feed", "localhost"))
+
+    assert (fetched.outcome, fetched.body) == (Outcome.OK, FEED)
+
+
+@pytest.mark.parametrize(
+    ("certificate", "word"),
+    [
+        (lambda authority: authority.issue_cert("example.org"), "certificate is not valid for 'localhost'"),
+        (lambda authority: authority.issue_cert("127.0.0.1"), "certificate is not valid for 'localhost'"),
+        (lambda authority: authority.issue_cert("localhost", not_after=datetime(2020, 1, 1)), "has expired"),  # noqa: DTZ001 - trustme's
+        (lambda authority: trustme.CA().issue_cert("localhost"), "unable to get local issuer certificate"),
+    ],
+    ids=["of another name", "of the number", "expired", "of an unknown authority"],
+)
+async def test_a_certificate_that_proves_nothing_is_a_tls_error(
+    authority: trustme.CA, certificate: Callable[[trustme.CA], trustme.LeafCert], word: str
 ) -> None:
-    authority = trustme.CA()
-    async with Server(tls=_context(authority, "localhost")) as secure:
+    async with Server(tls=_context(certificate(authority))) as secure:
+        fetched = await fetch(secure.url("/feed", "localhost"))
+
+    assert (fetched.outcome, fetched.requests) == (Outcome.TLS_ERROR, 0)
+    assert word in (fetched.error or "")
+    assert secure.requests == []
+
+
+async def test_a_server_without_tls_is_a_tls_error() -> None:
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD + b"\r\n")
+        await reader.read(1)
+        writer.close()
+
+    async with await asyncio.start_server(listen, "127.0.0.1", 0) as listening:
+        fetched = await fetch(f"https://127.0.0.1:{listening.sockets[0].getsockname()[1]}/feed")
+
+    assert (fetched.outcome, fetched.requests) == (Outcome.TLS_ERROR, 0)
+
+
+async def test_a_redirect_away_from_tls_is_followed_and_not_remembered(authority: trustme.CA, server: Server) -> None:
+    async with Server(tls=_context(authority.issue_cert("localhost"))) as secure:
         plain = server.say("/feed", Reply(body=FEED))
-        secure.say("/feed", Reply(body=FEED))
-        secure.say("/down", redirect(301, plain))
+        secure.say("/old", redirect(301, "/new"))
+        secure.say("/new", redirect(301, plain))
+        down = await fetch(secure.url("/old", "localhost"))
+        assert down.moved_to == secure.url("/new", "localhost")
 
-        unknown = await fetch(secure.url("/feed", "localhost"))
-        authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-        known = await fetch(secure.url("/feed", "localhost"))
-        wrong_name = await fetch(secure.url("/feed"))
-        down = await fetch(secure.url("/down", "localhost"))
-
-    assert unknown.outcome is Outcome.TLS_ERROR
-    assert "certificate" in (unknown.error or "")
-    assert (known.outcome, known.body) == (Outcome.OK, FEED)
-    assert wrong_name.outcome is Outcome.TLS_ERROR
-    assert (down.outcome, down.url, down.moved_to) == (Outcome.OK, plain, None)
+    assert (down.outcome, down.url) == (Outcome.OK, plain)
 
 
 async def test_a_handshake_that_is_not_answered_is_a_timeout(server: Server) -> None:
@@ -523,7 +735,7 @@ async def test_gzip_saves_what_is_sent(server: Server) -> None:
     assert fetched.size < len(FEED) * 100
 
 
-def _context(authority: trustme.CA, *names: str) -> ssl.SSLContext:
+def _context(certificate: trustme.LeafCert) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*names).configure_cert(context)
+    certificate.configure_cert(context)
     return context

@@ -5,7 +5,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tracker.analyse.identity import Known, Shown, addresses, as_read, hash_of, identify, key_of
+from tracker.analyse.identity import (
+    CHANGES_LIMIT,
+    Identified,
+    Known,
+    Shown,
+    addresses,
+    as_read,
+    hash_of,
+    identify,
+    is_better_address,
+    is_same_page,
+    key_of,
+)
 from tracker.models import Entry
 
 NOON = datetime(2025, 2, 21, 12, tzinfo=UTC)
@@ -16,8 +28,12 @@ LAST = Shown(hash_of(ENTRY), NOON)
 OTHER = Known(8, "Another piece", "", NOON - timedelta(days=9))
 
 
-def keys(*entries: Entry, by_key: dict[str, Known] | None = None) -> list[str]:
-    return [key_of(entry, place, by_key or {}) for entry, place in zip(entries, addresses(entries), strict=True)]
+OPAQUE = "https://news.google.com/rss/articles/CBMiK2h0dHBz?oc=5"
+
+
+def keys(*entries: Entry, by_key: dict[str, Known] | None = None, sources: tuple[str, ...] = ()) -> list[str]:
+    places = addresses(entries, sources or ("press",) * len(entries))
+    return [key_of(entry, place, by_key or {}) for entry, place in zip(entries, places, strict=True)]
 
 
 def test_entries_of_one_document_with_one_address_and_other_titles_are_told_apart_by_guid() -> None:
@@ -71,11 +87,64 @@ def test_an_entry_is_found_again_by_address_or_by_guid(
     article: int | None,
     changed: bool,
 ) -> None:
-    found = identify(entry, "key", by_guid, by_key, last)
-    assert (found.known.article if found.known else None) == article
-    assert found.changed == changed
+    known, is_changed = identify(entry, by_guid, by_key, last)
+    assert (known.article if known else None) == article
+    assert is_changed == changed
 
 
 def test_typographic_differences_are_no_change_to_a_reader() -> None:
     assert as_read("“Chat  control” – the\u00a0vote") == as_read('"Chat control" - the vote')
     assert as_read("ban") != as_read("limit")
+
+
+def test_a_link_that_only_its_aggregator_can_resolve_is_another_article_for_each_outlet() -> None:
+    first, second = keys(replace(ENTRY, url=OPAQUE), replace(ENTRY, url=OPAQUE, guid="g2"), sources=("one", "two"))
+    assert first != second
+    assert keys(replace(ENTRY, url=OPAQUE), sources=("one",)) == [first], "and the same for one outlet"
+
+
+@pytest.mark.parametrize(
+    ("known", "url", "same"),
+    [
+        pytest.param("https://a.example/one", "https://m.a.example/one", True, id="the page for telephones"),
+        pytest.param("https://a.example/one", "https://a.example/one/amp", True, id="the AMP page"),
+        pytest.param("https://amp.a.example/one", "https://www.a.example/one", True, id="the AMP page was first"),
+        pytest.param("https://a.example/one", "https://a.example/two", False, id="another page"),
+        pytest.param("https://a.example/one", "https://b.example/one", False, id="another site"),
+        pytest.param(OPAQUE, "https://a.example/one", True, id="an aggregator's link may be any"),
+        pytest.param("https://a.example/one", OPAQUE, True, id="in either order"),
+    ],
+)
+def test_one_title_under_two_forms_of_an_address_is_one_page(known: str, url: str, same: bool) -> None:
+    assert is_same_page(replace(KNOWN, url=known), replace(ENTRY, url=url)) == same
+
+
+@pytest.mark.parametrize(
+    ("url", "known", "better"),
+    [
+        pytest.param("https://a.example/one", OPAQUE, True, id="the publisher's own"),
+        pytest.param(OPAQUE, "https://a.example/one", False, id="the aggregator's"),
+        pytest.param("https://m.a.example/one", "https://a.example/one", False, id="another form of it"),
+        pytest.param(OPAQUE, OPAQUE, False, id="both the aggregator's"),
+    ],
+)
+def test_the_publishers_own_address_is_better_than_an_aggregators(url: str, known: str, better: bool) -> None:
+    assert is_better_address(url, known) == better
+
+
+@pytest.mark.parametrize(
+    ("changes", "published", "restless"),
+    [
+        pytest.param(CHANGES_LIMIT - 1, NOON, False, id="changed often"),
+        pytest.param(CHANGES_LIMIT, NOON, True, id="changed too often"),
+        pytest.param(CHANGES_LIMIT, None, True, id="without a date"),
+        pytest.param(CHANGES_LIMIT, NOON + timedelta(minutes=5), False, id="the date changed, too"),
+    ],
+)
+def test_words_that_change_again_and_again_under_one_date_are_not_followed(
+    changes: int, published: datetime | None, restless: bool
+) -> None:
+    entry = replace(CHANGED, published=published)
+    found = Identified(entry, "press", "key", hash_of(entry), replace(KNOWN, changes=changes), changed=True)
+    assert found.restless == restless
+    assert not replace(found, changed=False).restless

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from tests.rulebooks import rulebook
+from tracker.analyse.identity import CHANGES_LIMIT
 from tracker.collect.parse import parse
 from tracker.intake import Taken, take_in
-from tracker.models import Entry, Feed, FeedState, Source, utc_text
+from tracker.models import Entry, Feed, Outlet, Source, utc_text
 from tracker.store import articles, feeds
 from tracker.store.database import Database, opened, transaction
 from tracker.store.tags import apply_rulebook, retag
@@ -26,6 +27,8 @@ BOOK = rulebook("""
 """)
 PRESS = Source("press", "The Press", "press", "national", "GB", "en")
 WIRE = Source("wire", "The Wire", "wire", "wire", "GB", "en")
+SEARCH = Source("search", "A Search", "search", "aggregator")
+OPAQUE = "https://news.google.com/rss/articles/CBMiK2h0dHBz?oc=5"
 
 
 def entry(number: int, title: str | None = None, **rest: Any) -> Entry:
@@ -36,20 +39,20 @@ def entry(number: int, title: str | None = None, **rest: Any) -> Entry:
 
 
 class Desk:
-    """A database with three feeds, which it takes entries into, an hour later each time."""
+    """A database whose feeds take entries in, an hour later each time; `now` is when the next ones come."""
 
     def __init__(self, db: Database) -> None:
         self.db = db
         self.states = feeds.declared(db)
-        self._hours = itertools.count()
+        self.now = NOW
 
     def take(self, *entries: Entry, feed: int = 0) -> Taken:
-        """Take in one document, whose entries come newest first."""
-        now = NOW + next(self._hours) * HOUR
-        state: FeedState = replace(self.states[feed], last_ok_at=now - HOUR)
+        """Take in one document, whose entries come newest first, after the last one of this feed."""
         with transaction(self.db):
-            taken = take_in(self.db, state, entries, BOOK, now)
+            taken = take_in(self.db, self.states[feed], entries, BOOK, self.now)
             articles.index(self.db)
+        self.states[feed] = replace(self.states[feed], shown=taken.shown, last_ok_at=self.now)
+        self.now += HOUR
         with transaction(self.db):
             # rank 1 compares the index with the articles; it raises where they differ
             self.db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
@@ -78,7 +81,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         with transaction(db):
             addresses = {"https://press.example/all": "press", "https://press.example/tech": "press"}
             addresses["https://wire.example/rss"] = "wire"
-            feeds.declare(db, [PRESS, WIRE], [Feed(url, source) for url, source in addresses.items()])
+            addresses |= {"https://news.example/search/1": "search", "https://news.example/search/2": "search"}
+            feeds.declare(db, [PRESS, WIRE, SEARCH], [Feed(url, source) for url, source in addresses.items()])
             apply_rulebook(db, BOOK, NOW)
         yield Desk(db)
 
@@ -184,7 +188,7 @@ def test_an_article_that_stands_twice_in_a_document_is_revised_once(desk: Desk) 
         return [entry(1, title, guid="b", url="https://press.example/1?utm_source=b"), entry(1, title, guid="a")]
 
     assert desk.take(*twice("Before")) == Taken(new=1, updated=0, overlap=0, continuous=True)
-    assert desk.take(*twice("After")) == Taken(new=0, updated=1, overlap=2, continuous=True)
+    assert desk.take(*twice("After")) == Taken(new=0, updated=1, overlap=1, continuous=True)
     assert desk.column("SELECT title FROM revisions") == ["Before"]
     assert desk.titles == ["After"]
 
@@ -366,3 +370,186 @@ def test_no_key_leads_to_two_articles(desk: Desk) -> None:
     )
     assert desk.rows("SELECT * FROM links JOIN articles USING (canonical_url)") == []
     assert len(desk.titles) == 1
+
+
+# ---- what changes under an article
+
+
+def test_a_feed_that_writes_the_time_of_day_into_its_summaries_is_followed_for_so_long_only(desk: Desk) -> None:
+    for minute in range(40):
+        desk.take(entry(1, summary=f"As of 10:{minute:02}."))
+    assert desk.column("SELECT count(*) FROM revisions") == [CHANGES_LIMIT]
+    assert desk.column("SELECT summary FROM articles") == [f"As of 10:{CHANGES_LIMIT:02}."]
+    later = NOW + 99 * HOUR
+    assert desk.take(entry(1, "A new headline under a new date", published=later)).updated == 1
+    assert desk.titles == ["A new headline under a new date"]
+
+
+def test_words_that_change_with_their_date_are_followed_for_ever(desk: Desk) -> None:
+    for hour in range(40):
+        desk.take(entry(1, summary=f"Update {hour}.", published=NOW + hour * HOUR))
+    assert desk.column("SELECT count(*) FROM revisions") == [39]
+
+
+def test_an_article_keeps_the_date_that_it_was_first_given(desk: Desk) -> None:
+    desk.take(entry(1, published=NOW - HOUR, published_raw="first"))
+    desk.take(entry(1, published=NOW + HOUR, published_raw="second"))
+    assert desk.rows("SELECT published_at, published_raw FROM articles") == [
+        {"published_at": utc_text(NOW - HOUR), "published_raw": "first"}
+    ]
+
+
+def test_what_was_missing_at_first_is_added_when_a_feed_states_it(desk: Desk) -> None:
+    desk.take(entry(1, published=None, date_quality="absent"), feed=3)
+    query = "SELECT author, language, published_at, published_raw, date_quality FROM articles"
+    assert set(desk.rows(query)[0].values()) == {None, "absent"}
+    stated = entry(1, author="A. Writer", language="en", published=NOW, published_raw="today")
+    filled = {
+        "author": "A. Writer",
+        "language": "en",
+        "published_at": utc_text(NOW),
+        "published_raw": "today",
+        "date_quality": "stated",
+    }
+    assert desk.take(stated, feed=4) == Taken(new=0, updated=0, overlap=0, continuous=True)
+    assert desk.rows(query) == [filled]
+    desk.take(replace(stated, author="B. Writer", language="fr", published=NOW + HOUR), feed=4)
+    assert desk.rows(query) == [filled], "what is known stays"
+
+
+# ---- when it was last seen
+
+
+def test_an_entry_that_left_was_seen_until_its_feed_last_said_that_nothing_had_changed(desk: Desk) -> None:
+    desk.take(entry(2), entry(1))
+    unchanged = NOW + HOUR / 2
+    desk.states[0] = replace(desk.states[0], last_ok_at=unchanged)
+    desk.take(entry(3), entry(2))
+    seen = {1: utc_text(unchanged), 2: utc_text(NOW + HOUR), 3: utc_text(NOW + HOUR)}
+    rows = desk.rows(
+        "SELECT article, s.last_seen_at, a.last_seen_at AS anywhere FROM sightings s JOIN articles a ON a.id = article"
+    )
+    assert {row["article"]: row["last_seen_at"] for row in rows} == seen
+    assert {row["article"]: row["anywhere"] for row in rows} == seen
+    desk.take(entry(4), entry(3))
+    assert desk.column("SELECT last_seen_at FROM sightings WHERE article = 1") == [utc_text(unchanged)]
+
+
+def test_an_entry_that_left_one_feed_is_still_seen_in_the_other(desk: Desk) -> None:
+    desk.take(entry(1))
+    desk.take(entry(1), feed=1)
+    desk.take(entry(2))
+    assert desk.column("SELECT last_seen_at FROM sightings WHERE article = 1 ORDER BY feed") == [
+        utc_text(NOW),
+        utc_text(NOW + HOUR),
+    ]
+    assert desk.column("SELECT last_seen_at FROM articles WHERE id = 1") == [utc_text(NOW + HOUR)]
+
+
+# ---- one article under several addresses
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("https://m.press.example/1", id="for telephones"),
+        pytest.param("https://press.example/1/amp", id="AMP"),
+        pytest.param("https://www.press.example/1?outputType=amp", id="AMP by a parameter"),
+    ],
+)
+def test_another_form_of_a_page_in_another_feed_of_the_source_is_the_same_article(desk: Desk, url: str) -> None:
+    desk.take(entry(1))
+    for _ in range(2):
+        assert desk.take(entry(1, guid="other", url=url), feed=1).new == 0
+    assert desk.column("SELECT url FROM articles") == ["https://press.example/1"]
+    assert desk.column("SELECT feeds FROM coverage") == [2]
+
+
+@pytest.mark.parametrize(
+    ("other", "feed"),
+    [
+        pytest.param(entry(1, "Another headline", guid="b", url="https://m.press.example/1"), 1, id="another title"),
+        pytest.param(entry(1, guid="b", url="https://press.example/2"), 1, id="another page"),
+        pytest.param(entry(1, guid="b", url="https://m.press.example/1"), 2, id="another source"),
+    ],
+)
+def test_a_likeness_that_is_not_of_address_title_and_source_makes_no_two_articles_one(
+    desk: Desk, other: Entry, feed: int
+) -> None:
+    desk.take(entry(1))
+    assert desk.take(other, feed=feed).new == 1
+
+
+def test_a_title_that_comes_back_after_days_is_another_article(desk: Desk) -> None:
+    desk.take(entry(1, "The week in pictures"))
+    desk.now += timedelta(days=4)
+    assert desk.take(entry(1, "The week in pictures", guid="b", url="https://m.press.example/1"), feed=1).new == 1
+
+
+# ---- aggregators
+
+
+def found(number: int, outlet: Outlet | None, **rest: Any) -> Entry:
+    """An entry of an aggregator, behind a link that only it can resolve."""
+    link = OPAQUE.replace("?", f"{number}?")
+    return entry(number, **{"guid": f"CBM{number}", "url": link, "outlet": outlet, **rest})
+
+
+def test_what_an_aggregator_finds_belongs_to_its_outlet(desk: Desk) -> None:
+    desk.take(
+        found(1, Outlet("THE WIRE")),
+        found(2, Outlet("Press Online", "https://www.press.example/")),
+        found(3, Outlet("Daily Herald", "https://herald.example/")),
+        found(4, Outlet("Київ Новини")),
+        found(5, None),
+        feed=3,
+    )
+    owners = desk.column("SELECT source FROM articles ORDER BY title")
+    assert owners[:3] == ["wire", "press", "daily-herald"]
+    assert owners[4] == "search"
+    undeclared = desk.rows("SELECT id, name, family, kind, declared FROM sources WHERE NOT declared ORDER BY name")
+    assert [row["name"] for row in undeclared] == ["Daily Herald", "Київ Новини"]
+    assert undeclared[0] == {
+        "id": "daily-herald",
+        "name": "Daily Herald",
+        "family": "daily-herald",
+        "kind": None,
+        "declared": 0,
+    }
+    desk.take(found(6, Outlet("Daily Herald")), feed=4)
+    assert desk.column("SELECT source FROM articles ORDER BY id DESC LIMIT 1") == ["daily-herald"]
+
+
+def test_a_newspaper_that_names_an_agency_keeps_its_articles(desk: Desk) -> None:
+    desk.take(entry(1, outlet=Outlet("The Wire", "https://wire.example/")))
+    assert desk.column("SELECT source FROM articles") == ["press"]
+
+
+def test_one_opaque_link_under_two_outlets_is_two_articles(desk: Desk) -> None:
+    first = entry(1, "A ban", guid="a", url=OPAQUE, outlet=Outlet("The Wire"))
+    second = entry(1, "A ban", guid="b", url=OPAQUE, outlet=Outlet("The Press"))
+    assert desk.take(first, second, feed=3).new == 2
+    assert desk.take(replace(first, guid="c"), replace(second, guid="d"), feed=4).new == 0
+    assert desk.column("SELECT source FROM articles ORDER BY 1") == ["press", "wire"]
+
+
+def test_an_opaque_link_becomes_the_articles_own_address_when_its_outlet_shows_it(desk: Desk) -> None:
+    desk.take(found(1, Outlet("The Press")), feed=3)
+    desk.now += timedelta(days=2)
+    assert desk.take(entry(1)).new == 0
+    assert desk.rows("SELECT source, url FROM articles") == [{"source": "press", "url": "https://press.example/1"}]
+    assert desk.take(found(1, Outlet("The Press")), feed=3).new == 0
+    assert desk.take(entry(1, guid="other"), feed=1).new == 0
+    assert desk.column("SELECT url FROM articles") == ["https://press.example/1"]
+
+
+def test_an_opaque_link_to_what_its_outlet_has_shown_adds_a_sighting_only(desk: Desk) -> None:
+    desk.take(entry(1))
+    assert desk.take(found(1, Outlet("The Press")), feed=3).new == 0
+    assert desk.rows("SELECT url, feeds FROM coverage") == [{"url": "https://press.example/1", "feeds": 2}]
+
+
+def test_an_opaque_link_under_a_title_of_days_ago_is_another_article(desk: Desk) -> None:
+    desk.take(found(1, Outlet("The Press")), feed=3)
+    desk.now += timedelta(days=4)
+    assert desk.take(entry(1)).new == 1

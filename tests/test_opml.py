@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tracker.collect.opml import BadOutlines, Outline, read, write
+from tracker.collect.opml import BadOutlines, Outline, Outlines, read, write
 from tracker.models import Feed, Source
 
 SOURCES = (
@@ -26,7 +26,7 @@ def body(*outlines: str, head: str = '<opml version="1.0">') -> bytes:
 
 
 def test_what_is_written_comes_back() -> None:
-    outlines = read(write(SOURCES, FEEDS))
+    outlines = read(write(SOURCES, FEEDS)).feeds
 
     named = {source.id: source for source in SOURCES}
     assert [outline.url for outline in outlines] == [feed.url for feed in FEEDS]
@@ -48,7 +48,7 @@ def test_what_is_written_comes_back() -> None:
 
 
 def test_a_name_with_markup_survives_as_words() -> None:
-    (outline, *_) = read(write(SOURCES, FEEDS))
+    (outline, *_) = read(write(SOURCES, FEEDS)).feeds
 
     assert '& "Observer"' in (outline.source_name or "")
 
@@ -62,7 +62,7 @@ def test_other_programs_find_plain_opml() -> None:
 
 
 def test_folders_and_titles_of_others_are_kept() -> None:
-    outlines = read(
+    listed = read(
         body(
             '<outline text="News"><outline text="UK"><outline text="A &amp; B" xmlUrl="http://e.org/1"/></outline>',
             '<outline title="Only a title" xmlUrl=" https://e.org/2 " type="rss"/></outline>',
@@ -70,15 +70,17 @@ def test_folders_and_titles_of_others_are_kept() -> None:
         )
     )
 
-    assert outlines == [
-        Outline("A & B", "http://e.org/1", "News / UK"),
-        Outline("Only a title", "https://e.org/2", "News"),
-        Outline("Top", "https://e.org/3"),
-    ]
+    assert listed == Outlines(
+        (
+            Outline("A & B", "http://e.org/1", "News / UK"),
+            Outline("Only a title", "https://e.org/2", "News"),
+            Outline("Top", "https://e.org/3"),
+        )
+    )
 
 
-def test_addresses_that_cannot_be_used_are_left_out() -> None:
-    outlines = read(
+def test_addresses_that_cannot_be_used_are_left_out_and_named() -> None:
+    listed = read(
         body(
             '<outline text="a" xmlUrl="javascript:alert(1)"/><outline text="b" xmlUrl=""/><outline text="c"/>',
             '<outline text="d" xmlUrl="/feed"/><outline text="e" xmlUrl="file:///etc/passwd"/>',
@@ -86,16 +88,32 @@ def test_addresses_that_cannot_be_used_are_left_out() -> None:
         )
     )
 
-    assert outlines == [Outline("f", "https://e.org/f")]
+    assert listed == Outlines(
+        (Outline("f", "https://e.org/f"),), ("javascript:alert(1)", "/feed", "file:///etc/passwd")
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://reader:${FEED_PASSWORD}@press.example/feed",
+        "https://press.example/${FEED_KEY}/feed?key=${FEED_KEY}&a=1",
+    ],
+)
+def test_an_address_with_a_secret_comes_back_without_its_value(url: str) -> None:
+    listed = read(write(SOURCES, (Feed(url, "edri"),)))
+
+    assert [outline.url for outline in listed.feeds] == [url]
+    assert listed.left_out == ()
 
 
 def test_what_others_say_in_our_namespace_is_checked() -> None:
     head = '<opml version="2.0" xmlns:t="urn:encryption-coverage-tracker:opml" xmlns:o="urn:other">'
     said = 't:kind="king" t:country="Great Britain" t:language="English" t:every="often" t:family="f" o:kind="ngo"'
 
-    assert read(body(f'<outline text="a" xmlUrl="https://e.org/" {said}/>', head=head)) == [
-        Outline("a", "https://e.org/", family="f")
-    ]
+    assert read(body(f'<outline text="a" xmlUrl="https://e.org/" {said}/>', head=head)).feeds == (
+        Outline("a", "https://e.org/", family="f"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -113,7 +131,7 @@ def test_what_others_say_in_our_namespace_is_checked() -> None:
     ids=["too many ends", "cut off", "no quotes", "no value", "mark", "utf-16", "latin-1"],
 )
 def test_broken_lists_are_read_as_far_as_they_go(text: bytes) -> None:
-    assert [outline.url for outline in read(text)] == ["https://e.org/"]
+    assert [outline.url for outline in read(text).feeds] == ["https://e.org/"]
 
 
 @pytest.mark.parametrize("text", [b"", b"<html></html>", b"<rss version='2.0'/>", b"{}", b"https://e.org/x.opml"])

@@ -1,13 +1,14 @@
-"""What parse() makes of feed documents: small ones written for each rule."""
+"""What parse() makes of feed documents: small ones written for each rule, read by both readers where both can."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tracker.collect.parse import ENTRIES_LIMIT, parse
-from tracker.errors import NotAFeed
+from tracker.collect.entries import ENTRIES_LIMIT
+from tracker.collect.parse import parse, parse_at_once, parse_patiently
+from tracker.errors import ChallengePage, NotAFeed
 from tracker.models import Entry, Parsed
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -16,7 +17,10 @@ URL = "https://example.org/news/feed.xml"
 
 def read(document: str | bytes, url: str = URL, content_type: str | None = None) -> Parsed:
     body = document.encode() if isinstance(document, str) else document
-    return parse(body, url, content_type, NOW)
+    parsed = parse(body, url, content_type, NOW)
+    assert parse_at_once(body, url, content_type, NOW) in {None, parsed}
+    assert parse_patiently(body, url, content_type, NOW) == parsed
+    return parsed
 
 
 def rss(*items: str, channel: str = "<title>Feed</title>") -> str:
@@ -330,9 +334,10 @@ def test_the_encoding_is_found_whatever_is_claimed(encoding: str, declared: str,
         (b"<!DOCTYPE html><html><body>Not here</body></html>", "HTML"),
         (b'\xef\xbb\xbf<?xml version="1.0"?>\n<!-- x --><html xmlns="http://www.w3.org/1999/xhtml"/>', "HTML"),
         ("<!DOCTYPE html>".encode("utf-16"), "HTML"),
-        (b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "JSON Feed"),
-        (b'{"error": "not found"}', "JSON"),
-        (b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'/>", "sitemap"),
+        (b'{"error": "not found"}', "JSON of another kind"),
+        (b'[{"error": "not found"}]', "JSON of another kind"),
+        (b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'/>", "a sitemap without news; a news sitemap"),
+        (b"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'/>", "list of sitemaps; a news sitemap"),
         (b"<opml version='2.0'/>", "OPML"),
         (b"\x1f\x8b\x08\x00rest", "compressed"),
         (b"Sorry, the feed has moved.", "no feed"),
@@ -362,3 +367,96 @@ def test_entities_are_neither_expanded_without_end_nor_loaded(tmp_path: Path) ->
     titles = [entry.title for entry in read(document).entries]
 
     assert all("secret" not in title and len(title) < 500 for title in titles)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>Wait here.</body></html>",
+        "<html><head>\n<TITLE>Access Denied</TITLE>\n</head><body>You may not see this.</body></html>",
+        "<!doctype html><title>Attention Required! | Example</title>",
+        "<!DOCTYPE html><html><head><title>Please solve the CAPTCHA</title></head></html>",
+        "<html><head><title>example.org</title><script>window._cf_chl_opt={}</script></head></html>",
+        "<html><body><script src='https://ct.captcha-delivery.com/c.js'></script></body></html>",
+    ],
+)
+def test_a_check_for_robots_in_place_of_a_feed_is_named(page: str) -> None:
+    with pytest.raises(ChallengePage, match="check for robots"):
+        read(page)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!DOCTYPE html><title>News</title><script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>",
+        "<html><head><title>Not found</title></head><body>Access denied was the headline.</body></html>",
+    ],
+)
+def test_an_ordinary_page_is_no_check_for_robots(page: str) -> None:
+    with pytest.raises(NotAFeed) as caught:
+        read(page)
+    assert type(caught.value) is NotAFeed
+
+
+def dated(number: int) -> str:
+    return f"<title>{number}</title><link>https://e.org/{number}</link><pubDate>{{}}</pubDate>"
+
+
+def test_of_too_many_entries_the_newest_are_kept_also_where_they_are_the_last() -> None:
+    days = [datetime(2020, 1, 1, tzinfo=UTC).replace(year=2000 + n % 26, hour=n % 24) for n in range(ENTRIES_LIMIT + 3)]
+    rising = [dated(n).format(day.isoformat()) for n, day in enumerate(sorted(days))]
+
+    oldest_first, newest_first = read(rss(*rising)), read(rss(*reversed(rising)))
+
+    assert oldest_first.entries[0].title == "3"
+    assert newest_first.entries[0].title == str(ENTRIES_LIMIT + 2)
+    assert newest_first.entries[-1].title == "3"
+    assert oldest_first.skipped == newest_first.skipped == 3
+
+
+@pytest.mark.parametrize(
+    ("shared", "own", "time", "believed"),
+    [
+        (6, 5, "10:30:15", False),
+        (5, 5, "10:30:15", True),
+        (5, 4, "10:30:15", True),
+        (11, 0, "00:00:00", True),
+        (11, 0, "00:00:01", False),
+    ],
+)
+def test_one_instant_for_most_entries_is_when_the_document_was_built(
+    shared: int, own: int, time: str, believed: bool
+) -> None:
+    built = f"2026-11-22T{time}Z"
+    items = [dated(n).format(built if n < shared else f"2026-11-{n:02}T08:00:00Z") for n in range(1, shared + own)]
+    parsed = read(rss(dated(0).format(built), *items))
+
+    entries = parsed.entries[:shared]
+    assert {entry.published_raw for entry in entries} == {built}
+    assert {entry.published is not None for entry in entries} == {believed}
+    assert {entry.date_quality for entry in entries} == {"stated" if believed else "implausible"}
+    assert all(entry.published is not None for entry in parsed.entries[shared:])
+
+
+@pytest.mark.parametrize(
+    ("stated", "every"),
+    [
+        ("", None),
+        ("<ttl>60</ttl>", timedelta(hours=1)),
+        ("<ttl> 5 </ttl>", timedelta(minutes=5)),
+        ("<ttl>0</ttl>", None),
+        ("<ttl>44640</ttl>", timedelta(days=31)),
+        ("<ttl>44641</ttl>", None),
+        ("<ttl>-5</ttl>", None),
+        ("<ttl>soon</ttl>", None),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>", timedelta(minutes=15)),
+        ("<sy:updatePeriod>\n daily\n</sy:updatePeriod>", timedelta(days=1)),
+        ("<sy:updateFrequency>2</sy:updateFrequency>", timedelta(hours=12)),
+        ("<sy:updatePeriod>always</sy:updatePeriod>", None),
+        ("<ttl>10</ttl><sy:updatePeriod>hourly</sy:updatePeriod>", timedelta(hours=1)),
+        ("<ttl>90</ttl><sy:updatePeriod>hourly</sy:updatePeriod>", timedelta(minutes=90)),
+    ],
+)
+def test_how_often_a_document_says_that_it_changes(stated: str, every: timedelta | None) -> None:
+    channel = f'<title>t</title><x xmlns:sy="http://purl.org/rss/1.0/modules/syndication/">{stated}</x>'
+    assert read(rss(channel=channel)).every == every

@@ -12,7 +12,8 @@ import feedparser
 import pytest
 
 from tracker.analyse.urls import absolute
-from tracker.collect.parse import ENTRIES_LIMIT, parse
+from tracker.collect.entries import ENTRIES_LIMIT
+from tracker.collect.parse import parse
 from tracker.errors import CollectError, NotAFeed
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -16,8 +16,9 @@ from tracker.collect.cadence import AFTER_OUTAGE
 from tracker.config.load import Config
 from tracker.errors import Locked, UsageError
 from tracker.models import Feed, Outcome, Poll, Round
-from tracker.poll import Desk, due_feeds, named_feeds, open_desk, poll_once, run_round
+from tracker.poll import due_feeds, named_feeds, open_desk, poll_once, run_round
 from tracker.store.database import exclusive, open_database
+from tracker.visit import Desk
 
 NOW = datetime(2025, 2, 21, 15, tzinfo=UTC)
 HOUR = timedelta(hours=1)

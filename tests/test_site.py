@@ -78,8 +78,13 @@ def test_an_article_without_a_date_is_among_the_latest_by_when_it_was_seen(front
 
 def test_a_week_that_nobody_observed_is_grey_and_no_zero(front):
     assert "2 Feb to 8 Feb 2026: not observed</title>" in front
-    assert "In 1 week no feed was read: grey, not zero." in front
+    assert "In 1 week most feeds were not seen: grey, not zero." in front
     assert re.search(r"2026-W06, from 2 Feb 2026</th>\s*<td colspan=\"4\">not observed; <a [^>]*>\d known</a>", front)
+
+
+def test_a_week_without_a_poll_is_no_gap_where_the_next_one_showed_that_nothing_was_missed(front):
+    assert "12 Jan to 18 Jan 2026: not observed" not in front
+    assert re.search(r"12 Jan to 18 Jan 2026: \d+ both", front)
 
 
 def test_the_chart_and_its_table_show_the_same_number(front, site):
@@ -101,6 +106,7 @@ def test_what_fails_and_what_changed_stand_beside_the_articles(front):
     said = text(front)
     assert "No answer from wire.example within 30 seconds." in said
     assert "Earlier: NSPCC unhappy with encryption" in said
+    assert "In the last 7 days, entries of 2 feeds may have been missed, in 2 gaps." in said
 
 
 def test_an_empty_database_says_what_to_do(tmp_path):
@@ -163,9 +169,34 @@ def test_evidence_that_overlaps_shares_the_words_and_stale_evidence_marks_none()
 def test_the_health_page_says_in_words_how_each_feed_is(site):
     said = text(site.get("/health").text)
     assert "2 of 6 feeds cannot be read." in said
-    assert "Gone: the publisher has withdrawn it" in said
+    assert "1 feed can be read, but has shown nothing new for much longer than usual." in said
+    assert "It answers, but has shown nothing new since" in said
+    assert "The server says that it is gone for good" in said
+    assert "No answer from wire.example within 30 seconds." in said
     assert "Not polled yet" in said
-    assert "the feed showed only new entries, so some may have come and gone unseen" in said
+    assert "the feed showed only new entries, so some may have come and gone unseenperhaps entries" in said
+    assert "this tracker could not reach the networknothing: what it showed before was still there" in said
+
+
+def test_continuity_is_in_per_cent_for_people_and_a_share_for_programs(site):
+    assert "94.86 %" in text(site.get("/tracker/continuity?feed=1").text)
+    assert "94.8" in text(site.get("/health").text)
+    (row,) = site.get("/tracker/continuity.json?feed=1&month=2026-03&_shape=array").json()
+    assert (row["gaps"], row["hours_missed"], round(row["observed"], 4)) == (1, 24.0, 0.9487)
+    bridged = site.get("/tracker/continuity.json?feed=1&month=2026-01&_shape=array").json()
+    assert [row["observed"] for row in bridged] == [1.0], "nothing was missed in a gap that was bridged"
+
+
+def test_politeness_shows_a_month_unless_days_are_asked_for(site):
+    lately = site.get("/tracker/politeness.json?host=harbour.example&_shape=array").json()
+    assert [row["day"] for row in lately] == ["2026-03-20", "2026-03-13", "2026-03-06", "2026-02-27", "2026-02-20"]
+    assert lately[0]["not_modified_percent"] == 100.0
+    assert "where day ≥ 2026-02-18" in text(site.get("/tracker/politeness").text)
+    assert "100 %" in text(site.get("/tracker/politeness").text)
+    whole = csv.DictReader(io.StringIO(site.get("/tracker/politeness.csv?day__gte=2000&host=harbour.example").text))
+    days = [row["day"] for row in whole]
+    assert len(days) == 26
+    assert days == sorted(days)
 
 
 @pytest.mark.parametrize("number", ["999999", "999999999999999999", "x", "-1", "1%00"])
@@ -264,7 +295,20 @@ def test_a_tag_filters_the_table_and_facets_are_counted(site, database):
     assert f"<strong>{found['filtered_table_rows_count']} rows</strong>" in page
 
 
-@pytest.mark.parametrize("page", ["coverage", "feed_health", "headline_changes", "articles", "polls", "evidence"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "coverage",
+        "feed_health",
+        "continuity",
+        "politeness",
+        "headline_changes",
+        "articles",
+        "polls",
+        "gaps",
+        "evidence",
+    ],
+)
 def test_tables_look_like_the_rest_of_the_site(site, page):
     html = site.get(f"/tracker/{page}").text
     assert '<header class="masthead">' in html

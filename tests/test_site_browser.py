@@ -14,7 +14,8 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PAGES = ["/", "/health", "/tracker", "/tracker/coverage", "/tracker/coverage?_search=NSPCC%27s", "/article/1",
-         "/tracker/headline_changes", "/tracker/feed_health", "/tracker/articles", "/tracker/articles/1"]  # fmt: skip
+         "/tracker/headline_changes", "/tracker/feed_health", "/tracker/continuity", "/tracker/politeness",
+         "/tracker/gaps", "/tracker/articles", "/tracker/articles/1"]  # fmt: skip
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)")
 

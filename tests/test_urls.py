@@ -1,10 +1,13 @@
 """When two links are one, and which links may be followed."""
 
+from urllib.parse import quote
+
 import pytest
-from hypothesis import given
+from ada_url import normalize_url
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tracker.analyse.urls import LINK_LIMIT, absolute, canonical, host
+from tracker.analyse.urls import LINK_LIMIT, absolute, canonical, host, is_opaque, match_key, unwrapped
 
 BASE = "https://example.org/news/feed.xml?format=rss"
 
@@ -36,6 +39,14 @@ SAME = [
     ("https://www.dailymail.co.uk/a.html?ns_mchannel=rss&ito=1490", "https://www.dailymail.co.uk/a.html"),
     ("https://arstechnica.com/a/?source=rss", "https://arstechnica.com/a/"),
     ("https://example.org/a?_ga=1.2.3&x", "https://example.org/a?x"),
+    ("https://example.org/a?at_medium=RSS&at_campaign=feed", "https://example.org/a"),
+    ("https://example.org/a?igshid=1&mibextid=2&guccounter=3&cmpid=4", "https://example.org/a"),
+    ("https://www.dw.com/de/a?maca=de-rss", "https://www.dw.com/de/a"),
+    ("https://blog.example/x-1?source=rss-0a1b2c------2", "https://blog.example/x-1"),
+    ("https://www.washingtonpost.com/a/?wprss=rss_tech&itid=lk_1", "https://www.washingtonpost.com/a/"),
+    ("https://youtu.be/abc?si=1", "https://youtu.be/abc"),
+    ("https://example.org/a;jsessionid=0A1B?id=1", "https://example.org/a?id=1"),
+    ("https://example.org/a;JSESSIONID=0A1B.node2/b", "https://example.org/a/b"),
 ]
 
 DIFFERENT = [
@@ -52,7 +63,14 @@ DIFFERENT = [
     ("https://example.org/a?campaign_id=5", "https://example.org/a?campaign_id=6"),
     ("https://example.org/a?cmp=5", "https://example.org/a?cmp=6"),
     ("https://example.org/a?mod=5", "https://example.org/a"),
-    ("https://notbbc.com/a?at_medium=5", "https://notbbc.com/a"),
+    ("https://notbbc.com/a?at_id=5", "https://notbbc.com/a"),
+    ("https://example.org/a?smid=5", "https://example.org/a?smid=6"),
+    ("https://example.org/a?feature=5", "https://example.org/a"),
+    ("https://www.youtube.com/watch?v=a&si=1", "https://www.youtube.com/watch?v=b&si=1"),
+    ("https://example.org/a?source=rss-2", "https://example.org/a"),
+    ("https://example.org/a;page=1", "https://example.org/a;page=2"),
+    ("https://example.org/a?utm=5", "https://example.org/a"),
+    ("https://example.org/%2e%2e%2fa", "https://example.org/a"),
     ("https://example.org/#!/article/1", "https://example.org/#!/article/2"),
     ("https://example.org/#/article/1", "https://example.org/#/article/2"),
     ("https://example.org/A", "https://example.org/a"),
@@ -201,3 +219,227 @@ def test_a_base_that_is_no_address_is_no_help_and_no_harm() -> None:
 
 def test_the_host_is_lower_case_ascii_without_port() -> None:
     assert host("http://u:p@BÜCHER.example:8080/a") == "xn--bcher-kva.example"
+
+
+WORD = st.text("abcXYZ019-_~", min_size=1, max_size=6)
+NAME = WORD.map(lambda word: f"q{word}")  # no name of tracking begins so, but Quora's
+HOST = st.lists(st.text("abcxyz019", min_size=1, max_size=5), min_size=1, max_size=3).map(
+    lambda labels: ".".join([*labels, "example"])
+)
+PATH = st.lists(WORD, max_size=4).map(lambda parts: "/" + "/".join(parts))
+QUERY = st.lists(st.tuples(NAME, WORD).map("=".join), max_size=4).map(tuple)
+TRACKING = st.sampled_from(
+    ["utm_source=x", "UTM_ID", "CMP=share", "fbclid=a%20b", "ocid=", "at_medium=RSS", "source=rss", "amp;gclid=1"]
+)
+
+
+def written(host: str, path: str, query: tuple[str, ...]) -> str:
+    return f"https://{host}{path}{'?' if query else ''}{'&'.join(query)}"
+
+
+@given(st.tuples(HOST, PATH, QUERY), st.tuples(HOST, PATH, QUERY))
+def test_addresses_that_differ_in_host_path_or_parameters_stay_different(
+    one: tuple[str, str, tuple[str, ...]], other: tuple[str, str, tuple[str, ...]]
+) -> None:
+    assume("qclid=" not in str((one, other)).lower())
+    assert (canonical(written(*one)) == canonical(written(*other))) == (one == other)
+
+
+@given(HOST, PATH, QUERY.filter(bool), st.data())
+def test_a_change_of_any_one_part_is_seen(host: str, path: str, query: tuple[str, ...], data: st.DataObject) -> None:
+    assume("qclid=" not in str(query).lower())
+    changed = list(query)
+    place = data.draw(st.integers(0, len(query) - 1))
+    changed[place] += data.draw(st.sampled_from(["1", "=", "%20", "&q", "+"]))
+
+    forms = [written(host, path, query), written(host, path, tuple(changed)), written(host, path, query[1:])]
+    forms += [written(f"a.{host}", path, query), written(host, f"{path}a", query), written(host, f"{path}/", query)]
+    assert len({canonical(form) for form in forms}) == len(forms)
+
+
+@given(HOST, PATH, QUERY, st.lists(st.tuples(st.integers(0, 4), TRACKING), max_size=5))
+def test_tracking_added_anywhere_changes_nothing(
+    host: str, path: str, query: tuple[str, ...], added: list[tuple[int, str]]
+) -> None:
+    assume("qclid=" not in str(query).lower())
+    more = list(query)
+    for place, parameter in added:
+        more.insert(place, parameter)
+
+    assert canonical(written(host, path, tuple(more))) == written(host, path, query)
+
+
+@given(st.text("aZ1-.:/~@%;,&=+!$()*_xn", max_size=30))
+def test_the_short_way_for_plain_addresses_changes_nothing(rest: str) -> None:
+    url = f"https://{rest}"
+    try:
+        standard = normalize_url(url)
+    except ValueError:
+        standard = None
+
+    assert (canonical(url) is None) == (standard is None)
+    if standard is not None and ";" not in rest and "@" not in standard:
+        assert canonical(url) == standard
+        assert absolute(url, BASE) in {url, standard}
+
+
+ANY_TEXT = st.text(st.characters() | st.sampled_from("\ud800\udfff%&?#/:@\x00\x7f\u202e"))
+
+
+@given(ANY_TEXT)
+def test_no_text_at_all_makes_any_of_them_fail(text: str) -> None:
+    wrapped = f"https://www.google.com/url?url={text}"
+    for url in (text, f"https://{text}", f"https://example.org/{text}?{text}", wrapped):
+        canonical(url), absolute(url, text), host(url), match_key(url), unwrapped(url), is_opaque(url)
+
+
+def carried(url: str) -> str:
+    return quote(url, safe="")
+
+
+ARTICLE = "https://news.example/2026/a?id=1&page=2#top"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "http://www.bing.com/news/apiclick.aspx?ref=FexRss&aid=&tid=1&c=2&mkt=en-gb&url=",
+        "https://www.google.com/url?rct=j&sa=t&url=",
+        "https://www.google.co.uk/url?sa=t&q=",
+        "https://google.de/url?q=",
+        "https://www.google.com.au/url?rct=j&amp;sa=t&amp;url=",
+        "https://news.google.com/news/url?sa=t&fd=R&url=",
+        "https://l.facebook.com/l.php?u=",
+        "https://lm.facebook.com/l.php?h=1&u=",
+        "https://l.instagram.com/?u=",
+        "https://out.reddit.com/t3_abc?token=1&url=",
+        "https://www.youtube.com/redirect?event=video_description&q=",
+        "https://duckduckgo.com/l/?uddg=",
+        "https://eur01.safelinks.protection.outlook.com/?url=",
+        "HTTPS://WWW.Google.COM/url?url=",
+    ],
+)
+def test_a_redirectors_link_is_unwrapped(before: str) -> None:
+    assert unwrapped(before + carried(ARTICLE)) == ARTICLE
+    assert unwrapped(f"{before}{carried(ARTICLE)}&ved=2#x") == ARTICLE
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        ARTICLE,
+        "",
+        "?url=https://news.example/",
+        "https://www.google.com/url",
+        "https://www.google.com/url?",
+        "https://www.google.com/url?url=",
+        "https://www.google.com/url?url=news.example/a",
+        "https://www.google.com/url?q=javascript:alert(1)",
+        "https://www.google.com/url?q=https%3A%2F%2Fu:p@news.example%2F",
+        "https://www.google.com/url?q=https%3A%2F%2Fnews.example%2F%E4",
+        "https://www.google.com/url?q=https%3A%2F%2Fnews.example%2Fa%0Ab",
+        "https://www.google.com/URL?q=https%3A%2F%2Fnews.example%2F",
+        "https://www.google.com/search?q=https%3A%2F%2Fnews.example%2F",
+        "https://www.google.com/url/x?q=https%3A%2F%2Fnews.example%2F",
+        "https://www.google.com/url#?q=https%3A%2F%2Fnews.example%2F",
+        "https://www.google.com.evil.example/url?q=https%3A%2F%2Fnews.example%2F",
+        "https://google.example/url?q=https%3A%2F%2Fnews.example%2F",
+        "https://www.google.com@evil.example/url?q=https%3A%2F%2Fnews.example%2F",
+        "https://www.bing.com/search?url=https%3A%2F%2Fnews.example%2F",
+        "https://news.example/share?url=https%3A%2F%2Fother.example%2F",
+    ],
+)
+def test_what_is_no_redirector_with_a_usable_target_stays_as_it_is(url: str) -> None:
+    assert unwrapped(url) == url
+
+
+def test_redirectors_within_redirectors_are_unwrapped_three_deep() -> None:
+    links = [ARTICLE]
+    for _ in range(4):
+        links.append(f"https://www.google.com/url?url={carried(links[-1])}")
+
+    assert [unwrapped(link) for link in links] == [ARTICLE, ARTICLE, ARTICLE, ARTICLE, links[1]]
+
+
+@pytest.mark.parametrize(
+    ("url", "opaque"),
+    [
+        ("https://news.google.com/rss/articles/CBMiX?oc=5", True),
+        ("https://news.google.com/articles/CBMiX", True),
+        ("http://news.google.com/__i/rss/rd/articles/CBMiX", True),
+        ("https://news.google.com/read/CBMiX?hl=en-GB", True),
+        ("https://news.google.com/", False),
+        ("https://news.google.com/articles/", False),
+        ("https://news.google.com/rss/search?q=articles", False),
+        ("https://news.google.com.evil.example/articles/CBMiX", False),
+        ("https://www.bing.com/news/apiclick.aspx?url=https%3A%2F%2Fnews.example", False),
+        ("https://www.msn.com/en-gb/news/x/ar-AA1", False),
+        ("https://news.yahoo.com/articles/x", False),
+        ("", False),
+    ],
+)
+def test_only_an_aggregators_own_riddle_is_opaque(url: str, opaque: bool) -> None:
+    assert is_opaque(url) is opaque
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("http://www.news.example/a/", "https://news.example/a"),
+        ("https://m.news.example/a", "https://news.example/a"),
+        ("https://mobile.news.example/a", "https://news.example/a"),
+        ("https://amp.news.example/a", "https://news.example/a"),
+        ("https://www.m.news.example:8443/a", "https://news.example:8443/a"),
+        ("https://edition.news.example/a", "https://edition.news.example/a"),
+        ("https://www.news.example", "https://news.example/"),
+        ("https://www.gov.example/a", "https://gov.example/a"),
+        ("https://www.gov.uk/a", "https://gov.uk/a"),
+        ("https://m.example/a", "https://m.example/a"),
+        ("https://m.co.uk/a", "https://m.co.uk/a"),
+        ("https://mobile.com.au:81/a", "https://mobile.com.au:81/a"),
+        ("https://www.m.co.uk/a", "https://m.co.uk/a"),
+        ("https://news.example/amp/a/b", "https://news.example/a/b"),
+        ("https://news.example/amphtml/a", "https://news.example/a"),
+        ("https://news.example/a/amp/", "https://news.example/a"),
+        ("https://news.example/a.amp", "https://news.example/a"),
+        ("https://news.example/a.amp.html", "https://news.example/a.html"),
+        ("https://news.example/a.html/amp", "https://news.example/a.html"),
+        ("https://news.example/a/index.html", "https://news.example/a"),
+        ("https://news.example/ampere/lamp/camp", "https://news.example/ampere/lamp/camp"),
+        ("https://news.example/myindex.html", "https://news.example/myindex.html"),
+        ("https://news.example/A/b/Amp", "https://news.example/A/b"),
+        ("https://news.example/a?amp=1&id=7", "https://news.example/a?id=7"),
+        ("https://news.example/a?outputType=amp", "https://news.example/a"),
+        ("https://news.example/a?view=amp&utm_source=x", "https://news.example/a"),
+        ("https://news.example/a?amp=2&view=list", "https://news.example/a?amp=2&view=list"),
+        ("https://news.example/#!/a/amp", "https://news.example/#!/a/amp"),
+        ("https://news-example.cdn.ampproject.org/c/s/www.news.example/a/amp", "https://news.example/a"),
+        ("https://cdn.ampproject.org/c/news.example/a?id=7", "https://news.example/a?id=7"),
+        ("https://x.cdn.ampproject.org/v/s/m.news.example/a", "https://news.example/a"),
+        ("https://cdn.ampproject.org/i/s/news.example/a.png", "https://cdn.ampproject.org/i/s/news.example/a.png"),
+        ("https://www.google.com/amp/s/amp.news.example/A.html", "https://news.example/A.html"),
+        ("https://www.google.co.uk/amp/news.example/a", "https://news.example/a"),
+        ("https://www.google.com/amp/about", "https://google.com/about"),
+        ("https://bing-amp.com/c/s/news.example/a", "https://news.example/a"),
+        ("https://cdn.ampproject.org/c/s/exa%20mple.org/", "https://cdn.ampproject.org/c/s/exa%20mple.org/"),
+        ("mailto:a@news.example", None),
+    ],
+)
+def test_the_forms_of_one_page_share_a_key(url: str, key: str | None) -> None:
+    assert match_key(url) == key
+
+
+FORM = st.sampled_from(
+    "www. m. amp. co.uk a.example /amp / .amp .html /index.html ?amp=1 &view=amp cdn.ampproject.org/c/s/"
+    " google.com/amp/s/ .. %2e #!/amp ;jsessionid=1 :80 ? b".split()
+)
+
+
+@given(st.lists(FORM | st.text(max_size=3), max_size=8).map("".join))
+def test_a_key_is_its_own_and_there_is_one_for_every_address(rest: str) -> None:
+    url = f"https://{rest}"
+    key = match_key(url)
+
+    assert (key is None) == (canonical(url) is None)
+    assert key is None or match_key(key) == canonical(key) == key
+    assert match_key(canonical(url) or "") == key

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from tracker.collect import worker
 from tracker.collect.worker import ParserPool
 from tracker.errors import NotAFeed, ParserDied, ParseTimeout
 from tracker.models import Parsed
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 URL = "https://example.org/feed.xml"
-GOOD = b"<rss version='2.0'><channel><title>Feed</title><item><title>t</title><link>/1</link></item></channel></rss>"
+QUICK = b"<rss version='2.0'><channel><title>Feed</title><item><title>t</title><link>/1</link></item></channel></rss>"
+GOOD = b"<!DOCTYPE rss>" + QUICK  # which needs a process
 SLOW = GOOD.replace(b"<link>", b"<author>" + b"a" * 100_000 + b"</author><link>")  # one regular expression, a minute
 
 
@@ -46,6 +48,14 @@ async def test_no_feed_is_the_answer_too() -> None:
         await parse(pool, b"<html></html>")
 
 
+async def test_a_document_in_good_order_needs_no_process() -> None:
+    with ParserPool() as pool:
+        parsed = await parse(pool, QUICK)
+        assert workers_of(pool) == []
+        assert parsed == await parse(pool, GOOD)
+        assert workers_of(pool) != []
+
+
 async def test_many_documents_share_the_workers() -> None:
     with ParserPool(workers=2) as pool:
         titles = [parsed.title for parsed in await asyncio.gather(*(parse(pool, GOOD) for _ in range(40)))]
@@ -70,6 +80,44 @@ async def test_a_slow_document_keeps_only_its_own_worker() -> None:
         assert not slow.done()
         with pytest.raises(ParseTimeout):
             await slow
+
+
+async def test_a_slow_document_is_tried_again_behind_all_that_wait_for_their_first_try(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker, "FIRST_TRY", timedelta(seconds=0.5))
+    ended: list[str] = []
+
+    async def note(name: str, body: bytes) -> None:
+        try:
+            await parse(pool, body)
+        except ParseTimeout as error:
+            name += f": {error}"
+        ended.append(name)
+
+    with ParserPool(workers=1, timeout=timedelta(seconds=2)) as pool:
+        await asyncio.gather(note("slow", SLOW), *(note("good", GOOD) for _ in range(5)))
+    assert ended == ["good"] * 5 + ["slow: The document takes more than 2 s to parse."]
+
+
+async def test_a_document_that_ends_at_the_second_try_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "FIRST_TRY", timedelta(seconds=0.05))
+    long = GOOD.replace(b"<item>", b"<item>" + b"<author>a@" + b"a" * 3000 + b"</author>")
+    items = long.replace(b"</channel>", b"<item><title>t</title><link>/%d</link></item>" * 3000 + b"</channel>")
+
+    with ParserPool(workers=1, timeout=timedelta(seconds=60)) as pool:
+        assert (await parse(pool, items)).title == "Feed"
+
+
+async def test_slow_documents_leave_one_worker_to_those_tried_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "FIRST_TRY", timedelta(seconds=0.2))
+    with ParserPool(workers=2, timeout=timedelta(seconds=20)) as pool:
+        slow = [asyncio.create_task(parse(pool, SLOW)) for _ in range(3)]
+        await asyncio.to_thread(wait_until, lambda: max([0.0, *map(cpu_seconds, workers_of(pool))]) > 1)
+        assert (await parse(pool, GOOD)).title == "Feed"
+        assert not any(task.done() for task in slow)
+        for task in slow:
+            task.cancel()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is limited on Linux only")

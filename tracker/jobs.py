@@ -12,7 +12,8 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
+from itertools import count
 from pathlib import Path
 
 import uvicorn
@@ -30,8 +31,14 @@ from tracker.visit import Desk
 
 log = logging.getLogger(__name__)
 
-_PATIENCE = 10.0
-"""Seconds that a round may still take when the process is asked to stop; what it stored by then is complete."""
+_LAST_SECONDS = 10.0
+"""How long a round may still take when the process is asked to stop; what it stored by then is complete."""
+
+_PATIENCE = timedelta(minutes=2)
+"""How long a round waits for the turns of feeds whose host or source was asked just now; later ones would be late."""
+
+_ANOTHER_TRY = 1.0
+"""Seconds between two tries for a lock that another process holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ class Address:
 async def run(config: Config, db: Path, address: Address, site: SiteSettings) -> None:
     """Poll what is due, again and again, and serve the site, until asked to stop. Raises Locked if it runs already."""
     with exclusive(db, "run"):
-        async with open_desk(config, db, utc_now()) as desk, _polling(desk, db, config):
+        async with _desk(config, db) as desk, _polling(desk, db, config):
             await serve(db, address, site)
 
 
@@ -91,6 +98,29 @@ def _stopped_by_signals(server: uvicorn.Server) -> Iterator[None]:
 
 
 @asynccontextmanager
+async def _desk(config: Config, db: Path) -> AsyncIterator[Desk]:
+    """A desk, opened while nobody else works on the database: what is declared changes what a round asks and tags."""
+    async with contextlib.AsyncExitStack() as opened:
+        async with _alone(db):
+            desk = await opened.enter_async_context(open_desk(config, db, utc_now()))
+        yield desk
+
+
+@asynccontextmanager
+async def _alone(db: Path) -> AsyncIterator[None]:
+    """The lock of a round, for the body; waits for the end of one that is under way."""
+    with contextlib.ExitStack() as held:
+        for attempt in count():
+            with contextlib.suppress(Locked):
+                held.enter_context(exclusive(db))
+                break
+            if attempt == 0:
+                log.info("another run is working on %s; waiting for its end", db)
+            await asyncio.sleep(_ANOTHER_TRY)
+        yield
+
+
+@asynccontextmanager
 async def _polling(desk: Desk, db: Path, config: Config) -> AsyncIterator[None]:
     """Rounds at intervals while the body runs; the one under way at its end is given time to finish."""
     under_way: set[asyncio.Task[None]] = set()
@@ -118,8 +148,8 @@ async def _polling(desk: Desk, db: Path, config: Config) -> AsyncIterator[None]:
     finally:
         scheduler.shutdown(wait=False)
         if under_way:
-            log.info("stopping: a round is under way and may take %.0f s more", _PATIENCE)
-            _, late = await asyncio.wait(under_way, timeout=_PATIENCE)
+            log.info("stopping: a round is under way and may take %.0f s more", _LAST_SECONDS)
+            _, late = await asyncio.wait(under_way, timeout=_LAST_SECONDS)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
@@ -133,7 +163,7 @@ async def _round(desk: Desk, db: Path) -> None:
             states = await due_feeds(desk, now)
             if states:
                 log.info("polling %d feeds", len(states))
-                done = await run_round(desk, states, now)
+                done = await run_round(desk, states, now, patience=_PATIENCE)
                 log.log(logging.WARNING if done.outage else logging.INFO, "%s", round_in_words(done))
     except Locked:
         log.info("another round is under way; this one is left out")

@@ -1,8 +1,10 @@
-"""Reads the dates that feeds write: the only module that knows their notations, zones and month names."""
+"""Reads the dates that feeds write: the only module that knows their notations."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
+from tracker.analyse.date_words import ENGLISH_MONTHS, GUESSED_ZONES, MONTHS, ZONES, folded
 from tracker.models import DateQuality
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -14,95 +16,116 @@ _AHEAD = timedelta(days=2)
 _RAW_LIMIT = 100
 """Longest text that is read as a date, in characters; the longest of 5,915 plain ones had 36."""
 
-# English first, then German, French, Spanish, Italian, Dutch, Portuguese; full and short.
-_MONTH_NAMES = (
-    "january jan|januar jän janvier janv enero ene gennaio gen januari janeiro",
-    "february feb|februar févr fév février febrero febbraio februari fevereiro fev",
-    "march mar|märz mär mrz mars marzo maart mrt março",
-    "april apr|avril avr abril abr aprile",
-    "may|mai mayo maggio mag mei maio",
-    "june jun|juni juin junio giugno giu junho",
-    "july jul|juli juillet juil julio luglio lug julho",
-    "august aug|août agosto ago augustus",
-    "september sept sep|septembre septiembre settembre set setembro",
-    "october oct|oktober okt octobre octubre ottobre ott outubro out",
-    "november nov|novembre noviembre novembro",
-    "december dec|dezember dez décembre déc diciembre dic dicembre dezembro",
+_EASTERNMOST = timedelta(hours=14)  # Kiribati's, the largest distance from UTC there is
+
+_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+# The two forms in which nearly all dates come, exactly as their standards have them: nothing in them needs a guess.
+_PLAIN_CLOCK = r"((?:[01]\d|2[0-3])):([0-5]\d):([0-5]\d)"
+_PLAIN_RFC_822 = re.compile(
+    rf"(?:([A-Z][a-z]{{2}}), )?(\d\d?) ([A-Z][a-z]{{2}}) (\d{{4}}) {_PLAIN_CLOCK} "
+    r"(?:GMT|UTC|Z|([+-])(0\d|1[0-3])([0-5]\d))",
+    re.ASCII,
 )
-_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.replace("|", " ").split()}
-_ENGLISH = {name for names in _MONTH_NAMES for name in names.partition("|")[0].split()}
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_PLAIN_RFC_3339 = re.compile(rf"\d{{4}}-\d\d-\d\dT{_PLAIN_CLOCK}(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)", re.ASCII)
 
-# Hours east of UTC: RFC 822 section 5.1, then the civil zones of the countries watched (IANA abbreviations).
-_ZONE_TABLE = """
-    0 ut utc gmt z wet  1 bst west cet met mez  2 cest mest mesz eet sast  3 eest msk
-    -2.5 ndt  -3 brt adt  -3.5 nst  -4 ast edt  -5 est cdt  -6 cst mdt  -7 mst pdt  -8 pst akdt  -9 akst
-    -10 hst  8 hkt sgt awst  9 jst kst  9.5 acst  10 aest  10.5 acdt  11 aedt  12 nzst  13 nzdt
-"""
-_ZONES = {
-    name: float(hours)
-    for hours, names in re.findall(r"(-?[\d.]+)((?: [a-z]+)+)", _ZONE_TABLE)
-    for name in names.split()
-}
-
-# IST is India's, Ireland's and Israel's: the first, with far the most feeds, is a guess.
-_GUESSED_ZONES = {"ist": 5.5}
-
+# All others are read from folded text: lower case, no accents, single spaces. Words never give back letters (`++`),
+# so that no text takes long.
+_WORD = r"[^\W\d_]++"
 _CLOCK = (
-    r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,]\d+)?)?"
-    r"(?:\s*(?P<half>[aApP])\.?[mM]\b\.?)?"
+    r"(?P<hour>\d{1,2})(?:(?:[:.]|\s?h\s?)(?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d+)?)?"
+    r"|\s?h\b|(?=\s?[ap]\.?m\b))(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?"
 )
-_ZONE = r"(?P<zone>(?:UTC|GMT)?\s*[+-]\d{1,2}(?::?\d{1,2})?|[A-Za-z]+(?:/\w+)?)"
-_TIME = rf"{_CLOCK}(?:\s*{_ZONE})?"
-_WEEKDAY = r"(?:(?P<weekday>[^\W\d]+)\.?(?:,\s*|\s+))"
-_MONTH = r"(?P<month>[^\W\d]+)\.?"
-
-_RFC_822 = rf"{_WEEKDAY}?(?P<day>\d{{1,2}})[\s-]{_MONTH}[\s-](?P<year>\d{{4}}|\d{{2}})(?:,?\s+{_TIME})?"
-_ISO_8601 = (
-    r"(?P<year>\d{4})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})"
-    rf"(?:(?:[Tt]|,?\s+){_TIME})?"
+_ZONE = (
+    r"(?P<zone>(?:utc|gmt)?\s?(?P<sign>[+-])(?P<east>\d{1,2}:\d{1,2}|\d{1,4})(?:\s?(?P<also>[a-z]+))?"
+    r"|[a-z]+(?:/\w+)?)"
 )
-_DAY_FIRST = (
-    rf"{_WEEKDAY}?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|\s+de)?\s+{_MONTH}(?:,|\s+de)?\s+(?P<year>\d{{4}})"
-    rf"(?:,?\s+(?:[^\W\d]{{1,3}}\s+|-\s*)?{_TIME})?"
+_TIME = rf"{_CLOCK}(?:\s?{_ZONE})?"
+_LEAD = rf"(?P<lead>(?:{_WORD}(?:-{_WORD})?(?:\s?[.,:]+\s?|\s)){{0,4}})"  # weekday, article, "published on"
+_MONTH = rf"(?P<month>{_WORD})\.?"
+_YEAR = r"(?P<year>\d{4})"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|[eoa.°]|:[ae])?"
+_RFC_822 = (
+    rf"(?P<lead>{_WORD}\.?(?:,\s?|\s))?(?P<day>\d{{1,2}})[\s-]{_MONTH}[\s-](?P<year>\d{{4}}|\d{{2}})(?:,?\s{_TIME})?"
 )
-_MONTH_FIRST = (
-    rf"{_WEEKDAY}?{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})"
-    rf"(?:,?\s+(?:at\s+|-\s*)?{_TIME})?"
-)
-_YEAR_LAST = rf"{_WEEKDAY}{_MONTH}\s+(?P<day>\d{{1,2}})\s+{_TIME}\s+(?P<year>\d{{4}})"  # C's asctime
+_RFC_3339 = rf"{_YEAR}-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?:(?:t|,?\s){_TIME})?"
+_ASCTIME = rf"{_LEAD}{_MONTH}\s(?P<day>\d{{1,2}})\s{_TIME}\s{_YEAR}"
 _UNMARKED = (
-    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
-    rf"(?:[Tt]?(?P<hour>\d{{2}})(?P<minute>\d{{2}})(?P<second>\d{{2}})?{_ZONE}?)?"
+    r"(?P<lead>)(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
+    rf"(?:t?(?P<hour>\d{{2}})(?P<minute>\d{{2}})(?P<second>\d{{2}})?{_ZONE}?)?"
 )
-_STANDARD = tuple(re.compile(notation) for notation in (_RFC_822, _ISO_8601))
-_OTHER = tuple(re.compile(notation) for notation in (_DAY_FIRST, _MONTH_FIRST, _YEAR_LAST, _UNMARKED))
-_EPOCH = re.compile(r"(?P<seconds>\d{10})(?:\d{3})?")  # since September 2001
-_COMMENT = re.compile(r"\s*[(\[][^()\[\]]*[)\]]$")
+_DAYS = (
+    rf"{_DAY}(?:\s(?:(?:of|de)\s)?|[/-]|(?<=\.)){_MONTH}(?:,?\s(?:del?\s)?|[/-]){_YEAR}(?:\s?r\.?|\sroku)?",
+    rf"{_MONTH}\s{_DAY},?\s{_YEAR}",
+    rf"{_YEAR}[\s,-]{{1,2}}{_MONTH}[\s-]{_DAY}",
+    rf"{_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})",
+    rf"(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}",  # who writes dots writes the day first
+    rf"(?P<one>\d{{1,2}})(?P<mark>[/-])(?P<other>\d{{1,2}})(?P=mark){_YEAR}",
+)
+_TO_TIME = rf"(?:t|[,;]?(?:\s[-|·])?\s(?:{_WORD}\.?,?\s){{0,2}})"
+_STANDARD = tuple(map(re.compile, (_RFC_822, _RFC_3339)))
+_OTHER = tuple(
+    map(
+        re.compile,
+        [
+            *(rf"{_LEAD}{day}(?:{_TO_TIME}{_TIME})?" for day in _DAYS),
+            *(rf"{_TIME},?\s{_LEAD}{day}" for day in _DAYS),
+            _ASCTIME,
+            _UNMARKED,
+        ],
+    )
+)
+_EPOCH = re.compile(r"(?P<seconds>\d{10})(?:\.\d+|\d{3}|\d{6})?")  # since September 2001
+_COMMENT = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")  # RFC 822 section 3.4.3, RFC 9557
 
 
 def read_date(raw: str | None, now: datetime) -> tuple[datetime | None, DateQuality]:
     """The moment that a feed's date means, in UTC and whole seconds, and how far to trust it.
 
-    "stated": RFC 822 or RFC 3339 with a known zone. "repaired": something was guessed (no or unknown zone:
-    UTC; no time: midnight; two-digit year; foreign or wrong day name; seconds since 1970; other notation).
-    "implausible": before 1990 or more than two days after `now`; the value is None. "absent": no date, or
-    one that cannot be read; the value is None. Dates like 08/07/2025, which mean two days, cannot be read.
+    "stated": RFC 822 or RFC 3339 with a known zone. "repaired": something was guessed or passed over (no or unknown
+    zone: UTC; no time: midnight; two-digit year; foreign or wrong day name; up to four words before the date), or it
+    is another notation (seconds since 1970; 23.11.2026; 13/07/2025, which can mean one day only). "implausible":
+    before 1990 or more than two days after `now`; the value is None. "absent": no date, or one that cannot be read,
+    as 08/07/2025, which means two days; the value is None.
     """
-    text = " ".join((raw or "").split())
-    if not text or len(text) > _RAW_LIMIT:
-        return None, "absent"
     try:
-        moment, guessed = _read(_COMMENT.sub("", text))
-    except (ValueError, OverflowError):  # no such date, month or zone; a year beyond datetime's
+        moment, guessed = _plain(raw or "") or _read(raw or "")
+    except OverflowError:  # near the first or last year there is
+        return None, "implausible"
+    except ValueError:  # no such notation, month, day or time
         return None, "absent"
     if not _EARLIEST <= moment <= now + _AHEAD:
         return None, "implausible"
     return moment, "repaired" if guessed else "stated"
 
 
-def _read(text: str) -> tuple[datetime, bool]:
+def _plain(text: str) -> tuple[datetime, bool] | None:
+    """The moment, and whether its day's name is wrong; None if it is not plain; raises ValueError for no such day."""
+    if _PLAIN_RFC_3339.fullmatch(text):
+        return datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0), False
+    match = _PLAIN_RFC_822.fullmatch(text)
+    if match is None:
+        return None
+    name, day, month_name, year, hour, minute, second, sign, east, minutes = match.groups()
+    month = ENGLISH_MONTHS.get(month_name.lower())
+    if month is None:
+        return None
+    local = datetime(int(year), month, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+    wrong_name = name is not None and name.lower() != _WEEKDAYS[local.weekday()]
+    if sign is None:
+        return local, wrong_name
+    offset = timedelta(hours=int(east), minutes=int(minutes))
+    return (local + offset if sign == "-" else local - offset), wrong_name
+
+
+def _read(raw: str) -> tuple[datetime, bool]:
     """The moment, and whether anything was guessed; raises ValueError when no notation fits."""
+    text = " ".join(raw.split())
+    if len(text) > _RAW_LIMIT:
+        raise ValueError(text)
+    text = folded(text)
+    while (bare := _COMMENT.sub("", text)) != text:
+        text = bare
     epoch = _EPOCH.fullmatch(text)
     if epoch:
         return datetime.fromtimestamp(int(epoch["seconds"]), UTC), True
@@ -118,14 +141,11 @@ def _read(text: str) -> tuple[datetime, bool]:
 def _moment(part: dict[str, str | None]) -> tuple[datetime, bool]:
     """The moment that the named parts of a date make; raises ValueError when there is no such one."""
     year, short = _year(part["year"] or "")
-    month, foreign = _month(part["month"] or "")
-    day = datetime(year, month, int(part["day"] or 0), tzinfo=UTC)
+    month, number, foreign = _month_and_day(part)
+    day = datetime(year, month, number, tzinfo=UTC)
     clock, odd_clock = _clock(part)
-    offset, guessed_zone = _zone(part.get("zone"))
-    local = day + clock
-    wrong_name = not _is_weekday(part.get("weekday"), day)
-    moment = local.replace(tzinfo=timezone(offset)).astimezone(UTC)
-    return moment, short or foreign or odd_clock or guessed_zone or wrong_name
+    offset, guessed_zone = _zone(part)
+    return day + clock - offset, short or foreign or odd_clock or guessed_zone or _passed_over(part, day)
 
 
 def _year(digits: str) -> tuple[int, bool]:
@@ -136,14 +156,22 @@ def _year(digits: str) -> tuple[int, bool]:
     return year + (2000 if year < 50 else 1900), True
 
 
-def _month(text: str) -> tuple[int, bool]:
-    """The month's number, and whether its name was no English one; raises ValueError for no month."""
-    if text.isdecimal():
-        return int(text), False
-    name = text.casefold()
-    if name not in _MONTHS:
-        raise ValueError(text)
-    return _MONTHS[name], name not in _ENGLISH
+def _month_and_day(part: dict[str, str | None]) -> tuple[int, int, bool]:
+    """The numbers of month and day, and whether the month's name is not English.
+
+    Raises ValueError for a name that is no month's, and for two numbers that could be either.
+    """
+    name, day = part.get("month"), part.get("day")
+    if name is None or day is None:
+        one, other = sorted((int(part["one"] or 0), int(part["other"] or 0)))
+        if one != other <= 12:
+            raise ValueError(other)
+        return one, other, False
+    if name.isdecimal():
+        return int(name), int(day), False
+    if name not in MONTHS:
+        raise ValueError(name)
+    return MONTHS[name], int(day), name not in ENGLISH_MONTHS
 
 
 def _clock(part: dict[str, str | None]) -> tuple[timedelta, bool]:
@@ -151,34 +179,50 @@ def _clock(part: dict[str, str | None]) -> tuple[timedelta, bool]:
     if part.get("hour") is None:
         return timedelta(), True
     hour, minute, second = (int(part.get(name) or 0) for name in ("hour", "minute", "second"))
-    half = part.get("half")
-    if half:
-        if not 1 <= hour <= 12:
-            raise ValueError(hour)
-        hour = hour % 12 + (12 if half.lower() == "p" else 0)
+    hour, odd = _hour(hour, part.get("half"))
     clock = timedelta(hours=hour, minutes=minute, seconds=second)
     if minute > 59 or second > 60 or clock > timedelta(days=1):  # 60 is a leap second, 24:00 ends the day
         raise ValueError(clock)
-    return clock, hour == 24
+    return clock, odd
 
 
-def _zone(text: str | None) -> tuple[timedelta, bool]:
-    """How far east of UTC a zone is, and whether that was guessed (UTC stands in for an unknown one)."""
-    name = (text or "").lower().replace(" ", "")
-    if name in _ZONES:
-        return timedelta(hours=_ZONES[name]), False
-    if name in _GUESSED_ZONES:
-        return timedelta(hours=_GUESSED_ZONES[name]), True
-    sign, digits = name.removeprefix("utc").removeprefix("gmt")[:1], re.sub(r"\D", "", name)
-    if sign not in {"+", "-"}:
+def _hour(hour: int, half: str | None) -> tuple[int, bool]:
+    """The hour of the day, and whether it was guessed; raises ValueError where it contradicts its half of the day.
+
+    Some write the half behind an hour of 24: 13 pm is 13, and 0 am is 0.
+    """
+    if half is None:
+        return hour, hour == 24
+    if 1 <= hour <= 12:
+        return hour % 12 + (12 if half == "p" else 0), False
+    if hour not in ((0,) if half == "a" else range(13, 24)):
+        raise ValueError(hour)
+    return hour, True
+
+
+def _zone(part: dict[str, str | None]) -> tuple[timedelta, bool]:
+    """How far east of UTC the zone is, and whether that was guessed (UTC stands in for an unknown one)."""
+    name, digits, also = part.get("zone") or "", part.get("east"), part.get("also")
+    if digits is None:
+        return (ZONES[name], False) if name in ZONES else (GUESSED_ZONES.get(name, timedelta()), True)
+    hours, minutes = _hours_and_minutes(digits)
+    distance = timedelta(hours=hours, minutes=minutes)
+    if distance > _EASTERNMOST or minutes > 59:
         return timedelta(), True
-    hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
-    offset = timedelta(hours=hours, minutes=minutes)
-    if offset > timedelta(hours=14):  # Kiribati's, the largest there is
-        return timedelta(), True
-    return (-offset if sign == "-" else offset), False
+    offset = -distance if part.get("sign") == "-" else distance
+    cut_short = digits[-2:-1] == ":"
+    return offset, cut_short or (also is not None and ZONES.get(also) != offset)
 
 
-def _is_weekday(name: str | None, day: datetime) -> bool:
-    """Whether a weekday, where one is given, is the English name of that day's."""
-    return name is None or name[:3].lower() == _WEEKDAYS[day.weekday()]
+def _hours_and_minutes(digits: str) -> tuple[int, int]:
+    """The two numbers in a zone's 1, 01, 0130 or 1:30."""
+    if ":" in digits:
+        hours, _, minutes = digits.partition(":")
+        return int(hours), int(minutes)
+    return divmod(int(digits), 100) if len(digits) > 2 else (int(digits), 0)
+
+
+def _passed_over(part: dict[str, str | None], day: datetime) -> bool:
+    """Whether anything stands before the date but the English name of its day."""
+    words = re.findall(_WORD, part.get("lead") or "")
+    return words != [] and (len(words) > 1 or words[0][:3] != _WEEKDAYS[day.weekday()])

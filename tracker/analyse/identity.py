@@ -125,12 +125,10 @@ def identify(
     """
     if by_key is None and by_guid is not None and not _is_same(by_guid, entry):
         by_guid = None
-    known = by_key or by_guid
-    if known is None or (by_guid and by_guid.article == known.article):
-        before = by_guid.text_hash if by_guid else None
-    else:
-        before = last.text_hash if last else None
-    return known, before not in {None, hash_of(entry)}
+    if by_guid and (by_key is None or by_key.article == by_guid.article):
+        return by_guid, by_guid.text_hash not in {None, hash_of(entry)}
+    before = last.text_hash if by_key and last else None
+    return by_key, before not in {None, hash_of(entry)}
 
 
 def is_same_page(known: Known, entry: Entry) -> bool:

@@ -20,67 +20,55 @@ _WITHIN_LINES = """
 """
 _DROPPED, _INLINE = frozenset(_MACHINE.split()), frozenset(_WITHIN_LINES.split())
 
-# What follows is about simple markup. Of the elements within lines, those of ruby end each other and nobr itself;
-# wbr has no end.
+# What follows is about simple markup. Of the elements within lines, those of ruby end each other, nobr ends itself,
+# and wbr has no end.
 _SIMPLE_INLINE = _INLINE - {"nobr", "rb", "rp", "rt", "ruby", "wbr"}
-_VOID = ("br", "hr", "img")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _NESTED = _HEADINGS | {"article", "blockquote", "div", "figcaption", "figure", "li", "ol", "pre", "section", "ul"}
-_JOINED_BY = (
-    {f"{slash}{name}": "" for slash in ("", "/") for name in _SIMPLE_INLINE}
-    | {f"{slash}{name}": " " for slash in ("", "/") for name in (*_NESTED, "p")}
-    | dict.fromkeys(_VOID, " ")
-)
-"""What each simple tag puts between words. `</p>` needs no `<p>`: HTML puts an empty paragraph where it has none."""
-
 _NESTED_TAGS = frozenset(f"{slash}{name}" for slash in ("", "/") for name in _NESTED)
 
+_SEPARATORS = (
+    {f"{slash}{name}": "" for slash in ("", "/") for name in _SIMPLE_INLINE}
+    | dict.fromkeys([*_NESTED_TAGS, "p", "/p", "br", "/br", "hr", "img"], " ")
+    | {"/img": ""}
+)
+"""What each simple tag puts between words. HTML reads `</p>` and `</br>` that end nothing as empty elements."""
+
 _TAG = re.compile(
-    r"""<(/?[a-zA-Z][a-zA-Z0-9]*)
-        (?:\ [^\ "'<>/=]++ (?:\ ?=\ ?(?:"[^"<>]*"|'[^'<>]*'|[^\ "'<>=`]++))?+ )*+
-        \ ?/?>""",
+    r"""<(/?[a-z][a-z0-9]*)
+        (?:\s++[a-z][\w:.-]*+ (?:\s*+=\s*+ (?:"[^"<>]*+"|'[^'<>]*+'|[\w./:?&;%#+,~-]++))?+)*+
+        \s*+/?>""",
+    re.VERBOSE | re.ASCII,
+)
+"""A tag as most are written; that no value holds "<" or ">" bounds what is tried in vain."""
+
+_DOUBTFUL_REFERENCE = re.compile(
+    r"""&(?! [a-zA-Z0-9]*+ (?: [\t\n\r\f\0 !"$-~] | \Z )
+           | \#0?(?:3[2-9]|[4-9][0-9]|[1-9][0-9]{2,3}|[1-5][0-9]{4}|12[0-9]{4});
+           | \#[xX]0{0,2}(?:[2-9a-fA-F][0-9a-fA-F]|[1-9a-eA-E][0-9a-fA-F]{2,3}|1[fF][0-9aA][0-9a-fA-F]{2});)""",
     re.VERBOSE,
 )
-"""A tag as everybody writes it, in text whose white space is folded; one scan from `<` to `>` tells."""
+"""What `unescape` may read otherwise than HTML: odd numbers, and what has invisible characters within."""
 
-_DOUBTFUL = re.compile(
-    r"""< | &(?!
-        \ | [a-zA-Z][a-zA-Z0-9]{1,31};
-        | \#0?(?:3[2-9]|[4-9][0-9]|[1-9][0-9]{2,3}|[1-5][0-9]{4}|12[0-9]{4});
-        | \#[xX]0{0,2}(?:[2-9a-fA-F][0-9a-fA-F]|[1-9a-eA-E][0-9a-fA-F]{2,3}|1[fF][0-9aA][0-9a-fA-F]{2});
-    )""",
-    re.VERBOSE,
-)
-"""What may be read in more than one way: other tags, and references to characters that `unescape` leaves out."""
-
-_MARK = "\0"  # stands for a tag; no text that was tidied holds it, and no reference gives it
+_MARK = "\0"  # stands for a tag
+_STRIKE = "\u0338"  # this combining character makes of the ">" before it another one
 
 
-def text_of(html: str) -> str:
-    """What a reader would see of `html`, entities decoded once; only inline elements join words.
+def simple_text(html: str) -> str | None:
+    """The same as `text_of(html)` but for white space, of simple markup; None when `html` is anything else.
 
-    White space is folded in `html`, which holds no control characters; the text has some to fold again.
-    """
-    simple = _simply_read(html)
-    return _read(html) if simple is None else simple
-
-
-def _simply_read(html: str) -> str | None:
-    """The text of simple markup; None when `html` is anything else.
-
-    That HTML lets some elements end others, or be moved, leaves no trace here: what ends early is separated by the
-    tag that ends it, and only tables and the like, which are not simple, are moved past a text.
+    That HTML lets some elements end others leaves no trace in the text, because the tags that do it separate words.
+    Nothing that may follow `html` moves or changes its text.
     """
     pieces = _TAG.split(html)  # texts and the names of tags by turns
     tags = pieces[1::2]
-    try:
-        pieces[1::2] = [_JOINED_BY[tag] for tag in tags]
-    except KeyError:
-        return None
     text = _MARK.join(pieces[::2])
-    if _DOUBTFUL.search(text) or not _well_nested([tag for tag in tags if tag in _NESTED_TAGS]):
+    if "<" in text or ">" in text or _STRIKE in text or text.count(_MARK) != len(tags):
+        return None
+    if _DOUBTFUL_REFERENCE.search(text) or not _SEPARATORS.keys() >= set(tags) or not _well_nested(tags):
         return None
     pieces[::2] = unescape(text).split(_MARK)
+    pieces[1::2] = [_SEPARATORS[tag] for tag in tags]
     return "".join(pieces)
 
 
@@ -91,6 +79,8 @@ def _well_nested(tags: list[str]) -> bool:
     """
     around = [""]
     for tag in tags:
+        if tag not in _NESTED_TAGS:
+            continue
         if tag[0] == "/":
             if around.pop() != tag[1:]:
                 return False
@@ -101,8 +91,8 @@ def _well_nested(tags: list[str]) -> bool:
     return True
 
 
-def _read(html: str) -> str:
-    """The text of any HTML, as lexbor understands it."""
+def text_of(html: str) -> str:
+    """What a reader would see of `html`, entities decoded once; only inline elements join words."""
     root = LexborHTMLParser(html).root
     pieces: list[str] = []
     node = root

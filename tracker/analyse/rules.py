@@ -6,13 +6,12 @@ The only module that knows what `with`, `unless` and `implies` mean. Reading rul
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
-from enum import IntEnum
 from functools import cached_property
 
-from tracker.analyse.terms import Match, Matcher, Word
-from tracker.models import FIELDS, TOPICS, Evidence, Facet, Field, Relevance, Tagging
+from tracker.analyse.terms import Match, Matcher, Word, located
+from tracker.models import FIELDS, TOPICS, Evidence, Facet, Relevance, Tagging
 
 Terms = Mapping[str, tuple[tuple[Word, ...], ...]]
 """Terms by language: an ISO 639-1 code, or `any`."""
@@ -63,28 +62,19 @@ class Tag:
     examples: tuple[Example, ...]
 
 
-class _Role(IntEnum):
-    TERM = 0
-    COMPANY = 1
-    UNLESS = 2
-
-
 @dataclass(frozen=True, slots=True)
-class _Filed:
-    """One term of one rule as the matcher files it."""
+class _Reading:
+    """What terms mean in texts of one language; all by number, of terms and of rules."""
 
-    rule: int
-    role: _Role
-    language: str
+    fired_by: Mapping[int, Sequence[int]]
+    """The rules that a term may fire."""
+    company: Sequence[frozenset[int]]
+    unless: Sequence[frozenset[int]]
+    shown: Sequence[frozenset[int]]
+    """The terms of each rule that are evidence: those that fire it and its company."""
 
 
-@dataclass(slots=True)
-class _Found:
-    """What of one rule was found in a text."""
-
-    terms: dict[Field, list[Match]]
-    company: dict[Field, list[Match]]
-    unless: bool = False
+_NOTHING = Tagging()
 
 
 class Rulebook:
@@ -95,8 +85,10 @@ class Rulebook:
         self._rules = tuple((tag, rule) for tag in self.tags for rule in tag.rules)
         self._position = {tag.id: position for position, tag in enumerate(self.tags)}
         self._implied = {tag.id: self._closure(tag.id) for tag in self.tags}
-        self._filed: list[_Filed] = []
-        self._matcher = Matcher(self._file())
+        self._numbers = self._numbered()
+        self._matcher = Matcher(self._numbers.items())
+        self._languages = {name for _, rule in self._rules for part in _parts(rule) for name in part}
+        self._readings: dict[str | None, _Reading] = {}
 
     @cached_property
     def text(self) -> str:
@@ -115,17 +107,25 @@ class Rulebook:
         `language` is an ISO 639-1 code, with or without a region; None means unknown, so terms of every language
         count.
         """
-        found = self._look(title, summary, language)
-        if not found:
-            return Tagging()
-        fired = self._fire(found)
-        texts: dict[Field, str] = {"title": title, "summary": summary}
-        evidence = sorted(
-            (item for rule in fired for item in self._evidence(rule, found[rule], texts)),
-            key=lambda item: (self._position[item.tag], FIELDS.index(item.field), item.start, item.rule),
+        texts = (title, summary)
+        found = [self._matcher.find(text) for text in texts]
+        met = {hit.key for hits in found for hit in hits}
+        if not met:
+            return _NOTHING
+        reading = self._reading(language)
+        fired = self._fire(met, reading)
+        if not fired:
+            return _NOTHING
+        shown = frozenset().union(*(reading.shown[rule] for rule in fired))
+        matches = [
+            located([hit for hit in hits if hit.key in shown], text) for hits, text in zip(found, texts, strict=True)
+        ]
+        evidence = tuple(
+            Evidence(tag, rule, FIELDS[field], start, end, texts[field][start:end])
+            for _, field, start, rule, end, tag in sorted(self._evidence(fired, matches, reading))
         )
         tags = tuple(dict.fromkeys(item.tag for item in evidence))
-        return Tagging(_relevance(tags), tags, tuple(evidence))
+        return Tagging(_relevance(tags), tags, evidence)
 
     def failed_examples(self, tags: Collection[str]) -> list[tuple[Tag, Example]]:
         """The examples of these tags on which the rules do not do what they say."""
@@ -149,60 +149,80 @@ class Rulebook:
                     waiting.append(name)
         return tuple(reached)
 
-    def _file(self) -> Iterable[tuple[tuple[Word, ...], int]]:
-        for number, (_, rule) in enumerate(self._rules):
-            for role, terms in zip(_Role, (rule.terms, rule.company, rule.unless), strict=True):
-                for language, group in terms.items():
-                    for term in group:
-                        self._filed.append(_Filed(number, role, language))
-                        yield term, len(self._filed) - 1
+    def _numbered(self) -> dict[tuple[Word, ...], int]:
+        """The number of each term, however many rules have it."""
+        terms = [term for _, rule in self._rules for part in _parts(rule) for group in part.values() for term in group]
+        return {term: number for number, term in enumerate(dict.fromkeys(terms))}
 
-    def _look(self, title: str, summary: str, language: str | None) -> dict[int, _Found]:
-        """What of which rule stands in the text; rules none of whose terms were found are left out."""
-        spoken = language.lower().partition("-")[0] if language else None
-        found: dict[int, _Found] = defaultdict(lambda: _Found(defaultdict(list), defaultdict(list)))
-        for name, text in zip(FIELDS, (title, summary), strict=True):
-            for match in self._matcher.find(text):
-                filed = self._filed[match.key]
-                if spoken and filed.language != spoken and filed.language not in _EVERYWHERE:
-                    continue
-                if filed.role is _Role.TERM:
-                    found[filed.rule].terms[name].append(match)
-                elif filed.role is _Role.COMPANY:
-                    found[filed.rule].company[name].append(match)
-                else:
-                    found[filed.rule].unless = True
-        return {rule: what for rule, what in found.items() if what.terms and not what.unless}
+    def _reading(self, language: str | None) -> _Reading:
+        """What terms mean in a text of this language, made when it is first met."""
+        spoken = (language or "").lower().partition("-")[0] or None
+        if spoken and spoken not in self._languages:
+            spoken = _EVERYWHERE[0]
+        if spoken not in self._readings:
+            self._readings[spoken] = self._read(spoken)
+        return self._readings[spoken]
 
-    def _fire(self, found: Mapping[int, _Found]) -> list[int]:
-        """The rules that hold; those that need the company of a tag are asked again while tags are added."""
-        fired: dict[int, None] = {}
+    def _read(self, spoken: str | None) -> _Reading:
+        def numbers(terms: Terms) -> frozenset[int]:
+            heard = [name for name in terms if spoken is None or name == spoken or name in _EVERYWHERE]
+            return frozenset(self._numbers[term] for name in heard for term in terms[name])
+
+        firing = [numbers(rule.terms) for _, rule in self._rules]
+        company = [numbers(rule.company) for _, rule in self._rules]
+        fired_by: dict[int, list[int]] = defaultdict(list)
+        for rule, terms in enumerate(firing):
+            for term in terms:
+                fired_by[term].append(rule)
+        return _Reading(
+            fired_by=dict(fired_by),
+            company=company,
+            unless=[numbers(rule.unless) for _, rule in self._rules],
+            shown=[terms | others for terms, others in zip(firing, company, strict=True)],
+        )
+
+    def _fire(self, met: Set[int], reading: _Reading) -> list[int]:
+        """The rules that hold where these terms are met.
+
+        Those that need the company of a tag are asked again while tags are added.
+        """
+        candidates = {rule for term in met for rule in reading.fired_by.get(term, ())}
+        waiting = [rule for rule in candidates if reading.unless[rule].isdisjoint(met)]
+        fired: list[int] = []
         tags: set[str] = set()
-        grown = True
-        while grown:
-            grown = False
-            for number, what in found.items():
-                tag, rule = self._rules[number]
-                if number in fired or not _in_company(rule, what, tags):
-                    continue
-                fired[number] = None
-                tags.update(self._implied[tag.id])
-                grown = True
-        return list(fired)
+        while holding := [rule for rule in waiting if self._in_company(rule, tags, met, reading)]:
+            fired += holding
+            for rule in holding:
+                tags.update(self._implied[self._rules[rule][0].id])
+            waiting = [rule for rule in waiting if rule not in holding]
+        return fired
 
-    def _evidence(self, number: int, found: _Found, texts: Mapping[Field, str]) -> list[Evidence]:
-        """The words that fired one rule, its company too, once for its own tag and once for each that it implies."""
-        tag, rule = self._rules[number]
-        return [
-            Evidence(name, rule.id, place, match.start, match.end, text[match.start : match.end])
-            for place, text in texts.items()
-            for match in _outermost([*found.terms.get(place, ()), *found.company.get(place, ())])
-            for name in self._implied[tag.id]
-        ]
+    def _in_company(self, number: int, tags: Set[str], met: Set[int], reading: _Reading) -> bool:
+        rule = self._rules[number][1]
+        return (
+            not rule.needs_company
+            or not reading.company[number].isdisjoint(met)
+            or not tags.isdisjoint(rule.company_tags)
+        )
+
+    def _evidence(
+        self, fired: Iterable[int], matches: Sequence[Sequence[Match]], reading: _Reading
+    ) -> Iterator[tuple[int, int, int, str, int, str]]:
+        """The words that fired the rules, their company too, once for a rule's own tag and once for each it implies.
+
+        Each as its tag's position, number of its field, start, rule, end, tag: in this order evidence is shown.
+        """
+        for number in fired:
+            tag, rule = self._rules[number]
+            shown = reading.shown[number]
+            for field, found in enumerate(matches):
+                for match in _outermost([match for match in found if match.key in shown]):
+                    for name in self._implied[tag.id]:
+                        yield self._position[name], field, match.start, rule.id, match.end, name
 
 
-def _in_company(rule: Rule, found: _Found, tags: set[str]) -> bool:
-    return not rule.needs_company or bool(found.company) or not tags.isdisjoint(rule.company_tags)
+def _parts(rule: Rule) -> tuple[Terms, Terms, Terms]:
+    return rule.terms, rule.company, rule.unless
 
 
 def _outermost(matches: Iterable[Match]) -> list[Match]:

@@ -8,10 +8,12 @@ other in every case. `*` after a word of three letters or more makes it a stem: 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
+from typing import NamedTuple, TypeVar
 
-_WORD = re.compile(r"[^\W_][^\W_\u0300-\u036f]*(?:[\u0300-\u036f]+[^\W_]*)*")
+_WORD = re.compile(r"[^\W_]++(?:[\u0300-\u036f]++[^\W_]*+)*+")
 _MEMORY = 200_000  # words remembered by a matcher; about 40 MB, more than a year of one language's news
 
 
@@ -24,9 +26,16 @@ class Word:
     stem: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Where a term stands in a text: `text[start:end]`, in code points; `key` is what it was filed under."""
+class Hit(NamedTuple):
+    """A term in a text, by the numbers of its first and last word; `key` is what it was filed under."""
+
+    key: int
+    first: int
+    last: int
+
+
+class Match(NamedTuple):
+    """Where a term stands in a text: `text[start:end]`, in code points."""
 
     key: int
     start: int
@@ -60,14 +69,44 @@ class _Node:
     keys: list[int] = field(default_factory=list)
 
 
+def _merged(nodes: list[_Node]) -> _Node:
+    """One place for several: what follows any of them follows it."""
+    if len(nodes) == 1:
+        return nodes[0]
+    following: dict[int, list[_Node]] = defaultdict(list)
+    for node in nodes:
+        for symbol, after in node.following.items():
+            following[symbol].append(after)
+    return _Node(
+        {symbol: _merged(after) for symbol, after in following.items()}, [key for node in nodes for key in node.keys]
+    )
+
+
+_Made = TypeVar("_Made")
+
+
+class _Memory(dict[str, _Made]):
+    """What `make` makes of words, each remembered for the next time."""
+
+    def __init__(self, make: Callable[[str], _Made]) -> None:
+        self._make = make
+
+    def __missing__(self, word: str) -> _Made:
+        if len(self) >= _MEMORY:
+            self.clear()
+        self[word] = made = self._make(word)
+        return made
+
+
 class Matcher:
-    """Finds many terms in one pass over a text; overlapping terms are all found."""
+    """Finds many terms in one pass over a text; overlapping terms are all found.
+
+    Most words of a text begin no term, and are done with after one look into a dictionary.
+    """
 
     def __init__(self, terms: Iterable[tuple[tuple[Word, ...], int]]) -> None:
         self._root = _Node()
         self._symbols: dict[Word, int] = {}
-        self._stem_lengths: dict[bool, list[int]] = {True: [], False: []}
-        self._remembered: dict[str, tuple[int, ...]] = {}
         for words, key in terms:
             self._file(words, key)
         lengths: dict[bool, set[int]] = defaultdict(set)
@@ -75,22 +114,22 @@ class Matcher:
             if word.stem:
                 lengths[word.exact].add(len(word.text))
         self._stem_lengths = {exact: sorted(lengths[exact]) for exact in (True, False)}
+        self._recognised = _Memory(self._recognise)
+        self._beginnings = _Memory(self._begin)
 
-    def find(self, text: str) -> list[Match]:
+    def find(self, text: str) -> list[Hit]:
         """Every occurrence of every term, by where it starts; none is left out because another covers it."""
-        recall = self._remembered.get
-        symbols = [
-            known if (known := recall(word)) is not None else self._recognise(word) for word in _WORD.findall(text)
-        ]
-        if not any(symbols):
-            return []
-        spans = [found.span() for found in _WORD.finditer(text)]
-        return [
-            Match(key, spans[first][0], spans[last][1])
-            for first, start in enumerate(symbols)
-            if start
-            for key, last in self._from(first, symbols)
-        ]
+        words = _WORD.findall(text)
+        beginnings = [*map(self._beginnings.__getitem__, words)]
+        words.append("")  # no term goes on with it
+        found: list[Hit] = []
+        for first in compress(range(len(beginnings)), beginnings):
+            node, last = beginnings[first], first
+            while node:
+                found += [Hit(key, first, last) for key in node.keys]
+                last += 1
+                node = self._next(node, words[last]) if node.following else None
+        return found
 
     def _file(self, words: tuple[Word, ...], key: int) -> None:
         node = self._root
@@ -99,36 +138,25 @@ class Matcher:
             node = node.following.setdefault(symbol, _Node())
         node.keys.append(key)
 
-    def _from(self, first: int, symbols: list[tuple[int, ...]]) -> Iterator[tuple[int, int]]:
-        """The terms that begin at one word, each with the number of its last word."""
-        nodes = [self._root]
-        for position in range(first, len(symbols)):
-            nodes = [
-                following
-                for node in nodes
-                for symbol in symbols[position]
-                if (following := node.following.get(symbol)) is not None
-            ]
-            if not nodes:
-                return
-            for node in nodes:
-                for key in node.keys:
-                    yield key, position
+    def _begin(self, word: str) -> _Node | None:
+        """Where terms that begin with a word of a text go on; None for most words."""
+        return self._next(self._root, word)
+
+    def _next(self, node: _Node, word: str) -> _Node | None:
+        following = node.following
+        nodes = [following[symbol] for symbol in self._recognised[word] if symbol in following]
+        return _merged(nodes) if nodes else None
 
     def _recognise(self, word: str) -> tuple[int, ...]:
-        """The symbols that a word of a text stands for, remembered for the next time."""
+        """The symbols that a word of a text stands for."""
         written = unicodedata.normalize("NFC", word)
         forms = ((written, True), (written.casefold(), False))
-        found = [
+        return tuple(
             symbol
             for form, exact in forms
             for candidate in self._candidates(form, exact)
             if (symbol := self._symbols.get(candidate)) is not None
-        ]
-        if len(self._remembered) >= _MEMORY:
-            self._remembered.clear()
-        self._remembered[word] = result = tuple(found)
-        return result
+        )
 
     def _candidates(self, form: str, exact: bool) -> Iterator[Word]:
         yield Word(form, exact, stem=False)
@@ -136,3 +164,9 @@ class Matcher:
             if length > len(form):
                 return
             yield Word(form[:length], exact, stem=True)
+
+
+def located(hits: Sequence[Hit], text: str) -> list[Match]:
+    """The hits in `text`, where they were found, as places in it."""
+    spans = [word.span() for word in _WORD.finditer(text)] if hits else []
+    return [Match(key, spans[first][0], spans[last][1]) for key, first, last in hits]

@@ -1,9 +1,9 @@
-"""Turns what feeds write into plain text of bounded length: the only module that knows what plain means."""
+"""Turns the HTML of feeds into plain text: the only module that knows what of a text is kept, and how much."""
 
 import re
 import unicodedata
 
-from tracker.analyse.markup import text_of
+from tracker.analyse.markup import simple_text, text_of
 
 TITLE_LIMIT = 500
 """Longest title kept, in code points; the longest of 6,578 titles in real and test feeds had 282."""
@@ -47,14 +47,10 @@ def plain(html: str, limit: int) -> str:
     What was longer ends in "…", at the end of a word where there is one in the second half. No tag and
     nothing that begins like one remains; it is still text, and to be escaped wherever it is shown.
     """
-    text = _tidy(html[:_INPUT_LIMIT])
-    if "<" in text or "&" in text:
-        text = _tidy(text_of(_without_cdata(text)))
-        if ("<" in text or "&" in text) and _MARKUP_LEFT.search(text):
-            text = _tidy(text_of(text))
-        if "<" in text:
-            text = _tidy(_TAG_OPENING.sub("", _TAG_LIKE.sub(" ", text)))
-    return shortened(text, limit)
+    html = html[:_INPUT_LIMIT]
+    if "<" not in html and "&" not in html:
+        return shortened(_tidy(html), limit)
+    return shortened(_decoded(html), limit)
 
 
 def shortened(text: str, limit: int) -> str:
@@ -68,8 +64,18 @@ def shortened(text: str, limit: int) -> str:
     return cut.rstrip() + "…"
 
 
-def _without_cdata(text: str) -> str:
-    return _CDATA.sub("", text) if "[CDATA[" in text or "]]>" in text else text
+def _decoded(html: str) -> str:
+    """The whole text of `html`, decoded once or twice."""
+    text = simple_text(html)
+    if text is None:
+        tidied = _tidy(html)
+        text = text_of(_CDATA.sub("", tidied) if "CDATA" in tidied or "]]>" in tidied else tidied)
+    text = _tidy(text)
+    if ("<" in text or "&" in text) and _MARKUP_LEFT.search(text):
+        text = _tidy(text_of(text))
+    if "<" in text:
+        text = _tidy(_TAG_OPENING.sub("", _TAG_LIKE.sub(" ", text)))
+    return text
 
 
 def _tidy(text: str) -> str:

@@ -1,9 +1,9 @@
-"""The commands about what is stored: export, import, status."""
+"""The commands about what is stored: export, import, status, politeness."""
 
 import sys
 from datetime import MAXYEAR, MINYEAR, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -24,9 +24,10 @@ from tracker.config.load import load
 from tracker.errors import TrackerError, UsageError
 from tracker.imports import import_articles
 from tracker.publish.exports import write_csv, write_csv_file
-from tracker.publish.words import status_in_words
+from tracker.publish.words import politeness_in_words, status_in_words
 from tracker.store.coverage import Filter
 from tracker.store.database import exclusive, opened
+from tracker.store.politeness import By, read_politeness
 from tracker.store.status import read_status
 
 
@@ -119,7 +120,7 @@ def import_(paths: Paths, file: Path, quiet: bool, as_json: bool) -> None:
 @json_option
 @pass_paths
 def status(paths: Paths, as_json: bool) -> None:
-    """Show what is stored, and which feeds need attention."""
+    """Show what is stored, how much of this month was seen, and which feeds need attention."""
     config = load(paths.config)
     with opened(existing_database(paths)) as db:
         now_stored = read_status(db, config.rulebook.hash, utc_now())
@@ -127,3 +128,32 @@ def status(paths: Paths, as_json: bool) -> None:
         print_json(now_stored)
     else:
         click.echo(status_in_words(now_stored, config.timezone))
+
+
+@click.command(epilog="Example:  tracker politeness --days 30 --by day")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3660),
+    default=7,
+    show_default=True,
+    metavar="DAYS",
+    help="How many days back, today included.",
+)
+@click.option(
+    "--by", type=click.Choice(get_args(By)), default="host", show_default=True, help="One row a host, or one a day."
+)
+@config_option
+@db_option
+@json_option
+@pass_paths
+def politeness(paths: Paths, days: int, by: By, as_json: bool) -> None:
+    """Show what publishers had of us: requests, answers of 304, bytes, and how often they asked us to stop.
+
+    Hosts with the most requests come first. Days are UTC.
+    """
+    with opened(existing_database(paths)) as db:
+        found = read_politeness(db, days, by, utc_now())
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(politeness_in_words(found))

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from tracker.analyse.slugs import slug_of
 from tracker.analyse.urls import canonical
 from tracker.cli.options import Paths, TrackerGroup, config_option, db_option, json_option, pass_paths, print_json
 from tracker.clock import utc_now
@@ -17,12 +18,11 @@ from tracker.collect.opml import Outline, read, write
 from tracker.collect.parse import parse
 from tracker.config.edit import Addition, add, remove
 from tracker.config.load import load
-from tracker.analyse.slugs import slug_of
 from tracker.errors import CollectError, TrackerError, UsageError
 from tracker.models import Feed, Kind, Source
 from tracker.poll import fetch_page
 from tracker.publish.exports import write_whole
-from tracker.publish.words import duration_in_words
+from tracker.publish.words import duration_in_words, many
 from tracker.store.database import opened
 from tracker.store.status import feed_health
 
@@ -89,7 +89,11 @@ def add_(  # noqa: PLR0913  one parameter an option
     language: str | None,
     every: int | None,
 ) -> None:
-    """Add a feed, with its source if that is new."""
+    """Add a feed, with its source if that is new.
+
+    URL is that of the feed itself; for the feeds of a web page, ask `tracker feeds find`. Where it needs a password
+    or a key, write ${NAME} in its place, in single quotes, and set NAME in the environment.
+    """
     config = load(paths.config)
     source = next((one for one in config.sources if one.id == source_id), None)
     if source is None:
@@ -160,11 +164,13 @@ def export(paths: Paths, file: Path) -> None:
 def import_(paths: Paths, file: Path, kind: Kind | None, country: str | None, language: str | None) -> None:
     """Add the feeds of an OPML file; feeds that are listed already are left as they are.
 
-    What the file does not say of a source is taken from the options.
+    What the file does not say of a source is taken from the options. Addresses that cannot be polled are named and
+    left out.
     """
     known = {canonical(feed.url) for feed in load(paths.config).feeds}
+    listed = read(file.read_bytes())
     offered: dict[str | None, Outline] = {}
-    for outline in read(file.read_bytes()):
+    for outline in listed.feeds:
         offered.setdefault(canonical(outline.url), outline)
     outlines = [outline for url, outline in offered.items() if url not in known]
     silent = [outline for outline in outlines if not (outline.kind or kind) or not (outline.country or country)]
@@ -174,7 +180,12 @@ def import_(paths: Paths, file: Path, kind: Kind | None, country: str | None, la
             "give --kind and --country for them"
         )
     add(paths.config, [_addition(outline, kind, country, language) for outline in outlines])
-    click.echo(f"added {len(outlines)} feeds to {paths.config}")
+    click.echo(f"added {many(len(outlines), 'feed')} to {paths.config}")
+    for url in listed.left_out:
+        click.echo(f"{file}: left out {url!r}, which is no http or https address", err=True)
+    if listed.left_out:
+        total = len(listed.feeds) + len(listed.left_out)
+        click.echo(f"{len(listed.left_out):,} of {total:,} addresses were left out", err=True)
 
 
 def _health(db: Path) -> dict[str, str]:

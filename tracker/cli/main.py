@@ -16,6 +16,7 @@ COMMANDS = {
     "export": "data:export",
     "import": "data:import_",
     "status": "data:status",
+    "politeness": "data:politeness",
     "feeds": "feeds:feeds",
     "demo": "demo:demo",
 }

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 import httpx
 
+from tracker.analyse.urls import absolute
 from tracker.errors import CollectError
 from tracker.models import Outcome, Validators
 
@@ -57,6 +58,28 @@ def announced_size(response: httpx.Response) -> int:
     """The bytes that Content-Length announces; 0 when it says nothing that can be believed."""
     stated = response.headers.get("content-length", "")
     return int(stated) if stated.isdecimal() and len(stated) < 20 else 0
+
+
+def redirect_target(response: httpx.Response, url: str) -> str:
+    """Where a redirect from `url` points, without a fragment; raises Refused when that is nowhere.
+
+    A `${` of the server's is written otherwise: when the address is asked again, it is to be no place for a secret.
+    """
+    location = response.headers.get("location")
+    target = None if location is None else absolute(location.partition("#")[0], url)
+    if target is None or not _is_address(target):
+        where = "without an address" if location is None else "to an unusable address"
+        raise Refused(Outcome.BAD_REDIRECT, f"The server redirects {where} ({response.status_code}).")
+    return target.replace("${", "$%7B")
+
+
+def _is_address(url: str) -> bool:
+    """Whether httpx, too, can read what the URL standard can."""
+    try:
+        httpx.URL(url)
+    except httpx.InvalidURL:
+        return False
+    return True
 
 
 def fresh_for(response: httpx.Response) -> timedelta | None:

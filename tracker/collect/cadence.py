@@ -92,8 +92,7 @@ def interval(state: FeedState, safe: timedelta | None) -> timedelta:
     """
     every = state.feed.every or DEFAULT_EVERY
     if state.feed.every is None and state.rhythm.per_day is not None:
-        slow = LONGEST if state.rhythm.per_day <= 0 else DAY / state.rhythm.per_day / 4
-        every = max(every, _rung(min(slow, LONGEST)))
+        every = max(every, _rung(DAY / max(4 * state.rhythm.per_day, DAY / LONGEST)))
     if safe is not None and safe < every:
         every = max(_rung(safe), min(SHORTEST, every))
     return every

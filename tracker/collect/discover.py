@@ -16,21 +16,23 @@ FOUND_LIMIT = 100
 _PAGE_LIMIT = 2 * 2**20
 """Most of a page that is read, in bytes; lexbor is quadratic in nesting, and feeds stand in the head."""
 
-# Media types under which feeds are declared (RSS Advisory Board's autodiscovery, RFC 4287, RFC 5988); the last
-# two are wrong for feeds, but common.
+# Media types under which feeds are declared (RSS Advisory Board's autodiscovery, RFC 4287, RFC 5988, JSON Feed
+# 1.1); the last two are wrong for feeds, but common.
 _TYPES = frozenset(
     {
         "application/rss+xml",
         "application/atom+xml",
         "application/rdf+xml",
+        "application/feed+json",
         "application/xml",
         "text/xml",
     }
 )
 
-# How the path of a feed's address ends: /feed, /feed/, /rss, /atom.xml, news.rss, index.rdf, rss-feeds/all.xml
+# How the path of a feed's address ends: /feed, /feed/, /rss, /atom.xml, /feed.json, news.rss, index.rdf, or
+# rss-feeds/all.xml
 _FEED_PATH = re.compile(
-    r"(?:/(?:rss|atom|feed|feeds|rdf|rss2?|index)\.xml|\.(?:rss|atom|rdf)|/(?:feed|rss|atom)/?"
+    r"(?:/(?:rss|atom|feed|feeds|rdf|rss2?|index)\.xml|/feeds?\.json|\.(?:rss|atom|rdf)|/(?:feed|rss|atom)/?"
     r"|/[^/]*(?:rss|feed)[^/]*/[^/]*\.xml)$",
     re.IGNORECASE,
 )

@@ -172,9 +172,12 @@ def _author(state: State, element: Element, found: Found, here: Place) -> None:
     if found.is_item and here.depth != found.depth:
         raise Uncertain
     if len(element):
+        if "author" in found.texts:  # feedparser would give the first author the name of this one
+            raise Uncertain
         found.authors.append(_person(state, element))
     elif found.is_item:
-        found.authors.append(name_of_person(repaired(leaf_of(element))))
+        found.texts["author"] = repaired(leaf_of(element))
+        found.authors.append(name_of_person(found.texts["author"]))
 
 
 def _person(state: State, element: Element) -> str:
@@ -187,6 +190,12 @@ def _person(state: State, element: Element) -> str:
 
 
 def _people(state: State, element: Element, _found: Found, _here: Place) -> None:
+    _only(state, element, _PEOPLE)
+
+
+def _owner(state: State, element: Element, found: Found, _here: Place) -> None:
+    if found.is_item:  # feedparser would give its name to the author
+        raise Uncertain
     _only(state, element, _PEOPLE)
 
 
@@ -212,7 +221,8 @@ def _source(state: State, element: Element, found: Found, here: Place) -> None:
     else:
         origin.texts["title"] = repaired(leaf_of(element))
     found.texts["source"] = origin.texts.get("title", "")
-    found.outlet_links = [here.attributes.get("url", ""), *(address for _, address in origin.links)]
+    links = [address for _, address in origin.links]
+    found.outlet_links = [here.attributes.get("url", ""), origin.texts.get("link", ""), *links]
 
 
 def _only(state: State, element: Element, names: frozenset[str]) -> None:
@@ -262,7 +272,8 @@ def _actions() -> Iterator[tuple[str, _Action]]:
         ("guid id", _guid),
         ("enclosure", _enclosure),
         ("author managingeditor dc_author dc_creator itunes_author", _author),
-        ("contributor itunes_owner dc_contributor dc_publisher webmaster", _people),
+        ("itunes_owner", _owner),
+        ("contributor dc_contributor dc_publisher webmaster", _people),
         ("published issued pubdate dcterms_issued", _kept_as("published")),
         ("updated modified lastbuilddate dc_date dcterms_modified", _kept_as("updated")),
         ("created dcterms_created", _kept_as("created")),

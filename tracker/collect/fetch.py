@@ -1,4 +1,4 @@
-"""Asks for a document, follows redirects, and says what came of it: the only module that knows what a request may cost."""
+"""Asks a server for a document and says what came of it: the only module that starts HTTP requests."""
 
 import asyncio
 import io
@@ -14,7 +14,6 @@ from typing import Self
 import httpcore
 import httpx
 
-from tracker.analyse.urls import absolute
 from tracker.collect.answer import (
     DOCUMENT,
     PERMANENT,
@@ -23,6 +22,7 @@ from tracker.collect.answer import (
     announced_size,
     conditions,
     fresh_for,
+    redirect_target,
     refusal,
     validators_of,
 )
@@ -93,11 +93,7 @@ class _Visit:
 
     def redirect(self, response: httpx.Response) -> None:
         """Goes where a redirect points; raises Refused when that is nowhere."""
-        location = response.headers.get("location")
-        target = None if location is None else _target(location, self.url)
-        if target is None:
-            where = "without an address" if location is None else "to an unusable address"
-            raise Refused(Outcome.BAD_REDIRECT, f"The server redirects {where} ({response.status_code}).")
+        target = redirect_target(response, self.url)
         downgrade = _is_secure(self.url) and not _is_secure(target)
         self.only_permanent = self.only_permanent and response.status_code in PERMANENT and not downgrade
         self.moved_to = target if self.only_permanent else self.moved_to
@@ -275,19 +271,6 @@ def _published(fetched: Fetched, visit: _Visit, secrets: Secrets) -> Fetched:
         validators=told if secrets.hide(repr(told)) == repr(told) else _NOTHING_KNOWN,
         error=None if fetched.error is None else secrets.hide(fetched.error),
     )
-
-
-def _target(location: str, base: str) -> str | None:
-    """Where a Location points, without its fragment; None when that is no address that can be asked.
-
-    A `${` of the server's is written otherwise, so that it is no place for a secret when the address is asked again.
-    """
-    target = absolute(location.partition("#")[0], base)
-    try:
-        httpx.URL(target or "")
-    except httpx.InvalidURL:
-        return None
-    return None if target is None else target.replace("${", "$%7B")
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:

@@ -31,13 +31,18 @@ _TYPES = {
 _MARKUP_LIMIT = 60_000
 """Longest XHTML that is put together again, in characters: plain() reads no more than 65,536."""
 
+_ATTRIBUTES_LIMIT = 50
+"""Most attributes of one element."""
+
 _DEEPEST_MARKUP = 64
 """How deep XHTML may nest."""
 
 _SLASHES = re.compile(r"^([A-Za-z][A-Za-z0-9+,.-]*://)/+")
+_ABSOLUTE = re.compile(r"https?://[a-z0-9.-]+/[\w/.~%+:@,=&-]*(?:\?[\w/.~%+:@,=&-]+)?", re.ASCII)  # needs no joining
 _PERSON = re.compile(r"[\w.+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,4}(?: \(([^()<>@&\[\]?]*)\))?", re.ASCII)
 
 # What 0x80 to 0x9F mean where Windows-1252 was taken for Latin-1.
+_WINDOWS_ONLY = re.compile("[\x80-\x9f]")
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
 
 
@@ -79,12 +84,9 @@ class Found:
 
 def place_of(element: Element, above: Place) -> Place:
     """The place of an element below another one; raises Uncertain for odd attributes or an odd xml:base."""
-    pairs = element.items()
-    if not pairs:
-        return Place(above.depth + 1, above.language, above.base, {})
-    attributes: dict[str, str] = {}
-    for name, value in pairs:
-        attributes[_attribute(str(name))] = str(value)
+    attributes = _attributes_of(element)
+    if not attributes:
+        return Place(above.depth + 1, above.language, above.base, attributes)
     for name in ("rel", "type"):
         if name in attributes:
             attributes[name] = attributes[name].lower()
@@ -95,6 +97,8 @@ def place_of(element: Element, above: Place) -> Place:
 
 def joined(base: str, address: str) -> str:
     """The address made absolute, superfluous slashes before its host left out; empty when it is none."""
+    if _ABSOLUTE.fullmatch(address):
+        return address
     try:
         return urljoin(base, _SLASHES.sub(r"\1", address))
     except ValueError:
@@ -119,7 +123,7 @@ def repaired(text: str) -> str:
         return text
     with suppress(UnicodeError):
         text = text.encode("latin-1").decode()
-    return text.translate(_WINDOWS)
+    return text.translate(_WINDOWS) if _WINDOWS_ONLY.search(text) else text
 
 
 def content_of(element: Element, here: Place) -> str:
@@ -139,6 +143,14 @@ def name_of_person(text: str) -> str:
     if person is None:
         raise Uncertain
     return (person[1] or "").strip()
+
+
+def _attributes_of(element: Element) -> dict[str, str]:
+    """The attributes of an element by their names; raises Uncertain for many: lxml searches all for each value."""
+    count = len(element.keys())
+    if count > _ATTRIBUTES_LIMIT:
+        raise Uncertain
+    return {_attribute(str(name)): str(value) for name, value in element.items()} if count else {}
 
 
 def _attribute(name: str) -> str:
@@ -181,7 +193,7 @@ def _write(element: Element, pieces: list[str], deep: int = 0) -> None:
     namespace, _, name = element.tag.rpartition("}")
     if namespace + "}" != _XHTML or name.lower() in {"body", "svg", "math"} or deep > _DEEPEST_MARKUP:
         raise Uncertain
-    attributes = "".join(f' {_attribute(str(key))}="{escape(str(value))}"' for key, value in element.items())
+    attributes = "".join(f' {key}="{escape(value)}"' for key, value in _attributes_of(element).items())
     pieces.append(f"<{name.lower()}{attributes}>{escape(element.text or '', quote=False)}")
     for child in element:
         _write(child, pieces, deep + 1)

@@ -23,6 +23,7 @@ NAMESPACE = "urn:encryption-coverage-tracker:opml"
 _PREFIX = "tracker"
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _COUNTRY = re.compile(r"[A-Z]{2,3}")
+_TEMPLATE = re.compile(r"https?://[\x21-\x7e]*\$\{[\x21-\x7e]*", re.IGNORECASE)
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,100}encoding=["']([\w.-]{1,40})["']""")
 
 
@@ -46,21 +47,31 @@ class Outline:
     every: timedelta | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """A list of feeds as it was read; `left_out` are the addresses in it that are no http or https address."""
+
+    feeds: tuple[Outline, ...]
+    left_out: tuple[str, ...] = ()
+
+
 class BadOutlines(CollectError):
     """The bytes are no list of feeds."""
 
 
-def read(text: bytes) -> list[Outline]:
+def read(text: bytes) -> Outlines:
     """The feeds in a list, in its order, each address once; broken XML is read as far as it goes.
 
-    Feeds without a usable address are left out. Raises BadOutlines when it is no OPML.
+    Raises BadOutlines when it is no OPML.
     """
     reader = _Reader()
     reader.feed(_decoded(text))
     if not reader.harvest["version"]:
         raise BadOutlines("This is no list of feeds (OPML).")
-    outlines = (_outline(feed, reader.ours[feed["url"]]) for feed in reader.harvest["feeds"])
-    return [outline for outline in outlines if outline is not None]
+    stated: list[str] = [feed["url"] for feed in reader.harvest["feeds"]]
+    outlines = [_outline(feed, reader.ours[feed["url"]]) for feed in reader.harvest["feeds"]]
+    left_out = (plain(url, TITLE_LIMIT) for url, outline in zip(stated, outlines, strict=True) if outline is None)
+    return Outlines(tuple(outline for outline in outlines if outline is not None), tuple(left_out))
 
 
 def write(sources: Iterable[Source], feeds: Iterable[Feed]) -> bytes:
@@ -103,7 +114,7 @@ class _Reader(OpmlMixin, XMLHandler):
 
 def _outline(feed: SuperDict, ours: dict[str, str]) -> Outline | None:
     """One feed of a list, made safe; None when its address cannot be used."""
-    url = absolute(feed["url"], "")
+    url = _address(feed["url"])
     if url is None:
         return None
     folders: list[str] = next(iter(feed["categories"]), [])
@@ -121,6 +132,13 @@ def _outline(feed: SuperDict, ours: dict[str, str]) -> Outline | None:
         language=language if _LANGUAGE.fullmatch(language) else None,
         every=timedelta(seconds=int(every)) if every.isdecimal() and len(every) < 8 else None,
     )
+
+
+def _address(stated: str) -> str | None:
+    """An address as it can be polled; one with `${NAME}` in it stays as it is, for feeds.yaml to judge."""
+    if _TEMPLATE.fullmatch(stated):
+        return stated
+    return absolute(stated, "")
 
 
 def _folder(source: Source, feeds: list[Feed]) -> str:

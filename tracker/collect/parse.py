@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tracker.collect.entries import entries_of
 from tracker.collect.items import Document
-from tracker.collect.jsonfeed import read_json_feed
+from tracker.collect.jsonfeed import read_json_feed, read_small_json_feed
 from tracker.collect.quick import read_quickly
 from tracker.collect.sitemap import read_any_news_sitemap, read_news_sitemap
 from tracker.collect.sniff import Format, format_of, with_real_characters
@@ -51,7 +51,7 @@ def _mended(body: bytes, form: Format) -> bytes:
 
 _QUICKLY: dict[Format, Callable[[bytes, str, str | None], Document | None]] = {
     "xml": read_quickly,
-    "json": read_json_feed,
+    "json": read_small_json_feed,
     "sitemap": read_news_sitemap,
 }
 _PATIENTLY: dict[Format, Callable[[bytes, str, str | None], Document]] = {

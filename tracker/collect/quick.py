@@ -36,7 +36,7 @@ def _document(root: Element, base: str) -> Document:
         inside(state, root, feed, here)
     elif kind in {"rss", "rdf_rdf"}:
         _channel(state, root, feed, here)
-    else:
+    if kind not in {"feed", "rss"} and not state.items:  # some RDF without items is a feed to feedparser, some is not
         raise Uncertain
     return Document(
         items=[_item(found) for found in state.items],

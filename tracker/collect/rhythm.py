@@ -43,6 +43,7 @@ def after_look(before: Rhythm, new: int, since: timedelta, waited: timedelta | N
 
     `waited` is the time since the last new entry; None if there never was one.
     """
+    since = max(since, timedelta())  # a clock may be set back
     seen = rate(new, since)
     fading = math.exp(-since / MEMORY)
     per_day = seen if before.per_day is None else before.per_day * fading + seen * (1 - fading)
@@ -65,7 +66,7 @@ def safe_interval(rhythm: Rhythm, burst: float = 0.0) -> timedelta | None:
     rate = max(rhythm.per_day or 0.0, burst)
     if rhythm.window < 2 or rate <= 0:
         return None
-    return min(rhythm.window * DAY / (WINDOWS * rate), timedelta(days=365))
+    return DAY / max(WINDOWS * rate / rhythm.window, 1 / 365)  # a rate that has faded for months has no end in days
 
 
 def silent_after(rhythm: Rhythm, last_new_at: datetime) -> datetime:

@@ -70,7 +70,7 @@ _SUSPECT = (
     rb"&#(?:[xX]0*(?:[dD][89a-fA-F][0-9a-fA-F]{2}|[01]?[0-9a-fA-F]|[0-9a-fA-F]{6,})"
     rb"|0*(?:5[5-7][0-9]{3}|[12]?[0-9]|3[01]|[0-9]{7,}))" + _END
 )
-_SUSPECTS = re.compile(rb"(?:" + _SUSPECT + rb")+")
+_SUSPECTS = re.compile(_SUSPECT + rb"(?:" + _SUSPECT + rb")*")  # a pattern that begins with letters is found soon
 _NUMBERS = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,9})|0*([0-9]{1,9}))")
 
 

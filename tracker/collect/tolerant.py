@@ -71,6 +71,7 @@ def _item(item: _Dict) -> Item:
     source = _dict(item, "source")
     contents = [_text(content, "value") for content in _list(item, "content")]
     details = [_dict(item, "title_detail"), _dict(item, "summary_detail")]
+    origins = [_text(source, "href"), _text(source, "link")]
     names = [_text(author, "name") for author in _list(item, "authors")]
     return Item(
         guid=_text(item, "id"),
@@ -81,7 +82,7 @@ def _item(item: _Dict) -> Item:
         dates=[_text(item, name) for name in _DATES],
         languages=[_text(item, "language"), *(_text(detail, "language") for detail in details)],
         outlet=_text(source, "title") or _text(item, "news_source"),
-        outlet_links=[_text(source, "href"), *(_text(link, "href") for link in _list(source, "links"))],
+        outlet_links=[*origins, *(_text(link, "href") for link in _list(source, "links"))],
         aggregated=not _text(source, "title"),
     )
 

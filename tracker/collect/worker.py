@@ -41,7 +41,7 @@ FIRST_TRY = timedelta(seconds=3)
 
 
 class ParserPool:
-    """Parses documents, in `workers` processes where it takes long, within `timeout` and `memory` bytes; a context manager.
+    """Parses documents at once or in `workers` processes, each within `timeout` and `memory` bytes; a context manager.
 
     No process is started before the first document that needs one. The processes leave Ctrl-C to the parent and
     end with it, even when it is killed.
@@ -79,29 +79,29 @@ class ParserPool:
         if parsed is not None:
             return parsed
         job = (body, url, content_type, now)
-        if FIRST_TRY < self._timeout:
-            try:
-                async with self._lanes.place():
-                    return await self._answer(job, FIRST_TRY)
-            except ParseTimeout:
-                pass
-        async with self._second_chances, self._lanes.place(again=FIRST_TRY < self._timeout):
+        try:
+            async with self._lanes.place():
+                return await self._answer(job, min(FIRST_TRY, self._timeout))
+        except ParseTimeout:
+            if self._timeout <= FIRST_TRY:
+                raise
+        async with self._second_chances, self._lanes.place(again=True):
             return await self._answer(job, self._timeout)
 
-    async def _answer(self, job: _Job, timeout: timedelta) -> Parsed:
-        """The parser's answer, from new processes when the idle ones were killed, which is no fault of this document."""
+    async def _answer(self, job: _Job, limit: timedelta) -> Parsed:
+        """The parser's answer; from new processes when the idle ones were killed, no fault of this document."""
         try:
-            return await self._told_apart(job, timeout)
+            return await self._told_apart(job, limit)
         except BrokenProcessPool:
             pass
         try:
-            return await self._told_apart(job, timeout)
+            return await self._told_apart(job, limit)
         except BrokenProcessPool as error:
             raise ParserDied("The processes that parse documents keep dying.") from error
 
-    async def _told_apart(self, job: _Job, timeout: timedelta) -> Parsed:
+    async def _told_apart(self, job: _Job, limit: timedelta) -> Parsed:
         """The parser's answer, its ends that are no answer told apart; raises BrokenProcessPool besides."""
-        seconds = timeout.total_seconds()
+        seconds = limit.total_seconds()
         try:
             async with asyncio.timeout(seconds + (_GRACE + _START).total_seconds()) as lost:
                 return await self._scheduled(job, seconds)

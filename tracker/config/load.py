@@ -1,5 +1,6 @@
 """feeds.yaml becomes a Config, or one ConfigError that names every mistake in it."""
 
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
@@ -11,7 +12,7 @@ from tracker.analyse.urls import canonical
 from tracker.config.check import check_shape, well_shaped
 from tracker.config.places import Document, read
 from tracker.config.rulebook import Written, built_in, compile_rulebook, failed_examples
-from tracker.config.shape import FeedsFile, TagShape
+from tracker.config.shape import FeedsFile, TagShape, variables
 from tracker.errors import ConfigError, Mistake
 from tracker.models import Feed, Source
 
@@ -34,10 +35,17 @@ class Config:
 
     @property
     def warnings(self) -> list[str]:
-        """What works but should not stay so, in sentences."""
-        if self.contact != EXAMPLE_CONTACT:
-            return []
-        return ["settings.contact is still the example: publishers cannot reach you; write your own page or mail"]
+        """What works but should not stay so, in sentences; the environment may be another one the next time."""
+        example = "settings.contact is still the example: publishers cannot reach you; write your own page or mail"
+        return [
+            *([example] if self.contact == EXAMPLE_CONTACT else []),
+            *(
+                f"{feed.url} needs {name}, which the environment does not have: this feed cannot be polled"
+                for feed in self.feeds
+                for name in variables(feed.url)
+                if not os.environ.get(name)
+            ),
+        ]
 
 
 def load(path: Path) -> Config:

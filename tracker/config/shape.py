@@ -39,7 +39,7 @@ def _pause(value: Any) -> Any:
         return value
     found = re.fullmatch(r"([0-9]{1,4})s", str(value))
     if not found:
-        raise _wrong(f"{value!r} is no pause; write seconds as in 5s")
+        raise _wrong(f"{value!r} is no pause; write seconds as in 5s, 9999s at most")
     return timedelta(seconds=int(found[1]))
 
 
@@ -53,14 +53,33 @@ def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", value):
         raise _wrong(f"{value!r} is no address; write it whole, as in https://www.example.org/feed.xml")
-    if parts.password and not _VARIABLE.fullmatch(parts.password):
-        raise _wrong("a password in an address would be shown to everybody; write ${NAME}, and set NAME outside")
-    if "${" in parts.netloc.rpartition("@")[2] or "${" in _VARIABLE.sub("", value):
+    user, at, host = parts.netloc.rpartition("@")
+    if at and not _VARIABLE.fullmatch(user.rpartition(":")[2]):
+        raise _wrong(
+            "a password, or a user alone, in an address would be shown to everybody; write ${NAME} in its place, and "
+            "set NAME in the environment"
+        )
+    if "${" in host + parts.fragment or "${" in _VARIABLE.sub("", value):
         raise _wrong("${NAME} may stand in the user, path or query of an address; NAME is of capitals, digits and _")
+    if parts.port == 0:  # to read it raises ValueError for what is no port
+        raise _wrong(f"{value!r} has a port at which nobody can listen")
+    return value
+
+
+def variables(url: str) -> list[str]:
+    """The variables of the environment that an address needs, each once."""
+    return list(dict.fromkeys(name[2:-1] for name in _VARIABLE.findall(url)))
+
+
+def _country(value: str) -> str:
+    if value == "UK":
+        raise _wrong("'UK' is reserved, but no country's code in ISO 3166-1; write GB")
     return value
 
 
 def _contact(value: str) -> str:
+    if "${" in value:
+        raise _wrong("publishers are to read this; write the web page or mail address itself")
     if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
         return value
     try:
@@ -93,7 +112,7 @@ def _example(value: Any) -> Any:
 
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|INT)$")]
+Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|INT)$"), AfterValidator(_country)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]

@@ -1,56 +1,128 @@
 """What the tracker says of its own work, in sentences for people."""
 
+import math
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tracker.models import Outcome, Round
-from tracker.store.status import Status
+from tracker.store.politeness import Asked, Politeness
+from tracker.store.status import Continuity, FeedHealth, Status
 
 _SHOWN = 20
-"""How many failing feeds a status names; more are a page to scroll through, and one cause."""
+"""How many feeds of a kind a status names; more are a page to scroll through, and one cause."""
+
+_COLUMNS = ("requests", "most a day", "polls", "304", "bytes", "429", "refused")
 
 
 def round_in_words(done: Round) -> str:
     """One line on a round."""
-    if not done.polls:
+    if not done.polls and not done.left:
         return "no feed is due"
     failed = {outcome: n for outcome, n in done.outcomes.items() if not outcome.observed}
     reasons = ", ".join(f"{n} {outcome.value}" for outcome, n in sorted(failed.items(), key=lambda item: -item[1]))
     if done.outage:
         what = "nothing could be reached" if not done.observed else "most hosts could not be reached"
+        others = f"; {many(done.left, 'other feed')} not asked" if done.left else ""
         retry = f"; trying again after {done.retry_at:%H:%M} UTC" if done.retry_at else ""
-        return f"{what} ({reasons}): this looks like our own connection, so no feed is charged{retry}"
+        return f"{what} ({reasons}): this looks like our own connection, so no feed is charged{others}{retry}"
     quiet = done.outcomes.get(Outcome.NOT_MODIFIED, 0) + done.outcomes.get(Outcome.SAME_BODY, 0)
     parts = [f"{many(done.polls, 'feed')} polled", f"{many(done.new, 'new article')}", f"{done.updated} changed"]
     if quiet:
         parts.append(f"{quiet} unchanged")
     if failed:
         parts.append(f"{sum(failed.values())} failed ({reasons})")
-    return ", ".join(parts)
+    left = f"; {many(done.left, 'feed')} left for the next round: their host or source was asked too recently"
+    return ", ".join(parts) + (left if done.left else "")
 
 
 def status_in_words(status: Status, timezone: str) -> str:
-    """A page of text: what is stored, and which feeds need attention."""
+    """A page of text: what is stored, what was missed, and which feeds need attention."""
     relevant = sum(n for relevance, n in status.relevance.items() if relevance != "none")
     stored = f"{many(status.articles, 'article')} from {many(status.sources, 'source')}"
     lines = [
         f"{stored}, {status.articles_last_week} first seen in the last 7 days",
         f"  on the debate: {relevant}"
         + "".join(f", {name}: {n}" for name, n in status.relevance.items() if name != "none"),
-        f"  {many(status.revisions, 'changed text')}, {many(status.gaps, 'gap')}",
+        f"  {many(status.revisions, 'changed text')}, {many(status.gaps, 'gap')} in which entries may have been missed",
         f"{many(status.feeds, 'feed')}: " + ", ".join(f"{n} {health}" for health, n in status.health.items()),
         f"{many(status.polls, 'poll')}, the last at {local_time(status.last_poll_at, timezone)}",
+        *_continuity(status.continuity),
     ]
     if status.outdated:
         lines.append(
             f"{many(status.outdated, 'article')} tagged with other rules: `tracker retag` brings them up to date"
         )
-    for feed in status.failing[:_SHOWN]:
-        since = f"last seen {local_time(feed.last_ok_at, timezone)}" if feed.last_ok_at else "never seen"
-        lines.append(f"  {feed.health}: {feed.source}  {feed.url}  {feed.last_error or feed.last_outcome} ({since})")
-    if len(status.failing) > _SHOWN:
-        lines.append(f"  and {len(status.failing) - _SHOWN} more: `tracker feeds list` shows them all")
+    lines += _capped([_trouble(feed, timezone) for feed in status.failing])
+    lines += _capped([f"  silent: {feed.source}  {feed.url}  {feed.why}" for feed in status.silent])
     return "\n".join(lines)
+
+
+def _continuity(continuity: Continuity) -> Iterator[str]:
+    """How much of the month was seen, the feeds of which it was not all, and what is still open."""
+    if continuity.observed_percent is None:
+        return
+    missed = f"; {many(len(continuity.missed), 'feed')} below 100 %" if continuity.missed else ""
+    yield f"seen in {continuity.month}: {percent(continuity.observed_percent)} of the time of all feeds{missed}"
+    yield from _capped(
+        [
+            f"  {percent(feed.observed_percent)}: {feed.source}  {feed.url}  "
+            f"{feed.hours_missed:.1f} h missed in {many(feed.gaps, 'gap')}"
+            for feed in continuity.missed
+        ]
+    )
+    if continuity.open_gaps:
+        yield "open gaps: " + ", ".join(f"{n} {reason}" for reason, n in continuity.open_gaps.items())
+
+
+def _trouble(feed: FeedHealth, timezone: str) -> str:
+    """A feed that cannot be read: why, for how long, and what it last brought."""
+    since = f"last seen {local_time(feed.last_ok_at, timezone)}" if feed.last_ok_at else "never seen"
+    new = f", last new entry {local_time(feed.last_new_at, timezone)}" if feed.last_new_at else ""
+    why = feed.why or feed.last_outcome
+    return f"  {feed.health}: {feed.source}  {feed.url}  {why} ({many(feed.failed_polls, 'poll')} failed, {since}{new})"
+
+
+def _capped(lines: Sequence[str]) -> Iterator[str]:
+    """The first lines of a list that may be long, and how many more there are."""
+    yield from lines[:_SHOWN]
+    if len(lines) > _SHOWN:
+        yield f"  and {len(lines) - _SHOWN} more: `tracker status --json` has them all"
+
+
+def politeness_in_words(politeness: Politeness) -> str:
+    """A table of what publishers had of us, its totals at the end."""
+    total = politeness.total
+    days = f"{many(total.days, 'day')} since {politeness.since} (UTC)"
+    if not politeness.rows:
+        return f"nobody was asked anything since {politeness.since} (UTC)"
+    rows = [(politeness.by, *_COLUMNS), *(_asked(row, row.name) for row in politeness.rows)]
+    rows.append(_asked(total, f"{many(total.hosts, 'host')}, {days}"))
+    first, *widths = (max(map(len, column)) for column in zip(*rows, strict=True))
+    return "\n".join(
+        "  ".join([f"{name:<{first}}", *(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))])
+        for name, *cells in rows
+    )
+
+
+def _asked(row: Asked, name: str) -> tuple[str, ...]:
+    """A row of the table; the share of 304 is of all polls, as those that failed could have been one."""
+    share = percent(100 * row.not_modified / row.polls) if row.polls else "-"
+    figures = (row.requests, row.most_a_day, row.polls, share, bytes_in_words(row.bytes), row.rate_limited, row.refused)
+    return (name, *(f"{figure:,}" if isinstance(figure, int) else figure for figure in figures))
+
+
+def percent(value: float) -> str:
+    """A percentage with up to two decimals, never rounded up: 100 % says that nothing is wanting."""
+    return f"{math.floor(round(value * 100, 6)) / 100:.2f}".rstrip("0").rstrip(".") + " %"
+
+
+def bytes_in_words(amount: int) -> str:
+    """So many bytes in the largest unit that leaves a whole one (1 kB is 1,000 bytes)."""
+    for unit, bytes_in_it in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if amount >= bytes_in_it:
+            return f"{amount / bytes_in_it:.1f} {unit}"
+    return f"{amount} B"
 
 
 def local_time(stored: str | None, timezone: str) -> str:

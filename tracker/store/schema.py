@@ -172,6 +172,9 @@ ALTER TABLE feeds ADD COLUMN shown TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE polls ADD COLUMN host TEXT NOT NULL DEFAULT '';
 ALTER TABLE polls ADD COLUMN requests INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE sightings ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
+UPDATE feeds SET shown = (SELECT json_group_array(DISTINCT article) FROM sightings
+    WHERE feed = feeds.id AND last_seen_at = (SELECT max(last_seen_at) FROM sightings WHERE feed = feeds.id))
+    WHERE url NOT LIKE 'import:%';
 CREATE INDEX articles_title ON articles(source, title);
 DROP VIEW IF EXISTS feed_health;
 CREATE TABLE gaps_002 (

@@ -59,7 +59,7 @@ SELECT
         WHEN f.last_outcome = 'gone' THEN 'The server says that it is gone for good; it is asked once a month.'
         WHEN f.last_outcome NOT IN ('ok', 'not-modified', 'same-body') THEN coalesce(f.last_error, f.last_outcome)
         WHEN EXISTS (SELECT 1 FROM gaps WHERE gaps.feed = f.id AND to_at IS NULL AND reason = 'silent')
-            THEN 'It answers, but has shown nothing new since ' || substr(f.last_new_at, 1, 10) || ', unlike it.'
+            THEN 'It answers, but has shown nothing new since ' || substr(f.last_new_at, 1, 10) || ', which is unlike it.'
         WHEN f.moved_to IS NOT NULL THEN 'It has moved for good; feeds.yaml can be changed to the new address.'
         ELSE ''
     END AS why,
@@ -82,12 +82,13 @@ FROM feeds AS f JOIN sources AS s ON s.id = f.source
 WHERE f.url NOT LIKE 'import:%'
 """
 
-# A month counts from a feed's first poll to its last; an open gap lasts until the last poll.
+# A month counts from the first poll that saw a feed to its last; an open gap lasts until the last poll.
 _CONTINUITY = """
 WITH RECURSIVE
 span (feed, first_at, last_at) AS (
-    SELECT id, (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id), last_poll_at FROM feeds
-    WHERE last_poll_at IS NOT NULL AND url NOT LIKE 'import:%'
+    SELECT id, (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id
+        AND outcome IN ('ok', 'not-modified', 'same-body')), last_poll_at FROM feeds
+    WHERE last_ok_at IS NOT NULL AND url NOT LIKE 'import:%'
 ),
 months (feed, month, first_at, last_at) AS (
     SELECT feed, strftime('%Y-%m-01T00:00:00Z', first_at), first_at, last_at FROM span

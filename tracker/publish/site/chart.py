@@ -49,7 +49,7 @@ def sentence(counts: Sequence[WeekCount]) -> str:
     if total:
         peak = max(seen, key=lambda count: count.total)
         text += f"; most, {words.number(peak.total)}, in the week of {words.day(peak.week.monday)}"
-    return text + (f". In {words.counted(blind, 'week')} no feed was read: grey, not zero." if blind else ".")
+    return text + (f". In {words.counted(blind, 'week')} most feeds were not seen: grey, not zero." if blind else ".")
 
 
 def week_title(count: WeekCount) -> str:

@@ -32,9 +32,16 @@ _OPEN: Final = re.compile(r"^/-/static/[\w.-]+$")
 _INSIDE: Final = re.compile(r"^/+(-(/|$)|\.json|_internal|_memory|:memory:)")
 
 # Views have no key by which Datasette could page through them, so it counts rows from the start of each page.
-# Oldest id first, whatever order was asked for, rows that are added meanwhile come after all others, none is given
+# Oldest first, whatever order was asked for, rows that are added meanwhile come after all others, none is given
 # twice or left out, and no page of a large view takes longer than the time allowed.
-_VIEW_CSV: Final = re.compile(r"/tracker/(coverage|feed_health|headline_changes)\.csv$")
+_OLDEST_FIRST: Final = {
+    "coverage": "id",
+    "feed_health": "id",
+    "headline_changes": "id",
+    "continuity": "month",
+    "politeness": "day",
+}
+_VIEW_CSV: Final = re.compile(rf"/tracker/({'|'.join(_OLDEST_FIRST)})\.csv$")
 _TABLE_CSV: Final = re.compile(r"/tracker/[^/]+\.csv$")
 
 
@@ -84,12 +91,11 @@ def _whole_csv(scope: Message, path: str) -> Message:
     query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     if any(name == "_size" and value != "max" for name, value in query):
         return scope
-    ours = {"_size", "_next", "_stream"}
-    if _VIEW_CSV.search(path):
-        ours |= {"_sort", "_sort_desc"}
+    view = _VIEW_CSV.search(path)
+    ours = {"_size", "_next", "_stream", *(("_sort", "_sort_desc") if view else ())}
     kept = [(name, value) for name, value in query if name not in ours]
-    if _VIEW_CSV.search(path):
-        kept.append(("_sort", "id"))
+    if view:
+        kept.append(("_sort", _OLDEST_FIRST[view[1]]))
     kept += [("_size", "max"), ("_stream", "on")]
     return dict(scope, query_string=urlencode(kept).encode("latin-1"))
 

@@ -5,6 +5,7 @@ Datasette's plugins are global to the process, so each hook first asks whether t
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from datasette.filters import FilterArguments
@@ -13,11 +14,20 @@ from pluggy import HookimplMarker
 
 from tracker.publish.site import pages
 from tracker.publish.site.links import Links, on_the_web
-from tracker.publish.site.settings import DATABASE, site_of
+from tracker.publish.site.settings import DATABASE, Site, site_of
+from tracker.publish.words import bytes_in_words, percent
 
 hookimpl = HookimplMarker("datasette")  # as datasette.hookimpl, but with types
 
 _ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article")}
+_MONTH = timedelta(days=30)
+
+_FIGURES: dict[str, dict[str, Callable[[Any], str]]] = {
+    "continuity": {"observed": lambda share: percent(100 * share), "hours_missed": "{:,.1f}".format},
+    "feed_health": {"continuity_percent": percent, "per_day": "{:,.1f}".format, "failures": "{:g}".format},
+    "politeness": {"not_modified_percent": percent, "bytes": bytes_in_words},
+}
+"""How figures of views are written for people; JSON and CSV have them as they are."""
 
 
 @hookimpl
@@ -30,9 +40,25 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
 
 @hookimpl
 def filters_from_request(request: Any, table: str, datasette: Any) -> Any:
-    """A filter by tag finds its articles by the index of tags, and does not unpack the JSON of every article."""
-    if site_of(datasette) is None or table != "coverage":
+    """What Datasette's own filters would do too slowly."""
+    site = site_of(datasette)
+    if site is None:
         return None
+    if table == "politeness":
+        return _lately(request, site)
+    return _by_tag(request) if table == "coverage" else None
+
+
+def _lately(request: Any, site: Site) -> FilterArguments | None:
+    """Nobody waits until the polls of years are counted: without a filter by day, a month is shown."""
+    if any(name.partition("__")[0] == "day" for name in request.args):
+        return None
+    since = str((site.clock() - _MONTH).date())
+    return FilterArguments(["day >= :since"], {"since": since}, [f"day ≥ {since}"])
+
+
+def _by_tag(request: Any) -> FilterArguments:
+    """A filter by tag finds its articles by the index of tags, and does not unpack the JSON of every article."""
     tags = request.args.getlist("tags__arraycontains")
     clause = "id in (select article from article_tags where tag = :tag_{})"
     return FilterArguments(
@@ -51,6 +77,8 @@ def render_cell(value: Any, column: str, table: str, database: str, datasette: A
         return Markup('<a href="{}">{}</a>').format(links.to(f"/article/{int(value)}"), value)
     if table == "coverage" and isinstance(value, str) and value.startswith("["):
         return _list(value, links if column == "tags" else None)
+    if column in _FIGURES.get(table, {}):
+        return Markup(_FIGURES[table][column](value))  # noqa: S704  digits and a unit
     if isinstance(value, str) and on_the_web(value):
         return Markup('<a href="{}" rel="noopener noreferrer nofollow">{}</a>').format(value, value)
     return None

@@ -10,6 +10,7 @@ from tracker.publish.site import words
 from tracker.publish.site.links import Links, on_the_web
 from tracker.publish.site.metadata import ORDER
 from tracker.publish.site.settings import Site
+from tracker.publish.words import percent
 
 
 def dress(datasette: Any, site: Site, static: Path) -> None:
@@ -29,6 +30,7 @@ def dress(datasette: Any, site: Site, static: Path) -> None:
     environment.filters |= _filters(site) | {
         "number": words.number,
         "counted": words.counted,
+        "percent": percent,
         "health": lambda code: words.HEALTH.get(code, code),
         "outcome": lambda code: words.OUTCOME.get(code, code),
         "gap_reason": lambda code: words.GAP.get(code, code),

@@ -45,6 +45,64 @@ _COVERAGE_COLUMNS: Final = {
     "rulebook": "The version of the rules that gave its tags",
 }
 
+_FEED_HEALTH_COLUMNS: Final = {
+    "id": "The number of the feed",
+    "source": "The outlet or organisation it belongs to",
+    "url": "Its address in feeds.yaml",
+    "health": "ok, failing, gone, silent, not reached (we were offline), never polled, or removed (not in feeds.yaml)",
+    "why": "What is the matter, in a sentence; empty when nothing is",
+    "continuity_percent": "How much of the last month in which it was polled it was seen, in per cent; see Continuity",
+    "last_outcome": "How the last poll ended",
+    "last_error": "What went wrong, in a sentence",
+    "failures": "Failures since the last success; those of our own network count less",
+    "last_poll_at": "When it was last asked, in UTC",
+    "last_ok_at": "When it was last read, or said that nothing had changed, in UTC",
+    "last_new_at": "When it last brought a new entry, in UTC",
+    "next_poll_at": "When it falls due, in UTC",
+    "moved_to": "Where the publisher has moved it for good",
+    "per_day": "How many new entries it shows a day, of late",
+    "polls": "How often it was asked",
+    "entries_seen": "How many different entries it has shown",
+    "gaps": "Intervals in which entries may have been missed",
+    "source_id": "The short name of the source in feeds.yaml",
+}
+
+_CONTINUITY_COLUMNS: Final = {
+    "feed": "The number of the feed",
+    "month": "The month, in UTC",
+    "source": "The outlet or organisation it belongs to",
+    "url": "Its address in feeds.yaml",
+    "observed": "The share of the time in which nothing can have been missed: 1 is all of it; pages show per cent",
+    "hours_missed": "The hours in which entries may have been missed",
+    "gaps": "In how many intervals",
+    "from_at": "When the watch began in this month: its beginning, or the feed's first poll",
+    "to_at": "When it ended: with the month, or with the feed's last poll",
+    "source_id": "The short name of the source in feeds.yaml",
+}
+
+_POLITENESS_COLUMNS: Final = {
+    "day": "The day, in UTC",
+    "host": "The host that was asked",
+    "polls": "How often feeds of it were asked for",
+    "requests": "How many requests that took, redirects included",
+    "not_modified": "How many polls it answered with 304, which costs next to nothing",
+    "not_modified_percent": "The same, in per cent of the polls",
+    "bytes": "Bytes on the wire",
+    "rate_limited": "How often it asked us to come less often (429)",
+    "refused": "How often it, or a guard before it, turned us away",
+    "feeds": "How many feeds of it were asked for",
+}
+
+_GAP_COLUMNS: Final = {
+    "id": "The number of the gap",
+    "feed": "The number of the feed",
+    "from_at": "When the feed was last seen before it, in UTC; of a silent feed, its last new entry",
+    "to_at": "When it was seen again, in UTC; empty while the gap is open",
+    "reason": "overflow (only new entries were left to see), error (the feed failed), outage (we were offline), "
+    "paused (nobody polled), or silent: no gap but a warning, the feed answers and shows nothing new",
+    "bridged": "1 when the feed, seen again, still showed what it had shown before: nothing was missed",
+}
+
 _VIEWS: Final[dict[str, Any]] = {
     "coverage": {
         "title": "Articles",
@@ -61,16 +119,23 @@ _VIEWS: Final[dict[str, Any]] = {
         "description": "One row for each feed: whether it can be read, and when it last brought something new.",
         "sort": "source",
         "facets": ["health", "last_outcome"],
-        "columns": {
-            "health": "ok, failing, gone, not reached (we were offline), never polled, or removed (not in feeds.yaml)",
-            "last_outcome": "How the last poll ended",
-            "last_error": "What went wrong, in a sentence",
-            "failures": "Failures since the last success; those of our own network count less",
-            "last_ok_at": "When the feed was last read",
-            "last_new_at": "When it last brought a new entry",
-            "moved_to": "Where the publisher has moved it for good",
-            "gaps": "Intervals in which entries may have been missed",
-        },
+        "columns": _FEED_HEALTH_COLUMNS,
+    },
+    "continuity": {
+        "title": "Continuity",
+        "description": "One row for each feed and month, from its first poll to its last: how much of the time it "
+        "was seen, so that nothing can have been missed.",
+        "sort_desc": "month",
+        "facets": ["month", "source"],
+        "columns": _CONTINUITY_COLUMNS,
+    },
+    "politeness": {
+        "title": "Politeness",
+        "description": "What each host had of us each day: requests, answers without a document, bytes, and how often "
+        "it asked us to stop. Without a filter on `day`, the last 30 days.",
+        "sort_desc": "day",
+        "facets": ["host"],
+        "columns": _POLITENESS_COLUMNS,
     },
     "headline_changes": {
         "title": "Headline changes",
@@ -92,7 +157,13 @@ _TABLES: Final[dict[str, Any]] = {
     "sources": {"title": "Sources", "description": "The outlets and organisations that are watched."},
     "feeds": {"title": "Feeds as stored", "description": "The feeds of each source, and the state of polling."},
     "polls": {"title": "Polls", "description": "Every attempt to read a feed, and how it ended.", "sort_desc": "id"},
-    "gaps": {"title": "Gaps", "description": "Intervals in which entries of a feed may have been missed."},
+    "gaps": {
+        "title": "Gaps",
+        "description": "Intervals in which a feed was not seen. Where `bridged` is 0, entries may have been missed.",
+        "sort_desc": "id",
+        "facets": ["reason", "bridged"],
+        "columns": _GAP_COLUMNS,
+    },
     "sightings": {"title": "Sightings", "description": "Which article was seen in which feed, first and last."},
     "revisions": {"title": "Earlier versions", "description": "Titles and summaries that a publisher has replaced."},
     "tags": {"title": "Tags", "description": "The labels that articles can carry."},

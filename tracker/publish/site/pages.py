@@ -52,6 +52,7 @@ async def front(datasette: Any, request: Any) -> Any:
         "recent": await queries.recent(db, until - _WEEK, until),
         "latest": await queries.latest(db, until, _LATEST),
         "failing": await queries.failing(db, 8),
+        "missed": await queries.missed(db, until - _WEEK, until),
         "changes": await queries.headline_changes(db, 5),
     }
     return await _html(datasette, request, "front.html", context | await _chart(db, weeks) | await _period(db, weeks))
@@ -86,6 +87,7 @@ async def health(datasette: Any, request: Any) -> Any:
     context = {
         "feeds": feeds,
         "in_trouble": sum(feed.health in {"failing", "gone"} for feed in feeds),
+        "silent": sum(feed.health == "silent" for feed in feeds),
         "gaps": await queries.gaps(db, 50),
         "now": site.clock(),
     }

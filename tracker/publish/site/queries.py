@@ -40,10 +40,28 @@ SELECT w.key AS week, r.value AS relevance,
      AND published_at >= json_extract(w.value, '$[0]') AND published_at < json_extract(w.value, '$[1]')) AS articles
 FROM json_each(:weeks) AS w CROSS JOIN json_each(:relevant) AS r"""
 
+# The time of all feeds, each from the first poll that saw it to its last poll, and how much of it lies in gaps that
+# were not bridged. What no feed had begun to watch is in no row.
 _WEEKS_OBSERVED = """
-SELECT w.key AS week, EXISTS (SELECT 1 FROM polls WHERE started_at >= json_extract(w.value, '$[0]')
-    AND started_at < json_extract(w.value, '$[1]') AND outcome IN (SELECT value FROM json_each(:observed))) AS observed
-FROM json_each(:weeks) AS w"""
+WITH watched AS MATERIALIZED (
+    SELECT id, last_poll_at AS to_at, (SELECT min(started_at) FROM polls
+        WHERE feed = feeds.id AND outcome IN (SELECT value FROM json_each(:observed))) AS from_at
+    FROM feeds WHERE last_ok_at IS NOT NULL AND url NOT LIKE 'import:%'
+),
+spans AS (
+    SELECT w.key AS week, f.id AS feed, max(f.from_at, json_extract(w.value, '$[0]')) AS from_at,
+        min(f.to_at, json_extract(w.value, '$[1]')) AS to_at
+    FROM json_each(:weeks) AS w JOIN watched AS f
+    ON f.from_at < json_extract(w.value, '$[1]') AND f.to_at >= json_extract(w.value, '$[0]')
+),
+seen AS (
+    SELECT week, unixepoch(s.to_at) - unixepoch(s.from_at) AS seconds, (
+        SELECT coalesce(sum(unixepoch(min(coalesce(to_at, s.to_at), s.to_at)) - unixepoch(max(from_at, s.from_at))), 0)
+        FROM gaps WHERE feed = s.feed AND NOT bridged AND reason != 'silent'
+            AND from_at < s.to_at AND coalesce(to_at, s.to_at) > s.from_at) AS missed
+    FROM spans AS s
+)
+SELECT week, sum(missed) * 2 <= sum(seconds) AS observed FROM seen GROUP BY week"""
 
 _ARTICLE = """
 SELECT a.id, a.title, a.summary, a.url, s.name AS source, a.source AS source_id, a.language, a.author, a.relevance,
@@ -85,16 +103,22 @@ FROM counted JOIN sources AS s ON s.id = counted.source ORDER BY relevant DESC, 
 
 # feed_health also counts polls and entries, which is slow on an old database: what is not named is not counted.
 _FEEDS = """
-SELECT id, source, url, health, last_outcome, last_error, last_poll_at, last_ok_at, last_new_at, next_poll_at, gaps
-FROM feed_health ORDER BY health NOT IN ('failing', 'gone'), source COLLATE NOCASE, url"""
+SELECT id, source, url, health, why, continuity_percent AS continuity, last_ok_at, last_new_at, gaps
+FROM feed_health ORDER BY health NOT IN ('failing', 'gone'), health <> 'silent', source COLLATE NOCASE, url"""
 
 _FAILING = """
-SELECT id, source, url, health, last_outcome, last_error, last_poll_at, last_ok_at, last_new_at, next_poll_at, gaps
+SELECT id, source, url, health, why, NULL AS continuity, last_ok_at, last_new_at, gaps
 FROM feed_health WHERE health IN ('failing', 'gone') ORDER BY last_ok_at, source LIMIT :limit"""
 
+# A warning that a feed is silent is no gap: the feed was seen.
 _GAPS = """
-SELECT s.name AS source, f.url AS feed, g.from_at, g.to_at, g.reason FROM gaps AS g
-    JOIN feeds AS f ON f.id = g.feed JOIN sources AS s ON s.id = f.source ORDER BY g.id DESC LIMIT :limit"""
+SELECT s.name AS source, f.url AS feed, g.from_at, g.to_at, g.reason, g.bridged FROM gaps AS g
+    JOIN feeds AS f ON f.id = g.feed JOIN sources AS s ON s.id = f.source
+WHERE g.reason <> 'silent' ORDER BY g.bridged, g.id DESC LIMIT :limit"""
+
+_MISSED = """
+SELECT count(*) AS gaps, count(DISTINCT feed) AS feeds FROM gaps
+WHERE NOT bridged AND reason <> 'silent' AND from_at < :until AND coalesce(to_at, :until) > :since"""
 
 _HEADLINE_CHANGES = """
 SELECT r.article, s.name AS source, a.language, r.title AS earlier, a.title AS now, r.replaced_at
@@ -126,7 +150,7 @@ async def first_relevant(db: Database) -> datetime | None:
 
 
 async def week_counts(db: Database, weeks: Sequence[Week]) -> tuple[shapes.WeekCount, ...]:
-    """The relevant articles published in each week, and whether any feed was read in it."""
+    """The relevant articles published in each week, and whether the feeds were seen for half of it or more."""
     spans = json.dumps([[utc_text(week.from_at), utc_text(week.to_at)] for week in weeks])
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     for row in await _rows(db, _WEEK_COUNTS, weeks=spans):
@@ -194,17 +218,22 @@ async def headline_changes(db: Database, limit: int) -> tuple[shapes.HeadlineCha
 
 async def failing(db: Database, limit: int) -> tuple[shapes.FeedHealth, ...]:
     """The feeds that fail or are gone, longest without success first."""
-    return tuple(_feed(row) for row in await _rows(db, _FAILING, limit=limit))
+    return tuple(shapes.FeedHealth(**_timed(row)) for row in await _rows(db, _FAILING, limit=limit))
 
 
 async def feeds(db: Database) -> tuple[shapes.FeedHealth, ...]:
     """Every feed: those in trouble first, then by source."""
-    return tuple(_feed(row) for row in await _rows(db, _FEEDS))
+    return tuple(shapes.FeedHealth(**_timed(row)) for row in await _rows(db, _FEEDS))
 
 
 async def gaps(db: Database, limit: int) -> tuple[shapes.Gap, ...]:
-    """The gaps found last."""
+    """The gaps found last, those in which entries may have been missed before those that were bridged."""
     return tuple(shapes.Gap(**_timed(row)) for row in await _rows(db, _GAPS, limit=limit))
+
+
+async def missed(db: Database, since: datetime, until: datetime) -> shapes.Missed:
+    """The gaps in which entries may have been missed, as far as they touch an interval."""
+    return shapes.Missed(**(await _rows(db, _MISSED, since=utc_text(since), until=utc_text(until)))[0])
 
 
 async def _rows(db: Database, sql: str, **parameters: object) -> list[dict[str, Any]]:
@@ -220,12 +249,6 @@ async def _tags_of(db: Database, articles: Sequence[int]) -> Mapping[int, tuple[
 
 def _article(row: Mapping[str, Any], tags: tuple[shapes.Tag, ...]) -> shapes.Article:
     return shapes.Article(**_timed(row), tags=tags)
-
-
-def _feed(row: Mapping[str, Any]) -> shapes.FeedHealth:
-    renamed = dict(row)
-    renamed["outcome"], renamed["error"] = renamed.pop("last_outcome"), renamed.pop("last_error")
-    return shapes.FeedHealth(**_timed(renamed))
 
 
 def _timed(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -134,18 +134,19 @@ class HeadlineChange:
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """How a feed is doing; times are None when it never happened."""
+    """How a feed is doing, and `why` in words, empty when nothing is the matter; times are None when it never happened.
+
+    `continuity` is how much of the last month in which it was polled it was seen, in per cent; None where nobody knows.
+    """
 
     id: int
     source: str
     url: str
     health: str
-    outcome: str | None
-    error: str | None
-    last_poll_at: datetime | None
+    why: str
+    continuity: float | None
     last_ok_at: datetime | None
     last_new_at: datetime | None
-    next_poll_at: datetime | None
     gaps: int
 
     @property
@@ -156,10 +157,22 @@ class FeedHealth:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """An interval in which entries of a feed may have been missed; `to_at` None means it is still open."""
+    """An interval in which a feed was not seen; `to_at` None means it is still open.
+
+    `bridged` says that the feed, seen again, still showed what it had shown before: nothing was missed.
+    """
 
     source: str
     feed: str
     from_at: datetime
     to_at: datetime | None
     reason: str
+    bridged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """How many gaps there were in which entries may have been missed, and of how many feeds."""
+
+    gaps: int
+    feeds: int

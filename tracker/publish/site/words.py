@@ -25,10 +25,11 @@ FACET: Final = {
 HEALTH: Final = {
     "ok": "Working",
     "failing": "Failing",
+    "silent": "Silent",
     "not reached": "Not reached: our own connection was down",
-    "gone": "Gone: the publisher has withdrawn it",
+    "gone": "Gone",
     "never polled": "Not polled yet",
-    "removed": "No longer polled: it left feeds.yaml",
+    "removed": "No longer polled",
 }
 
 OUTCOME: Final = {
@@ -40,7 +41,9 @@ OUTCOME: Final = {
     "refused": "the server refuses us",
     "rate-limited": "the server asked us to come less often",
     "gone": "the server says that the feed is gone",
-    "dns-error": "the host's name was not found",
+    "challenge": "the server sent a page that tells robots from people",
+    "dns-error": "the host's name could not be looked up",
+    "unknown-host": "no host has this name",
     "connection-error": "no connection to the host",
     "tls-error": "the host's certificate is not valid",
     "timeout": "the host took too long",
@@ -60,6 +63,7 @@ GAP: Final = {
     "outage": "this tracker could not reach the network",
     "error": "the feed failed",
     "paused": "the tracker was not running",
+    "silent": "the feed answers, but shows nothing new",
 }
 
 DATE_QUALITY: Final = {

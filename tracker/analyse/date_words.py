@@ -1,0 +1,79 @@
+"""The words of dates: names of months in eleven languages and of time zones, and how they are spelled alike."""
+
+import re
+import unicodedata
+from datetime import timedelta
+
+# January first, full names before short ones, as folded() writes them; Polish has nominative, genitive and short.
+_MONTHS_BY_LANGUAGE = {
+    "English": """january jan, february feb, march mar, april apr, may, june jun, july jul, august aug,
+        september sept sep, october oct, november nov, december dec""",
+    "German": """januar janner jan, februar feber feb, marz maerz mrz mar, april apr, mai, juni jun, juli jul,
+        august aug, september sept sep, oktober okt, november nov, dezember dez""",
+    "French": """janvier janv jan, fevrier fevr fev, mars mar, avril avr, mai, juin, juillet juill juil, aout aou,
+        septembre sept sep, octobre oct, novembre nov, decembre dec""",
+    "Spanish": """enero ene, febrero feb, marzo mar, abril abr, mayo may, junio jun, julio jul, agosto ago,
+        septiembre setiembre sept sep set, octubre oct, noviembre nov, diciembre dic""",
+    "Dutch": """januari jan, februari febr feb, maart mrt, april apr, mei, juni jun, juli jul, augustus aug,
+        september sept sep, oktober okt, november nov, december dec""",
+    "Swedish": """januari jan, februari feb, mars mar, april apr, maj, juni jun, juli jul, augusti aug,
+        september sept sep, oktober okt, november nov, december dec""",
+    "Italian": """gennaio genn gen, febbraio febbr feb, marzo mar, aprile apr, maggio magg mag, giugno giu, luglio lug,
+        agosto ago, settembre sett set, ottobre ott, novembre nov, dicembre dic""",
+    "Polish": """styczen stycznia sty, luty lutego lut, marzec marca mar, kwiecien kwietnia kwi, maj maja,
+        czerwiec czerwca cze, lipiec lipca lip, sierpien sierpnia sie, wrzesien wrzesnia wrz,
+        pazdziernik pazdziernika paz, listopad listopada lis, grudzien grudnia gru""",
+    "Portuguese": """janeiro jan, fevereiro fev, marco mar, abril abr, maio mai, junho jun, julho jul, agosto ago,
+        setembro set, outubro out, novembro nov, dezembro dez""",
+    "Danish": """januar jan, februar feb, marts mar, april apr, maj, juni jun, juli jul, august aug,
+        september sept sep, oktober okt, november nov, december dec""",
+    "Greek": """ιανουαριος ιανουαριου ιαν, φεβρουαριος φεβρουαριου φεβ, μαρτιος μαρτιου μαρ, απριλιος απριλιου απρ,
+        μαιος μαιου μαι, ιουνιος ιουνιου ιουν, ιουλιος ιουλιου ιουλ, αυγουστος αυγουστου αυγ,
+        σεπτεμβριος σεπτεμβριου σεπ, οκτωβριος οκτωβριου οκτ, νοεμβριος νοεμβριου νοε, δεκεμβριος δεκεμβριου δεκ""",
+}
+
+# Hours east of UTC: RFC 822 section 5.1, then the civil zones of the countries watched (IANA abbreviations).
+_ZONE_TABLE = """
+    0 ut utc gmt z wet  1 bst west cet met mez  2 cest mest mesz eet sast  3 eest msk trt
+    -2.5 ndt  -3 brt art adt  -3.5 nst  -4 ast edt  -5 est cdt cot pet  -6 cst mdt  -7 mst pdt  -8 pst akdt  -9 akst
+    -10 hst  4 gst  5 pkt  7 wib ict  8 hkt sgt awst pht  9 jst kst  9.5 acst  10 aest  10.5 acdt  11 aedt
+    12 nzst  13 nzdt
+"""
+
+# IST is India's, Ireland's and Israel's: the first has by far the most feeds. The others do not say if it is summer.
+_GUESSED_ZONE_TABLE = "5.5 ist  -5 et  -6 ct  -7 mt  -8 pt"
+
+# Letters that Unicode does not take apart into one of the alphabet and a mark, and dashes and minus signs.
+_ALIKE = str.maketrans("łøđæı‐‑‒–—−", "lodai------")
+
+
+def folded(text: str) -> str:
+    """The text in lower case, without accents, with plain digits and dashes, and single spaces."""
+    text = text.casefold()
+    if not text.isascii():
+        apart = unicodedata.normalize("NFKD", text).translate(_ALIKE)
+        text = "".join(character for character in apart if not unicodedata.combining(character))
+    return " ".join(text.split())
+
+
+def _months(names: str) -> dict[str, int]:
+    """The numbers of the months that a line of the table names."""
+    return {folded(name): number for number, month in enumerate(names.split(","), 1) for name in month.split()}
+
+
+def _zones(table: str) -> dict[str, timedelta]:
+    """How far east of UTC the zones of a table are."""
+    return {
+        name: timedelta(hours=float(hours))
+        for hours, names in re.findall(r"(-?[\d.]+)((?: [a-z]+)+)", table)
+        for name in names.split()
+    }
+
+
+ENGLISH_MONTHS = _months(_MONTHS_BY_LANGUAGE["English"])
+MONTHS = {name: number for names in _MONTHS_BY_LANGUAGE.values() for name, number in _months(names).items()}
+"""The number of each month by its folded name, in English and in any language."""
+
+ZONES = _zones(_ZONE_TABLE)
+GUESSED_ZONES = _zones(_GUESSED_ZONE_TABLE)
+"""How far east of UTC a zone is by its name in lower case: those that are certain, and those that are not."""
