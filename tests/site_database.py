@@ -115,10 +115,11 @@ def _declare(db: Database) -> None:
             "failures) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (url, source, polled, ok, ok, outcome, error, 0.0 if error is None else 1.5),
         )
-    db.execute(
-        "INSERT INTO polls (feed, started_at, outcome, host) SELECT id, last_ok_at, 'ok', source || '.example' "
-        "FROM feeds WHERE id > 1 AND last_ok_at IS NOT NULL"
-    )
+    for columns, which in (("last_ok_at, 'ok'", "id > 1 AND last_ok_at"), ("last_poll_at, last_outcome", "last_error")):
+        db.execute(
+            f"INSERT INTO polls (feed, started_at, outcome, host) SELECT id, {columns}, source || '.example' "
+            f"FROM feeds WHERE {which} IS NOT NULL"
+        )
     many(
         "INSERT INTO tags (id, facet, label, position) VALUES (?, ?, ?, ?)",
         [(*tag, position) for position, tag in enumerate(TAGS)],

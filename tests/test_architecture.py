@@ -39,7 +39,7 @@ OWNERS = {
     "pydantic": ["config.shape", "config.check"],
     "pydantic_core": ["config.shape", "config.check"],
     "pygal": ["publish.site.chart"],
-    "selectolax": ["analyse.text", "collect.discover"],
+    "selectolax": ["analyse.markup", "collect.discover"],
     "sqlite_utils": ["store.*"],
     "uvicorn": ["jobs", "demo.server"],
     "yaml": ["config.places"],

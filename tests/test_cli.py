@@ -37,10 +37,11 @@ SOURCE = """\
     feeds:
       - {url}
 """
-HEAD = "settings: {contact: desk@example.org, allow_networks: [127.0.0.0/8]}\nsources:\n"
+HEAD = "settings: {contact: desk@example.org, allow_networks: [127.0.0.0/8], pause: 0s}\nsources:\n"
 FEED = b"""<rss version="2.0"><channel><title>One</title>
 <item><title>Ministers on encryption</title><link>https://one.example/1?utm_source=rss</link><guid>1</guid></item>
 <item><title>Football</title><link>https://one.example/2</link><guid>2</guid></item></channel></rss>"""
+CANNOT = "this feed cannot be polled"
 ARTICLES = [
     {
         "url": "https://one.example/1?utm_campaign=x",
@@ -423,6 +424,8 @@ def test_the_status_is_a_page_for_people_and_json_for_programs(filled: Desk) -> 
     status = filled.run("status", "--json").json
     assert (status["articles"], status["relevance"]["encryption"], status["outdated"]) == (3, 1, 0)
     assert [feed["url"] for feed in status["feed_list"]] == ["https://one.example/rss", "https://two.example/rss"]
+    assert {feed["why"] for feed in status["feed_list"]} == {"Its first poll is still to come."}
+    assert status["continuity"]["missed"] == status["failing"] == status["silent"] == []
 
 
 def test_a_dry_run_tells_what_a_retagging_then_does(copy: Desk) -> None:
@@ -451,7 +454,17 @@ async def test_a_poll_says_what_it_found_and_a_second_one_finds_nothing_due(desk
         quiet = await desk.run_beside("poll", "--all", "--quiet")
         assert (quiet.out, quiet.err) == ("", "")
         named = await desk.run_beside("poll", "one", "--json")
-        assert named.json == {"outcomes": {"same-body": 1}, "new": 0, "updated": 0, "outage": False, "retry_at": None}
+        assert named.json == {
+            "outcomes": {"same-body": 1},
+            "new": 0,
+            "updated": 0,
+            "left": 0,
+            "outage": False,
+            "retry_at": None,
+        }
+        asked = desk.run("politeness", "--json").json["total"]
+        assert (asked["requests"], asked["hosts"], asked["most_a_day"], asked["rate_limited"]) == (3, 1, 3, 0)
+        assert desk.run("politeness", "--by", "day", "--days", "2").out.splitlines()[-1].startswith("1 host, 1 day ")
         assert "'tracker feeds list'" in (await desk.run_beside("poll", "nobody", code=2)).err.replace("`", "'")
     assert len(server.requests) == 3
     assert b"desk@example.org" in (server.requests[0].header(b"User-Agent") or b"")
@@ -469,7 +482,7 @@ async def test_one_feed_that_fails_is_told_and_when_all_fail_the_command_ends_wi
         assert (failed.out, "1 connection-error" in failed.err) == ("", True)
     status = desk.run("status").out
     assert f"failing: Two  {dead}" in status
-    assert "never seen" in status
+    assert "(2 polls failed, never seen)" in status
 
 
 @pytest.mark.parametrize("command", [("poll",), ("import", "articles.jsonl")], ids=" ".join)
@@ -611,6 +624,51 @@ def test_the_lists_of_other_readers_need_a_word_on_what_they_hold(desk: Desk) ->
         (name, "research", "en") for name in ("Новости", "Газета", "A Blog")
     ]
     assert desk.run("feeds", "import", desk.config, "--kind", "tech", code=1).err.endswith("(OPML).\n")
+
+
+def test_addresses_that_cannot_be_polled_are_named_when_a_list_is_imported(desk: Desk) -> None:
+    outlines = "".join(
+        f'<outline text="x" xmlUrl="{url}" type="rss"/>' for url in ("feed:x", "https://x.example/rss", "file:///a")
+    )
+    file = desk.write("other.opml", f'<opml version="2.0"><body>{outlines}</body></opml>')
+    done = desk.run("feeds", "import", file, "--kind", "tech", "--country", "GB")
+    assert done.out == "added 1 feed to feeds.yaml\n"
+    assert done.err.splitlines() == [
+        f"{file}: left out 'feed:x', which is no http or https address",
+        f"{file}: left out 'file:///a', which is no http or https address",
+        "2 of 3 addresses were left out",
+    ]
+
+
+def test_a_feed_that_needs_a_secret_goes_through_file_and_list_by_its_name_only(desk: Desk) -> None:
+    url = "https://reader:${FEED_PASSWORD}@paid.example/feed?key=${FEED_KEY}"
+    new = ("--name", "Paid", "--kind", "trade", "--country", "GB")
+    desk.run("feeds", "add", url, *new, FEED_PASSWORD="hunter2", FEED_KEY="k-123")
+    done = desk.run("check", FEED_PASSWORD="hunter2")
+    assert done.err == f"feeds.yaml: {url} needs FEED_KEY, which the environment does not have: {CANNOT}\n"
+    assert desk.run("check", "--json", FEED_PASSWORD="hunter2", FEED_KEY="k-123").json["warnings"] == []
+
+    desk.run("feeds", "export", "all.opml", FEED_PASSWORD="hunter2", FEED_KEY="k-123")
+    desk.feeds(one="https://one.example/rss")
+    desk.run("feeds", "import", "all.opml")
+    assert url in {feed.url for feed in load(desk.config).feeds}
+    assert "hunter2" not in desk.config.read_text() + (desk.folder / "all.opml").read_text()
+
+
+async def test_a_feed_in_json_that_a_page_declares_is_found_and_read(desk: Desk) -> None:
+    page = b'<link rel="alternate" type="application/feed+json" href="/feed.json" title="News">'
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "News as JSON",
+        "items": [{"id": "1", "url": "https://one.example/1", "title": "Ministers on encryption"}],
+    }
+    async with Server() as server:
+        url = server.say("/page", Reply(body=page, headers=(("Content-Type", "text/html"),)))
+        found = server.say("/feed.json", Reply(body=json.dumps(feed).encode()))
+        assert (await desk.run_beside("feeds", "find", url)).out == f"{found}  News\n"
+        assert (await desk.run_beside("feeds", "find", found)).out == f"{found}  News as JSON\n"
+        desk.feeds(one=found)
+        assert (await desk.run_beside("poll")).out == "1 feed polled, 1 new article, 0 changed\n"
 
 
 async def test_the_feeds_of_a_page_are_found(desk: Desk) -> None:

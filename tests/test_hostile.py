@@ -36,12 +36,12 @@ async def test_two_hundred_hostile_servers_end_each_in_its_own_way_and_hinder_no
         random.Random(7).shuffle(urls)
         config = replace(configuration("https://none.example/"), feeds=tuple(Feed(url, "press") for url in urls))
         ear = _Ear()
-        limits = Limits(deadline=timedelta(seconds=20))
+        limits = Limits(deadline=timedelta(seconds=15))
         async with (
             open_desk(config, tmp_path / "tracker.db", NOW) as desk,
             Fetcher("test", config.allow_networks, limits) as fetcher,
         ):
-            with ParserPool(timeout=timedelta(seconds=5)) as parsers:
+            with ParserPool(timeout=timedelta(seconds=2)) as parsers:
                 bounded = replace(desk, fetcher=fetcher, parsers=parsers)
                 done = await run_round(bounded, await named_feeds(desk, []), NOW, ear)
     assert len(bad) == len(good) == 200

@@ -266,3 +266,22 @@ async def test_progress_hears_of_every_poll(db: Path, server: Server, at_desk: A
         await run_round(desk, await named_feeds(desk, []), NOW, Ear())  # type: ignore[arg-type]  # it has the methods
     assert heard[0] == 2
     assert set(heard[1:]) == {Outcome.OK, Outcome.GONE}
+
+
+async def test_a_host_is_asked_by_two_at_a_time_however_many_feeds_it_has(db: Path, server: Server) -> None:
+    config = feeds_of(*[server.say(f"/{number}", feed("One")) for number in range(8)])
+    async with open_desk(replace(config, requests_per_host=2), db, NOW) as desk:
+        done = await all_at(desk, NOW)
+    assert done.outcomes == {Outcome.OK: 8}
+    assert server.most_at_once <= 2
+
+
+async def test_feeds_whose_turn_has_not_come_when_the_time_is_up_stay_due(
+    db: Path, server: Server, at_desk: Any
+) -> None:
+    async with at_desk(feeds_of(server.say("/1", feed("One")), server.say("/2", feed("Two")))) as desk:
+        states = await due_feeds(desk, NOW)
+        done = await run_round(desk, states, NOW, patience=timedelta())
+        assert (done.polls, done.left, done.outage) == (0, 2, False)
+        assert await due_feeds(desk, NOW) == states
+    assert rows(db, "SELECT * FROM polls") == []

@@ -32,6 +32,7 @@ BOOK = """
             "Chatkontrolle im Rat", "de", ["encryption", "child-safety", "chat-control"], "both", id="implied topics"
         ),
         pytest.param("Chatkontrolle im Rat", "fr", [], "none", id="another language's term"),
+        pytest.param("Chatkontrolle und encryption", "xx", ["encryption"], "encryption", id="a language without terms"),
         pytest.param(
             "Chatkontrolle", None, ["encryption", "child-safety", "chat-control"], "both", id="unknown language"
         ),

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -20,7 +20,7 @@ from tests.servers import Reply, Request, Server
 from tracker.store.database import exclusive, open_database
 
 FEEDS = """\
-settings: {{contact: desk@example.org, allow_networks: [127.0.0.0/8]}}
+settings: {{contact: desk@example.org, allow_networks: [127.0.0.0/8], pause: 0s}}
 sources:
   - id: press
     name: The Press
@@ -105,6 +105,19 @@ def test_a_second_run_on_one_database_ends_with_75(tmp_path: Path) -> None:
             _, said = second.communicate(timeout=30)
             assert second.returncode == 75
             assert "another run is working" in said
+
+
+def test_it_waits_for_a_round_that_is_under_way_before_it_declares_its_feeds(tmp_path: Path) -> None:
+    feeds_yaml(tmp_path, f"http://127.0.0.1:{closed_port()}/rss")
+    db = tmp_path / "tracker.db"
+    with ExitStack() as lock:
+        lock.enter_context(exclusive(db))
+        with running(tmp_path) as process:
+            line_with(process, "another run is working on .*; waiting for its end")
+            assert open_database(db)["feeds"].count == 0
+            lock.close()
+            line_with(process, "the site is at")
+            assert open_database(db)["feeds"].count == 1
 
 
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:

@@ -15,11 +15,13 @@ import pytest
 from tests.rulebooks import rulebook
 from tracker.errors import Locked, StoreError
 from tracker.intake import take_in
-from tracker.models import Entry, Feed, FeedState, Outcome, Poll, Source, Validators, utc_text
-from tracker.store import feeds
+from tracker.models import Entry, Feed, FeedState, Outcome, Poll, Rhythm, Source, Validators, utc_text
+from tracker.store import feeds, gaps
 from tracker.store.database import Database, Writer, exclusive, open_database, opened, transaction
-from tracker.store.status import feed_health, read_status
+from tracker.store.schema import migrations
+from tracker.store.status import read_status
 from tracker.store.tags import apply_rulebook, count_articles, retag
+from tracker.store.views import VIEWS
 
 NOW = datetime(2025, 2, 21, 15, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -165,6 +167,77 @@ def test_a_database_that_another_program_keeps_locked_is_told(db: Database, path
         write()
 
 
+OLD_VIEWS = {
+    "coverage": "SELECT id, title FROM articles",
+    "feed_health": "SELECT f.id, (SELECT count(*) FROM gaps WHERE gaps.feed = f.id) AS gaps FROM feeds AS f",
+    "headline_changes": "SELECT r.id, a.title FROM revisions AS r JOIN articles AS a ON a.id = r.article",
+}
+"""The views that the first schema had, by name, over the tables that they read."""
+
+OLD_ROWS = """
+INSERT INTO sources (id, name, family) VALUES ('one', 'The One', 'one');
+INSERT INTO feeds (id, url, source, last_poll_at, last_ok_at) VALUES
+    (1, 'https://one.example/rss', 'one', '2025-02-21T14:00:00Z', '2025-02-21T14:00:00Z'),
+    (2, 'import:one', 'one', '2025-02-21T14:00:00Z', NULL);
+INSERT INTO polls (feed, started_at, outcome, entries, new) VALUES (1, '2025-02-21T14:00:00Z', 'ok', 2, 1);
+INSERT INTO gaps (feed, from_at, to_at, reason) VALUES
+    (1, '2025-02-20T14:00:00Z', '2025-02-20T16:00:00Z', 'overflow');
+INSERT INTO articles (id, canonical_url, url, source, title, date_quality, first_seen_at, last_seen_at) VALUES
+    (1, 'https://one.example/1', 'u', 'one', 'One', 'absent', '2025-02-20T16:00:00Z', '2025-02-21T13:00:00Z'),
+    (2, 'https://one.example/2', 'u', 'one', 'Two', 'absent', '2025-02-20T16:00:00Z', '2025-02-21T14:00:00Z'),
+    (3, 'https://one.example/3', 'u', 'one', 'Three', 'absent', '2025-02-21T14:00:00Z', '2025-02-21T14:00:00Z');
+INSERT INTO sightings (feed, guid, article, text_hash, first_seen_at, last_seen_at) VALUES
+    (1, 'g1', 1, 'x', '2025-02-20T16:00:00Z', '2025-02-21T13:00:00Z'),
+    (1, 'g2', 2, 'x', '2025-02-20T16:00:00Z', '2025-02-21T14:00:00Z'),
+    (1, 'g3', 3, 'x', '2025-02-21T14:00:00Z', '2025-02-21T14:00:00Z'),
+    (2, 'g3', 3, 'x', '2025-02-21T14:00:00Z', '2025-02-21T14:00:00Z');
+INSERT INTO revisions (article, feed, title, summary, title_changed, seen_until, replaced_at) VALUES
+    (1, 1, 'Zero', '', 1, '2025-02-20T16:00:00Z', '2025-02-21T13:00:00Z');
+"""
+
+
+@pytest.fixture
+def first_schema(path: Path) -> Path:
+    """A database as the first version of the tracker left it."""
+    path.parent.mkdir()
+    connection = sqlite3.connect(path)
+    old = Database(connection)
+    migrations.apply(old, stop_before="m002_continuity")
+    for name, query in OLD_VIEWS.items():
+        old.execute(f"CREATE VIEW {name} AS {query}")
+    connection.executescript(OLD_ROWS)
+    connection.close()
+    return path
+
+
+def test_a_database_of_the_first_schema_keeps_its_rows_and_gets_what_is_new(first_schema: Path, tmp_path: Path) -> None:
+    tables = ("sources", "feeds", "polls", "gaps", "articles", "sightings", "revisions")
+    before = sqlite3.connect(first_schema)
+    before.row_factory = sqlite3.Row
+    rows = {name: [dict(row) for row in before.execute(f"SELECT * FROM {name}")] for name in tables}
+    before.close()
+    with opened(first_schema) as db, opened(tmp_path / "fresh.db") as fresh:
+        for name, old in rows.items():
+            kept = [{column: row[column] for column in old[0]} for row in db[name].rows]
+            assert kept == old, name
+        shape = "SELECT type, name, tbl_name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY 1, 2"
+        assert query(db, shape) == query(fresh, shape)
+        for view in (*VIEWS, *tables):
+            columns = f"SELECT name, type FROM pragma_table_info('{view}') ORDER BY name"
+            assert query(db, columns) == query(fresh, columns)
+            list(db[view].rows)
+        assert query(db, "PRAGMA foreign_key_check") == []
+        (health,) = db["feed_health"].rows
+        assert (health["health"], health["gaps"], health["entries_seen"]) == ("ok", 1, 3)
+
+
+def test_what_a_feed_showed_last_is_known_after_an_upgrade(first_schema: Path) -> None:
+    with opened(first_schema) as db:
+        (state,) = feeds.declared(db)
+        assert (state.shown, state.full_at) == ((2, 3), state.last_ok_at)
+        assert feeds.import_feed(db, "one").shown == ()
+
+
 # ---- the lock
 
 
@@ -235,7 +308,8 @@ def test_what_is_no_longer_declared_stays_and_is_not_polled(db: Database) -> Non
 
 def test_a_feed_keeps_what_polls_left_when_its_declaration_changes(db: Database) -> None:
     state = replace(feeds.declared(db)[0], validators=Validators('W/"é"', "Fri, 21 Feb 2025"), failures=2.5)
-    polled(db, replace(state, body_sha256="ab", moved_to="https://b.example/"), Poll(Outcome.OK), NOW, NOW + HOUR)
+    left = replace(state, body_sha256="ab", moved_to="https://b.example/", last_ok_at=NOW)
+    polled(db, left, Poll(Outcome.OK), NOW, NOW + HOUR)
     with transaction(db):
         feeds.declare(db, [ONE, TWO], [replace(FEEDS[0], every=HOUR)])
     (after,) = feeds.declared(db)
@@ -258,24 +332,93 @@ def test_feeds_are_meant_by_address_or_by_source(db: Database) -> None:
     assert feeds.select(states, ["one", "three", "One"]) == states[:2]
 
 
-def test_a_failed_poll_does_not_count_as_seen(db: Database) -> None:
-    state = feeds.declared(db)[0]
-    polled(db, state, Poll(Outcome.OK, new=3), NOW - 2 * HOUR)
-    polled(db, state, Poll(Outcome.NOT_MODIFIED), NOW - HOUR)
-    polled(db, state, Poll(Outcome.TIMEOUT, error="No answer."), NOW)
-    (health,) = [feed for feed in feed_health(db) if feed.url == state.feed.url]
-    assert (health.health, health.last_error, health.polls) == ("not reached", "No answer.", 3)
-    assert (health.last_poll_at, health.last_ok_at) == (utc_text(NOW), utc_text(NOW - HOUR))
-    assert health.last_new_at == utc_text(NOW - 2 * HOUR)
+def test_all_that_a_poll_learnt_is_there_for_the_next(db: Database) -> None:
+    state = replace(
+        feeds.declared(db)[0],
+        validators=Validators('"one"', "Fri"),
+        body_sha256="ab",
+        moved_to="https://b.example/",
+        failures=1.25,
+        next_poll_at=NOW + HOUR,
+        last_ok_at=NOW,
+        last_new_at=NOW - HOUR,
+        full_at=NOW - 2 * HOUR,
+        rhythm=Rhythm(2.5, timedelta(minutes=90), timedelta(hours=6), 3),
+        shown=(3, 2, 1),
+    )
+    polled(db, state, Poll(Outcome.OK), NOW, NOW + HOUR)
+    assert feeds.declared(db)[0] == state
 
 
-def test_a_gap_runs_from_the_last_poll_that_saw_the_feed(db: Database) -> None:
-    state = feeds.declared(db)[0]
+def test_feeds_can_be_put_off_without_a_poll(db: Database) -> None:
+    first, second, third = feeds.declared(db)
     with transaction(db):
-        feeds.open_gap(db, state, "overflow", NOW)
-        feeds.open_gap(db, replace(state, last_ok_at=NOW - HOUR), "outage", NOW)
-    (gap,) = db["gaps"].rows
-    assert (gap["from_at"], gap["to_at"], gap["reason"]) == (utc_text(NOW - HOUR), utc_text(NOW), "outage")
+        feeds.postpone(db, [first.id, third.id], NOW + HOUR)
+    assert feeds.due(db, NOW) == [second]
+    assert [state.id for state in feeds.due(db, NOW + HOUR)] == [second.id, first.id, third.id]
+    assert db["polls"].count == 0
+
+
+# ---- gaps
+
+
+def gaps_of(db: Database) -> list[tuple[Any, ...]]:
+    return [
+        tuple(row.values()) for row in db.query("SELECT feed, from_at, to_at, reason, bridged FROM gaps ORDER BY id")
+    ]
+
+
+def seen(db: Database, at: datetime) -> FeedState:
+    """The first feed, as seen at that moment."""
+    state = replace(feeds.declared(db)[0], last_ok_at=at)
+    polled(db, state, Poll(Outcome.OK), at)
+    return state
+
+
+def test_a_gap_runs_from_the_last_poll_that_saw_the_feed_to_the_next(db: Database) -> None:
+    state = seen(db, NOW - HOUR)
+    with transaction(db):
+        gaps.open_for_all(db, "outage", NOW)
+    assert gaps_of(db) == [(state.id, utc_text(NOW - HOUR), None, "outage", 0)], "of the others nothing was ever seen"
+    with transaction(db):
+        assert gaps.close(db, state.id, NOW, bridged=True)
+        assert not gaps.close(db, state.id, NOW + HOUR, bridged=False)
+    assert gaps_of(db) == [(state.id, utc_text(NOW - HOUR), utc_text(NOW), "outage", 1)]
+
+
+def test_a_feed_has_one_open_gap_whose_first_reason_stays(db: Database) -> None:
+    state = seen(db, NOW - HOUR)
+    with transaction(db):
+        gaps.open_for(db, [state.id], "error")
+        gaps.open_for(db, [state.id], "error")
+        gaps.open_for_all(db, "outage", NOW)
+    assert [(gap[3], gap[2]) for gap in gaps_of(db)] == [("error", None)]
+
+
+def test_silence_is_warned_of_beside_a_gap_and_ends_by_itself(db: Database) -> None:
+    state = seen(db, NOW - HOUR)
+    with transaction(db):
+        gaps.warn_of_silence(db, state.id, NOW - 9 * HOUR)
+        gaps.warn_of_silence(db, state.id, NOW - 8 * HOUR)
+        gaps.open_for(db, [state.id], "error")
+        gaps.close(db, state.id, NOW, bridged=False)
+        gaps.end_silence(db, state.id, NOW + HOUR)
+        gaps.end_silence(db, state.id, NOW + 2 * HOUR)
+    assert gaps_of(db) == [
+        (state.id, utc_text(NOW - 9 * HOUR), utc_text(NOW + HOUR), "silent", 1),
+        (state.id, utc_text(NOW - HOUR), utc_text(NOW), "error", 0),
+    ]
+
+
+def test_gaps_of_feeds_no_longer_declared_are_not_opened(db: Database) -> None:
+    seen(db, NOW - HOUR)
+    with transaction(db):
+        feeds.declare(db, [ONE, TWO], FEEDS[1:])
+        gaps.open_for_all(db, "outage", NOW)
+    assert gaps_of(db) == []
+
+
+# ---- the status
 
 
 def test_the_status_counts_what_is_there(db: Database) -> None:

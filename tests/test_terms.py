@@ -4,11 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.analyse.terms import Matcher, read_term
+from tracker.analyse import terms
+from tracker.analyse.terms import Match, Matcher, located, read_term
+
+
+def matches(matcher: Matcher, text: str) -> list[Match]:
+    return located(matcher.find(text), text)
 
 
 def found(term: str, text: str) -> list[str]:
-    return [text[match.start : match.end] for match in Matcher([(read_term(term), 0)]).find(text)]
+    return [text[match.start : match.end] for match in matches(Matcher([(read_term(term), 0)]), text)]
 
 
 @pytest.mark.parametrize(
@@ -34,11 +39,30 @@ def test_a_term_finds_what_its_form_says(term: str, text: str, expected: int) ->
 def test_overlapping_terms_are_all_found() -> None:
     matcher = Matcher([(read_term("child abuse"), 1), (read_term("abuse material"), 2), (read_term("abuse"), 3)])
     text = "child abuse material"
-    assert sorted((match.key, text[match.start : match.end]) for match in matcher.find(text)) == [
+    assert sorted((match.key, text[match.start : match.end]) for match in matches(matcher, text)) == [
         (1, "child abuse"),
         (2, "abuse material"),
         (3, "abuse"),
     ]
+
+
+def test_a_word_may_begin_and_go_on_terms_that_are_written_in_several_ways() -> None:
+    written = ["encrypt*", "encryption", "Encryption key*", "encrypt* keys", "encryption Keys held"]
+    matcher = Matcher([(read_term(term), number) for number, term in enumerate(written)])
+    text = "Encryption Keys held"
+    assert sorted((written[match.key], text[match.start : match.end]) for match in matches(matcher, text)) == [
+        ("Encryption key*", "Encryption Keys"),
+        ("encrypt*", "Encryption"),
+        ("encrypt* keys", "Encryption Keys"),
+        ("encryption", "Encryption"),
+        ("encryption Keys held", "Encryption Keys held"),
+    ]
+
+
+def test_a_matcher_that_forgets_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terms, "_MEMORY", 2)
+    text = "child abuse and abuse of a child, child abuse"
+    assert found("child abuse", text) == ["child abuse", "child abuse"]
 
 
 @pytest.mark.parametrize(
@@ -55,6 +79,6 @@ def test_what_is_found_is_a_place_in_the_text(before: str, word: str) -> None:
     term = word.replace("*", " ")
     matcher = Matcher([(read_term(term), 0)])
     text = f"{before} {term}"
-    for match in matcher.find(text):
+    for match in matches(matcher, text):
         assert 0 <= match.start < match.end <= len(text)
     assert matcher.find(text)

@@ -9,21 +9,12 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal, get_args
 
+# fmt: off
 Kind = Literal[
-    "national",
-    "tabloid",
-    "broadcaster",
-    "tech",
-    "trade",
-    "wire",
-    "local",
-    "ngo",
-    "government",
-    "police",
-    "company",
-    "research",
-    "aggregator",
+    "national", "tabloid", "broadcaster", "tech", "trade", "wire", "local",
+    "ngo", "government", "police", "company", "research", "aggregator",
 ]
+# fmt: on
 """What sort of publisher a source is."""
 
 Facet = Literal["topic", "theme", "law", "organisation", "person", "place", "noise"]

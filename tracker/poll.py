@@ -21,6 +21,7 @@ from pathlib import Path
 from tracker.analyse.urls import host
 from tracker.collect import cadence
 from tracker.collect.fetch import Fetcher
+from tracker.collect.secrets import Secrets
 from tracker.collect.turns import Politeness, Turns
 from tracker.collect.worker import ParserPool
 from tracker.config.load import Config
@@ -56,7 +57,7 @@ class Progress:
 async def open_desk(config: Config, db: Path, now: datetime) -> AsyncIterator[Desk]:
     """A desk for this configuration, its sources, feeds and rulebook made known to the database first."""
     with ParserPool() as parsers:
-        async with Writer(db) as writer, _fetcher(config) as fetcher:
+        async with Writer(db) as writer, _fetcher(config, _named_in(config)) as fetcher:
             await writer.do(_declare, config, now)
             turns = Turns(Politeness(config.requests_per_host, config.pause))
             yield Desk(fetcher, parsers, writer, config.rulebook, turns)
@@ -91,13 +92,19 @@ async def named_feeds(desk: Desk, names: Sequence[str]) -> list[FeedState]:
 
 async def fetch_page(config: Config, url: str) -> Fetched:
     """One web page, fetched as politely and as guarded as a feed."""
-    async with _fetcher(config) as fetcher:
+    async with _fetcher(config, {}) as fetcher:
         return await fetcher.fetch(url)
 
 
-def _fetcher(config: Config) -> Fetcher:
+def _fetcher(config: Config, environment: Mapping[str, str]) -> Fetcher:
     agent = f"encryption-coverage-tracker/{version('encryption-coverage-tracker')} (+{config.contact})"
-    return Fetcher(agent, config.allow_networks, environment=os.environ)
+    return Fetcher(agent, config.allow_networks, environment=environment)
+
+
+def _named_in(config: Config) -> dict[str, str]:
+    """What feeds.yaml names of the environment; nothing else of it can come into an address."""
+    names = {name for feed in config.feeds for name in Secrets.names(feed.url)}
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def _declare(db: Database, config: Config, now: datetime) -> None:
@@ -238,7 +245,7 @@ def _judge(db: Database, answered: Mapping[str, bool], now: datetime) -> bool:
     outage = bool(answered) and cadence.is_outage({**{poll[2]: False for poll in before}, **answered})
     if outage:
         feeds.refund(db, before)
-        gaps.open_for_all(db, "outage")
+        gaps.open_for_all(db, "outage", now)
     return outage
 
 

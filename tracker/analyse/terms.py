@@ -10,11 +10,11 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import compress, islice
 from typing import NamedTuple, TypeVar
 
 _WORD = re.compile(r"[^\W_]++(?:[\u0300-\u036f]++[^\W_]*+)*+")
-_MEMORY = 200_000  # words remembered by a matcher; about 40 MB, more than a year of one language's news
+_MEMORY = 200_000  # words remembered by a matcher; about 20 MB, more than a year of one language's news
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +69,6 @@ class _Node:
     keys: list[int] = field(default_factory=list)
 
 
-def _merged(nodes: list[_Node]) -> _Node:
-    """One place for several: what follows any of them follows it."""
-    if len(nodes) == 1:
-        return nodes[0]
-    following: dict[int, list[_Node]] = defaultdict(list)
-    for node in nodes:
-        for symbol, after in node.following.items():
-            following[symbol].append(after)
-    return _Node(
-        {symbol: _merged(after) for symbol, after in following.items()}, [key for node in nodes for key in node.keys]
-    )
-
-
 _Made = TypeVar("_Made")
 
 
@@ -126,9 +113,10 @@ class Matcher:
         for first in compress(range(len(beginnings)), beginnings):
             node, last = beginnings[first], first
             while node:
-                found += [Hit(key, first, last) for key in node.keys]
+                if node.keys:
+                    found += [Hit(key, first, last) for key in node.keys]
                 last += 1
-                node = self._next(node, words[last]) if node.following else None
+                node = _after(node, self._recognised[words[last]]) if node.following else None
         return found
 
     def _file(self, words: tuple[Word, ...], key: int) -> None:
@@ -140,12 +128,7 @@ class Matcher:
 
     def _begin(self, word: str) -> _Node | None:
         """Where terms that begin with a word of a text go on; None for most words."""
-        return self._next(self._root, word)
-
-    def _next(self, node: _Node, word: str) -> _Node | None:
-        following = node.following
-        nodes = [following[symbol] for symbol in self._recognised[word] if symbol in following]
-        return _merged(nodes) if nodes else None
+        return _after(self._root, self._recognise(word))
 
     def _recognise(self, word: str) -> tuple[int, ...]:
         """The symbols that a word of a text stands for."""
@@ -166,7 +149,27 @@ class Matcher:
             yield Word(form[:length], exact, stem=True)
 
 
+def _after(node: _Node, symbols: tuple[int, ...]) -> _Node | None:
+    """Where a word that stands for these symbols leads; None when no term goes on with it."""
+    nodes = [node.following[symbol] for symbol in symbols if symbol in node.following]
+    return _merged(nodes) if nodes else None
+
+
+def _merged(nodes: list[_Node]) -> _Node:
+    """One place for several: what follows any of them follows it."""
+    if len(nodes) == 1:
+        return nodes[0]
+    following: dict[int, list[_Node]] = defaultdict(list)
+    for node in nodes:
+        for symbol, after in node.following.items():
+            following[symbol].append(after)
+    return _Node(
+        {symbol: _merged(after) for symbol, after in following.items()}, [key for node in nodes for key in node.keys]
+    )
+
+
 def located(hits: Sequence[Hit], text: str) -> list[Match]:
-    """The hits in `text`, where they were found, as places in it."""
-    spans = [word.span() for word in _WORD.finditer(text)] if hits else []
+    """The hits as places in `text`, in which they were found."""
+    words = 1 + max((hit.last for hit in hits), default=-1)
+    spans = [word.span() for word in islice(_WORD.finditer(text), words)]
     return [Match(key, spans[first][0], spans[last][1]) for key, first, last in hits]

@@ -25,7 +25,7 @@ _ITEMS_LIMIT = 2000
 """Most items of a document that is read here: so many minimal ones take 0.1 s."""
 
 _DEEPEST = 12
-"""How deep elements may nest; the deepest of 700 versions of news feeds do so 6 deep."""
+"""How deep elements may nest; those of 1,352 versions of news feeds and of 92 blogs are up to 6 deep."""
 
 _CLOSED_PARAMETER = re.compile(r"(&[A-Za-z0-9_]+);")
 """A parameter after which a semicolon stands that was put there to make an entity of it."""
@@ -191,12 +191,14 @@ def _person(state: State, element: Element) -> str:
 
 def _people(state: State, element: Element, _found: Found, _here: Place) -> None:
     _only(state, element, _PEOPLE)
+    for child in element:
+        leaf_of(child)
 
 
-def _owner(state: State, element: Element, found: Found, _here: Place) -> None:
+def _owner(state: State, element: Element, found: Found, here: Place) -> None:
     if found.is_item:  # feedparser would give its name to the author
         raise Uncertain
-    _only(state, element, _PEOPLE)
+    _people(state, element, found, here)
 
 
 def _aside(state: State, element: Element, here: Place, names: frozenset[str]) -> None:

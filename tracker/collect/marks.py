@@ -32,7 +32,7 @@ _MARKUP_LIMIT = 60_000
 """Longest XHTML that is put together again, in characters: plain() reads no more than 65,536."""
 
 _ATTRIBUTES_LIMIT = 50
-"""Most attributes of one element."""
+"""Most attributes of one element; 92 blogs have up to 6."""
 
 _DEEPEST_MARKUP = 64
 """How deep XHTML may nest."""

@@ -11,16 +11,16 @@ from lxml import etree
 from tracker.collect.sniff import outranking_charset
 
 SIZE_LIMIT = 1 << 20
-"""Largest document that is read here, in bytes: the largest of 700 versions of news feeds has 0.4 MB."""
+"""Largest document read at once, in bytes; 1,352 versions of news feeds have up to 178,223, and 3 of 92 blogs more."""
 
 _MARKUP_LIMIT = 80_000
-"""Most "<" of a document, escaped or not: reading and cleaning so many takes 0.3 s."""
+"""Most "<" of a document, escaped or not, which bounds what cleaning costs; the most in those blogs are 17,365."""
 
 _ATTRIBUTES_LIMIT = 40_000
-"""Most "=" of a document, of which every attribute has one."""
+"""Most "=" of a document, of which every attribute has one; the most in those blogs are 6,915."""
 
 _NAMES_LIMIT = 8000
-"""Most that the different names in a document may be long together, in bytes; those of 90 blogs are up to 1,122.
+"""Most that the different names in a document may be long together, in bytes; those of the blogs are up to 3,199.
 
 libxml2 remembers every name that it meets until the process ends, and takes no new ones after 0.6 GB.
 """

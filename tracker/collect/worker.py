@@ -48,11 +48,12 @@ class ParserPool:
     """
 
     def __init__(
-        self, workers: int = 2, timeout: timedelta = timedelta(seconds=20), memory: int = MEMORY_LIMIT
+        self, workers: int = 2, timeout: timedelta = timedelta(seconds=10), memory: int = MEMORY_LIMIT
     ) -> None:
         self._workers = workers
         self._timeout = timeout
         self._memory = memory
+        self._at_once = asyncio.Lock()
         self._lanes = Lanes(workers)
         self._second_chances = asyncio.Semaphore(max(1, workers - 1))
         self._pool: pebble.ProcessPool | None = None
@@ -75,7 +76,9 @@ class ParserPool:
         answer. The worker is replaced in both cases. A document that does not end within FIRST_TRY is tried once
         more with all its time when no other waits for its first try, and leaves one worker of several to those.
         """
-        parsed = parse_at_once(body, url, content_type, now)
+        async with self._at_once:
+            await asyncio.sleep(0)  # whatever else is ready goes first, lest others' connections be kept waiting
+            parsed = parse_at_once(body, url, content_type, now)
         if parsed is not None:
             return parsed
         job = (body, url, content_type, now)

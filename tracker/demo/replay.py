@@ -75,6 +75,8 @@ def demo_config(feeds: list[DemoFeed], server: Replay, port: int, timezone: str)
     return Config(
         contact="https://example.org/demo",
         allow_networks=(IPv4Network("127.0.0.1/32"),),
+        requests_per_host=1000,
+        pause=timedelta(),  # all feeds are our own server's
         timezone=timezone,
         sources=tuple(feed.source for feed in feeds),
         feeds=tuple(Feed(server.address(feed, port), feed.source.id, timedelta(minutes=5)) for feed in feeds),

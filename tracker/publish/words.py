@@ -61,9 +61,10 @@ def status_in_words(status: Status, timezone: str) -> str:
 def _continuity(continuity: Continuity) -> Iterator[str]:
     """How much of the month was seen, the feeds of which it was not all, and what is still open."""
     if continuity.observed_percent is None:
-        return
-    missed = f"; {many(len(continuity.missed), 'feed')} below 100 %" if continuity.missed else ""
-    yield f"seen in {continuity.month}: {percent(continuity.observed_percent)} of the time of all feeds{missed}"
+        yield f"seen in {continuity.month}: not known yet"
+    else:
+        missed = f"; {many(len(continuity.missed), 'feed')} below 100 %" if continuity.missed else ""
+        yield f"seen in {continuity.month}: {percent(continuity.observed_percent)} of the time of all feeds{missed}"
     yield from _capped(
         [
             f"  {percent(feed.observed_percent)}: {feed.source}  {feed.url}  "

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlite_utils import Database
 
@@ -19,6 +19,7 @@ __all__ = ["Database", "Writer", "exclusive", "open_database", "opened", "transa
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+_Piece = tuple[Callable[[Database], Any], "asyncio.Future[Any]"]
 
 
 def open_database(path: Path) -> Database:
@@ -91,11 +92,17 @@ def exclusive(path: Path, purpose: str = "round") -> Iterator[None]:
 
 
 class Writer:
-    """The one thread that writes: each call is one transaction on the one connection, in the order asked."""
+    """The one thread that writes, on the one connection, in the order asked.
+
+    Each piece of work is done whole or not at all. Pieces that wait at the same time share a transaction, because a
+    commit costs as much as a poll that brought nothing; none is reported done before it is committed.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._waiting: list[_Piece] = []
+        self._at_work: asyncio.Future[list[Any]] | None = None
         self._db: Database | None = None
 
     async def __aenter__(self) -> Self:
@@ -110,14 +117,52 @@ class Writer:
         self._thread.shutdown()
 
     async def do(self, work: Callable[Concatenate[Database, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """What `work(db, ...)` returns, run in the writer's thread inside one transaction."""
+        """What `work(db, ...)` returns, run in the writer's thread inside a transaction; raises what it raises."""
+        answer: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((lambda db: work(db, *args, **kwargs), answer))
+        if self._at_work is None:
+            self._begin()
+        return await answer
 
-        def in_transaction() -> _T:
-            assert self._db is not None, "a Writer is used inside `async with`"  # noqa: S101  a mistake of ours
-            with _explained(self._path), transaction(self._db) as db:
-                return work(db, *args, **kwargs)
+    def _begin(self) -> None:
+        """Let the thread do what waits."""
+        pieces, self._waiting = self._waiting, []
+        work = [piece for piece, _ in pieces]
+        self._at_work = asyncio.get_running_loop().run_in_executor(self._thread, self._all, work)
+        self._at_work.add_done_callback(lambda done: self._end([answer for _, answer in pieces], done))
 
-        return await asyncio.get_running_loop().run_in_executor(self._thread, in_transaction)
+    def _end(self, answers: list[asyncio.Future[Any]], done: asyncio.Future[Any]) -> None:
+        """Tell who asked what became of it, and begin what was asked for meanwhile."""
+        results = [done.exception()] * len(answers) if done.exception() else done.result()
+        for answer, result in zip(answers, results, strict=True):
+            if answer.done():
+                continue  # who asked was cancelled
+            if isinstance(result, BaseException):
+                answer.set_exception(result)
+            else:
+                answer.set_result(result)
+        self._at_work = None
+        if self._waiting:
+            self._begin()
+
+    def _all(self, pieces: list[Callable[[Database], Any]]) -> list[Any]:
+        """What each piece of work returned, or the exception that undid it; all are committed together."""
+        assert self._db is not None, "a Writer is used inside `async with`"  # noqa: S101  a mistake of ours
+        with _explained(self._path), transaction(self._db) as db:
+            return [_whole(db, piece, self._path) for piece in pieces]
+
+
+def _whole(db: Database, work: Callable[[Database], Any], path: Path) -> Any:
+    """What the work returned, or the exception because of which nothing of it is kept."""
+    db.execute("SAVEPOINT piece")
+    try:
+        with _explained(path):
+            result = work(db)
+    except Exception as error:
+        db.execute("ROLLBACK TO piece")
+        result = error
+    db.execute("RELEASE piece")
+    return result
 
 
 @contextmanager

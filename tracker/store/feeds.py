@@ -120,13 +120,14 @@ def postpone(db: Database, feeds: Iterable[int], at: datetime) -> None:
 
 
 def silent_polls(db: Database, since: datetime) -> list[tuple[int, int, str, float]]:
-    """The polls, not before `since`, that got no answer and were charged, with none answered after them.
+    """The polls, not before `since`, that got no answer, with none answered after them.
 
     Each with its feed, its host and what was charged; without feeds that had been failing for longer.
     """
     rows = db.query(
-        f"""SELECT id, feed, host, charged FROM polls WHERE started_at >= ?1 AND charged > 0 AND id > coalesce(
-        (SELECT max(id) FROM polls WHERE started_at >= ?1 AND outcome NOT IN ({_UNREACHABLE})), 0)
+        f"""SELECT id, feed, host, charged FROM polls WHERE started_at >= ?1 AND outcome IN ({_UNREACHABLE})
+        AND id > coalesce((SELECT max(id) FROM polls
+            WHERE started_at >= ?1 AND outcome NOT IN ({_UNREACHABLE}, '{Outcome.IMPORTED}')), 0)
         AND (SELECT failures FROM feeds WHERE feeds.id = feed) < 2""",  # noqa: S608  fixed words
         (utc_text(since),),
     )

@@ -27,9 +27,10 @@ def open_for(db: Database, feeds: Iterable[int], reason: Reason) -> None:
     )
 
 
-def open_for_all(db: Database, reason: Reason) -> None:
-    """Open a gap for every feed that is declared and has been seen before."""
-    open_for(db, [row["id"] for row in db.query("SELECT id FROM feeds WHERE declared")], reason)
+def open_for_all(db: Database, reason: Reason, now: datetime) -> None:
+    """Open a gap for every feed that is declared and has been seen before, but not just now."""
+    unseen = db.query("SELECT id FROM feeds WHERE declared AND last_ok_at < ?", (utc_text(now),))
+    open_for(db, [row["id"] for row in unseen], reason)
 
 
 def close(db: Database, feed: int, now: datetime, *, bridged: bool) -> bool:

@@ -172,6 +172,7 @@ ALTER TABLE feeds ADD COLUMN shown TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE polls ADD COLUMN host TEXT NOT NULL DEFAULT '';
 ALTER TABLE polls ADD COLUMN requests INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE sightings ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
+UPDATE feeds SET full_at = last_ok_at;
 UPDATE feeds SET shown = (SELECT json_group_array(DISTINCT article) FROM sightings
     WHERE feed = feeds.id AND last_seen_at = (SELECT max(last_seen_at) FROM sightings WHERE feed = feeds.id))
     WHERE url NOT LIKE 'import:%';

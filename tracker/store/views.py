@@ -59,7 +59,7 @@ SELECT
         WHEN f.last_outcome = 'gone' THEN 'The server says that it is gone for good; it is asked once a month.'
         WHEN f.last_outcome NOT IN ('ok', 'not-modified', 'same-body') THEN coalesce(f.last_error, f.last_outcome)
         WHEN EXISTS (SELECT 1 FROM gaps WHERE gaps.feed = f.id AND to_at IS NULL AND reason = 'silent')
-            THEN 'It answers, but has shown nothing new since ' || substr(f.last_new_at, 1, 10) || ', which is unlike it.'
+            THEN 'It answers, but shows nothing new since ' || substr(f.last_new_at, 1, 10) || ', which is unlike it.'
         WHEN f.moved_to IS NOT NULL THEN 'It has moved for good; feeds.yaml can be changed to the new address.'
         ELSE ''
     END AS why,
