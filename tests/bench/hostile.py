@@ -6,6 +6,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,15 +55,22 @@ class _Stopwatch(Progress):
 
 def hostile() -> Hostile | None:
     """The cost of hostile servers; None where a good feed was not stored."""
+    with _served() as good_port, _served() as bad_port:  # apart, lest the good ones wait for their own server
+        good, bad = servers.good_addresses(good_port), [url for url, _ in servers.addresses(bad_port)]
+        alone = asyncio.run(_round(good, []))
+        among = asyncio.run(_round(good, bad))
+    return Hostile(*alone, *among) if alone and among else None
+
+
+@contextmanager
+def _served() -> Iterator[int]:
+    """The port of all the servers, in a process of their own."""
     with subprocess.Popen([sys.executable, "-m", "tests.hostile"], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout
-            port = int(process.stdout.readline())
-            alone = asyncio.run(_round(servers.good_addresses(port), []))
-            among = asyncio.run(_round(servers.good_addresses(port), [url for url, _ in servers.addresses(port)]))
+            yield int(process.stdout.readline())
         finally:
             process.kill()
-    return Hostile(*alone, *among) if alone and among else None
 
 
 async def _round(good: list[str], bad: list[str]) -> tuple[float, float] | None:

@@ -169,6 +169,7 @@ def _interrupts_held_back() -> Iterator[None]:
 
 def _prepare(memory: int) -> None:
     """Makes this process a worker: it dies at once when told to or when its parent does, and is kept small."""
+    os.nice(10)  # what is slow to read gives way to what is quick
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler waits until the parser lets Python run
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

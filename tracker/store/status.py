@@ -13,12 +13,11 @@ SELECT h.*, (SELECT count(*) FROM polls WHERE polls.feed = h.id AND started_at >
 FROM feed_health AS h WHERE health != 'removed' ORDER BY source COLLATE NOCASE, url
 """
 
-# A feed that was never read has no gap, because nobody knows what it would have shown.
 _WATCHED = """
 SELECT c.source, c.url, 100 * c.observed AS observed_percent, c.hours_missed, c.gaps,
     unixepoch(c.to_at) - unixepoch(c.from_at) AS seconds
 FROM continuity AS c JOIN feeds AS f ON f.id = c.feed
-WHERE f.declared AND f.last_ok_at IS NOT NULL AND c.month = ?
+WHERE f.declared AND c.month = ?
 ORDER BY c.observed, c.source COLLATE NOCASE, c.url
 """
 
