@@ -76,15 +76,14 @@ def is_refusal(version: Version) -> bool:
 async def _replay(series: Sequence[Version], db: Path) -> Counter[Outcome]:
     """Poll each version once; returns how the polls ended."""
     outcomes: Counter[Outcome] = Counter()
-    async with Server() as server:
-        async with open_desk(configuration(server.url("/feed")), db, series[0].time) as desk:
-            for version in series:
-                body = version.body
-                if is_refusal(version):
-                    server.say("/feed", Reply(403, body, (("Content-Type", "text/html"),)))
-                else:
-                    server.say("/feed", lambda request, body=body: conditional(body, request))  # type: ignore[misc]  # bound
-                outcomes.update((await run_round(desk, await named_feeds(desk, []), version.time)).outcomes)
+    async with Server() as server, open_desk(configuration(server.url("/feed")), db, series[0].time) as desk:
+        for version in series:
+            body = version.body
+            if is_refusal(version):
+                server.say("/feed", Reply(403, body, (("Content-Type", "text/html"),)))
+            else:
+                server.say("/feed", lambda request, body=body: conditional(body, request))  # type: ignore[misc]  # bound
+            outcomes.update((await run_round(desk, await named_feeds(desk, []), version.time)).outcomes)
     return outcomes
 
 

@@ -40,14 +40,15 @@ def content(db: Database) -> dict[str, list[dict[str, Any]]]:
     queries = {
         "articles": """SELECT canonical_url, url, title, summary, author, published_at, first_seen_at, last_seen_at,
             relevance FROM articles ORDER BY 1""",
-        "sightings": """SELECT guid, canonical_url, s.first_seen_at, s.last_seen_at FROM sightings s
+        "sightings": """SELECT guid, canonical_url, changes, s.first_seen_at, s.last_seen_at FROM sightings s
             JOIN articles a ON a.id = article ORDER BY 1""",
         "revisions": """SELECT canonical_url, r.title, r.summary, seen_until, replaced_at FROM revisions r
             JOIN articles a ON a.id = article ORDER BY 1, 5""",
         "tags": "SELECT canonical_url, tag FROM article_tags JOIN articles a ON a.id = article ORDER BY 1, 2",
         "evidence": """SELECT canonical_url, tag, rule, field, start, words FROM evidence
             JOIN articles a ON a.id = article ORDER BY 1, 2, 3, 4, 5""",
-        "gaps": "SELECT from_at, to_at, reason FROM gaps ORDER BY 1",
+        "gaps": "SELECT from_at, to_at, reason, bridged FROM gaps ORDER BY 1, 3",
+        "feeds": "SELECT failures, last_new_at, full_at, usual_seconds, shown FROM feeds ORDER BY id",
         "polls": "SELECT started_at, outcome, entries, new, updated, overlap FROM polls ORDER BY 1",
     }
     return {name: list(db.query(query)) for name, query in queries.items()}

@@ -285,3 +285,25 @@ async def test_feeds_whose_turn_has_not_come_when_the_time_is_up_stay_due(
         assert (done.polls, done.left, done.outage) == (0, 2, False)
         assert await due_feeds(desk, NOW) == states
     assert rows(db, "SELECT * FROM polls") == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "least", "most"),
+    [
+        pytest.param(feed("One"), 0, 1, id="nothing said"),
+        pytest.param(feed("One", **{"Cache-Control": "max-age=18000"}), 4.9, 5.9, id="max-age of five hours"),
+        pytest.param(feed("One", **{"Cache-Control": "max-age=3600"}), 0.9, 1.9, id="max-age of the interval"),
+        pytest.param(
+            Reply(body=rss("One").replace(b"<item>", b"<ttl>300</ttl><item>", 1)), 4.9, 5.9, id="a ttl of five hours"
+        ),
+        pytest.param(Reply(429, headers=(("Retry-After", "18000"),)), 5, 5, id="Retry-After of five hours"),
+        pytest.param(Reply(503, headers=(("Retry-After", "9999999"),)), 24, 24, id="Retry-After of months"),
+    ],
+)
+async def test_what_server_and_document_ask_for_puts_the_next_poll_off(
+    db: Path, server: Server, at_desk: Any, reply: Reply, least: float, most: float
+) -> None:
+    async with at_desk(feeds_of(server.say("/feed", reply))) as desk:
+        await all_at(desk, NOW)
+    (row,) = rows(db, "SELECT next_poll_at FROM feeds")
+    assert NOW + least * HOUR <= datetime.fromisoformat(row["next_poll_at"]) <= NOW + most * HOUR

@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 from tracker.collect.turns import Politeness, Turns
 from tracker.models import Feed, FeedState
 
+ROUNDING = 1e-6
+"""A timedelta counts microseconds, so that a pause may be shorter by half of one, in seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -90,8 +93,7 @@ def test_whoever_waits_everyone_gets_one_turn_and_nobody_is_pressed(
     for party in by_party(visits).values():
         assert most_at_once(party) <= at_once
         starts = sorted(visit.start for visit in party)
-        # timedelta counts microseconds, so a pause may be shorter by half of one
-        assert all(later - earlier >= pause - 1e-6 for earlier, later in pairwise(starts))
+        assert all(later - earlier >= pause - ROUNDING for earlier, later in pairwise(starts))
 
 
 @given(crowds, crowds, st.integers(1, 3))
@@ -108,7 +110,7 @@ def test_a_pause_holds_from_one_round_to_the_next(
         assert turns.clear(now) == []
     for party in by_party(visits).values():
         starts = sorted(visit.start for visit in party)
-        assert all(later - earlier >= 5 for earlier, later in pairwise(starts))
+        assert all(later - earlier >= 5 - ROUNDING for earlier, later in pairwise(starts))
 
 
 def test_a_source_with_five_hundred_feeds_holds_up_nobody() -> None:

@@ -94,7 +94,7 @@ def test_a_month_that_nobody_watched_is_not_one_of_which_all_was_seen(db: Databa
     status = read_status(db, "none", NOW + timedelta(days=60))
     assert status.continuity.observed_percent is None
     said = status_in_words(status, "Europe/London")
-    assert "seen in 2026-05: not known, as nothing was polled" in said
+    assert "seen in 2026-05: not known, as no feed was read" in said
     assert "open gaps: 1 error, 1 silent" in said
 
 

@@ -61,7 +61,7 @@ def status_in_words(status: Status, timezone: str) -> str:
 def _continuity(continuity: Continuity) -> Iterator[str]:
     """How much of the month was seen, the feeds of which it was not all, and what is still open."""
     if continuity.observed_percent is None:
-        yield f"seen in {continuity.month}: not known, as nothing was polled"
+        yield f"seen in {continuity.month}: not known, as no feed was read"
     else:
         missed = f"; {many(len(continuity.missed), 'feed')} below 100 %" if continuity.missed else ""
         yield f"seen in {continuity.month}: {percent(continuity.observed_percent)} of the time of all feeds{missed}"

@@ -264,7 +264,7 @@ def _reindex(db: Database, article: int, old: tuple[str, str], new: tuple[str, s
     """Let the search index know an article's new words; it must be told the words that it holds."""
     if article <= _last_indexed(db):
         columns = "(articles_fts, rowid, title, summary) VALUES ('delete', ?, ?, ?)"
-        db.execute(f"INSERT INTO articles_fts {columns}", (article, *old))  # noqa: S608  fixed words
+        db.execute(f"INSERT INTO articles_fts {columns}", (article, *old))
         db.execute("INSERT INTO articles_fts (rowid, title, summary) VALUES (?, ?, ?)", (article, *new))
 
 

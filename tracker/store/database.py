@@ -158,7 +158,7 @@ def _whole(db: Database, work: Callable[[Database], Any], path: Path) -> Any:
     try:
         with _explained(path):
             result = work(db)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  raised again where the work was asked for
         db.execute("ROLLBACK TO piece")
         result = error
     db.execute("RELEASE piece")
