@@ -119,8 +119,12 @@ def after_outage(state: FeedState, now: datetime) -> Next:
 
 
 def wants_all(state: FeedState, now: datetime) -> bool:
-    """Whether to ask for the whole document, however unchanged the server may call it."""
-    return state.full_at is not None and now - state.full_at >= FULL_EVERY
+    """Whether to ask for the whole document, however unchanged the server may call it.
+
+    A feed that is asked rarely is asked so at every fourth poll at most.
+    """
+    since = now - (state.last_ok_at or now)
+    return state.full_at is not None and now - state.full_at >= max(FULL_EVERY, 4 * since)
 
 
 def next_slot(url: str, every: timedelta, now: datetime) -> datetime:

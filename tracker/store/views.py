@@ -63,8 +63,8 @@ SELECT
         WHEN f.moved_to IS NOT NULL THEN 'It has moved for good; feeds.yaml can be changed to the new address.'
         ELSE ''
     END AS why,
-    (SELECT CAST(10000 * c.observed AS INTEGER) / 100.0 FROM continuity AS c WHERE c.feed = f.id ORDER BY c.month DESC LIMIT 1)
-        AS continuity_percent,
+    (SELECT CAST(10000 * c.observed AS INTEGER) / 100.0 FROM continuity AS c
+        WHERE c.feed = f.id ORDER BY c.month DESC LIMIT 1) AS continuity_percent,
     f.last_outcome,
     f.last_error,
     f.failures,
