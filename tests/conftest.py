@@ -8,6 +8,10 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # how long an example takes says more of the machine than of us
+settings.load_profile("untimed")
 
 _OUTSIDE: list[str] = []
 """What the running test tried to reach; the audit hook cannot be given anything else to write to."""

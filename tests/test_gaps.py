@@ -52,6 +52,11 @@ async def test_entries_pinned_on_top_do_not_hide_that_the_window_moved_on(paper:
     assert [gap[0] for gap in paper.gaps()] == ["overflow"]
 
 
+async def test_a_document_that_is_empty_once_does_not_hide_that_the_window_moved_on(paper: Press) -> None:
+    await polled(paper, down(9, 0), (), down(22, 13), down(23, 14), (), down(25, 16))
+    assert paper.gaps() == [("overflow", utc_text(NOW + HOUR), utc_text(NOW + 2 * HOUR), 0)]
+
+
 async def test_what_was_withdrawn_and_what_came_back_is_no_gap(paper: Press) -> None:
     await polled(paper, down(9, 0), down(8, 0), down(9, 0), down(12, 3))
     assert paper.gaps() == []

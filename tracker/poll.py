@@ -179,13 +179,15 @@ class _Round:
 
     @property
     def _most_at_once(self) -> int:
-        """A few feel the way out; when one has been answered, the others follow."""
-        return _AT_ONCE if any(self._answered.values()) else _FEELERS
+        """A few feel the way out; when one has been answered, the others follow, and when none has, nobody does."""
+        if any(self._answered.values()):
+            return _AT_ONCE
+        return _FEELERS if len(self._answered) < _FEELERS else 0
 
     @property
     def _is_hopeless(self) -> bool:
         """Whether so many hosts have been asked in vain that asking more would only take time."""
-        return len(self._answered) >= _FEELERS and not any(self._answered.values())
+        return not (self._running or self._most_at_once)
 
     async def _change(self, soon: float | None, end: float) -> None:
         """Wait until a poll ends, or until somebody's turn comes, in seconds, or the end."""

@@ -100,8 +100,11 @@ def _store_document(db: Database, state: FeedState, document: _Document, ruleboo
     else:
         burst = 0.0
         after = _seen_first(db, _kept(state, fetched, now), parsed, now)
-    window = replace(after.rhythm, stated=parsed.every, window=len(taken.shown))
-    after = replace(after, body_sha256=document.sha256, shown=taken.shown, rhythm=window)
+    shown = (
+        taken.shown or state.shown
+    )  # an empty document proves nothing; the next is held against the last that was not
+    window = replace(after.rhythm, stated=parsed.every, window=len(shown))
+    after = replace(after, body_sha256=document.sha256, shown=shown, rhythm=window)
     poll = replace(
         _poll(state, fetched),
         entries=len(parsed.entries),
