@@ -22,7 +22,6 @@ from pathlib import Path
 
 from tests.servers import Reply, Request, Server
 from tracker.config.load import Config
-from tracker.config.rulebook import built_in, compile_rulebook
 from tracker.models import Feed, Round, Source
 from tracker.poll import named_feeds, open_desk, run_round
 from tracker.visit import Desk
@@ -69,15 +68,12 @@ def conditional(body: bytes, request: Request) -> Reply:
 
 def configuration(url: str, allow: str = "127.0.0.0/8") -> Config:
     """One source with one feed on loopback, and the built-in rulebook."""
-    rulebook, mistakes = compile_rulebook(built_in(), [])
-    assert not mistakes
     return Config(
         contact="desk@example.org",
         allow_networks=(IPv4Network(allow),),
         timezone="Europe/London",
         sources=(Source("press", "The Press", "press", "tech", "US", "en"),),
         feeds=(Feed(url, "press", timedelta(minutes=5)),),
-        rulebook=rulebook,
         poll_every=timedelta(minutes=1),
         requests_per_host=1000,
         pause=timedelta(),
@@ -96,7 +92,7 @@ async def replay(
     """Poll the versions that the database has not yet polled; `begin` hears of each."""
     async with Server(listen_on=PORT) as server:
         config = configuration(server.url("/feed"))
-        async with open_desk(config, db, all_versions[0].time) as desk:
+        async with open_desk(config, db) as desk:
             last = await desk.writer.do(lambda db: next(db.query("SELECT max(started_at) AS at FROM polls"))["at"])
             done = []
             for version in all_versions:

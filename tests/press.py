@@ -92,5 +92,5 @@ async def press(
     async with Server() as server:
         urls = [*map(server.url, paths), *others]
         config = replace(configuration(""), feeds=tuple(Feed(url, "press", every) for url in urls))
-        async with open_desk(config, folder / "tracker.db", NOW) as desk:
+        async with open_desk(config, folder / "tracker.db") as desk:
             yield Press(server, desk, folder / "tracker.db")

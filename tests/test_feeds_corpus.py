@@ -18,7 +18,7 @@ def test_every_real_document_ends_in_an_outcome_and_hinders_no_other(shared_data
     async def one_round() -> Round:
         async with Server() as server:
             config = serve(server, corpus)
-            async with open_desk(config, db, NOW) as desk:
+            async with open_desk(config, db) as desk:
                 return await run_round(desk, await due_feeds(desk, NOW), NOW)
 
     done = asyncio.run(one_round())

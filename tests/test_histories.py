@@ -76,7 +76,7 @@ def is_refusal(version: Version) -> bool:
 async def _replay(series: Sequence[Version], db: Path) -> Counter[Outcome]:
     """Poll each version once; returns how the polls ended."""
     outcomes: Counter[Outcome] = Counter()
-    async with Server() as server, open_desk(configuration(server.url("/feed")), db, series[0].time) as desk:
+    async with Server() as server, open_desk(configuration(server.url("/feed")), db) as desk:
         for version in series:
             body = version.body
             if is_refusal(version):

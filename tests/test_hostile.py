@@ -38,7 +38,7 @@ async def test_two_hundred_hostile_servers_end_each_in_its_own_way_and_hinder_no
         ear = _Ear()
         limits = Limits(deadline=timedelta(seconds=15))
         async with (
-            open_desk(config, tmp_path / "tracker.db", NOW) as desk,
+            open_desk(config, tmp_path / "tracker.db") as desk,
             Fetcher("test", config.allow_networks, limits) as fetcher,
         ):
             with ParserPool(timeout=timedelta(seconds=2)) as parsers:

@@ -53,7 +53,7 @@ def db(tmp_path: Path) -> Path:
 def at_desk(db: Path) -> Callable[[Config], AbstractAsyncContextManager[Desk]]:
     @asynccontextmanager
     async def opened(config: Config) -> AsyncIterator[Desk]:
-        async with open_desk(config, db, NOW) as desk:
+        async with open_desk(config, db) as desk:
             yield desk
 
     return opened
@@ -270,7 +270,7 @@ async def test_progress_hears_of_every_poll(db: Path, server: Server, at_desk: A
 
 async def test_a_host_is_asked_by_two_at_a_time_however_many_feeds_it_has(db: Path, server: Server) -> None:
     config = feeds_of(*[server.say(f"/{number}", feed("One")) for number in range(8)])
-    async with open_desk(replace(config, requests_per_host=2), db, NOW) as desk:
+    async with open_desk(replace(config, requests_per_host=2), db) as desk:
         done = await all_at(desk, NOW)
     assert done.outcomes == {Outcome.OK: 8}
     assert server.most_at_once <= 2

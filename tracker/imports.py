@@ -14,7 +14,6 @@ from tracker.intake import Taken, take_in
 from tracker.models import Entry, Outcome, Poll, Source
 from tracker.store import articles, feeds, sources
 from tracker.store.database import Database, transaction
-from tracker.store.tags import apply_rulebook
 
 _BATCH = 500  # lines a transaction; enough that commits do not count, few enough that the site goes on reading
 
@@ -44,7 +43,6 @@ def import_articles(
     """
     with transaction(db):
         feeds.declare(db, config.sources, config.feeds)
-        apply_rulebook(db, config.rulebook, now)
     done = Imported()
     read = read_lines(lines, now)
     while batch := list(islice(read, _BATCH)):

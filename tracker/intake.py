@@ -15,6 +15,7 @@ from tracker.models import Entry, FeedState
 from tracker.store import articles, sources
 from tracker.store.articles import New, Sighting
 from tracker.store.database import Database
+from tracker.store.tags import apply_rulebook
 
 _SAME_TITLE = timedelta(days=3)
 """How long a title means the same article of its source where the addresses differ; columns use theirs every week."""
@@ -53,6 +54,7 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
     changes.write(db, state, stored.before, now)
     if changes.fresh:
         words = changes.fresh.values()
+        apply_rulebook(db, rulebook, now)
         articles.tag(db, {one.article: rulebook.tag(one.title, one.summary, one.language) for one in words}, rulebook)
         articles.index(db, at_least=_INDEXED_AT_ONCE)
     shown = tuple(dict.fromkeys(sighting.article for sighting in reversed(changes.sightings.values())))

@@ -102,7 +102,7 @@ async def _desk(config: Config, db: Path) -> AsyncIterator[Desk]:
     """A desk, opened while nobody else works on the database: what is declared changes what a round asks and tags."""
     async with contextlib.AsyncExitStack() as opened:
         async with _alone(db):
-            desk = await opened.enter_async_context(open_desk(config, db, utc_now()))
+            desk = await opened.enter_async_context(open_desk(config, db))
         yield desk
 
 

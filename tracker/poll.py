@@ -29,7 +29,6 @@ from tracker.errors import StoreError, UsageError
 from tracker.models import FeedState, Fetched, Outcome, Poll, Round
 from tracker.store import articles, feeds, gaps
 from tracker.store.database import Database, Writer, exclusive
-from tracker.store.tags import apply_rulebook
 from tracker.visit import Desk, fetch, read_and_store, store_unread
 
 _AT_ONCE = 256
@@ -54,13 +53,13 @@ class Progress:
 
 
 @asynccontextmanager
-async def open_desk(config: Config, db: Path, now: datetime) -> AsyncIterator[Desk]:
-    """A desk for this configuration, its sources, feeds and rulebook made known to the database first."""
+async def open_desk(config: Config, db: Path) -> AsyncIterator[Desk]:
+    """A desk for this configuration, its sources and feeds made known to the database first."""
     with ParserPool() as parsers:
         async with Writer(db) as writer, _fetcher(config, _named_in(config)) as fetcher:
-            await writer.do(_declare, config, now)
+            await writer.do(_declare, config)
             turns = Turns(Politeness(config.requests_per_host, config.pause))
-            yield Desk(fetcher, parsers, writer, config.rulebook, turns)
+            yield Desk(fetcher, parsers, writer, lambda: config.rulebook, turns)
 
 
 async def poll_once(
@@ -74,7 +73,7 @@ async def poll_once(
     if unknown := [name for name in names or () if name not in known]:
         raise UsageError(f"no feed or source is called {', '.join(unknown)}; `tracker feeds list` shows them all")
     with exclusive(db):
-        async with open_desk(config, db, now) as desk:
+        async with open_desk(config, db) as desk:
             states = await (due_feeds(desk, now) if names is None else named_feeds(desk, names))
             return await run_round(desk, states, now, progress)
 
@@ -107,9 +106,8 @@ def _named_in(config: Config) -> dict[str, str]:
     return {name: os.environ[name] for name in names if name in os.environ}
 
 
-def _declare(db: Database, config: Config, now: datetime) -> None:
+def _declare(db: Database, config: Config) -> None:
     feeds.declare(db, config.sources, config.feeds)
-    apply_rulebook(db, config.rulebook, now)
     articles.index(db)
 
 

@@ -4,6 +4,7 @@ Whatever comes of it is one transaction: its articles, the poll, the feed's new 
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -37,7 +38,7 @@ class Desk:
     fetcher: Fetcher
     parsers: ParserPool
     writer: Writer
-    rulebook: Rulebook
+    rules: Callable[[], Rulebook]
     turns: Turns
 
 
@@ -70,7 +71,7 @@ async def read_and_store(desk: Desk, state: FeedState, fetched: Fetched, now: da
         outcome = _PARSE_FAILURES.get(type(error), Outcome.PARSE_ERROR)
         fetched = replace(fetched, outcome=outcome, error=str(error))
         return await desk.writer.do(store_unread, state, fetched, now)
-    return await desk.writer.do(_store_document, state, _Document(fetched, digest, parsed), desk.rulebook, now)
+    return await desk.writer.do(_store_document, state, _Document(fetched, digest, parsed), desk.rules(), now)
 
 
 def store_unread(db: Database, state: FeedState, fetched: Fetched, now: datetime, *, outage: bool = False) -> Poll:

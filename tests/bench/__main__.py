@@ -7,7 +7,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench.contenders import ROOT, Contender, Floor, Reader, Tracker, install_peer
+from tests.bench.contenders import Contender, Floor, Reader, Tracker, install_peer, install_tracker
 from tests.bench.documents import SMALL
 from tests.bench.hostile import hostile
 from tests.bench.meter import Failed
@@ -45,8 +45,14 @@ def _options() -> argparse.Namespace:
 
 def _measured(feeds: int, *, many: bool) -> Results:
     state = machine()
-    contenders: list[Contender] = [Floor(), Tracker()]
-    peer = install_peer(ROOT / ".bench" / "reader")
+    ours = install_tracker()
+    if ours is None:
+        _say(
+            "this project cannot be installed by itself, so it runs beside its developers' tools and starts more slowly"
+        )
+        ours = Path(sys.executable)
+    contenders: list[Contender] = [Floor(ours), Tracker(ours)]
+    peer = install_peer()
     if peer is None:
         _say("reader cannot be installed (is there a network?), so there will be no ratios to it")
     else:
@@ -58,7 +64,7 @@ def _measured(feeds: int, *, many: bool) -> Results:
     results.parsing = parsing()
     results.hostile = hostile()
     if many:
-        results.many = series([Tracker()], _MANY, _say, size=SMALL, phases=(COLD, SAME), times=1)
+        results.many = series([Tracker(ours)], _MANY, _say, size=SMALL, phases=(COLD, SAME), times=1)
     return results
 
 

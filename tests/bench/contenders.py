@@ -16,8 +16,6 @@ import yaml
 from tracker.config.shape import SettingsShape
 
 ROOT = Path(__file__).parents[2]
-BIN = Path(sys.executable).parent
-
 PEER = ("reader[cli]==3.26", "sgmllib3k==1.0.0", "feedparser==6.0.14", "requests==2.34.2", "urllib3==2.8.0")
 """lemon24/reader and what its speed depends on. sgmllib3k: reader's own copy of feedparser asks for sgmllib, which
 feedparser no longer brings."""
@@ -42,8 +40,9 @@ class Contender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tracker:
-    """This project: `tracker poll --all` with the built-in rulebook."""
+    """This project: `tracker poll --all` with the built-in rulebook; `python` has it installed."""
 
+    python: Path
     name: str = "tracker"
 
     def subscribe(self, folder: Path, urls: Sequence[str]) -> None:
@@ -58,7 +57,7 @@ class Tracker:
 
     def command(self, folder: Path) -> list[str]:
         paths = ["--config", str(folder / "feeds.yaml"), "--db", str(folder / "tracker.db")]
-        return [str(BIN / "tracker"), *paths, "poll", "--all"]
+        return [str(self.python.parent / "tracker"), *paths, "poll", "--all"]
 
     def stored(self, folder: Path) -> int:
         return _count(folder / "tracker.db", "articles")
@@ -94,8 +93,9 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """The least that a poller in Python does: floor.py."""
+    """The least that a poller in Python does: floor.py; `python` has its libraries."""
 
+    python: Path
     name: str = "floor"
 
     def subscribe(self, folder: Path, urls: Sequence[str]) -> None:
@@ -103,24 +103,37 @@ class Floor:
 
     def command(self, folder: Path) -> list[str]:
         script = ROOT / "tests" / "bench" / "floor.py"
-        return [sys.executable, str(script), str(folder / "floor.db"), str(folder / "feeds.txt")]
+        return [str(self.python), str(script), str(folder / "floor.db"), str(folder / "feeds.txt")]
 
     def stored(self, folder: Path) -> int:
         return _count(folder / "floor.db", "entries")
 
 
-def install_peer(cache: Path) -> Path | None:
+def install_peer() -> Path | None:
     """The Python of a virtual environment in which the peer is installed; None when it cannot be installed."""
-    python = cache / "bin" / "python"
-    ready = cache / "installed.txt"
-    if ready.exists() and ready.read_text().split() == list(PEER):
+    return _installed("reader", PEER, "")
+
+
+def install_tracker() -> Path | None:
+    """The Python of a virtual environment in which this project is installed as its users have it, without what only
+    its developers need; None when it cannot be installed."""
+    stated = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("pyproject.toml", "constraints.txt"))
+    return _installed("tracker", ("-c", str(ROOT / "constraints.txt"), "-e", str(ROOT)), stated)
+
+
+def _installed(name: str, packages: Sequence[str], stated: str) -> Path | None:
+    """The Python of a virtual environment that has these packages, made anew when they or what is `stated` changed."""
+    cache = ROOT / ".bench" / name
+    python, ready = cache / "bin" / "python", cache / "installed.txt"
+    wanted = "\n".join([*packages, stated])
+    if ready.exists() and ready.read_text(encoding="utf-8") == wanted:
         return python
     shutil.rmtree(cache, ignore_errors=True)
     subprocess.run([sys.executable, "-m", "venv", str(cache)], check=True)
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PEER]
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages]
     if subprocess.run(pip, check=False, stderr=subprocess.DEVNULL).returncode:
         return None
-    ready.write_text("\n".join(PEER))
+    ready.write_text(wanted, encoding="utf-8")
     return python
 
 

@@ -80,7 +80,7 @@ async def _round(good: list[str], bad: list[str]) -> tuple[float, float] | None:
     config = replace(configuration("https://none.example/"), feeds=tuple(Feed(url, "press") for url in urls))
     with tempfile.TemporaryDirectory() as folder:
         fetcher = Fetcher("bench", config.allow_networks, Limits(deadline=5 * _PATIENCE))
-        async with open_desk(config, Path(folder) / "tracker.db", _NOW) as desk, fetcher:
+        async with open_desk(config, Path(folder) / "tracker.db") as desk, fetcher:
             with ParserPool(timeout=_PATIENCE) as parsers:
                 bounded = replace(desk, fetcher=fetcher, parsers=parsers)
                 watch, cpu = _Stopwatch(set(good)), time.process_time()

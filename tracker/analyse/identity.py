@@ -11,13 +11,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from urllib.parse import urlsplit
 
 from tracker.analyse.urls import canonical, is_opaque, match_key
 from tracker.models import Entry
 
 _QUOTES = str.maketrans("‘’‚‛“”„‟«»‹›′″–—―‐‑−", '\'\'\'\'""""""""\'"------')
 
+_FRONT_PAGE = re.compile(r"[^/]*//[^/?#]*/?\??(?:#.*)?", re.DOTALL)
 
 CHANGES_LIMIT = 24
 """How often an entry's words are taken to have changed under an unchanged date: some feeds write the time of day
@@ -177,5 +177,4 @@ def _address(url: str, source: str) -> str:
 
 
 def _is_front_page(address: str) -> bool:
-    parts = urlsplit(address)
-    return parts.path in {"", "/"} and not parts.query
+    return _FRONT_PAGE.fullmatch(address) is not None

@@ -7,10 +7,10 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 
-from tracker.analyse.terms import Match, Matcher, Word, located
+from tracker.analyse.terms import Match, Matcher, Word, located, term_as_written
 from tracker.models import FIELDS, TOPICS, Evidence, Facet, Relevance, Tagging
 
 Terms = Mapping[str, tuple[tuple[Word, ...], ...]]
@@ -93,7 +93,17 @@ class Rulebook:
     @cached_property
     def text(self) -> str:
         """The whole rulebook as canonical JSON, examples left out: what the hash names."""
-        rows = [{key: value for key, value in asdict(tag).items() if key != "examples"} for tag in self.tags]
+        rows = [
+            {
+                "id": tag.id,
+                "facet": tag.facet,
+                "label": tag.label,
+                "about": tag.about,
+                "implies": tag.implies,
+                "rules": [_as_written(rule) for rule in tag.rules],
+            }
+            for tag in self.tags
+        ]
         return json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @cached_property
@@ -223,6 +233,14 @@ class Rulebook:
 
 def _parts(rule: Rule) -> tuple[Terms, Terms, Terms]:
     return rule.terms, rule.company, rule.unless
+
+
+def _as_written(rule: Rule) -> dict[str, object]:
+    """A rule as JSON, its terms as in a rulebook."""
+    terms, company, unless = (
+        {language: list(map(term_as_written, group)) for language, group in part.items()} for part in _parts(rule)
+    )
+    return {"id": rule.id, "terms": terms, "with": company, "with_tags": rule.company_tags, "unless": unless}
 
 
 def _outermost(matches: Iterable[Match]) -> list[Match]:

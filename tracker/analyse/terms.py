@@ -53,6 +53,11 @@ def read_term(term: str) -> tuple[Word, ...]:
     return words
 
 
+def term_as_written(words: Sequence[Word]) -> str:
+    """The term of these words as a rulebook may write it."""
+    return " ".join(f"{word.text}*" if word.stem else word.text for word in words)
+
+
 def _read_word(found: re.Match[str], term: str) -> Word:
     text = unicodedata.normalize("NFC", found[1])
     stem = bool(found[2])

@@ -9,7 +9,8 @@ from tracker import jobs
 from tracker.cli.options import progress_bar, quiet_option
 from tracker.cli.serve import host_option, port_option
 from tracker.clock import utc_now
-from tracker.demo.replay import demo_rulebook, replay
+from tracker.config.rulebook import built_in_rulebook
+from tracker.demo.replay import replay
 from tracker.jobs import Address
 from tracker.publish.site.app import SiteSettings
 from tracker.publish.words import status_in_words
@@ -48,7 +49,7 @@ def demo(db: Path, no_serve: bool, host: str, port: int, quiet: bool) -> None:
             asyncio.run(replay(db, TIMEZONE, show))
     if not quiet:
         with opened(db) as filled:
-            click.echo(status_in_words(read_status(filled, demo_rulebook().hash, utc_now()), TIMEZONE))
+            click.echo(status_in_words(read_status(filled, built_in_rulebook().hash, utc_now()), TIMEZONE))
     if not no_serve:
         site = SiteSettings(timezone=TIMEZONE, demo=True)
         asyncio.run(jobs.serve(db, Address(host, port), site))

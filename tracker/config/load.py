@@ -11,7 +11,7 @@ from tracker.analyse.rules import Rulebook
 from tracker.analyse.urls import canonical
 from tracker.config.check import check_shape, well_shaped
 from tracker.config.places import Document, read
-from tracker.config.rulebook import Written, built_in, compile_rulebook, failed_examples
+from tracker.config.rulebook import Written, built_in, built_in_rulebook, compile_rulebook, failed_examples
 from tracker.config.shape import FeedsFile, TagShape, variables
 from tracker.errors import ConfigError, Mistake
 from tracker.models import Feed, Source
@@ -28,10 +28,15 @@ class Config:
     timezone: str
     sources: tuple[Source, ...]
     feeds: tuple[Feed, ...]
-    rulebook: Rulebook
     poll_every: timedelta
     requests_per_host: int = 2
     pause: timedelta = timedelta(seconds=5)
+    own_rulebook: Rulebook | None = None
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rulebook; the built-in one is read when it is first asked for, as a round without news needs none."""
+        return built_in_rulebook() if self.own_rulebook is None else self.own_rulebook
 
     @property
     def warnings(self) -> list[str]:
@@ -65,8 +70,11 @@ def load_text(text: str, name: str) -> Config:
     document = read(text, name)
     shape, mistakes = check_shape(FeedsFile, document)
     own = _own_tags(document)
-    rulebook, wrong_rules = compile_rulebook(built_in(), own)
-    mistakes = [*mistakes, *wrong_rules, *_repeated(document), *failed_examples(rulebook, own)]
+    rulebook = None
+    mistakes = [*mistakes, *_repeated(document)]
+    if own:
+        rulebook, wrong_rules = compile_rulebook(built_in(), own)
+        mistakes += [*wrong_rules, *failed_examples(rulebook, own)]
     if shape is None or mistakes:
         raise ConfigError(mistakes)
     return _config(shape, rulebook)
@@ -74,12 +82,7 @@ def load_text(text: str, name: str) -> Config:
 
 def load_rulebook(path: Path) -> Rulebook:
     """The rulebook alone: that of feeds.yaml if the file is there, else the built-in one."""
-    if path.exists():
-        return load(path).rulebook
-    rulebook, mistakes = compile_rulebook(built_in(), [])
-    if mistakes:
-        raise ConfigError(mistakes)
-    return rulebook
+    return load(path).rulebook if path.exists() else built_in_rulebook()
 
 
 def _items(value: object, key: str) -> list[Any]:
@@ -115,7 +118,7 @@ def _repeated(document: Document) -> list[Mistake]:
     return mistakes
 
 
-def _config(shape: FeedsFile, rulebook: Rulebook) -> Config:
+def _config(shape: FeedsFile, own_rulebook: Rulebook | None) -> Config:
     return Config(
         contact=shape.settings.contact,
         allow_networks=tuple(shape.settings.allow_networks),
@@ -125,8 +128,8 @@ def _config(shape: FeedsFile, rulebook: Rulebook) -> Config:
             for item in shape.sources
         ),
         feeds=tuple(Feed(feed.url, item.id, feed.every) for item in shape.sources for feed in item.feeds),
-        rulebook=rulebook,
         poll_every=shape.schedule.poll,
         requests_per_host=shape.settings.requests_per_host,
         pause=shape.settings.pause,
+        own_rulebook=own_rulebook,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from tracker.analyse.rules import Example, Rule, Rulebook, Tag, Terms
@@ -43,6 +44,15 @@ def built_in() -> list[Written]:
     if mistakes:
         raise ConfigError(mistakes)
     return written
+
+
+@cache
+def built_in_rulebook() -> Rulebook:
+    """The built-in rulebook by itself, read once; raises ConfigError if it is wrong."""
+    rulebook, mistakes = compile_rulebook(built_in(), [])
+    if mistakes:
+        raise ConfigError(mistakes)
+    return rulebook
 
 
 def compile_rulebook(built_in_tags: list[Written], own: list[Written]) -> tuple[Rulebook, list[Mistake]]:

@@ -5,9 +5,7 @@ from datetime import datetime, timedelta
 from ipaddress import IPv4Network
 from pathlib import Path
 
-from tracker.analyse.rules import Rulebook
 from tracker.config.load import Config
-from tracker.config.rulebook import built_in, compile_rulebook
 from tracker.demo.content import DemoFeed, demo_feeds
 from tracker.demo.server import Replay, serving
 from tracker.errors import UsageError
@@ -31,7 +29,7 @@ async def replay(db: Path, timezone: str, progress: Callable[[int, int], None]) 
     server = Replay(feeds, times[0])
     async with serving(server) as port:
         config = demo_config(feeds, server, port, timezone)
-        async with open_desk(config, db, times[0]) as desk:
+        async with open_desk(config, db) as desk:
             for number, now in enumerate(times, 1):
                 server.now = now
                 await run_round(desk, await due_feeds(desk, now), now)
@@ -65,11 +63,6 @@ def rounds(feeds: list[DemoFeed]) -> list[datetime]:
     return sorted({*weekly, *brief})
 
 
-def demo_rulebook() -> Rulebook:
-    """The rules of the demo: the built-in ones."""
-    return compile_rulebook(built_in(), [])[0]
-
-
 def demo_config(feeds: list[DemoFeed], server: Replay, port: int, timezone: str) -> Config:
     """The configuration that polls the demo's server."""
     return Config(
@@ -80,6 +73,5 @@ def demo_config(feeds: list[DemoFeed], server: Replay, port: int, timezone: str)
         timezone=timezone,
         sources=tuple(feed.source for feed in feeds),
         feeds=tuple(Feed(server.address(feed, port), feed.source.id, timedelta(minutes=5)) for feed in feeds),
-        rulebook=demo_rulebook(),
         poll_every=timedelta(minutes=1),
     )

@@ -32,9 +32,13 @@ class Difference:
 
 
 def apply_rulebook(db: Database, rulebook: Rulebook, now: datetime) -> None:
-    """Make the rulebook and its tags known to the database; for use inside a transaction."""
+    """Make the rulebook and its tags known to the database, if another was applied last; inside a transaction."""
+    last = next(db.query("SELECT hash FROM rulebooks ORDER BY applied_at DESC LIMIT 1"), None)
+    if last is not None and last["hash"] == rulebook.hash:
+        return
     db.execute(
-        "INSERT INTO rulebooks (hash, applied_at, text) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        """INSERT INTO rulebooks (hash, applied_at, text) VALUES (?, ?, ?)
+        ON CONFLICT DO UPDATE SET applied_at = excluded.applied_at""",
         (rulebook.hash, utc_text(now), rulebook.text),
     )
     articles.declare_tags(db, rulebook, {tag.id for tag in rulebook.tags})
