@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.servers import Reply, Request, Server, redirect
-from tracker.models import Outcome
+from tracker.outcomes import Outcome
 
 OF_EACH = 10
 GOOD = 200

@@ -173,7 +173,7 @@ def article(  # a row, in the order of its columns
         (url, number, seen, seen, source),
     )
     for tag in tags:
-        db.execute("INSERT INTO article_tags VALUES (?, ?)", (number, tag))
+        db.execute("INSERT INTO article_tags (article, tag, score) VALUES (?, ?, 2)", (number, tag))
     return int(number)
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tracker.collect import cadence, rhythm
 from tracker.collect.cadence import Heard
-from tracker.models import Feed, FeedState, Outcome, Rhythm
+from tracker.models import Feed, FeedState, Rhythm
+from tracker.outcomes import Outcome
 
 NOW = datetime(2025, 2, 21, 12, 7, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -305,7 +305,8 @@ def test_texts_are_tagged_with_exact_evidence_and_bad_lines_are_named(tmp_path: 
     assert [result["id"] for result in results] == [item.get("id") for item in good]
     assert [result["relevance"] for result in results] == ["both", "encryption", "none", "encryption"]
     for item, result in zip(good, results, strict=True):
-        assert set(result) == {"id", "relevance", "tags", "evidence"}
+        assert set(result) == {"id", "relevance", "tags", "scores", "evidence", "near"}
+        assert list(result["scores"]) == result["tags"]
         assert {evidence["tag"] for evidence in result["evidence"]} == set(result["tags"])
         for evidence in result["evidence"]:
             assert item[evidence["field"]][evidence["start"] : evidence["end"]] == evidence["words"]
@@ -433,7 +434,11 @@ def test_a_dry_run_tells_what_a_retagging_then_does(copy: Desk) -> None:
     copy.config.write_text(copy.config.read_text() + own)
     before = dump(copy.db)
     told = copy.run("retag", "--dry-run")
-    assert told.out.splitlines() == ["3 articles would be retagged, 1 tag changed", "  football: +1 -0"]
+    assert told.out.splitlines() == [
+        "3 articles would be retagged, 1 tag changed",
+        "  football: +1 -0",
+        "    + Fußball 🔒",
+    ]
     assert dump(copy.db) == before
     promised = copy.run("retag", "--dry-run", "--json").json
     assert copy.run("retag", "--json").json == promised

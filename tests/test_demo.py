@@ -15,7 +15,8 @@ import pytest
 from tracker.analyse.identity import as_read
 from tracker.analyse.urls import canonical
 from tracker.demo.content import DemoFeed, demo_feeds
-from tracker.models import Feed, Outcome, Source, from_utc_text
+from tracker.models import Feed, Source, from_utc_text
+from tracker.outcomes import Outcome
 from tracker.store import feeds
 from tracker.store.database import Database, opened, transaction
 from tracker.store.status import feed_health

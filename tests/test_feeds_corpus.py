@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tests.corpus import NOW, documents, serve
 from tests.servers import Server
-from tracker.models import Outcome, Round
+from tracker.models import Round
+from tracker.outcomes import Outcome
 from tracker.poll import due_feeds, open_desk, run_round
 from tracker.store.database import open_database
 

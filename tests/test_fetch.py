@@ -16,7 +16,8 @@ import trustme
 
 from tests.servers import Reply, Request, Server, gzipped, redirect
 from tracker.collect.fetch import Fetcher, Limits
-from tracker.models import Fetched, Outcome, Validators
+from tracker.models import Fetched, Validators
+from tracker.outcomes import Outcome
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 AGENT = "tracker/1 (+https://example.org/tracker)"

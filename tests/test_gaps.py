@@ -10,7 +10,8 @@ import pytest
 
 from tests.press import DAY, HOUR, MINUTE, NOW, Press, document, down, press
 from tests.servers import Reply, redirect
-from tracker.models import Outcome, utc_text
+from tracker.models import utc_text
+from tracker.outcomes import Outcome
 
 
 @pytest.fixture

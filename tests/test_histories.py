@@ -18,7 +18,8 @@ from tests.histories import Version, conditional, configuration, versions
 from tests.servers import Reply, Server
 from tracker.analyse.identity import as_read
 from tracker.analyse.urls import canonical
-from tracker.models import Outcome, utc_text
+from tracker.models import utc_text
+from tracker.outcomes import Outcome
 from tracker.poll import named_feeds, open_desk, run_round
 from tracker.store.database import open_database
 

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from tests.histories import Version, replay, versions
 from tracker.analyse.urls import canonical
-from tracker.models import Outcome
+from tracker.outcomes import Outcome
 from tracker.store.database import open_database
 
 ARCHIVE = "history/arstechnica-2025h1.tar.xz"

@@ -358,7 +358,7 @@ def test_tags_given_at_intake_are_those_that_retagging_gives(desk: Desk) -> None
     before = desk.rows("SELECT * FROM article_tags")
     with transaction(desk.db):
         difference = retag(desk.db, BOOK, NOW)
-    assert difference.tags == []
+    assert difference.changes == {}
     assert desk.rows("SELECT * FROM article_tags") == before
 
 

@@ -15,7 +15,8 @@ from tests.servers import Reply, Server, redirect
 from tracker.collect.cadence import AFTER_OUTAGE
 from tracker.config.load import Config
 from tracker.errors import Locked, UsageError
-from tracker.models import Feed, Outcome, Poll, Round
+from tracker.models import Feed, Poll, Round
+from tracker.outcomes import Outcome
 from tracker.poll import due_feeds, named_feeds, open_desk, poll_once, run_round
 from tracker.store.database import exclusive, open_database
 from tracker.visit import Desk

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.rulebooks import rulebook
+from tracker.models import NearMiss
 
 BOOK = """
 - {id: encryption, facet: topic, label: Encryption, terms: {en: [encrypt*]}}
@@ -50,6 +51,65 @@ def test_tags_and_relevance_follow_the_rules(
     tagging = rulebook(BOOK).tag(title, language=language)
     assert tags is None or list(tagging.tags) == tags
     assert tagging.relevance == relevance
+
+
+HINTS = """
+- {id: encryption, facet: topic, label: Encryption, terms: {en: [encryption]}}
+- id: child-safety
+  facet: topic
+  label: Child safety
+  rules:
+    - terms: {en: [abuse images]}
+    - terms: {en: [child abuse, paedophile*, child abuse images]}
+      hint: true
+- {id: charity, facet: organisation, label: Charity, terms: {en: [Thorn]}, with: {tags: [child-safety]}}
+- id: backdoor
+  facet: theme
+  label: Backdoor
+  implies: [encryption]
+  terms: {en: [backdoor*]}
+  with: {en: [police]}
+  unless: {en: [router*]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "scores"),
+    [
+        pytest.param("Child abuse and phones", "", {"child-safety": 2}, id="a hint in the title"),
+        pytest.param("On phones", "Fraud, drugs and child abuse.", {}, id="a hint in the summary"),
+        pytest.param("On phones", "Child abuse, child abuse again.", {}, id="the same hint twice"),
+        pytest.param("On phones", "Child abuse images.", {"child-safety": 3}, id="a sure term in the summary"),
+        pytest.param("On phones", "Paedophiles and child abuse.", {"child-safety": 2}, id="two hints"),
+        pytest.param("Abuse images", "of child abuse", {"child-safety": 5}, id="title, summary and a hint"),
+        pytest.param("Thorn", "Paedophiles, child abuse.", {"child-safety": 2, "charity": 4}, id="hints as company"),
+        pytest.param("Thorn", "On child abuse.", {}, id="too weak as company"),
+    ],
+)
+def test_a_hint_counts_half_of_a_sure_term_and_a_summary_half_of_a_title(
+    title: str, summary: str, scores: dict[str, int]
+) -> None:
+    tagging = rulebook(HINTS).tag(title, summary, "en")
+    assert dict(zip(tagging.tags, tagging.scores, strict=True)) == scores
+
+
+@pytest.mark.parametrize(
+    ("title", "near"),
+    [
+        pytest.param("A backdoor in the law", [NearMiss("backdoor", "company", "backdoor")], id="company"),
+        pytest.param("Police find router Backdoors", [NearMiss("backdoor", "exclusion", "Backdoors")], id="exclusion"),
+        pytest.param("Backdoors and encryption", [], id="no topic to gain"),
+        pytest.param("Thorn", [], id="a tag without a topic"),
+    ],
+)
+def test_a_near_miss_says_what_was_missing(title: str, near: list[NearMiss]) -> None:
+    assert list(rulebook(HINTS).tag(title).near) == near
+
+
+def test_a_hint_that_is_not_enough_is_a_near_miss() -> None:
+    tagging = rulebook(HINTS).tag("Encryption row", "It helps fraudsters and paedophiles.")
+    assert tagging.relevance == "encryption"
+    assert tagging.near == (NearMiss("child-safety", "strength", "paedophiles"),)
 
 
 def test_company_may_stand_in_the_other_field() -> None:

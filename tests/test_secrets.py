@@ -18,7 +18,8 @@ from tests.servers import Reply, Request, Server, redirect
 from tracker.collect.fetch import Fetcher
 from tracker.collect.secrets import Secrets
 from tracker.errors import CollectError
-from tracker.models import Fetched, Outcome, Validators
+from tracker.models import Fetched, Validators
+from tracker.outcomes import Outcome
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 NOTHING_KNOWN = Validators()

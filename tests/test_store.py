@@ -15,7 +15,8 @@ import pytest
 from tests.rulebooks import rulebook
 from tracker.errors import Locked, StoreError
 from tracker.intake import take_in
-from tracker.models import Entry, Feed, FeedState, Outcome, Poll, Rhythm, Source, Validators, utc_text
+from tracker.models import Entry, Feed, FeedState, Poll, Rhythm, Source, Validators, utc_text
+from tracker.outcomes import Outcome
 from tracker.store import feeds, gaps
 from tracker.store.database import Database, Writer, exclusive, open_database, opened, transaction
 from tracker.store.schema import migrations
@@ -447,9 +448,16 @@ def test_retagging_says_what_changed_and_leaves_no_tag_that_no_rule_gives(db: Da
     with transaction(db):
         difference = retag(db, rulebook(OTHER_BOOK), NOW, heard.append)
     assert (difference.articles, sum(heard), count_articles(db)) == (4, 4, 4)
-    assert difference.gained == {"encryption": 1, "child-safety": 1}
-    assert difference.lost == {"encryption": 2}
-    assert difference.tags[0] == "encryption"
+    changes = difference.changes
+    assert {tag: (change.gained, change.lost, change.now) for tag, change in changes.items()} == {
+        "encryption": (1, 2, 1),
+        "child-safety": (1, 0, 1),
+    }
+    assert (changes["encryption"].gained_by, changes["encryption"].lost_by) == ([2], [1, 3])
+    assert query(db, "SELECT tag, gained, lost, lost_by FROM retagging_changes") == [
+        {"tag": "child-safety", "gained": 1, "lost": 0, "lost_by": "[]"},
+        {"tag": "encryption", "gained": 1, "lost": 2, "lost_by": "[1, 3]"},
+    ]
     assert difference.relevance == {
         ("encryption", "none"): 1,
         ("none", "encryption"): 1,
@@ -472,5 +480,5 @@ def test_retagging_with_the_same_rules_changes_nothing(db: Database) -> None:
     before = query(db, "SELECT article, tag, rule, field, start, words FROM evidence")
     with transaction(db):
         difference = retag(db, rulebook(BOOK), NOW)
-    assert (difference.tags, difference.relevance) == ([], {})
+    assert (difference.changes, difference.relevance) == ({}, {})
     assert query(db, "SELECT article, tag, rule, field, start, words FROM evidence") == before

@@ -11,7 +11,8 @@ from tracker.analyse.urls import canonical
 from tracker.collect.jsonl import Line, read_lines
 from tracker.config.load import Config
 from tracker.intake import Taken, take_in
-from tracker.models import Entry, Outcome, Poll, Source
+from tracker.models import Entry, Poll, Source
+from tracker.outcomes import Outcome
 from tracker.store import articles, feeds, sources
 from tracker.store.database import Database, transaction
 

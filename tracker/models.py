@@ -6,8 +6,9 @@ Times are aware UTC datetimes, durations are timedelta, texts are plain text unl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Literal, get_args
+
+from tracker.outcomes import Outcome
 
 # fmt: off
 Kind = Literal[
@@ -26,6 +27,12 @@ Relevance = Literal["both", "encryption", "child-safety", "none"]
 Field = Literal["title", "summary"]
 """The parts of an article in which rules look for their terms."""
 
+Role = Literal["term", "company"]
+"""What words are to the rule that they made hold."""
+
+Missing = Literal["company", "strength", "exclusion"]
+"""What kept words from giving a tag."""
+
 DateQuality = Literal["stated", "repaired", "absent", "implausible"]
 """How far published_at can be trusted: as the feed states it, read by guessing, missing, or out of range."""
 
@@ -33,44 +40,6 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 FACETS: tuple[Facet, ...] = get_args(Facet)
 FIELDS: tuple[Field, ...] = get_args(Field)
 TOPICS: tuple[str, str] = ("encryption", "child-safety")
-
-
-class Outcome(StrEnum):
-    """How a poll ended: the closed vocabulary of polls.outcome."""
-
-    OK = "ok"
-    NOT_MODIFIED = "not-modified"
-    SAME_BODY = "same-body"
-    IMPORTED = "imported"
-    HTTP_ERROR = "http-error"
-    REFUSED = "refused"
-    RATE_LIMITED = "rate-limited"
-    CHALLENGE = "challenge"
-    GONE = "gone"
-    DNS_ERROR = "dns-error"
-    UNKNOWN_HOST = "unknown-host"
-    CONNECTION_ERROR = "connection-error"
-    TLS_ERROR = "tls-error"
-    TIMEOUT = "timeout"
-    PROTOCOL_ERROR = "protocol-error"
-    FORBIDDEN_ADDRESS = "forbidden-address"
-    BAD_REDIRECT = "bad-redirect"
-    TOO_LARGE = "too-large"
-    BAD_ENCODING = "bad-encoding"
-    NOT_A_FEED = "not-a-feed"
-    PARSE_ERROR = "parse-error"
-    PARSE_TIMEOUT = "parse-timeout"
-    INTERNAL_ERROR = "internal-error"
-
-    @property
-    def observed(self) -> bool:
-        """True when the poll saw what the feed offered at that moment."""
-        return self in {Outcome.OK, Outcome.NOT_MODIFIED, Outcome.SAME_BODY}
-
-    @property
-    def unreachable(self) -> bool:
-        """True when nothing answered, so that the fault may be on our side."""
-        return self in {Outcome.DNS_ERROR, Outcome.UNKNOWN_HOST, Outcome.CONNECTION_ERROR, Outcome.TIMEOUT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +192,10 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The words that fired a rule: `words` is `field[start:end]` of the stored text, in code points."""
+    """The words that gave a tag: `words` is `field[start:end]` of the stored text, in code points.
+
+    Those in the role of a term made the rule fire, those of company were needed beside it.
+    """
 
     tag: str
     rule: str
@@ -231,15 +203,34 @@ class Evidence:
     start: int
     end: int
     words: str
+    role: Role = "term"
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A tag that a text nearly got, the words that spoke for it, and what was missing.
+
+    That is the company that the words need, more words or such in the title (they are but a hint), or that words which
+    exclude the tag were not there.
+    """
+
+    tag: str
+    missing: Missing
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """What a rulebook says of one text: its relevance, its tags in rulebook order, and why."""
+    """What a rulebook says of one text: its relevance, its tags in rulebook order, the points of each, and why.
+
+    `near` are the tags that would have added a topic, had a little more spoken for them.
+    """
 
     relevance: Relevance = "none"
     tags: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    scores: tuple[int, ...] = ()
+    near: tuple[NearMiss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

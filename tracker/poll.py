@@ -26,7 +26,8 @@ from tracker.collect.turns import Politeness, Turns
 from tracker.collect.worker import ParserPool
 from tracker.config.load import Config
 from tracker.errors import StoreError, UsageError
-from tracker.models import FeedState, Fetched, Outcome, Poll, Round
+from tracker.models import FeedState, Fetched, Poll, Round
+from tracker.outcomes import Outcome
 from tracker.store import articles, feeds, gaps
 from tracker.store.database import Database, Writer, exclusive
 from tracker.visit import Desk, fetch, read_and_store, store_unread

@@ -17,7 +17,8 @@ from tracker.collect.turns import Turns
 from tracker.collect.worker import ParserPool
 from tracker.errors import ChallengePage, CollectError, NotAFeed, ParseTimeout
 from tracker.intake import take_in
-from tracker.models import FeedState, Fetched, Outcome, Parsed, Poll, Validators
+from tracker.models import FeedState, Fetched, Parsed, Poll, Validators
+from tracker.outcomes import Outcome
 from tracker.store import feeds, gaps
 from tracker.store.database import Database, Writer
 

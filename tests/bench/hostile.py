@@ -16,7 +16,8 @@ from tests import hostile as servers
 from tests.histories import configuration
 from tracker.collect.fetch import Fetcher, Limits
 from tracker.collect.worker import ParserPool
-from tracker.models import Feed, FeedState, Outcome, Poll
+from tracker.models import Feed, FeedState, Poll
+from tracker.outcomes import Outcome
 from tracker.poll import Progress, named_feeds, open_desk, run_round
 
 _NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

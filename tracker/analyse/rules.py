@@ -1,23 +1,30 @@
 """A rulebook decides which tags a text gets, and shows the words that gave them: pure, no I/O.
 
-The only module that knows what `with`, `unless` and `implies` mean. Reading rulebooks from YAML is config's work.
+The only module that knows which terms count in a text of which language. Reading rulebooks from YAML is config's work.
 """
 
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from tracker.analyse.terms import Match, Matcher, Word, located, term_as_written
-from tracker.models import FIELDS, TOPICS, Evidence, Facet, Relevance, Tagging
+from tracker.analyse.decision import Decision, Weighing, decide, near_misses, outermost
+from tracker.analyse.terms import Hit, Match, Matcher, Word, located, term_as_written
+from tracker.models import FIELDS, TOPICS, Evidence, Facet, NearMiss, Relevance, Role, Tagging
 
 Terms = Mapping[str, tuple[tuple[Word, ...], ...]]
 """Terms by language: an ISO 639-1 code, or `any`."""
 
+AT_HOME = "="
+"""Before a language's code: terms for texts of that language only, though those of the language are for all texts."""
+
 _EVERYWHERE = ("any", "en")
 """Terms of these languages are looked for in every text: the debate's English words travel."""
+
+_LOGIC = 2
+"""The version of what this module, terms.py and decision.py make of a rulebook; the hash names it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,8 @@ class Rule:
     """What gives a tag: one of `terms`, in the company of `company` if it names any, unless `unless` is there.
 
     `company` is satisfied by one of its terms or by one of the tags of `company_tags`. `unless` and company are
-    looked for in title and summary together.
+    looked for in title and summary together, and so is `also`, of which one must be there as well. The terms of a
+    `hint` count half.
     """
 
     id: str
@@ -33,11 +41,8 @@ class Rule:
     company: Terms
     company_tags: tuple[str, ...]
     unless: Terms
-
-    @property
-    def needs_company(self) -> bool:
-        """True when a term alone is not enough."""
-        return bool(self.company or self.company_tags)
+    also: Terms
+    hint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +73,7 @@ class _Reading:
 
     fired_by: Mapping[int, Sequence[int]]
     """The rules that a term may fire."""
-    company: Sequence[frozenset[int]]
-    unless: Sequence[frozenset[int]]
-    shown: Sequence[frozenset[int]]
-    """The terms of each rule that are evidence: those that fire it and its company."""
+    rules: Sequence[Weighing]
 
 
 _NOTHING = Tagging()
@@ -87,7 +89,9 @@ class Rulebook:
         self._implied = {tag.id: self._closure(tag.id) for tag in self.tags}
         self._numbers = self._numbered()
         self._matcher = Matcher(self._numbers.items())
-        self._languages = {name for _, rule in self._rules for part in _parts(rule) for name in part}
+        self._languages = {
+            name.removeprefix(AT_HOME) for _, rule in self._rules for part in _parts(rule) for name in part
+        }
         self._readings: dict[str | None, _Reading] = {}
 
     @cached_property
@@ -104,7 +108,8 @@ class Rulebook:
             }
             for tag in self.tags
         ]
-        return json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        whole = {"logic": _LOGIC, "tags": rows}
+        return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @cached_property
     def hash(self) -> str:
@@ -123,19 +128,29 @@ class Rulebook:
         if not met:
             return _NOTHING
         reading = self._reading(language)
-        fired = self._fire(met, reading)
-        if not fired:
+        candidates = {rule: reading.rules[rule] for term in met for rule in reading.fired_by.get(term, ())}
+        if not candidates:
             return _NOTHING
-        shown = frozenset().union(*(reading.shown[rule] for rule in fired))
-        matches = [
-            located([hit for hit in hits if hit.key in shown], text) for hits, text in zip(found, texts, strict=True)
-        ]
+        decision = decide(candidates, found, met)
+        near = near_misses(candidates, decision, TOPICS)
+        if not decision.given and not near:
+            return _NOTHING
+        places = _places(found, texts, candidates)
         evidence = tuple(
-            Evidence(tag, rule, FIELDS[field], start, end, texts[field][start:end])
-            for _, field, start, rule, end, tag in sorted(self._evidence(fired, matches, reading))
+            Evidence(tag, rule, FIELDS[field], start, end, texts[field][start:end], role)
+            for _, field, start, rule, end, tag, role in sorted(self._evidence(decision, candidates, places))
         )
         tags = tuple(dict.fromkeys(item.tag for item in evidence))
-        return Tagging(_relevance(tags), tags, evidence)
+        return Tagging(
+            _relevance(tags),
+            tags,
+            evidence,
+            scores=tuple(decision.points[tag] for tag in tags),
+            near=tuple(
+                NearMiss(candidates[rule].tags[0], missing, _words(places, texts, candidates[rule]))
+                for rule, missing in near
+            ),
+        )
 
     def failed_examples(self, tags: Collection[str]) -> list[tuple[Tag, Example]]:
         """The examples of these tags on which the rules do not do what they say."""
@@ -175,81 +190,74 @@ class Rulebook:
 
     def _read(self, spoken: str | None) -> _Reading:
         def numbers(terms: Terms) -> frozenset[int]:
-            heard = [name for name in terms if spoken is None or name == spoken or name in _EVERYWHERE]
+            heard = [name for name in terms if spoken is None or name in {spoken, f"{AT_HOME}{spoken}", *_EVERYWHERE}]
             return frozenset(self._numbers[term] for name in heard for term in terms[name])
 
-        firing = [numbers(rule.terms) for _, rule in self._rules]
-        company = [numbers(rule.company) for _, rule in self._rules]
+        rules = [
+            Weighing(
+                tags=self._implied[tag.id],
+                terms=numbers(rule.terms),
+                company=numbers(rule.company),
+                company_tags=frozenset(rule.company_tags),
+                needs_company=bool(rule.company or rule.company_tags),
+                unless=numbers(rule.unless),
+                also=numbers(rule.also),
+                needs_also=bool(rule.also),
+                hint=rule.hint,
+                shown=numbers(rule.terms) | numbers(rule.company) | numbers(rule.also),
+            )
+            for tag, rule in self._rules
+        ]
         fired_by: dict[int, list[int]] = defaultdict(list)
-        for rule, terms in enumerate(firing):
-            for term in terms:
-                fired_by[term].append(rule)
-        return _Reading(
-            fired_by=dict(fired_by),
-            company=company,
-            unless=[numbers(rule.unless) for _, rule in self._rules],
-            shown=[terms | others for terms, others in zip(firing, company, strict=True)],
-        )
-
-    def _fire(self, met: Set[int], reading: _Reading) -> list[int]:
-        """The rules that hold where these terms are met.
-
-        Those that need the company of a tag are asked again while tags are added.
-        """
-        candidates = {rule for term in met for rule in reading.fired_by.get(term, ())}
-        waiting = [rule for rule in candidates if reading.unless[rule].isdisjoint(met)]
-        fired: list[int] = []
-        tags: set[str] = set()
-        while holding := [rule for rule in waiting if self._in_company(rule, tags, met, reading)]:
-            fired += holding
-            for rule in holding:
-                tags.update(self._implied[self._rules[rule][0].id])
-            waiting = [rule for rule in waiting if rule not in holding]
-        return fired
-
-    def _in_company(self, number: int, tags: Set[str], met: Set[int], reading: _Reading) -> bool:
-        rule = self._rules[number][1]
-        return (
-            not rule.needs_company
-            or not reading.company[number].isdisjoint(met)
-            or not tags.isdisjoint(rule.company_tags)
-        )
+        for number, weighing in enumerate(rules):
+            for term in weighing.terms:
+                fired_by[term].append(number)
+        return _Reading(dict(fired_by), rules)
 
     def _evidence(
-        self, fired: Iterable[int], matches: Sequence[Sequence[Match]], reading: _Reading
-    ) -> Iterator[tuple[int, int, int, str, int, str]]:
-        """The words that fired the rules, their company too, once for a rule's own tag and once for each it implies.
+        self, decision: Decision, rules: Mapping[int, Weighing], places: Sequence[Sequence[Match]]
+    ) -> Iterator[tuple[int, int, int, str, int, str, Role]]:
+        """The words of the rules that hold, their company too, once for each tag that they gave.
 
-        Each as its tag's position, number of its field, start, rule, end, tag: in this order evidence is shown.
+        Each as its tag's position, number of its field, start, rule, end, tag, role: in this order it is shown.
         """
-        for number in fired:
-            tag, rule = self._rules[number]
-            shown = reading.shown[number]
-            for field, found in enumerate(matches):
-                for match in _outermost([match for match in found if match.key in shown]):
-                    for name in self._implied[tag.id]:
-                        yield self._position[name], field, match.start, rule.id, match.end, name
+        given = decision.given
+        for number in decision.holding:
+            rule, name = rules[number], self._rules[number][1].id
+            tags = [(self._position[tag], tag) for tag in rule.tags if tag in given]
+            for field, matches in enumerate(places) if tags else ():
+                for match in outermost(match for match in matches if match.key in rule.shown):
+                    role: Role = "term" if match.key in rule.terms else "company"
+                    for position, tag in tags:
+                        yield position, field, match.start, name, match.end, tag, role
 
 
-def _parts(rule: Rule) -> tuple[Terms, Terms, Terms]:
-    return rule.terms, rule.company, rule.unless
+def _places(found: Sequence[Sequence[Hit]], texts: Sequence[str], rules: Mapping[int, Weighing]) -> list[list[Match]]:
+    """Where in title and summary the words of these rules stand."""
+    shown = frozenset().union(*(rule.shown for rule in rules.values()))
+    return [located([hit for hit in hits if hit.key in shown], text) for hits, text in zip(found, texts, strict=True)]
+
+
+def _words(places: Sequence[Sequence[Match]], texts: Sequence[str], rule: Weighing) -> str:
+    """The first words of title and summary that speak for a rule's tag."""
+    return next(
+        text[match.start : match.end]
+        for text, matches in zip(texts, places, strict=True)
+        for match in outermost(match for match in matches if match.key in rule.terms)
+    )
+
+
+def _parts(rule: Rule) -> tuple[Terms, Terms, Terms, Terms]:
+    return rule.terms, rule.company, rule.unless, rule.also
 
 
 def _as_written(rule: Rule) -> dict[str, object]:
     """A rule as JSON, its terms as in a rulebook."""
-    terms, company, unless = (
+    terms, company, unless, also = (
         {language: list(map(term_as_written, group)) for language, group in part.items()} for part in _parts(rule)
     )
-    return {"id": rule.id, "terms": terms, "with": company, "with_tags": rule.company_tags, "unless": unless}
-
-
-def _outermost(matches: Iterable[Match]) -> list[Match]:
-    """The matches that lie inside no other, in order."""
-    kept: list[Match] = []
-    for match in sorted(matches, key=lambda match: (match.start, -match.end)):
-        if not kept or match.end > kept[-1].end:
-            kept.append(match)
-    return kept
+    asked = {"with": company, "with_tags": rule.company_tags, "and": also, "unless": unless}
+    return {"id": rule.id, "hint": rule.hint, "terms": terms, **asked}
 
 
 def _relevance(tags: Iterable[str]) -> Relevance:

@@ -10,6 +10,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import compress, islice
 from typing import NamedTuple, TypeVar
 
@@ -43,6 +44,7 @@ class Match(NamedTuple):
     end: int
 
 
+@lru_cache(20_000)
 def read_term(term: str) -> tuple[Word, ...]:
     """The words of a term as a rulebook writes it; raises ValueError saying what is wrong with it."""
     words = tuple(_read_word(found, term) for found in _WRITTEN.finditer(term))

@@ -90,10 +90,15 @@ def progress_bar(length: int, label: str, *, hidden: bool) -> "ProgressBar[int]"
 def load_config(paths: Paths, *, quiet: bool) -> Config:
     """The configuration; what should not stay as it is in it is said on standard error."""
     config = load(paths.config)
-    for warning in config.warnings:
-        if not quiet:
-            click.echo(f"{paths.config}: {warning}", err=True)
+    if not quiet:
+        tell_warnings(paths, config)
     return config
+
+
+def tell_warnings(paths: Paths, config: Config) -> None:
+    """Says on standard error what should not stay as it is in feeds.yaml, with its place where it has one."""
+    for line in (*(f"{paths.config}: {warning}" for warning in config.warnings), *map(str, config.doubts)):
+        click.echo(line, err=True)
 
 
 def existing_database(paths: Paths) -> Path:

@@ -1,7 +1,7 @@
 """The commands about feeds.yaml and its rules: check, tag, retag."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
 
@@ -17,13 +17,14 @@ from tracker.cli.options import (
     print_json,
     progress_bar,
     quiet_option,
+    tell_warnings,
 )
 from tracker.clock import utc_now
 from tracker.config.load import load, load_rulebook
 from tracker.errors import TrackerError
 from tracker.publish.words import many
 from tracker.store.database import exclusive, opened, transaction
-from tracker.store.tags import Difference, count_articles
+from tracker.store.tags import Difference, count_articles, titles_of
 from tracker.store.tags import retag as retag_all
 
 
@@ -39,13 +40,12 @@ def check(paths: Paths, as_json: bool) -> None:
         "feeds": len(config.feeds),
         "tags": len(config.rulebook.tags),
         "rulebook": config.rulebook.hash,
-        "warnings": config.warnings,
+        "warnings": [*config.warnings, *map(str, config.doubts)],
     }
     if as_json:
         print_json(summary)
         return
-    for warning in config.warnings:
-        click.echo(f"{paths.config}: {warning}", err=True)
+    tell_warnings(paths, config)
     click.echo("{sources} sources, {feeds} feeds, {tags} tags (rulebook {rulebook}): all right".format(**summary))
 
 
@@ -57,7 +57,8 @@ def tag(paths: Paths, file: TextIO) -> None:
     """Try the rules on any text, without a database.
 
     Reads JSON lines {"id", "title", "summary", "language"?} and writes JSON lines {"id", "relevance", "tags",
-    "evidence"}. Bad lines are named on standard error and the command ends with 1; the others are tagged all the same.
+    "scores", "evidence", "near"}: a tag's points, of which 2 are enough, the words that gave it, and what nearly gave
+    further ones. Bad lines are named on standard error and the command ends with 1; the others are tagged all the same.
     """
     rulebook = load_rulebook(paths.config)
     bad = 0
@@ -67,7 +68,8 @@ def tag(paths: Paths, file: TextIO) -> None:
             click.echo(f"line {number}: {problem}", err=True)
             continue
         tagging = rulebook.tag(item["title"], item.get("summary") or "", item.get("language"))
-        click.echo(_json_line({"id": item.get("id"), **asdict(tagging)}))
+        scores = dict(zip(tagging.tags, tagging.scores, strict=True))
+        click.echo(_json_line({"id": item.get("id"), **asdict(tagging), "scores": scores}))
     if bad:
         raise TrackerError(f"{bad} {'line' if bad == 1 else 'lines'} could not be read")
 
@@ -86,10 +88,12 @@ def retag(paths: Paths, dry_run: bool, quiet: bool, as_json: bool) -> None:
         bar = progress_bar(count_articles(db), "retagging", hidden=quiet or as_json)
         with bar, transaction(db, keep=not dry_run):
             difference = retag_all(db, config.rulebook, utc_now(), bar.update)
+        shown = [one for change in difference.changes.values() for one in (*change.gained_by, *change.lost_by)]
+        titles = titles_of(db, shown)
     if as_json:
-        print_json(_as_plain(difference))
+        print_json(_as_plain(difference, titles))
     elif not quiet:
-        click.echo(_in_words(difference, dry_run=dry_run))
+        click.echo(_in_words(difference, titles, dry_run=dry_run))
 
 
 def _json_lines(file: TextIO) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
@@ -125,17 +129,31 @@ def _problem(item: object) -> str:
     return f'"{wrong[0]}" is no text' if wrong else ""
 
 
-def _as_plain(difference: Difference) -> dict[str, Any]:
+def _as_plain(difference: Difference, titles: Mapping[int, str]) -> dict[str, Any]:
+    def examples(numbers: Sequence[int]) -> list[dict[str, Any]]:
+        return [{"id": number, "title": titles[number]} for number in numbers]
+
     return {
         "articles": difference.articles,
-        "tags": {tag: {"gained": difference.gained[tag], "lost": difference.lost[tag]} for tag in difference.tags},
+        "tags": {
+            tag: {
+                "gained": change.gained,
+                "lost": change.lost,
+                "gained_by": examples(change.gained_by),
+                "lost_by": examples(change.lost_by),
+            }
+            for tag, change in difference.changes.items()
+        },
         "relevance": [{"from": old, "to": new, "articles": n} for (old, new), n in difference.relevance.items()],
     }
 
 
-def _in_words(difference: Difference, *, dry_run: bool) -> str:
+def _in_words(difference: Difference, titles: Mapping[int, str], *, dry_run: bool) -> str:
     verb = "would be retagged" if dry_run else "retagged"
-    lines = [f"{many(difference.articles, 'article')} {verb}, {many(len(difference.tags), 'tag')} changed"]
-    lines += [f"  {tag}: +{difference.gained[tag]} -{difference.lost[tag]}" for tag in difference.tags]
+    lines = [f"{many(difference.articles, 'article')} {verb}, {many(len(difference.changes), 'tag')} changed"]
     lines += [f"  relevance {old} -> {new}: {n}" for (old, new), n in difference.relevance.most_common()]
+    for tag, change in difference.changes.items():
+        lines.append(f"  {tag}: +{change.gained} -{change.lost}")
+        lines += [f"    + {titles[number]}" for number in change.gained_by]
+        lines += [f"    - {titles[number]}" for number in change.lost_by]
     return "\n".join(lines)

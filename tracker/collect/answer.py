@@ -8,7 +8,8 @@ import httpx
 
 from tracker.analyse.urls import absolute
 from tracker.errors import CollectError
-from tracker.models import Outcome, Validators
+from tracker.models import Validators
+from tracker.outcomes import Outcome
 
 DOCUMENT = frozenset({200, 203})
 """Statuses that come with the whole document; the others of the 200s carry a part of it, or none."""

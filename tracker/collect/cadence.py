@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tracker.collect.rhythm import DAY, safe_interval
-from tracker.models import FeedState, Outcome
+from tracker.models import FeedState
+from tracker.outcomes import Outcome
 
 DEFAULT_EVERY = timedelta(hours=1)
 SHORTEST = timedelta(minutes=10)

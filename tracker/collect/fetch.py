@@ -31,7 +31,8 @@ from tracker.collect.inflate import ACCEPTED, BadEncoding, Inflater, TooLarge
 from tracker.collect.secrets import Secrets
 from tracker.collect.wire import Wire
 from tracker.errors import CollectError, ForbiddenAddress
-from tracker.models import Fetched, Outcome, Validators
+from tracker.models import Fetched, Validators
+from tracker.outcomes import Outcome
 
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "

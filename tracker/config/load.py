@@ -10,7 +10,9 @@ from typing import Any
 from tracker.analyse.rules import Rulebook
 from tracker.analyse.urls import canonical
 from tracker.config.check import check_shape, well_shaped
+from tracker.config.doubts import doubts
 from tracker.config.places import Document, read
+from tracker.config.reach import dead_rules
 from tracker.config.rulebook import Written, built_in, built_in_rulebook, compile_rulebook, failed_examples
 from tracker.config.shape import FeedsFile, TagShape, variables
 from tracker.errors import ConfigError, Mistake
@@ -32,6 +34,8 @@ class Config:
     requests_per_host: int = 2
     pause: timedelta = timedelta(seconds=5)
     own_rulebook: Rulebook | None = None
+    doubts: tuple[Mistake, ...] = ()
+    """What works in the tags of feeds.yaml and will hardly be meant, each with its place."""
 
     @property
     def rulebook(self) -> Rulebook:
@@ -74,10 +78,10 @@ def load_text(text: str, name: str) -> Config:
     mistakes = [*mistakes, *_repeated(document)]
     if own:
         rulebook, wrong_rules = compile_rulebook(built_in(), own)
-        mistakes += [*wrong_rules, *failed_examples(rulebook, own)]
+        mistakes += [*wrong_rules, *dead_rules(rulebook, own), *failed_examples(rulebook, own)]
     if shape is None or mistakes:
         raise ConfigError(mistakes)
-    return _config(shape, rulebook)
+    return _config(shape, rulebook, doubts(rulebook, own) if rulebook else [])
 
 
 def load_rulebook(path: Path) -> Rulebook:
@@ -118,7 +122,7 @@ def _repeated(document: Document) -> list[Mistake]:
     return mistakes
 
 
-def _config(shape: FeedsFile, own_rulebook: Rulebook | None) -> Config:
+def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mistake]) -> Config:
     return Config(
         contact=shape.settings.contact,
         allow_networks=tuple(shape.settings.allow_networks),
@@ -132,4 +136,5 @@ def _config(shape: FeedsFile, own_rulebook: Rulebook | None) -> Config:
         requests_per_host=shape.settings.requests_per_host,
         pause=shape.settings.pause,
         own_rulebook=own_rulebook,
+        doubts=tuple(doubted),
     )

@@ -1,6 +1,8 @@
 """Tags as YAML writes them become a Rulebook; knows where the built-in rulebook lies and what a rule may name."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -9,11 +11,14 @@ from tracker.analyse.rules import Example, Rule, Rulebook, Tag, Terms
 from tracker.analyse.terms import Word, read_term
 from tracker.config.check import check_shape, did_you_mean
 from tracker.config.places import Document, Path, read
+from tracker.config.reasons import why_given, why_missed
 from tracker.config.shape import ExampleShape, RulebookFile, RuleShape, TagShape
+from tracker.config.words import with_words, word_lists
 from tracker.errors import ConfigError, Mistake
 from tracker.models import FACETS
 
-LANGUAGE_KEYS = "two or three small letters such as en, or any"
+_LANGUAGE = re.compile("[a-z]{2,3}")
+LANGUAGE_KEYS = "two or three small letters such as en, or any, or words for lists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +85,19 @@ def failed_examples(rulebook: Rulebook, written: Iterable[Written]) -> list[Mist
     for tag, example in rulebook.failed_examples(where):
         key, shapes = ("yes", where[tag.id].shape.yes) if example.expected else ("no", where[tag.id].shape.no)
         number = next(i for i, shape in enumerate(shapes) if shape.text == example.text)
-        verb = "does not get" if example.expected else "gets"
-        mistakes.append(where[tag.id].mistake(f"this example {verb} the tag {tag.id!r}", key, number))
+        verb, why = ("does not get", why_missed) if example.expected else ("gets", why_given)
+        message = f"this example {verb} the tag {tag.id!r}: {why(tag, example, rulebook)}"
+        mistakes.append(where[tag.id].mistake(message, key, number))
     return mistakes
+
+
+def rules_of(written: Iterable[Written], rulebook: Rulebook) -> Iterator[tuple[Written, Path, Rule]]:
+    """Each rule of these tags, and where it stands in its tag; nothing of a tag that the rulebook has not."""
+    made = {tag.id: tag.rules for tag in rulebook.tags}
+    for tag in written:
+        if tag.shape.id in made:
+            for (path, _), rule in zip(_rule_paths(tag.shape), made[tag.shape.id], strict=True):
+                yield tag, path, rule
 
 
 def _as_mapping(document: Document) -> Document:
@@ -116,8 +131,8 @@ def _unknown_names(tag: Written, known: Mapping[str, Written]) -> Iterable[Mista
 
 def _shape_mistakes(tag: Written) -> Iterable[Mistake]:
     shape = tag.shape
-    if shape.rules and (shape.terms is not None or shape.company or shape.unless):
-        yield tag.mistake("write either `rules:` or terms, with and unless directly, not both", "rules")
+    if shape.rules and (shape.terms is not None or shape.company or shape.also or shape.unless or shape.hint):
+        yield tag.mistake("write either `rules:` or terms, with, and, unless and hint directly, not both", "rules")
     if not shape.rules and shape.terms is None:
         yield tag.mistake(f"the tag {shape.id!r} has no rule; give it `terms:` or `rules:`", "id")
 
@@ -126,7 +141,10 @@ def _rule_paths(shape: TagShape) -> list[tuple[tuple[str | int, ...], RuleShape]
     """The rules of a tag and where they stand; a single rule stands on the tag itself."""
     if shape.rules:
         return [(("rules", number), rule) for number, rule in enumerate(shape.rules)]
-    return [((), RuleShape.model_construct(terms=shape.terms or {}, company=shape.company, unless=shape.unless))]
+    single = RuleShape.model_construct(
+        terms=shape.terms or {}, company=shape.company, also=shape.also, unless=shape.unless, hint=shape.hint
+    )
+    return [((), single)]
 
 
 def _tag(tag: Written, mistakes: list[Mistake]) -> Tag:
@@ -154,25 +172,29 @@ def _rule(name: str, rule: RuleShape, tag: Written, path: tuple[str | int, ...],
         terms((company and company.model_extra) or {}, "with"),
         tuple(company.tags) if company else (),
         terms(rule.unless, "unless"),
+        terms(rule.also, "and"),
+        rule.hint,
     )
 
 
 def _terms(
     written: Mapping[str, list[str]], tag: Written, path: tuple[str | int, ...], mistakes: list[Mistake]
 ) -> Terms:
-    result: dict[str, tuple[tuple[Word, ...], ...]] = {}
-    for language, group in written.items():
-        if language != "any" and not (language.isalpha() and language.islower() and len(language) in {2, 3}):
+    for language in written:
+        if language not in {"any", "words"} and not _LANGUAGE.fullmatch(language):
             wrong = f"{language!r} is no language; write {LANGUAGE_KEYS}"
             mistakes.append(tag.document.mistake((*tag.path, *path, language), wrong, at_key=True))
-        read_terms = []
-        for number, term in enumerate(group):
-            try:
-                read_terms.append(read_term(term))
-            except ValueError as error:
-                mistakes.append(tag.mistake(str(error), *path, language, number))
-        result[language] = tuple(read_terms)
-    return result
+    for number, name in enumerate(written.get("words", ())):
+        if name not in word_lists():
+            hint = did_you_mean(name, list(word_lists())) or f" (known: {', '.join(sorted(word_lists()))})"
+            mistakes.append(tag.mistake(f"no word list is called {name!r}{hint}", *path, "words", number))
+    result: dict[str, list[tuple[Word, ...]]] = defaultdict(list)
+    for language, term, place in with_words(written):
+        try:
+            result[language].append(read_term(term))
+        except ValueError as error:
+            mistakes.append(tag.mistake(str(error), *path, *place))
+    return {language: tuple(group) for language, group in result.items()}
 
 
 def _example(shape: ExampleShape, *, expected: bool) -> Example:

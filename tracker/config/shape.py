@@ -192,7 +192,9 @@ class RuleShape(Shape):
 
     terms: Terms = Field(description="lists of terms by language, such as {en: [chat control]}")
     company: CompanyShape | None = Field(default=None, alias="with", description="lists of terms by language")
+    also: Terms = Field(default={}, alias="and", description="lists of terms by language")
     unless: Terms = Field(default={}, description="lists of terms by language")
+    hint: bool = Field(default=False, description="true where the terms are too weak to give the tag alone, else false")
 
 
 class TagShape(Shape):
@@ -205,7 +207,9 @@ class TagShape(Shape):
     implies: list[Slug] = Field(default=[], description="a list of tags")
     terms: Terms | None = Field(default=None, description="lists of terms by language")
     company: CompanyShape | None = Field(default=None, alias="with", description="lists of terms by language")
+    also: Terms = Field(default={}, alias="and", description="lists of terms by language")
     unless: Terms = Field(default={}, description="lists of terms by language")
+    hint: bool = Field(default=False, description="true where the terms are too weak to give the tag alone, else false")
     rules: list[RuleShape] = Field(default=[], description="a list of rules")
     yes: Examples = Field(default=[], description="a list of headlines")
     no: Examples = Field(default=[], description="a list of headlines")

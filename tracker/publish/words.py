@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tracker.models import Outcome, Round
+from tracker.models import Round
+from tracker.outcomes import Outcome
 from tracker.store.politeness import Asked, Politeness
 from tracker.store.status import Continuity, FeedHealth, Status
 

@@ -205,26 +205,39 @@ def link(db: Database, keys: Iterable[tuple[str, int]]) -> None:
 
 
 def tag(db: Database, taggings: Mapping[int, Tagging], rulebook: Rulebook) -> None:
-    """Make the tags, evidence and relevance of articles what a rulebook said of them."""
+    """Make the tags, evidence, near misses and relevance of articles what a rulebook said of them."""
     ids = as_list(map(str, taggings))
-    for table in ("article_tags", "evidence"):
-        db.execute(f"DELETE FROM {table} WHERE article IN (SELECT value + 0 FROM json_each(?))", (ids,))  # noqa: S608  two fixed names
+    for table in ("article_tags", "evidence", "near_misses"):
+        db.execute(f"DELETE FROM {table} WHERE article IN (SELECT value + 0 FROM json_each(?))", (ids,))  # noqa: S608  three fixed names
     db.conn.executemany(
         "UPDATE articles SET relevance = ?, rulebook = ? WHERE id = ?",
         [(tagging.relevance, rulebook.hash, article) for article, tagging in taggings.items()],
     )
-    used = {name for tagging in taggings.values() for name in tagging.tags}
+    used = {name for tagging in taggings.values() for name in (*tagging.tags, *(miss.tag for miss in tagging.near))}
     declare_tags(db, rulebook, used)  # a retagging by other rules may have removed them
     db.conn.executemany(
-        "INSERT INTO article_tags (article, tag) VALUES (?, ?)",
-        [(article, name) for article, tagging in taggings.items() for name in tagging.tags],
+        "INSERT INTO article_tags (article, tag, score) VALUES (?, ?, ?)",
+        [
+            (article, name, score)
+            for article, tagging in taggings.items()
+            for name, score in zip(tagging.tags, tagging.scores, strict=True)
+        ],
     )
     db.conn.executemany(
-        'INSERT INTO evidence (article, tag, rule, field, start, "end", words) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        """INSERT INTO evidence (article, tag, rule, field, start, "end", words, role)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
         [
-            (article, item.tag, item.rule, item.field, item.start, item.end, item.words)
+            (article, item.tag, item.rule, item.field, item.start, item.end, item.words, item.role)
             for article, tagging in taggings.items()
             for item in tagging.evidence
+        ],
+    )
+    db.conn.executemany(
+        "INSERT INTO near_misses (article, tag, missing, words) VALUES (?, ?, ?, ?)",
+        [
+            (article, miss.tag, miss.missing, miss.words)
+            for article, tagging in taggings.items()
+            for miss in tagging.near
         ],
     )
 

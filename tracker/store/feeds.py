@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from tracker.models import Feed, FeedState, Outcome, Poll, Rhythm, Source, Validators, from_utc_text, utc_text
+from tracker.models import Feed, FeedState, Poll, Rhythm, Source, Validators, from_utc_text, utc_text
+from tracker.outcomes import Outcome
 from tracker.store import sources
 
 IMPORT = "import:"

@@ -199,6 +199,81 @@ def m002_continuity(db: Database) -> None:
     """What a feed's document held when last read, how it publishes, and gaps that are open or bridged."""
     for statement in _statements(_CONTINUITY):
         db.execute(statement)
+
+
+_TAGGING = """
+ALTER TABLE article_tags ADD COLUMN score INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE evidence ADD COLUMN role TEXT NOT NULL DEFAULT 'term' CHECK (role IN ('term', 'company'));
+CREATE TABLE near_misses (
+    article INTEGER NOT NULL REFERENCES articles(id),
+    tag TEXT NOT NULL REFERENCES tags(id),
+    missing TEXT NOT NULL CHECK (missing IN ('company', 'strength', 'exclusion')),
+    words TEXT NOT NULL,
+    PRIMARY KEY (article, tag, missing)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX near_misses_tag ON near_misses(tag, article);
+CREATE TABLE retaggings (
+    id INTEGER PRIMARY KEY,
+    retagged_at TEXT NOT NULL,
+    rulebook TEXT NOT NULL REFERENCES rulebooks(hash),
+    articles INTEGER NOT NULL
+) STRICT;
+CREATE TABLE retagging_changes (
+    retagging INTEGER NOT NULL REFERENCES retaggings(id),
+    tag TEXT NOT NULL,
+    gained INTEGER NOT NULL,
+    lost INTEGER NOT NULL,
+    gained_by TEXT NOT NULL,
+    lost_by TEXT NOT NULL,
+    PRIMARY KEY (retagging, tag)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE samples (
+    id INTEGER PRIMARY KEY,
+    tag TEXT NOT NULL,
+    drawn_at TEXT NOT NULL,
+    rulebook TEXT NOT NULL,
+    seed INTEGER NOT NULL
+) STRICT;
+CREATE TABLE sample_articles (
+    sample INTEGER NOT NULL REFERENCES samples(id),
+    article INTEGER NOT NULL REFERENCES articles(id),
+    stratum TEXT NOT NULL CHECK (stratum IN ('tagged', 'near', 'rest')),
+    stratum_size INTEGER NOT NULL,
+    PRIMARY KEY (sample, article)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE codings (
+    sample INTEGER NOT NULL REFERENCES samples(id),
+    article INTEGER NOT NULL REFERENCES articles(id),
+    coder TEXT NOT NULL,
+    answer INTEGER NOT NULL CHECK (answer IN (0, 1)),
+    coded_at TEXT NOT NULL,
+    PRIMARY KEY (sample, article, coder)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE tag_quality (
+    sample INTEGER PRIMARY KEY REFERENCES samples(id),
+    tag TEXT NOT NULL,
+    rulebook TEXT NOT NULL,
+    measured_at TEXT NOT NULL,
+    coded INTEGER NOT NULL,
+    precision REAL,
+    precision_low REAL,
+    precision_high REAL,
+    recall REAL,
+    recall_low REAL,
+    recall_high REAL,
+    agreement REAL,
+    kappa REAL,
+    coders INTEGER NOT NULL
+) STRICT;
+CREATE INDEX tag_quality_tag ON tag_quality(tag, measured_at);
+"""
+
+
+@migrations()
+def m003_tagging(db: Database) -> None:
+    """Scores and near misses of tags, what each retagging changed, and how good tags are by hand-coded samples."""
+    for statement in _statements(_TAGGING):
+        db.execute(statement)
     _make_views(db)
 
 

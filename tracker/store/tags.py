@@ -1,8 +1,9 @@
 """The rulebook as rows, and its re-application to every stored article."""
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,19 +17,49 @@ from tracker.store.feeds import as_list
 _BATCH = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What re-tagging changed: how many articles there are, and for each tag how many gained and lost it."""
+EXAMPLES = 5
+"""How many articles that gained a tag, and that lost it, are kept as examples."""
 
-    articles: int
-    gained: Counter[str]
-    lost: Counter[str]
-    relevance: Counter[tuple[str, str]]
+
+@dataclass(slots=True)
+class Change:
+    """How many articles gained a tag and how many lost it, the first of them by their numbers, and how many have it."""
+
+    gained: int = 0
+    lost: int = 0
+    gained_by: list[int] = field(default_factory=list)
+    lost_by: list[int] = field(default_factory=list)
+    now: int = 0
+
+    def note(self, article: int, *, before: bool, after: bool) -> None:
+        """Count an article that had the tag before, or has it after."""
+        self.now += after
+        if after and not before:
+            self.gained += 1
+            self.gained_by += [article] * (self.gained <= EXAMPLES)
+        elif before and not after:
+            self.lost += 1
+            self.lost_by += [article] * (self.lost <= EXAMPLES)
+
+
+@dataclass(slots=True)
+class Difference:
+    """What re-tagging changed: how many articles there are, what became of each tag, and of the relevance."""
+
+    articles: int = 0
+    by_tag: dict[str, Change] = field(default_factory=lambda: defaultdict(Change))
+    relevance: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
-    def tags(self) -> list[str]:
+    def changes(self) -> dict[str, Change]:
         """The tags that some article gained or lost, most changed first."""
-        return [tag for tag, _ in (self.gained + self.lost).most_common()]
+        changed = [(tag, change) for tag, change in self.by_tag.items() if change.gained or change.lost]
+        return dict(sorted(changed, key=lambda item: (-item[1].gained - item[1].lost, item[0])))
+
+    def note(self, article: int, before: set[str], after: set[str]) -> None:
+        """Count an article's tags before and after."""
+        for tag in before | after:
+            self.by_tag[tag].note(article, before=tag in before, after=tag in after)
 
 
 def apply_rulebook(db: Database, rulebook: Rulebook, now: datetime) -> None:
@@ -47,32 +78,52 @@ def apply_rulebook(db: Database, rulebook: Rulebook, now: datetime) -> None:
 def retag(
     db: Database, rulebook: Rulebook, now: datetime, progress: Callable[[int], None] = lambda _: None
 ) -> Difference:
-    """Make the tags of all articles what the rulebook says, and return the difference; inside a transaction.
+    """Make the tags of all articles what the rulebook says; inside a transaction. The difference is stored, too.
 
     `progress` hears of each batch how many articles it held. Tags that no rule gives any more are removed.
     """
     apply_rulebook(db, rulebook, now)
-    gained: Counter[str] = Counter()
-    lost: Counter[str] = Counter()
-    relevance: Counter[tuple[str, str]] = Counter()
-    total = 0
+    difference = Difference()
     for rows in _batches(db):
         before = _tags_of(db, rows[0]["id"], rows[-1]["id"])
         after = {row["id"]: rulebook.tag(row["title"], row["summary"], row["language"]) for row in rows}
         for row in rows:
-            old, new = before[row["id"]], set(after[row["id"]].tags)
-            gained.update(new - old)
-            lost.update(old - new)
+            difference.note(row["id"], before[row["id"]], set(after[row["id"]].tags))
             if row["relevance"] != after[row["id"]].relevance:
-                relevance[row["relevance"], after[row["id"]].relevance] += 1
+                difference.relevance[row["relevance"], after[row["id"]].relevance] += 1
         articles.tag(db, after, rulebook)
-        total += len(rows)
+        difference.articles += len(rows)
         progress(len(rows))
     db.execute(
         "DELETE FROM tags WHERE id NOT IN (SELECT value FROM json_each(?))",
         (as_list(tag.id for tag in rulebook.tags),),
     )
-    return Difference(total, gained, lost, relevance)
+    _record(db, difference, rulebook, now)
+    return difference
+
+
+def titles_of(db: Database, wanted: Iterable[int]) -> dict[int, str]:
+    """The titles of these articles."""
+    rows = db.query(
+        "SELECT id, title FROM articles WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(wanted)),)
+    )
+    return {row["id"]: row["title"] for row in rows}
+
+
+def _record(db: Database, difference: Difference, rulebook: Rulebook, now: datetime) -> None:
+    """Store what a retagging changed."""
+    done = db.execute(
+        "INSERT INTO retaggings (retagged_at, rulebook, articles) VALUES (?, ?, ?)",
+        (utc_text(now), rulebook.hash, difference.articles),
+    ).lastrowid
+    db.conn.executemany(
+        """INSERT INTO retagging_changes (retagging, tag, gained, lost, gained_by, lost_by)
+        VALUES (?, ?, ?, ?, ?, ?)""",
+        [
+            (done, tag, change.gained, change.lost, json.dumps(change.gained_by), json.dumps(change.lost_by))
+            for tag, change in difference.changes.items()
+        ],
+    )
 
 
 def count_articles(db: Database) -> int:

@@ -152,11 +152,54 @@ FROM revisions AS r JOIN articles AS a ON a.id = r.article JOIN sources AS s ON 
 WHERE r.title_changed
 """
 
+# Of the hand-coded samples of a tag the newest counts.
+_CODEBOOK = """
+SELECT
+    t.id AS tag,
+    t.facet,
+    t.label,
+    t.about,
+    (SELECT count(*) FROM article_tags WHERE article_tags.tag = t.id) AS articles,
+    q.precision,
+    q.precision_low,
+    q.precision_high,
+    q.recall,
+    q.recall_low,
+    q.recall_high,
+    q.kappa,
+    q.coded,
+    q.measured_at,
+    q.rulebook AS measured_rulebook
+FROM tags AS t LEFT JOIN tag_quality AS q ON q.sample =
+    (SELECT sample FROM tag_quality WHERE tag_quality.tag = t.id ORDER BY measured_at DESC, sample DESC LIMIT 1)
+ORDER BY t.position
+"""
+
+_NEARLY = """
+SELECT
+    n.article AS id,
+    a.published_at,
+    s.name AS source,
+    a.title,
+    a.relevance,
+    t.label AS tag,
+    n.missing,
+    n.words,
+    a.url,
+    n.tag AS tag_id
+FROM near_misses AS n
+JOIN articles AS a ON a.id = n.article
+JOIN sources AS s ON s.id = a.source
+JOIN tags AS t ON t.id = n.tag
+"""
+
 VIEWS = {
     "coverage": _COVERAGE,
     "continuity": _CONTINUITY,
     "feed_health": _FEED_HEALTH,
     "politeness": _POLITENESS,
     "headline_changes": _HEADLINE_CHANGES,
+    "codebook": _CODEBOOK,
+    "nearly": _NEARLY,
 }
 """Each view by its name, one before those that read it."""

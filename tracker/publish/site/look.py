@@ -24,6 +24,7 @@ def dress(datasette: Any, site: Site, static: Path) -> None:
         "links": Links(datasette.urls),
         "css_version": hashlib.sha256((static / "site.css").read_bytes()).hexdigest()[:10],
         "facet_words": words.FACET,
+        "missing_words": words.MISSING,
         "relevance_words": words.RELEVANCE,
         "table_order": ORDER,
     }

@@ -13,8 +13,12 @@ CLOSED: Final = (
     "articles_fts_idx",
     "_sqlite_migrations",
     "links",
+    "samples",
+    "sample_articles",
+    "codings",
 )
-"""Tables that nobody may read over the web: the search index's inside, and bookkeeping."""
+"""Tables that nobody may read over the web: the search index's inside, bookkeeping, and what would tell a coder the
+answer."""
 
 _COVERAGE_COLUMNS: Final = {
     "id": "The number of the article here; its page is /article/ and this number",
@@ -103,6 +107,38 @@ _GAP_COLUMNS: Final = {
     "bridged": "1 when the feed, seen again, still showed what it had shown before: nothing was missed",
 }
 
+_CODEBOOK_COLUMNS: Final = {
+    "tag": "The tag's id",
+    "facet": "What sort of thing it names",
+    "label": "Its name for people",
+    "about": "What it means",
+    "articles": "How many articles carry it",
+    "precision": "The share of the articles that carry it which should, in the coded sample",
+    "precision_low": "The lower end of its 95 % interval",
+    "precision_high": "The upper end",
+    "recall": "The share of the articles which should carry it that do, as estimated from the sample",
+    "recall_low": "The lower end of its 95 % interval",
+    "recall_high": "The upper end",
+    "kappa": "How far two coders agreed beyond chance (Cohen's kappa); empty with one coder",
+    "coded": "How many articles were coded",
+    "measured_at": "When, in UTC",
+    "measured_rulebook": "Of which version of the rules",
+}
+
+_NEARLY_COLUMNS: Final = {
+    "id": "The number of the article",
+    "published_at": "When it was published, as the feed says, in UTC",
+    "source": "The outlet or organisation that published it",
+    "title": "Its headline",
+    "relevance": "Which of the two topics it carries as it is",
+    "tag": "The tag that it nearly got",
+    "missing": "company (the words need others beside them), strength (they are but a hint), or exclusion (words that "
+    "rule the tag out are there)",
+    "words": "The words that spoke for the tag",
+    "url": "Its address at the publisher",
+    "tag_id": "The tag's id",
+}
+
 _VIEWS: Final[dict[str, Any]] = {
     "coverage": {
         "title": "Articles",
@@ -150,6 +186,22 @@ _VIEWS: Final[dict[str, Any]] = {
             "article": "The number of the article",
         },
     },
+    "codebook": {
+        "title": "Tags and how good they are",
+        "description": "One row for each tag: what it means, how many articles carry it, and how right that is, by "
+        "samples that people coded by hand. Shares are between 0 and 1, with 95 % intervals; empty is not measured.",
+        "facets": ["facet"],
+        "size": 100,
+        "columns": _CODEBOOK_COLUMNS,
+    },
+    "nearly": {
+        "title": "Near misses",
+        "description": "Articles that nearly got a tag which would have made them relevant to one more topic, and what "
+        "was missing: read them to find what the rules overlook.",
+        "sort_desc": "published_at",
+        "facets": ["missing", "tag", "relevance"],
+        "columns": _NEARLY_COLUMNS,
+    },
 }
 
 _TABLES: Final[dict[str, Any]] = {
@@ -169,6 +221,13 @@ _TABLES: Final[dict[str, Any]] = {
     "tags": {"title": "Tags", "description": "The labels that articles can carry."},
     "article_tags": {"title": "Tags of articles", "description": "Which article carries which tag."},
     "evidence": {"title": "Evidence", "description": "The words, and the rule, that gave an article a tag."},
+    "near_misses": {"title": "Near misses as stored", "description": "Tags that articles nearly got, and why not."},
+    "retaggings": {"title": "Retaggings", "description": "When new rules were applied to all articles."},
+    "retagging_changes": {
+        "title": "What retaggings changed",
+        "description": "How many articles gained and lost each tag, and the numbers of the first of them.",
+    },
+    "tag_quality": {"title": "Samples coded by hand", "description": "How good a tag was found to be, each time."},
     "rulebooks": {"title": "Rulebooks", "description": "Every version of the rules, in full."},
 }
 

@@ -1,7 +1,7 @@
 """The pages made for people: each asks queries for its parts and hands them to its template."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
@@ -71,7 +71,8 @@ async def article(datasette: Any, request: Any) -> Any:
         "article": found,
         "title": _marked(found, evidence, "title"),
         "summary": _marked(found, evidence, "summary"),
-        "given": _given(found.tags, evidence),
+        "given": _given(found.tags, evidence, await queries.weights(db, number)),
+        "nearly": await queries.near_misses(db, number),
         "doubtful_date": found.date_quality in DATE_QUALITY and found.date_quality != "stated",
         "sightings": await queries.sightings(db, number),
         "revisions": await queries.revisions(db, number),
@@ -129,11 +130,14 @@ def _marked(found: shapes.Article, evidence: Sequence[Evidence], field: str) -> 
     return pieces(text, (item for item in evidence if item.field == field), labels)
 
 
-def _given(tags: Sequence[shapes.Tag], evidence: Sequence[Evidence]) -> dict[str, list[shapes.Given]]:
+def _given(
+    tags: Sequence[shapes.Tag], evidence: Sequence[Evidence], weights: Mapping[str, shapes.Weight]
+) -> dict[str, list[shapes.Given]]:
     """The tags by facet, in the order of FACET, each with what gave it."""
     by_facet: dict[str, list[shapes.Given]] = defaultdict(list)
     for tag in tags:
-        by_facet[tag.facet].append(shapes.Given(tag, tuple(item for item in evidence if item.tag == tag.id)))
+        spoke = tuple(item for item in evidence if item.tag == tag.id)
+        by_facet[tag.facet].append(shapes.Given(tag, spoke, weights[tag.id]))
     return {facet: by_facet[facet] for facet in (*FACET, *by_facet) if by_facet.get(facet)}
 
 

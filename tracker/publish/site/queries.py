@@ -12,7 +12,8 @@ from typing import Any
 
 from datasette.database import Database
 
-from tracker.models import Evidence, Outcome, from_utc_text, utc_text
+from tracker.models import Evidence, from_utc_text, utc_text
+from tracker.outcomes import Outcome
 from tracker.publish.site import shapes
 from tracker.publish.site.weeks import Week
 
@@ -126,7 +127,17 @@ FROM revisions AS r JOIN articles AS a ON a.id = r.article JOIN sources AS s ON 
 WHERE r.title_changed AND a.relevance <> 'none' AND r.title <> a.title ORDER BY r.id DESC LIMIT :limit"""
 
 _EVIDENCE = """
-SELECT tag, rule, field, start, "end", words FROM evidence WHERE article = :article ORDER BY field DESC, start, id"""
+SELECT tag, rule, field, start, "end", words, role FROM evidence
+WHERE article = :article ORDER BY field DESC, start, id"""
+
+_WEIGHTS = """
+SELECT t.tag, t.score, c.precision, c.precision_low, c.precision_high
+FROM article_tags AS t LEFT JOIN codebook AS c ON c.tag = t.tag AND c.precision IS NOT NULL
+WHERE t.article = :article"""
+
+_NEAR = """
+SELECT t.id, t.label, t.facet, n.missing, n.words FROM near_misses AS n JOIN tags AS t ON t.id = n.tag
+WHERE n.article = :article ORDER BY t.position"""
 
 _SIGHTINGS = """
 SELECT s.name AS source, f.url AS feed, i.first_seen_at, i.last_seen_at FROM sightings AS i
@@ -187,6 +198,20 @@ async def article(db: Database, number: int) -> shapes.Article | None:
 async def evidence(db: Database, number: int) -> tuple[Evidence, ...]:
     """The words that gave an article its tags, the title's first."""
     return tuple(Evidence(**row) for row in await _rows(db, _EVIDENCE, article=number))
+
+
+async def weights(db: Database, number: int) -> dict[str, shapes.Weight]:
+    """How strongly an article's words speak for each of its tags, and how right the tag was found to be."""
+    rows = await _rows(db, _WEIGHTS, article=number)
+    return {row.pop("tag"): shapes.Weight(**row) for row in rows}
+
+
+async def near_misses(db: Database, number: int) -> tuple[shapes.Nearly, ...]:
+    """The tags that an article nearly got, in the rulebook's order."""
+    return tuple(
+        shapes.Nearly(shapes.Tag(row["id"], row["label"], row["facet"]), row["missing"], row["words"])
+        for row in await _rows(db, _NEAR, article=number)
+    )
 
 
 async def sightings(db: Database, number: int) -> tuple[shapes.Sighting, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from tracker.models import Evidence, Facet, Relevance
+from tracker.models import Evidence, Facet, Missing, Relevance
 from tracker.publish.site.weeks import Week
 
 
@@ -92,11 +92,31 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Weight:
+    """The points of an article's tag, and the tag's precision in the newest coded sample; None where there is none."""
+
+    score: int
+    precision: float | None
+    precision_low: float | None
+    precision_high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """A tag of an article with everything that gave it; no evidence means another tag implies it."""
 
     tag: Tag
     evidence: tuple[Evidence, ...]
+    weight: Weight
+
+
+@dataclass(frozen=True, slots=True)
+class Nearly:
+    """A tag that an article nearly got, what was missing, and the words that spoke for it."""
+
+    tag: Tag
+    missing: Missing
+    words: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,12 @@ FACET: Final = {
     "noise": "Set aside",
 }
 
+MISSING: Final = {
+    "company": "without the words that these need beside them",
+    "strength": "which is too weak a hint by itself",
+    "exclusion": "beside words that rule the tag out",
+}
+
 HEALTH: Final = {
     "ok": "Working",
     "failing": "Failing",

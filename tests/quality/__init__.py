@@ -1,0 +1,1 @@
+"""Sets that people labelled, and how well the program does on them."""

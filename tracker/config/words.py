@@ -1,0 +1,51 @@
+"""The word lists of the built-in rulebook: for each idea of the debate, the terms that say it in each language.
+
+Rules name lists by `words:`, so that what gives a tag is said once and in which words once a language. They lie in one
+file a language, `any.yaml` for names that are the same in all.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+
+from tracker.analyse.rules import AT_HOME
+from tracker.config.places import read
+from tracker.errors import ConfigError, Mistake
+
+WordLists = Mapping[str, Mapping[str, list[str]]]
+"""Terms by language, by the name of their list."""
+
+
+@cache
+def word_lists() -> WordLists:
+    """All lists; raises ConfigError if one of the files is wrong."""
+    lists: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    mistakes: list[Mistake] = []
+    folder = files("tracker.analyse") / "rulebook" / "words"
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".yaml"):
+            document = read(file.read_text(encoding="utf-8"), f"rulebook/words/{file.name}")
+            mistakes += document.mistakes
+            for name, terms in (document.value or {}).items():
+                if isinstance(terms, list) and all(isinstance(term, str) for term in terms):
+                    lists[name][file.name.removesuffix(".yaml")] = terms
+                else:
+                    mistakes.append(document.mistake((name,), f"{name!r} is no list of terms"))
+    if mistakes:
+        raise ConfigError(mistakes)
+    return dict(lists)
+
+
+def with_words(terms: Mapping[str, list[str]]) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
+    """Each term with its language and where it stands: those that are written out, then those of the lists named.
+
+    English terms of lists are for English texts only: "pays" is a country in French.
+    """
+    for language, group in terms.items():
+        if language != "words":
+            yield from ((language, term, (language, number)) for number, term in enumerate(group))
+    for number, name in enumerate(terms.get("words", ())):
+        for language, group in word_lists().get(name, {}).items():
+            key = AT_HOME + language if language == "en" else language
+            yield from ((key, term, ("words", number)) for term in group)

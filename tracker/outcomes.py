@@ -1,0 +1,41 @@
+"""How a poll can end: the one list of outcomes, and what each says about us and the publisher."""
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How a poll ended: the closed vocabulary of polls.outcome."""
+
+    OK = "ok"
+    NOT_MODIFIED = "not-modified"
+    SAME_BODY = "same-body"
+    IMPORTED = "imported"
+    HTTP_ERROR = "http-error"
+    REFUSED = "refused"
+    RATE_LIMITED = "rate-limited"
+    CHALLENGE = "challenge"
+    GONE = "gone"
+    DNS_ERROR = "dns-error"
+    UNKNOWN_HOST = "unknown-host"
+    CONNECTION_ERROR = "connection-error"
+    TLS_ERROR = "tls-error"
+    TIMEOUT = "timeout"
+    PROTOCOL_ERROR = "protocol-error"
+    FORBIDDEN_ADDRESS = "forbidden-address"
+    BAD_REDIRECT = "bad-redirect"
+    TOO_LARGE = "too-large"
+    BAD_ENCODING = "bad-encoding"
+    NOT_A_FEED = "not-a-feed"
+    PARSE_ERROR = "parse-error"
+    PARSE_TIMEOUT = "parse-timeout"
+    INTERNAL_ERROR = "internal-error"
+
+    @property
+    def observed(self) -> bool:
+        """True when the poll saw what the feed offered at that moment."""
+        return self in {Outcome.OK, Outcome.NOT_MODIFIED, Outcome.SAME_BODY}
+
+    @property
+    def unreachable(self) -> bool:
+        """True when nothing answered, so that the fault may be on our side."""
+        return self in {Outcome.DNS_ERROR, Outcome.UNKNOWN_HOST, Outcome.CONNECTION_ERROR, Outcome.TIMEOUT}

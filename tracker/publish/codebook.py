@@ -1,0 +1,168 @@
+"""A rulebook as a codebook for people who code by hand, in Markdown or as plain values: pure, no I/O.
+
+Knows how a rule reads on paper, and which characters of a text Markdown would take for its own.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from tracker.analyse.rules import AT_HOME, Example, Rule, Rulebook, Tag, Terms
+from tracker.analyse.terms import term_as_written
+from tracker.models import FACETS, TOPICS
+from tracker.publish.site.words import FACET
+from tracker.publish.words import many
+from tracker.store.quality import Measurement
+
+_LONG = 30
+"""Terms of a tag, company and exclusions included, above which they are folded; a page shows about so many at once."""
+
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>~|]|&(?=#|\w+;)")
+
+
+def codebook_in_markdown(rulebook: Rulebook, measured: Mapping[str, Measurement] | None = None) -> str:
+    """The codebook as a document of its own; `measured` as tags_in_markdown has it."""
+    return f"# Codebook\n\n{tags_in_markdown(rulebook, measured)}"
+
+
+def tags_in_markdown(rulebook: Rulebook, measured: Mapping[str, Measurement] | None = None) -> str:
+    """Every tag under its facet, after a table of contents; facets are headings of the second level.
+
+    `measured` has those tags that were measured, by id; with None nothing is said of quality at all.
+    """
+    follows = {tag.id: _follows(rulebook, tag) for tag in rulebook.tags}
+    blocks = [f"Rulebook `{rulebook.hash}`, {many(len(rulebook.tags), 'tag')}.", *_contents(rulebook)]
+    for facet in FACETS:
+        tags = [tag for tag in rulebook.tags if tag.facet == facet]
+        if tags:
+            blocks += [f"## {FACET[facet]}", _links(tag.id for tag in tags)]
+        for tag in tags:
+            blocks += _definition(tag, follows)
+            if measured is not None:
+                blocks.append(f"Quality: {quality_in_words(measured.get(tag.id), rulebook.hash)}.")
+            blocks += [*_examples(tag), *_rules(tag)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def codebook_as_plain(rulebook: Rulebook, measured: Mapping[str, Measurement] | None = None) -> dict[str, Any]:
+    """The codebook as JSON has it: what the hash names, with each tag's examples and its quality (None: not known)."""
+    whole: dict[str, Any] = json.loads(rulebook.text)
+    for tag, row in zip(rulebook.tags, whole["tags"], strict=True):
+        for key, expected in (("yes", True), ("no", False)):
+            chosen = [example for example in tag.examples if example.expected == expected]
+            row[key] = [{"text": example.text, "language": example.language} for example in chosen]
+        measurement = (measured or {}).get(tag.id)
+        row["quality"] = measurement and asdict(measurement)
+    return {"rulebook": rulebook.hash, **whole}
+
+
+def both_by_definition(rulebook: Rulebook) -> list[Tag]:
+    """The tags that carry both topics with them, whatever else a text says."""
+    return [tag for tag in rulebook.tags if set(TOPICS) <= set(_follows(rulebook, tag))]
+
+
+def quality_in_words(measurement: Measurement | None, rulebook: str) -> str:
+    """What was measured of a tag and when, and whether that was with other rules than those of `rulebook`, a hash."""
+    if measurement is None:
+        return "not measured yet"
+    precision = _share("precision", measurement.precision, measurement.precision_low, measurement.precision_high)
+    recall = _share("recall", measurement.recall, measurement.recall_low, measurement.recall_high)
+    parts = [precision, f"{recall} on {many(measurement.coded, 'article')}", many(measurement.coders, "coder")]
+    if measurement.coders > 1:
+        parts.append("kappa not known" if measurement.kappa is None else f"kappa {measurement.kappa:.2f}")
+    other = "" if measurement.rulebook == rulebook else " (not the present one)"
+    return ", ".join([*parts, f"measured {measurement.measured_at[:10]} with rulebook {measurement.rulebook}{other}"])
+
+
+def _share(name: str, value: float | None, low: float | None, high: float | None) -> str:
+    if value is None:
+        return f"{name} not known"
+    interval = "" if low is None or high is None else f" ({low:.2f}-{high:.2f})"
+    return f"{name} {value:.2f}{interval}"
+
+
+def _contents(rulebook: Rulebook) -> Iterator[str]:
+    counts = {facet: sum(tag.facet == facet for tag in rulebook.tags) for facet in FACETS}
+    lines = [
+        f"- [{FACET[facet]}](#{FACET[facet].lower().replace(' ', '-')}): {count}"
+        for facet, count in counts.items()
+        if count
+    ]
+    if lines:
+        yield "\n".join(lines)
+
+
+def _definition(tag: Tag, follows: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """What a tag is called and means, and how it hangs together with others."""
+    about = _plain(tag.about) if tag.about else "no definition is written yet."
+    yield f"### {tag.id}"
+    yield f"**{_plain(tag.label)}**: {about}"
+    if follows[tag.id]:
+        yield f"Implies {_links(follows[tag.id])}."
+    if sources := [name for name, implied in follows.items() if tag.id in implied]:
+        yield f"Implied by {_links(sources)}."
+
+
+def _examples(tag: Tag) -> Iterator[str]:
+    for title, expected in (("Gets it:", True), ("Does not get it:", False)):
+        if chosen := [_example(example) for example in tag.examples if example.expected == expected]:
+            yield title
+            yield "\n".join(chosen)
+
+
+def _example(example: Example) -> str:
+    return f"- \u201c{_plain(example.text)}\u201d" + (f" ({example.language})" if example.language else "")
+
+
+def _rules(tag: Tag) -> Iterator[str]:
+    """The rules of a tag, folded where they are long."""
+    terms = sum(len(group) for rule in tag.rules for part in _parts(rule).values() for group in part.values())
+    blocks = [block for rule in tag.rules for block in _rule(rule)]
+    if terms <= _LONG:
+        yield from blocks
+        return
+    yield f"<details><summary>{many(len(tag.rules), 'rule')}, {many(terms, 'term')}</summary>"
+    yield from blocks
+    yield "</details>"
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    yield f"Rule `{rule.id}`{', a hint' if rule.hint else ''}:"
+    lines = [
+        f"- {name}, {_language(language)}: `{', '.join(map(term_as_written, group))}`"
+        for name, part in _parts(rule).items()
+        for language, group in part.items()
+        if group
+    ]
+    if rule.company_tags:
+        lines.append(f"- with a tag: {_links(rule.company_tags)}")
+    yield "\n".join(lines)
+
+
+def _language(code: str) -> str:
+    """Where terms are looked for, as a rule on paper says it."""
+    return f"{code.removeprefix(AT_HOME)} only" if code.startswith(AT_HOME) else code
+
+
+def _parts(rule: Rule) -> dict[str, Terms]:
+    return {"terms": rule.terms, "with": rule.company, "and": rule.also, "unless": rule.unless}
+
+
+def _follows(rulebook: Rulebook, tag: Tag) -> list[str]:
+    """The tags that follow from one, at once or by way of others."""
+    implied = {known.id: known.implies for known in rulebook.tags}
+    reached = list(tag.implies)
+    for name in reached:  # which grows meanwhile
+        reached += [further for further in implied[name] if further not in (*reached, tag.id)]
+    return reached
+
+
+def _links(names: Iterable[str]) -> str:
+    return ", ".join(f"[{name}](#{name})" for name in names)
+
+
+def _plain(text: str) -> str:
+    """A text on one line that Markdown shows as it is."""
+    return _MARKDOWN.sub(r"\\\g<0>", " ".join(text.split()))

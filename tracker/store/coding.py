@@ -1,0 +1,193 @@
+"""Samples of articles for hand coding, the answers to them and what they measured; knows how a sample is drawn."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from sqlite_utils import Database
+
+from tracker.analyse.agreement import STRATA, Coded, Coder, Quality, Stratum, quality
+from tracker.errors import StoreError
+from tracker.models import utc_text
+
+Place = tuple[int, int]
+"""A row to code: the number of its sample and that of its article."""
+
+_STRATA = """
+SELECT a.id, CASE
+    WHEN EXISTS (SELECT 1 FROM article_tags AS t WHERE t.article = a.id AND t.tag = :tag) THEN 'tagged'
+    WHEN a.relevance != 'none' OR EXISTS (SELECT 1 FROM near_misses AS n WHERE n.article = a.id AND n.tag = :tag)
+        THEN 'near'
+    ELSE 'rest' END AS stratum
+FROM articles AS a ORDER BY a.id
+"""
+
+_RULEBOOK = "coalesce((SELECT hash FROM rulebooks ORDER BY applied_at DESC LIMIT 1), '')"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sample as it was drawn: its articles in random order, as rows for the coder, and how it came about.
+
+    `sizes` counts the articles of each stratum, `drawn` those of them in the sample. `outdated` counts stored
+    articles whose tags come from an earlier rulebook than the last one applied.
+    """
+
+    id: int
+    tag: str
+    definition: str
+    seed: int
+    sizes: Mapping[Stratum, int]
+    drawn: Mapping[Stratum, int]
+    outdated: int
+    articles: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a sample says of its tag; `rulebook` is the one of the draw, `changed` whether another was applied since."""
+
+    sample: int
+    tag: str
+    rulebook: str
+    changed: bool
+    quality: Quality
+
+
+def tag_ids(db: Database) -> list[str]:
+    """The tags that an article can carry."""
+    return [row["id"] for row in db["tags"].rows_where(order_by="position")]
+
+
+def draw(db: Database, tag: str, size: int, seed: int | None, now: datetime) -> Sample:
+    """Draw and record a stratified sample of about `size` articles, at least 4; inside a transaction.
+
+    Without a seed it is the number of the sample. The same seed draws the same from the same articles.
+    Raises StoreError when no article is stored.
+    """
+    strata = _articles_by_stratum(db, tag)
+    sizes = {stratum: len(articles) for stratum, articles in strata.items()}
+    if not any(sizes.values()):
+        raise StoreError("no article is stored yet, so there is nothing to draw from; `tracker poll` brings some")
+    number, seed = _new_sample(db, tag, seed, now)
+    random = Random(seed)  # noqa: S311  a draw that can be repeated, no secret
+    drawn = places(size, sizes)
+    chosen = {stratum: random.sample(strata[stratum], drawn[stratum]) for stratum in STRATA}
+    db.conn.executemany(
+        "INSERT INTO sample_articles (sample, article, stratum, stratum_size) VALUES (?, ?, ?, ?)",
+        [(number, article, stratum, sizes[stratum]) for stratum in STRATA for article in chosen[stratum]],
+    )
+    articles = list(_rows(db, number))
+    random.shuffle(articles)
+    return Sample(number, tag, _definition(db, tag), seed, sizes, drawn, _outdated(db), tuple(articles))
+
+
+def places(size: int, sizes: Mapping[Stratum, int]) -> dict[Stratum, int]:
+    """How many articles each stratum gives: half tagged, a quarter each near and rest, all it has where that is less.
+
+    Places that a stratum cannot fill go to the rest first, on which the recall hangs most. From a size of 4 on, each
+    stratum that has articles gives at least one.
+    """
+    wanted: dict[Stratum, int] = {"tagged": size - size // 4 - size // 4, "near": size // 4, "rest": size // 4}
+    given = {stratum: min(wanted[stratum], sizes[stratum]) for stratum in STRATA}
+    for stratum in reversed(STRATA):
+        given[stratum] += min(sizes[stratum] - given[stratum], size - sum(given.values()))
+    return given
+
+
+def sampled(db: Database) -> set[Place]:
+    """Every row that was ever drawn."""
+    return {(row["sample"], row["article"]) for row in db.query("SELECT sample, article FROM sample_articles")}
+
+
+def record(db: Database, answers: Mapping[Place, Mapping[Coder, bool]], now: datetime) -> list[Measured]:
+    """Store the answers in place of earlier ones to the same samples, and what they measure; inside a transaction."""
+    samples = sorted({sample for sample, _ in answers})
+    for sample in samples:
+        db.execute("DELETE FROM codings WHERE sample = ?", (sample,))
+    db.conn.executemany(
+        "INSERT INTO codings (sample, article, coder, answer, coded_at) VALUES (?, ?, ?, ?, ?)",
+        [
+            (*place, coder, int(answer), utc_text(now))
+            for place, given in answers.items()
+            for coder, answer in given.items()
+        ],
+    )
+    return [_measure(db, sample, now) for sample in samples]
+
+
+def _articles_by_stratum(db: Database, tag: str) -> dict[Stratum, list[int]]:
+    strata: dict[Stratum, list[int]] = {stratum: [] for stratum in STRATA}
+    for article, stratum in db.execute(_STRATA, {"tag": tag}):
+        strata[stratum].append(article)
+    return strata
+
+
+def _new_sample(db: Database, tag: str, seed: int | None, now: datetime) -> tuple[int, int]:
+    """The number of a new sample, and its seed."""
+    number = int(next(db.execute("SELECT coalesce(max(id), 0) + 1 FROM samples"))[0])
+    seed = number if seed is None else seed
+    db.execute(
+        f"INSERT INTO samples (id, tag, drawn_at, rulebook, seed) VALUES (?, ?, ?, {_RULEBOOK}, ?)",  # noqa: S608  fixed words
+        (number, tag, utc_text(now), seed),
+    )
+    return number, seed
+
+
+def _rows(db: Database, sample: int) -> Iterator[dict[str, Any]]:
+    """What a coder may see of each article of a sample, by number; neither its stratum nor its tags."""
+    yield from db.query(
+        """SELECT a.id AS article, s.name AS source, a.published_at, a.language, a.title, a.summary, a.url
+        FROM sample_articles AS m JOIN articles AS a ON a.id = m.article JOIN sources AS s ON s.id = a.source
+        WHERE m.sample = ? ORDER BY a.id""",
+        (sample,),
+    )
+
+
+def _definition(db: Database, tag: str) -> str:
+    row = next(db.query("SELECT label, about FROM tags WHERE id = ?", (tag,)))
+    return f"{row['label']}: {row['about']}" if row["about"] else str(row["label"])
+
+
+def _outdated(db: Database) -> int:
+    return int(next(db.execute(f"SELECT count(*) FROM articles WHERE rulebook IS NOT {_RULEBOOK}"))[0])  # noqa: S608  fixed words
+
+
+def _measure(db: Database, sample: int, now: datetime) -> Measured:
+    """Work out what the stored answers to a sample say, and store it in place of what earlier ones said."""
+    drawn = next(db.query(f"SELECT tag, rulebook, {_RULEBOOK} AS latest FROM samples WHERE id = ?", (sample,)))  # noqa: S608  fixed words
+    found = quality(_coded(db, sample))
+    precision, recall = found.precision, found.recall
+    row = {
+        "sample": sample,
+        "tag": drawn["tag"],
+        "rulebook": drawn["rulebook"],
+        "measured_at": utc_text(now),
+        "coded": found.coded,
+        "precision": precision and precision.value,
+        "precision_low": precision and precision.low,
+        "precision_high": precision and precision.high,
+        "recall": recall and recall.value,
+        "recall_low": recall and recall.low,
+        "recall_high": recall and recall.high,
+        "agreement": found.agreement,
+        "kappa": found.kappa,
+        "coders": found.coders,
+    }
+    names = ", ".join(row)
+    marks = ", ".join("?" * len(row))
+    db.execute(f"INSERT OR REPLACE INTO tag_quality ({names}) VALUES ({marks})", list(row.values()))  # noqa: S608  a fixed list of columns
+    return Measured(sample, drawn["tag"], drawn["rulebook"], drawn["latest"] != drawn["rulebook"], found)
+
+
+def _coded(db: Database, sample: int) -> list[Coded]:
+    """The articles of a sample with their answers."""
+    answers: dict[int, dict[Coder, bool]] = {}
+    for article, coder, answer in db.execute("SELECT article, coder, answer FROM codings WHERE sample = ?", (sample,)):
+        answers.setdefault(article, {})[coder] = bool(answer)
+    return [
+        Coded(row["stratum"], row["stratum_size"], answers.get(row["article"], {}))
+        for row in db["sample_articles"].rows_where("sample = ?", [sample])
+    ]

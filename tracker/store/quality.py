@@ -1,0 +1,35 @@
+"""How good tags are, as hand-coded samples showed; reads the table that scoring writes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What one scored sample says of a tag under the version of the rules that `rulebook` names.
+
+    Shares are from 0 to 1, `_low` and `_high` the ends of their intervals; None where the codings do not tell.
+    `agreement` and `kappa` are None with one coder. `coded` counts articles; `measured_at` is UTC text.
+    """
+
+    rulebook: str
+    measured_at: str
+    coded: int
+    coders: int
+    precision: float | None
+    precision_low: float | None
+    precision_high: float | None
+    recall: float | None
+    recall_low: float | None
+    recall_high: float | None
+    agreement: float | None
+    kappa: float | None
+
+
+def latest_measurements(db: Database) -> Mapping[str, Measurement]:
+    """The newest measurement of each tag that has one, by the tag's id; of two at one time the later sample's."""
+    columns = ", ".join(Measurement.__slots__)
+    rows = db.query(f"SELECT tag, {columns} FROM tag_quality ORDER BY measured_at, sample")  # noqa: S608  names of ours
+    return {row.pop("tag"): Measurement(**row) for row in rows}
