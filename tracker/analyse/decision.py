@@ -34,13 +34,10 @@ class Weighing:
     shown: frozenset[int]
     """The terms that are evidence: those that fire the rule, and its company."""
 
-    def in_company(self, met: Set[int], given: Set[str]) -> bool:
-        """Whether the company that it needs is there."""
-        if self.needs_also and self.also.isdisjoint(met):
-            return False
-        if not self.needs_company:
-            return True
-        return not self.company.isdisjoint(met) or not self.company_tags.isdisjoint(given)
+    def missing(self, met: Set[int], given: Set[str]) -> int:
+        """Of how much of the company that it needs nothing is there: 0, 1 or 2 groups."""
+        company = self.needs_company and self.company.isdisjoint(met) and self.company_tags.isdisjoint(given)
+        return company + (self.needs_also and self.also.isdisjoint(met))
 
     def points(self, found: Sequence[Sequence[Hit]]) -> int:
         """What its terms in title and summary count together."""
@@ -77,14 +74,14 @@ def decide(rules: Mapping[int, Weighing], found: Sequence[Sequence[Hit]], met: S
             del waiting[number]
     while True:
         given = decision.given
-        holding = [number for number, rule in waiting.items() if rule.in_company(met, given)]
+        holding = [number for number, rule in waiting.items() if not rule.missing(met, given)]
         if not holding:
             break
         for number in holding:
             rule = waiting.pop(number)
             decision.holding.append(number)
             decision.points.update(dict.fromkeys(rule.tags, rule.points(found)))
-    decision.kept += [(number, "company") for number in waiting]
+    decision.kept += [(number, "company") for number, rule in waiting.items() if rule.missing(met, given) == 1]
     decision.kept += [(number, "strength") for number in decision.holding if rules[number].tags[0] not in given]
     return decision
 

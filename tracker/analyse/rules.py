@@ -74,6 +74,7 @@ class _Reading:
     fired_by: Mapping[int, Sequence[int]]
     """The rules that a term may fire."""
     rules: Sequence[Weighing]
+    matcher: Matcher
 
 
 _NOTHING = Tagging()
@@ -88,7 +89,6 @@ class Rulebook:
         self._position = {tag.id: position for position, tag in enumerate(self.tags)}
         self._implied = {tag.id: self._closure(tag.id) for tag in self.tags}
         self._numbers = self._numbered()
-        self._matcher = Matcher(self._numbers.items())
         self._languages = {
             name.removeprefix(AT_HOME) for _, rule in self._rules for part in _parts(rule) for name in part
         }
@@ -123,11 +123,9 @@ class Rulebook:
         count.
         """
         texts = (title, summary)
-        found = [self._matcher.find(text) for text in texts]
-        met = {hit.key for hits in found for hit in hits}
-        if not met:
-            return _NOTHING
         reading = self._reading(language)
+        found = [reading.matcher.find(text) for text in texts]
+        met = {hit.key for hits in found for hit in hits}
         candidates = {rule: reading.rules[rule] for term in met for rule in reading.fired_by.get(term, ())}
         if not candidates:
             return _NOTHING
@@ -212,7 +210,9 @@ class Rulebook:
         for number, weighing in enumerate(rules):
             for term in weighing.terms:
                 fired_by[term].append(number)
-        return _Reading(dict(fired_by), rules)
+        heard = frozenset[int]().union(*(rule.shown | rule.unless for rule in rules))
+        matcher = Matcher((term, number) for term, number in self._numbers.items() if number in heard)
+        return _Reading(dict(fired_by), rules, matcher)
 
     def _evidence(
         self, decision: Decision, rules: Mapping[int, Weighing], places: Sequence[Sequence[Match]]

@@ -41,6 +41,8 @@ def _untried(own: Iterable[Written]) -> Iterator[Mistake]:
 def _short(terms: Iterable[tuple[Written, Path, Term]]) -> Iterator[Mistake]:
     for written, path, term in terms:
         word = term[0]
+        if (*written.path, *path) not in written.document.values:
+            continue  # it comes from a word list
         if len(term) == 1 and not word.exact and len(word.text) <= 2 and word.text.islower():
             advice = f"write {word.text.upper()!r} if only capitals are meant, or else a term of more words"
             yield written.mistake(f"the term {word.text!r} is so short that it is found by chance; {advice}", *path)

@@ -1,10 +1,10 @@
 """Rules of one's own that no text can make fire; the only module that knows which rules can give a tag at all."""
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 
-from tracker.analyse.rules import Rule, Rulebook, Tag
+from tracker.analyse.rules import AT_HOME, Rule, Rulebook, Tag
 from tracker.analyse.terms import Word, term_as_written
-from tracker.config.reasons import EVERYWHERE, Term
+from tracker.config.reasons import EVERYWHERE, Term, heard
 from tracker.config.rulebook import Written, rules_of
 from tracker.errors import Mistake
 
@@ -13,12 +13,11 @@ def dead_rules(rulebook: Rulebook, own: Iterable[Written]) -> list[Mistake]:
     """A mistake for each rule of one's own that no text can make fire, saying why and what to do."""
     tags = {tag.id: tag for tag in rulebook.tags}
     within_reach = _within_reach(rulebook.tags)
-    mistakes = []
-    for written, path, rule in rules_of(own, rulebook):
-        if found := _why_dead(rule, within_reach, tags):
-            key, why = found
-            mistakes.append(written.mistake(f"this rule can never fire: {why}", *path, key))
-    return mistakes
+    return [
+        written.mistake(f"this rule can never fire: {_why_dead(rule, tags, within_reach)}", *path, "terms")
+        for written, path, rule in rules_of(own, rulebook)
+        if not _can_fire(rule, within_reach)
+    ]
 
 
 def _within_reach(tags: Iterable[Tag]) -> frozenset[str]:
@@ -36,54 +35,32 @@ def _can_be_given(tag: Tag, reached: Set[str]) -> bool:
 
 
 def _can_fire(rule: Rule, reached: Set[str]) -> bool:
-    """Whether some text makes a rule fire, when these tags can be had."""
-    languages = _living(rule)
-    if not rule.company and not rule.company_tags:
-        return bool(languages)
-    return bool(languages) and (not reached.isdisjoint(rule.company_tags) or _meet(languages, _company(rule)))
-
-
-def _why_dead(rule: Rule, within_reach: Set[str], tags: Mapping[str, Tag]) -> tuple[str, str] | None:
-    """Under which key it lies that a rule never fires, and why; None for a rule that can."""
-    if _can_fire(rule, within_reach):
-        return None
-    languages, company = _living(rule), _company(rule)
-    if not languages:
-        return "unless", _excludes_itself(rule)
-    if rule.company_tags and not company:
-        return "with", _waits(rule, tags)
-    if not company:
-        return "with", "its `with:` names no term and no tag; name some, or leave it out"
-    why = (
-        f"its terms are for texts in {_named(languages)}, and the company they need only for texts in "
-        f"{_named(company)}; write company for {_named(languages)} too, or list it under 'any'"
+    """Whether a text of some language makes a rule fire, when these tags can be had."""
+    accompanied = _is_accompanied(rule, reached)
+    return any(
+        _has_living(rule, language)
+        and (accompanied or heard(rule.company, language))
+        and (not rule.also or heard(rule.also, language))
+        for language in _texts(rule)
     )
-    return "with", f"{why}; and {_waits(rule, tags)}" if rule.company_tags else why
 
 
-def _living(rule: Rule) -> list[str]:
-    """The languages in which a rule has a term that does not exclude itself."""
-    return [name for name, group in rule.terms.items() if any(not _exclusion(term, name, rule) for term in group)]
+def _is_accompanied(rule: Rule, reached: Set[str]) -> bool:
+    """Whether a rule needs no terms of company, as it asks for none or for a tag that can be had."""
+    return not (rule.company or rule.company_tags) or not reached.isdisjoint(rule.company_tags)
 
 
-def _company(rule: Rule) -> list[str]:
-    """The languages in which a rule has terms of company."""
-    return [name for name, group in rule.company.items() if group]
+def _texts(rule: Rule) -> list[str]:
+    """The languages that a rule tells apart, and `any` for all others."""
+    parts = (rule.terms, rule.company, rule.also, rule.unless)
+    named = (name.removeprefix(AT_HOME) for terms in parts for name in terms)
+    return list(dict.fromkeys((*named, EVERYWHERE[0])))
 
 
-def _meet(one: Iterable[str], other: Iterable[str]) -> bool:
-    """Whether terms of these languages can be looked for in one text."""
-    return any(_together(a, b) for a in one for b in other)
-
-
-def _together(one: str, other: str) -> bool:
-    return one == other or one in EVERYWHERE or other in EVERYWHERE
-
-
-def _exclusion(term: Term, language: str, rule: Rule) -> Term | None:
-    """What `unless` has that stands wherever the term stands; None where there is nothing."""
-    always = (excluded for name in rule.unless if name in {language, *EVERYWHERE} for excluded in rule.unless[name])
-    return next((excluded for excluded in always if _contains(term, excluded)), None)
+def _has_living(rule: Rule, language: str) -> bool:
+    """Whether one of the terms for texts of this language does not exclude itself there."""
+    excluded = heard(rule.unless, language)
+    return any(not any(_contains(term, part) for part in excluded) for term in heard(rule.terms, language))
 
 
 def _contains(term: Term, part: Term) -> bool:
@@ -100,16 +77,46 @@ def _finds(wide: Word, narrow: Word) -> bool:
     return text.startswith(wide.text) if wide.stem else text == wide.text
 
 
+# ---- in words
+
+
+def _why_dead(rule: Rule, tags: Mapping[str, Tag], reached: Set[str]) -> str:
+    """What keeps a dead rule from firing, and what to do."""
+    living = [language for language in _texts(rule) if _has_living(rule, language)]
+    if not living:
+        return _excludes_itself(rule)
+    accompanied = _is_accompanied(rule, reached)
+    parts = {"`with:`": {} if accompanied else rule.company, "`and:`": rule.also}
+    meant = {key: [language for language in _texts(rule) if heard(terms, language)] for key, terms in parts.items()}
+    apart = [f"what {key} names only for texts in {_named(names)}" for key, names in meant.items() if names]
+    meet = set(living).intersection(*(names for names in meant.values() if names))
+    reasons = []
+    if apart and not meet:
+        reasons.append(
+            f"its terms are for texts in {_named(living)}, {' and '.join(apart)}; write all of them for one language, "
+            "or some under 'any'"
+        )
+    if rule.company_tags and not accompanied:
+        reasons.append(_waits(rule, tags))
+    return "; and ".join(reasons)
+
+
 def _excludes_itself(rule: Rule) -> str:
     """Which word of `unless` each term holds, told by the first."""
-    told = ((term, _exclusion(term, name, rule)) for name, group in rule.terms.items() for term in group)
-    term, excluded = next((term, excluded) for term, excluded in told if excluded)
-    count = sum(len(group) for group in rule.terms.values())
+    term, excluded = next(_self_excluding(rule))
+    count = sum(map(len, rule.terms.values()))
     whole = "its term" if count == 1 else f"each of its {count} terms"
     return (
         f"{whole} holds what its own `unless:` excludes, as {term_as_written(term)!r} holds "
         f"{term_as_written(excluded)!r}; write longer terms under `unless:`, or take them out"
     )
+
+
+def _self_excluding(rule: Rule) -> Iterator[tuple[Term, Term]]:
+    """Each term and what of `unless` it holds."""
+    for language in _texts(rule):
+        for term in heard(rule.terms, language):
+            yield from ((term, part) for part in heard(rule.unless, language) if _contains(term, part))
 
 
 def _waits(rule: Rule, tags: Mapping[str, Tag]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from tracker.analyse.rules import Example, Rule, Rulebook, Tag, Terms
+from tracker.analyse.rules import AT_HOME, Example, Rule, Rulebook, Tag, Terms
 from tracker.analyse.terms import Matcher, Word, located, term_as_written
 
 EVERYWHERE = ("any", "en")
@@ -38,7 +38,7 @@ def why_given(tag: Tag, example: Example, rulebook: Rulebook) -> str:
 
 def heard(terms: Terms, language: str | None) -> list[Term]:
     """The terms that are looked for in a text of this language; None means unknown, so that all are."""
-    names = [name for name in terms if language is None or name in {language, *EVERYWHERE}]
+    names = [name for name in terms if language is None or name in {language, f"{AT_HOME}{language}", *EVERYWHERE}]
     return [term for name in names for term in terms[name]]
 
 
@@ -49,26 +49,30 @@ def _obstacle(rule: Rule, example: Example, given: Sequence[str]) -> tuple[int, 
         return _without_terms(rule, example)
     begins = f"the term {term_as_written(term)!r} stands in it, but"
     excluded = _standing(heard(rule.unless, example.language), example.text)
-    company = _missing_company(rule, example, given)
-    if excluded and company:
-        return 2, f"{begins} so does {term_as_written(excluded)!r}, which `unless:` excludes, and {company}"
+    missing = _missing(rule, example, given)
     if excluded:
-        return 0, f"{begins} so does {term_as_written(excluded)!r}, which `unless:` excludes; take that out there"
-    if company:
-        return 1, f"{begins} {company}; name there what does"
-    return 0, f"{begins} this is not enough to give the tag"
+        out = f"so does {term_as_written(excluded)!r}, which `unless:` excludes"
+        return (2, f"{begins} {out}, and {missing}") if missing else (0, f"{begins} {out}; take that out there")
+    return (1, f"{begins} {missing}; name there what does") if missing else (0, f"{begins} this is not enough")
 
 
-def _missing_company(rule: Rule, example: Example, given: Sequence[str]) -> str:
-    """What of its company is not there; nothing where it is, or none is needed."""
-    if not (rule.company or rule.company_tags) or not set(rule.company_tags).isdisjoint(given):
+def _missing(rule: Rule, example: Example, given: Sequence[str]) -> str:
+    """What else it needs and does not find; nothing where it is all there."""
+    missing = []
+    if (rule.company or rule.company_tags) and set(rule.company_tags).isdisjoint(given):
+        missing.append(_absent("with", rule.company, rule.company_tags, example))
+    if rule.also:
+        missing.append(_absent("and", rule.also, (), example))
+    return " and ".join(filter(None, missing))
+
+
+def _absent(key: str, terms: Terms, tags: Sequence[str], example: Example) -> str:
+    """That nothing of what a key asks for is there; nothing where a term of it is."""
+    asked = heard(terms, example.language)
+    if _standing(asked, example.text):
         return ""
-    terms = heard(rule.company, example.language)
-    if _standing(terms, example.text):
-        return ""
-    tags = [f"the tag {name!r}" for name in rule.company_tags]
-    wanted = _listed([*tags, *map(term_as_written, terms)], "or")
-    return f"none of the company that `with:` asks for does ({wanted or f'no term of it is in {example.language!r}'})"
+    wanted = _listed([*(f"the tag {name!r}" for name in tags), *map(term_as_written, asked)], "or")
+    return f"nothing that `{key}:` asks for does ({wanted or f'it has no term for texts in {example.language!r}'})"
 
 
 def _without_terms(rule: Rule, example: Example) -> tuple[int, str]:
@@ -76,8 +80,9 @@ def _without_terms(rule: Rule, example: Example) -> tuple[int, str]:
     for language, group in rule.terms.items():
         if term := _standing(group, example.text):
             return 3, (
-                f"the term {term_as_written(term)!r} stands in it, but is listed under {language!r} and the example "
-                f"is in {example.language!r}; list the term under {example.language!r} or 'any' too"
+                f"the term {term_as_written(term)!r} stands in it, but is for texts in "
+                f"{language.removeprefix(AT_HOME)!r}, and the example is in {example.language!r}; list the term under "
+                f"{example.language!r} or 'any' too"
             )
     for term in heard(rule.terms, example.language):
         if words := _words(_folded(term), example.text):
