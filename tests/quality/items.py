@@ -6,10 +6,9 @@ that count are those of the others.
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from tracker.models import Relevance
 
@@ -50,6 +49,6 @@ def items(half: Half | None = None) -> list[Item]:
     return [item for item in made if half in {None, item.half}]
 
 
-def _item(raw: dict[str, str | list[str]]) -> Item:
-    codes: dict[str, Iterable[str]] = {name: raw.pop(name) for name in ("organisations", "laws", "themes")}
-    return Item(**raw, **{name: frozenset(ids) for name, ids in codes.items()})  # type: ignore[arg-type]  # checked by use
+def _item(raw: dict[str, Any]) -> Item:
+    codes = {name: frozenset(raw.pop(name)) for name in ("organisations", "laws", "themes")}
+    return Item(**raw, **codes)

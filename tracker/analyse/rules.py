@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from tracker.analyse.decision import Decision, Weighing, decide, near_misses, outermost
 from tracker.analyse.terms import Hit, Match, Matcher, Word, located, term_as_written
@@ -225,11 +226,20 @@ class Rulebook:
         for number in decision.holding:
             rule, name = rules[number], self._rules[number][1].id
             tags = [(self._position[tag], tag) for tag in rule.tags if tag in given]
-            for field, matches in enumerate(places) if tags else ():
-                for match in outermost(match for match in matches if match.key in rule.shown):
-                    role: Role = "term" if match.key in rule.terms else "company"
-                    for position, tag in tags:
-                        yield position, field, match.start, name, match.end, tag, role
+            for field, match, role in _spoke(rule, places) if tags else ():
+                for position, tag in tags:
+                    yield position, field, match.start, name, match.end, tag, role
+
+
+def _spoke(rule: Weighing, places: Sequence[Sequence[Match]]) -> Iterator[tuple[int, Match, Role]]:
+    """The words that speak for a rule's tag, with the numbers of their fields: its terms, and the first of each company."""
+    for field, matches in enumerate(places):
+        for match in outermost(match for match in matches if match.key in rule.terms):
+            yield field, match, "term"
+    for group in (rule.company, rule.also):
+        beside = ((field, match) for field, matches in enumerate(places) for match in matches if match.key in group)
+        for field, match in islice(beside, 1):
+            yield field, match, "company"
 
 
 def _places(found: Sequence[Sequence[Hit]], texts: Sequence[str], rules: Mapping[int, Weighing]) -> list[list[Match]]:
