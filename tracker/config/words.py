@@ -10,7 +10,8 @@ from functools import cache
 from importlib.resources import files
 
 from tracker.analyse.rules import AT_HOME
-from tracker.config.places import read
+from tracker.analyse.terms import read_term
+from tracker.config.places import Document, read
 from tracker.errors import ConfigError, Mistake
 
 WordLists = Mapping[str, Mapping[str, list[str]]]
@@ -28,13 +29,25 @@ def word_lists() -> WordLists:
             document = read(file.read_text(encoding="utf-8"), f"rulebook/words/{file.name}")
             mistakes += document.mistakes
             for name, terms in (document.value or {}).items():
-                if isinstance(terms, list) and all(isinstance(term, str) for term in terms):
+                wrong = list(_mistakes(document, name, terms))
+                mistakes += wrong
+                if not wrong:
                     lists[name][file.name.removesuffix(".yaml")] = terms
-                else:
-                    mistakes.append(document.mistake((name,), f"{name!r} is no list of terms"))
     if mistakes:
         raise ConfigError(mistakes)
     return dict(lists)
+
+
+def _mistakes(document: Document, name: str, terms: object) -> Iterator[Mistake]:
+    """What is wrong with one list."""
+    if not isinstance(terms, list) or not all(isinstance(term, str) for term in terms):
+        yield document.mistake((name,), f"{name!r} is no list of terms")
+        return
+    for number, term in enumerate(terms):
+        try:
+            read_term(term)
+        except ValueError as error:
+            yield document.mistake((name, number), str(error))
 
 
 def with_words(terms: Mapping[str, list[str]]) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
