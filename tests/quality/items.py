@@ -1,4 +1,4 @@
-"""The labelled news items: 690 invented headlines with summaries in ten languages, coded by the codebook.
+"""The labelled news items: invented headlines with summaries in ten languages, coded by the codebook.
 
 They were written and coded by people who had not seen the rules. Half of them are about neither topic, and nearly all
 of those use the debate's words in another sense. Items with odd numbers are there to develop rules on; the figures

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
@@ -44,6 +44,13 @@ class Rule:
     unless: Terms
     also: Terms
     hint: bool = False
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The word lists that each of its parts names, their terms among the part's."""
+
+    @property
+    def parts(self) -> dict[str, Terms]:
+        """Its terms by what they are to it, as a rulebook calls that."""
+        return {"terms": self.terms, "with": self.company, "and": self.also, "unless": self.unless}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +89,17 @@ _NOTHING = Tagging()
 
 
 class Rulebook:
-    """All tags and their rules, ready to tag texts; immutable once made."""
+    """All tags and their rules, ready to tag texts; immutable once made. `lists` are the word lists that rules name."""
 
-    def __init__(self, tags: Sequence[Tag]) -> None:
+    def __init__(self, tags: Sequence[Tag], lists: Mapping[str, Terms] | None = None) -> None:
         self.tags = tuple(tags)
+        self.lists = dict(lists or {})
         self._rules = tuple((tag, rule) for tag in self.tags for rule in tag.rules)
         self._position = {tag.id: position for position, tag in enumerate(self.tags)}
         self._implied = {tag.id: self._closure(tag.id) for tag in self.tags}
         self._numbers = self._numbered()
         self._languages = {
-            name.removeprefix(AT_HOME) for _, rule in self._rules for part in _parts(rule) for name in part
+            name.removeprefix(AT_HOME) for _, rule in self._rules for part in rule.parts.values() for name in part
         }
         self._readings: dict[str | None, _Reading] = {}
 
@@ -105,17 +113,27 @@ class Rulebook:
                 "label": tag.label,
                 "about": tag.about,
                 "implies": tag.implies,
-                "rules": [_as_written(rule) for rule in tag.rules],
+                "rules": [self._as_json(rule) for rule in tag.rules],
             }
             for tag in self.tags
         ]
-        whole = {"logic": _LOGIC, "tags": rows}
+        lists = {name: _as_written(terms) for name, terms in self.lists.items()}
+        whole = {"logic": _LOGIC, "lists": lists, "tags": rows}
         return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @cached_property
     def hash(self) -> str:
         """Sixteen hexadecimal digits that name this version of the rules."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+
+    def written_out(self, rule: Rule, part: str) -> Terms:
+        """The terms of a part of a rule that come from none of the lists it names."""
+        listed = {term for name in rule.lists.get(part, ()) for group in self.lists[name].values() for term in group}
+        return {
+            language: kept
+            for language, group in rule.parts[part].items()
+            if (kept := tuple(term for term in group if term not in listed))
+        }
 
     def tag(self, title: str, summary: str = "", language: str | None = None) -> Tagging:
         """The tags of a text, with evidence whose offsets index `title` and `summary` as given.
@@ -136,8 +154,8 @@ class Rulebook:
             return _NOTHING
         places = _places(found, texts, candidates)
         evidence = tuple(
-            Evidence(tag, rule, FIELDS[field], start, end, texts[field][start:end], role)
-            for _, field, start, rule, end, tag, role in sorted(self._evidence(decision, candidates, places))
+            Evidence(tag, rule, FIELDS[place], start, end, texts[place][start:end], role)
+            for _, place, start, rule, end, tag, role in sorted(self._evidence(decision, candidates, places))
         )
         tags = tuple(dict.fromkeys(item.tag for item in evidence))
         return Tagging(
@@ -161,6 +179,14 @@ class Rulebook:
             if (tag.id in self.tag(example.text, language=example.language).tags) != example.expected
         ]
 
+    def _as_json(self, rule: Rule) -> dict[str, object]:
+        """A rule as a rulebook has it."""
+        parts = {
+            part: {**_as_written(self.written_out(rule, part)), "words": rule.lists.get(part, ())}
+            for part in rule.parts
+        }
+        return {"id": rule.id, "hint": rule.hint, "with_tags": rule.company_tags, **parts}
+
     def _closure(self, tag: str) -> tuple[str, ...]:
         """A tag and all that follows from it."""
         implied = {known.id: known.implies for known in self.tags}
@@ -175,7 +201,9 @@ class Rulebook:
 
     def _numbered(self) -> dict[tuple[Word, ...], int]:
         """The number of each term, however many rules have it."""
-        terms = [term for _, rule in self._rules for part in _parts(rule) for group in part.values() for term in group]
+        terms = [
+            term for _, rule in self._rules for part in rule.parts.values() for group in part.values() for term in group
+        ]
         return {term: number for number, term in enumerate(dict.fromkeys(terms))}
 
     def _reading(self, language: str | None) -> _Reading:
@@ -226,20 +254,20 @@ class Rulebook:
         for number in decision.holding:
             rule, name = rules[number], self._rules[number][1].id
             tags = [(self._position[tag], tag) for tag in rule.tags if tag in given]
-            for field, match, role in _spoke(rule, places) if tags else ():
+            for place, match, role in _spoke(rule, places) if tags else ():
                 for position, tag in tags:
-                    yield position, field, match.start, name, match.end, tag, role
+                    yield position, place, match.start, name, match.end, tag, role
 
 
 def _spoke(rule: Weighing, places: Sequence[Sequence[Match]]) -> Iterator[tuple[int, Match, Role]]:
-    """The words that speak for a rule's tag, with the numbers of their fields: its terms, and the first of each company."""
-    for field, matches in enumerate(places):
+    """The words that speak for a rule's tag, with the numbers of their fields: its terms, the first of each company."""
+    for place, matches in enumerate(places):
         for match in outermost(match for match in matches if match.key in rule.terms):
-            yield field, match, "term"
+            yield place, match, "term"
     for group in (rule.company, rule.also):
-        beside = ((field, match) for field, matches in enumerate(places) for match in matches if match.key in group)
-        for field, match in islice(beside, 1):
-            yield field, match, "company"
+        beside = ((place, match) for place, matches in enumerate(places) for match in matches if match.key in group)
+        for place, match in islice(beside, 1):
+            yield place, match, "company"
 
 
 def _places(found: Sequence[Sequence[Hit]], texts: Sequence[str], rules: Mapping[int, Weighing]) -> list[list[Match]]:
@@ -257,17 +285,8 @@ def _words(places: Sequence[Sequence[Match]], texts: Sequence[str], rule: Weighi
     )
 
 
-def _parts(rule: Rule) -> tuple[Terms, Terms, Terms, Terms]:
-    return rule.terms, rule.company, rule.unless, rule.also
-
-
-def _as_written(rule: Rule) -> dict[str, object]:
-    """A rule as JSON, its terms as in a rulebook."""
-    terms, company, unless, also = (
-        {language: list(map(term_as_written, group)) for language, group in part.items()} for part in _parts(rule)
-    )
-    asked = {"with": company, "with_tags": rule.company_tags, "and": also, "unless": unless}
-    return {"id": rule.id, "hint": rule.hint, "terms": terms, **asked}
+def _as_written(terms: Terms) -> dict[str, list[str]]:
+    return {language: list(map(term_as_written, group)) for language, group in terms.items()}
 
 
 def _relevance(tags: Iterable[str]) -> Relevance:

@@ -13,7 +13,7 @@ from tracker.config.check import check_shape, did_you_mean
 from tracker.config.places import Document, Path, read
 from tracker.config.reasons import why_given, why_missed
 from tracker.config.shape import ExampleShape, RulebookFile, RuleShape, TagShape
-from tracker.config.words import with_words, word_lists
+from tracker.config.words import listed_terms, with_words, word_lists
 from tracker.errors import ConfigError, Mistake
 from tracker.models import FACETS
 
@@ -75,7 +75,8 @@ def compile_rulebook(built_in_tags: list[Written], own: list[Written]) -> tuple[
         mistakes += wrong
         if not wrong:
             tags.append(made)
-    return (Rulebook([]) if mistakes else Rulebook(tags)), mistakes
+    named = {name for tag in tags for rule in tag.rules for names in rule.lists.values() for name in names}
+    return (Rulebook([]) if mistakes else Rulebook(tags, listed_terms(named))), mistakes
 
 
 def failed_examples(rulebook: Rulebook, written: Iterable[Written]) -> list[Mistake]:
@@ -166,14 +167,21 @@ def _rule(name: str, rule: RuleShape, tag: Written, path: tuple[str | int, ...],
     company = rule.company
     if not any(rule.terms.values()):
         mistakes.append(tag.mistake("a rule without terms can never fire; write at least one", *path, "terms"))
+    written = {
+        "terms": rule.terms,
+        "with": (company and company.model_extra) or {},
+        "and": rule.also,
+        "unless": rule.unless,
+    }
     return Rule(
         name,
-        terms(rule.terms, "terms"),
-        terms((company and company.model_extra) or {}, "with"),
-        tuple(company.tags) if company else (),
-        terms(rule.unless, "unless"),
-        terms(rule.also, "and"),
-        rule.hint,
+        terms=terms(written["terms"], "terms"),
+        company=terms(written["with"], "with"),
+        company_tags=tuple(company.tags) if company else (),
+        unless=terms(written["unless"], "unless"),
+        also=terms(written["and"], "and"),
+        hint=rule.hint,
+        lists={key: tuple(part["words"]) for key, part in written.items() if "words" in part},
     )
 
 

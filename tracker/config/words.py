@@ -5,11 +5,11 @@ file a language, `any.yaml` for names that are the same in all.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
-from tracker.analyse.rules import AT_HOME
+from tracker.analyse.rules import AT_HOME, Terms
 from tracker.analyse.terms import read_term
 from tracker.config.places import Document, read
 from tracker.errors import ConfigError, Mistake
@@ -60,5 +60,16 @@ def with_words(terms: Mapping[str, list[str]]) -> Iterator[tuple[str, str, tuple
             yield from ((language, term, (language, number)) for number, term in enumerate(group))
     for number, name in enumerate(terms.get("words", ())):
         for language, group in word_lists().get(name, {}).items():
-            key = AT_HOME + language if language == "en" else language
-            yield from ((key, term, ("words", number)) for term in group)
+            yield from ((_at_home(language), term, ("words", number)) for term in group)
+
+
+def listed_terms(names: Iterable[str]) -> dict[str, Terms]:
+    """These lists as a rulebook needs them."""
+    return {
+        name: {_at_home(language): tuple(map(read_term, group)) for language, group in word_lists()[name].items()}
+        for name in sorted(names)
+    }
+
+
+def _at_home(language: str) -> str:
+    return AT_HOME + language if language == "en" else language

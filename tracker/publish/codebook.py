@@ -42,7 +42,8 @@ def tags_in_markdown(rulebook: Rulebook, measured: Mapping[str, Measurement] | N
             blocks += _definition(tag, follows)
             if measured is not None:
                 blocks.append(f"Quality: {quality_in_words(measured.get(tag.id), rulebook.hash)}.")
-            blocks += [*_examples(tag), *_rules(tag)]
+            blocks += [*_examples(tag), *_rules(tag, rulebook)]
+    blocks += _lists(rulebook)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -116,10 +117,11 @@ def _example(example: Example) -> str:
     return f"- \u201c{_plain(example.text)}\u201d" + (f" ({example.language})" if example.language else "")
 
 
-def _rules(tag: Tag) -> Iterator[str]:
+def _rules(tag: Tag, rulebook: Rulebook) -> Iterator[str]:
     """The rules of a tag, folded where they are long."""
-    terms = sum(len(group) for rule in tag.rules for part in _parts(rule).values() for group in part.values())
-    blocks = [block for rule in tag.rules for block in _rule(rule)]
+    written = [[rulebook.written_out(rule, part) for part in rule.parts] for rule in tag.rules]
+    terms = sum(len(group) for parts in written for part in parts for group in part.values())
+    blocks = [block for rule in tag.rules for block in _rule(rule, rulebook)]
     if terms <= _LONG:
         yield from blocks
         return
@@ -128,26 +130,42 @@ def _rules(tag: Tag) -> Iterator[str]:
     yield "</details>"
 
 
-def _rule(rule: Rule) -> Iterator[str]:
+def _rule(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
     yield f"Rule `{rule.id}`{', a hint' if rule.hint else ''}:"
-    lines = [
-        f"- {name}, {_language(language)}: `{', '.join(map(term_as_written, group))}`"
-        for name, part in _parts(rule).items()
-        for language, group in part.items()
-        if group
-    ]
+    lines = []
+    for part in rule.parts:
+        if names := rule.lists.get(part):
+            lines.append(f"- {part}, words for: {', '.join(f'[{name}](#words-{name})' for name in names)}")
+        lines += _terms(rulebook.written_out(rule, part), f"{part}, ")
     if rule.company_tags:
         lines.append(f"- with a tag: {_links(rule.company_tags)}")
     yield "\n".join(lines)
 
 
+def _lists(rulebook: Rulebook) -> Iterator[str]:
+    """The word lists that rules name, each folded."""
+    if rulebook.lists:
+        yield "## Words"
+        yield "The ideas that rules speak of, each with the terms that say it."
+    for name, terms in rulebook.lists.items():
+        count = sum(map(len, terms.values()))
+        yield f"### words-{name}"
+        yield f"<details><summary>{many(count, 'term')} in {many(len(terms), 'language')}</summary>"
+        yield "\n".join(_terms(terms))
+        yield "</details>"
+
+
+def _terms(terms: Terms, begin: str = "") -> list[str]:
+    return [
+        f"- {begin}{_language(language)}: `{', '.join(map(term_as_written, group))}`"
+        for language, group in terms.items()
+        if group
+    ]
+
+
 def _language(code: str) -> str:
     """Where terms are looked for, as a rule on paper says it."""
     return f"{code.removeprefix(AT_HOME)} only" if code.startswith(AT_HOME) else code
-
-
-def _parts(rule: Rule) -> dict[str, Terms]:
-    return {"terms": rule.terms, "with": rule.company, "and": rule.also, "unless": rule.unless}
 
 
 def _follows(rulebook: Rulebook, tag: Tag) -> list[str]:
