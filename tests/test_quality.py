@@ -11,13 +11,13 @@ from tests.quality.scores import compare
 from tracker.config.rulebook import built_in_rulebook
 
 FLOORS = {
-    "both": 0.0,
-    "encryption": 0.0,
-    "child-safety": 0.0,
-    "relevant or not": 0.0,
-    "organisations": 0.0,
-    "laws": 0.0,
-    "themes": 0.0,
+    "both": 0.85,
+    "encryption": 0.83,
+    "child-safety": 0.86,
+    "relevant or not": 0.85,
+    "organisations": 0.89,
+    "laws": 0.87,
+    "themes": 0.49,
 }
 """Of F1 on the unseen half."""
 
@@ -30,7 +30,7 @@ def test_the_rules_do_well_on_items_that_were_not_there_when_they_were_made(kind
 
 def test_the_items_are_as_many_and_as_hard_as_they_are_said_to_be() -> None:
     found = items()
-    assert len(found) >= 570
+    assert len(found) >= 600
     assert len({item.id for item in found}) == len(found)
     assert len({item.language for item in found}) == 10
     assert sum(item.relevance == "none" for item in found) >= len(found) * 0.45
