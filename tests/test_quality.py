@@ -6,26 +6,37 @@ from pathlib import Path
 
 import pytest
 
-from tests.quality.items import items
+from tests.quality.items import Style, items
 from tests.quality.scores import compare
 from tracker.config.rulebook import built_in_rulebook
 
-FLOORS = {
-    "both": 0.85,
-    "encryption": 0.83,
-    "child-safety": 0.86,
-    "relevant or not": 0.85,
-    "organisations": 0.89,
-    "laws": 0.87,
-    "themes": 0.49,
+FLOORS: dict[Style, dict[str, float]] = {
+    "oblique": {
+        "both": 0.85,
+        "encryption": 0.83,
+        "child-safety": 0.86,
+        "relevant or not": 0.85,
+        "organisations": 0.89,
+        "laws": 0.87,
+        "themes": 0.49,
+    },
+    "plain": {
+        "both": 0.93,
+        "encryption": 0.93,
+        "child-safety": 0.93,
+        "relevant or not": 0.95,
+        "organisations": 0.95,
+        "laws": 0.93,
+        "themes": 0.75,
+    },
 }
 """Of F1 on the unseen half."""
 
 
-@pytest.mark.parametrize("kind", FLOORS)
-def test_the_rules_do_well_on_items_that_were_not_there_when_they_were_made(kind: str) -> None:
-    score = compare(built_in_rulebook(), items("unseen")).scores[kind]
-    assert score.f1 >= FLOORS[kind], f"precision {score.precision:.3f}, recall {score.recall:.3f}"
+@pytest.mark.parametrize(("style", "kind"), [(style, kind) for style in FLOORS for kind in FLOORS[style]])
+def test_the_rules_do_well_on_items_that_were_not_there_when_they_were_made(style: Style, kind: str) -> None:
+    score = compare(built_in_rulebook(), items("unseen", style)).scores[kind]
+    assert score.f1 >= FLOORS[style][kind], f"precision {score.precision:.3f}, recall {score.recall:.3f}"
 
 
 def test_the_items_are_as_many_and_as_hard_as_they_are_said_to_be() -> None:
