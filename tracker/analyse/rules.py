@@ -21,7 +21,7 @@ Terms = Mapping[str, tuple[tuple[Word, ...], ...]]
 AT_HOME = "="
 """Before a language's code: terms for texts of that language only, though those of the language are for all texts."""
 
-_EVERYWHERE = ("any", "en")
+EVERYWHERE = ("any", "en")
 """Terms of these languages are looked for in every text: the debate's English words travel."""
 
 _LOGIC = 2
@@ -187,16 +187,16 @@ class Rulebook:
         }
         return {"id": rule.id, "hint": rule.hint, "with_tags": rule.company_tags, **parts}
 
+    def implied(self, tag: str) -> tuple[str, ...]:
+        """The tags that follow from one, at once or by way of others."""
+        return self._implied[tag][1:]
+
     def _closure(self, tag: str) -> tuple[str, ...]:
         """A tag and all that follows from it."""
-        implied = {known.id: known.implies for known in self.tags}
-        reached = {tag: None}
-        waiting = [tag]
-        while waiting:
-            for name in implied[waiting.pop()]:
-                if name not in reached:
-                    reached[name] = None
-                    waiting.append(name)
+        implies = {known.id: known.implies for known in self.tags}
+        reached = [tag]
+        for name in reached:  # which grows meanwhile
+            reached += [further for further in implies[name] if further not in reached]
         return tuple(reached)
 
     def _numbered(self) -> dict[tuple[Word, ...], int]:
@@ -210,14 +210,14 @@ class Rulebook:
         """What terms mean in a text of this language, made when it is first met."""
         spoken = (language or "").lower().partition("-")[0] or None
         if spoken and spoken not in self._languages:
-            spoken = _EVERYWHERE[0]
+            spoken = EVERYWHERE[0]
         if spoken not in self._readings:
             self._readings[spoken] = self._read(spoken)
         return self._readings[spoken]
 
     def _read(self, spoken: str | None) -> _Reading:
         def numbers(terms: Terms) -> frozenset[int]:
-            heard = [name for name in terms if spoken is None or name in {spoken, f"{AT_HOME}{spoken}", *_EVERYWHERE}]
+            heard = [name for name in terms if spoken is None or name in {spoken, f"{AT_HOME}{spoken}", *EVERYWHERE}]
             return frozenset(self._numbers[term] for name in heard for term in terms[name])
 
         rules = [

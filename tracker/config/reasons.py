@@ -3,11 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from tracker.analyse.rules import AT_HOME, Example, Rule, Rulebook, Tag, Terms
+from tracker.analyse.rules import AT_HOME, EVERYWHERE, Example, Rule, Rulebook, Tag, Terms
 from tracker.analyse.terms import Matcher, Word, located, term_as_written
-
-EVERYWHERE = ("any", "en")
-"""Terms of these languages are looked for in every text, as analyse.rules does."""
 
 _SHOWN = 3
 _STEM = 3  # the shortest stem that a term may have

@@ -32,7 +32,7 @@ def tags_in_markdown(rulebook: Rulebook, measured: Mapping[str, Measurement] | N
 
     `measured` has those tags that were measured, by id; with None nothing is said of quality at all.
     """
-    follows = {tag.id: _follows(rulebook, tag) for tag in rulebook.tags}
+    follows = {tag.id: rulebook.implied(tag.id) for tag in rulebook.tags}
     blocks = [f"Rulebook `{rulebook.hash}`, {many(len(rulebook.tags), 'tag')}.", *_contents(rulebook)]
     for facet in FACETS:
         tags = [tag for tag in rulebook.tags if tag.facet == facet]
@@ -61,7 +61,7 @@ def codebook_as_plain(rulebook: Rulebook, measured: Mapping[str, Measurement] | 
 
 def both_by_definition(rulebook: Rulebook) -> list[Tag]:
     """The tags that carry both topics with them, whatever else a text says."""
-    return [tag for tag in rulebook.tags if set(TOPICS) <= set(_follows(rulebook, tag))]
+    return [tag for tag in rulebook.tags if set(TOPICS) <= set(rulebook.implied(tag.id))]
 
 
 def quality_in_words(measurement: Measurement | None, rulebook: str) -> str:
@@ -166,15 +166,6 @@ def _terms(terms: Terms, begin: str = "") -> list[str]:
 def _language(code: str) -> str:
     """Where terms are looked for, as a rule on paper says it."""
     return f"{code.removeprefix(AT_HOME)} only" if code.startswith(AT_HOME) else code
-
-
-def _follows(rulebook: Rulebook, tag: Tag) -> list[str]:
-    """The tags that follow from one, at once or by way of others."""
-    implied = {known.id: known.implies for known in rulebook.tags}
-    reached = list(tag.implies)
-    for name in reached:  # which grows meanwhile
-        reached += [further for further in implied[name] if further not in (*reached, tag.id)]
-    return reached
 
 
 def _links(names: Iterable[str]) -> str:
