@@ -46,8 +46,8 @@ def check(paths: Paths, as_json: bool) -> None:
         print_json(summary)
         return
     tell_warnings(paths, config)
-    counted = (many(len(config.sources), "source"), many(len(config.feeds), "feed"), many(summary["tags"], "tag"))
-    click.echo(f"{', '.join(counted)} (rulebook {config.rulebook.hash}): all right")
+    numbers = (len(config.sources), "source"), (len(config.feeds), "feed"), (len(config.rulebook.tags), "tag")
+    click.echo(f"{', '.join(many(*number) for number in numbers)} (rulebook {config.rulebook.hash}): all right")
 
 
 @click.command(epilog="""Example:  echo '{"id": 1, "title": "Signal threatens to leave"}' | tracker tag""")
