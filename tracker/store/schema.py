@@ -274,6 +274,63 @@ def m003_tagging(db: Database) -> None:
     """Scores and near misses of tags, what each retagging changed, and how good tags are by hand-coded samples."""
     for statement in _statements(_TAGGING):
         db.execute(statement)
+
+
+_GROUPING = """
+ALTER TABLE articles ADD COLUMN story INTEGER REFERENCES articles(id);
+ALTER TABLE articles ADD COLUMN agency TEXT;
+CREATE INDEX articles_story ON articles(story) WHERE story IS NOT NULL;
+CREATE INDEX articles_ungrouped ON articles(coalesce(published_at, first_seen_at), canonical_url) WHERE story IS NULL;
+CREATE TABLE copies (
+    article INTEGER PRIMARY KEY REFERENCES articles(id),
+    root INTEGER NOT NULL REFERENCES articles(id),
+    why TEXT NOT NULL CHECK (why IN ('text', 'title', 'excerpt')),
+    score REAL NOT NULL,
+    found_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX copies_root ON copies(root);
+CREATE TABLE stories (
+    id INTEGER PRIMARY KEY REFERENCES articles(id),
+    headline INTEGER NOT NULL REFERENCES articles(id),
+    articles INTEGER NOT NULL,
+    sources INTEGER NOT NULL,
+    families INTEGER NOT NULL,
+    first_at TEXT NOT NULL,
+    last_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX stories_last ON stories(last_at);
+CREATE TABLE story_links (
+    article INTEGER PRIMARY KEY REFERENCES articles(id),
+    near INTEGER NOT NULL REFERENCES articles(id),
+    why TEXT NOT NULL CHECK (why IN ('words', 'names', 'hand')),
+    score REAL NOT NULL
+) STRICT;
+CREATE TABLE story_changes (
+    id INTEGER PRIMARY KEY,
+    changed_at TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('merge', 'split')),
+    from_story INTEGER NOT NULL,
+    to_story INTEGER NOT NULL,
+    articles TEXT NOT NULL
+) STRICT;
+CREATE TABLE term_counts (
+    term TEXT PRIMARY KEY,
+    articles INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE term_countings (
+    id INTEGER PRIMARY KEY,
+    counted_at TEXT NOT NULL,
+    articles INTEGER NOT NULL,
+    wording INTEGER NOT NULL
+) STRICT;
+"""
+
+
+@migrations()
+def m004_grouping(db: Database) -> None:
+    """Copies and stories, why articles belong to them, and how often the words stand by which they are found."""
+    for statement in _statements(_GROUPING):
+        db.execute(statement)
     _make_views(db)
 
 

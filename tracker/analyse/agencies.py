@@ -1,0 +1,51 @@
+"""Which news agency a text names as its own: pure, no I/O; the only module that knows the names of agencies."""
+
+import re
+
+_NAMES = {
+    "AP": r"AP|Associated Press",
+    "Reuters": r"Reuters",
+    "AFP": r"AFP|Agence France-Presse",
+    "PA Media": r"PA|PA Media|Press Association",
+    "dpa": r"dpa|Deutsche Presse-Agentur",
+    "epd": r"epd",
+    "KNA": r"KNA",
+    "APA": r"APA",
+    "Keystone-SDA": r"Keystone-SDA|Keystone-ATS|sda|ats",
+    "ANSA": r"ANSA",
+    "EFE": r"EFE|Agencia EFE",
+    "Europa Press": r"Europa Press",
+    "Lusa": r"Lusa|Agência Lusa",
+    "ANP": r"ANP",
+    "Belga": r"Belga",
+    "TT": r"TT|TT Nyhetsbyrån",
+    "Ritzau": r"Ritzau",
+    "NTB": r"NTB",
+    "PAP": r"PAP",
+    "AAP": r"AAP|Australian Associated Press",
+    "The Canadian Press": r"CP|(?:The )?Canadian Press",
+    "PTI": r"PTI|Press Trust of India",
+    "ANI": r"ANI",
+    "IANS": r"IANS",
+    "UPI": r"UPI",
+    "Bloomberg": r"Bloomberg(?: News)?",
+    "Kyodo": r"Kyodo(?: News)?",
+    "Xinhua": r"Xinhua",
+}
+
+_ANY = "|".join(f"(?P<a{place}>{names})" for place, names in enumerate(_NAMES.values()))
+
+_BYLINE = re.compile(rf"(?:^|[,/|(;&]\s*|\b(?:von|by|par|por|di|af|av|van|mit Material von)\s+)(?:{_ANY})(?=$|[\s]*[,/|);&])")
+
+_DATELINE = re.compile(rf"^[^.!?]{{0,60}}?\((?:{_ANY})(?:/[\w -]{{1,30}})?\)\s*[-–—:]|^(?:{_ANY.replace('?P<a', '?P<b')})\s?[-–—:]\s")
+
+_CREDIT = re.compile(rf"\((?:{_ANY})\)\s*$")
+
+
+def agency(author: str | None, summary: str) -> str | None:
+    """The agency that a byline, a dateline or a credit at the end names: the first of them, or None."""
+    for pattern, text in ((_BYLINE, author or ""), (_DATELINE, summary), (_CREDIT, summary)):
+        if found := pattern.search(text):
+            place = next(int(name[1:]) for name, words in found.groupdict().items() if words)
+            return list(_NAMES)[place]
+    return None

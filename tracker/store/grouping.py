@@ -1,0 +1,210 @@
+"""Copies and stories as rows: which articles are still to be grouped, what they may be grouped with, what they are.
+
+All functions are for use inside a transaction. Candidates come from the search index: nothing else is kept for them,
+and nothing is to be rebuilt after a restart.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from tracker.analyse.copies import Likeness
+from tracker.analyse.stories import Belonging
+from tracker.models import from_utc_text, utc_text
+
+AT = "coalesce(published_at, first_seen_at)"
+"""When an article was published, as far as is known."""
+
+_COLUMNS = f"id, canonical_url, source, title, summary, author, language, {AT} AS at, first_seen_at, story"
+
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An article as it is compared with others; `story` is None until it is grouped, `root` what it is a copy of."""
+
+    id: int
+    key: str
+    source: str
+    title: str
+    summary: str
+    author: str | None
+    language: str | None
+    at: datetime
+    first_seen: datetime
+    story: int | None
+    root: int | None = None
+
+
+def ungrouped(db: Database, limit: int) -> list[Row]:
+    """The articles that belong to no story yet, in an order that does not hang on the order in which they came."""
+    rows = db.query(
+        f"SELECT {_COLUMNS} FROM articles WHERE story IS NULL ORDER BY {AT}, canonical_url LIMIT ?",  # noqa: S608  fixed columns
+        (limit,),
+    )
+    return [_row(row) for row in rows]
+
+
+def ids_ungrouped(db: Database) -> set[int]:
+    """The articles that belong to no story yet."""
+    return {row[0] for row in db.execute("SELECT id FROM articles WHERE story IS NULL")}
+
+
+def rows(db: Database, articles: Iterable[int]) -> list[Row]:
+    """These articles, in the order of their ids."""
+    found = db.query(
+        f"""SELECT {_COLUMNS}, (SELECT root FROM copies WHERE article = articles.id) AS root FROM articles
+        WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id""",  # noqa: S608  fixed columns
+        (json.dumps(list(articles)),),
+    )
+    return [_row(row) for row in found]
+
+
+def members(db: Database, story: int, most: int) -> list[int]:
+    """The latest articles of a story that are no copies, in the order of their dates."""
+    found = db.query(
+        f"""SELECT id FROM articles WHERE story = ? AND id NOT IN (SELECT article FROM copies)
+        ORDER BY {AT} DESC, canonical_url DESC LIMIT ?""",  # noqa: S608  a fixed expression
+        (story, most),
+    )
+    return [row["id"] for row in found][::-1]
+
+
+def first_id_since(db: Database, moment: datetime) -> int:
+    """The id of the first article seen since then; what was published since then has no lower one."""
+    found = db.query("SELECT id FROM articles WHERE first_seen_at >= ? ORDER BY first_seen_at, id LIMIT 1", (utc_text(moment),))
+    return int(next(found, {"id": 1 << 62})["id"])
+
+
+def holding(db: Database, word: str, article: Row, reach: timedelta, first: int) -> list[int]:
+    """The articles from `first` on that hold a word, or its stem.
+
+    One that is stored long after it was published, as imports are, is compared with those of its own days.
+    """
+    if article.first_seen - article.at <= reach:
+        found = db.execute(
+            "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? AND rowid >= ?", (_phrase(word), first)
+        )
+    else:
+        found = db.execute(
+            f"""SELECT articles.id FROM articles_fts JOIN articles ON articles.id = articles_fts.rowid
+            WHERE articles_fts MATCH ? AND {AT} BETWEEN ? AND ?""",  # noqa: S608  a fixed expression
+            (_phrase(word), utc_text(article.at - reach), utc_text(article.at + reach)),
+        )
+    return [row[0] for row in found]
+
+
+def uses(db: Database, sentence: str, source: str, first: int) -> int:
+    """How many texts of a source from `first` on hold a sentence, copies not counted; more than 3 are 4."""
+    found = db.query(
+        """SELECT count(*) AS n FROM (SELECT 1 FROM articles_fts JOIN articles ON articles.id = articles_fts.rowid
+        WHERE articles_fts MATCH ? AND articles_fts.rowid >= ? AND articles.source = ?
+        AND articles.id NOT IN (SELECT article FROM copies) LIMIT 4)""",
+        (f"summary : {_phrase(sentence)}", first, source),
+    )
+    return int(next(found)["n"])
+
+
+def days_of_title(db: Database, title: str, first: int) -> int:
+    """On how many days a title was used since the article `first`, alone or within others."""
+    found = db.query(
+        f"""SELECT count(DISTINCT substr({AT}, 1, 10)) AS n FROM articles_fts
+        JOIN articles ON articles.id = articles_fts.rowid WHERE articles_fts MATCH ? AND articles_fts.rowid >= ?""",  # noqa: S608  a fixed expression
+        (f"title : {_phrase(title)}", first),
+    )
+    return int(next(found)["n"])
+
+
+def keep_copy(db: Database, article: int, root: int, found: Likeness, now: datetime) -> None:
+    """Record that an article is a copy of another, and why."""
+    db.execute(
+        "INSERT INTO copies (article, root, why, score, found_at) VALUES (?, ?, ?, ?, ?)",
+        (article, root, found.why, round(found.score, 3), utc_text(now)),
+    )
+
+
+def keep_story(db: Database, article: int, story: int, agency: str | None) -> None:
+    """Record to which story an article belongs, and which agency it names."""
+    db.execute("UPDATE articles SET story = ?, agency = ? WHERE id = ?", (story, agency, article))
+
+
+def keep_link(db: Database, article: int, belonging: Belonging, why: str) -> None:
+    """Record what an article has to do with the story that it joins."""
+    db.execute(
+        "INSERT INTO story_links (article, near, why, score) VALUES (?, ?, ?, ?)",
+        (article, belonging.near, why, round(belonging.score, 3)),
+    )
+
+
+def keep_headline(db: Database, story: int, headline: int) -> None:
+    """Make a story's row say what its articles say; `headline` is the article whose title stands for it.
+
+    A story of one article has no row.
+    """
+    db.execute("DELETE FROM stories WHERE id = ?", (story,))
+    db.execute(
+        f"""INSERT INTO stories (id, headline, articles, sources, families, first_at, last_at)
+        SELECT story, ?, count(*), count(DISTINCT source), count(DISTINCT family), min({AT}), max({AT})
+        FROM articles JOIN sources ON sources.id = articles.source WHERE story = ? GROUP BY story HAVING count(*) > 1""",  # noqa: S608  a fixed expression
+        (headline, story),
+    )
+
+
+def counted(db: Database) -> Mapping[str, Any] | None:
+    """When the terms were last counted, over how many articles, by which version of analyse.wording."""
+    return next(db.query("SELECT * FROM term_countings ORDER BY id DESC LIMIT 1"), None)
+
+
+def count_terms(db: Database, version: int, now: datetime) -> None:
+    """Count anew in how many articles each stem of the search index stands; those of one article are left out."""
+    db.execute("DELETE FROM term_counts")
+    db.execute("CREATE VIRTUAL TABLE temp.term_rows USING fts5vocab(main, articles_fts, row)")
+    db.execute("INSERT INTO term_counts (term, articles) SELECT term, doc FROM temp.term_rows WHERE doc > 1")
+    db.execute("DROP TABLE temp.term_rows")
+    db.execute(
+        """INSERT INTO term_countings (counted_at, articles, wording)
+        SELECT ?, count(*), ? FROM articles_fts_docsize""",
+        (utc_text(now), version),
+    )
+
+
+def term_counts(db: Database, terms: Iterable[str]) -> Counter[str]:
+    """In how many articles each of these stems stood when they were counted, where in more than one."""
+    found = db.execute(
+        "SELECT term, articles FROM term_counts WHERE term IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(terms), ensure_ascii=False),),
+    )
+    return Counter(dict(found.fetchall()))
+
+
+def indexed(db: Database) -> int:
+    """How many articles the search index holds."""
+    return int(next(db.query("SELECT count(*) AS n FROM articles_fts_docsize"))["n"])
+
+
+def _phrase(words: str) -> str:
+    """The words as FTS5 takes them for nothing but words."""
+    return '"' + words.replace('"', " ") + '"'
+
+
+def _row(row: Mapping[str, Any]) -> Row:
+    return Row(
+        id=row["id"],
+        key=row["canonical_url"],
+        source=row["source"],
+        title=row["title"],
+        summary=row["summary"],
+        author=row["author"],
+        language=row["language"],
+        at=from_utc_text(row["at"]),
+        first_seen=from_utc_text(row["first_seen_at"]),
+        story=row["story"],
+        root=row.get("root"),
+    )
+
+
