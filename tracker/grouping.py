@@ -7,8 +7,7 @@ a round came, nor by a restart, for articles are taken in the order of their dat
 before them in that order.
 """
 
-import logging
-from collections import Counter, OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -34,8 +33,6 @@ _GROWTH = 1.1  # the terms are counted anew when the index has grown by so much
 _REMEMBERED = 4000  # articles kept ready, of some kilobytes each
 
 _BOILERPLATE = 3  # texts of a source that hold a sentence; then it says nothing about any of them
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +94,12 @@ class Grouper:
         self._wholes.pop(story, None)
         return story
 
-    def _sharing(self, db: Database, article: _Article) -> Counter[int]:
+    def _sharing(self, db: Database, article: _Article) -> dict[int, float]:
         """The articles that share rare words with one, by how rare these are together."""
         stems = article.words.stems
         rare = sorted(stems, key=lambda stem: (-self._rarities[stem], stem))[:_RARE]
         first = store.first_id_since(db, article.row.at - copies.WINDOW)
-        shared: Counter[int] = Counter()
+        shared: dict[int, float] = defaultdict(float)
         for stem in rare:
             for other in store.holding(db, stems[stem][0], article.row, copies.WINDOW, first):
                 shared[other] += self._rarities[stem]
@@ -209,9 +206,7 @@ class Grouper:
         """Rows with their words and vectors."""
         words = [wording(row.title, row.summary) for row in rows]
         self._learn(db, {stem for one in words for stem in one.stems})
-        return [
-            _Article(row, one, stories.vector(one, self._rarities)) for row, one in zip(rows, words, strict=True)
-        ]
+        return [_Article(row, one, stories.vector(one, self._rarities)) for row, one in zip(rows, words, strict=True)]
 
     def _learn(self, db: Database, stems: Iterable[str]) -> None:
         """Look up how rare stems are that were not met yet."""

@@ -10,6 +10,7 @@ from tracker.analyse.slugs import slug_of
 from tracker.analyse.urls import canonical
 from tracker.collect.jsonl import Line, read_lines
 from tracker.config.load import Config
+from tracker.grouping import Grouper
 from tracker.intake import Taken, take_in
 from tracker.models import Entry, Poll, Source
 from tracker.outcomes import Outcome
@@ -58,7 +59,16 @@ def import_articles(
                 done.add(len(entries), _import(db, _source(name, config), entries, config, now))
             articles.index(db)
         progress(len(batch))
+    _group(db, now)
     return done
+
+
+def _group(db: Database, now: datetime) -> None:
+    """Find copies and stories among what is new, as after a round."""
+    grouper, left = Grouper(), 1
+    while left:
+        with transaction(db):
+            left = grouper.step(db, now)
 
 
 def _import(db: Database, source: Source, entries: list[Entry], config: Config, now: datetime) -> Taken:

@@ -26,6 +26,7 @@ from tracker.collect.turns import Politeness, Turns
 from tracker.collect.worker import ParserPool
 from tracker.config.load import Config
 from tracker.errors import StoreError, UsageError
+from tracker.grouping import Grouper
 from tracker.models import FeedState, Fetched, Poll, Round
 from tracker.outcomes import Outcome
 from tracker.store import articles, feeds, gaps
@@ -171,6 +172,9 @@ class _Round:
         for state, fetched in self._waiting:
             self._count(state, await self._desk.writer.do(store_unread, state, fetched, self._now, outage=outage))
         await self._desk.writer.do(articles.index)
+        grouper = Grouper()
+        while await self._desk.writer.do(grouper.step, self._now):
+            pass
         retry_at = self._now + cadence.AFTER_OUTAGE if outage else None
         if retry_at:
             await self._desk.writer.do(feeds.postpone, [state.id for state in left], retry_at)

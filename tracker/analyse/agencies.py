@@ -35,9 +35,11 @@ _NAMES = {
 
 _ANY = "|".join(f"(?P<a{place}>{names})" for place, names in enumerate(_NAMES.values()))
 
-_BYLINE = re.compile(rf"(?:^|[,/|(;&]\s*|\b(?:von|by|par|por|di|af|av|van|mit Material von)\s+)(?:{_ANY})(?=$|[\s]*[,/|);&])")
+_BYLINE = re.compile(
+    rf"(?:^|[,/|(;&]\s*|\b(?:von|by|par|por|di|af|av|van|mit Material von)\s+)(?:{_ANY})(?=$|[\s]*[,/|);&])"
+)
 
-_DATELINE = re.compile(rf"^[^.!?]{{0,60}}?\((?:{_ANY})(?:/[\w -]{{1,30}})?\)\s*[-–—:]|^(?:{_ANY.replace('?P<a', '?P<b')})\s?[-–—:]\s")
+_DATELINE = re.compile(rf"^[^.!?]{{0,60}}?\((?:{_ANY})(?:/[\w -]{{1,30}})?\)\s*[-–—:]")
 
 _CREDIT = re.compile(rf"\((?:{_ANY})\)\s*$")
 

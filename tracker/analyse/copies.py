@@ -88,7 +88,7 @@ def _same_excerpt(one: Wording, other: Wording, same_source: bool, apart: timede
         contained = _in_order(one, other)
         if contained < _SURE:
             return None
-    if same_source and (apart > _SOON or not _alike(one.title, other.title) or one.title_numbers != other.title_numbers):
+    if same_source and (apart > _SOON or not _alike(one, other)):
         return None
     return None if _differ(one, other) else Likeness("excerpt", contained)
 
@@ -115,14 +115,14 @@ def _differ(one: Wording, other: Wording) -> bool:
     for step in LCSseq.opcodes(one.summary, other.summary):
         if step.tag == "equal":
             mine = theirs = False
-        mine = mine or any(one.marked[step.src_start : step.src_end]) and step.tag != "equal"
-        theirs = theirs or any(other.marked[step.dest_start : step.dest_end]) and step.tag != "equal"
+        mine = mine or (any(one.marked[step.src_start : step.src_end]) and step.tag != "equal")
+        theirs = theirs or (any(other.marked[step.dest_start : step.dest_end]) and step.tag != "equal")
         if mine and theirs:
             return True
     return False
 
 
-def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether two titles have most of their words in common."""
-    mine, theirs = frozenset(one), frozenset(other)
-    return len(mine & theirs) >= 0.6 * min(len(mine), len(theirs))
+def _alike(one: Wording, other: Wording) -> bool:
+    """Whether two titles have most of their words in common, and all numbers."""
+    mine, theirs = frozenset(one.title), frozenset(other.title)
+    return len(mine & theirs) >= 0.6 * min(len(mine), len(theirs)) and one.title_numbers == other.title_numbers

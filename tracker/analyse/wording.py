@@ -40,7 +40,9 @@ _KICKER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-_AGENCY_MARK = r"(?:AP|Reuters|AFP|dpa|PA|ANSA|EFE|ANP|TT|PAP|Ritzau|Lusa|Belga|APA|sda|ats|AAP|CP|PTI|ANI|IANS|UPI|NTB)"
+_AGENCY_MARK = (
+    r"(?:AP|Reuters|AFP|dpa|PA|ANSA|EFE|ANP|TT|PAP|Ritzau|Lusa|Belga|APA|sda|ats|AAP|CP|PTI|ANI|IANS|UPI|NTB)"
+)
 
 _DATELINE = re.compile(
     rf"""^(?:
@@ -68,7 +70,7 @@ _CUTS = ("…", "...", "…]", "...]", "(more)")
 
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’'»)]*\s+(?=[\w\"“„«'(])")
 
-_ENDS = frozenset(".!?:…\"“„«")
+_ENDS = frozenset('.!?:…"“„«')
 _OPENS = frozenset('"“„«')
 
 _STEM = snowballstemmer.stemmer("porter")
@@ -123,7 +125,6 @@ class Wording:
         """The sentences of the summary, as they are written."""
         return tuple(_SENTENCE.split(self.raw_summary))
 
-
     def without(self, sentences: Set[str]) -> "Wording":
         """The same words but for those of some sentences of the summary."""
         left = " ".join(sentence for sentence in self.sentences if sentence not in sentences)
@@ -132,8 +133,8 @@ class Wording:
 
 def wording(title: str, summary: str) -> Wording:
     """An article's words, ready to be compared with another's."""
-    bare_title, bare_summary = _bare_title(title), _bare_summary(summary)
-    return Wording(tuple(folded(bare_title)), tuple(folded(bare_summary)), bare_title, bare_summary)
+    headline, lead = bare_title(title), bare_summary(summary)
+    return Wording(tuple(folded(headline)), tuple(folded(lead)), headline, lead)
 
 
 def folded(text: str) -> list[str]:
@@ -150,7 +151,7 @@ def stem(word: str) -> str:
     return str(_STEM.stemWord(word))
 
 
-def _bare_title(title: str) -> str:
+def bare_title(title: str) -> str:
     """A title without kickers before it and a publisher's name after it, if four words stay."""
     bare = _KICKER.sub("", title)
     if (end := _SUFFIX.search(bare)) and len(end["name"].split()) <= 5 and len(_WORD.findall(bare[: end.start()])) >= 4:
@@ -158,7 +159,7 @@ def _bare_title(title: str) -> str:
     return bare or title
 
 
-def _bare_summary(summary: str) -> str:
+def bare_summary(summary: str) -> str:
     """A summary without its dateline and the invitation to read on."""
     bare = _DATELINE.sub("", summary, count=1)
     if end := _TAIL.search(bare, max(0, len(bare) - _TAIL_REACH)):

@@ -11,10 +11,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from tracker.analyse.changes import Version, change
 from tracker.analyse.continuity import Before
-from tracker.analyse.identity import Identified, Known, Shown, as_read
+from tracker.analyse.identity import Identified, Known, Shown
 from tracker.analyse.rules import Rulebook
 from tracker.models import Entry, Tagging, from_utc_text, utc_text
+from tracker.store import revisions
 from tracker.store.feeds import as_list
 
 _ARTICLE = "a.id, a.title, a.summary, a.published_at, a.language, a.author, a.url"
@@ -151,22 +153,12 @@ def resolve(db: Database, article: int, url: str) -> None:
 def revise(db: Database, feed: int, earlier: Known, revised: Known, between: tuple[datetime, datetime]) -> None:
     """Make the title and summary of an article the revised ones, the earlier ones kept as a revision.
 
-    They were replaced `between` the moment at which the feed last showed them and now.
+    They were replaced `between` the moment at which the feed last showed them and now. Where no reader would see a
+    change there is no revision; words that come back are a flip-flop, and each further turn is only counted.
     """
-    seen_until, now = between
-    db.execute(
-        """INSERT INTO revisions (article, feed, title, summary, title_changed, seen_until, replaced_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?)""",
-        (
-            earlier.article,
-            feed,
-            earlier.title,
-            earlier.summary,
-            as_read(earlier.title) != as_read(revised.title),
-            utc_text(seen_until),
-            utc_text(now),
-        ),
-    )
+    made = change(Version(earlier.title, earlier.summary), Version(revised.title, revised.summary))
+    if made.kind != "noise":
+        revisions.keep(db, feed, earlier, revised, made, between)
     _reindex(db, earlier.article, (earlier.title, earlier.summary), (revised.title, revised.summary))
     db.execute(
         "UPDATE articles SET title = ?, summary = ? WHERE id = ?", (revised.title, revised.summary, revised.article)

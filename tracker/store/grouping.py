@@ -23,7 +23,6 @@ AT = "coalesce(published_at, first_seen_at)"
 _COLUMNS = f"id, canonical_url, source, title, summary, author, language, {AT} AS at, first_seen_at, story"
 
 
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """An article as it is compared with others; `story` is None until it is grouped, `root` what it is a copy of."""
@@ -77,7 +76,9 @@ def members(db: Database, story: int, most: int) -> list[int]:
 
 def first_id_since(db: Database, moment: datetime) -> int:
     """The id of the first article seen since then; what was published since then has no lower one."""
-    found = db.query("SELECT id FROM articles WHERE first_seen_at >= ? ORDER BY first_seen_at, id LIMIT 1", (utc_text(moment),))
+    found = db.query(
+        "SELECT id FROM articles WHERE first_seen_at >= ? ORDER BY first_seen_at, id LIMIT 1", (utc_text(moment),)
+    )
     return int(next(found, {"id": 1 << 62})["id"])
 
 
@@ -150,7 +151,8 @@ def keep_headline(db: Database, story: int, headline: int) -> None:
     db.execute(
         f"""INSERT INTO stories (id, headline, articles, sources, families, first_at, last_at)
         SELECT story, ?, count(*), count(DISTINCT source), count(DISTINCT family), min({AT}), max({AT})
-        FROM articles JOIN sources ON sources.id = articles.source WHERE story = ? GROUP BY story HAVING count(*) > 1""",  # noqa: S608  a fixed expression
+        FROM articles JOIN sources ON sources.id = articles.source
+        WHERE story = ? GROUP BY story HAVING count(*) > 1""",  # noqa: S608  a fixed expression
         (headline, story),
     )
 
@@ -206,5 +208,3 @@ def _row(row: Mapping[str, Any]) -> Row:
         story=row["story"],
         root=row.get("root"),
     )
-
-

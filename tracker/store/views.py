@@ -33,7 +33,10 @@ SELECT
     (SELECT count(DISTINCT feed) FROM sightings WHERE sightings.article = a.id) AS feeds,
     (SELECT count(*) FROM revisions WHERE revisions.article = a.id AND title_changed) AS headline_changes,
     a.canonical_url,
-    a.rulebook
+    a.rulebook,
+    a.story,
+    (SELECT root FROM copies WHERE copies.article = a.id) AS copy_of,
+    a.agency
 FROM articles AS a JOIN sources AS s ON s.id = a.source
 """  # noqa: S608  built from the constant above
 
@@ -147,7 +150,10 @@ SELECT
     a.title AS latest_title,
     a.relevance,
     a.url,
-    r.article
+    r.article,
+    r.kind,
+    r.words,
+    r.again
 FROM revisions AS r JOIN articles AS a ON a.id = r.article JOIN sources AS s ON s.id = a.source
 WHERE r.title_changed
 """
@@ -193,6 +199,56 @@ JOIN sources AS s ON s.id = a.source
 JOIN tags AS t ON t.id = n.tag
 """
 
+# What stands behind copies: an agency that they name, or an actor whose own text came first.
+_STORIES = """
+SELECT
+    s.id,
+    s.last_at,
+    h.title,
+    s.articles,
+    s.articles - (SELECT count(*) FROM articles AS a JOIN copies AS c ON c.article = a.id WHERE a.story = s.id)
+        AS texts,
+    s.sources AS outlets,
+    s.families AS owners,
+    (SELECT count(*) FROM articles AS a WHERE a.story = s.id AND a.relevance != 'none') AS relevant,
+    s.first_at,
+    (SELECT o.name FROM articles AS a JOIN sources AS o ON o.id = a.source WHERE a.story = s.id
+        ORDER BY coalesce(a.published_at, a.first_seen_at), a.canonical_url LIMIT 1) AS first_source,
+    (SELECT json_group_array(DISTINCT a.agency) FROM articles AS a WHERE a.story = s.id AND a.agency IS NOT NULL)
+        AS agencies,
+    (SELECT json_group_array(DISTINCT o.name) FROM copies AS c JOIN articles AS a ON a.id = c.root
+        JOIN sources AS o ON o.id = a.source
+        WHERE a.story = s.id AND o.kind IN ('ngo', 'government', 'police', 'company')) AS releases,
+    (SELECT json_group_array(DISTINCT a.language) FROM articles AS a WHERE a.story = s.id AND a.language IS NOT NULL)
+        AS languages,
+    s.headline
+FROM stories AS s JOIN articles AS h ON h.id = s.headline
+"""
+
+_COPIED = """
+SELECT
+    c.article AS id,
+    a.published_at,
+    s.name AS source,
+    a.title,
+    c.why,
+    c.score,
+    b.name AS root_source,
+    r.title AS root_title,
+    b.family = s.family AS same_owner,
+    coalesce(a.agency, r.agency) AS agency,
+    CASE WHEN b.kind IN ('ngo', 'government', 'police', 'company') THEN b.name END AS release_of,
+    a.relevance,
+    a.url,
+    c.root,
+    a.story
+FROM copies AS c
+JOIN articles AS a ON a.id = c.article
+JOIN sources AS s ON s.id = a.source
+JOIN articles AS r ON r.id = c.root
+JOIN sources AS b ON b.id = r.source
+"""
+
 VIEWS = {
     "coverage": _COVERAGE,
     "continuity": _CONTINUITY,
@@ -201,5 +257,7 @@ VIEWS = {
     "headline_changes": _HEADLINE_CHANGES,
     "codebook": _CODEBOOK,
     "nearly": _NEARLY,
+    "stories_view": _STORIES,
+    "copied": _COPIED,
 }
 """Each view by its name, one before those that read it."""

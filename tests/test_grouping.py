@@ -1,0 +1,220 @@
+"""Copies and stories: on labelled articles, and whatever the order, the restarts and the repetitions."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tracker.analyse.copies import Circumstances, likeness
+from tracker.analyse.wording import VERSION, wording
+from tracker.grouping import Grouper
+from tracker.models import from_utc_text
+from tracker.store import articles
+from tracker.store.database import Database, opened, transaction
+
+QUALITY = Path(__file__).parent / "quality"
+NOW = datetime(2025, 12, 1, tzinfo=UTC)
+
+
+def lines(folder: str) -> list[dict[str, Any]]:
+    files = sorted((QUALITY / folder).glob("*.jsonl"))
+    return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def store(db: Database, found: Sequence[Mapping[str, Any]]) -> None:
+    """Put articles in as one round would, in the order given."""
+    with transaction(db):
+        first, seen = articles.next_id(db), max(one["at"] for one in found)
+        for number, one in enumerate(found, first):
+            db.execute("INSERT OR IGNORE INTO sources (id, name, family) VALUES (?1, ?1, ?1)", (one["source"],))
+            db.execute(
+                """INSERT INTO articles (id, canonical_url, url, source, title, summary, language, published_at,
+                date_quality, first_seen_at, last_seen_at) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, 'stated', ?8, ?8)""",
+                (number, one["id"], one["source"], one["title"], one["summary"], one.get("language"), one["at"], seen),
+            )
+        articles.index(db)
+
+
+def group(db: Database) -> None:
+    grouper, left = Grouper(), 1
+    while left:
+        with transaction(db):
+            left = grouper.step(db, NOW)
+
+
+def groups(db: Database) -> tuple[set[frozenset[str]], set[tuple[str, str, str]]]:
+    """The stories as sets of articles, and which is a copy of which, by addresses, whatever their numbers."""
+    stories = defaultdict(set)
+    for row in db.query("SELECT canonical_url AS key, story FROM articles"):
+        stories[row["story"]].add(row["key"])
+    copies = db.query(
+        """SELECT a.canonical_url AS copy, r.canonical_url AS root, why FROM copies
+        JOIN articles AS a ON a.id = article JOIN articles AS r ON r.id = root"""
+    )
+    return {frozenset(keys) for keys in stories.values()}, {(row["copy"], row["root"], row["why"]) for row in copies}
+
+
+def test_labelled_pairs_are_taken_for_copies_where_they_are() -> None:
+    right = wrong = missed = 0
+    for pair in lines("copies"):
+        one, other = (wording(side["title"], side["summary"]) for side in (pair["a"], pair["b"]))
+        apart = abs(from_utc_text(pair["a"]["at"]) - from_utc_text(pair["b"]["at"]))
+        found = likeness(one, other, Circumstances(pair["a"]["source"] == pair["b"]["source"], apart))
+        right += bool(found) and pair["copy"]
+        wrong += bool(found) and not pair["copy"]
+        missed += not found and pair["copy"]
+    assert right / (right + wrong) >= PAIRS_PRECISION, (right, wrong, missed)
+    assert right / (right + missed) >= PAIRS_RECALL, (right, wrong, missed)
+
+
+def test_labelled_articles_are_put_into_their_stories(tmp_path: Path) -> None:
+    found = sorted(lines("stories"), key=lambda one: one["at"])
+    with opened(tmp_path / "stories.db") as db:
+        for begin in range(0, len(found), 10):
+            store(db, found[begin : begin + 10])
+            group(db)
+        got = {row["canonical_url"]: row["story"] for row in db.query("SELECT canonical_url, story FROM articles")}
+    precision, recall = b_cubed({one["id"]: one["story"] or one["id"] for one in found}, got)
+    assert precision >= STORIES_PRECISION, (precision, recall)
+    assert 2 * precision * recall / (precision + recall) >= STORIES_F1, (precision, recall)
+
+
+PAIRS_PRECISION = 0.98
+PAIRS_RECALL = 0.82
+STORIES_PRECISION = 0.97
+STORIES_F1 = 0.77
+"""Floors; they only rise."""
+
+
+def b_cubed(gold: Mapping[str, object], got: Mapping[str, object]) -> tuple[float, float]:
+    """Precision and recall of a grouping: of each article, how far those beside it belong there; the mean."""
+    wanted, given_ = defaultdict(set), defaultdict(set)
+    for key in gold:
+        wanted[gold[key]].add(key)
+        given_[got[key]].add(key)
+    both = [(len(wanted[gold[key]] & given_[got[key]]), len(given_[got[key]]), len(wanted[gold[key]])) for key in gold]
+    return sum(n / of for n, of, _ in both) / len(both), sum(n / of for n, _, of in both) / len(both)
+
+
+@cache
+def month() -> list[dict[str, Any]]:
+    """A month of labelled articles, with a wire copy and a follow-up for some."""
+    found = [one for one in lines("stories") if one["id"].startswith("sa-")]
+    copies = [
+        one
+        | {"id": f"{one['id']}-copy", "source": "another", "title": f"{one['title']} - Another", "at": later(one["at"])}
+        for one in found[::9]
+        if one["summary"]
+    ]
+    return sorted(found + copies, key=lambda one: one["at"])
+
+
+def later(moment: str) -> str:
+    return (datetime.fromisoformat(moment) + timedelta(hours=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def in_rounds(path: Path, found: Sequence[Mapping[str, Any]], shuffle: random.Random | None, size: int = 25) -> Any:
+    with opened(path) as db:
+        for begin in range(0, len(found), size):
+            arrived = list(found[begin : begin + size])
+            if shuffle:
+                shuffle.shuffle(arrived)
+            store(db, arrived)
+            group(db)
+        return groups(db)
+
+
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_the_order_in_which_articles_of_a_round_arrive_changes_no_group(
+    tmp_path_factory: pytest.TempPathFactory, seed: int
+) -> None:
+    folder = tmp_path_factory.mktemp("order")
+    stories, copies = in_rounds(folder / "a.db", month(), None)
+    assert any(len(one) > 2 for one in stories)
+    assert copies
+    assert in_rounds(folder / "b.db", month(), random.Random(seed)) == (stories, copies)
+
+
+def test_a_restart_in_the_middle_changes_no_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = in_rounds(tmp_path / "a.db", month(), None, size=60)
+    monkeypatch.setattr("tracker.grouping.BATCH", 7)
+    with opened(tmp_path / "b.db") as db:
+        for begin in range(0, len(month()), 60):
+            store(db, month()[begin : begin + 60])
+            with transaction(db, keep=False):
+                Grouper().step(db, NOW)  # killed before it was committed
+            for _ in range(3):
+                with transaction(db):
+                    Grouper().step(db, NOW)  # and after, each time with nothing remembered
+            group(db)
+        assert groups(db) == expected
+
+
+def test_grouping_again_changes_nothing(tmp_path: Path) -> None:
+    expected = in_rounds(tmp_path / "a.db", month(), None)
+    with opened(tmp_path / "a.db") as db:
+        before = list(db.query("SELECT id, story FROM articles"))
+        group(db)
+        assert (groups(db), list(db.query("SELECT id, story FROM articles"))) == (expected, before)
+
+
+def test_what_is_made_of_a_text_is_the_same_in_another_process_and_has_a_version(tmp_path: Path) -> None:
+    code = (
+        "from tracker.analyse.wording import wording; "
+        "print(sorted(wording('Überwachung: Šifrování’s end', 'A b c d.').stems))"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(outputs) == 1
+    with opened(tmp_path / "x.db") as db:
+        store(db, [{"id": "u", "source": "s", "title": "One", "summary": "", "at": "2025-03-01T00:00:00Z"}])
+        group(db)
+        assert [row["wording"] for row in db["term_countings"].rows] == [VERSION]
+
+
+def test_two_outlets_with_the_same_short_title_and_nothing_else_are_no_copies() -> None:
+    short = wording("In court this week", "")
+    assert likeness(short, short, Circumstances(same_source=False, apart=timedelta(hours=1))) is None
+
+
+def test_a_summary_that_was_cut_is_found_in_the_whole_text() -> None:
+    text = (
+        "The regulator has fined a video site for failing to check how old its visitors are. It is the first such "
+        "fine under the act, and a second firm has been given until April to answer."
+    )
+    whole, cut = (
+        wording("Video site fined over age checks", text),
+        wording("First fine", f"LONDON (PA) - {text[:110]}... Read more"),
+    )
+    found = likeness(whole, cut, Circumstances(same_source=False, apart=timedelta(hours=3)))
+    assert found
+    assert found.why == "excerpt"
+
+
+def test_a_form_filled_in_twice_is_no_copy() -> None:
+    form = "Police are appealing for help to find {}, {}, who was last seen on Monday evening near the station in {}."
+    one, other = (
+        wording("Missing", form.format("Anna Wood", 14, "Leeds")),
+        wording("Missing", form.format("Tom Reed", 15, "York")),
+    )
+    assert likeness(one, other, Circumstances(same_source=False, apart=timedelta(days=1))) is None

@@ -1,0 +1,182 @@
+"""What kind of change an article's new words are: noise, trivial or substantive, and whether its stance moved; no I/O.
+
+*Noise* is what no reader would call a change: another form of quotes, spaces or letters, a kicker put on, a counter
+that runs, a text cut at another place. *Trivial* is what mends or polishes. All else is *substantive*, and
+*stance-relevant* where a word of the debate's argument entered or left.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz.distance import OSA, LCSseq
+
+from tracker.analyse.function_words import FUNCTION_WORDS
+from tracker.analyse.stance_words import STANCE, TELLING
+from tracker.analyse.wording import bare_summary, bare_title, stem
+
+ChangeKind = Literal["noise", "trivial", "substantive"]
+"""How much a change says."""
+
+_COUNTERS = re.compile(
+    r"""\(?\b(?:last\s)?(?:updated?|published|posted|aktualisiert|stand|mis\sà\sjour|actualizado|aggiornato|bijgewerkt
+    |uppdaterad|opdateret|aktualizacja|atualizado)\b[:\s]*(?:(?:on|at|um|à|a\slas|alle|om|kl\.?)\s)?[\d:.,hap\s/-]*
+        (?:uhr|[ap]\.?m\.?|gmt|bst|[ce]e?st|minutes?\sago|hours?\sago)?\)?
+    |\b\d+\s(?:comments?|kommentare?|commentaires?|comentarios?|replies|shares?|likes?|views?)\b
+    |\b(?:\d+|an?|one)\s(?:seconds?|minutes?|mins?|hours?|hrs?)\sago\b
+    |\b(?:vor|il\sy\sa|hace)\s\d+\s(?:minuten?|stunden?|minutes?|heures?|minutos?|horas?)\b
+    |^\s*\d{1,2}[:.h]\d{2}\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_SCARE = re.compile(r"""(?:^|(?<=[\s(]))["'](?=\w)([^"']{2,80}?)["'](?=$|[\s).,;:?!])""")
+
+_WORD = re.compile(r"\w+")
+
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛‹›′`´", "'") | {"ß": "ss"})
+
+_BROKEN = {"â€™": "'", "â€˜": "'", "â€œ": '"', "â€": '"', "â€“": "-", "â€”": "-", "Ã©": "é", "Ã¨": "è", "Ã¼": "ü"}
+_BROKEN |= {"Ã¶": "ö", "Ã¤": "ä", "ÃŸ": "ß", "Ã³": "ó", "Ã¡": "á", "Ã­": "í", "Ã±": "ñ", "Ã§": "ç", "Â ": " "}
+
+_SAYING = frozenset(["say", "says", "said", "tell", "tells", "told", "state", "states", "stated", "according"])
+
+_Judge = Callable[[str, str, str, str], ChangeKind]
+
+_SLIGHT = 0.8  # the share of a summary's words that stay in place where it is only rephrased
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What kind of change it is; `words` are those of the debate's argument that entered ("+") or left ("-")."""
+
+    kind: ChangeKind
+    words: tuple[str, ...] = ()
+
+    @property
+    def stance(self) -> bool:
+        """Whether the headline's or summary's stance may have moved."""
+        return bool(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The words of an article at one time."""
+
+    title: str
+    summary: str
+
+
+def change(before: Version, after: Version) -> Change:
+    """What kind of change lies between two versions of one article."""
+    title = _kind(bare_title(before.title), bare_title(after.title), _title_kind)
+    summary = _kind(bare_summary(before.summary), bare_summary(after.summary), _summary_kind)
+    kinds = {title, summary}
+    kind: ChangeKind = "substantive" if "substantive" in kinds else "trivial" if "trivial" in kinds else "noise"
+    return Change(kind, _argument(before, after) if kind == "substantive" else ())
+
+
+def same_to_readers(one: str, other: str) -> bool:
+    """Whether two texts differ in nothing that a reader would call a change."""
+    return _folded(one) == _folded(other)
+
+
+def _kind(before: str, after: str, judge: _Judge) -> ChangeKind:
+    old, new = _folded(before), _folded(after)
+    if old == new or not new or not old or _is_cut(old, new):
+        return "noise"
+    return judge(before, after, old, new)
+
+
+def _title_kind(before: str, after: str, old: str, new: str) -> ChangeKind:
+    if _claims(before) != _claims(after) or before.rstrip().endswith("?") != after.rstrip().endswith("?"):
+        return "substantive"
+    return _words_kind(old.split(), new.split())
+
+
+def _summary_kind(_before: str, _after: str, old: str, new: str) -> ChangeKind:
+    kind = _words_kind(old.split(), new.split())
+    if kind == "substantive":
+        words, later = old.split(), new.split()
+        gone, come = Counter(words) - Counter(later), Counter(later) - Counter(words)
+        kept = LCSseq.similarity(words, later) / max(len(words), len(later))
+        if kept >= _SLIGHT and not any(_tells(word) for word in (*gone, *come)):
+            return "trivial"
+    return kind
+
+
+def _words_kind(old: list[str], new: list[str]) -> ChangeKind:
+    """Trivial where only the order, the spelling, a word without weight or a verb of saying differs."""
+    gone, come = Counter(old) - Counter(new), Counter(new) - Counter(old)
+    if any(_tells(word) for word in (*gone, *come)):
+        return "substantive"
+    left, entered = ([word for word in words.elements() if _weighs(word)] for words in (gone, come))
+    for word in list(left):
+        twin = next((other for other in entered if _respelt(word, other)), None)
+        if twin is not None:
+            left.remove(word)
+            entered.remove(twin)
+    return "substantive" if left or entered else "trivial"
+
+
+def _weighs(word: str) -> bool:
+    return word not in FUNCTION_WORDS and word not in _SAYING and len(word) > 1
+
+
+def _tells(word: str) -> bool:
+    """Whether a word never comes or goes without changing the sense: a number, a negation, a degree of certainty."""
+    return any(char.isdigit() for char in word) or word in TELLING
+
+
+def _respelt(one: str, other: str) -> bool:
+    """Whether two words are one, spelt or inflected differently."""
+    if stem(one) == stem(other):
+        return True
+    return min(len(one), len(other)) >= 4 and OSA.distance(one, other, score_cutoff=2) <= (1 if len(one) < 7 else 2)
+
+
+def _is_cut(old: str, new: str) -> bool:
+    """Whether one text is the other, cut off; the last word may have been cut, too."""
+    shorter, longer = sorted((old, new), key=len)
+    whole = shorter.rsplit(" ", 1)[0]
+    return len(shorter.split()) >= 8 and longer.startswith(whole)
+
+
+def _claims(title: str) -> frozenset[str]:
+    """What a title puts in quotation marks."""
+    return frozenset(_folded(claim) for claim in _SCARE.findall(_repaired(title)))
+
+
+def _argument(before: Version, after: Version) -> tuple[str, ...]:
+    """The words of the debate's argument that entered or left."""
+    old, new = (
+        frozenset(_arguing(f"{bare_title(version.title)} {bare_summary(version.summary)}"))
+        for version in (before, after)
+    )
+    return (*(f"-{word}" for word in sorted(_without(old, new))), *(f"+{word}" for word in sorted(_without(new, old))))
+
+
+def _without(words: Set[str], others: Set[str]) -> set[str]:
+    """Words that the others hold in no form."""
+    stems = {stem(word) for word in others}
+    return {word for word in words if stem(word) not in stems}
+
+
+def _arguing(text: str) -> Iterator[str]:
+    folded = _folded(text)
+    yield from (word for word in folded.split() if any(word.startswith(start) for start in STANCE.get(word[:3], ())))
+
+
+def _repaired(text: str) -> str:
+    """A text in one form of quotes, common damage of its encoding mended."""
+    for broken, whole in _BROKEN.items():
+        if broken in text:
+            text = text.replace(broken, whole)
+    return unicodedata.normalize("NFKC", text).translate(_QUOTES)
+
+
+def _folded(text: str) -> str:
+    """The words of a text in one case, without counters and marks."""
+    return " ".join(_WORD.findall(_COUNTERS.sub(" ", _repaired(text)).casefold()))

@@ -1,0 +1,43 @@
+"""Earlier titles and summaries as rows; for use inside a transaction."""
+
+import json
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from tracker.analyse.changes import Change, same_to_readers
+from tracker.analyse.identity import Known
+from tracker.models import utc_text
+
+
+def keep(  # noqa: PLR0913  what a revision is made of
+    db: Database, feed: int, earlier: Known, revised: Known, made: Change, between: tuple[datetime, datetime]
+) -> None:
+    """Keep the earlier words of an article as a revision, or count that they were left once more.
+
+    They were replaced `between` the moment at which the feed last showed them and now.
+    """
+    known = {(row["title"], row["summary"]): row["id"] for row in _of(db, earlier.article)}
+    seen_until, now = map(utc_text, between)
+    if again := known.get((earlier.title, earlier.summary)):
+        db.execute("UPDATE revisions SET again = again + 1, again_at = ? WHERE id = ?", (now, again))
+        return
+    db.execute(
+        """INSERT INTO revisions (article, feed, title, summary, title_changed, seen_until, replaced_at, kind, words)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            earlier.article,
+            feed,
+            earlier.title,
+            earlier.summary,
+            not same_to_readers(earlier.title, revised.title),
+            seen_until,
+            now,
+            "flip-flop" if (revised.title, revised.summary) in known else made.kind,
+            json.dumps(made.words, ensure_ascii=False),
+        ),
+    )
+
+
+def _of(db: Database, article: int) -> list[dict[str, str]]:
+    return list(db.query("SELECT id, title, summary FROM revisions WHERE article = ?", (article,)))
