@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tracker.analyse.changes import Version, change
 from tracker.analyse.copies import Circumstances, likeness
 from tracker.analyse.wording import VERSION, wording
 from tracker.grouping import Grouper
@@ -190,6 +191,19 @@ def test_what_is_made_of_a_text_is_the_same_in_another_process_and_has_a_version
         store(db, [{"id": "u", "source": "s", "title": "One", "summary": "", "at": "2025-03-01T00:00:00Z"}])
         group(db)
         assert [row["wording"] for row in db["term_countings"].rows] == [VERSION]
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_labelled_versions_are_told_apart(half: int) -> None:
+    text = (QUALITY / "versions.jsonl").read_text(encoding="utf-8")
+    pairs = [json.loads(line) for line in text.splitlines()][half::2]
+    found = [(one, change(Version(**one["before"]), Version(**one["after"]))) for one in pairs]
+    called = [one["class"] for one, made in found if made.kind == "substantive"]
+    stance = [(one["stance"], made.stance) for one, made in found]
+    assert sum(one["class"] == made.kind for one, made in found) >= 0.75 * len(found)
+    assert called.count("noise") <= 0.1 * len(called)
+    assert called.count("substantive") >= 0.9 * sum(one["class"] == "substantive" for one in pairs)
+    assert stance.count((True, True)) >= 0.6 * sum(wanted for wanted, _ in stance)
 
 
 def test_two_outlets_with_the_same_short_title_and_nothing_else_are_no_copies() -> None:

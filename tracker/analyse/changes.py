@@ -8,7 +8,7 @@ that runs, a text cut at another place. *Trivial* is what mends or polishes. All
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,7 +22,7 @@ ChangeKind = Literal["noise", "trivial", "substantive"]
 """How much a change says."""
 
 _COUNTERS = re.compile(
-    r"""\(?\b(?:last\s)?(?:updated?|published|posted|aktualisiert|stand|mis\sà\sjour|actualizado|aggiornato|bijgewerkt
+    r"""\(?\b(?:last\s)?(?:updated|published|posted|aktualisiert|stand|mis\sà\sjour|actualizado|aggiornato|bijgewerkt
     |uppdaterad|opdateret|aktualizacja|atualizado)\b[:\s]*(?:(?:on|at|um|à|a\slas|alle|om|kl\.?)\s)?[\d:.,hap\s/-]*
         (?:uhr|[ap]\.?m\.?|gmt|bst|[ce]e?st|minutes?\sago|hours?\sago)?\)?
     |\b\d+\s(?:comments?|kommentare?|commentaires?|comentarios?|replies|shares?|likes?|views?)\b
@@ -43,7 +43,7 @@ _BROKEN |= {"Ã¶": "ö", "Ã¤": "ä", "ÃŸ": "ß", "Ã³": "ó", "Ã¡": "á"
 
 _SAYING = frozenset(["say", "says", "said", "tell", "tells", "told", "state", "states", "stated", "according"])
 
-_Judge = Callable[[str, str, str, str], ChangeKind]
+_ELLIPSES = ("…", "...")
 
 _SLIGHT = 0.8  # the share of a summary's words that stay in place where it is only rephrased
 
@@ -71,40 +71,40 @@ class Version:
 
 def change(before: Version, after: Version) -> Change:
     """What kind of change lies between two versions of one article."""
-    title = _kind(bare_title(before.title), bare_title(after.title), _title_kind)
-    summary = _kind(bare_summary(before.summary), bare_summary(after.summary), _summary_kind)
-    kinds = {title, summary}
+    kinds = {title_change(before.title, after.title), _summary_change(before.summary, after.summary)}
     kind: ChangeKind = "substantive" if "substantive" in kinds else "trivial" if "trivial" in kinds else "noise"
     return Change(kind, _argument(before, after) if kind == "substantive" else ())
 
 
-def same_to_readers(one: str, other: str) -> bool:
-    """Whether two texts differ in nothing that a reader would call a change."""
-    return _folded(one) == _folded(other)
+def title_change(before: str, after: str) -> ChangeKind:
+    """What kind of change lies between two headlines.
 
-
-def _kind(before: str, after: str, judge: _Judge) -> ChangeKind:
-    old, new = _folded(before), _folded(after)
-    if old == new or not new or not old or _is_cut(old, new):
-        return "noise"
-    return judge(before, after, old, new)
-
-
-def _title_kind(before: str, after: str, old: str, new: str) -> ChangeKind:
+    Quotation marks around a claim, and a question mark, are more than marks: who says so, and whether it is so.
+    """
+    before, after = bare_title(before), bare_title(after)
     if _claims(before) != _claims(after) or before.rstrip().endswith("?") != after.rstrip().endswith("?"):
         return "substantive"
-    return _words_kind(old.split(), new.split())
+    old, new = _folded(before), _folded(after)
+    cut = before.endswith(_ELLIPSES) or after.endswith(_ELLIPSES)
+    return "noise" if _is_same(old, new) or (cut and _is_cut(old, new)) else _words_kind(old.split(), new.split())
 
 
-def _summary_kind(_before: str, _after: str, old: str, new: str) -> ChangeKind:
-    kind = _words_kind(old.split(), new.split())
-    if kind == "substantive":
-        words, later = old.split(), new.split()
-        gone, come = Counter(words) - Counter(later), Counter(later) - Counter(words)
-        kept = LCSseq.similarity(words, later) / max(len(words), len(later))
-        if kept >= _SLIGHT and not any(_tells(word) for word in (*gone, *come)):
-            return "trivial"
+def _summary_change(before: str, after: str) -> ChangeKind:
+    """What kind of change lies between two summaries; one that is left out or cut elsewhere is none."""
+    old, new = (_folded(bare_summary(text)) for text in (before, after))
+    if not old or not new or _is_same(old, new) or _is_cut(old, new):
+        return "noise"
+    words, later = old.split(), new.split()
+    kind = _words_kind(words, later)
+    if kind == "substantive" and LCSseq.similarity(words, later) >= _SLIGHT * max(len(words), len(later)):
+        changed = (Counter(words) - Counter(later)) + (Counter(later) - Counter(words))
+        return "substantive" if any(_tells(word) for word in changed) else "trivial"
     return kind
+
+
+def _is_same(old: str, new: str) -> bool:
+    """Whether two folded texts differ in nothing but spaces."""
+    return old == new or old.replace(" ", "") == new.replace(" ", "")
 
 
 def _words_kind(old: list[str], new: list[str]) -> ChangeKind:

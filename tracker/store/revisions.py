@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from tracker.analyse.changes import Change, same_to_readers
+from tracker.analyse.changes import Change, title_change
 from tracker.analyse.identity import Known
 from tracker.models import utc_text
 
@@ -30,7 +30,7 @@ def keep(  # noqa: PLR0913  what a revision is made of
             feed,
             earlier.title,
             earlier.summary,
-            not same_to_readers(earlier.title, revised.title),
+            title_change(earlier.title, revised.title) != "noise",
             seen_until,
             now,
             "flip-flop" if (revised.title, revised.summary) in known else made.kind,
