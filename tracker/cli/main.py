@@ -20,6 +20,7 @@ COMMANDS = {
     "import": "data:import_",
     "status": "data:status",
     "politeness": "data:politeness",
+    "story": "stories:story",
     "feeds": "feeds:feeds",
     "demo": "demo:demo",
 }

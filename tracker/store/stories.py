@@ -1,0 +1,105 @@
+"""Stories put right by hand: merged, split, and each such change kept; for use inside a transaction."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from tracker.errors import UsageError
+from tracker.models import utc_text
+from tracker.store.grouping import keep_headline
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article of a story; `copy_of` is the article of whose text it is a copy."""
+
+    id: int
+    at: str
+    source: str
+    title: str
+    copy_of: int | None
+
+
+def story_of(db: Database, article: int) -> int:
+    """The story of an article; raises UsageError where there is no such article, or where it is not grouped yet."""
+    row = next(db.query("SELECT story FROM articles WHERE id = ?", (article,)), None)
+    if row is None:
+        raise UsageError(f"there is no article {article}; its number is in the address of its page")
+    if row["story"] is None:
+        raise UsageError(f"article {article} is not grouped yet; that happens at the end of the next round")
+    return int(row["story"])
+
+
+def members(db: Database, story: int) -> list[Member]:
+    """The articles of a story in the order of their dates."""
+    rows = db.query(
+        """SELECT a.id, coalesce(a.published_at, a.first_seen_at) AS at, s.name AS source, a.title,
+        (SELECT root FROM copies WHERE article = a.id) AS copy_of
+        FROM articles AS a JOIN sources AS s ON s.id = a.source WHERE a.story = ? ORDER BY at, a.canonical_url""",
+        (story,),
+    )
+    return [Member(**row) for row in rows]
+
+
+def merge(db: Database, into: int, other: int, now: datetime) -> int:
+    """Put all articles of the story of article `other` into that of `into`; returns how many.
+
+    Raises UsageError where they are one story already.
+    """
+    kept, gone = story_of(db, into), story_of(db, other)
+    if kept == gone:
+        raise UsageError(f"articles {into} and {other} are in one story already")
+    moved = [member.id for member in members(db, gone)]
+    _move(db, "merge", moved, (gone, kept), now)
+    _link(db, gone, kept)
+    return len(moved)
+
+
+def split(db: Database, articles: Sequence[int], now: datetime) -> int:
+    """Let these articles of one story, and the copies of them, be a story of their own; returns its number.
+
+    Raises UsageError where they are of several stories, or where the article that began theirs is among them.
+    """
+    stories = {story_of(db, article) for article in articles}
+    if len(stories) != 1:
+        raise UsageError("the articles are of several stories; split those of one at a time")
+    (left,) = stories
+    if left in articles:
+        raise UsageError(f"article {left} began the story, which has its number; split the others from it instead")
+    moved = [one.id for one in members(db, left) if one.id in articles or one.copy_of in articles]
+    _move(db, "split", moved, (left, min(articles)), now)
+    db.execute("DELETE FROM story_links WHERE article = ?", (min(articles),))
+    return min(articles)
+
+
+def _move(db: Database, kind: str, articles: Sequence[int], stories: tuple[int, int], now: datetime) -> None:
+    """Let articles leave one story for another, and keep that they did."""
+    gone, kept = stories
+    ids = json.dumps(articles)
+    db.execute("UPDATE articles SET story = ? WHERE id IN (SELECT value FROM json_each(?))", (kept, ids))
+    db.execute(
+        "INSERT INTO story_changes (changed_at, kind, from_story, to_story, articles) VALUES (?, ?, ?, ?, ?)",
+        (utc_text(now), kind, gone, kept, ids),
+    )
+    for story in stories:
+        keep_headline(db, story, _headline(db, story))
+
+
+def _headline(db: Database, story: int) -> int:
+    """The article whose headline stands for a story: the one that did, if it is still there."""
+    rows = db.query(
+        """SELECT headline FROM stories JOIN articles AS a ON a.id = headline AND a.story = stories.id
+        WHERE stories.id = ?""",
+        (story,),
+    )
+    return int(next(rows, {"headline": story})["headline"])
+
+
+def _link(db: Database, began: int, story: int) -> None:
+    """Say why the article that began a story is in another now."""
+    db.execute(
+        "INSERT OR REPLACE INTO story_links (article, near, why, score) VALUES (?, ?, 'hand', 1.0)", (began, story)
+    )
