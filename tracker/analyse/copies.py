@@ -25,6 +25,7 @@ _SOON = timedelta(days=3)
 _LONG = 80  # words; below, a text is a teaser
 _MIDDLING = 250  # words; below, a long text may still be a form that was filled in twice
 
+_SHORT = 6  # words of a title
 _FEW = 6  # shared runs; fewer are a phrase, a name or a quotation
 _REPOST = 0.80  # of C; outlets say again what they said yesterday
 
@@ -123,6 +124,11 @@ def _differ(one: Wording, other: Wording) -> bool:
 
 
 def _alike(one: Wording, other: Wording) -> bool:
-    """Whether two titles have most of their words in common, and all numbers."""
+    """Whether two titles have most of their words in common, and all numbers.
+
+    Short titles of one outlet in which a word stands for another are parts of a series: "Morning update".
+    """
     mine, theirs = frozenset(one.title), frozenset(other.title)
+    if max(len(mine), len(theirs)) <= _SHORT and mine - theirs and theirs - mine:
+        return False
     return len(mine & theirs) >= 0.6 * min(len(mine), len(theirs)) and one.title_numbers == other.title_numbers

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 _STARTS = """
-abandon accus allow attack axe axed axes back backs backed backdoor ban banned bans banning block bow bows cave caves
+abandon accus allow attack axe axed axes backed backing backdoor ban banned bans banning block bow bows cave caves
 ceding censor clash climbdown compromis concession condemn controvers crackdown criticis criticiz curb danger defeat
 defend defian delay demand ditch dilut drop enforce exempt expand fail fear forc halt harm limit loophole mandat
 menace oppos order outlaw outrag overhaul overreach paedo pedo pause postpon predator privacy protect protest quash

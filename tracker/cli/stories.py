@@ -11,7 +11,7 @@ from tracker.store.database import opened, transaction
 _ARTICLE = click.IntRange(min=1)
 
 
-@click.group()
+@click.group(epilog="Example:  tracker story show 1234")
 def story() -> None:
     """See the articles of a story; merge two, or split one.
 

@@ -101,11 +101,10 @@ def holding(db: Database, word: str, article: Row, reach: timedelta, first: int)
 
 
 def uses(db: Database, sentence: str, source: str, first: int) -> int:
-    """How many texts of a source from `first` on hold a sentence, copies not counted; more than 3 are 4."""
+    """How many texts of a source from `first` on hold a sentence; more than 3 are 4."""
     found = db.query(
         """SELECT count(*) AS n FROM (SELECT 1 FROM articles_fts JOIN articles ON articles.id = articles_fts.rowid
-        WHERE articles_fts MATCH ? AND articles_fts.rowid >= ? AND articles.source = ?
-        AND articles.id NOT IN (SELECT article FROM copies) LIMIT 4)""",
+        WHERE articles_fts MATCH ? AND articles_fts.rowid >= ? AND articles.source = ? LIMIT 4)""",
         (f"summary : {_phrase(sentence)}", first, source),
     )
     return int(next(found)["n"])
