@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.quality.neardup import b_cubed
 from tracker.analyse.changes import Version, change
 from tracker.analyse.copies import Circumstances, likeness
 from tracker.analyse.wording import VERSION, wording
@@ -96,16 +97,6 @@ PAIRS_RECALL = 0.82
 STORIES_PRECISION = 0.97
 STORIES_F1 = 0.77
 """Floors; they only rise."""
-
-
-def b_cubed(gold: Mapping[str, object], got: Mapping[str, object]) -> tuple[float, float]:
-    """Precision and recall of a grouping: of each article, how far those beside it belong there; the mean."""
-    wanted, given_ = defaultdict(set), defaultdict(set)
-    for key in gold:
-        wanted[gold[key]].add(key)
-        given_[got[key]].add(key)
-    both = [(len(wanted[gold[key]] & given_[got[key]]), len(given_[got[key]]), len(wanted[gold[key]])) for key in gold]
-    return sum(n / of for n, of, _ in both) / len(both), sum(n / of for n, _, of in both) / len(both)
 
 
 @cache

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.bench.contenders import Contender, Floor, Reader, Tracker, install_peer, install_tracker
 from tests.bench.documents import SMALL
+from tests.bench.grouping import grouping
 from tests.bench.hostile import hostile
 from tests.bench.meter import Failed
 from tests.bench.report import Results, machine, report, write
@@ -63,6 +64,8 @@ def _measured(feeds: int, *, many: bool) -> Results:
     results.tagging = {"ordinary news": tagging(on_topic=False), "the debate": tagging(on_topic=True)}
     results.parsing = parsing()
     results.hostile = hostile()
+    _say("copies and stories")
+    results.grouping = [grouping(stored) for stored in ((100_000, 1_000_000) if many else (20_000,))]
     if many:
         results.many = series([Tracker(ours)], _MANY, _say, size=SMALL, phases=(COLD, SAME), times=1)
     return results

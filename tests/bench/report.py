@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.bench.contenders import PEER
+from tests.bench.grouping import Grouping
 from tests.bench.hostile import Hostile
 from tests.bench.rounds import PHASES, Figures
 from tests.bench.server import COLD, DELTA, SAME, UNMARKED
@@ -29,6 +30,12 @@ MEMORY_LIMIT = 250.0
 NEWS = "ordinary news"
 """What nearly all texts are."""
 
+GROUPING_LIMIT = 3.0
+"""Target: CPU milliseconds to find the copies and the story of a new article, at any size."""
+
+GROWTH_LIMIT = 1.5
+"""Target: how much dearer that may be with ten times as many articles stored."""
+
 TAGGING_RATE = 20_000
 """Target: articles of ordinary news tagged in a second by one core."""
 
@@ -44,6 +51,7 @@ class Results:
     parsing: Parsing | None = None
     many: Figures | None = None
     hostile: Hostile | None = None
+    grouping: list[Grouping] = field(default_factory=list)
 
 
 def machine() -> list[str]:
@@ -141,6 +149,10 @@ def _alone(results: Results) -> Iterable[tuple[str, ...]]:
             one = used[OURS]
             cost = f"{one.wall:.0f} s, {1000 * one.cpu / many.feeds:.2f} ms CPU a feed"
             yield f"{many.feeds:,} small feeds, {phase}", cost, f"{one.memory:.0f} MiB"
+    for one in results.grouping:
+        sizes = ", ".join(f"{table} {size:.1f}" for table, size in one.mebibytes.items())
+        cost = f"{one.cold:.2f} ms CPU a new article, {one.warm:.2f} in one pass"
+        yield f"copies and stories, {one.stored:,} stored", cost, f"MiB: {sizes}"
     if among := results.hostile:
         alone = f"alone {among.alone_wall:.1f} s, {among.alone_cpu:.1f} s CPU"
         yield "200 good servers", alone, f"with 200 hostile ones {among.among_wall:.1f} s, {among.among_cpu:.1f} s CPU"
@@ -153,6 +165,11 @@ def _targets(results: Results) -> Iterable[tuple[str, ...]]:
     many = results.many
     worst = max(used[OURS].memory for used in many.usage.values()) if many else None
     yield _target(f"{many.feeds:,} small feeds: MiB" if many else "many feeds: MiB", worst, MEMORY_LIMIT, "{:.0f}")
+    for one in results.grouping:
+        yield _target(f"copies and stories, {one.stored:,} stored: ms", one.cold, GROUPING_LIMIT, "{:.2f}")
+    if len(results.grouping) > 1:
+        growth = results.grouping[-1].cold / results.grouping[0].cold
+        yield _target("copies and stories: the largest / the smallest", growth, GROWTH_LIMIT, "{:.2f}")
     rate = results.tagging[NEWS].rate if NEWS in results.tagging else None
     yield _target(f"tagging {NEWS}: articles a second a core", rate, TAGGING_RATE, "{:,.0f}", at_least=True)
 

@@ -128,7 +128,7 @@ def score_copies(items: Sequence[Item], db: Database) -> tuple[dict[str, Score],
     return dict(scores), natural
 
 
-def b_cubed(gold: Mapping[str, str], got: Mapping[str, int]) -> tuple[float, float]:
+def b_cubed(gold: Mapping[str, object], got: Mapping[str, object]) -> tuple[float, float]:
     """Precision and recall of a grouping: of each article, how far those beside it belong there; the mean."""
     wanted, given = defaultdict(set), defaultdict(set)
     for key, story in gold.items():

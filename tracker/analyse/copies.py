@@ -1,6 +1,6 @@
 """Whether two articles are (nearly) the same text, and what says so: pure, no I/O.
 
-The rules are those of a published-in-part trial on 33,000 news items, measured again in docs/quality.md: no single
+The rules were tried on 33,000 news items, and docs/quality.md has their figures: no single
 figure finds both a text under another headline and a headline over another text, so rules that differ are asked in
 turn. All overlaps are of runs of three words: C is the share of the shorter text's runs that stand in the other.
 """

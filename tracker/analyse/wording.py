@@ -96,9 +96,9 @@ class Wording:
         return frozenset(_threes(self.summary))
 
     @cached_property
-    def stems(self) -> dict[str, tuple[str, float]]:
-        """The stems of title and lead with a word that has each, and its weight in the article: 1 + log of how often,
-        where the title counts twice."""
+    def stems(self) -> dict[str, tuple[str, int]]:
+        """The stems of title and lead with a word that has each, and how often it stands there; the title counts
+        twice."""
         counts: Counter[str] = Counter()
         words: dict[str, str] = {}
         for weight, part in ((_TITLE_WEIGHT, self.title), (1, self.summary[:LEAD])):
