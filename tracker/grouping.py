@@ -27,6 +27,7 @@ BATCH = 200
 _RARE = 12  # words of an article by which others are looked up
 _CANDIDATES = 20  # of those found, the ones that share the rarest words; 50 find no more (measured)
 _TIES = 3 * _CANDIDATES
+_ENOUGH = 0.12  # of the square of an article's length; what shares less of its rare words is never looked at
 
 _MEMBERS = 30  # articles of a story that are compared; what it told a week ago says little of today
 _GROWTH = 1.1  # the terms are counted anew when the index has grown by so much
@@ -95,17 +96,15 @@ class Grouper:
         return story
 
     def _sharing(self, db: Database, article: _Article) -> dict[int, float]:
-        """The articles that share rare words with one, by how rare these are together."""
-        stems = article.words.stems
-        rare = sorted(stems, key=lambda stem: (-self._rarities[stem], stem))[:_RARE]
+        """The articles that share enough of one's rare words, by how much of its vector these are."""
+        stems, vector = article.words.stems, article.vector
+        rare = sorted(stems, key=lambda stem: (-vector[stem], stem))[:_RARE]
         first = store.first_id_since(db, article.row.at - copies.WINDOW)
         shared: dict[int, float] = defaultdict(float)
         for stem in rare:
             for other in store.holding(db, stems[stem][0], article.row, copies.WINDOW, first):
-                shared[other] += self._rarities[stem]
-        for other in shared.keys() & self._waiting:
-            del shared[other]
-        return shared
+                shared[other] += vector[stem] ** 2
+        return {other: n for other, n in shared.items() if n >= _ENOUGH and other not in self._waiting}
 
     def _nearest(self, db: Database, shared: Mapping[int, float]) -> list[_Article]:
         """Of articles that share words, the grouped ones that share most."""
