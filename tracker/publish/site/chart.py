@@ -14,7 +14,7 @@ import pygal
 from markupsafe import Markup
 
 from tracker.publish.site import words
-from tracker.publish.site.shapes import WeekCount
+from tracker.publish.site.data.weekly import WeekCount
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _SERIES = ("both", "encryption", "child safety", "not observed")

@@ -12,8 +12,8 @@ from datasette.filters import FilterArguments
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from tracker.publish.site import pages
 from tracker.publish.site.links import Links, on_the_web
+from tracker.publish.site.pages import article, front, health
 from tracker.publish.site.settings import DATABASE, Site, site_of
 from tracker.publish.words import bytes_in_words, percent
 
@@ -21,6 +21,9 @@ hookimpl = HookimplMarker("datasette")  # as datasette.hookimpl, but with types
 
 _ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article")}
 _MONTH = timedelta(days=30)
+
+_PAGES = (front, article, health)
+"""The modules of the site's own pages; each has its ROUTES."""
 
 _FIGURES: dict[str, dict[str, Callable[[Any], str]]] = {
     "continuity": {"observed": lambda share: percent(100 * share), "hours_missed": "{:,.1f}".format},
@@ -35,7 +38,7 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     """The site's own pages, which come before Datasette's of the same address."""
     if site_of(datasette) is None:
         return []
-    return [(r"^/$", pages.front), (r"^/article/(?P<id>[0-9]{1,18})$", pages.article), (r"^/health$", pages.health)]
+    return [route for page in _PAGES for route in page.ROUTES]
 
 
 @hookimpl

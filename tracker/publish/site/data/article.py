@@ -1,0 +1,116 @@
+"""What the page of one article reads."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from datasette.database import Database
+
+from tracker.models import Evidence, Missing
+from tracker.publish.site.data.listed import ARTICLE, Article, Tag, listed, tags_of
+from tracker.publish.site.data.rows import ask, timed
+
+_EVIDENCE = """
+SELECT tag, rule, field, start, "end", words, role FROM evidence
+WHERE article = :article ORDER BY field DESC, start, id"""
+
+_WEIGHTS = """
+SELECT t.tag, t.score, c.precision, c.precision_low, c.precision_high
+FROM article_tags AS t LEFT JOIN codebook AS c ON c.tag = t.tag AND c.precision IS NOT NULL
+WHERE t.article = :article"""
+
+_NEAR = """
+SELECT t.id, t.label, t.facet, n.missing, n.words FROM near_misses AS n JOIN tags AS t ON t.id = n.tag
+WHERE n.article = :article ORDER BY t.position"""
+
+_SIGHTINGS = """
+SELECT s.name AS source, f.url AS feed, i.first_seen_at, i.last_seen_at FROM sightings AS i
+    JOIN feeds AS f ON f.id = i.feed JOIN sources AS s ON s.id = f.source
+WHERE i.article = :article ORDER BY i.first_seen_at, f.url"""
+
+_REVISIONS = """
+SELECT title, summary, title_changed, seen_until, replaced_at FROM revisions WHERE article = :article ORDER BY id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """The points of an article's tag, and the tag's precision in the newest coded sample; None where there is none."""
+
+    score: int
+    precision: float | None
+    precision_low: float | None
+    precision_high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A tag of an article with everything that gave it; no evidence means another tag implies it."""
+
+    tag: Tag
+    evidence: tuple[Evidence, ...]
+    weight: Weight
+
+
+@dataclass(frozen=True, slots=True)
+class Nearly:
+    """A tag that an article nearly got, what was missing, and the words that spoke for it."""
+
+    tag: Tag
+    missing: Missing
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An article seen in a feed, first and last."""
+
+    source: str
+    feed: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An earlier title and summary of an article, last seen and first replaced at these times."""
+
+    title: str
+    summary: str
+    title_changed: bool
+    seen_until: datetime
+    replaced_at: datetime
+
+
+async def article(db: Database, number: int) -> Article | None:
+    """One article by its id, with its tags; None when there is none."""
+    rows = await ask(db, ARTICLE + " WHERE a.id = :article", article=number)
+    tags = await tags_of(db, [number])
+    return listed(rows[0], tags[number]) if rows else None
+
+
+async def evidence(db: Database, number: int) -> tuple[Evidence, ...]:
+    """The words that gave an article its tags, the title's first."""
+    return tuple(Evidence(**row) for row in await ask(db, _EVIDENCE, article=number))
+
+
+async def weights(db: Database, number: int) -> dict[str, Weight]:
+    """How strongly an article's words speak for each of its tags, and how right the tag was found to be."""
+    rows = await ask(db, _WEIGHTS, article=number)
+    return {row.pop("tag"): Weight(**row) for row in rows}
+
+
+async def near_misses(db: Database, number: int) -> tuple[Nearly, ...]:
+    """The tags that an article nearly got, in the rulebook's order."""
+    return tuple(
+        Nearly(Tag(row["id"], row["label"], row["facet"]), row["missing"], row["words"])
+        for row in await ask(db, _NEAR, article=number)
+    )
+
+
+async def sightings(db: Database, number: int) -> tuple[Sighting, ...]:
+    """The feeds in which an article was seen, earliest first."""
+    return tuple(Sighting(**timed(row)) for row in await ask(db, _SIGHTINGS, article=number))
+
+
+async def revisions(db: Database, number: int) -> tuple[Revision, ...]:
+    """The earlier versions of an article, oldest first."""
+    return tuple(Revision(**timed(row)) for row in await ask(db, _REVISIONS, article=number))
