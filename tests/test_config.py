@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tracker.config.load import Config, load, load_text
-from tracker.config.rulebook import built_in, compile_rulebook, failed_examples
+from tracker.config.rulebook import built_in, built_in_rulebook, compile_rulebook, failed_examples
 from tracker.errors import ConfigError
 
 ROOT = Path(__file__).parent.parent
@@ -242,6 +242,31 @@ def test_an_own_tag_replaces_the_built_in_one_and_its_examples_are_run() -> None
     (mistake,) = mistakes_in(own.replace("[A padlock]", "[A bolt]"))
     assert mistake.startswith("feeds.yaml:14:")
     assert "does not get the tag 'encryption'" in mistake
+
+
+def test_own_events_join_the_built_in_timeline() -> None:
+    own = GOOD + "events: [{day: 2026-05-04, title: A hearing, url: 'https://a.example/', tag: eu-csa-regulation}]\n"
+    *built, event = load_text(own, "feeds.yaml").events
+    assert (str(event.day), event.title, event.tag) == ("2026-05-04", "A hearing", "eu-csa-regulation")
+    assert len(built) > 50
+    tags = {tag.id: tag.facet for tag in built_in_rulebook().tags}
+    assert {tags[one.tag] for one in built if one.tag} == {"law"}
+    assert [one.day for one in built] == sorted(one.day for one in built)
+
+
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        ("{day: 4 May, title: A, url: 'https://a.example/'}", "'4 May' is no day; write one such as 2025-02-21"),
+        ("{day: 2026-05-04, title: A, url: a.example}", "'a.example' is no address"),
+        ("{day: 2026-05-04, title: A}", "'url' is missing"),
+        ("{day: 2026-05-04, title: A, url: 'https://a.example/', tag: csa-regulation}", "did you mean 'eu-csa-reg"),
+    ],
+)
+def test_a_wrong_event_says_what_would_be_right(event: str, message: str) -> None:
+    (mistake,) = mistakes_in(GOOD + f"events: [{event}]\n")
+    assert mistake.startswith("feeds.yaml:14:")
+    assert message in mistake
 
 
 def test_the_shipped_file_holds_what_it_promises() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.analyse.rules import Rulebook
+from tracker.analyse.timeline import Event
 from tracker.analyse.urls import canonical
 from tracker.config.check import check_shape, well_shaped
 from tracker.config.doubts import doubts
@@ -15,6 +16,7 @@ from tracker.config.places import Document, read
 from tracker.config.reach import dead_rules
 from tracker.config.rulebook import Written, built_in, built_in_rulebook, compile_rulebook, failed_examples
 from tracker.config.shape import FeedsFile, TagShape, variables
+from tracker.config.timeline import built_in_events, events_of, unknown_tags
 from tracker.errors import ConfigError, Mistake
 from tracker.models import Feed, Source
 
@@ -34,6 +36,7 @@ class Config:
     requests_per_host: int = 2
     pause: timedelta = timedelta(seconds=5)
     own_rulebook: Rulebook | None = None
+    own_events: tuple[Event, ...] = ()
     doubts: tuple[Mistake, ...] = ()
     """What works in the tags of feeds.yaml and will hardly be meant, each with its place."""
 
@@ -41,6 +44,11 @@ class Config:
     def rulebook(self) -> Rulebook:
         """The rulebook; the built-in one is read when it is first asked for, as a round without news needs none."""
         return built_in_rulebook() if self.own_rulebook is None else self.own_rulebook
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The policy timeline: the built-in one and what feeds.yaml adds to it."""
+        return (*built_in_events(), *self.own_events)
 
     @property
     def warnings(self) -> list[str]:
@@ -79,6 +87,9 @@ def load_text(text: str, name: str) -> Config:
     if own:
         rulebook, wrong_rules = compile_rulebook(built_in(), own)
         mistakes += [*wrong_rules, *dead_rules(rulebook, own), *failed_examples(rulebook, own)]
+    if shape and any(event.tag for event in shape.events):
+        known = {tag.id for tag in (rulebook or built_in_rulebook()).tags}
+        mistakes += unknown_tags(document, shape.events, known)
     if shape is None or mistakes:
         raise ConfigError(mistakes)
     return _config(shape, rulebook, doubts(rulebook, own) if rulebook else [])
@@ -136,5 +147,6 @@ def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mista
         requests_per_host=shape.settings.requests_per_host,
         pause=shape.settings.pause,
         own_rulebook=own_rulebook,
+        own_events=tuple(events_of(shape.events)),
         doubts=tuple(doubted),
     )

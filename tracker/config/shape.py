@@ -4,7 +4,7 @@ Descriptions are what an error message tells people to write; check.py makes the
 """
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -111,9 +111,17 @@ def _example(value: Any) -> Any:
     return {"text": value} if isinstance(value, str) else value
 
 
+def _day(value: Any) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise _wrong(f"{value!r} is no day; write one such as 2025-02-21") from None
+
+
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|INT)$"), AfterValidator(_country)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+Day = Annotated[date, BeforeValidator(_day)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 FeedInterval = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_feed_interval)]
@@ -215,6 +223,15 @@ class TagShape(Shape):
     no: Examples = Field(default=[], description="a list of headlines")
 
 
+class EventShape(Shape):
+    """One item of `events:`, and of the built-in timeline."""
+
+    day: Day = Field(description="a day such as 2025-02-21")
+    title: Text = Field(description="one line saying what happened")
+    url: WebAddress = Field(description="a whole address of a page that says so")
+    tag: Slug | None = Field(default=None, description="the tag of the law it belongs to, such as eu-csa-regulation")
+
+
 class ScheduleShape(Shape):
     """`schedule:` of feeds.yaml: how often `tracker run` does what."""
 
@@ -227,7 +244,14 @@ class FeedsFile(Shape):
     settings: SettingsShape = SettingsShape()
     sources: list[SourceShape] = Field(min_length=1, description="a list of sources")
     tags: list[TagShape] = Field(default=[], description="a list of tags")
+    events: list[EventShape] = Field(default=[], description="a list of events")
     schedule: ScheduleShape = ScheduleShape()
+
+
+class TimelineFile(Shape):
+    """The built-in timeline, under the one key that places.read's list is put."""
+
+    events: list[EventShape]
 
 
 class RulebookFile(Shape):
