@@ -7,6 +7,7 @@ from typing import Any
 
 from tracker.models import utc_text
 from tracker.publish.site import words
+from tracker.publish.site.chart import svg
 from tracker.publish.site.links import Links, on_the_web
 from tracker.publish.site.metadata import ORDER
 from tracker.publish.site.settings import Site
@@ -29,6 +30,7 @@ def dress(datasette: Any, site: Site, static: Path) -> None:
         "table_order": ORDER,
     }
     environment.filters |= _filters(site) | {
+        "svg": svg,
         "number": words.number,
         "counted": words.counted,
         "percent": percent,

@@ -6,11 +6,11 @@ from typing import Any
 
 from datasette.database import Database
 
-from tracker.publish.site import chart
 from tracker.publish.site.data import front as data
 from tracker.publish.site.data import health, listed, weekly
 from tracker.publish.site.pages.answer import html, opened, page
 from tracker.publish.site.settings import Site
+from tracker.publish.site.weekly import coverage
 from tracker.publish.site.weeks import USUAL, Week, vantage, weeks_between, weeks_until
 from tracker.publish.site.words import ago
 
@@ -50,12 +50,11 @@ async def _weeks(db: Database, site: Site, until: datetime) -> tuple[Week, ...]:
 
 async def _chart(db: Database, weeks: tuple[Week, ...]) -> dict[str, Any]:
     counts = await weekly.week_counts(db, weeks)
+    drawn = coverage(counts)
     return {
         "weeks": counts,
         "told": [count for count in counts if len(counts) <= USUAL or count.total or not count.observed],
-        "chart": chart.weeks_svg(counts, width=960, height=260, name="weeks-wide"),
-        "chart_narrow": chart.weeks_svg(counts, width=400, height=240, name="weeks-narrow"),
-        "chart_says": chart.sentence(counts),
+        "chart": drawn,
     }
 
 
