@@ -28,6 +28,18 @@ class Links:
         """The table of the articles that carry a topic; named one by one, so that the index on relevance is used."""
         return self.coverage(extension, relevance__in="both,encryption,child-safety", **query)
 
+    def article(self, number: int) -> str:
+        """The page of an article."""
+        return self.to(f"/article/{number}")
+
+    def tag(self, tag: str, extension: str = "", **query: object) -> str:
+        """The page of a tag, or its `.atom`."""
+        return self.to(f"/tag/{tag}{extension}", **query)
+
+    def source(self, source: str, extension: str = "", **query: object) -> str:
+        """The page of a source, or its `.atom`."""
+        return self.to(f"/source/{source}{extension}", **query)
+
     def tagged(self, tag: str) -> str:
         """The articles that carry a tag."""
         return self.coverage(tags__arraycontains=tag)

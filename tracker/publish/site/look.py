@@ -26,11 +26,15 @@ def dress(datasette: Any, site: Site, static: Path) -> None:
         "css_version": hashlib.sha256((static / "site.css").read_bytes()).hexdigest()[:10],
         "facet_words": words.FACET,
         "missing_words": words.MISSING,
+        "part_words": words.RULE_PART,
         "relevance_words": words.RELEVANCE,
         "table_order": ORDER,
     }
     environment.filters |= _filters(site) | {
         "svg": svg,
+        "share": words.share,
+        "interval": words.interval,
+        "merged": lambda one, other: {**one, **other},
         "number": words.number,
         "counted": words.counted,
         "percent": percent,

@@ -28,6 +28,13 @@ MISSING: Final = {
     "exclusion": "beside words that rule the tag out",
 }
 
+RULE_PART: Final = {
+    "terms": "any of",
+    "with": "beside any of",
+    "and": "and any of",
+    "unless": "but none of",
+}
+
 HEALTH: Final = {
     "ok": "Working",
     "failing": "Failing",
@@ -112,3 +119,18 @@ def number(count: int) -> str:
 def counted(count: int, one: str, many: str | None = None) -> str:
     """A count and its noun, as `1 article`, `12,480 articles`."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def share(part: float | None) -> str:
+    """A share of 1 in per cent, with as many places as tell something: `0.04 %`, `3.1 %`, `42 %`; empty for None."""
+    if part is None:
+        return ""
+    places = 0 if part >= 0.1 or part == 0 else 1 if part >= 0.01 else 2
+    return f"{100 * part:.{places}f} %"
+
+
+def interval(value: float | None, low: float | None, high: float | None) -> str:
+    """A measured share with the range in which it lies with 95 %, or that it is not known."""
+    if value is None:
+        return "not known"
+    return share(value) if low is None or high is None else f"{share(value)} ({share(low)} to {share(high)})"

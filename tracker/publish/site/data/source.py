@@ -1,0 +1,142 @@
+"""What the pages of sources read besides counts by day: who they are, how their feeds are, what they changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from datasette.database import Database
+
+from tracker.publish.site.data.front import HeadlineChange
+from tracker.publish.site.data.health import FeedHealth
+from tracker.publish.site.data.listed import ARTICLE, Article, listed, tags_of
+from tracker.publish.site.data.rows import ask, timed
+
+_SOURCE = "SELECT id, name, family, kind, country, language, declared FROM sources WHERE id = :source"
+
+_SOURCES = """
+SELECT s.id, s.name, s.family, s.kind, s.country, s.language, s.declared FROM sources AS s
+WHERE s.declared OR EXISTS (SELECT 1 FROM articles WHERE source = s.id) ORDER BY s.name COLLATE NOCASE"""
+
+_SIBLINGS = """
+SELECT id, name, family, kind, country, language, declared FROM sources
+WHERE family = (SELECT family FROM sources WHERE id = :source) AND id <> :source ORDER BY name COLLATE NOCASE LIMIT 50"""
+
+_FEEDS = """
+SELECT id, source, url, health, why, continuity_percent AS continuity, last_ok_at, last_new_at, gaps
+FROM feed_health WHERE source_id = :source ORDER BY url"""
+
+_MONTHS = """
+SELECT c.month, sum(c.observed * (unixepoch(c.to_at) - unixepoch(c.from_at))) AS seen,
+    sum(unixepoch(c.to_at) - unixepoch(c.from_at)) AS seconds, sum(c.gaps) AS gaps
+FROM feeds AS f JOIN continuity AS c ON c.feed = f.id WHERE f.source = :source
+GROUP BY c.month ORDER BY c.month DESC LIMIT :limit"""
+
+# One short range of the index articles_relevance would hold all sources; this one holds all of a source's articles.
+_LATEST = f"""
+WITH newest AS MATERIALIZED (
+    SELECT id FROM articles WHERE source = :source AND published_at IS NOT NULL
+    ORDER BY published_at DESC LIMIT :most)
+{ARTICLE} JOIN newest ON newest.id = a.id WHERE a.relevance <> 'none'
+ORDER BY a.published_at DESC, a.id DESC LIMIT :limit"""  # noqa: S608  our own text
+
+_EDITS = """
+SELECT r.article, s.name AS source, a.language, r.title AS earlier, a.title AS now, r.replaced_at
+FROM (SELECT id, title FROM articles WHERE source = :source AND published_at IS NOT NULL
+    ORDER BY published_at DESC LIMIT :most) AS newest
+JOIN revisions AS r ON r.article = newest.id JOIN articles AS a ON a.id = newest.id
+JOIN sources AS s ON s.id = a.source
+WHERE r.title_changed AND r.kind <> 'trivial' AND r.title <> a.title ORDER BY r.id DESC LIMIT :limit"""
+
+_EDITED = """
+SELECT count(*) AS articles, coalesce(sum(EXISTS (SELECT 1 FROM revisions AS r
+    WHERE r.article = newest.id AND r.title_changed AND r.kind <> 'trivial')), 0) AS edited
+FROM (SELECT id FROM articles WHERE source = :source AND published_at IS NOT NULL
+    ORDER BY published_at DESC LIMIT :most) AS newest"""
+
+_MOST = 3000
+"""So many of the newest articles of a source are looked at: some months of a busy one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source as the database has it; what feeds.yaml does not say is None."""
+
+    id: str
+    name: str
+    family: str
+    kind: str | None
+    country: str | None
+    language: str | None
+    declared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """How much of a month (as `2026-03`) the feeds of a source were seen, from 0 to 1, and in how many gaps not."""
+
+    month: str
+    observed: float
+    gaps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Of how many of the newest articles the headline was changed by more than a trifle."""
+
+    articles: int
+    edited: int
+
+    @property
+    def share(self) -> float | None:
+        """The share of those articles; None where there are none."""
+        return self.edited / self.articles if self.articles else None
+
+
+async def source(db: Database, name: str) -> Source | None:
+    """A source by its id; None when there is none."""
+    rows = await ask(db, _SOURCE, source=name)
+    return _source(rows[0]) if rows else None
+
+
+async def all_sources(db: Database) -> tuple[Source, ...]:
+    """The sources that are watched or have articles, by name."""
+    return tuple(_source(row) for row in await ask(db, _SOURCES))
+
+
+async def siblings(db: Database, name: str) -> tuple[Source, ...]:
+    """The other sources of the same owner."""
+    return tuple(_source(row) for row in await ask(db, _SIBLINGS, source=name))
+
+
+async def feeds(db: Database, name: str) -> tuple[FeedHealth, ...]:
+    """The feeds of a source and how they are doing."""
+    return tuple(FeedHealth(**timed(row)) for row in await ask(db, _FEEDS, source=name))
+
+
+async def months(db: Database, name: str, limit: int) -> tuple[Month, ...]:
+    """How much of each month was seen, the last one first."""
+    return tuple(
+        Month(row["month"], row["seen"] / row["seconds"] if row["seconds"] else 1.0, row["gaps"])
+        for row in await ask(db, _MONTHS, source=name, limit=limit)
+    )
+
+
+async def latest(db: Database, name: str, limit: int) -> tuple[Article, ...]:
+    """The newest relevant articles of a source, with their tags."""
+    rows = await ask(db, _LATEST, source=name, most=_MOST, limit=limit)
+    tags = await tags_of(db, [row["id"] for row in rows])
+    return tuple(listed(row, tags[row["id"]]) for row in rows)
+
+
+async def edits(db: Database, name: str, limit: int) -> tuple[HeadlineChange, ...]:
+    """The headlines that a source changed last, trifles aside."""
+    return tuple(HeadlineChange(**timed(row)) for row in await ask(db, _EDITS, source=name, most=_MOST, limit=limit))
+
+
+async def edited(db: Database, name: str) -> Edited:
+    """How often a source changes its headlines."""
+    return Edited(**(await ask(db, _EDITED, source=name, most=_MOST))[0])
+
+
+def _source(row: Mapping[str, Any]) -> Source:
+    return Source(**{**row, "declared": bool(row["declared"])})

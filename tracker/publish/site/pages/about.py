@@ -1,0 +1,22 @@
+"""What the tracker is, how it counts, what it cannot see, and how to cite it."""
+
+from typing import Any
+
+from tracker.publish.site.data import about as data
+from tracker.publish.site.pages.answer import html, opened, page
+
+
+@page
+async def about(datasette: Any, request: Any) -> Any:
+    """The method in plain words, with the figures of this installation."""
+    db, site = opened(datasette)
+    context = {
+        "extent": await data.extent(db),
+        "rules": await data.rules(db),
+        "measured": await data.measured(db),
+        "today": site.clock(),
+    }
+    return await html(datasette, request, "about.html", context)
+
+
+ROUTES = [(r"^/about$", about)]
