@@ -12,14 +12,17 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import uvicorn
 from sqlite_utils import Database
 
 from tracker.models import utc_text
 from tracker.publish.site.app import SiteSettings, asgi, make_datasette
+from tracker.store import counts
 from tracker.store.database import open_database
 
+ZONE = "Europe/London"
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 BLIND = datetime(2026, 2, 4, 12, 0, tzinfo=UTC)
 """A Wednesday in the week that was not observed."""
@@ -100,6 +103,7 @@ def build(path: Path) -> None:
         _week(db, NOW - timedelta(weeks=week), week)
     _special(db)
     db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
+    counts.refresh(db, ZoneInfo(ZONE), NOW)
     db.execute("COMMIT")
     db.close()
 
@@ -227,7 +231,7 @@ def number_of(path: Path, url: str) -> int:
 
 
 def settings(**changed: object) -> SiteSettings:
-    values = {"timezone": "Europe/London", "title": "Encryption and child safety", "demo": False} | changed
+    values = {"timezone": ZONE, "title": "Encryption and child safety", "demo": False} | changed
     return SiteSettings(**values)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 from tracker.analyse.slugs import slug_of
 from tracker.analyse.urls import canonical
@@ -14,7 +15,7 @@ from tracker.grouping import Grouper
 from tracker.intake import Taken, take_in
 from tracker.models import Entry, Poll, Source
 from tracker.outcomes import Outcome
-from tracker.store import articles, feeds, sources
+from tracker.store import articles, counts, feeds, sources
 from tracker.store.database import Database, transaction
 
 _BATCH = 500  # lines a transaction; enough that commits do not count, few enough that the site goes on reading
@@ -60,6 +61,7 @@ def import_articles(
             articles.index(db)
         progress(len(batch))
     _group(db, now)
+    _count(db, ZoneInfo(config.timezone), now)
     return done
 
 
@@ -69,6 +71,14 @@ def _group(db: Database, now: datetime) -> None:
     while left:
         with transaction(db):
             left = grouper.step(db, now)
+
+
+def _count(db: Database, zone: ZoneInfo, now: datetime) -> None:
+    """Count the days on which something is new, as after a round."""
+    left = 1
+    while left:
+        with transaction(db):
+            left = counts.step(db, zone, now)
 
 
 def _import(db: Database, source: Source, entries: list[Entry], config: Config, now: datetime) -> Taken:

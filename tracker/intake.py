@@ -12,7 +12,7 @@ from tracker.analyse.continuity import is_continuous
 from tracker.analyse.identity import Identified, Known, Shown
 from tracker.analyse.rules import Rulebook
 from tracker.models import Entry, FeedState
-from tracker.store import articles, sources
+from tracker.store import articles, sources, stale
 from tracker.store.articles import New, Sighting
 from tracker.store.database import Database
 from tracker.store.tags import apply_rulebook
@@ -149,8 +149,14 @@ class _Changes:
                 articles.fill(db, known.article, entry)
             if identity.is_better_address(entry.url, known.url):
                 articles.resolve(db, known.article, entry.url)
+        stale.note(db, [new.found.entry.published or now for new in self.added])
+        stale.note_articles(db, self.revised, self._dated())
         articles.link(db, self._links)
         articles.sight(db, state.id, list(self.sightings.values()), now)
+
+    def _dated(self) -> list[int]:
+        """The articles whose date is stated for the first time."""
+        return [known.article for known, entry in self._seen_again.values() if entry.published and not known.published]
 
     def _add(self, found: Identified) -> Known:
         """A new article for an entry."""

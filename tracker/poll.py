@@ -17,6 +17,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from tracker.analyse.urls import host
 from tracker.collect import cadence
@@ -29,7 +30,7 @@ from tracker.errors import StoreError, UsageError
 from tracker.grouping import Grouper
 from tracker.models import FeedState, Fetched, Poll, Round
 from tracker.outcomes import Outcome
-from tracker.store import articles, feeds, gaps
+from tracker.store import articles, counts, feeds, gaps
 from tracker.store.database import Database, Writer, exclusive
 from tracker.visit import Desk, fetch, read_and_store, store_unread
 
@@ -61,7 +62,7 @@ async def open_desk(config: Config, db: Path) -> AsyncIterator[Desk]:
         async with Writer(db) as writer, _fetcher(config, _named_in(config)) as fetcher:
             await writer.do(_declare, config)
             turns = Turns(Politeness(config.requests_per_host, config.pause))
-            yield Desk(fetcher, parsers, writer, lambda: config.rulebook, turns)
+            yield Desk(fetcher, parsers, writer, lambda: config.rulebook, turns, ZoneInfo(config.timezone))
 
 
 async def poll_once(
@@ -174,6 +175,8 @@ class _Round:
         await self._desk.writer.do(articles.index)
         grouper = Grouper()
         while await self._desk.writer.do(grouper.step, self._now):
+            pass
+        while await self._desk.writer.do(counts.step, self._desk.zone, self._now):
             pass
         retry_at = self._now + cadence.AFTER_OUTAGE if outage else None
         if retry_at:

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from tracker.analyse.rules import Rulebook
 from tracker.analyse.urls import host
@@ -34,13 +35,14 @@ _PARSE_FAILURES: dict[type[CollectError], Outcome] = {
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What polls work with; all of it outlives them."""
+    """What polls work with; all of it outlives them. `zone` is that in whose days is counted."""
 
     fetcher: Fetcher
     parsers: ParserPool
     writer: Writer
     rules: Callable[[], Rulebook]
     turns: Turns
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -23,6 +24,7 @@ from tracker.clock import utc_now
 from tracker.config.load import load, load_rulebook
 from tracker.errors import TrackerError
 from tracker.publish.words import many
+from tracker.store import counts
 from tracker.store.database import exclusive, opened, transaction
 from tracker.store.tags import Difference, count_articles, titles_of
 from tracker.store.tags import retag as retag_all
@@ -89,6 +91,7 @@ def retag(paths: Paths, dry_run: bool, quiet: bool, as_json: bool) -> None:
         bar = progress_bar(count_articles(db), "retagging", hidden=quiet or as_json)
         with bar, transaction(db, keep=not dry_run):
             difference = retag_all(db, config.rulebook, utc_now(), bar.update)
+            counts.refresh(db, ZoneInfo(config.timezone), utc_now())
         shown = [one for change in difference.changes.values() for one in (*change.gained_by, *change.lost_by)]
         titles = titles_of(db, shown)
     if as_json:

@@ -3,6 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 from tracker.store import tables
+from tracker.store.count_tables import COUNTS
 from tracker.store.views import VIEWS
 
 migrations = Migrations("tracker")
@@ -33,6 +34,13 @@ def m003_tagging(db: Database) -> None:
 def m004_grouping(db: Database) -> None:
     """Copies and stories, why articles belong to them, and how often the words stand by which they are found."""
     for statement in _statements(tables.GROUPING):
+        db.execute(statement)
+
+
+@migrations()
+def m006_counts(db: Database) -> None:
+    """What is counted by day, source and tag, which days are stale, and the events of the policy timeline."""
+    for statement in _statements(COUNTS):
         db.execute(statement)
     _make_views(db)
 

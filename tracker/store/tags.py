@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from tracker.analyse.rules import Rulebook
 from tracker.models import utc_text
-from tracker.store import articles
+from tracker.store import articles, stale
 from tracker.store.feeds import as_list
 
 _BATCH = 1000
@@ -87,10 +87,15 @@ def retag(
     for rows in _batches(db):
         before = _tags_of(db, rows[0]["id"], rows[-1]["id"])
         after = {row["id"]: rulebook.tag(row["title"], row["summary"], row["language"]) for row in rows}
+        changed = []
         for row in rows:
-            difference.note(row["id"], before[row["id"]], set(after[row["id"]].tags))
-            if row["relevance"] != after[row["id"]].relevance:
-                difference.relevance[row["relevance"], after[row["id"]].relevance] += 1
+            tags, tagging = before[row["id"]], after[row["id"]]
+            difference.note(row["id"], tags, set(tagging.tags))
+            if row["relevance"] != tagging.relevance:
+                difference.relevance[row["relevance"], tagging.relevance] += 1
+            if row["relevance"] != tagging.relevance or tags != set(tagging.tags):
+                changed.append(row["id"])
+        stale.note_articles(db, changed)
         articles.tag(db, after, rulebook)
         difference.articles += len(rows)
         progress(len(rows))

@@ -1,0 +1,154 @@
+"""Articles counted by day, source and tag, and how much of each day was seen: kept up to date a few days at a time.
+
+    stale days | their articles | source_days, tag_days        stale sources | their watches | source_days.observed
+
+An article counts on the local day on which it was published, or first seen where it has no date. A day is counted
+whole, so it does not matter in which order articles came, nor how often a day is counted.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlite_utils import Database
+
+from tracker.analyse.days import bounds, day_of
+from tracker.models import from_utc_text, utc_text
+from tracker.store import stale, watches
+
+_AT_ONCE = 10_000
+"""Articles and days of sources that are counted in one transaction: readers never wait, and commits do not count."""
+
+_A_DAY = 100  # what a day costs beside its articles, in articles
+_NUMBERS = ("articles", "both_topics", "encryption", "child_safety")
+
+_DATED = "published_at >= ?1 AND published_at < ?2"
+_UNDATED = "published_at IS NULL AND first_seen_at >= ?1 AND first_seen_at < ?2"
+
+_BY_SOURCE = f"""
+SELECT source, count(*), sum(relevance = 'both'), sum(relevance = 'encryption'), sum(relevance = 'child-safety')
+FROM (SELECT source, relevance FROM articles WHERE {_DATED}
+    UNION ALL SELECT source, relevance FROM articles WHERE {_UNDATED}) GROUP BY source"""  # noqa: S608  fixed conditions
+
+_BY_TAG = f"""
+SELECT tag, source, count(*)
+FROM (SELECT t.tag, a.source FROM articles AS a JOIN article_tags AS t ON t.article = a.id WHERE {_DATED}
+    UNION ALL SELECT t.tag, a.source FROM articles AS a JOIN article_tags AS t ON t.article = a.id WHERE {_UNDATED})
+GROUP BY tag, source"""  # noqa: S608  fixed conditions
+
+
+def step(db: Database, zone: ZoneInfo, now: datetime) -> int:
+    """Count the next stale days inside a transaction; returns how much was done, 0 when all is counted.
+
+    In a zone other than the last one all days are stale.
+    """
+    if not _is_counted(db, zone):
+        _begin(db, zone, now)
+        return 1
+    watches.look(db, zone)
+    done = _count_days(db, zone)
+    if done < _AT_ONCE:
+        done += watches.reckon(db, zone, _AT_ONCE - done)
+    if done:
+        db.execute("UPDATE countings SET counted_at = ?", (utc_text(now),))
+    return done
+
+
+def refresh(db: Database, zone: ZoneInfo, now: datetime) -> None:
+    """Count all that is stale inside one transaction; for a database that nobody else waits for."""
+    while step(db, zone, now):
+        pass
+
+
+def days_left(db: Database, zone: ZoneInfo) -> int:
+    """How many days are to be counted anew, as far as is known before a step; 0 only when none is, by this zone."""
+    if not _is_counted(db, zone):
+        return max(1, len(_all_days(db, zone)))
+    return int(db.execute("SELECT count(*) FROM stale_days").fetchone()[0])
+
+
+def _is_counted(db: Database, zone: ZoneInfo) -> bool:
+    """Whether counts are there, by days of this zone."""
+    counted = stale.counted_zone(db)
+    return counted is not None and counted.key == zone.key
+
+
+def _begin(db: Database, zone: ZoneInfo, now: datetime) -> None:
+    """From now on days are those of `zone`: all are stale, and what was counted in another stays until it is replaced."""
+    db.execute(
+        """INSERT INTO countings (id, zone, counted_at) VALUES (1, ?, ?) ON CONFLICT DO UPDATE SET zone = excluded.zone,
+        watched_until = NULL, last_gap = 0, open_gaps = '[]'""",
+        (zone.key, utc_text(now)),
+    )
+    stale.add(db, _all_days(db, zone))
+    watches.forget(db)
+
+
+def _all_days(db: Database, zone: ZoneInfo) -> set[date]:
+    """The days on which articles count in a zone, and those on which some were counted in another."""
+    stored = db.execute("SELECT DISTINCT day FROM source_days UNION SELECT DISTINCT day FROM tag_days")
+    return {
+        *(date.fromisoformat(row[0]) for row in stored),
+        *_days(db, zone, "published_at", "TRUE"),
+        *_days(db, zone, "first_seen_at", "published_at IS NULL"),
+    }
+
+
+def _days(db: Database, zone: ZoneInfo, column: str, condition: str) -> Iterator[date]:
+    """The days that hold an article by a column: from each the next is found in the column's index."""
+    after = ""
+    query = f"SELECT min({column}) FROM articles WHERE {column} >= ? AND {condition}"  # noqa: S608  fixed words
+    while first := db.execute(query, (after,)).fetchone()[0]:
+        day = day_of(from_utc_text(first), zone)
+        yield day
+        after = utc_text(bounds(day, zone)[1])
+
+
+def _count_days(db: Database, zone: ZoneInfo) -> int:
+    """Count stale days, the latest first, until enough is done; returns how much was."""
+    done = 0
+    while done < _AT_ONCE:
+        row = db.execute("SELECT max(day) FROM stale_days").fetchone()
+        if row[0] is None:
+            break
+        done += _A_DAY + _count(db, date.fromisoformat(row[0]), zone)
+        db.execute("DELETE FROM stale_days WHERE day = ?", row)
+    return done
+
+
+def _count(db: Database, day: date, zone: ZoneInfo) -> int:
+    """Count one day; returns how many articles it has."""
+    span = tuple(map(utc_text, bounds(day, zone)))
+    by_source = {row[0]: row[1:] for row in db.execute(_BY_SOURCE, span)}
+    _keep_sources(db, str(day), by_source)
+    _keep_tags(db, str(day), {row[:2]: row[2] for row in db.execute(_BY_TAG, span)})
+    return sum(numbers[0] for numbers in by_source.values())
+
+
+def _keep_sources(db: Database, day: str, counts: Mapping[str, tuple[int, ...]]) -> None:
+    """Make the numbers of a day's sources these; only differences are written."""
+    found = db.execute(f"SELECT source, {', '.join(_NUMBERS)} FROM source_days WHERE day = ? AND articles", (day,))  # noqa: S608  fixed columns
+    stored = {row[0]: row[1:] for row in found}
+    changed = {source: numbers for source, numbers in counts.items() if stored.get(source) != numbers}
+    changed |= dict.fromkeys(stored.keys() - counts.keys(), (0,) * len(_NUMBERS))
+    db.conn.executemany(
+        f"""INSERT INTO source_days (day, source, {", ".join(_NUMBERS)}) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _NUMBERS)}""",  # noqa: S608  fixed columns
+        [(day, source, *numbers) for source, numbers in changed.items()],
+    )
+    db.execute("DELETE FROM source_days WHERE day = ? AND articles = 0 AND observed IS NULL", (day,))
+
+
+def _keep_tags(db: Database, day: str, counts: Mapping[tuple[str, str], int]) -> None:
+    """Make the numbers of a day's tags these; only differences are written."""
+    found = db.execute("SELECT tag, source, articles FROM tag_days WHERE day = ?", (day,))
+    stored = {row[:2]: row[2] for row in found}
+    db.conn.executemany(
+        "DELETE FROM tag_days WHERE tag = ? AND source = ? AND day = ?",
+        [(*key, day) for key in stored.keys() - counts.keys()],
+    )
+    db.conn.executemany(
+        """INSERT INTO tag_days (tag, source, day, articles) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET articles = excluded.articles""",
+        [(*key, day, number) for key, number in counts.items() if stored.get(key) != number],
+    )

@@ -1,0 +1,45 @@
+"""Which days are to be counted anew: noted in the transaction that changes an article's day, relevance or tags."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlite_utils import Database
+
+from tracker.analyse.days import day_of
+from tracker.models import from_utc_text
+from tracker.store.feeds import as_list
+
+_MOMENTS = """
+SELECT published_at AS at FROM articles WHERE id IN (SELECT value + 0 FROM json_each(?1)) AND published_at IS NOT NULL
+UNION SELECT first_seen_at FROM articles WHERE id IN (SELECT value + 0 FROM json_each(?1))
+AND (published_at IS NULL OR id IN (SELECT value + 0 FROM json_each(?2)))
+"""
+
+
+def counted_zone(db: Database) -> ZoneInfo | None:
+    """The zone in whose days is counted; None where nothing was counted yet, so that nothing can be stale."""
+    row = db.execute("SELECT zone FROM countings").fetchone()
+    return ZoneInfo(row[0]) if row else None
+
+
+def note(db: Database, moments: Iterable[datetime]) -> None:
+    """The days on which articles of these moments count are stale."""
+    found = list(moments)
+    zone = counted_zone(db) if found else None
+    if zone:
+        add(db, {day_of(moment, zone) for moment in found})
+
+
+def note_articles(db: Database, articles: Iterable[int], dated: Iterable[int] = ()) -> None:
+    """The days of these articles are stale; of those that were `dated` just now, the days before that as well."""
+    late = [*dated]
+    ids = [*articles, *late]
+    if ids and counted_zone(db) is not None:
+        found = db.execute(_MOMENTS, (as_list(map(str, ids)), as_list(map(str, late))))
+        note(db, [from_utc_text(row[0]) for row in found])
+
+
+def add(db: Database, days: Iterable[date]) -> None:
+    """These days are stale."""
+    db.conn.executemany("INSERT INTO stale_days (day) VALUES (?) ON CONFLICT DO NOTHING", [(str(day),) for day in days])
