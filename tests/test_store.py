@@ -6,18 +6,19 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.rulebooks import rulebook
+from tracker.analyse.timeline import Event
 from tracker.errors import Locked, StoreError
 from tracker.intake import take_in
 from tracker.models import Entry, Feed, FeedState, Poll, Rhythm, Source, Validators, utc_text
 from tracker.outcomes import Outcome
-from tracker.store import feeds, gaps
+from tracker.store import events, feeds, gaps
 from tracker.store.database import Database, Writer, exclusive, open_database, opened, transaction
 from tracker.store.schema import migrations
 from tracker.store.status import read_status
@@ -482,3 +483,19 @@ def test_retagging_with_the_same_rules_changes_nothing(db: Database) -> None:
         difference = retag(db, rulebook(BOOK), NOW)
     assert (difference.changes, difference.relevance) == ({}, {})
     assert query(db, "SELECT article, tag, rule, field, start, words FROM evidence") == before
+
+
+def test_the_timeline_is_that_of_the_file_and_written_only_when_it_changed(tmp_path: Path) -> None:
+    first = Event(date(2025, 2, 21), "Backups lose their lock", "https://a.example/", "uk-law")
+    second = Event(date(2025, 3, 1), "A hearing", "https://b.example/")
+    with opened(tmp_path / "x.db") as db, transaction(db):
+        events.declare(db, [second, first])
+        assert [(row["day"], row["title"], row["tag"]) for row in db["events"].rows] == [
+            ("2025-02-21", "Backups lose their lock", "uk-law"),
+            ("2025-03-01", "A hearing", None),
+        ]
+        before = db.conn.total_changes
+        events.declare(db, [first, second])
+        assert db.conn.total_changes == before
+        events.declare(db, [second])
+        assert [row["title"] for row in db["events"].rows] == ["A hearing"]

@@ -30,7 +30,7 @@ from tracker.errors import StoreError, UsageError
 from tracker.grouping import Grouper
 from tracker.models import FeedState, Fetched, Poll, Round
 from tracker.outcomes import Outcome
-from tracker.store import articles, counts, feeds, gaps
+from tracker.store import articles, counts, events, feeds, gaps
 from tracker.store.database import Database, Writer, exclusive
 from tracker.visit import Desk, fetch, read_and_store, store_unread
 
@@ -111,6 +111,7 @@ def _named_in(config: Config) -> dict[str, str]:
 
 def _declare(db: Database, config: Config) -> None:
     feeds.declare(db, config.sources, config.feeds)
+    events.declare(db, config.events)
     articles.index(db)
 
 

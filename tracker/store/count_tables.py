@@ -45,13 +45,11 @@ CREATE TABLE countings (
     open_gaps TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 CREATE TABLE events (
-    id TEXT PRIMARY KEY,
     day TEXT NOT NULL,
-    tag TEXT,
     title TEXT NOT NULL,
-    about TEXT NOT NULL,
-    url TEXT NOT NULL
-) STRICT;
+    url TEXT NOT NULL,
+    tag TEXT,
+    PRIMARY KEY (day, title)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX events_tag ON events(tag, day);
-CREATE INDEX events_day ON events(day);
 """

@@ -137,6 +137,13 @@ _TABLES: Final[dict[str, Any]] = {
         "description": "The nearest article of the story when the article joined it, and how near it was.",
     },
     "story_changes": {"title": "Stories merged and split", "description": "What was put right by hand."},
+    "events": {
+        "title": "Policy timeline",
+        "description": "What happened in the debate, by day, with a page that says so: bills, laws, rulings and "
+        "announcements. feeds.yaml can add to it.",
+        "sort_desc": "day",
+        "facets": ["tag"],
+    },
     "rulebooks": {"title": "Rulebooks", "description": "Every version of the rules, in full."},
 }
 
