@@ -1,7 +1,8 @@
 """The addresses that pages link to, the site's own under its base URL and those of publishers; knows no page."""
 
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from tracker.publish.site.settings import DATABASE
 
@@ -38,7 +39,11 @@ class Links:
 
     def source(self, source: str, extension: str = "", **query: object) -> str:
         """The page of a source, or its `.atom`."""
-        return self.to(f"/source/{source}{extension}", **query)
+        return self.to(f"/source/{quote(source, safe='')}{extension}", **query)
+
+    def compare(self, items: Sequence[str], **query: object) -> str:
+        """Tags or sources compared, by their ids."""
+        return self.to("/compare") + "?" + urlencode([("item", item) for item in items] + list(query.items()))
 
     def tagged(self, tag: str) -> str:
         """The articles that carry a tag."""

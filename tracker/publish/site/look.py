@@ -26,6 +26,7 @@ def dress(datasette: Any, site: Site, static: Path) -> None:
         "css_version": hashlib.sha256((static / "site.css").read_bytes()).hexdigest()[:10],
         "facet_words": words.FACET,
         "missing_words": words.MISSING,
+        "kind_words": words.KIND,
         "part_words": words.RULE_PART,
         "relevance_words": words.RELEVANCE,
         "table_order": ORDER,

@@ -1,14 +1,48 @@
-"""ISO weeks in a time zone, and the moment from which a page looks back; pure, knows no database."""
+"""Weeks and months in a time zone, and the moment from which a page looks back; pure, knows no database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 USUAL = 26
 """How many weeks the chart shows: half a year, so that a week's bar is still wide enough to point at."""
 
+MANY = 60
+"""From this many weeks on, months are shown: more columns nobody can tell apart."""
+
 _MOST = 520
 _FRESH = timedelta(weeks=USUAL)
+
+
+class Span(Protocol):
+    """A week or a month: its local days, and from when (UTC) to when it lasts."""
+
+    @property
+    def from_at(self) -> datetime:
+        """When it begins."""
+
+    @property
+    def to_at(self) -> datetime:
+        """When the next one begins."""
+
+    @property
+    def first(self) -> date:
+        """The first day."""
+
+    @property
+    def last(self) -> date:
+        """The last day."""
+
+    @property
+    def number(self) -> str:
+        """The ISO 8601 name."""
+
+    @property
+    def noun(self) -> Literal["week", "month"]:
+        """What it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +63,54 @@ class Week:
     def sunday(self) -> date:
         """The last day."""
         return self.monday + timedelta(days=6)
+
+    @property
+    def first(self) -> date:
+        """The first day."""
+        return self.monday
+
+    @property
+    def last(self) -> date:
+        """The last day."""
+        return self.sunday
+
+    @property
+    def noun(self) -> Literal["week"]:
+        """What it is."""
+        return "week"
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month from local midnight of its first day (`from_at`, UTC) to that of the next one's (`to_at`)."""
+
+    first: date
+    last: date
+    from_at: datetime
+    to_at: datetime
+
+    @property
+    def number(self) -> str:
+        """The ISO 8601 name, as `2025-02`."""
+        return f"{self.first:%Y-%m}"
+
+    @property
+    def noun(self) -> Literal["month"]:
+        """What it is."""
+        return "month"
+
+
+def spans_of(weeks: Sequence[Week], zone: ZoneInfo) -> tuple[Span, ...]:
+    """The weeks, or the months that hold them where there are many."""
+    if len(weeks) < MANY:
+        return tuple(weeks)
+    firsts = [weeks[0].monday.replace(day=1)]
+    while firsts[-1] <= weeks[-1].sunday:
+        firsts.append((firsts[-1] + timedelta(days=32)).replace(day=1))
+    return tuple(
+        Month(first, following - timedelta(days=1), _midnight(first, zone), _midnight(following, zone))
+        for first, following in pairwise(firsts)
+    )
 
 
 def week_of(day: date, zone: ZoneInfo) -> Week:

@@ -28,6 +28,22 @@ MISSING: Final = {
     "exclusion": "beside words that rule the tag out",
 }
 
+KIND: Final = {
+    "national": "National press",
+    "tabloid": "Tabloids",
+    "broadcaster": "Broadcasters",
+    "tech": "Technology press",
+    "trade": "Trade press",
+    "wire": "News agencies",
+    "local": "Local press",
+    "ngo": "Campaigners and charities",
+    "government": "Governments and regulators",
+    "police": "Police",
+    "company": "Companies",
+    "research": "Research",
+    "aggregator": "Aggregators",
+}
+
 RULE_PART: Final = {
     "terms": "any of",
     "with": "beside any of",

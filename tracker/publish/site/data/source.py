@@ -19,7 +19,8 @@ WHERE s.declared OR EXISTS (SELECT 1 FROM articles WHERE source = s.id) ORDER BY
 
 _SIBLINGS = """
 SELECT id, name, family, kind, country, language, declared FROM sources
-WHERE family = (SELECT family FROM sources WHERE id = :source) AND id <> :source ORDER BY name COLLATE NOCASE LIMIT 50"""
+WHERE family = (SELECT family FROM sources WHERE id = :source) AND id <> :source
+ORDER BY name COLLATE NOCASE LIMIT 50"""
 
 _FEEDS = """
 SELECT id, source, url, health, why, continuity_percent AS continuity, last_ok_at, last_new_at, gaps

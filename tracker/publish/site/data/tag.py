@@ -8,7 +8,6 @@ from typing import Any
 
 from datasette.database import Database
 
-from tracker.models import Facet
 from tracker.publish.site.data.listed import ARTICLE, Article, Tag, listed, tags_of
 from tracker.publish.site.data.rows import ask
 
@@ -43,7 +42,7 @@ ORDER BY articles DESC, t.position LIMIT :limit"""
 
 _NEARLY = "SELECT count(*) AS n FROM near_misses WHERE tag = :tag"
 
-_MOST = 500
+NEWEST = 500
 """So many of the newest articles of a tag are looked at for what is newest by date, and what stands beside the tag."""
 
 
@@ -152,14 +151,14 @@ async def quality(db: Database, tag: str) -> Quality | None:
 
 async def latest(db: Database, tag: str, limit: int) -> tuple[Article, ...]:
     """The newest articles with a tag, with all their tags."""
-    rows = await ask(db, _LATEST, tag=tag, most=_MOST, limit=limit)
+    rows = await ask(db, _LATEST, tag=tag, most=NEWEST, limit=limit)
     tags = await tags_of(db, [row["id"] for row in rows])
     return tuple(listed(row, tags[row["id"]]) for row in rows)
 
 
 async def beside(db: Database, tag: str, limit: int) -> tuple[Beside, ...]:
     """The tags that the newest articles with a tag carry as well."""
-    rows = await ask(db, _BESIDE, tag=tag, most=_MOST, limit=limit)
+    rows = await ask(db, _BESIDE, tag=tag, most=NEWEST, limit=limit)
     return tuple(Beside(_tag(row), row["articles"]) for row in rows)
 
 
@@ -211,5 +210,4 @@ def _rule(rule: Mapping[str, Any], known: Mapping[str, Tag]) -> Rule:
 
 
 def _tag(row: Mapping[str, Any]) -> Tag:
-    facet: Facet = row["facet"]
-    return Tag(row["id"], row["label"], facet)
+    return Tag(row["id"], row["label"], row["facet"])

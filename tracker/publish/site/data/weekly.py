@@ -10,7 +10,7 @@ from datasette.database import Database
 
 from tracker.models import utc_text
 from tracker.publish.site.data.rows import ask
-from tracker.publish.site.weeks import Week
+from tracker.publish.site.weeks import Span
 
 # One short range of the index articles_relevance for each week and topic.
 _WEEK_COUNTS = """
@@ -52,10 +52,10 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True)
-class WeekCount:
+class SpanCount:
     """Relevant articles published in a week; when it was not observed the counts are only what is known."""
 
-    week: Week
+    span: Span
     both: int
     encryption: int
     child_safety: int
@@ -67,7 +67,7 @@ class WeekCount:
         return self.both + self.encryption + self.child_safety
 
 
-async def week_counts(db: Database, weeks: Sequence[Week]) -> tuple[WeekCount, ...]:
+async def week_counts(db: Database, weeks: Sequence[Span]) -> tuple[SpanCount, ...]:
     """The relevant articles published in each week, and whether the feeds were seen for half of it or more."""
     spans = json.dumps([[utc_text(week.from_at), utc_text(week.to_at)] for week in weeks])
     counts: dict[int, dict[str, int]] = defaultdict(dict)
@@ -75,7 +75,7 @@ async def week_counts(db: Database, weeks: Sequence[Week]) -> tuple[WeekCount, .
         counts[row["week"]][row["relevance"]] = row["articles"]
     observed = {row["week"] for row in await ask(db, _WEEKS_OBSERVED, weeks=spans) if row["observed"]}
     return tuple(
-        WeekCount(week, found["both"], found["encryption"], found["child-safety"], number in observed)
+        SpanCount(week, found["both"], found["encryption"], found["child-safety"], number in observed)
         for number, week in enumerate(weeks)
         if (found := counts[number])
     )

@@ -1,7 +1,7 @@
 """The overview: what happened lately, and what could not be seen."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from datasette.database import Database
@@ -9,9 +9,9 @@ from datasette.database import Database
 from tracker.publish.site.data import front as data
 from tracker.publish.site.data import health, listed, weekly
 from tracker.publish.site.pages.answer import html, opened, page
-from tracker.publish.site.settings import Site
-from tracker.publish.site.weekly import coverage
-from tracker.publish.site.weeks import USUAL, Week, vantage, weeks_between, weeks_until
+from tracker.publish.site.pages.period import weeks_shown
+from tracker.publish.site.trends import coverage
+from tracker.publish.site.weeks import USUAL, Span, vantage
 from tracker.publish.site.words import ago
 
 _LATEST = 30
@@ -25,7 +25,7 @@ async def front(datasette: Any, request: Any) -> Any:
     totals = await data.totals(db)
     now = site.clock()
     until = vantage(now, totals.last_activity, demo=site.settings.demo)
-    weeks = await _weeks(db, site, until)
+    weeks = await weeks_shown(db, site)
     context = {
         "totals": totals,
         "until": until,
@@ -40,15 +40,7 @@ async def front(datasette: Any, request: Any) -> Any:
     return await html(datasette, request, "front.html", context | await _chart(db, weeks) | await _period(db, weeks))
 
 
-async def _weeks(db: Database, site: Site, until: datetime) -> tuple[Week, ...]:
-    """Half a year; for a demo, whose feeds tell a story of years, all of it."""
-    first = await data.first_relevant(db) if site.settings.demo else None
-    if first is None or first > until:
-        return weeks_until(until, USUAL, site.zone)
-    return weeks_between(first, until, site.zone)
-
-
-async def _chart(db: Database, weeks: tuple[Week, ...]) -> dict[str, Any]:
+async def _chart(db: Database, weeks: tuple[Span, ...]) -> dict[str, Any]:
     counts = await weekly.week_counts(db, weeks)
     drawn = coverage(counts)
     return {
@@ -58,7 +50,7 @@ async def _chart(db: Database, weeks: tuple[Week, ...]) -> dict[str, Any]:
     }
 
 
-async def _period(db: Database, weeks: Sequence[Week]) -> dict[str, Any]:
+async def _period(db: Database, weeks: Sequence[Span]) -> dict[str, Any]:
     """The tags and sources of the weeks that the chart shows."""
     since, until = weeks[0].from_at, weeks[-1].to_at
     return {

@@ -1,0 +1,39 @@
+"""What pages that look back share: how many weeks they show, up to when, and as what."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from datasette.database import Database
+
+from tracker.publish.site.data.front import first_relevant, totals
+from tracker.publish.site.settings import Site
+from tracker.publish.site.trends import Measure
+from tracker.publish.site.weeks import USUAL, Span, spans_of, vantage, weeks_between, weeks_until
+
+SPANS: Mapping[int, str] = {12: "12 weeks", 26: "half a year", 52: "a year", 260: "five years"}
+"""How many weeks people can ask for."""
+
+
+async def weeks_shown(db: Database, site: Site, asked: int | None = None) -> tuple[Span, ...]:
+    """The weeks that a page shows, or the months where they are many: half a year unless another span is asked for.
+
+    A demo, whose feeds tell a story of years, shows all of it.
+    """
+    until = vantage(site.clock(), (await totals(db)).last_activity, demo=site.settings.demo)
+    if asked is not None:
+        return spans_of(weeks_until(until, asked, site.zone), site.zone)
+    first = await first_relevant(db) if site.settings.demo else None
+    if first is None or first > until:
+        return weeks_until(until, USUAL, site.zone)
+    return spans_of(weeks_between(first, until, site.zone), site.zone)
+
+
+def measure_of(request: Any) -> Measure:
+    """What the address asks a chart to show; articles where it does not say."""
+    return "share" if request.args.get("measure") == "share" else "articles"
+
+
+def span_of(request: Any) -> int | None:
+    """For how many weeks the address asks; None where it does not say, or asks for what there is not."""
+    asked = request.args.get("weeks") or ""
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 and int(asked) in SPANS else None

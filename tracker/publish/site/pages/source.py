@@ -1,0 +1,93 @@
+"""All sources, and one source: what it writes, how much of it was seen, and which headlines it changed."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from datasette.utils.asgi import NotFound
+
+from tracker.models import KINDS
+from tracker.publish.site import trends
+from tracker.publish.site.data import series
+from tracker.publish.site.data import source as data
+from tracker.publish.site.data.series import SourceShare
+from tracker.publish.site.pages.answer import html, opened, page
+from tracker.publish.site.pages.period import measure_of, weeks_shown
+
+_LATEST = 20
+_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A source in the list of all, with its articles in the weeks shown."""
+
+    source: data.Source
+    counted: SourceShare
+
+    @property
+    def matching(self) -> int:
+        """Its relevant articles."""
+        return self.counted.matching
+
+    @property
+    def total(self) -> int:
+        """All its articles."""
+        return self.counted.total
+
+    @property
+    def share(self) -> float | None:
+        """The share of the relevant ones."""
+        return self.counted.share
+
+
+@page
+async def sources(datasette: Any, request: Any) -> Any:
+    """Every source by its kind, with how much of it is relevant."""
+    db, site = opened(datasette)
+    weeks = await weeks_shown(db, site)
+    counts = await series.by_source(db, weeks)
+    rows = [Row(one, SourceShare(one.id, one.name, *counts.get(one.id, (0, 0)))) for one in await data.all_sources(db)]
+    by_kind: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_kind[row.source.kind or "others"].append(row)
+    context = {
+        "rows": rows,
+        "owners": len({row.source.family for row in rows}),
+        "since": weeks[0].from_at,
+        "kinds": {kind: by_kind[kind] for kind in (*KINDS, "others") if kind in by_kind},
+    }
+    return await html(datasette, request, "sources.html", context)
+
+
+@page
+async def source(datasette: Any, request: Any) -> Any:
+    """One source."""
+    db, site = opened(datasette)
+    found = await data.source(db, request.url_vars["id"])
+    if found is None:
+        raise NotFound("There is no source of this name.")
+    weeks, measure = await weeks_shown(db, site), measure_of(request)
+    counts = await series.of_source(db, found.id, weeks)
+    context = {
+        "source": found,
+        "siblings": await data.siblings(db, found.id),
+        "weeks": counts,
+        "since": weeks[0].from_at,
+        "measure": measure,
+        "measures": trends.MEASURES,
+        "chart": trends.attention(counts, found.name, measure),
+        "extent": SourceShare(
+            found.id, found.name, sum(one.matching for one in counts), sum(one.total for one in counts)
+        ),
+        "tags": await series.tags_of_source(db, found.id, weeks, 16),
+        "latest": await data.latest(db, found.id, _LATEST),
+        "months": await data.months(db, found.id, _MONTHS),
+        "feeds": await data.feeds(db, found.id),
+        "edits": await data.edits(db, found.id, 8),
+        "edited": await data.edited(db, found.id),
+    }
+    return await html(datasette, request, "source.html", context)
+
+
+ROUTES = [(r"^/sources$", sources), (r"^/source/(?P<id>[^/.]{1,200})$", source)]

@@ -1,0 +1,114 @@
+"""Weeks or months as charts: their columns, what they say in words, and under which of them a label stands; pure."""
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from tracker.publish.site import words
+from tracker.publish.site.chart import Chart, Column
+from tracker.publish.site.data.series import SpanOf
+from tracker.publish.site.data.weekly import SpanCount
+from tracker.publish.site.weeks import Span
+
+Measure = Literal["articles", "share"]
+"""What a chart of attention shows: how many articles, or what share of all that were seen."""
+
+MEASURES: Final[dict[Measure, str]] = {"articles": "Number of articles", "share": "Share of all articles"}
+
+
+def coverage(counts: Sequence[SpanCount]) -> Chart:
+    """Relevant articles per week by topic: both, encryption only, child safety only."""
+    columns = (
+        Column(
+            key=str(count.span.first),
+            label=label,
+            says=span_title(count),
+            values=(count.both, count.encryption, count.child_safety),
+            observed=count.observed,
+        )
+        for count, label in zip(counts, labels([count.span for count in counts]), strict=True)
+    )
+    return Chart(f"Relevant articles per {_noun(counts)}", sentence(counts), tuple(columns))
+
+
+def attention(weeks: Sequence[SpanOf], name: str, measure: Measure, top: float = 0.0) -> Chart:
+    """Articles that match per week, or their share of all that were seen."""
+    as_share = measure == "share"
+    columns = (
+        Column(
+            key=str(one.span.first),
+            label=label,
+            says=_told(one),
+            values=((one.share or 0.0) if as_share else one.matching,),
+            observed=one.is_observed,
+        )
+        for one, label in zip(weeks, labels([one.span for one in weeks]), strict=True)
+    )
+    title = f"{name}: {'share of all articles' if as_share else 'articles'} per {_noun(weeks)}"
+    return Chart(title, _attention_says(weeks, measure), tuple(columns), as_share, top)
+
+
+def summed(weeks: Sequence[SpanOf]) -> tuple[int, int]:
+    """The articles that match and all articles of the weeks that were observed."""
+    seen = [one for one in weeks if one.is_observed]
+    return sum(one.matching for one in seen), sum(one.total for one in seen)
+
+
+def _attention_says(weeks: Sequence[SpanOf], measure: Measure) -> str:
+    """What the chart shows, in words."""
+    seen = [one for one in weeks if one.is_observed]
+    matching, total = summed(weeks)
+    text = f"{words.counted(matching, 'article')} in {words.counted(len(seen), _noun(weeks))} that we watched"
+    if total:
+        text += f", {words.share(matching / total)} of all"
+    if matching:
+        peak = max(seen, key=lambda one: (one.share or 0.0) if measure == "share" else one.matching)
+        most = words.share(peak.share) if measure == "share" else words.number(peak.matching)
+        text += f"; most, {most}, in the {peak.span.noun} of {words.day(peak.span.first)}"
+    blind = len(weeks) - len(seen)
+    return text + (f". {words.counted(blind, _noun(weeks))} not seen: grey, not zero." if blind else ".")
+
+
+def _told(one: SpanOf) -> str:
+    """One of them in words."""
+    if not one.is_observed:
+        return f"{days(one.span)}: not observed"
+    said = f"{days(one.span)}: {words.counted(one.matching, 'article')} of {words.number(one.total)}"
+    return said + (f", {words.share(one.share)}" if one.share else "")
+
+
+def labels(spans: Sequence[Span]) -> list[str]:
+    """What stands below each: every fourth week its Monday, and of months each January its year; else nothing."""
+    if spans and spans[0].noun == "month":
+        return [str(span.first.year) if span.first.month == 1 else "" for span in spans]
+    shown = range(1, len(spans) - 1, 4 if len(spans) < 40 else 8)
+    return [words.short_day(span.first) if number in shown else "" for number, span in enumerate(spans)]
+
+
+def sentence(counts: Sequence[SpanCount]) -> str:
+    """What the chart of coverage shows, in words."""
+    seen = [count for count in counts if count.observed]
+    total, blind = sum(count.total for count in seen), len(counts) - len(seen)
+    text = f"{words.counted(total, 'article')} in {words.counted(len(seen), _noun(counts))} that we watched"
+    if total:
+        peak = max(seen, key=lambda count: count.total)
+        text += f"; most, {words.number(peak.total)}, in the {peak.span.noun} of {words.day(peak.span.first)}"
+    return text + (
+        f". In {words.counted(blind, _noun(counts))} most feeds were not seen: grey, not zero." if blind else "."
+    )
+
+
+def span_title(count: SpanCount) -> str:
+    """One of them in words: its days and its numbers, or that nobody looked."""
+    if not count.observed:
+        return f"{days(count.span)}: not observed"
+    counts = f"{count.both} both, {count.encryption} encryption only, {count.child_safety} child safety only"
+    return f"{days(count.span)}: {counts}"
+
+
+def days(span: Span) -> str:
+    """The days of a week or month, as `2 Feb to 8 Feb 2026`."""
+    return f"{words.short_day(span.first)} to {words.day(span.last)}"
+
+
+def _noun(counts: Sequence[SpanCount | SpanOf]) -> str:
+    return counts[0].span.noun if counts else "week"
