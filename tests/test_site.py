@@ -64,10 +64,10 @@ def test_the_headline_says_how_much_is_stored_and_how_much_is_new(front, databas
     assert "Last successful poll 20 Mar 2026, 11:40 (20 minutes ago)" in said
 
 
-def test_the_latest_articles_link_to_the_publisher_and_tags_to_the_table(front):
+def test_the_latest_articles_link_to_the_publisher_and_tags_to_their_pages(front):
     assert front.count('<h3><a href="http') + front.count("<h3><span") == 30
     assert '<a href="https://harbour.example/marked" rel="noopener noreferrer nofollow"' in front
-    assert 'href="/tracker/coverage?tags__arraycontains=nspcc">NSPCC</a>' in front
+    assert 'href="/tag/nspcc">NSPCC</a>' in front
     assert "Rail fares" not in front, "what is on neither topic is not coverage"
 
 
