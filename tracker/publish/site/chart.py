@@ -100,8 +100,8 @@ def _draw(chart: Chart, top: float, step: float, size: tuple[int, int]) -> str:
         {"value": step * line, "label": _written(step * line, chart)} for line in range(round(top / step) + 1)
     ]
     for series in range(chart.series):
-        drawn.add("", [column.values[series] if column.observed else 0 for column in chart.columns])
-    drawn.add("", [0 if column.observed else top for column in chart.columns])
+        drawn.add("", [(column.values[series] or None) if column.observed else None for column in chart.columns])
+    drawn.add("", [None if column.observed else top for column in chart.columns])  # for None nothing is drawn
     return str(drawn.render(is_unicode=True))
 
 
@@ -123,19 +123,14 @@ def _strip(root: ElementTree.Element) -> None:
         for attribute in ("style", "rx", "ry"):
             parent.attrib.pop(attribute, None)
         for child in list(parent):
-            empty_bar = child.get("class") == "bar" and _height(child) == 0
             overlay = "overlay" in (child.get("class") or "")
-            if child.tag in {_SVG + "defs", _SVG + "title", _SVG + "desc"} or overlay or empty_bar:
+            if child.tag in {_SVG + "defs", _SVG + "title", _SVG + "desc"} or overlay:
                 parent.remove(child)
 
 
 def _short(text: str | None) -> str | None:
     """Tenths of a unit are finer than anybody sees; pygal writes thirteen digits more."""
     return f"{float(text):.1f}" if text else None
-
-
-def _height(bar: ElementTree.Element) -> float:
-    return float(bar[0].get("height", "0"))
 
 
 def _titles(root: ElementTree.Element, columns: Sequence[Column]) -> None:
