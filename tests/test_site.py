@@ -302,6 +302,8 @@ def test_a_tag_filters_the_table_and_facets_are_counted(site, database):
         "feed_health",
         "continuity",
         "politeness",
+        "attention",
+        "source_days",
         "headline_changes",
         "articles",
         "polls",

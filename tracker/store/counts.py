@@ -62,11 +62,12 @@ def refresh(db: Database, zone: ZoneInfo, now: datetime) -> None:
         pass
 
 
-def days_left(db: Database, zone: ZoneInfo) -> int:
-    """How many days are to be counted anew, as far as is known before a step; 0 only when none is, by this zone."""
+def left(db: Database, zone: ZoneInfo) -> int:
+    """How many days, and sources, are to be counted anew, as far as is noted; all days where the zone is another."""
     if not _is_counted(db, zone):
-        return max(1, len(_all_days(db, zone)))
-    return int(db.execute("SELECT count(*) FROM stale_days").fetchone()[0])
+        return len(_all_days(db, zone))
+    noted = "SELECT (SELECT count(*) FROM stale_days) + (SELECT count(*) FROM stale_sources)"
+    return int(db.execute(noted).fetchone()[0])
 
 
 def _is_counted(db: Database, zone: ZoneInfo) -> bool:
