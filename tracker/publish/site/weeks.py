@@ -1,8 +1,10 @@
 """ISO weeks in a time zone, and the moment from which a page looks back; pure, knows no database."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from tracker.analyse.days import midnight
 
 USUAL = 26
 """How many weeks the chart shows: half a year, so that a week's bar is still wide enough to point at."""
@@ -34,7 +36,7 @@ class Week:
 def week_of(day: date, zone: ZoneInfo) -> Week:
     """The week that holds a local day."""
     monday = day - timedelta(days=day.weekday())
-    return Week(monday, _midnight(monday, zone), _midnight(monday + timedelta(days=7), zone))
+    return Week(monday, midnight(monday, zone), midnight(monday + timedelta(days=7), zone))
 
 
 def weeks_until(moment: datetime, count: int, zone: ZoneInfo) -> tuple[Week, ...]:
@@ -50,12 +52,14 @@ def weeks_between(first: datetime, last: datetime, zone: ZoneInfo) -> tuple[Week
     return weeks_until(last, min(max((end - start).days // 7 + 1, USUAL), _MOST), zone)
 
 
+def weeks_from(first: date, last: date, zone: ZoneInfo) -> tuple[Week, ...]:
+    """Every week from the one that holds one local day to the one that holds another."""
+    monday = week_of(first, zone).monday
+    return tuple(week_of(monday + timedelta(weeks=number), zone) for number in range((last - monday).days // 7 + 1))
+
+
 def vantage(now: datetime, last_activity: datetime | None, *, demo: bool) -> datetime:
     """The moment from which "latest" is meant: now, or the last activity of a demo or of an old database."""
     if last_activity is None or last_activity > now:
         return now
     return last_activity if demo or now - last_activity > _FRESH else now
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
