@@ -302,6 +302,8 @@ def test_a_tag_filters_the_table_and_facets_are_counted(site, database):
         "feed_health",
         "continuity",
         "politeness",
+        "attention",
+        "source_days",
         "headline_changes",
         "articles",
         "polls",
@@ -436,7 +438,7 @@ def test_weeks_begin_at_local_midnight_also_when_the_clocks_change():
     spring = weeks.week_of(weeks.date(2026, 3, 29), zone)
     assert (spring.number, spring.monday) == ("2026-W13", weeks.date(2026, 3, 23))
     assert spring.to_at - spring.from_at == weeks.timedelta(days=7, hours=-1)
-    last = weeks.weeks_until(weeks.datetime(2026, 3, 29, 23, 30, tzinfo=weeks.UTC), 2, zone)[-1]
+    last = weeks.weeks_until(weeks.datetime(2026, 3, 29, 23, 30, tzinfo=stored.UTC), 2, zone)[-1]
     assert last.monday == weeks.date(2026, 3, 30), "it is already Monday in London"
 
 

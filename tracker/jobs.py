@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from itertools import count
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -26,7 +27,8 @@ from tracker.errors import Locked, TrackerError
 from tracker.poll import due_feeds, open_desk, run_round
 from tracker.publish.site.app import SiteSettings, asgi, make_datasette
 from tracker.publish.words import round_in_words
-from tracker.store.database import exclusive, open_database
+from tracker.store import counts
+from tracker.store.database import exclusive, opened, transaction
 from tracker.visit import Desk
 
 log = logging.getLogger(__name__)
@@ -52,13 +54,31 @@ class Address:
 async def run(config: Config, db: Path, address: Address, site: SiteSettings) -> None:
     """Poll what is due, again and again, and serve the site, until asked to stop. Raises Locked if it runs already."""
     with exclusive(db, "run"):
+        _catch_up(db, site)
         async with _desk(config, db) as desk, _polling(desk, db, config):
-            await serve(db, address, site)
+            await _serve(db, address, site)
 
 
 async def serve(db: Path, address: Address, site: SiteSettings) -> None:
     """Serve the site until SIGTERM or Ctrl-C; raises TrackerError if the address cannot be listened on."""
-    open_database(db).close()
+    _catch_up(db, site)
+    await _serve(db, address, site)
+
+
+def _catch_up(db: Path, site: SiteSettings) -> None:
+    """Count what is not counted yet, so that no page is without its numbers: the days of a database that an earlier
+    version wrote, of another time zone, or that a killed process left."""
+    zone = ZoneInfo(site.timezone)
+    with opened(db) as database:
+        left = counts.left(database, zone)
+        if left:
+            log.info("counting the articles of %s days by source and tag before the site opens", f"{left:,}")
+        while left:
+            with transaction(database):
+                left = counts.step(database, zone, utc_now())
+
+
+async def _serve(db: Path, address: Address, site: SiteSettings) -> None:
     try:
         listener = socket.create_server((address.host, address.port))
     except OSError as error:

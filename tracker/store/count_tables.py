@@ -13,6 +13,7 @@ CREATE TABLE source_days (
     PRIMARY KEY (day, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX source_days_source ON source_days(source, day);
+CREATE INDEX source_days_both ON source_days(day, source, both_topics) WHERE both_topics > 0;
 CREATE TABLE tag_days (
     tag TEXT NOT NULL,
     day TEXT NOT NULL,

@@ -20,21 +20,23 @@ _AT_ONCE = 10_000
 """Articles and days of sources that are counted in one transaction: readers never wait, and commits do not count."""
 
 _A_DAY = 100  # what a day costs beside its articles, in articles
+_NEVER = "a"  # after every moment, as texts are ordered
 _NUMBERS = ("articles", "both_topics", "encryption", "child_safety")
 
-_DATED = "published_at >= ?1 AND published_at < ?2"
-_UNDATED = "published_at IS NULL AND first_seen_at >= ?1 AND first_seen_at < ?2"
+# Each article of a day, once: by its date, or where it has none by when it was first seen. Left to itself SQLite would
+# look for the undated in the index of dates, and read all there are.
+_DATED = "INDEXED BY articles_published WHERE published_at >= ?1 AND published_at < ?2"
+_UNDATED = "INDEXED BY articles_undated WHERE published_at IS NULL AND first_seen_at >= ?1 AND first_seen_at < ?2"
 
 _BY_SOURCE = f"""
 SELECT source, count(*), sum(relevance = 'both'), sum(relevance = 'encryption'), sum(relevance = 'child-safety')
-FROM (SELECT source, relevance FROM articles WHERE {_DATED}
-    UNION ALL SELECT source, relevance FROM articles WHERE {_UNDATED}) GROUP BY source"""  # noqa: S608  fixed conditions
+FROM (SELECT source, relevance FROM articles {_DATED}
+    UNION ALL SELECT source, relevance FROM articles {_UNDATED}) GROUP BY source"""  # noqa: S608  fixed conditions
 
 _BY_TAG = f"""
-SELECT tag, source, count(*)
-FROM (SELECT t.tag, a.source FROM articles AS a JOIN article_tags AS t ON t.article = a.id WHERE {_DATED}
-    UNION ALL SELECT t.tag, a.source FROM articles AS a JOIN article_tags AS t ON t.article = a.id WHERE {_UNDATED})
-GROUP BY tag, source"""  # noqa: S608  fixed conditions
+SELECT tag, source, count(*) FROM
+    (SELECT id, source FROM articles {_DATED} UNION ALL SELECT id, source FROM articles {_UNDATED}) AS a
+    CROSS JOIN article_tags AS t ON t.article = a.id GROUP BY tag, source"""  # noqa: S608  fixed conditions
 
 
 def step(db: Database, zone: ZoneInfo, now: datetime) -> int:
@@ -60,11 +62,12 @@ def refresh(db: Database, zone: ZoneInfo, now: datetime) -> None:
         pass
 
 
-def days_left(db: Database, zone: ZoneInfo) -> int:
-    """How many days are to be counted anew, as far as is known before a step; 0 only when none is, by this zone."""
+def left(db: Database, zone: ZoneInfo) -> int:
+    """How many days, and sources, are to be counted anew, as far as is noted; all days where the zone is another."""
     if not _is_counted(db, zone):
-        return max(1, len(_all_days(db, zone)))
-    return int(db.execute("SELECT count(*) FROM stale_days").fetchone()[0])
+        return len(_all_days(db, zone))
+    noted = "SELECT (SELECT count(*) FROM stale_days) + (SELECT count(*) FROM stale_sources)"
+    return int(db.execute(noted).fetchone()[0])
 
 
 def _is_counted(db: Database, zone: ZoneInfo) -> bool:
@@ -74,7 +77,7 @@ def _is_counted(db: Database, zone: ZoneInfo) -> bool:
 
 
 def _begin(db: Database, zone: ZoneInfo, now: datetime) -> None:
-    """From now on days are those of `zone`: all are stale, and what was counted in another stays until it is replaced."""
+    """From now on days are those of `zone`: all are stale; what was counted in another stays until it is replaced."""
     db.execute(
         """INSERT INTO countings (id, zone, counted_at) VALUES (1, ?, ?) ON CONFLICT DO UPDATE SET zone = excluded.zone,
         watched_until = NULL, last_gap = 0, open_gaps = '[]'""",
@@ -89,16 +92,16 @@ def _all_days(db: Database, zone: ZoneInfo) -> set[date]:
     stored = db.execute("SELECT DISTINCT day FROM source_days UNION SELECT DISTINCT day FROM tag_days")
     return {
         *(date.fromisoformat(row[0]) for row in stored),
-        *_days(db, zone, "published_at", "TRUE"),
-        *_days(db, zone, "first_seen_at", "published_at IS NULL"),
+        *_days(db, zone, "published_at", _DATED),
+        *_days(db, zone, "first_seen_at", _UNDATED),
     }
 
 
-def _days(db: Database, zone: ZoneInfo, column: str, condition: str) -> Iterator[date]:
+def _days(db: Database, zone: ZoneInfo, column: str, articles: str) -> Iterator[date]:
     """The days that hold an article by a column: from each the next is found in the column's index."""
+    query = f"SELECT min({column}) FROM articles {articles}"  # noqa: S608  fixed words
     after = ""
-    query = f"SELECT min({column}) FROM articles WHERE {column} >= ? AND {condition}"  # noqa: S608  fixed words
-    while first := db.execute(query, (after,)).fetchone()[0]:
+    while first := db.execute(query, (after, _NEVER)).fetchone()[0]:
         day = day_of(from_utc_text(first), zone)
         yield day
         after = utc_text(bounds(day, zone)[1])

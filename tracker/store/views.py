@@ -249,6 +249,25 @@ JOIN articles AS r ON r.id = c.root
 JOIN sources AS b ON b.id = r.source
 """
 
+# Every tag beside every day of a source: where a day was seen, none is 0, and where it was not, nothing is said.
+_ATTENTION = """
+SELECT
+    d.day,
+    t.id AS tag,
+    t.label,
+    s.name AS source,
+    CASE WHEN d.observed >= 0.5 THEN coalesce(n.articles, 0) END AS matching,
+    CASE WHEN d.observed >= 0.5 THEN d.articles END AS total,
+    CASE WHEN d.observed >= 0.5 AND d.articles > 0 THEN 1.0 * coalesce(n.articles, 0) / d.articles END AS ratio,
+    d.observed,
+    s.family,
+    s.kind,
+    s.country,
+    d.source AS source_id
+FROM source_days AS d JOIN tags AS t JOIN sources AS s ON s.id = d.source
+LEFT JOIN tag_days AS n ON n.tag = t.id AND n.day = d.day AND n.source = d.source
+"""
+
 VIEWS = {
     "coverage": _COVERAGE,
     "continuity": _CONTINUITY,
@@ -259,5 +278,6 @@ VIEWS = {
     "nearly": _NEARLY,
     "stories_view": _STORIES,
     "copied": _COPIED,
+    "attention": _ATTENTION,
 }
 """Each view by its name, one before those that read it."""

@@ -4,9 +4,9 @@ A look compares feeds and gaps with what they were at the last one, not with any
 source is stale. All functions are for use inside a transaction.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
@@ -32,16 +32,24 @@ SELECT w.source, g.from_at FROM gaps AS g JOIN watches AS w ON w.feed = g.feed
 WHERE g.reason != 'silent' AND (g.id > ?1 OR g.id IN (SELECT value FROM json_each(?2)) AND g.to_at IS NOT NULL)
 """
 
+_MISSED = """
+SELECT g.feed, g.from_at, g.to_at FROM watches AS w JOIN gaps AS g ON g.feed = w.feed
+WHERE w.source = ?1 AND NOT g.bridged AND g.reason != 'silent' AND (g.to_at IS NULL OR g.to_at > ?2)
+"""
+
 _STATE = """
 SELECT (SELECT max(to_at) FROM watches) AS watched_until, (SELECT coalesce(max(id), 0) FROM gaps) AS last_gap,
     (SELECT json_group_array(id) FROM gaps WHERE to_at IS NULL AND reason != 'silent') AS open_gaps
 """
 
 
+_EVER = "1000-01-01"  # a day before all others that has a midnight in every zone
+
+
 def forget(db: Database) -> None:
     """All that is known of observation is to be reckoned anew, as after a change of zone."""
     db.execute("DELETE FROM watches")
-    db.execute("INSERT OR REPLACE INTO stale_sources (source, day) SELECT id, ? FROM sources", (str(date.min),))
+    db.execute("INSERT OR REPLACE INTO stale_sources (source, day) SELECT id, ? FROM sources", (_EVER,))
 
 
 def look(db: Database, zone: ZoneInfo) -> None:
@@ -76,7 +84,7 @@ def reckon(db: Database, zone: ZoneInfo, most: int) -> int:
         source, since = stale["source"], date.fromisoformat(stale["day"])
         shares: dict[date, float] = {}
         if horizon:
-            shares = observed(_watches(db, source), zone, from_utc_text(horizon), since)
+            shares = observed(_watches(db, source, midnight(since, zone)), zone, from_utc_text(horizon), since)
         _keep(db, source, since, {str(day): share for day, share in shares.items()})
         db.execute("DELETE FROM stale_sources WHERE source = ?", (source,))
         done += len(shares) + 1
@@ -104,24 +112,13 @@ def _note(stale: dict[str, date], source: str, day: date) -> None:
     stale[source] = min(day, stale.get(source, day))
 
 
-def _watches(db: Database, source: str) -> list[Watch]:
-    """When the feeds of a source were watched, with the gaps that were not bridged."""
-    gaps: dict[int, list[Mapping[str, Any]]] = {}
-    for row in db.query(
-        """SELECT g.feed, g.from_at, g.to_at FROM watches AS w JOIN gaps AS g ON g.feed = w.feed
-        WHERE w.source = ? AND NOT g.bridged AND g.reason != 'silent' ORDER BY g.from_at""",
-        (source,),
-    ):
-        gaps.setdefault(row["feed"], []).append(row)
-    return [
-        Watch(
-            from_utc_text(row["from_at"]),
-            from_utc_text(row["to_at"]),
-            [(from_utc_text(gap["from_at"]), from_utc_text(gap["to_at"]) if gap["to_at"] else None)
-             for gap in gaps.get(row["feed"], ())],
-        )
-        for row in db.query("SELECT feed, from_at, to_at FROM watches WHERE source = ? ORDER BY feed", (source,))
-    ]  # fmt: skip
+def _watches(db: Database, source: str, since: datetime) -> list[Watch]:
+    """When the feeds of a source were watched, with the gaps since then that were not bridged."""
+    gaps: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
+    for feed, from_at, to_at in db.execute(_MISSED, (source, utc_text(since))):
+        gaps[feed].append((from_utc_text(from_at), from_utc_text(to_at) if to_at else None))
+    rows = db.execute("SELECT feed, from_at, to_at FROM watches WHERE source = ? ORDER BY feed", (source,))
+    return [Watch(from_utc_text(from_at), from_utc_text(to_at), gaps[feed]) for feed, from_at, to_at in rows]
 
 
 def _keep(db: Database, source: str, since: date, shares: Mapping[str, float]) -> None:

@@ -141,6 +141,41 @@ STORY_COLUMNS: Final = {
     "headline": "The number of the article whose headline is shown",
 }
 
+ATTENTION_COLUMNS: Final = {
+    "day": "The day, in the time zone of feeds.yaml; an article without a date counts on that of its first sighting",
+    "tag": "The tag's id",
+    "label": "Its name for people",
+    "source": "The outlet or organisation",
+    "matching": "How many of its articles of that day carry the tag; 0 is none, empty is not known",
+    "total": "How many articles it published that day; empty where the day was not observed",
+    "ratio": "matching divided by total; empty also where it published nothing",
+    "observed": "The share of the day in which its feeds were seen: below 0.5 the day counts as not observed; empty "
+    "when none was watched",
+    "family": "The owner under which sources count once",
+    "kind": "What sort of publisher the source is",
+    "country": "The source's country (ISO 3166-1, or EU, INT)",
+    "source_id": "The short name of the source in feeds.yaml",
+}
+
+SOURCE_DAY_COLUMNS: Final = {
+    "day": "The day, in the time zone of feeds.yaml",
+    "source": "The source",
+    "articles": "How many of its articles count on that day, as far as they were seen",
+    "both_topics": "How many of them carry both topics",
+    "encryption": "How many carry encryption and not child safety",
+    "child_safety": "How many carry child safety and not encryption",
+    "observed": "The share of the day in which its feeds were seen; empty when none was watched",
+}
+
+EVENT_COLUMNS: Final = {
+    "id": "Its short name",
+    "day": "The day on which it happened",
+    "tag": "The law, as a tag's id; empty when it is about none",
+    "title": "What happened",
+    "about": "In a sentence or two",
+    "url": "Where that can be checked",
+}
+
 COPY_COLUMNS: Final = {
     "id": "The number of the copy",
     "published_at": "When it was published, as its feed says, in UTC",

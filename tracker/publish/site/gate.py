@@ -40,6 +40,7 @@ _OLDEST_FIRST: Final = {
     "headline_changes": "id",
     "continuity": "month",
     "politeness": "day",
+    "attention": "day",
 }
 _VIEW_CSV: Final = re.compile(rf"/tracker/({'|'.join(_OLDEST_FIRST)})\.csv$")
 _TABLE_CSV: Final = re.compile(r"/tracker/[^/]+\.csv$")

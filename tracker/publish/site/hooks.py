@@ -5,7 +5,7 @@ Datasette's plugins are global to the process, so each hook first asks whether t
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from datasette.filters import FilterArguments
@@ -14,18 +14,20 @@ from pluggy import HookimplMarker
 
 from tracker.publish.site.links import Links, on_the_web
 from tracker.publish.site.pages import about, article, compare, front, health, source, tag
-from tracker.publish.site.settings import DATABASE, Site, site_of
+from tracker.publish.site.settings import DATABASE, site_of
 from tracker.publish.words import bytes_in_words, percent
 
 hookimpl = HookimplMarker("datasette")  # as datasette.hookimpl, but with types
 
 _ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article")}
-_MONTH = timedelta(days=30)
+_LATELY = {"politeness": timedelta(days=30), "attention": timedelta(days=7)}
+"""How far back large views go where no day is asked for."""
 
 _PAGES = (front, article, tag, source, compare, health, about)
 """The modules of the site's own pages; each has its ROUTES."""
 
 _FIGURES: dict[str, dict[str, Callable[[Any], str]]] = {
+    "attention": {"observed": lambda share: percent(100 * share), "ratio": lambda share: percent(100 * share)},
     "continuity": {"observed": lambda share: percent(100 * share), "hours_missed": "{:,.1f}".format},
     "feed_health": {"continuity_percent": percent, "per_day": "{:,.1f}".format, "failures": "{:g}".format},
     "politeness": {"not_modified_percent": percent, "bytes": bytes_in_words},
@@ -47,16 +49,16 @@ def filters_from_request(request: Any, table: str, datasette: Any) -> Any:
     site = site_of(datasette)
     if site is None:
         return None
-    if table == "politeness":
-        return _lately(request, site)
+    if table in _LATELY:
+        return _lately(request, site.clock() - _LATELY[table])
     return _by_tag(request) if table == "coverage" else None
 
 
-def _lately(request: Any, site: Site) -> FilterArguments | None:
-    """Nobody waits until the polls of years are counted: without a filter by day, a month is shown."""
+def _lately(request: Any, first: datetime) -> FilterArguments | None:
+    """Nobody waits until the days of years are counted: without a filter by day, the latest are shown."""
     if any(name.partition("__")[0] == "day" for name in request.args):
         return None
-    since = str((site.clock() - _MONTH).date())
+    since = str(first.date())
     return FilterArguments(["day >= :since"], {"since": since}, [f"day ≥ {since}"])
 
 

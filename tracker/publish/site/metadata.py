@@ -20,6 +20,10 @@ CLOSED: Final = (
     "codings",
     "term_counts",
     "term_countings",
+    "stale_days",
+    "stale_sources",
+    "watches",
+    "countings",
 )
 """Tables that nobody may read over the web: the search index's inside, bookkeeping, and what would tell a coder the
 answer."""
@@ -104,6 +108,13 @@ _VIEWS: Final[dict[str, Any]] = {
         "facets": ["why", "same_owner", "agency"],
         "columns": columns.COPY_COLUMNS,
     },
+    "attention": {
+        "title": "Attention",
+        "description": "One row for each day, source and tag: how much of what it published carries the tag. Unknown "
+        "is not zero: a day that was not observed has no numbers. Without a filter on `day`, the last 7 days.",
+        "sort_desc": "day",
+        "columns": columns.ATTENTION_COLUMNS,
+    },
 }
 
 _TABLES: Final[dict[str, Any]] = {
@@ -137,12 +148,24 @@ _TABLES: Final[dict[str, Any]] = {
         "description": "The nearest article of the story when the article joined it, and how near it was.",
     },
     "story_changes": {"title": "Stories merged and split", "description": "What was put right by hand."},
+    "source_days": {
+        "title": "Articles by day and source",
+        "description": "How many articles of each source count on each day, and how much of the day it was seen.",
+        "sort_desc": "day",
+        "columns": columns.SOURCE_DAY_COLUMNS,
+    },
+    "tag_days": {
+        "title": "Articles by tag, day and source",
+        "description": "Only numbers above zero; `attention` has the zeros, and says what is not known.",
+        "sort_desc": "day",
+    },
     "events": {
         "title": "Policy timeline",
         "description": "What happened in the debate, by day, with a page that says so: bills, laws, rulings and "
         "announcements. feeds.yaml can add to it.",
         "sort_desc": "day",
         "facets": ["tag"],
+        "columns": columns.EVENT_COLUMNS,
     },
     "rulebooks": {"title": "Rulebooks", "description": "Every version of the rules, in full."},
 }

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from tracker.publish.site import words
 from tracker.publish.site.chart import Chart, Column
-from tracker.publish.site.data.series import SpanOf
+from tracker.publish.site.data.attention import Attention
 from tracker.publish.site.data.weekly import SpanCount
 from tracker.publish.site.weeks import Span
 
@@ -30,7 +30,7 @@ def coverage(counts: Sequence[SpanCount]) -> Chart:
     return Chart(f"Relevant articles per {_noun(counts)}", sentence(counts), tuple(columns))
 
 
-def attention(weeks: Sequence[SpanOf], name: str, measure: Measure, top: float = 0.0) -> Chart:
+def attention(weeks: Sequence[Attention], name: str, measure: Measure, top: float = 0.0) -> Chart:
     """Articles that match per week, or their share of all that were seen."""
     as_share = measure == "share"
     columns = (
@@ -39,7 +39,7 @@ def attention(weeks: Sequence[SpanOf], name: str, measure: Measure, top: float =
             label=label,
             says=_told(one),
             values=((one.share or 0.0) if as_share else one.matching,),
-            observed=one.is_observed,
+            observed=one.observed,
         )
         for one, label in zip(weeks, labels([one.span for one in weeks]), strict=True)
     )
@@ -47,15 +47,15 @@ def attention(weeks: Sequence[SpanOf], name: str, measure: Measure, top: float =
     return Chart(title, _attention_says(weeks, measure), tuple(columns), as_share, top)
 
 
-def summed(weeks: Sequence[SpanOf]) -> tuple[int, int]:
+def summed(weeks: Sequence[Attention]) -> tuple[int, int]:
     """The articles that match and all articles of the weeks that were observed."""
-    seen = [one for one in weeks if one.is_observed]
+    seen = [one for one in weeks if one.observed]
     return sum(one.matching for one in seen), sum(one.total for one in seen)
 
 
-def _attention_says(weeks: Sequence[SpanOf], measure: Measure) -> str:
+def _attention_says(weeks: Sequence[Attention], measure: Measure) -> str:
     """What the chart shows, in words."""
-    seen = [one for one in weeks if one.is_observed]
+    seen = [one for one in weeks if one.observed]
     matching, total = summed(weeks)
     text = f"{words.counted(matching, 'article')} in {words.counted(len(seen), _noun(weeks))} that we watched"
     if total:
@@ -68,9 +68,9 @@ def _attention_says(weeks: Sequence[SpanOf], measure: Measure) -> str:
     return text + (f". {words.counted(blind, _noun(weeks))} not seen: grey, not zero." if blind else ".")
 
 
-def _told(one: SpanOf) -> str:
+def _told(one: Attention) -> str:
     """One of them in words."""
-    if not one.is_observed:
+    if not one.observed:
         return f"{days(one.span)}: not observed"
     said = f"{days(one.span)}: {words.counted(one.matching, 'article')} of {words.number(one.total)}"
     return said + (f", {words.share(one.share)}" if one.share else "")
@@ -110,5 +110,5 @@ def days(span: Span) -> str:
     return f"{words.short_day(span.first)} to {words.day(span.last)}"
 
 
-def _noun(counts: Sequence[SpanCount | SpanOf]) -> str:
+def _noun(counts: Sequence[SpanCount | Attention]) -> str:
     return counts[0].span.noun if counts else "week"

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
+
+from tracker.analyse.days import midnight
 
 USUAL = 26
 """How many weeks the chart shows: half a year, so that a week's bar is still wide enough to point at."""
@@ -108,7 +110,7 @@ def spans_of(weeks: Sequence[Week], zone: ZoneInfo) -> tuple[Span, ...]:
     while firsts[-1] <= weeks[-1].sunday:
         firsts.append((firsts[-1] + timedelta(days=32)).replace(day=1))
     return tuple(
-        Month(first, following - timedelta(days=1), _midnight(first, zone), _midnight(following, zone))
+        Month(first, following - timedelta(days=1), midnight(first, zone), midnight(following, zone))
         for first, following in pairwise(firsts)
     )
 
@@ -116,7 +118,7 @@ def spans_of(weeks: Sequence[Week], zone: ZoneInfo) -> tuple[Span, ...]:
 def week_of(day: date, zone: ZoneInfo) -> Week:
     """The week that holds a local day."""
     monday = day - timedelta(days=day.weekday())
-    return Week(monday, _midnight(monday, zone), _midnight(monday + timedelta(days=7), zone))
+    return Week(monday, midnight(monday, zone), midnight(monday + timedelta(days=7), zone))
 
 
 def weeks_until(moment: datetime, count: int, zone: ZoneInfo) -> tuple[Week, ...]:
@@ -132,12 +134,14 @@ def weeks_between(first: datetime, last: datetime, zone: ZoneInfo) -> tuple[Week
     return weeks_until(last, min(max((end - start).days // 7 + 1, USUAL), _MOST), zone)
 
 
+def weeks_from(first: date, last: date, zone: ZoneInfo) -> tuple[Week, ...]:
+    """Every week from the one that holds one local day to the one that holds another."""
+    monday = week_of(first, zone).monday
+    return tuple(week_of(monday + timedelta(weeks=number), zone) for number in range((last - monday).days // 7 + 1))
+
+
 def vantage(now: datetime, last_activity: datetime | None, *, demo: bool) -> datetime:
     """The moment from which "latest" is meant: now, or the last activity of a demo or of an old database."""
     if last_activity is None or last_activity > now:
         return now
     return last_activity if demo or now - last_activity > _FRESH else now
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)

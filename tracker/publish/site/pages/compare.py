@@ -9,9 +9,9 @@ from datasette.database import Database
 
 from tracker.publish.site import trends, words
 from tracker.publish.site.chart import Chart
-from tracker.publish.site.data import series
+from tracker.publish.site.data import attention
+from tracker.publish.site.data.attention import Attention
 from tracker.publish.site.data.listed import Tag
-from tracker.publish.site.data.series import SpanOf
 from tracker.publish.site.data.source import Source, all_sources
 from tracker.publish.site.data.tag import all_tags
 from tracker.publish.site.links import Links
@@ -37,7 +37,7 @@ class Compared:
     id: str
     name: str
     link: str
-    weeks: tuple[SpanOf, ...]
+    weeks: tuple[Attention, ...]
     chart: Chart
     filters: dict[str, str] | None
 
@@ -114,14 +114,14 @@ class _Known:
         return chosen, problems
 
 
-async def _weeks_of(db: Database, one: Tag | Source, weeks: Sequence[Span]) -> tuple[SpanOf, ...]:
+async def _weeks_of(db: Database, one: Tag | Source, weeks: Sequence[Span]) -> tuple[Attention, ...]:
     if isinstance(one, Tag):
-        return await series.of_tag(db, one.id, weeks)
-    return await series.of_source(db, one.id, weeks)
+        return await attention.of_tag(db, one.id, weeks)
+    return await attention.of_source(db, one.id, weeks)
 
 
 def _compared(
-    found: Sequence[tuple[Tag | Source, tuple[SpanOf, ...]]], measure: Measure, links: Links
+    found: Sequence[tuple[Tag | Source, tuple[Attention, ...]]], measure: Measure, links: Links
 ) -> list[Compared]:
     """All on the scale of the highest."""
     highest = max(
@@ -129,7 +129,7 @@ def _compared(
             (week.share or 0.0) if measure == "share" else float(week.matching)
             for _, weeks in found
             for week in weeks
-            if week.is_observed
+            if week.observed
         ),
         default=0.0,
     )

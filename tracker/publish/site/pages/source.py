@@ -8,9 +8,9 @@ from datasette.utils.asgi import NotFound
 
 from tracker.models import KINDS
 from tracker.publish.site import trends
-from tracker.publish.site.data import series
+from tracker.publish.site.data import attention
 from tracker.publish.site.data import source as data
-from tracker.publish.site.data.series import SourceShare
+from tracker.publish.site.data.attention import TopSource
 from tracker.publish.site.pages.answer import html, opened, page
 from tracker.publish.site.pages.period import measure_of, weeks_shown
 
@@ -23,7 +23,7 @@ class Row:
     """A source in the list of all, with its articles in the weeks shown."""
 
     source: data.Source
-    counted: SourceShare
+    counted: TopSource
 
     @property
     def matching(self) -> int:
@@ -46,8 +46,8 @@ async def sources(datasette: Any, request: Any) -> Any:
     """Every source by its kind, with how much of it is relevant."""
     db, site = opened(datasette)
     weeks = await weeks_shown(db, site)
-    counts = await series.by_source(db, weeks)
-    rows = [Row(one, SourceShare(one.id, one.name, *counts.get(one.id, (0, 0)))) for one in await data.all_sources(db)]
+    counts = await attention.by_source(db, (weeks[0].first, weeks[-1].last))
+    rows = [Row(one, TopSource(one.id, one.name, *counts.get(one.id, (0, 0)))) for one in await data.all_sources(db)]
     by_kind: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_kind[row.source.kind or "others"].append(row)
@@ -68,7 +68,7 @@ async def source(datasette: Any, request: Any) -> Any:
     if found is None:
         raise NotFound("There is no source of this name.")
     weeks, measure = await weeks_shown(db, site), measure_of(request)
-    counts = await series.of_source(db, found.id, weeks)
+    counts = await attention.of_source(db, found.id, weeks)
     context = {
         "source": found,
         "siblings": await data.siblings(db, found.id),
@@ -77,10 +77,10 @@ async def source(datasette: Any, request: Any) -> Any:
         "measure": measure,
         "measures": trends.MEASURES,
         "chart": trends.attention(counts, found.name, measure),
-        "extent": SourceShare(
+        "extent": TopSource(
             found.id, found.name, sum(one.matching for one in counts), sum(one.total for one in counts)
         ),
-        "tags": await series.tags_of_source(db, found.id, weeks, 16),
+        "tags": await attention.top_tags(db, found.id, (weeks[0].first, weeks[-1].last), 16),
         "latest": await data.latest(db, found.id, _LATEST),
         "months": await data.months(db, found.id, _MONTHS),
         "feeds": await data.feeds(db, found.id),

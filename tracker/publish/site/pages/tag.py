@@ -7,7 +7,7 @@ from datasette.database import Database
 from datasette.utils.asgi import NotFound
 
 from tracker.publish.site import trends
-from tracker.publish.site.data import events, series
+from tracker.publish.site.data import attention, events
 from tracker.publish.site.data import tag as data
 from tracker.publish.site.pages.answer import html, opened, page
 from tracker.publish.site.pages.period import measure_of, weeks_shown
@@ -57,15 +57,16 @@ async def _events(db: Database, site: Site, meaning: data.Meaning) -> tuple[even
 async def _attention(db: Database, site: Site, meaning: data.Meaning, request: Any) -> dict[str, Any]:
     """The tag over the weeks that the page shows."""
     weeks, measure = await weeks_shown(db, site), measure_of(request)
-    counts = await series.of_tag(db, meaning.tag.id, weeks)
+    days = weeks[0].first, weeks[-1].last
+    counts = await attention.of_tag(db, meaning.tag.id, weeks)
     return {
         "weeks": counts,
         "since": weeks[0].from_at,
         "measure": measure,
         "measures": trends.MEASURES,
         "chart": trends.attention(counts, meaning.tag.label, measure),
-        "extent": await series.extent(db, meaning.tag.id, weeks),
-        "sources": await series.sources_of_tag(db, meaning.tag.id, weeks, 12),
+        "extent": await attention.extent(db, meaning.tag.id, days),
+        "sources": await attention.top_sources(db, meaning.tag.id, days, 12),
     }
 
 
