@@ -28,6 +28,22 @@ class Links:
         """The table of the articles that carry a topic; named one by one, so that the index on relevance is used."""
         return self.coverage(extension, relevance__in="both,encryption,child-safety", **query)
 
+    def article(self, number: int) -> str:
+        """The page of an article."""
+        return self.to(f"/article/{number}")
+
+    def story(self, number: int, extension: str = "") -> str:
+        """The page of a story, or its `.atom`."""
+        return self.to(f"/story/{number}{extension}")
+
+    def stories(self, **query: object) -> str:
+        """The stories of a week."""
+        return self.to("/stories", **query)
+
+    def headlines(self, **query: object) -> str:
+        """Changed headlines, filtered."""
+        return self.to("/headlines", **query)
+
     def tagged(self, tag: str) -> str:
         """The articles that carry a tag."""
         return self.coverage(tags__arraycontains=tag)
