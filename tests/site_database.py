@@ -16,6 +16,7 @@ from pathlib import Path
 import uvicorn
 from sqlite_utils import Database
 
+from tests import site_stories
 from tracker.models import utc_text
 from tracker.publish.site.app import SiteSettings, asgi, make_datasette
 from tracker.store.database import open_database
@@ -98,6 +99,7 @@ def build(path: Path) -> None:
     _declare(db)
     for week in range(26):
         _week(db, NOW - timedelta(weeks=week), week)
+    site_stories.add(db, article, NOW, BLIND)
     _special(db)
     db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
     db.execute("COMMIT")

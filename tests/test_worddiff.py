@@ -1,5 +1,7 @@
 """What a reader sees of two versions of a text."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -32,7 +34,7 @@ def test_a_text_differs_in_nothing_from_itself(text):
 @given(TEXTS, TEXTS)
 def test_of_a_change_what_is_gone_comes_before_what_is_new(old, new):
     fates = [run.fate for run in word_diff(old, new)]
-    assert ("new", "gone") not in set(zip(fates, fates[1:], strict=False))
+    assert ("new", "gone") not in set(pairwise(fates))
 
 
 @pytest.mark.parametrize(
@@ -43,7 +45,7 @@ def test_of_a_change_what_is_gone_comes_before_what_is_new(old, new):
          "Police [-won't-]{+will+} scan [-1,200-]{+1,300+} phones"),
         ("The end of privacy", "The end of privacy?", "The end of privacy{+?+}"),
         ("“Safe” phones", "Safe phones", "[-“-]Safe[-”-] phones"),
-        ("Apple to check photos", "Google is to scan messages", "[-Apple to check photos-]{+Google is to scan messages+}"),
+        ("Apple to check photos", "Google is to scan it", "[-Apple to check photos-]{+Google is to scan it+}"),
         ("政府拟扫描加密信息以保护儿童", "政府放弃扫描加密信息计划",
          "政府[-拟-]{+放弃+}扫描加密信息[-以保护儿童-]{+计划+}"),
         ("التشفير وحماية الأطفال: ماذا بعد؟", "التشفير وحماية القاصرين: ماذا بعد؟",

@@ -48,7 +48,7 @@ def word_diff(old: str, new: str) -> tuple[Run, ...]:
         if before == after:
             runs.append(Run("kept", before))
         else:
-            runs += [Run(fate, text) for fate, text in _sides(before, after) if text]
+            runs += _change(before, after)
     return tuple(runs)
 
 
@@ -73,8 +73,14 @@ def tokens(text: str) -> list[str]:
     return found
 
 
-def _sides(before: str, after: str) -> tuple[tuple[Fate, str], tuple[Fate, str]]:
-    return ("gone", before), ("new", after)
+def _change(before: str, after: str) -> Iterator[Run]:
+    """What is gone and what is new; the space that both end with is kept."""
+    spaces = before[len(before.rstrip()) :]
+    if not before or not after or after[len(after.rstrip()) :] != spaces:
+        spaces = ""
+    end = -len(spaces) or None
+    parts: tuple[tuple[Fate, str], ...] = (("gone", before[:end]), ("new", after[:end]), ("kept", spaces))
+    yield from (Run(fate, text) for fate, text in parts if text)
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,6 @@ from datasette.utils.asgi import BadRequest
 
 from tracker.models import Relevance
 
-
 TOPICS: Final = {
     "relevant": "On either topic",
     "both": "Both topics",

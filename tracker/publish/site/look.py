@@ -36,7 +36,7 @@ def dress(datasette: Any, site: Site, static: Path) -> None:
         "outcome": lambda code: words.OUTCOME.get(code, code),
         "gap_reason": lambda code: words.GAP.get(code, code),
         "date_quality": lambda code: words.DATE_QUALITY.get(code, code),
-        "change": lambda code: words.CHANGE.get(code, code.replace("-", " ").capitalize()),
+        "change": words.change,
         "copied": lambda code: words.COPIED.get(code, code),
         "linked": lambda code: words.LINKED.get(code, code),
         "language": lambda code: words.LANGUAGES.get(code, code),

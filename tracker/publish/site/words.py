@@ -110,6 +110,11 @@ DATE_QUALITY: Final = {
 }
 
 
+def change(kind: str) -> str:
+    """What a kind of change is called."""
+    return CHANGE.get(kind, kind.replace("-", " ").capitalize())
+
+
 def day(moment: date) -> str:
     """A local day, as `24 Feb 2025`; the caller has put the moment into its zone."""
     return f"{moment.day} {_MONTHS[moment.month]} {moment.year}"

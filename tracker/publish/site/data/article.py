@@ -6,7 +6,7 @@ from datetime import datetime
 
 from datasette.database import Database
 
-from tracker.models import Evidence, Missing
+from tracker.models import Evidence, Field, Missing, Role
 from tracker.publish.site.data.listed import ARTICLE, Article, Tag, listed, tags_of
 from tracker.publish.site.data.rows import ask, timed
 
@@ -50,6 +50,11 @@ class Given:
     tag: Tag
     evidence: tuple[Evidence, ...]
     weight: Weight
+
+    @property
+    def said(self) -> tuple[tuple[str, Field, Role], ...]:
+        """The words, each once for a place, however many rules they fired and however often they stand there."""
+        return tuple(dict.fromkeys((item.words, item.field, item.role) for item in self.evidence))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,11 +34,11 @@ _LATEST = f"""
 
 _OF_SOURCE = f"""
 {_COLUMNS} FROM articles AS a CROSS JOIN revisions AS r ON r.article = a.id JOIN sources AS s ON s.id = a.source
-WHERE a.source = :source AND {_WITHIN} AND {_FILTERED}"""  # noqa: S608  our own text
+WHERE a.source = :source AND {_WITHIN} AND {_FILTERED}"""
 
 _OF_STORY = f"""
 {_COLUMNS} FROM articles AS a CROSS JOIN revisions AS r ON r.article = a.id JOIN sources AS s ON s.id = a.source
-WHERE a.story = :story AND r.title_changed ORDER BY r.replaced_at DESC, r.id DESC LIMIT :limit"""  # noqa: S608  our own text
+WHERE a.story = :story AND r.title_changed ORDER BY r.replaced_at DESC, r.id DESC LIMIT :limit"""
 
 _REACHED = f"""
 SELECT r.id, r.replaced_at FROM revisions AS r WHERE {_WITHIN}

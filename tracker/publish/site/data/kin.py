@@ -83,6 +83,4 @@ async def number_of_copies(db: Database, article: int) -> int:
 
 async def _kin(db: Database, sql: str, article: int, limit: int) -> tuple[Kin, ...]:
     rows = await ask(db, sql, article=article, limit=limit)
-    return tuple(
-        Kin(**row | {"at": moment(row["at"]), "same_owner": bool(row["same_owner"])}) for row in rows
-    )
+    return tuple(Kin(**row | {"at": moment(row["at"]), "same_owner": bool(row["same_owner"])}) for row in rows)

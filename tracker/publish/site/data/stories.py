@@ -134,8 +134,9 @@ async def _tags(db: Database, numbers: Sequence[int]) -> Mapping[int, tuple[Tag,
 
 
 def _story(row: dict[str, Any]) -> Story:
-    lists = {name: tuple(json.loads(row.pop(name))) for name in ("agencies", "releases", "languages")}
-    return Story(**timed(row | {"relevance": _relevance(json.loads(row.pop("relevances")))}), **lists)
+    lists = {name: tuple(json.loads(row[name])) for name in ("agencies", "releases", "languages")}
+    relevance = _relevance(json.loads(row.pop("relevances")))
+    return Story(**timed(row) | lists | {"relevance": relevance})
 
 
 def _relevance(found: Sequence[Relevance]) -> Relevance:

@@ -24,7 +24,7 @@ _QUERY: Final = ("kind", "stance", "topic", "source", "week", "since", "before")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 _KINDS: Final = CHANGE | {"all": "All kinds"}
-_STANCE: Final = {"any": "Any change", "moved": "Only where the words of the argument changed"}
+_STANCE: Final = {"any": "Any change", "moved": "Words of the argument changed"}
 
 
 @page
