@@ -37,6 +37,13 @@ def m004_grouping(db: Database) -> None:
     _make_views(db)
 
 
+@migrations()
+def m007_headlines(db: Database) -> None:
+    """Changed headlines by when they changed."""
+    for statement in _statements(tables.HEADLINES):
+        db.execute(statement)
+
+
 def _make_views(db: Database) -> None:
     """The views as views.py has them; the last migration that changes a table or a view makes them all anew."""
     for name, query in VIEWS.items():

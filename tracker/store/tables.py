@@ -298,3 +298,7 @@ CREATE TABLE term_countings (
     wording INTEGER NOT NULL
 ) STRICT;
 """
+
+HEADLINES = """
+CREATE INDEX revisions_headlines ON revisions(replaced_at) WHERE title_changed;
+"""

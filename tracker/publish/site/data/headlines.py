@@ -11,7 +11,7 @@ from datasette.database import Database
 from tracker.models import Relevance, utc_text
 from tracker.publish.site.data.rows import ask, timed
 
-REACH = 5000
+REACH = 10_000
 """How many changes are looked at for one page: those that pass a filter may be few and far between."""
 
 _COLUMNS = """
@@ -24,17 +24,22 @@ _WITHIN = """r.title_changed AND r.replaced_at >= :since AND r.replaced_at <= :u
     AND (r.replaced_at < :until OR r.id < :before)"""
 
 _FILTERED = """a.relevance IN (SELECT value FROM json_each(:relevances))
-    AND (:kind IS NULL OR r.kind = :kind) AND (NOT :stance OR r.words <> '[]')
+    AND (:source IS NULL OR a.source = :source) AND (:kind IS NULL OR r.kind = :kind) AND (NOT :stance OR r.words <> '[]')
 ORDER BY r.replaced_at DESC, r.id DESC LIMIT :limit"""
+
+_NAMED = f"""{_COLUMNS} FROM found AS r CROSS JOIN articles AS a ON a.id = r.article
+    JOIN sources AS s ON s.id = a.source ORDER BY r.replaced_at DESC, r.id DESC"""
 
 # The newest changes by their index, as many as may be looked at, and of them what passes.
 _LATEST = f"""
-{_COLUMNS} FROM (SELECT * FROM revisions AS r WHERE {_WITHIN} ORDER BY r.replaced_at DESC, r.id DESC LIMIT :reach) AS r
-    CROSS JOIN articles AS a ON a.id = r.article JOIN sources AS s ON s.id = a.source WHERE {_FILTERED}"""  # noqa: S608  our own text
+WITH latest AS (SELECT * FROM revisions AS r WHERE {_WITHIN} ORDER BY r.replaced_at DESC, r.id DESC LIMIT :reach),
+    found AS (SELECT r.* FROM latest AS r CROSS JOIN articles AS a ON a.id = r.article WHERE {_FILTERED})
+{_NAMED}"""  # noqa: S608  our own text
 
 _OF_SOURCE = f"""
-{_COLUMNS} FROM articles AS a CROSS JOIN revisions AS r ON r.article = a.id JOIN sources AS s ON s.id = a.source
-WHERE a.source = :source AND {_WITHIN} AND {_FILTERED}"""
+WITH found AS (SELECT r.* FROM articles AS a CROSS JOIN revisions AS r ON r.article = a.id
+    WHERE a.source = :source AND {_WITHIN} AND {_FILTERED})
+{_NAMED}"""  # noqa: S608  our own text
 
 _OF_STORY = f"""
 {_COLUMNS} FROM articles AS a CROSS JOIN revisions AS r ON r.article = a.id JOIN sources AS s ON s.id = a.source
@@ -47,6 +52,9 @@ ORDER BY r.replaced_at DESC, r.id DESC LIMIT 1 OFFSET :reach - 1"""  # noqa: S60
 _FROM = "SELECT replaced_at FROM revisions WHERE id = :id"
 
 _SOURCE = "SELECT name FROM sources WHERE id = :source"
+_IS_LARGE = "SELECT 1 FROM articles WHERE source = :source LIMIT 1 OFFSET :few"
+_FEW = 10_000
+"""So many articles of a source are looked up one by one; of a source with more, some change is always near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +113,12 @@ class Found:
 async def changed(db: Database, wanted: Wanted, before: int | None, limit: int) -> Found:
     """The changes that are wanted, newest first, those older than the change of the number `before`."""
     sought = await _sought(db, wanted, before)
-    sql = _LATEST if wanted.source is None else _OF_SOURCE
-    rows = await ask(db, sql, **sought, limit=limit + 1)
+    whole = wanted.source is not None and not await ask(db, _IS_LARGE, source=wanted.source, few=_FEW)
+    rows = await ask(db, _OF_SOURCE if whole else _LATEST, **sought, limit=limit + 1)
     found = tuple(_change(row) for row in rows[:limit])
     if len(rows) > limit:
         return Found(found, found[-1].id, None)
-    if wanted.source is None and (ends := await ask(db, _REACHED, **sought)):
+    if not whole and (ends := await ask(db, _REACHED, **sought)):
         end = timed(ends[0])
         return Found(found, end["id"], end["replaced_at"])
     return Found(found, None, None)
