@@ -14,6 +14,8 @@ from tests import site_database as stored
 from tests import site_stories as told
 from tests.test_site import text
 from tracker.publish.site import words
+from tracker.publish.site.app import make_datasette
+from tracker.publish.site.data import story as story_data
 from tracker.store.database import open_database
 
 
@@ -127,6 +129,28 @@ def test_a_week_that_was_not_observed_is_told_even_where_stories_of_it_are_known
     assert "This week was not observed." in text(html)
     assert titles(html) == ["Keys are lost (blind)"]
     assert "not observed" not in text(site.get("/stories?week=2026-W11").text)
+
+
+def test_a_week_that_has_not_begun_is_not_called_unobserved(site):
+    said = text(site.get("/stories?week=2026-W20").text)
+    assert "This week has not begun yet." in said
+    assert "not observed" not in said
+
+
+def test_articles_without_a_date_count_in_the_week_in_which_they_were_first_seen(tmp_path):
+    path = tmp_path / "undated.db"
+    db = open_database(path)
+    db.execute("INSERT INTO sources (id, name, family) VALUES ('s', 'S', 's')")
+    db.execute("BEGIN")
+    for count in range(2):
+        stored.article(db, f"https://s.example/{count}", f"Undated {count}", "", "both", [], None, "s")
+    db.execute("UPDATE articles SET story = 1")
+    told.keep_headline(db, 1, 1)
+    db.execute("COMMIT")
+    db.close()
+    for address in stored.serve(path):
+        assert titles(httpx.get(f"{address}/stories").text) == ["Undated 0"]
+        assert "first seen 20 Mar 2026, 11:00" in articles(httpx.get(f"{address}/story/1").text)[0]
 
 
 @pytest.mark.parametrize("week", ["2026-W54", "2026-12", "0001-W01", "x", "2026-W12x", "9999-W52"])
@@ -263,6 +287,16 @@ def test_a_very_large_story_shows_its_first_articles_and_says_where_the_rest_is(
         html = httpx.get(f"{address}/story/1").text
         assert "The first 400 of 450 articles" in text(html)
         assert len(articles(html)) == 400
+
+
+async def test_the_articles_of_a_story_are_at_hand_newest_first_for_feeds(database, number):
+    ds = make_datasette(database, config=stored.settings(), clock=lambda: stored.NOW)
+    db = ds.get_database("tracker")
+    newest = await story_data.entries(db, number("release"), 3)
+    assert [one.id for one in newest] == [number(slug) for slug in ("long", "hostile", "japanese")]
+    assert [tag.id for tag in newest[2].tags] == told.BOTH
+    db.close()
+    ds.executor.shutdown()
 
 
 # One article

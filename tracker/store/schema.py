@@ -39,9 +39,8 @@ def m004_grouping(db: Database) -> None:
 
 @migrations()
 def m007_headlines(db: Database) -> None:
-    """Changed headlines by when they changed."""
-    for statement in _statements(tables.HEADLINES):
-        db.execute(statement)
+    """An index of changed headlines by when they changed."""
+    db.execute("CREATE INDEX revisions_headlines ON revisions(replaced_at) WHERE title_changed")
 
 
 def _make_views(db: Database) -> None:

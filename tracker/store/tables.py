@@ -298,7 +298,3 @@ CREATE TABLE term_countings (
     wording INTEGER NOT NULL
 ) STRICT;
 """
-
-HEADLINES = """
-CREATE INDEX revisions_headlines ON revisions(replaced_at) WHERE title_changed;
-"""

@@ -32,6 +32,10 @@ class Links:
         """The page of an article."""
         return self.to(f"/article/{number}")
 
+    def tagged(self, tag: str) -> str:
+        """The articles that carry a tag."""
+        return self.coverage(tags__arraycontains=tag)
+
     def story(self, number: int, extension: str = "") -> str:
         """The page of a story, or its `.atom`."""
         return self.to(f"/story/{number}{extension}")
@@ -43,10 +47,6 @@ class Links:
     def headlines(self, **query: object) -> str:
         """Changed headlines, filtered."""
         return self.to("/headlines", **query)
-
-    def tagged(self, tag: str) -> str:
-        """The articles that carry a tag."""
-        return self.coverage(tags__arraycontains=tag)
 
 
 def on_the_web(address: object) -> bool:

@@ -1,6 +1,5 @@
 """ISO weeks in a time zone, and the moment from which a page looks back; pure, knows no database."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,7 +8,6 @@ USUAL = 26
 """How many weeks the chart shows: half a year, so that a week's bar is still wide enough to point at."""
 
 _MOST = 520
-_NAMED = re.compile(r"((?:19|20)\d\d)-W(\d\d)")
 _FRESH = timedelta(weeks=USUAL)
 
 
@@ -40,16 +38,24 @@ class Week:
 def week_of(day: date, zone: ZoneInfo) -> Week:
     """The week that holds a local day."""
     monday = day - timedelta(days=day.weekday())
-    return Week(monday, midnight(monday, zone), midnight(monday + timedelta(days=7), zone))
+    return Week(monday, _midnight(monday, zone), _midnight(monday + timedelta(days=7), zone))
 
 
 def week_named(name: str, zone: ZoneInfo) -> Week | None:
     """The week of an ISO 8601 name such as `2026-W12`; None where there is no such week, or not in our time."""
-    found = _NAMED.fullmatch(name)
+    year, mark, week = name[:4], name[4:6], name[6:]
+    digits = year + week
+    if mark != "-W" or len(name) != 8 or not (digits.isascii() and digits.isdigit()) or not "1900" <= year < "2100":
+        return None
     try:
-        return week_of(date.fromisocalendar(int(found[1]), int(found[2]), 1), zone) if found else None
+        return week_of(date.fromisocalendar(int(year), int(week), 1), zone)
     except ValueError:
         return None
+
+
+def beginning(day: date, zone: ZoneInfo) -> datetime:
+    """The moment at which a local day begins, in UTC."""
+    return _midnight(day, zone)
 
 
 def weeks_until(moment: datetime, count: int, zone: ZoneInfo) -> tuple[Week, ...]:
@@ -72,6 +78,5 @@ def vantage(now: datetime, last_activity: datetime | None, *, demo: bool) -> dat
     return last_activity if demo or now - last_activity > _FRESH else now
 
 
-def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """The moment at which a local day begins, in UTC."""
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)

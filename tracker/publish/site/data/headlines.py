@@ -24,7 +24,8 @@ _WITHIN = """r.title_changed AND r.replaced_at >= :since AND r.replaced_at <= :u
     AND (r.replaced_at < :until OR r.id < :before)"""
 
 _FILTERED = """a.relevance IN (SELECT value FROM json_each(:relevances))
-    AND (:source IS NULL OR a.source = :source) AND (:kind IS NULL OR r.kind = :kind) AND (NOT :stance OR r.words <> '[]')
+    AND (:source IS NULL OR a.source = :source) AND (:kind IS NULL OR r.kind = :kind)
+    AND (NOT :stance OR r.words <> '[]')
 ORDER BY r.replaced_at DESC, r.id DESC LIMIT :limit"""
 
 _NAMED = f"""{_COLUMNS} FROM found AS r CROSS JOIN articles AS a ON a.id = r.article

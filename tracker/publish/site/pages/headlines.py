@@ -16,7 +16,7 @@ from tracker.publish.site.links import Links
 from tracker.publish.site.pages.answer import html, opened, page
 from tracker.publish.site.settings import Site
 from tracker.publish.site.versions import shown
-from tracker.publish.site.weeks import midnight, week_named
+from tracker.publish.site.weeks import beginning, week_named
 from tracker.publish.site.words import CHANGE
 
 _SHOWN = 40
@@ -78,7 +78,7 @@ def _interval(given: Mapping[str, str], site: Site) -> tuple[datetime | None, da
             raise NotFound("a week is written like 2026-W12")
         return week.from_at, week.to_at
     try:
-        return (midnight(_day(given["since"]), site.zone) if "since" in given else None), None
+        return (beginning(_day(given["since"]), site.zone) if "since" in given else None), None
     except (ValueError, OverflowError):
         raise BadRequest("“since” is a day, written like 2026-03-01.") from None
 

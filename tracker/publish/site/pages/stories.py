@@ -30,6 +30,7 @@ async def stories(datasette: Any, request: Any) -> Any:
     context = {
         "week": week,
         "is_latest": week.monday == latest.monday,
+        "is_to_come": week.monday > latest.monday,
         "topic": topic,
         "topics": choices(Links(datasette.urls).stories, given, "topic", TOPICS),
         "kept": {name: value for name, value in given.items() if name != "week"},
