@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import uvicorn
 from sqlite_utils import Database
 
+from tests import site_stories
 from tracker.models import utc_text
 from tracker.publish.site.app import SiteSettings, asgi, make_datasette
 from tracker.store import counts
@@ -101,6 +102,7 @@ def build(path: Path) -> None:
     _declare(db)
     for week in range(26):
         _week(db, NOW - timedelta(weeks=week), week)
+    site_stories.add(db, article, NOW, BLIND)
     _special(db)
     db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
     counts.refresh(db, ZoneInfo(ZONE), NOW)

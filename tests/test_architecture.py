@@ -39,7 +39,7 @@ OWNERS = {
     "pydantic": ["config.shape", "config.check"],
     "pydantic_core": ["config.shape", "config.check"],
     "pygal": ["publish.site.chart"],
-    "rapidfuzz": ["analyse.changes", "analyse.copies"],
+    "rapidfuzz": ["analyse.changes", "analyse.copies", "analyse.worddiff"],
     "selectolax": ["analyse.markup", "collect.discover"],
     "snowballstemmer": ["analyse.wording"],
     "sqlite_utils": ["store.*"],

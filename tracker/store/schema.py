@@ -45,6 +45,12 @@ def m006_counts(db: Database) -> None:
     _make_views(db)
 
 
+@migrations()
+def m007_headlines(db: Database) -> None:
+    """An index of changed headlines by when they changed."""
+    db.execute("CREATE INDEX revisions_headlines ON revisions(replaced_at) WHERE title_changed")
+
+
 def _make_views(db: Database) -> None:
     """The views as views.py has them; the last migration that changes a table or a view makes them all anew."""
     for name, query in VIEWS.items():

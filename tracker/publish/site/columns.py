@@ -168,11 +168,9 @@ SOURCE_DAY_COLUMNS: Final = {
 }
 
 EVENT_COLUMNS: Final = {
-    "id": "Its short name",
-    "day": "The day on which it happened",
+    "day": "The day on which it happened, in the place where it did",
     "tag": "The law, as a tag's id; empty when it is about none",
     "title": "What happened",
-    "about": "In a sentence or two",
     "url": "Where that can be checked",
 }
 

@@ -13,7 +13,18 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from tracker.publish.site.links import Links, on_the_web
-from tracker.publish.site.pages import about, article, compare, front, health, source, tag
+from tracker.publish.site.pages import (
+    about,
+    article,
+    compare,
+    front,
+    headlines,
+    health,
+    source,
+    stories,
+    story,
+    tag,
+)
 from tracker.publish.site.settings import DATABASE, site_of
 from tracker.publish.words import bytes_in_words, percent
 
@@ -23,7 +34,7 @@ _ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article")}
 _LATELY = {"politeness": timedelta(days=30), "attention": timedelta(days=7)}
 """How far back large views go where no day is asked for."""
 
-_PAGES = (front, article, tag, source, compare, health, about)
+_PAGES = (front, stories, story, article, tag, source, compare, headlines, health, about)
 """The modules of the site's own pages; each has its ROUTES."""
 
 _FIGURES: dict[str, dict[str, Callable[[Any], str]]] = {

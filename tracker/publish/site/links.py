@@ -49,6 +49,18 @@ class Links:
         """The articles that carry a tag."""
         return self.coverage(tags__arraycontains=tag)
 
+    def story(self, number: int, extension: str = "") -> str:
+        """The page of a story, or its `.atom`."""
+        return self.to(f"/story/{number}{extension}")
+
+    def stories(self, **query: object) -> str:
+        """The stories of a week."""
+        return self.to("/stories", **query)
+
+    def headlines(self, **query: object) -> str:
+        """Changed headlines, filtered."""
+        return self.to("/headlines", **query)
+
 
 def on_the_web(address: object) -> bool:
     """True for an http or https address with a host: the only ones that become links."""

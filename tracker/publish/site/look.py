@@ -43,9 +43,15 @@ def dress(datasette: Any, site: Site, static: Path) -> None:
         "outcome": lambda code: words.OUTCOME.get(code, code),
         "gap_reason": lambda code: words.GAP.get(code, code),
         "date_quality": lambda code: words.DATE_QUALITY.get(code, code),
+        "change": words.change,
+        "copied": lambda code: words.COPIED.get(code, code),
+        "linked": lambda code: words.LINKED.get(code, code),
+        "language": lambda code: words.LANGUAGES.get(code, code),
+        "apart": words.apart,
         "relevance": lambda code: words.RELEVANCE.get(code, code),
     }
     environment.tests["on_the_web"] = on_the_web
+    environment.tests["first_is"] = lambda text, char: text[:1] == char
 
 
 def _filters(site: Site) -> dict[str, Any]:

@@ -61,6 +61,10 @@ class Week:
         year, week, _ = self.monday.isocalendar()
         return f"{year}-W{week:02}"
 
+    def moved(self, weeks: int, zone: ZoneInfo) -> "Week":
+        """The week so many weeks later."""
+        return week_of(self.monday + timedelta(weeks=weeks), zone)
+
     @property
     def sunday(self) -> date:
         """The last day."""
@@ -119,6 +123,18 @@ def week_of(day: date, zone: ZoneInfo) -> Week:
     """The week that holds a local day."""
     monday = day - timedelta(days=day.weekday())
     return Week(monday, midnight(monday, zone), midnight(monday + timedelta(days=7), zone))
+
+
+def week_named(name: str, zone: ZoneInfo) -> Week | None:
+    """The week of an ISO 8601 name such as `2026-W12`; None where there is no such week, or not in our time."""
+    year, mark, week = name[:4], name[4:6], name[6:]
+    digits = year + week
+    if mark != "-W" or len(name) != 8 or not (digits.isascii() and digits.isdigit()) or not "1900" <= year < "2100":
+        return None
+    try:
+        return week_of(date.fromisocalendar(int(year), int(week), 1), zone)
+    except ValueError:
+        return None
 
 
 def weeks_until(moment: datetime, count: int, zone: ZoneInfo) -> tuple[Week, ...]:

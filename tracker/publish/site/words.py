@@ -95,12 +95,47 @@ GAP: Final = {
     "silent": "the feed answers, but shows nothing new",
 }
 
+CHANGE: Final = {
+    "substantive": "Substantive",
+    "trivial": "Trivial",
+    "flip-flop": "Flip-flop",
+}
+"""The kinds of changes; one that is not here is shown by its plain name."""
+
+COPIED: Final = {
+    "text": "most of the text is the same",
+    "excerpt": "most of the shorter text is the same",
+    "title": "the headline is the same",
+}
+
+LINKED: Final = {
+    "words": "it shares rare words with",
+    "names": "it names the same people, places or figures as",
+    "hand": "it was put here by hand, beside",
+}
+
+LANGUAGES: Final = {
+    "ar": "Arabic", "bn": "Bengali", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek",
+    "en": "English", "es": "Spanish", "et": "Estonian", "fa": "Persian", "fi": "Finnish", "fr": "French",
+    "ga": "Irish", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian",
+    "it": "Italian", "ja": "Japanese", "ko": "Korean", "lt": "Lithuanian", "lv": "Latvian", "nb": "Norwegian",
+    "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
+    "sk": "Slovak", "sl": "Slovenian", "sr": "Serbian", "sv": "Swedish", "sw": "Swahili", "ta": "Tamil",
+    "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+"""Languages by their ISO 639-1 codes; one that is not here is shown by its code."""
+
 DATE_QUALITY: Final = {
     "stated": "as the feed states it",
     "repaired": "read from a date that is not in the standard form",
     "absent": "the feed gives no date, so the article is dated by when it was first seen",
     "implausible": "the feed's date cannot be right, so the article is dated by when it was first seen",
 }
+
+
+def change(kind: str) -> str:
+    """What a kind of change is called."""
+    return CHANGE.get(kind, kind.replace("-", " ").capitalize())
 
 
 def day(moment: date) -> str:
@@ -125,6 +160,17 @@ def ago(moment: datetime, now: datetime) -> str:
         if (count := passed // unit) >= (1 if name != "minute" else 2):
             return f"{count} {name}{'' if count == 1 else 's'} ago"
     return "just now"
+
+
+def apart(passed: timedelta) -> str:
+    """A span in its two largest units, as `3 h 20 min`, `2 days 4 h`; below a minute `less than a minute`."""
+    minutes = passed // timedelta(minutes=1)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        parts = [counted(days, "day"), f"{hours} h" if hours and days < 14 else ""]
+    else:
+        parts = [f"{hours} h" if hours else "", f"{rest} min" if rest else ""]
+    return " ".join(part for part in parts if part) or "less than a minute"
 
 
 def number(count: int) -> str:

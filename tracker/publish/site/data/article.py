@@ -1,11 +1,12 @@
 """What the page of one article reads."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from datasette.database import Database
 
-from tracker.models import Evidence, Missing
+from tracker.models import Evidence, Field, Missing, Role
 from tracker.publish.site.data.listed import ARTICLE, Article, Tag, listed, tags_of
 from tracker.publish.site.data.rows import ask, timed
 
@@ -28,7 +29,8 @@ SELECT s.name AS source, f.url AS feed, i.first_seen_at, i.last_seen_at FROM sig
 WHERE i.article = :article ORDER BY i.first_seen_at, f.url"""
 
 _REVISIONS = """
-SELECT title, summary, title_changed, seen_until, replaced_at FROM revisions WHERE article = :article ORDER BY id"""
+SELECT title, summary, title_changed, seen_until, replaced_at, kind, words, again, again_at FROM revisions
+WHERE article = :article ORDER BY id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ class Given:
     tag: Tag
     evidence: tuple[Evidence, ...]
     weight: Weight
+
+    @property
+    def said(self) -> tuple[tuple[str, Field, Role], ...]:
+        """The words, each once for a place, however many rules they fired and however often they stand there."""
+        return tuple(dict.fromkeys((item.words, item.field, item.role) for item in self.evidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +78,21 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """An earlier title and summary of an article, last seen and first replaced at these times."""
+    """An earlier title and summary of an article, last seen and first replaced at these times.
+
+    `words` are those of the debate's argument that entered ("+") or left ("-") with the change; `again` says how many
+    times more these words were left, last at `again_at`.
+    """
 
     title: str
     summary: str
     title_changed: bool
     seen_until: datetime
     replaced_at: datetime
+    kind: str
+    words: tuple[str, ...]
+    again: int
+    again_at: datetime | None
 
 
 async def article(db: Database, number: int) -> Article | None:
@@ -113,4 +128,5 @@ async def sightings(db: Database, number: int) -> tuple[Sighting, ...]:
 
 async def revisions(db: Database, number: int) -> tuple[Revision, ...]:
     """The earlier versions of an article, oldest first."""
-    return tuple(Revision(**timed(row)) for row in await ask(db, _REVISIONS, article=number))
+    rows = await ask(db, _REVISIONS, article=number)
+    return tuple(Revision(**timed(row | {"words": tuple(json.loads(row["words"]))})) for row in rows)

@@ -1,22 +1,28 @@
-"""One article: its words with the evidence marked, its tags and why, where it was seen, earlier versions."""
+"""One article: its words and what they gave, its story and copies, where it was seen, earlier versions."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from datasette.database import Database
 from datasette.utils.asgi import NotFound
 
 from tracker.models import Evidence
 from tracker.publish.site.data import article as data
+from tracker.publish.site.data import kin, story
 from tracker.publish.site.data.listed import Article, Tag
 from tracker.publish.site.marks import pieces
 from tracker.publish.site.pages.answer import html, opened, page
+from tracker.publish.site.versions import steps
 from tracker.publish.site.words import DATE_QUALITY, FACET
+
+_COPIES = 100
+"""How many copies are named."""
 
 
 @page
 async def article(datasette: Any, request: Any) -> Any:
-    """One article: its words with the evidence marked, its tags and why, where it was seen, earlier versions."""
+    """One article: its words and what they gave, its story and copies, where it was seen, earlier versions."""
     db, _ = opened(datasette)
     number = int(request.url_vars["id"])
     found = await data.article(db, number) if number < 2**63 else None
@@ -31,9 +37,22 @@ async def article(datasette: Any, request: Any) -> Any:
         "nearly": await data.near_misses(db, number),
         "doubtful_date": found.date_quality in DATE_QUALITY and found.date_quality != "stated",
         "sightings": await data.sightings(db, number),
-        "revisions": await data.revisions(db, number),
-    }
+        "steps": steps(found, await data.revisions(db, number)),
+    } | await _kin(db, number)
     return await html(datasette, request, "article.html", context)
+
+
+async def _kin(db: Database, number: int) -> dict[str, Any]:
+    """The story that the article is in, and the articles with the same text."""
+    copies = await kin.copies(db, number, _COPIES)
+    many = len(copies) == _COPIES
+    return {
+        "story": await kin.in_story(db, number),
+        "hand_changes": await story.hand_changes(db, number),
+        "root": await kin.root(db, number),
+        "copies": copies,
+        "copies_in_all": await kin.number_of_copies(db, number) if many else len(copies),
+    }
 
 
 def _marked(found: Article, evidence: Sequence[Evidence], field: str) -> Any:
