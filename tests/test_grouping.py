@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.quality.neardup import b_cubed
-from tracker.analyse.changes import Version, change
+from tracker.analyse.changes import Version, change, title_change
 from tracker.analyse.copies import Circumstances, likeness
 from tracker.analyse.wording import VERSION, wording
 from tracker.grouping import Grouper
@@ -223,3 +223,54 @@ def test_a_form_filled_in_twice_is_no_copy() -> None:
         wording("Missing", form.format("Tom Reed", 15, "York")),
     )
     assert likeness(one, other, Circumstances(same_source=False, apart=timedelta(days=1))) is None
+
+
+@pytest.mark.parametrize("label", ["Encryption", "Column One", "Covid-19 in the UK"])
+def test_a_label_put_before_a_headline_or_taken_away_is_trivial(label: str) -> None:
+    bare = "How will the regulator check messages?"
+    assert title_change(bare, f"{label}: {bare}") == "trivial"
+    assert title_change(f"{label}: {bare}", bare) == "trivial"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Ministers meet tech firms", "Ofcom warns: Ministers meet tech firms"),
+        ("How the raid was planned", "12 dead: How the raid was planned"),
+        ("How the raid was planned", "'Massacre': How the raid was planned"),
+        ("Messenger keeps encryption", "Official: Messenger keeps encryption?"),
+        ("Messenger keeps encryption", "Messenger: Apple drops encryption"),
+    ],
+)
+def test_what_stands_before_a_colon_and_says_more_than_where_it_belongs_is_substantive(before: str, after: str) -> None:
+    assert title_change(before, after) == "substantive"
+
+
+def test_a_quotation_mark_that_was_forgotten_is_no_change_and_one_around_more_or_other_words_is() -> None:
+    forgotten = "Charity fears 'blind spot in private messages"
+    assert title_change(forgotten, "Charity fears 'blind spot' in private messages") == "noise"
+    assert title_change("Charity fears “blind spot’” in messages", "Charity fears “blind spot” in messages") == "noise"
+    assert (
+        title_change("Charity fears blind spot in messages", "Charity fears 'blind spot' in messages") == "substantive"
+    )
+    assert title_change("Fears of 'blind' spot", "Fears of 'blind spot'") == "substantive"
+
+
+def test_the_daily_parts_of_a_series_of_one_outlet_are_no_copies_even_if_title_and_summary_are_one() -> None:
+    part = wording(
+        "Encryption: Midday notes", "Four things that you should know about the debate on encryption at noon."
+    )
+    next_day = Circumstances(same_source=True, apart=timedelta(days=1))
+    assert likeness(part, part, next_day) is None
+    longer = wording("Encryption: Midday notes as the committee votes", part.raw_summary)
+    assert likeness(part, longer, next_day) is None
+
+
+def test_one_outlet_that_changes_some_words_of_its_standing_text_has_news_and_another_outlet_has_a_copy() -> None:
+    text = "The number of reports to the hotline keeps {} in the county. See the newest {} for every town and village."
+    monday = wording("Where the hotline's reports come from", text.format("climbing", "table"))
+    tuesday = wording("Where the hotline's reports now come from", text.format("rising", "figures"))
+    assert likeness(monday, tuesday, Circumstances(same_source=True, apart=timedelta(days=1))) is None
+    assert likeness(monday, tuesday, Circumstances(same_source=False, apart=timedelta(days=1)))
+    same = wording("Where the hotline's reports now come from", text.format("climbing", "table"))
+    assert likeness(monday, same, Circumstances(same_source=True, apart=timedelta(days=1)))

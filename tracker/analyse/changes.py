@@ -34,6 +34,13 @@ _COUNTERS = re.compile(
 
 _SCARE = re.compile(r"""(?:^|(?<=[\s(]))["'](?=\w)([^"']{2,80}?)["'](?=$|[\s).,;:?!])""")
 
+_OPENING = re.compile(r"""(?:^|(?<=[\s(]))["'](?=(\w+))""")
+
+_LABEL = re.compile(r"^((?:[^\s:|]+\s){0,4}[^\s:|]+)\s?[:|]\s+(?=\S)")
+"""Up to five words and a colon before a title: the subject or the column under which it stands."""
+
+_NUMBER = re.compile(r"(?:^|\s)[^\w\s]*\d")  # that of "Covid-19" is none
+
 _WORD = re.compile(r"\w+")
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛‹›′`´", "'") | {"ß": "ss"})
@@ -82,8 +89,10 @@ def title_change(before: str, after: str) -> ChangeKind:
     Quotation marks around a claim, and a question mark, are more than marks: who says so, and whether it is so.
     """
     before, after = bare_title(before), bare_title(after)
-    if _claims(before) != _claims(after) or before.rstrip().endswith("?") != after.rstrip().endswith("?"):
+    if not _same_claims(before, after) or before.rstrip().endswith("?") != after.rstrip().endswith("?"):
         return "substantive"
+    if _is_labelled(before, after) or _is_labelled(after, before):
+        return "trivial"
     old, new = _folded(before), _folded(after)
     cut = before.endswith(_ELLIPSES) or after.endswith(_ELLIPSES)
     return "noise" if _is_same(old, new) or (cut and _is_cut(old, new)) else _words_kind(old.split(), new.split())
@@ -144,9 +153,24 @@ def _is_cut(old: str, new: str) -> bool:
     return len(shorter.split()) >= 8 and longer.startswith(whole)
 
 
-def _claims(title: str) -> frozenset[str]:
-    """What a title puts in quotation marks."""
-    return frozenset(_folded(claim) for claim in _SCARE.findall(_repaired(title)))
+def _same_claims(before: str, after: str) -> bool:
+    """Whether two titles put the same in quotation marks, or open them before the same words and forget to close one:
+    then a slip was mended, or made."""
+    before, after = _repaired(before), _repaired(after)
+    old, new = _SCARE.findall(before), _SCARE.findall(after)
+    if {_folded(claim) for claim in old} == {_folded(claim) for claim in new}:
+        return True
+    opened = _OPENING.findall(before)
+    return opened == _OPENING.findall(after) and not len(old) == len(new) == len(opened)
+
+
+def _is_labelled(bare: str, other: str) -> bool:
+    """Whether a title is another with nothing but a label before it that says no more than where it belongs."""
+    label = _LABEL.match(other)
+    if not label or _folded(other[label.end() :]) != _folded(bare):
+        return False
+    says = _NUMBER.search(label[1]) or TELLING & set(_folded(label[1]).split()) or any(_arguing(label[1]))
+    return not says
 
 
 def _argument(before: Version, after: Version) -> tuple[str, ...]:

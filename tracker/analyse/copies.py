@@ -25,9 +25,12 @@ _SOON = timedelta(days=3)
 _LONG = 80  # words; below, a text is a teaser
 _MIDDLING = 250  # words; below, a long text may still be a form that was filled in twice
 
+_HEADLINE = 5  # words of a title; fewer are a name that many articles bear
 _SHORT = 6  # words of a title
 _FEW = 6  # shared runs; fewer are a phrase, a name or a quotation
 _REPOST = 0.80  # of C; outlets say again what they said yesterday
+
+_REISSUE = 0.95  # of one outlet's words in order; with more of them changed it is the next day's issue
 
 _SURE = 0.85  # of C; above, other names and numbers are slips and not another event
 
@@ -55,7 +58,7 @@ def likeness(one: Wording, other: Wording, circumstances: Circumstances) -> Like
         return None
     if min(_words(one), _words(other)) >= _LONG and (found := _same_text(one, other, same_source)):
         return found
-    if len(one.title) >= 5 and one.title == other.title and apart <= _SOON:
+    if len(one.title) >= _HEADLINE and one.title == other.title and apart <= _SOON:
         return _same_title(one, other, same_source)
     return _same_excerpt(one, other, same_source, apart)
 
@@ -87,7 +90,7 @@ def _same_excerpt(one: Wording, other: Wording, same_source: bool, apart: timede
         return None
     if contained < (_REPOST if same_source else 0.60):
         contained = _in_order(one, other)
-        if contained < _SURE:
+        if contained < (_REISSUE if same_source else _SURE):
             return None
     if same_source and (apart > _SOON or not _alike(one, other)):
         return None
@@ -126,9 +129,12 @@ def _differ(one: Wording, other: Wording) -> bool:
 def _alike(one: Wording, other: Wording) -> bool:
     """Whether two titles have most of their words in common, and all numbers.
 
-    Short titles of one outlet in which a word stands for another are parts of a series: "Morning update".
+    Short titles of one outlet in which a word stands for another are parts of a series: "Morning update". So are
+    those that are too short to say what happened, even if all is the same.
     """
     mine, theirs = frozenset(one.title), frozenset(other.title)
+    if min(len(one.title), len(other.title)) < _HEADLINE:
+        return False
     if max(len(mine), len(theirs)) <= _SHORT and mine - theirs and theirs - mine:
         return False
     return len(mine & theirs) >= 0.6 * min(len(mine), len(theirs)) and one.title_numbers == other.title_numbers
