@@ -19,7 +19,7 @@ from tracker.publish.words import bytes_in_words, percent
 
 hookimpl = HookimplMarker("datasette")  # as datasette.hookimpl, but with types
 
-_ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article")}
+_ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article"), ("at_once", "article")}
 _MONTH = timedelta(days=30)
 
 _FIGURES: dict[str, dict[str, Callable[[Any], str]]] = {

@@ -76,6 +76,7 @@ async def article(datasette: Any, request: Any) -> Any:
         "doubtful_date": found.date_quality in DATE_QUALITY and found.date_quality != "stated",
         "sightings": await queries.sightings(db, number),
         "revisions": await queries.revisions(db, number),
+        "at_once": await queries.at_once(db, number),
     }
     return await _html(datasette, request, "article.html", context)
 

@@ -145,7 +145,12 @@ SELECT s.name AS source, f.url AS feed, i.first_seen_at, i.last_seen_at FROM sig
 WHERE i.article = :article ORDER BY i.first_seen_at, f.url"""
 
 _REVISIONS = """
-SELECT title, summary, title_changed, seen_until, replaced_at FROM revisions WHERE article = :article ORDER BY id"""
+SELECT title, summary, title_changed, first_seen_at, seen_until, replaced_at
+FROM revisions WHERE article = :article ORDER BY id"""
+
+_AT_ONCE = """
+SELECT title, feed, first_seen_at, last_seen_at, other_title, other_feed, other_first_seen_at, other_last_seen_at
+FROM at_once WHERE article = :article ORDER BY first_seen_at, id"""
 
 
 async def totals(db: Database) -> shapes.Totals:
@@ -222,6 +227,11 @@ async def sightings(db: Database, number: int) -> tuple[shapes.Sighting, ...]:
 async def revisions(db: Database, number: int) -> tuple[shapes.Revision, ...]:
     """The earlier versions of an article, oldest first."""
     return tuple(shapes.Revision(**_timed(row)) for row in await _rows(db, _REVISIONS, article=number))
+
+
+async def at_once(db: Database, number: int) -> tuple[shapes.AtOnce, ...]:
+    """The pairs of headlines under which two feeds of a source showed an article at once, earliest first."""
+    return tuple(shapes.AtOnce(**_timed(row)) for row in await _rows(db, _AT_ONCE, article=number))
 
 
 async def tag_counts(db: Database, since: datetime, until: datetime, limit: int) -> tuple[shapes.TagCount, ...]:

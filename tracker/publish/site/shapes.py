@@ -131,13 +131,31 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """An earlier title and summary of an article, last seen and first replaced at these times."""
+    """An earlier title and summary of an article, first seen, last seen and first replaced at these times.
+
+    `first_seen_at` is None where it is not known.
+    """
 
     title: str
     summary: str
     title_changed: bool
+    first_seen_at: datetime | None
     seen_until: datetime
     replaced_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """A headline of an article in a feed while another feed showed another; each with when it was seen."""
+
+    title: str
+    feed: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    other_title: str
+    other_feed: str
+    other_first_seen_at: datetime
+    other_last_seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
