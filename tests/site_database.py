@@ -220,6 +220,12 @@ def _special(db: Database) -> None:
         "VALUES (?, 1, 'NSPCC unhappy with encryption', 'Meta has a plan.', 1, ?, ?)",
         (marked, utc_text(at), utc_text(at + timedelta(minutes=30))),
     )
+    db.execute(
+        """INSERT INTO variants (article, feed, title, first_seen_at, last_seen_at, other_feed, other_title,
+        other_first_seen_at, other_last_seen_at) SELECT id, 2, 'Is this the end of private chat?', ?2, ?4, 1, title,
+        ?1, ?3 FROM articles WHERE id = ?5""",
+        (*(utc_text(at + timedelta(hours=hour)) for hour in (0, 1, 4, 5)), marked),
+    )
     db.execute("INSERT INTO links VALUES ('https://secret-link.example/', ?)", (marked,))
 
 

@@ -13,7 +13,8 @@ from tests.rulebooks import rulebook
 from tracker.analyse.identity import CHANGES_LIMIT
 from tracker.collect.parse import parse
 from tracker.intake import Taken, take_in
-from tracker.models import Entry, Feed, Outlet, Source, utc_text
+from tracker.models import Entry, Feed, Outlet, Poll, Source, utc_text
+from tracker.outcomes import Outcome
 from tracker.store import articles, feeds
 from tracker.store.database import Database, opened, transaction
 from tracker.store.tags import apply_rulebook, retag
@@ -51,14 +52,22 @@ class Desk:
         with transaction(self.db):
             taken = take_in(self.db, self.states[feed], entries, BOOK, self.now)
             articles.index(self.db)
-        self.states[feed] = replace(self.states[feed], shown=taken.shown, last_ok_at=self.now)
-        self.now += HOUR
+        self.read(feed, taken.shown)
         with transaction(self.db):
             # rank 1 compares the index with the articles; it raises where they differ
             self.db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
         for row in self.rows("SELECT a.title, a.summary, e.* FROM evidence e JOIN articles a ON a.id = article"):
             assert row[row["field"]][row["start"] : row["end"]] == row["words"]
         return taken
+
+    def read(self, feed: int, shown: tuple[int, ...] | None = None) -> None:
+        """Note that a feed was read now, and what its document holds; None is what it held before."""
+        state = self.states[feed]
+        state = replace(state, shown=state.shown if shown is None else shown, last_ok_at=self.now)
+        with transaction(self.db):
+            feeds.record_state(self.db, state, Poll(Outcome.OK), self.now)
+        self.states[feed] = state
+        self.now += HOUR
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         return list(self.db.query(sql))
@@ -553,3 +562,115 @@ def test_an_opaque_link_under_a_title_of_days_ago_is_another_article(desk: Desk)
     desk.take(found(1, Outlet("The Press")), feed=3)
     desk.now += timedelta(days=4)
     assert desk.take(entry(1)).new == 1
+
+
+BOTH = (
+    "SELECT title, feed, first_seen_at, last_seen_at, other_title, other_feed, other_first_seen_at, other_last_seen_at"
+)
+
+
+def hours(number: int) -> str:
+    return utc_text(NOW + number * HOUR)
+
+
+def test_two_headlines_at_once_in_two_feeds_of_a_source_have_one_row_and_are_no_revision(desk: Desk) -> None:
+    for _ in range(CHANGES_LIMIT + 6):
+        desk.take(entry(1, "Ministers ban encryption"))
+        assert desk.take(entry(1, "Is this the end of private chat?"), feed=1).updated == 0
+    assert desk.titles == ["Ministers ban encryption"]
+    assert desk.rows("SELECT * FROM revisions") == []
+    assert desk.rows(f"{BOTH} FROM at_once") == [
+        {
+            "title": "Is this the end of private chat?",
+            "feed": "https://press.example/tech",
+            "first_seen_at": hours(1),
+            "last_seen_at": hours(59),
+            "other_title": "Ministers ban encryption",
+            "other_feed": "https://press.example/all",
+            "other_first_seen_at": hours(0),
+            "other_last_seen_at": hours(58),
+        }
+    ]
+    assert desk.column("SELECT count(*) FROM variants") == [1]
+
+
+def test_headlines_that_one_feed_tries_one_after_another_leave_each_a_row_and_no_revision(desk: Desk) -> None:
+    for tried in ("Private chat ends", "Spies may read along", "Your chats, their eyes"):
+        for _ in range(3):
+            desk.take(entry(1, "Ministers ban encryption"))
+            desk.take(entry(1, tried), feed=1)
+    assert desk.rows("SELECT * FROM revisions") == []
+    assert desk.titles == ["Ministers ban encryption"]
+    assert desk.column("SELECT title FROM at_once ORDER BY id") == [
+        "Private chat ends",
+        "Spies may read along",
+        "Your chats, their eyes",
+    ]
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["the feed with its headline first", "the feed that differed first"])
+def test_a_headline_that_then_changes_in_both_feeds_is_one_substantive_revision(desk: Desk, first: int) -> None:
+    for _ in range(3):
+        desk.take(entry(1, "Ministers ban encryption"))
+        desk.take(entry(1, "Private chat ends"), feed=1)
+    for _ in range(3):
+        desk.take(entry(1, "Ministers drop the plan"), feed=first)
+        desk.take(entry(1, "Ministers drop the plan"), feed=1 - first)
+    assert desk.titles == ["Ministers drop the plan"]
+    assert desk.rows("SELECT title, kind, first_seen_at FROM revisions") == [
+        {"title": "Ministers ban encryption", "kind": "substantive", "first_seen_at": hours(0)}
+    ]
+    assert desk.rows("SELECT title, other_title, last_seen_at, other_last_seen_at FROM at_once") == [
+        {
+            "title": "Private chat ends",
+            "other_title": "Ministers ban encryption",
+            "last_seen_at": hours(5),
+            "other_last_seen_at": hours(4),
+        }
+    ]
+
+
+def test_two_feeds_that_swap_their_headlines_leave_no_endless_row(desk: Desk) -> None:
+    titles = ["Ministers ban encryption", "Private chat ends"]
+    for turn in range(20):
+        desk.take(entry(1, titles[turn % 2]))
+        desk.take(entry(1, titles[1 - turn % 2]), feed=1)
+    assert len(desk.rows("SELECT * FROM revisions")) <= 2
+    assert len(desk.rows("SELECT * FROM variants")) <= 4
+
+
+def test_a_change_that_reaches_one_feed_an_hour_after_the_other_is_a_revision_only(desk: Desk) -> None:
+    for one, other in (("Before", "Before"), ("After", "Before"), ("After", "After"), ("After", "After")):
+        desk.take(entry(1, one))
+        desk.take(entry(1, other), feed=1)
+    assert desk.column("SELECT title FROM revisions") == ["Before"]
+    assert desk.rows("SELECT * FROM at_once") == []
+
+
+def test_headlines_stand_as_long_as_their_feeds_say_that_nothing_has_changed(desk: Desk) -> None:
+    desk.take(entry(1, "Ministers ban encryption"))
+    desk.take(entry(1, "Private chat ends"), feed=1)
+    for _ in range(3):
+        desk.read(0)
+        desk.read(1)
+    (pair,) = desk.rows("SELECT last_seen_at, other_last_seen_at, hours FROM at_once")
+    assert pair == {"last_seen_at": hours(7), "other_last_seen_at": hours(6), "hours": 5.0}
+    desk.take(entry(2), feed=1)
+    assert desk.column("SELECT last_seen_at FROM at_once") == [hours(7)]
+
+
+def test_a_headline_of_an_aggregator_is_none_of_the_sources(desk: Desk) -> None:
+    for _ in range(4):
+        desk.take(entry(1, "Ministers ban encryption"))
+        desk.take(entry(1, "BREAKING NEWS about chat", outlet=Outlet("The Press")), feed=3)
+    assert desk.rows("SELECT * FROM variants") == []
+
+
+def test_every_version_of_a_headline_has_a_beginning_and_an_end(desk: Desk) -> None:
+    for title in ("First", "First", "Second", "Third", "Third"):
+        desk.take(entry(1, title))
+    versions = desk.rows("SELECT earlier_title, first_seen_at, seen_until, replaced_at FROM headline_changes")
+    assert versions == [
+        {"earlier_title": "First", "first_seen_at": hours(0), "seen_until": hours(1), "replaced_at": hours(2)},
+        {"earlier_title": "Second", "first_seen_at": hours(2), "seen_until": hours(2), "replaced_at": hours(3)},
+    ]

@@ -156,6 +156,16 @@ def test_an_article_marks_the_words_that_gave_its_tags(site, database):
     assert "NSPCC [gone: unhappy with] [new: warns on end-to-end] encryption" in text(page)
 
 
+def test_an_article_shows_two_headlines_that_stood_at_once_and_links_lead_to_it(site, database):
+    number = stored.number_of(database, "https://harbour.example/marked")
+    said = text(site.get(f"/article/{number}").text)
+    assert "Two headlines at once" in said
+    assert "Is this the end of private chat?" in said
+    (row,) = site.get("/tracker/at_once.json?_shape=array").json()
+    assert (row["article"], row["hours"], row["title"]) == (number, 3.0, "Is this the end of private chat?")
+    assert f'href="/article/{number}"' in site.get("/tracker/at_once").text
+
+
 def test_evidence_that_overlaps_shares_the_words_and_stale_evidence_marks_none():
     found = [
         Evidence("a", "a/1", "title", 0, 10, "🔒 end-to-e"[:10]),

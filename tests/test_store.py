@@ -231,6 +231,10 @@ def test_a_database_of_the_first_schema_keeps_its_rows_and_gets_what_is_new(firs
         assert query(db, "PRAGMA foreign_key_check") == []
         (health,) = db["feed_health"].rows
         assert (health["health"], health["gaps"], health["entries_seen"]) == ("ok", 1, 3)
+        began = (
+            "SELECT r.first_seen_at = a.first_seen_at AS same FROM revisions AS r JOIN articles AS a ON a.id = article"
+        )
+        assert query(db, began) == [{"same": 1}], "an article's first version began with it"
 
 
 def test_what_a_feed_showed_last_is_known_after_an_upgrade(first_schema: Path) -> None:

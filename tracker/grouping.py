@@ -7,19 +7,20 @@ a round came, nor by a restart, for articles are taken in the order of their dat
 before them in that order.
 """
 
-from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
+from tracker import abroad
 from tracker.analyse import copies, stories
 from tracker.analyse.agencies import agency
 from tracker.analyse.copies import Likeness
-from tracker.analyse.stories import Belonging, Vector, Whole
-from tracker.analyse.wording import VERSION, Wording, folded, wording
+from tracker.analyse.stories import Belonging, Whole
+from tracker.analyse.wording import folded
+from tracker.shelf import Article, Shelf
 from tracker.store import grouping as store
 from tracker.store.database import Database
-from tracker.store.grouping import Row
 
 BATCH = 200
 """Articles grouped in one transaction: enough that commits do not count, few enough that readers never wait."""
@@ -30,29 +31,15 @@ _TIES = 3 * _CANDIDATES
 _ENOUGH = 0.12  # of the square of an article's length; what shares less of its rare words is never looked at
 
 _MEMBERS = 30  # articles of a story that are compared; what it told a week ago says little of today
-_GROWTH = 1.1  # the terms are counted anew when the index has grown by so much
-_REMEMBERED = 4000  # articles kept ready, of some kilobytes each
-
 _BOILERPLATE = 3  # texts of a source that hold a sentence; then it says nothing about any of them
-
-
-@dataclass(frozen=True, slots=True)
-class _Article:
-    """A row made ready for comparisons."""
-
-    row: Row
-    words: Wording
-    vector: Vector
 
 
 class Grouper:
     """Groups what is not yet grouped, some articles at a time; for one pass, between whose steps no text changes."""
 
     def __init__(self) -> None:
-        self._ready: OrderedDict[int, _Article] = OrderedDict()
+        self._shelf = Shelf()
         self._wholes: dict[int, Whole] = {}
-        self._rarities: dict[str, float] = {}
-        self._counted = 0
         self._waiting: set[int] = set()
 
     def step(self, db: Database, now: datetime) -> int:
@@ -61,26 +48,18 @@ class Grouper:
             self._waiting = store.ids_ungrouped(db)
         waiting = store.ungrouped(db, BATCH)
         if waiting:
-            self._count(db, now)
-            touched = {self._group(db, article, now) for article in self._prepared(db, waiting)}
+            self._shelf.count(db, now)
+            self._shelf.tagged(db, waiting)
+            touched = {self._group(db, article, now) for article in self._shelf.prepared(db, waiting)}
             for story in touched:
                 self._name(db, story)
         return len(waiting)
 
-    def _count(self, db: Database, now: datetime) -> None:
-        """See to it that terms were counted lately; how rare a word is stays as it was until then."""
-        last = store.counted(db)
-        if last is None or last["wording"] != VERSION or store.indexed(db) >= last["articles"] * _GROWTH:
-            store.count_terms(db, VERSION, now)
-            self._rarities.clear()
-            last = store.counted(db)
-        self._counted = int(last["articles"]) if last else 0
-
-    def _group(self, db: Database, article: _Article, now: datetime) -> int:
+    def _group(self, db: Database, article: Article, now: datetime) -> int:
         """Store what an article is; returns its story."""
         shared = self._sharing(db, article)
         found = self._copied(db, article, shared)
-        belonging = None if found else self._belonging(db, article, shared)
+        belonging, why = (None, "") if found else self._belonging(db, article, shared)
         story = found[0].row.story if found else belonging.story if belonging else article.row.id
         assert story is not None, "candidates are grouped"  # noqa: S101  a mistake of ours
         root = None
@@ -88,14 +67,14 @@ class Grouper:
             root = found[0].row.root or found[0].row.id
             store.keep_copy(db, article.row.id, root, found[1], now)
         elif belonging:
-            store.keep_link(db, article.row.id, belonging, "words")
+            store.keep_link(db, article.row.id, belonging, why)
         store.keep_story(db, article.row.id, story, agency(article.row.author, article.row.summary))
         self._waiting.discard(article.row.id)
-        self._remember(replace(article, row=replace(article.row, story=story, root=root)))
+        self._shelf.remember(replace(article, row=replace(article.row, story=story, root=root)))
         self._wholes.pop(story, None)
         return story
 
-    def _sharing(self, db: Database, article: _Article) -> dict[int, float]:
+    def _sharing(self, db: Database, article: Article) -> dict[int, float]:
         """The articles that share enough of one's rare words, by how much of its vector these are."""
         stems, vector = article.words.stems, article.vector
         rare = sorted(stems, key=lambda stem: (-vector[stem], stem))[:_RARE]
@@ -106,14 +85,14 @@ class Grouper:
                 shared[other] += vector[stem] ** 2
         return {other: n for other, n in shared.items() if n >= _ENOUGH and other not in self._waiting}
 
-    def _nearest(self, db: Database, shared: Mapping[int, float]) -> list[_Article]:
+    def _nearest(self, db: Database, shared: Mapping[int, float]) -> list[Article]:
         """Of articles that share words, the grouped ones that share most."""
         ranked = sorted(shared, key=lambda other: -shared[other])
         least = shared[ranked[_CANDIDATES - 1]] if len(ranked) >= _CANDIDATES else 0.0
         near = [other for other in ranked[:_TIES] if shared[other] >= least]
-        return [other for other in self._articles(db, near) if other.row.story is not None]
+        return [other for other in self._shelf.articles(db, near) if other.row.story is not None]
 
-    def _copied(self, db: Database, article: _Article, shared: Mapping[int, float]) -> tuple[_Article, Likeness] | None:
+    def _copied(self, db: Database, article: Article, shared: Mapping[int, float]) -> tuple[Article, Likeness] | None:
         """What an article is a copy of, of several the likest; that two headlines are the same comes last."""
         found = []
         for other in self._nearest(db, shared):
@@ -126,7 +105,7 @@ class Grouper:
             default=None,
         )
 
-    def _likeness(self, db: Database, one: _Article, other: _Article) -> Likeness | None:
+    def _likeness(self, db: Database, one: Article, other: Article) -> Likeness | None:
         """What makes two articles copies, when what the sources write under every text is left out."""
         alike = copies.Circumstances(one.row.source == other.row.source, abs(one.row.at - other.row.at))
         found = copies.likeness(one.words, other.words, alike)
@@ -139,7 +118,7 @@ class Grouper:
             return copies.likeness(one.words.without(repeated), other.words.without(repeated), alike)
         return found
 
-    def _boilerplate(self, db: Database, one: _Article, other: _Article) -> set[str]:
+    def _boilerplate(self, db: Database, one: Article, other: Article) -> set[str]:
         """The sentences of both texts that one of their sources has used again and again."""
         sources = {one.row.source, other.row.source}
         shared = set(one.words.sentences) & set(other.words.sentences)
@@ -151,13 +130,19 @@ class Grouper:
             and any(store.uses(db, sentence, source, first) >= _BOILERPLATE for source in sources)
         }
 
-    def _is_series(self, db: Database, article: _Article) -> bool:
+    def _is_series(self, db: Database, article: Article) -> bool:
         """Whether a title is used day after day."""
         first = store.first_id_since(db, article.row.at - copies.WINDOW)
         return store.days_of_title(db, article.words.raw_title, first) >= 3
 
-    def _belonging(self, db: Database, article: _Article, shared: Mapping[int, float]) -> Belonging | None:
-        """The story that an article joins; None where it begins one."""
+    def _belonging(self, db: Database, article: Article, shared: Mapping[int, float]) -> tuple[Belonging | None, str]:
+        """The story that an article joins, and for what; None where it begins one."""
+        if found := self._by_words(db, article, shared):
+            return found, "words"
+        return abroad.belonging(db, self._shelf, article, self._waiting), "names"
+
+    def _by_words(self, db: Database, article: Article, shared: Mapping[int, float]) -> Belonging | None:
+        """The story whose words are nearest."""
         first = store.first_id_since(db, article.row.at - stories.WINDOW)
         best: dict[int, tuple[float, int]] = {}
         for other in self._nearest(db, {other: n for other, n in shared.items() if other >= first}):
@@ -174,42 +159,13 @@ class Grouper:
 
     def _whole(self, db: Database, story: int) -> Whole:
         if story not in self._wholes:
-            members = self._articles(db, store.members(db, story, _MEMBERS))
+            members = self._shelf.articles(db, store.members(db, story, _MEMBERS))
             self._wholes[story] = stories.whole(member.vector for member in members)
         return self._wholes[story]
 
     def _name(self, db: Database, story: int) -> None:
         """Give a story the title of its most central article."""
-        members = self._articles(db, store.members(db, story, _MEMBERS))
+        members = self._shelf.articles(db, store.members(db, story, _MEMBERS))
         if members:
             central = stories.most_central([member.vector for member in members])
             store.keep_headline(db, story, members[central].row.id)
-
-    def _articles(self, db: Database, ids: Sequence[int]) -> list[_Article]:
-        """These articles, ready to be compared."""
-        missing = [one for one in ids if one not in self._ready]
-        if missing:
-            for article in self._prepared(db, store.rows(db, missing)):
-                self._remember(article)
-        found = [self._ready[one] for one in ids]
-        for one in ids:
-            self._ready.move_to_end(one)
-        while len(self._ready) > _REMEMBERED:
-            self._ready.popitem(last=False)
-        return found
-
-    def _remember(self, article: _Article) -> None:
-        self._ready[article.row.id] = article
-
-    def _prepared(self, db: Database, rows: Sequence[Row]) -> list[_Article]:
-        """Rows with their words and vectors."""
-        words = [wording(row.title, row.summary) for row in rows]
-        self._learn(db, {stem for one in words for stem in one.stems})
-        return [_Article(row, one, stories.vector(one, self._rarities)) for row, one in zip(rows, words, strict=True)]
-
-    def _learn(self, db: Database, stems: Iterable[str]) -> None:
-        """Look up how rare stems are that were not met yet."""
-        unknown = [stem for stem in stems if stem not in self._rarities]
-        counts = store.term_counts(db, unknown)
-        for stem in unknown:
-            self._rarities[stem] = stories.rarity(self._counted, counts.get(stem, 1))

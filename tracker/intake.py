@@ -8,14 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from tracker.analyse import identity
+from tracker.analyse.changes import title_change
 from tracker.analyse.continuity import is_continuous
 from tracker.analyse.identity import Identified, Known, Shown
 from tracker.analyse.rules import Rulebook
 from tracker.models import Entry, FeedState
-from tracker.store import articles, sources, stale
+from tracker.store import articles, sources, stale, variants
 from tracker.store.articles import New, Sighting
 from tracker.store.database import Database
 from tracker.store.tags import apply_rulebook
+from tracker.store.variants import Variant
 
 _SAME_TITLE = timedelta(days=3)
 """How long a title means the same article of its source where the addresses differ; columns use theirs every week."""
@@ -49,7 +51,7 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
     stored = _Stored(db, state, entries, now)
     changes = _Changes(articles.next_id(db), state.language)
     for found in stored.identified():
-        known = changes.note(found, found.key in stored.by_key)
+        known = changes.note(found, found.key in stored.by_key, stored.variant(found))
         stored.by_key.setdefault(found.key, known)
     changes.write(db, state, stored.before, now)
     if changes.fresh:
@@ -61,6 +63,7 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
     before = articles.window(db, state.shown)
     gone = {item.article for item in before} - {*shown}
     if state.last_ok_at is not None:
+        variants.leave(db, state.id, gone, state.last_ok_at)
         articles.leave(db, state.id, gone, state.last_ok_at)
     fresh = {*shown} - stored.before.keys()
     return Taken(
@@ -77,6 +80,7 @@ class _Stored:
     """What is stored of the entries of one document; `before` is how this feed last showed their articles."""
 
     def __init__(self, db: Database, state: FeedState, entries: Sequence[Entry], now: datetime) -> None:
+        self._db, self._state = db, state
         publishers = sources.publishers(db, state, entries)
         addresses = identity.addresses(entries, publishers)
         self._entries = list(zip(entries, publishers, addresses, strict=True))
@@ -104,6 +108,22 @@ class _Stored:
             known = known or self._elsewhere(entry, publisher)
             yield Identified(entry, publisher, key, identity.hash_of(entry), known, changed)
 
+    def variant(self, found: Identified) -> Variant | None:
+        """The entry's headline as one of two that stand at once: another feed of the source shows the article's own.
+
+        Where this feed showed the article's own too, its change is one; so it is where the other was not read since.
+        """
+        known, title = found.known, found.entry.title
+        if known is None or known.title == title or found.restless:
+            return None
+        if title_change(known.title, title) == "noise":
+            return None
+        other = variants.beside(self._db, self._state, known.article, known.title)
+        last = self.before.get(known.article)
+        if other is None or (found.changed and not (other.differed and last and last.at <= other.last)):
+            return None
+        return Variant(known.article, title, known.title, other)
+
     def _elsewhere(self, entry: Entry, publisher: str) -> Known | None:
         """The article of the same source and title whose address is another form of the entry's."""
         known = self._by_title.get((publisher, entry.title))
@@ -122,15 +142,18 @@ class _Changes:
         self.revised: dict[int, tuple[Known, Known]] = {}
         self.fresh: dict[int, Known] = {}
         self.sightings: dict[str, Sighting] = {}
+        self.variants: list[Variant] = []
 
-    def note(self, found: Identified, key_is_known: bool) -> Known:
-        """Note what an entry changes; returns its article as it will be."""
+    def note(self, found: Identified, key_is_known: bool, variant: Variant | None) -> Known:
+        """Note what an entry changes; returns its article as it will be. A `variant` changes nothing."""
         known = found.known
         if known is None:
             known = self._add(found)
         else:
             self._seen_again.setdefault(known.article, (known, found.entry))
-            if known.article not in self.fresh and (revised := _revised(found)):
+            if variant:
+                self.variants.append(variant)
+            elif known.article not in self.fresh and (revised := _revised(found)):
                 self.revised[known.article] = (known, revised)
                 self.fresh[known.article] = known = revised
             if not key_is_known:
@@ -143,6 +166,8 @@ class _Changes:
         """Store all that was noted; `before` says when the feed last showed the earlier words."""
         articles.add(db, self.added, now)
         for earlier, revised in self.revised.values():
+            if earlier.title != revised.title:
+                variants.replace_title(db, state.id, earlier.article, earlier.title, before[earlier.article].at)
             articles.revise(db, state.id, earlier, revised, (before[earlier.article].at, now))
         for known, entry in self._seen_again.values():
             if _states_more(entry, known):
@@ -153,6 +178,7 @@ class _Changes:
         stale.note_articles(db, self.revised, self._dated())
         articles.link(db, self._links)
         articles.sight(db, state.id, list(self.sightings.values()), now)
+        variants.keep(db, state.id, self.variants, now)
 
     def _dated(self) -> list[int]:
         """The articles whose date is stated for the first time."""

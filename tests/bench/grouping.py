@@ -30,6 +30,10 @@ _SYLLABLES = ["".join(pair) for pair in itertools.product("bdfgklmnprstv", "aeio
 _WORDS = ["".join(word) for word in itertools.islice(itertools.product(_SYLLABLES, repeat=3), 60_000)]
 _WEIGHTS = list(itertools.accumulate(1 / rank for rank in range(1, len(_WORDS) + 1)))
 
+_LANGUAGES = ("en", "de", "fr")
+_TAGGED = 10  # one article of so many has a law and an organisation of the rulebook
+_LAWS, _ORGANISATIONS = 8, 40
+
 Report = tuple[str, str, str]
 """Source, title and summary."""
 
@@ -89,13 +93,13 @@ def _reports(dice: random.Random) -> Iterator[Report]:
 
 
 def _event(dice: random.Random) -> Iterator[Report]:
-    own = dice.choices(_WORDS, k=12)
+    own = [word.capitalize() if n % 3 == 0 else word for n, word in enumerate(dice.choices(_WORDS, k=12))]
     for _ in range(dice.randint(1, 8)):
         title = [*dice.sample(own, 4), *_prose(dice, 6)]
         summary = [*dice.sample(own, 8), *_prose(dice, 42)]
         dice.shuffle(title)
         dice.shuffle(summary)
-        report = " ".join(title).capitalize(), " ".join(summary).capitalize() + "."
+        report = "The " + " ".join(title), "The " + " ".join(summary) + "."
         for _ in range(1 + (dice.random() < 1 / 20)):
             yield f"outlet-{dice.randrange(300)}", *report
 
@@ -111,13 +115,44 @@ def _store(db: Database, found: Sequence[Report], number: int) -> None:
         db.conn.executemany("INSERT OR IGNORE INTO sources (id, name, family) VALUES (?1, ?1, ?1)", sources)
         db.conn.executemany(
             """INSERT INTO articles (id, canonical_url, url, source, title, summary, published_at, date_quality,
-            first_seen_at, last_seen_at) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, 'stated', ?6, ?6)""",
+            first_seen_at, last_seen_at, language) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, 'stated', ?6, ?6, ?7)""",
             [
-                (first + n, f"https://press.example/{number + n}", *report, utc_text(_at(number + n)))
+                (
+                    first + n,
+                    f"https://press.example/{number + n}",
+                    *report,
+                    utc_text(_at(number + n)),
+                    _language(report),
+                )
                 for n, report in enumerate(found)
             ],
         )
+        _tag(db, range(first, first + len(found), _TAGGED))
         articles.index(db)
+
+
+def _language(report: Report) -> str:
+    return _LANGUAGES[int(report[0].rpartition("-")[2]) % len(_LANGUAGES)]
+
+
+def _tag(db: Database, found: Sequence[int]) -> None:
+    """Give articles a law and an organisation each, as if by words of theirs."""
+    tags = {
+        *((f"law-{n}", "law") for n in range(_LAWS)),
+        *((f"organisation-{n}", "organisation") for n in range(_ORGANISATIONS)),
+    }
+    db.conn.executemany("INSERT OR IGNORE INTO tags (id, facet, label) VALUES (?1, ?2, ?1)", tags)
+    given = [
+        (number, tag)
+        for number in found
+        for tag in (f"law-{number // _TAGGED % _LAWS}", f"organisation-{number // _TAGGED % _ORGANISATIONS}")
+    ]
+    db.conn.executemany("INSERT INTO article_tags (article, tag) VALUES (?, ?)", given)
+    db.conn.executemany(
+        """INSERT INTO evidence (article, tag, rule, field, start, "end", words)
+        VALUES (?1, ?2, ?2, 'title', 0, 3, ?2)""",
+        given,
+    )
 
 
 def _sizes(db: Database) -> dict[str, float]:

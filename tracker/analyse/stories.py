@@ -36,7 +36,12 @@ class Belonging:
 
 def rarity(articles: int, with_it: int) -> float:
     """How much a stem tells that stands in so many of so many articles (inverse document frequency)."""
-    return math.log((articles + _IMAGINED + 1) / (with_it + 0.5))
+    return math.log((imagined(articles) + 1) / (with_it + 0.5))
+
+
+def imagined(articles: int) -> int:
+    """How many articles are reckoned with where there are so many."""
+    return articles + _IMAGINED
 
 
 def vector(wording: Wording, rarities: Mapping[str, float]) -> Vector:

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 
 import snowballstemmer
 
+from tracker.analyse.date_words import MONTHS
 from tracker.analyse.function_words import FUNCTION_WORDS
 
 VERSION = 1
@@ -121,6 +122,14 @@ class Wording:
         return tuple(_marked(self.raw_summary))
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """The stems of names in title and lead, which many languages write alike: capitals inside a sentence.
+        A title that gives every word a capital tells none; German gives one to every noun."""
+        title = () if _is_all_capitals(self.raw_title) else zip(self.title, _marked(self.raw_title), strict=True)
+        marked = (*title, *zip(self.summary[:LEAD], self.marked, strict=False))
+        return frozenset(stem(word) for word, is_marked in marked if is_marked and _is_name(word))
+
+    @cached_property
     def sentences(self) -> tuple[str, ...]:
         """The sentences of the summary, as they are written."""
         return tuple(_SENTENCE.split(self.raw_summary))
@@ -174,6 +183,16 @@ def _threes(words: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
 def _numbers(text: str) -> Iterator[str]:
     """The numbers of a text; those of a date or an amount are one."""
     return (token.casefold() for token in _TOKEN.findall(text) if any(char.isdigit() for char in token))
+
+
+def _is_all_capitals(title: str) -> bool:
+    """Whether no long word of a title begins with a small letter."""
+    return not any(len(word) >= 5 and word[0].islower() for word in _WORD.findall(title))
+
+
+def _is_name(word: str) -> bool:
+    """Whether a marked word may be a name: no number and no month."""
+    return word.isalpha() and len(word) > 2 and word not in FUNCTION_WORDS and word not in MONTHS
 
 
 def _marked(text: str) -> Iterator[bool]:

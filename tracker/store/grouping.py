@@ -5,7 +5,7 @@ and nothing is to be rebuilt after a restart.
 """
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.analyse.copies import Likeness
+from tracker.analyse.signs import FACETS, Entities
 from tracker.analyse.stories import Belonging
 from tracker.models import from_utc_text, utc_text
 
@@ -100,6 +101,31 @@ def holding(db: Database, word: str, article: Row, reach: timedelta, first: int)
     return [row[0] for row in found]
 
 
+def carrying(db: Database, tag: str, article: Row, reach: timedelta, first: int) -> list[int]:
+    """The articles from `first` on that carry a tag; as with holding(), those of its days for one that came late."""
+    if article.first_seen - article.at <= reach:
+        found = db.execute("SELECT article FROM article_tags WHERE tag = ? AND article >= ?", (tag, first))
+    else:
+        found = db.execute(
+            f"""SELECT articles.id FROM articles JOIN article_tags ON article_tags.article = articles.id
+            WHERE article_tags.tag = ? AND {AT} BETWEEN ? AND ?""",  # noqa: S608  a fixed expression
+            (tag, utc_text(article.at - reach), utc_text(article.at + reach)),
+        )
+    return [row[0] for row in found]
+
+
+def entities(db: Database, articles: Iterable[int]) -> dict[int, Entities]:
+    """The tags of these articles that are signs of an event, with the words that gave them."""
+    found: dict[int, dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in db.execute(
+        """SELECT e.article, t.facet, t.id, e.words FROM evidence AS e JOIN tags AS t ON t.id = e.tag
+        WHERE e.article IN (SELECT value FROM json_each(?)) AND t.facet IN (SELECT value FROM json_each(?))""",
+        (json.dumps(list(articles)), json.dumps(FACETS)),
+    ):
+        found[row[0]][row[1], row[2]].append(row[3])
+    return dict(found)
+
+
 def uses(db: Database, sentence: str, source: str, first: int) -> int:
     """How many texts of a source from `first` on hold a sentence; more than 3 are 4."""
     found = db.query(
@@ -167,6 +193,7 @@ def count_terms(db: Database, version: int, now: datetime) -> None:
     db.execute("CREATE VIRTUAL TABLE temp.term_rows USING fts5vocab(main, articles_fts, row)")
     db.execute("INSERT INTO term_counts (term, articles) SELECT term, doc FROM temp.term_rows WHERE doc > 1")
     db.execute("DROP TABLE temp.term_rows")
+    db.execute("INSERT INTO term_counts (term, articles) SELECT 'tag:' || tag, count(*) FROM article_tags GROUP BY tag")
     db.execute(
         """INSERT INTO term_countings (counted_at, articles, wording)
         SELECT ?, coalesce(max(id), 0), ? FROM articles_fts_docsize""",
@@ -181,6 +208,13 @@ def term_counts(db: Database, terms: Iterable[str]) -> Counter[str]:
         (json.dumps(list(terms), ensure_ascii=False),),
     )
     return Counter(dict(found.fetchall()))
+
+
+def tag_count(db: Database, tag: str) -> int:
+    """How many articles carried a tag when terms were counted; of a newer one, how many do now, to a limit."""
+    counted = term_counts(db, [f"tag:{tag}"])
+    now = "SELECT count(*) AS n FROM (SELECT 1 FROM article_tags WHERE tag = ? LIMIT 5000)"
+    return counted[f"tag:{tag}"] or int(next(db.query(now, (tag,)))["n"])
 
 
 def indexed(db: Database) -> int:

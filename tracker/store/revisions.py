@@ -15,7 +15,8 @@ def keep(  # noqa: PLR0913  what a revision is made of
 ) -> None:
     """Keep the earlier words of an article as a revision, or count that they were left once more.
 
-    They were replaced `between` the moment at which the feed last showed them and now.
+    They were replaced `between` the moment at which the feed last showed them and now; they are taken to have been
+    there since the words before them were replaced.
     """
     known = {(row["title"], row["summary"]): row["id"] for row in _of(db, earlier.article)}
     seen_until, now = map(utc_text, between)
@@ -23,8 +24,10 @@ def keep(  # noqa: PLR0913  what a revision is made of
         db.execute("UPDATE revisions SET again = again + 1, again_at = ? WHERE id = ?", (now, again))
         return
     db.execute(
-        """INSERT INTO revisions (article, feed, title, summary, title_changed, seen_until, replaced_at, kind, words)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO revisions (article, feed, title, summary, title_changed, seen_until, replaced_at, kind, words,
+        first_seen_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce(
+            (SELECT max(max(replaced_at, coalesce(again_at, ''))) FROM revisions WHERE article = ?1),
+            (SELECT first_seen_at FROM articles WHERE id = ?1))""",
         (
             earlier.article,
             feed,

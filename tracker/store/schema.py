@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from tracker.store import tables
+from tracker.store import newer_tables, tables
 from tracker.store.count_tables import COUNTS
 from tracker.store.views import VIEWS
 
@@ -34,6 +34,13 @@ def m003_tagging(db: Database) -> None:
 def m004_grouping(db: Database) -> None:
     """Copies and stories, why articles belong to them, and how often the words stand by which they are found."""
     for statement in _statements(tables.GROUPING):
+        db.execute(statement)
+
+
+@migrations()
+def m005_versions(db: Database) -> None:
+    """When each earlier version was first seen, and headlines that two feeds of one source show at once."""
+    for statement in _statements(newer_tables.VERSIONS):
         db.execute(statement)
 
 

@@ -1,5 +1,7 @@
 """The views: what people, the site and the exports read; each is one wide row a thing."""
 
+from tracker.store.version_views import AT_ONCE, HEADLINE_CHANGES
+
 _LABELS = """(SELECT json_group_array(t.label) FROM
         (SELECT tags.label FROM article_tags JOIN tags ON tags.id = article_tags.tag
          WHERE article_tags.article = a.id AND tags.facet = '{facet}' ORDER BY tags.position) AS t) AS {name}"""
@@ -141,23 +143,6 @@ SELECT
 FROM polls WHERE host != '' GROUP BY substr(started_at, 1, 10), host
 """
 
-_HEADLINE_CHANGES = """
-SELECT
-    r.id,
-    r.replaced_at,
-    s.name AS source,
-    r.title AS earlier_title,
-    a.title AS latest_title,
-    a.relevance,
-    a.url,
-    r.article,
-    r.kind,
-    r.words,
-    r.again
-FROM revisions AS r JOIN articles AS a ON a.id = r.article JOIN sources AS s ON s.id = a.source
-WHERE r.title_changed
-"""
-
 # Of the hand-coded samples of a tag the newest counts.
 _CODEBOOK = """
 SELECT
@@ -273,7 +258,8 @@ VIEWS = {
     "continuity": _CONTINUITY,
     "feed_health": _FEED_HEALTH,
     "politeness": _POLITENESS,
-    "headline_changes": _HEADLINE_CHANGES,
+    "headline_changes": HEADLINE_CHANGES,
+    "at_once": AT_ONCE,
     "codebook": _CODEBOOK,
     "nearly": _NEARLY,
     "stories_view": _STORIES,

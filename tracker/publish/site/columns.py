@@ -191,3 +191,32 @@ COPY_COLUMNS: Final = {
     "root": "The number of the article of which it is a copy",
     "story": "The number of its story",
 }
+
+CHANGE_COLUMNS: Final = {
+    "replaced_at": "When we first saw the newer headline, in UTC",
+    "earlier_title": "The headline before",
+    "latest_title": "The headline now",
+    "relevance": "Which of the two topics the article carries now",
+    "article": "The number of the article",
+    "kind": "trivial (spelling, order, polish), substantive, or flip-flop (words that were there before)",
+    "words": "The words of the debate's argument that entered (+) or left (-), as a JSON list",
+    "again": "How many times more the earlier words were left",
+    "first_seen_at": "Since when the earlier headline was there, as far as we saw, in UTC",
+    "seen_until": "When the feed that changed it last showed it, in UTC",
+}
+
+AT_ONCE_COLUMNS: Final = {
+    "source": "The publisher whose two feeds differ",
+    "title": "The headline in one feed",
+    "other_title": "The headline in the other, under which we list the article",
+    "hours": "For how long both were seen to stand",
+    "relevance": "Which of the two topics the article carries now",
+    "feed": "The address of the one feed",
+    "first_seen_at": "When it first showed its headline beside the other, in UTC",
+    "last_seen_at": "When it last did, in UTC",
+    "other_feed": "The address of the other feed",
+    "other_first_seen_at": "Since when it showed its headline, as far as we saw, in UTC",
+    "other_last_seen_at": "When it last did, in UTC",
+    "url": "The article's address at the publisher",
+    "article": "The number of the article",
+}

@@ -30,7 +30,7 @@ from tracker.publish.words import bytes_in_words, percent
 
 hookimpl = HookimplMarker("datasette")  # as datasette.hookimpl, but with types
 
-_ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article")}
+_ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article"), ("at_once", "article")}
 _LATELY = {"politeness": timedelta(days=30), "attention": timedelta(days=7)}
 """How far back large views go where no day is asked for."""
 

@@ -67,16 +67,15 @@ _VIEWS: Final[dict[str, Any]] = {
         "description": "Headlines that a publisher changed after we had seen them; `latest_title` is today's.",
         "sort_desc": "replaced_at",
         "facets": ["source", "relevance"],
-        "columns": {
-            "replaced_at": "When we first saw the newer headline, in UTC",
-            "earlier_title": "The headline before",
-            "latest_title": "The headline now",
-            "relevance": "Which of the two topics the article carries now",
-            "article": "The number of the article",
-            "kind": "trivial (spelling, order, polish), substantive, or flip-flop (words that were there before)",
-            "words": "The words of the debate's argument that entered (+) or left (-), as a JSON list",
-            "again": "How many times more the earlier words were left",
-        },
+        "columns": columns.CHANGE_COLUMNS,
+    },
+    "at_once": {
+        "title": "Two headlines at once",
+        "description": "Articles that two feeds of one publisher showed under different headlines at the same time, "
+        "for two hours or more: experiments on readers, or headlines made for a section. They are no changes.",
+        "sort_desc": "first_seen_at",
+        "facets": ["source", "relevance"],
+        "columns": columns.AT_ONCE_COLUMNS,
     },
     "codebook": {
         "title": "Tags and how good they are",
@@ -131,6 +130,7 @@ _TABLES: Final[dict[str, Any]] = {
     },
     "sightings": {"title": "Sightings", "description": "Which article was seen in which feed, first and last."},
     "revisions": {"title": "Earlier versions", "description": "Titles and summaries that a publisher has replaced."},
+    "variants": {"title": "Two headlines as stored", "description": "Headlines of a feed that differ from another's."},
     "tags": {"title": "Tags", "description": "The labels that articles can carry."},
     "article_tags": {"title": "Tags of articles", "description": "Which article carries which tag."},
     "evidence": {"title": "Evidence", "description": "The words, and the rule, that gave an article a tag."},

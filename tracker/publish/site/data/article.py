@@ -33,6 +33,11 @@ SELECT title, summary, title_changed, seen_until, replaced_at, kind, words, agai
 WHERE article = :article ORDER BY id"""
 
 
+_AT_ONCE = """
+SELECT title, feed, first_seen_at, last_seen_at, other_title, other_feed, other_first_seen_at, other_last_seen_at
+FROM at_once WHERE article = :article ORDER BY first_seen_at, id"""
+
+
 @dataclass(frozen=True, slots=True)
 class Weight:
     """The points of an article's tag, and the tag's precision in the newest coded sample; None where there is none."""
@@ -95,6 +100,20 @@ class Revision:
     again_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """A headline of an article in a feed while another feed showed another; each with when it was seen."""
+
+    title: str
+    feed: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    other_title: str
+    other_feed: str
+    other_first_seen_at: datetime
+    other_last_seen_at: datetime
+
+
 async def article(db: Database, number: int) -> Article | None:
     """One article by its id, with its tags; None when there is none."""
     rows = await ask(db, ARTICLE + " WHERE a.id = :article", article=number)
@@ -130,3 +149,8 @@ async def revisions(db: Database, number: int) -> tuple[Revision, ...]:
     """The earlier versions of an article, oldest first."""
     rows = await ask(db, _REVISIONS, article=number)
     return tuple(Revision(**timed(row | {"words": tuple(json.loads(row["words"]))})) for row in rows)
+
+
+async def at_once(db: Database, number: int) -> tuple[AtOnce, ...]:
+    """The pairs of headlines under which two feeds of a source showed an article at once, earliest first."""
+    return tuple(AtOnce(**timed(row)) for row in await ask(db, _AT_ONCE, article=number))

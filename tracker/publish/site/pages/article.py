@@ -38,6 +38,7 @@ async def article(datasette: Any, request: Any) -> Any:
         "doubtful_date": found.date_quality in DATE_QUALITY and found.date_quality != "stated",
         "sightings": await data.sightings(db, number),
         "steps": steps(found, await data.revisions(db, number)),
+        "at_once": await data.at_once(db, number),
     } | await _kin(db, number)
     return await html(datasette, request, "article.html", context)
 

@@ -1,0 +1,75 @@
+"""Finds for an article the story that it tells among those that are told in other languages."""
+
+from collections import defaultdict
+from collections.abc import Set
+
+from tracker.analyse import signs, stories
+from tracker.analyse.signs import Sign, Signs
+from tracker.analyse.stories import Belonging
+from tracker.shelf import Article, Shelf
+from tracker.store import grouping as store
+from tracker.store.database import Database
+
+_NAMES = 6  # of an article, the rarest, by which others are looked up
+_CANDIDATES = 20  # of those found, the ones that share the rarest tags and names
+_TIES = 3 * _CANDIDATES
+_ENOUGH = 0.5  # of the least likeness; numbers and dates, by which none is looked up, may bring the rest
+
+
+def belonging(db: Database, shelf: Shelf, article: Article, waiting: Set[int]) -> Belonging | None:
+    """The story that an article joins for what it shares with a report in another language; None where there is none.
+
+    Only articles with an entity of the rulebook are looked at, and none that is still `waiting` to be grouped.
+    """
+    if article.row.language is None or not shelf.is_tagged(article):
+        return None
+    (mine,) = shelf.signs(db, [article])
+    found = [one for one in _candidates(db, shelf, article, waiting) if _is_abroad(one, article)]
+    scores = [_likeness(db, shelf, mine, theirs) for theirs in shelf.signs(db, found)]
+    score, near = max(
+        zip(scores, (one.row for one in found), strict=True),
+        key=lambda one: (one[0], one[1].at, one[1].key),
+        default=(0.0, None),
+    )
+    if near is None or near.story is None or score < signs.JOIN:
+        return None
+    return Belonging(near.story, near.id, min(1.0, score))
+
+
+def _likeness(db: Database, shelf: Shelf, one: Signs, other: Signs) -> float:
+    """How surely two articles report one event."""
+    rarities = shelf.rarities(db, one.keys() & other.keys())
+    return signs.likeness(signs.shared(one, other, rarities), stories.imagined(shelf.counted))
+
+
+def _is_abroad(one: Article, other: Article) -> bool:
+    """Whether two articles are in different languages and near enough in time."""
+    languages = {one.row.language, other.row.language}
+    return None not in languages and len(languages) == 2 and abs(one.row.at - other.row.at) <= signs.WINDOW
+
+
+def _candidates(db: Database, shelf: Shelf, article: Article, waiting: Set[int]) -> list[Article]:
+    """The grouped articles that share most of one's tags and rarest names."""
+    (mine,) = shelf.signs(db, [article])
+    rarities = shelf.rarities(db, mine)
+    names = sorted((sign for sign in rarities if sign.kind == "name"), key=lambda sign: (-rarities[sign], sign.what))[
+        :_NAMES
+    ]
+    first = store.first_id_since(db, article.row.at - signs.WINDOW)
+    shared: dict[int, float] = defaultdict(float)
+    for sign in (*names, *(sign for sign in rarities if sign.kind in signs.FACETS)):
+        for other in _having(db, sign, article, first):
+            shared[other] += rarities[sign]
+    needed = _ENOUGH * signs.needed(stories.imagined(shelf.counted))
+    likely = [other for other, told in shared.items() if told >= needed and other not in waiting]
+    ranked = sorted(likely, key=lambda other: -shared[other])
+    least = shared[ranked[_CANDIDATES - 1]] if len(ranked) >= _CANDIDATES else 0.0
+    return shelf.articles(db, [other for other in ranked[:_TIES] if shared[other] >= least])
+
+
+def _having(db: Database, sign: Sign, article: Article, first: int) -> list[int]:
+    """The articles from `first` on that have a tag or hold a name."""
+    if sign.kind in signs.FACETS:
+        return store.carrying(db, sign.what, article.row, signs.WINDOW, first)
+    word, _ = article.words.stems[sign.what]
+    return store.holding(db, word, article.row, signs.WINDOW, first)

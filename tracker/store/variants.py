@@ -1,0 +1,99 @@
+"""Headlines that two feeds of one source show at once, as rows; for use inside a transaction.
+
+One is the article's own, the other that of a feed that differs; each pair has one row, however often it is seen.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from tracker.models import FeedState, from_utc_text, utc_text
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another feed of the source, which shows an article under its own headline: since when, and when it was last read.
+
+    `differed` is True when the first feed has shown another headline beside this one before.
+    """
+
+    feed: int
+    first: datetime
+    last: datetime
+    differed: bool
+
+    @property
+    def seen(self) -> tuple[datetime, datetime]:
+        """When it was first and last seen so."""
+        return self.first, self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A headline under which a feed shows an article, and the article's own, which another feed shows."""
+
+    article: int
+    title: str
+    other_title: str
+    beside: Beside
+
+
+def beside(db: Database, state: FeedState, article: int, title: str) -> Beside | None:
+    """The other feed of this one's source that now shows an article under its own title; the one read last.
+
+    What a feed shows is what its document held when it was last read; one that differs itself does not count.
+    """
+    row = next(
+        db.query(
+            """WITH seen AS (SELECT feed, min(first_seen_at) AS first, max(last_seen_at) AS last
+                FROM sightings WHERE article = ?1 AND feed != ?2 GROUP BY feed)
+            SELECT f.id, f.last_ok_at, max(seen.first, coalesce(
+                (SELECT max(max(replaced_at, coalesce(again_at, ''))) FROM revisions WHERE article = ?1), '')) AS first,
+                EXISTS (SELECT 1 FROM variants WHERE article = ?1 AND feed = ?2 AND other_title = ?4) AS differed
+            FROM seen JOIN feeds AS f ON f.id = seen.feed
+            WHERE f.source = ?3 AND f.declared AND EXISTS (SELECT 1 FROM json_each(f.shown) WHERE value = ?1)
+            AND NOT EXISTS (SELECT 1 FROM variants AS v
+                WHERE v.article = ?1 AND v.feed = f.id AND v.last_seen_at >= seen.last)
+            ORDER BY f.last_ok_at DESC, f.id LIMIT 1""",
+            (article, state.id, state.feed.source, title),
+        ),
+        None,
+    )
+    if row is None:
+        return None
+    return Beside(row["id"], from_utc_text(row["first"]), from_utc_text(row["last_ok_at"]), bool(row["differed"]))
+
+
+def keep(db: Database, feed: int, found: Iterable[Variant], now: datetime) -> None:
+    """Record that a feed shows these headlines now, beside those that other feeds were last seen to show."""
+    db.conn.executemany(
+        """INSERT INTO variants (article, feed, title, first_seen_at, last_seen_at, other_feed, other_title,
+        other_first_seen_at, other_last_seen_at) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8)
+        ON CONFLICT (article, feed, title, other_title) DO UPDATE SET last_seen_at = excluded.last_seen_at,
+        other_last_seen_at = max(other_last_seen_at, excluded.other_last_seen_at)""",
+        [
+            (one.article, feed, one.title, utc_text(now), other.feed, one.other_title, *map(utc_text, other.seen))
+            for one in found
+            for other in (one.beside,)
+        ],
+    )
+
+
+def replace_title(db: Database, feed: int, article: int, title: str, seen_until: datetime) -> None:
+    """Record until when a feed showed the article's own headline, which it has replaced."""
+    db.execute(
+        """UPDATE variants SET other_last_seen_at = max(other_last_seen_at, ?)
+        WHERE article = ? AND other_feed = ? AND other_title = ?""",
+        (utc_text(seen_until), article, feed, title),
+    )
+
+
+def leave(db: Database, feed: int, articles: Iterable[int], seen_until: datetime) -> None:
+    """Record until when a feed showed the headlines that leave it with their articles; before their sightings end."""
+    db.conn.executemany(
+        """UPDATE variants SET last_seen_at = ?1 WHERE article = ?2 AND feed = ?3 AND last_seen_at < ?1
+        AND last_seen_at >= (SELECT max(last_seen_at) FROM sightings WHERE article = ?2 AND feed = ?3)""",
+        [(utc_text(seen_until), article, feed) for article in articles],
+    )
