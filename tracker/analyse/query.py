@@ -7,8 +7,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from string import ascii_lowercase
 
-from tracker.analyse.synonyms import NONE, Synonyms
+from tracker.analyse.synonyms import NONE, Synonyms, words
+from tracker.analyse.wording import stem
 
 FILTERS = ("source", "tag", "lang", "after", "before")
 
@@ -97,8 +100,8 @@ class Query:
         """The text with this part in quotes, so that only its own words are searched for."""
         if len(part.options) == 1:
             return self.replaced(part.span, f'"{self.text[part.span[0] : part.span[1]]}"')
-        words = [f"{phrase.text}*" if phrase.prefix else f'"{phrase.text}"' for (phrase,) in part.options]
-        return self.replaced(part.span, " OR ".join(words))
+        quoted = [f"{phrase.text}*" if phrase.prefix else f'"{phrase.text}"' for (phrase,) in part.options]
+        return self.replaced(part.span, " OR ".join(quoted))
 
 
 def parse(text: str, synonyms: Synonyms = NONE) -> Query:
@@ -123,8 +126,15 @@ def _all(phrases: tuple[Phrase, ...]) -> str:
 
 
 def _quoted(phrase: Phrase) -> str:
+    """A phrase as FTS5 reads it, which makes stems of beginnings too: of `encry`, "encri", with which nothing begins.
+    There each letter that may follow is added."""
     escaped = phrase.text.replace('"', '""')
-    return f'"{escaped}" *' if phrase.prefix else f'"{escaped}"'
+    if not phrase.prefix:
+        return f'"{escaped}"'
+    last = words(phrase.text)[-1]
+    if last.startswith(stem(last)) or not last.isascii():
+        return f'"{escaped}" *'
+    return "(" + " OR ".join(f'"{escaped}{letter}" *' for letter in ("", *ascii_lowercase)) + ")"
 
 
 def _clean(text: str) -> str:
@@ -196,12 +206,12 @@ class _Reading:
 
     def _tokens(self, found: re.Match[str]) -> Iterator[_Token]:
         """The words of a match that hold a letter or a digit; an unknown filter's name is one more."""
-        words = [(found["name"], found.span("name"), False)] if found["name"] else []
+        read = [(found["name"], found.span("name"), False)] if found["name"] else []
         quoted = found["quoted"] is not None
         group = "quoted" if quoted else "word"
         span = found.span(group)
-        words.append((found[group], (span[0] - 1, min(span[1] + 1, len(self.text))) if quoted else span, quoted))
-        for word, where, exact in words:
+        read.append((found[group], (span[0] - 1, min(span[1] + 1, len(self.text))) if quoted else span, quoted))
+        for word, where, exact in read:
             phrase = self._phrase(word, exact=exact)
             if phrase:
                 yield _Token(phrase, where, exact)
@@ -217,15 +227,12 @@ class _Reading:
         if not exact and word.strip("()") != word:
             self.remarks.append(Remark("Brackets group nothing here; OR joins the two words beside it."))
             word = word.strip("()")
-        stem = not exact and word.endswith("*")
-        if stem and letters < SHORTEST_BEGINNING:
-            self.remarks.append(
-                Remark(
-                    f"“{word}” is too short: {SHORTEST_BEGINNING} letters at least stand before a *. It was read as a word."
-                )
-            )
-            stem = False
-        return Phrase(word.strip("*") if not exact else word, stem)
+        prefix = not exact and word.endswith("*")
+        if prefix and letters < SHORTEST_BEGINNING:
+            least = f"{SHORTEST_BEGINNING} letters at least stand before a *"
+            self.remarks.append(Remark(f"“{word}” was read as a word: {least}."))
+            prefix = False
+        return Phrase(word.strip("*") if not exact else word, prefix)
 
     def _keep(self, token: _Token, *, excluded: bool) -> None:
         if len(self.excluded) + sum(map(len, self.groups)) >= MOST_WORDS:
@@ -278,13 +285,13 @@ class _Reading:
 
     def _adjacent(self, tokens: Sequence[_Token]) -> bool:
         """True where nothing but spaces stands between the words."""
-        pairs = zip(tokens, tokens[1:], strict=False)
-        return all(not self.text[before.span[1] : after.span[0]].strip() for before, after in pairs)
+        gaps = (self.text[before.span[1] : after.span[0]] for before, after in pairwise(tokens))
+        return not any(gap.strip() for gap in gaps)
 
     def _of_options(self, tokens: Sequence[_Token]) -> Iterator[Phrase]:
         for token in tokens:
             if not token.quoted and not token.phrase.prefix:
                 yield from self._also([token.phrase.text])
 
-    def _also(self, words: Iterable[str]) -> tuple[Phrase, ...]:
-        return tuple(Phrase(name) for name in self.synonyms.of(" ".join(words)))
+    def _also(self, several: Iterable[str]) -> tuple[Phrase, ...]:
+        return tuple(Phrase(name) for name in self.synonyms.of(" ".join(several)))

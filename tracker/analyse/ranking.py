@@ -83,7 +83,10 @@ def _phrases(part: Part) -> list[Phrase]:
 
 
 def _stemmed(phrase: Phrase) -> tuple[tuple[str, ...], bool]:
-    return stems(phrase.text) or ("",), phrase.prefix
+    made = stems(phrase.text) or ("",)
+    if phrase.prefix and not (last := words(phrase.text)[-1]).startswith(made[-1]):
+        made = (*made[:-1], last)
+    return made, phrase.prefix
 
 
 def _rarest(key: tuple[str, ...], counts: Mapping[str, int]) -> int:

@@ -11,7 +11,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from tracker.analyse.rules import Tag
 from tracker.analyse.wording import stem
@@ -46,11 +45,11 @@ def synonyms(tags: Iterable[Tag]) -> Synonyms:
     for tag in tags:
         keys = {name: stems(name) for name in tag.names}
         for key in keys.values():
-            others = tuple(other for other in tag.names if keys[other] != key)
+            others = _once([other for other in tag.names if keys[other] != key], keys)
             if key in claimed and names.get(key) != others:
                 names.pop(key, None)
             elif others and key:
-                names[key] = _once(others, keys)
+                names[key] = others
             claimed.add(key)
     return Synonyms(names, max(map(len, names), default=0))
 

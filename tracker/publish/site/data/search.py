@@ -138,9 +138,8 @@ async def _few(db: Database, wanted: Wanted, back: int | None) -> list[int] | No
     if driver is None or wanted.match is None:
         return None
     tag, sources = min(wanted.scope.tags, default=""), json.dumps(sorted(wanted.scope.sources))
-    high = _TOP if back is None else back - 1
-    rows = await ask(db, f"{driver} LIMIT {FEW + 1}", tag_0=tag, sources=sources, low=0, high=high)
-    return [row["id"] for row in rows] if len(rows) <= FEW else None
+    rows = await ask(db, f"{driver} LIMIT {FEW + 1}", tag_0=tag, sources=sources, low=0, high=_TOP)
+    return [row["id"] for row in rows if back is None or row["id"] < back] if len(rows) <= FEW else None
 
 
 async def _step(
