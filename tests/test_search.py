@@ -41,12 +41,12 @@ def database(tmp_path_factory) -> Path:
         source = "keys" if number < 5 else "harbour"
         at = start + timedelta(minutes=number)
         stored.article(db, f"https://harbour.example/market/{number}", text, "", "none", [], at, source)
-    for number in range(3):
-        same = stored.article(
-            db, f"https://wire.example/one-story/{number}", "Plesiosaur found in a harbour", "Bones.", "none", [], start
-        )
-        first = same if number == 0 else first
-        db.execute("UPDATE articles SET story = ? WHERE id = ?", (first, same))
+    url = "https://wire.example/one-story/"
+    same = [
+        stored.article(db, f"{url}{number}", "Plesiosaur found in a harbour", "Bones.", "none", [], start)
+        for number in range(3)
+    ]
+    db.execute("UPDATE articles SET story = ? WHERE id BETWEEN ? AND ?", (same[0], same[0], same[-1]))
     long = "Nothing here. " * 60 + "At last a <b>plesiosaur</b> & its bones. " + "Nothing more. " * 60
     stored.article(db, "https://wire.example/long", "A long report", long, "none", [], start)
     midnight = datetime(2025, 7, 1, 23, 30, tzinfo=UTC)  # in London it is already 2 July
@@ -272,7 +272,7 @@ def test_an_unknown_source_is_no_empty_result(site):
 def test_a_query_that_finds_nothing_says_what_its_words_find_alone(site):
     page = text(site.get("/search", params={"q": "harbourside zebras"}).text)
     assert "No article was found." in page
-    assert "harbourside: more than 1,000 articles zebras: 0 articles" in page
+    assert re.search("harbourside: more than 1,000 articles ?zebras: 0 articles", page)
 
 
 def test_a_database_without_articles_can_be_searched(tmp_path):
@@ -323,7 +323,7 @@ def test_the_feed_is_valid_and_what_readers_expect(site, query):
     assert not parsed.bozo
     assert parsed.version == "atom10"
     check(answer.content)
-    root = ElementTree.fromstring(answer.content)  # noqa: S314  our own document
+    root = ElementTree.fromstring(answer.content)
     assert root.find(f"{ATOM}id").text == str(answer.url).replace("%20", "+")
     entries = root.findall(f"{ATOM}entry")
     assert len(entries) <= 50
@@ -360,7 +360,7 @@ def test_an_entry_has_the_article_its_tags_and_one_id_everywhere(site, database)
 
 def check(document: bytes) -> None:
     """What RFC 4287 demands of a feed, in so far as a program can see it."""
-    root = ElementTree.fromstring(document)  # noqa: S314  our own document
+    root = ElementTree.fromstring(document)
     assert root.tag == f"{ATOM}feed"
     for element in (root, *root.findall(f"{ATOM}entry")):
         for name in ("id", "title", "updated"):
