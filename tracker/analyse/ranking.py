@@ -39,15 +39,31 @@ class Candidate:
     at: datetime
 
 
+class _Known(dict[str, str]):
+    """The stem of each word that a query may have, and nothing for other words; remembers what it was asked."""
+
+    def __init__(self, phrases: Sequence[tuple[tuple[str, ...], bool]]) -> None:
+        self._stems = {key for phrase, _ in phrases for key in phrase}
+        self._beginnings = tuple({phrase[-1] for phrase, prefix in phrases if prefix})
+        # A stem begins as its word does, so most words need not be stemmed.
+        self._heads = tuple({key[:2] for key in self._stems})
+
+    def __missing__(self, word: str) -> str:
+        made = ""
+        if not word.isascii() or word.startswith(self._heads):
+            made = stem(word)
+            made = made if made in self._stems or made.startswith(self._beginnings) else ""
+        self[word] = made
+        return made
+
+
 class Ranking:
     """A query ready to rank articles. `counts` says in how many of `articles` each stem stands; absent means hardly."""
 
     def __init__(self, parts: Sequence[Part], counts: Mapping[str, int], articles: int) -> None:
         self._parts = [tuple(map(_stemmed, _phrases(part))) for part in parts]
         self._idf = [_idf(max(_rarest(key, counts) for key, _ in part), articles) for part in self._parts]
-        self._known = {key for part in self._parts for phrase, _ in part for key in phrase}
-        self._beginnings = tuple({phrase[-1] for part in self._parts for phrase, prefix in part if prefix})
-        self._memory: dict[str, str] = {}
+        self._known = _Known([phrase for part in self._parts for phrase in part])
 
     def score(self, article: Candidate, now: datetime) -> float:
         """The more the better; only good for comparing articles by one query."""
@@ -62,15 +78,7 @@ class Ranking:
 
     def _read(self, text: str) -> list[str]:
         """The stems of a text as far as the query has them; other words are empty."""
-        return [self._stem_of(word) for word in words(text)]
-
-    def _stem_of(self, word: str) -> str:
-        made = self._memory.get(word)
-        if made is None:
-            made = stem(word)
-            made = made if made in self._known or made.startswith(self._beginnings) else ""
-            self._memory[word] = made
-        return made
+        return [*map(self._known.__getitem__, words(text))]
 
 
 def stems_of(parts: Sequence[Part]) -> set[str]:
@@ -101,6 +109,8 @@ def _idf(holding: int, articles: int) -> float:
 def _most(text: Sequence[str], part: Sequence[tuple[tuple[str, ...], bool]]) -> int:
     """How often a text holds what of a part it holds most."""
     there = set(text)
+    if len(there) < 2 and "" in there:
+        return 0
     return max(
         (_count(text, phrase, prefix) for phrase, prefix in part if prefix or there.issuperset(phrase)), default=0
     )

@@ -61,7 +61,7 @@ def stems(text: str) -> tuple[str, ...]:
 
 def words(text: str) -> list[str]:
     """The words of a text as the search index divides it, folded; accents stay."""
-    return _WORD.findall(unicodedata.normalize("NFC", text).casefold())
+    return _WORD.findall(text.lower() if text.isascii() else unicodedata.normalize("NFC", text).casefold())
 
 
 def _once(names: Sequence[str], keys: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
