@@ -15,7 +15,8 @@ ARGUMENTS = [
 ]  # fmt: skip
 PAGES = ["/", "/health", "/tracker", "/tracker/coverage", "/tracker/coverage?_search=NSPCC%27s", "/article/1",
          "/tracker/headline_changes", "/tracker/feed_health", "/tracker/continuity", "/tracker/politeness",
-         "/tracker/gaps", "/tracker/articles", "/tracker/articles/1"]  # fmt: skip
+         "/tracker/gaps", "/tracker/articles", "/tracker/articles/1", "/search", "/search?q=encryption+OR+document",
+         "/search?q=encryption+source:nobody"]  # fmt: skip
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)")
 
@@ -68,7 +69,7 @@ def test_a_visitor_without_javascript_finds_an_article_by_search_and_by_tag(brow
     visit.page.get_by_label("Search articles").fill("end-to-end")
     visit.page.get_by_role("button", name="Search").click()
     assert visit.page.get_by_text("NSPCC's chief asks Meta to pause").first.is_visible()
-    assert visit.page.locator("table.coverage tbody tr").count() > 3
+    assert visit.page.locator("table.results tbody tr").count() > 3
     visit.page.goto(address)
     visit.page.get_by_role("link", name="NSPCC", exact=True).first.click()
     assert "tags__arraycontains=nspcc" in visit.page.url
