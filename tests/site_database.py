@@ -100,7 +100,7 @@ def build(path: Path) -> None:
     db = open_database(path)
     db.execute("BEGIN")
     _declare(db)
-    for week in range(26):
+    for week in reversed(range(26)):  # articles are numbered as they come
         _week(db, NOW - timedelta(weeks=week), week)
     site_stories.add(db, article, NOW, BLIND)
     _special(db)
@@ -152,7 +152,7 @@ def _week(db: Database, moment: datetime, week: int) -> None:
         "INSERT INTO polls (feed, started_at, outcome, host, bytes) VALUES (1, ?, ?, 'harbour.example', 20480)",
         (utc_text(moment - timedelta(hours=1)), "dns-error" if blind else "ok" if moment < NOW else "not-modified"),
     )
-    for number in range(2 + week * 7 % 5):
+    for number in reversed(range(2 + week * 7 % 5)):
         title, summary, relevance, tags = TEXTS[(week + number) % len(TEXTS)]
         source = SOURCES[(week + number) % 5][0]
         at = moment - timedelta(hours=3 + number * 9)

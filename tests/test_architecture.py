@@ -32,7 +32,7 @@ OWNERS = {
     "httpx": ["collect.fetch", "collect.wire", "collect.answer"],
     "jinja2": ["publish.site.*"],
     "listparser": ["collect.opml"],
-    "lxml": ["collect.tree"],
+    "lxml": ["collect.tree", "publish.site.atom"],
     "markupsafe": ["publish.site.*"],
     "pebble": ["collect.worker"],
     "pluggy": ["publish.site.hooks"],

@@ -18,7 +18,8 @@ PAGES = ["/", "/health", "/tracker", "/tracker/coverage", "/tracker/coverage?_se
          "/article/104", "/article/109", "/article/110", "/headlines", "/headlines?kind=all&topic=all",
          "/headlines?kind=trivial&topic=both",
          "/tracker/headline_changes", "/tracker/feed_health", "/tracker/continuity", "/tracker/politeness",
-         "/tracker/gaps", "/tracker/articles", "/tracker/articles/1"]  # fmt: skip
+         "/tracker/gaps", "/tracker/articles", "/tracker/articles/1", "/search", "/search?q=encryption+OR+document",
+         "/search?q=encryption+source:nobody"]  # fmt: skip
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)")
 
@@ -71,7 +72,7 @@ def test_a_visitor_without_javascript_finds_an_article_by_search_and_by_tag(brow
     visit.page.get_by_label("Search articles").fill("end-to-end")
     visit.page.get_by_role("button", name="Search").click()
     assert visit.page.get_by_text("NSPCC's chief asks Meta to pause").first.is_visible()
-    assert visit.page.locator("table.coverage tbody tr").count() > 3
+    assert visit.page.locator("table.results tbody tr").count() > 3
     visit.page.goto(address)
     visit.page.get_by_role("link", name="NSPCC", exact=True).first.click()
     assert "tags__arraycontains=nspcc" in visit.page.url

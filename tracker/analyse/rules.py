@@ -64,7 +64,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A label with its rules; `implies` names the tags that follow from it."""
+    """A label with its rules; `implies` names the tags that follow from it, `names` mean one thing to a search."""
 
     id: str
     facet: Facet
@@ -73,6 +73,7 @@ class Tag:
     implies: tuple[str, ...]
     rules: tuple[Rule, ...]
     examples: tuple[Example, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from tracker import jobs
+from tracker.analyse.synonyms import synonyms
 from tracker.cli.options import progress_bar, quiet_option
 from tracker.cli.serve import host_option, port_option
 from tracker.clock import utc_now
@@ -51,5 +52,5 @@ def demo(db: Path, no_serve: bool, host: str, port: int, quiet: bool) -> None:
         with opened(db) as filled:
             click.echo(status_in_words(read_status(filled, built_in_rulebook().hash, utc_now()), TIMEZONE))
     if not no_serve:
-        site = SiteSettings(timezone=TIMEZONE, demo=True)
+        site = SiteSettings(timezone=TIMEZONE, demo=True, synonyms=synonyms(built_in_rulebook().tags))
         asyncio.run(jobs.serve(db, Address(host, port), site))

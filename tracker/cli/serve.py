@@ -5,6 +5,7 @@ import asyncio
 import click
 
 from tracker import jobs
+from tracker.analyse.synonyms import synonyms
 from tracker.cli.options import (
     Paths,
     config_option,
@@ -15,6 +16,7 @@ from tracker.cli.options import (
     quiet_option,
     timezone,
 )
+from tracker.config.load import load_rulebook
 from tracker.jobs import Address
 from tracker.publish.site.app import SiteSettings
 
@@ -49,7 +51,8 @@ base_url_option = click.option(
 def run(paths: Paths, host: str, port: int, base_url: str, quiet: bool) -> None:
     """Poll what is due, again and again, and serve the site; ends on Ctrl-C or SIGTERM."""
     config = load_config(paths, quiet=quiet)
-    site = SiteSettings(timezone=config.timezone, base_url=base_url)
+    names = synonyms(config.rulebook.tags)
+    site = SiteSettings(timezone=config.timezone, base_url=base_url, synonyms=names)
     asyncio.run(jobs.run(config, paths.db, Address(host, port), site))
 
 
@@ -63,5 +66,6 @@ def run(paths: Paths, host: str, port: int, base_url: str, quiet: bool) -> None:
 @pass_paths
 def serve(paths: Paths, host: str, port: int, base_url: str, quiet: bool) -> None:  # noqa: ARG001  set by its callback
     """Serve the site without polling."""
-    site = SiteSettings(timezone=timezone(paths), base_url=base_url)
+    names = synonyms(load_rulebook(paths.config).tags)
+    site = SiteSettings(timezone=timezone(paths), base_url=base_url, synonyms=names)
     asyncio.run(jobs.serve(existing_database(paths), Address(host, port), site))

@@ -157,7 +157,8 @@ def _tag(tag: Written, mistakes: list[Mistake]) -> Tag:
     examples = [_example(item, expected=True) for item in shape.yes]
     examples += [_example(item, expected=False) for item in shape.no]
     about = " ".join(shape.about.split())
-    return Tag(shape.id, shape.facet, shape.label, about, tuple(shape.implies), tuple(rules), tuple(examples))
+    implied, names = tuple(shape.implies), tuple(shape.names)
+    return Tag(shape.id, shape.facet, shape.label, about, implied, tuple(rules), tuple(examples), names)
 
 
 def _rule(name: str, rule: RuleShape, tag: Written, path: tuple[str | int, ...], mistakes: list[Mistake]) -> Rule:

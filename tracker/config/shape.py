@@ -212,6 +212,7 @@ class TagShape(Shape):
     facet: Facet = Field(description="one of the facets")
     label: Text = Field(description="the name people read")
     about: str = Field(default="", description="a sentence saying what the tag means")
+    names: list[Text] = Field(default=[], description="a list of names that mean the same, for the site's search")
     implies: list[Slug] = Field(default=[], description="a list of tags")
     terms: Terms | None = Field(default=None, description="lists of terms by language")
     company: CompanyShape | None = Field(default=None, alias="with", description="lists of terms by language")

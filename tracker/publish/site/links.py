@@ -29,6 +29,10 @@ class Links:
         """The table of the articles that carry a topic; named one by one, so that the index on relevance is used."""
         return self.coverage(extension, relevance__in="both,encryption,child-safety", **query)
 
+    def search(self, query: str = "", extension: str = "", **more: object) -> str:
+        """The search, or its `.csv`, `.json` or `.atom`; without a query, the empty form."""
+        return self.to(f"/search{extension}", **({"q": query} if query else {}), **more)
+
     def article(self, number: int) -> str:
         """The page of an article."""
         return self.to(f"/article/{number}")

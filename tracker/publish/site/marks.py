@@ -1,6 +1,6 @@
-"""Cuts a text into pieces at the offsets of its evidence, so that a page can mark the words; pure."""
+"""Cuts a text into pieces, so that a page can mark its evidence in it, or the words that were found; pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -28,3 +28,47 @@ def pieces(text: str, evidence: Iterable[Evidence], labels: Mapping[str, str]) -
 def _labels(start: int, end: int, spans: list[Evidence], labels: Mapping[str, str]) -> tuple[str, ...]:
     found = (labels.get(item.tag, item.tag) for item in spans if item.start <= start and end <= item.end)
     return tuple(dict.fromkeys(found))
+
+
+def between(text: str, opening: str, closing: str) -> tuple[Piece, ...]:
+    """The text in pieces, those between the two characters labelled "found"; the characters are gone."""
+    found = []
+    for number, part in enumerate(text.split(opening)):
+        inside, _, outside = part.partition(closing) if number else ("", "", part)
+        found += [Piece(inside, ("found",)), Piece(outside)]
+    return tuple(piece for piece in found if piece.text)
+
+
+def excerpt(whole: Sequence[Piece], length: int) -> tuple[Piece, ...]:
+    """About `length` characters around the first label, whole words, with an ellipsis where something is left out."""
+    if sum(len(piece.text) for piece in whole) <= length * 5 // 4:
+        return tuple(whole)
+    before = 0
+    for piece in whole:
+        if piece.labels:
+            break
+        before += len(piece.text)
+    else:
+        before = 0
+    start = max(0, before - length // 3)
+    return tuple(_window(whole, start, start + length))
+
+
+def _window(whole: Sequence[Piece], start: int, end: int) -> Iterator[Piece]:
+    """The pieces from `start` to `end`, words at the borders left out unless they are labelled."""
+    at = 0
+    if start:
+        yield Piece("… ")
+    for piece in whole:
+        text = piece.text
+        first, last = max(0, start - at), min(len(text), end - at)
+        if first < last:
+            cut = text[first:last]
+            if first and not piece.labels:
+                cut = cut.partition(" ")[2] or cut
+            if last < len(text) and not piece.labels:
+                cut = cut.rpartition(" ")[0] or cut
+            yield Piece(text if piece.labels else cut, piece.labels)
+        at += len(text)
+    if end < at:
+        yield Piece(" …")

@@ -1,11 +1,13 @@
 """What the operator decides about the site, and which Datasette instances are ours; knows no page."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
+
+from tracker.analyse.synonyms import NONE, Synonyms
 
 DATABASE = "tracker"
 """The name of the database in every address, whatever its file is called."""
@@ -22,6 +24,8 @@ class SiteSettings:
     title: str = "Encryption and child safety: the coverage"
     demo: bool = False
     base_url: str = "/"
+    synonyms: Synonyms = field(default=NONE, repr=False)
+    """Names that the search takes for one another."""
 
 
 @dataclass(frozen=True, slots=True)

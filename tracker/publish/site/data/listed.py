@@ -14,7 +14,8 @@ from tracker.publish.site.data.rows import ask, timed
 
 ARTICLE = """
 SELECT a.id, a.title, a.summary, a.url, s.name AS source, a.source AS source_id, a.language, a.author, a.relevance,
-    a.published_at, a.first_seen_at, a.last_seen_at, a.date_quality, a.published_raw
+    a.published_at, a.first_seen_at, a.last_seen_at, a.date_quality, a.published_raw, a.canonical_url, a.story,
+    (SELECT max(replaced_at) FROM revisions WHERE revisions.article = a.id) AS changed_at
 FROM articles AS a JOIN sources AS s ON s.id = a.source"""
 
 
@@ -33,6 +34,8 @@ WITH newest AS (
 )
 {ARTICLE} JOIN newest ON newest.id = a.id ORDER BY newest.at DESC, a.id DESC LIMIT :limit"""  # noqa: S608  our own text
 
+_THESE = f"{ARTICLE} WHERE a.id IN (SELECT value FROM json_each(:articles))"  # noqa: S608  our own text
+
 _TAGS_OF = """
 SELECT at.article, t.id, t.label, t.facet FROM json_each(:articles) AS j
     JOIN article_tags AS at ON at.article = j.value JOIN tags AS t ON t.id = at.tag ORDER BY at.article, t.position"""
@@ -49,7 +52,10 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article as a list shows it; `url` is as the feed gave it and may be anything."""
+    """An article as a list shows it; `url` is as the feed gave it and may be anything.
+
+    `changed_at` is when its words were last seen to differ from before; None when they never did.
+    """
 
     id: int
     title: str
@@ -65,6 +71,9 @@ class Article:
     last_seen_at: datetime
     date_quality: str
     published_raw: str | None
+    canonical_url: str
+    story: int | None
+    changed_at: datetime | None
     tags: tuple[Tag, ...] = ()
 
 
@@ -73,6 +82,13 @@ async def latest(db: Database, until: datetime, limit: int) -> tuple[Article, ..
     rows = await ask(db, _LATEST, until=utc_text(until), limit=limit)
     tags = await tags_of(db, [row["id"] for row in rows])
     return tuple(listed(row, tags[row["id"]]) for row in rows)
+
+
+async def articles(db: Database, numbers: Sequence[int]) -> tuple[Article, ...]:
+    """These articles with their tags, in the order of the numbers; those that are not stored are left out."""
+    rows = {row["id"]: row for row in await ask(db, _THESE, articles=json.dumps(numbers))}
+    tags = await tags_of(db, numbers)
+    return tuple(listed(rows[number], tags[number]) for number in numbers if number in rows)
 
 
 async def tags_of(db: Database, articles: Sequence[int]) -> Mapping[int, tuple[Tag, ...]]:

@@ -1,12 +1,15 @@
 """How every page is answered: its database and site, its template, and a short 503 when it takes too long."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
 from typing import Any
 
 from datasette.database import Database, QueryInterrupted
 from datasette.utils.asgi import Response
 
+from tracker.publish.site import atom
+from tracker.publish.site.data.listed import Article
+from tracker.publish.site.links import Links
 from tracker.publish.site.settings import DATABASE, Site, site_of
 
 Page = Callable[[Any, Any], Awaitable[Any]]
@@ -39,3 +42,15 @@ async def html(datasette: Any, request: Any, template: str, context: dict[str, A
         await datasette.render_template(template, context, request=request),
         headers={"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"},
     )
+
+
+def absolute(datasette: Any, request: Any, path: str) -> str:
+    """The address of a page as the visitor's programs can ask for it, on the host that this request was sent to."""
+    return str(datasette.absolute_url(request, path))
+
+
+def feed_of(datasette: Any, request: Any, feed: atom.Feed, articles: Sequence[Article]) -> Any:
+    """These articles as an Atom feed."""
+    body = atom.document(feed, articles, absolute(datasette, request, Links(datasette.urls).to("/")))
+    headers = {"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"}
+    return Response(body, headers=headers, content_type=atom.TYPE)
