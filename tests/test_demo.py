@@ -184,3 +184,10 @@ def test_a_database_that_is_no_demo_is_not_replaced(tmp_path: Path) -> None:
     assert "holds more than an earlier demo" in done.stderr
     with opened(path) as real:
         assert real["feeds"].count == 1
+
+
+def test_all_is_counted_by_day_source_and_tag(db: Database) -> None:
+    assert column(db, "SELECT sum(articles) FROM source_days") == column(db, "SELECT count(*) FROM articles")
+    assert column(db, "SELECT sum(articles) FROM tag_days") == column(db, "SELECT count(*) FROM article_tags")
+    assert column(db, "SELECT (SELECT count(*) FROM stale_days) + (SELECT count(*) FROM stale_sources)") == [0]
+    assert column(db, "SELECT count(*) FROM source_days WHERE observed >= 0.5")[0] > 1000
