@@ -17,6 +17,7 @@ from tracker.publish.site.pages import (
     about,
     article,
     compare,
+    feeds,
     front,
     headlines,
     health,
@@ -36,7 +37,7 @@ _ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article"), ("at_on
 _LATELY = {"politeness": timedelta(days=30), "attention": timedelta(days=7)}
 """How far back large views go where no day is asked for."""
 
-_PAGES = (front, stories, story, article, tag, source, compare, headlines, search, search_files, health, about)
+_PAGES = (front, stories, story, article, tag, source, compare, headlines, search, search_files, feeds, health, about)
 """The modules of the site's own pages; each has its ROUTES."""
 
 _FIGURES: dict[str, dict[str, Callable[[Any], str]]] = {

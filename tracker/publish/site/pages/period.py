@@ -5,10 +5,11 @@ from typing import Any
 
 from datasette.database import Database
 
-from tracker.publish.site.data.front import first_relevant, totals
+from tracker.publish.site.data.activity import looks_back_from
+from tracker.publish.site.data.front import first_relevant
 from tracker.publish.site.settings import Site
 from tracker.publish.site.trends import Measure
-from tracker.publish.site.weeks import USUAL, Span, spans_of, vantage, weeks_between, weeks_until
+from tracker.publish.site.weeks import USUAL, Span, spans_of, weeks_between, weeks_until
 
 SPANS: Mapping[int, str] = {12: "12 weeks", 26: "half a year", 52: "a year", 260: "five years"}
 """How many weeks people can ask for."""
@@ -19,7 +20,7 @@ async def weeks_shown(db: Database, site: Site, asked: int | None = None) -> tup
 
     A demo, whose feeds tell a story of years, shows all of it.
     """
-    until = vantage(site.clock(), (await totals(db)).last_activity, demo=site.settings.demo)
+    until = await looks_back_from(db, site)
     if asked is not None:
         return spans_of(weeks_until(until, asked, site.zone), site.zone)
     first = await first_relevant(db) if site.settings.demo else None
