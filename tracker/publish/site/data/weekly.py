@@ -20,27 +20,33 @@ SELECT w.key AS week, r.value AS relevance,
 FROM json_each(:weeks) AS w CROSS JOIN json_each(:relevant) AS r"""
 
 # The time of all feeds, each from the first poll that saw it to its last poll, and how much of it lies in gaps that
-# were not bridged. What no feed had begun to watch is in no row.
+# were not bridged. What no feed had begun to watch is in no row. Gaps are few: they are looked through once.
 _WEEKS_OBSERVED = """
-WITH watched AS MATERIALIZED (
+WITH weeks AS MATERIALIZED (
+    SELECT key AS week, json_extract(value, '$[0]') AS from_at, json_extract(value, '$[1]') AS to_at
+    FROM json_each(:weeks)
+),
+watched AS MATERIALIZED (
     SELECT id, last_poll_at AS to_at, (SELECT min(started_at) FROM polls
         WHERE feed = feeds.id AND outcome IN (SELECT value FROM json_each(:observed))) AS from_at
     FROM feeds WHERE last_ok_at IS NOT NULL AND url NOT LIKE 'import:%'
 ),
 spans AS (
-    SELECT w.key AS week, f.id AS feed, max(f.from_at, json_extract(w.value, '$[0]')) AS from_at,
-        min(f.to_at, json_extract(w.value, '$[1]')) AS to_at
-    FROM json_each(:weeks) AS w JOIN watched AS f
-    ON f.from_at < json_extract(w.value, '$[1]') AND f.to_at >= json_extract(w.value, '$[0]')
+    SELECT w.week, f.id AS feed, max(f.from_at, w.from_at) AS from_at, min(f.to_at, w.to_at) AS to_at
+    FROM weeks AS w JOIN watched AS f ON f.from_at < w.to_at AND f.to_at >= w.from_at
 ),
-seen AS (
-    SELECT week, unixepoch(s.to_at) - unixepoch(s.from_at) AS seconds, (
-        SELECT coalesce(sum(unixepoch(min(coalesce(to_at, s.to_at), s.to_at)) - unixepoch(max(from_at, s.from_at))), 0)
-        FROM gaps WHERE feed = s.feed AND NOT bridged AND reason != 'silent'
-            AND from_at < s.to_at AND coalesce(to_at, s.to_at) > s.from_at) AS missed
-    FROM spans AS s
+seen AS (SELECT week, sum(unixepoch(to_at) - unixepoch(from_at)) AS seconds FROM spans GROUP BY week),
+unbridged AS MATERIALIZED (
+    SELECT g.feed, max(g.from_at, f.from_at) AS from_at, min(coalesce(g.to_at, f.to_at), f.to_at) AS to_at
+    FROM gaps AS g JOIN watched AS f ON f.id = g.feed WHERE NOT g.bridged AND g.reason != 'silent'
+        AND g.from_at < (SELECT max(to_at) FROM weeks) AND coalesce(g.to_at, f.to_at) > (SELECT min(from_at) FROM weeks)
+),
+missed AS (
+    SELECT w.week, sum(unixepoch(min(g.to_at, w.to_at)) - unixepoch(max(g.from_at, w.from_at))) AS seconds
+    FROM unbridged AS g JOIN weeks AS w ON g.from_at < w.to_at AND g.to_at > w.from_at AND g.from_at < g.to_at
+    GROUP BY w.week
 )
-SELECT week, sum(missed) * 2 <= sum(seconds) AS observed FROM seen GROUP BY week"""
+SELECT week, coalesce(missed.seconds, 0) * 2 <= seen.seconds AS observed FROM seen LEFT JOIN missed USING (week)"""
 
 
 @dataclass(frozen=True, slots=True)
