@@ -28,8 +28,8 @@ _TIMES = 60
 _WARM = 2
 """Requests of each kind that come before and are not counted: imports, templates, pages of the file."""
 
-_PLAIN_TIMES = 15
-_PATIENCE = 150.0
+_PLAIN_TIMES = 10
+_PATIENCE = 120.0
 """Seconds that one CSV is given."""
 
 
