@@ -165,7 +165,7 @@ PAIRS = (
     Pair("table of articles", lambda _: "/coverage?_sort_desc=published_at&_size=50"),
     Pair("of a source", lambda s: f"/coverage?_sort_desc=published_at&_size=50&source_id={s.of(s.sources)}"),
     Pair("a facet of a source", lambda s: f"/coverage?_facet=relevance&_size=50&source_id={s.of(s.sources)}"),
-    Pair("searched", lambda s: f"/coverage?_size=50&{_VIEW_SEARCH}{quote(s.of(s.middling))}"),
-    Pair("as JSON", lambda s: f"/coverage.json?_size=50&source_id={s.of(s.sources)}"),
+    Pair("searched", lambda s: f"/coverage?_sort_desc=published_at&_size=50&{_VIEW_SEARCH}{quote(s.of(s.middling))}"),
+    Pair("as JSON", lambda s: f"/coverage.json?_sort_desc=published_at&_size=50&source_id={s.of(s.sources)}"),
     Pair("a row", lambda s: f"/articles/{s.of(s.articles)}"),
 )
