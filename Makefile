@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help install run test demo check poll serve export bench fuzz docs screenshots format constraints clean
+.PHONY: help install run test demo check poll serve export bench bench-site fuzz docs screenshots format constraints clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ export: $(READY)  ## write coverage.csv
 
 bench: $(READY)  ## measure speed beside another reader of feeds; BENCH="--quick", or other options
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+bench-site: $(READY)  ## measure every page of the site on 1,000,000 articles; BENCH="--quick", or other options
+	@$(BIN)/python -m tests.bench.site $(BENCH)
 
 fuzz: $(READY)  ## damage feed documents at random for MINUTES=10 and read them
 	@$(BIN)/python -m tests.fuzz $(or $(MINUTES),10)

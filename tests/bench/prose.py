@@ -67,6 +67,9 @@ _DEBATE = (
     "Senators bring back the EARN IT Act, which campaigners at the EFF say would end encrypted messages.",
 )
 
+VOCABULARY = (*_NOUNS, *_PLURALS, *_VERBS, *_ADJECTIVES)
+"""The words that sentences and headlines are filled with, names and numbers aside."""
+
 Dice = random.Random
 
 

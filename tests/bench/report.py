@@ -73,29 +73,29 @@ def report(results: Results) -> str:
     return "\n\n".join(("\n".join(f"- {line}" for line in results.machine), *_tables(results))) + "\n"
 
 
-def write(document: Path, text: str) -> None:
-    """Puts the report between the marks of a document; raises ValueError when they are not there."""
-    before, begin, rest = document.read_text(encoding="utf-8").partition(MARKS[0])
-    _, end, after = rest.partition(MARKS[1])
+def write(document: Path, text: str, marks: tuple[str, str] = MARKS) -> None:
+    """Puts a report between its marks in a document; raises ValueError when they are not there."""
+    before, begin, rest = document.read_text(encoding="utf-8").partition(marks[0])
+    _, end, after = rest.partition(marks[1])
     if not end:
-        raise ValueError(f"{document} has no lines {MARKS[0]} and {MARKS[1]}")
+        raise ValueError(f"{document} has no lines {marks[0]} and {marks[1]}")
     document.write_text(f"{before}{begin}\n\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def _tables(results: Results) -> Iterable[str]:
     rounds = results.rounds
     yield f"CPU milliseconds a feed, {rounds.feeds:,} feeds, {rounds.entries:,} entries stored in the end by each:"
-    yield _table(("", *PHASES), [*_costs(rounds), *_ratios(rounds)])
+    yield table(("", *PHASES), [*_costs(rounds), *_ratios(rounds)])
     yield "Seconds a round took, and the most memory it needed:"
-    yield _table(("", *PHASES, "MiB"), _walls(rounds))
+    yield table(("", *PHASES, "MiB"), _walls(rounds))
     yield "A round of one feed that answers 304, so nearly all of it start-up:"
-    yield _table(
+    yield table(
         ("", "CPU s", "s"), [(n, f"{u.cpu:.2f}", f"{u.wall:.2f}") for n, u in results.start.usage[SAME].items()]
     )
     yield "By themselves:"
-    yield _table(("", "", ""), list(_alone(results)))
+    yield table(("", "", ""), list(_alone(results)))
     yield "Targets:"
-    yield _table(("", "measured", "target", "met"), list(_targets(results)))
+    yield table(("", "measured", "target", "met"), list(_targets(results)))
 
 
 def _costs(rounds: Figures) -> list[tuple[str, ...]]:
@@ -182,7 +182,7 @@ def _target(what: str, measured: float | None, limit: float, form: str, *, at_le
     return what, form.format(measured), target, "yes" if met else "no"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table whose columns are aligned; figures stand to the right."""
     widths = [max(3, *(len(row[column]) for row in (head, *rows))) for column in range(len(head))]
 

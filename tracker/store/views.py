@@ -43,7 +43,15 @@ FROM articles AS a JOIN sources AS s ON s.id = a.source
 """  # noqa: S608  built from the constant above
 
 # `silent` before `ok`: a feed that answers and shows nothing new is what no error tells of.
+# `watch` is the last month of `continuity` by itself, because that view reckons the months of all years.
 _FEED_HEALTH = """
+WITH watch (feed, from_at, to_at) AS (
+    SELECT id, max(
+        (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id
+            AND outcome IN ('ok', 'not-modified', 'same-body')),
+        strftime('%Y-%m-01T00:00:00Z', last_poll_at, '-1 second')
+    ), last_poll_at FROM feeds WHERE last_ok_at IS NOT NULL
+)
 SELECT
     f.id,
     s.name AS source,
@@ -68,8 +76,11 @@ SELECT
         WHEN f.moved_to IS NOT NULL THEN 'It has moved for good; feeds.yaml can be changed to the new address.'
         ELSE ''
     END AS why,
-    (SELECT CAST(10000 * c.observed AS INTEGER) / 100.0 FROM continuity AS c
-        WHERE c.feed = f.id ORDER BY c.month DESC LIMIT 1) AS continuity_percent,
+    CASE WHEN w.from_at IS NOT NULL THEN CAST(10000 * (1.0 - min(1.0, 1.0 * coalesce((
+        SELECT sum(unixepoch(min(coalesce(g.to_at, w.to_at), w.to_at)) - unixepoch(max(g.from_at, w.from_at)))
+        FROM gaps AS g WHERE g.feed = f.id AND NOT g.bridged AND g.reason != 'silent'
+        AND g.from_at < w.to_at AND coalesce(g.to_at, w.to_at) > w.from_at
+    ), 0) / max(1, unixepoch(w.to_at) - unixepoch(w.from_at)))) AS INTEGER) / 100.0 END AS continuity_percent,
     f.last_outcome,
     f.last_error,
     f.failures,
@@ -83,7 +94,7 @@ SELECT
     (SELECT count(*) FROM sightings WHERE sightings.feed = f.id) AS entries_seen,
     (SELECT count(*) FROM gaps WHERE gaps.feed = f.id AND NOT bridged AND reason != 'silent') AS gaps,
     f.source AS source_id
-FROM feeds AS f JOIN sources AS s ON s.id = f.source
+FROM feeds AS f JOIN sources AS s ON s.id = f.source LEFT JOIN watch AS w ON w.feed = f.id
 WHERE f.url NOT LIKE 'import:%'
 """
 
