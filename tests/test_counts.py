@@ -74,6 +74,10 @@ def rows(db: Database, sql: str) -> list[tuple[Any, ...]]:
 
 
 def stored(db: Database) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    sums = "sum(articles), sum(both_topics), sum(encryption), sum(child_safety)"
+    added_up = rows(db, f"SELECT day, {sums}, round(total(observed), 6), count(observed) FROM source_days GROUP BY day")
+    kept = "SELECT day, articles, both_topics, encryption, child_safety, round(seen, 6), watched FROM days"
+    assert [row for row in rows(db, kept) if any(row[1:])] == [row for row in added_up if any(row[1:])]
     return rows(db, "SELECT * FROM source_days ORDER BY 1, 2"), rows(db, "SELECT * FROM tag_days ORDER BY 1, 2, 3")
 
 

@@ -61,11 +61,11 @@ def test_the_headline_says_how_much_is_stored_and_how_much_is_new(front, databas
     said = text(front)
     assert f"{count(database)} articles from 8 sources since" in said
     assert re.search(r"\d+ on encryption or child safety in the last 7 days, \d+ of them on both", said)
-    assert "Last successful poll 20 Mar 2026, 11:40 (20 minutes ago)" in said
+    assert "Last successful poll 20 Mar 2026, 11:40." in said
 
 
 def test_the_latest_articles_link_to_the_publisher_and_tags_to_their_pages(front):
-    assert front.count('<h3><a href="http') + front.count("<h3><span") == 30
+    assert front.count('<h3><a href="http') + front.count("<h3><span") == 15
     assert '<a href="https://harbour.example/marked" rel="noopener noreferrer nofollow"' in front
     assert 'href="/tag/nspcc">NSPCC</a>' in front
     assert "Rail fares" not in front, "what is on neither topic is not coverage"
@@ -105,7 +105,8 @@ def test_the_chart_needs_no_script_style_or_other_host(front):
 def test_what_fails_and_what_changed_stand_beside_the_articles(front):
     said = text(front)
     assert "No answer from wire.example within 30 seconds." in said
-    assert "Earlier: NSPCC unhappy with encryption" in said
+    changes = front[front.index('id="changes-heading"') :]
+    assert re.search(r"<del>[^\n]*unhappy", changes), "the words that went are struck"
     assert "In the last 7 days, entries of 2 feeds may have been missed, in 2 gaps." in said
 
 

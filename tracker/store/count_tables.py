@@ -54,3 +54,34 @@ CREATE TABLE events (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX events_tag ON events(tag, day);
 """
+
+_ADD = """
+INSERT INTO days (day, articles, both_topics, encryption, child_safety, seen, watched)
+VALUES (NEW.day, NEW.articles, NEW.both_topics, NEW.encryption, NEW.child_safety, ifnull(NEW.observed, 0),
+    NEW.observed IS NOT NULL)
+ON CONFLICT DO UPDATE SET articles = articles + excluded.articles, both_topics = both_topics + excluded.both_topics,
+    encryption = encryption + excluded.encryption, child_safety = child_safety + excluded.child_safety,
+    seen = seen + excluded.seen, watched = watched + excluded.watched;"""
+
+_TAKE = """
+UPDATE days SET articles = articles - OLD.articles, both_topics = both_topics - OLD.both_topics,
+    encryption = encryption - OLD.encryption, child_safety = child_safety - OLD.child_safety,
+    seen = seen - ifnull(OLD.observed, 0), watched = watched - (OLD.observed IS NOT NULL) WHERE day = OLD.day;"""
+
+# Statements of triggers hold semicolons, so each trigger is one item of a list.
+SUMS = (
+    """CREATE TABLE days (
+    day TEXT PRIMARY KEY,
+    articles INTEGER NOT NULL,
+    both_topics INTEGER NOT NULL,
+    encryption INTEGER NOT NULL,
+    child_safety INTEGER NOT NULL,
+    seen REAL NOT NULL,
+    watched INTEGER NOT NULL
+) STRICT, WITHOUT ROWID""",
+    f"CREATE TRIGGER source_days_insert AFTER INSERT ON source_days BEGIN {_ADD} END",
+    f"CREATE TRIGGER source_days_update AFTER UPDATE ON source_days BEGIN {_TAKE} {_ADD} END",
+    f"CREATE TRIGGER source_days_delete AFTER DELETE ON source_days BEGIN {_TAKE} END",
+)
+"""The sums of source_days over all sources, kept by SQLite itself: a page about years would add up half a million
+rows. `seen` is the sum of what was observed, `watched` the number of sources of which that is known."""

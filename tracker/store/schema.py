@@ -3,7 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 from tracker.store import newer_tables, tables
-from tracker.store.count_tables import COUNTS
+from tracker.store.count_tables import COUNTS, SUMS
 from tracker.store.views import VIEWS
 
 migrations = Migrations("tracker")
@@ -47,7 +47,7 @@ def m005_versions(db: Database) -> None:
 @migrations()
 def m006_counts(db: Database) -> None:
     """What is counted by day, source and tag, which days are stale, and the events of the policy timeline."""
-    for statement in _statements(COUNTS):
+    for statement in (*_statements(COUNTS), *SUMS):
         db.execute(statement)
     _make_views(db)
 

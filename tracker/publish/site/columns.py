@@ -167,6 +167,16 @@ SOURCE_DAY_COLUMNS: Final = {
     "observed": "The share of the day in which its feeds were seen; empty when none was watched",
 }
 
+DAY_COLUMNS: Final = {
+    "day": "The day, in the time zone of feeds.yaml",
+    "articles": "How many articles of all sources count on that day, as far as they were seen",
+    "both_topics": "How many of them carry both topics",
+    "encryption": "How many carry encryption and not child safety",
+    "child_safety": "How many carry child safety and not encryption",
+    "seen": "The sum of the shares of the day in which each source was seen",
+    "watched": "How many sources were watched; seen divided by watched is how much of the day was observed",
+}
+
 EVENT_COLUMNS: Final = {
     "day": "The day on which it happened, in the place where it did",
     "tag": "The law, as a tag's id; empty when it is about none",

@@ -154,6 +154,13 @@ _TABLES: Final[dict[str, Any]] = {
         "sort_desc": "day",
         "columns": columns.SOURCE_DAY_COLUMNS,
     },
+    "days": {
+        "title": "Articles by day",
+        "description": "How many articles of all sources count on each day, and how much of it was seen: `seen` is the "
+        "sum of what was seen of each source, `watched` the number of sources that were watched.",
+        "sort_desc": "day",
+        "columns": columns.DAY_COLUMNS,
+    },
     "tag_days": {
         "title": "Articles by tag, day and source",
         "description": "Only numbers above zero; `attention` has the zeros, and says what is not known.",

@@ -153,15 +153,6 @@ def short_day(moment: date) -> str:
     return f"{moment.day} {_MONTHS[moment.month]}"
 
 
-def ago(moment: datetime, now: datetime) -> str:
-    """How long before `now`, in its largest unit; "just now" within two minutes and for what lies ahead."""
-    passed = now - moment
-    for unit, name in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute")):
-        if (count := passed // unit) >= (1 if name != "minute" else 2):
-            return f"{count} {name}{'' if count == 1 else 's'} ago"
-    return "just now"
-
-
 def apart(passed: timedelta) -> str:
     """A span in its two largest units, as `3 h 20 min`, `2 days 4 h`; below a minute `less than a minute`."""
     minutes = passed // timedelta(minutes=1)

@@ -27,8 +27,8 @@ FROM json_each(:weeks) AS w CROSS JOIN source_days AS d INDEXED BY source_days_b
 JOIN sources AS s ON s.id = d.source GROUP BY w.key"""
 
 _ALL = """
-SELECT w.key AS week, sum(d.articles) AS total, avg(d.observed) AS observed
-FROM json_each(:weeks) AS w CROSS JOIN source_days AS d ON d.day BETWEEN w.value ->> 0 AND w.value ->> 1
+SELECT w.key AS week, sum(d.articles) AS total, sum(d.seen) / nullif(sum(d.watched), 0) AS observed
+FROM json_each(:weeks) AS w CROSS JOIN days AS d ON d.day BETWEEN w.value ->> 0 AND w.value ->> 1
 GROUP BY w.key"""
 
 _SOURCE = """

@@ -18,8 +18,10 @@ SELECT e.day, e.title, e.url,
         AS before,
     (SELECT coalesce(sum(articles), 0) FROM tag_days WHERE tag = :tag AND day >= e.day AND day < date(e.day, :on))
         AS after,
-    (SELECT avg(observed) FROM source_days WHERE day >= date(e.day, :back) AND day < e.day) AS seen_before,
-    (SELECT avg(observed) FROM source_days WHERE day >= e.day AND day < date(e.day, :on)) AS seen_after
+    (SELECT sum(seen) / nullif(sum(watched), 0) FROM days WHERE day >= date(e.day, :back) AND day < e.day)
+        AS seen_before,
+    (SELECT sum(seen) / nullif(sum(watched), 0) FROM days WHERE day >= e.day AND day < date(e.day, :on))
+        AS seen_after
 FROM events AS e WHERE e.tag = :tag ORDER BY e.day DESC"""
 
 

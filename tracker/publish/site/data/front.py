@@ -7,7 +7,7 @@ from datasette.database import Database
 
 from tracker.models import utc_text
 from tracker.publish.site.data.listed import Tag
-from tracker.publish.site.data.rows import ask, moment, timed
+from tracker.publish.site.data.rows import ask, moment
 
 _TOTALS = """
 SELECT (SELECT count(*) FROM articles) AS articles,
@@ -26,19 +26,6 @@ SELECT t.id, t.label, t.facet, count(*) AS articles FROM json_each(:relevant) AS
     CROSS JOIN articles AS a ON a.relevance = r.value AND a.published_at >= :since AND a.published_at <= :until
     JOIN article_tags AS at ON at.article = a.id JOIN tags AS t ON t.id = at.tag
 WHERE t.facet <> 'topic' GROUP BY t.id ORDER BY articles DESC, t.position LIMIT :limit"""
-
-_SOURCE_COUNTS = """
-WITH counted AS (SELECT a.source, count(*) AS relevant FROM json_each(:relevant) AS r
-    CROSS JOIN articles AS a ON a.relevance = r.value AND a.published_at >= :since AND a.published_at <= :until
-    GROUP BY a.source ORDER BY relevant DESC, a.source LIMIT :limit)
-SELECT s.id, s.name, counted.relevant, (SELECT count(*) FROM articles
-    WHERE source = s.id AND published_at >= :since AND published_at <= :until) AS articles
-FROM counted JOIN sources AS s ON s.id = counted.source ORDER BY relevant DESC, s.name"""
-
-_HEADLINE_CHANGES = """
-SELECT r.article, s.name AS source, a.language, r.title AS earlier, a.title AS now, r.replaced_at
-FROM revisions AS r JOIN articles AS a ON a.id = r.article JOIN sources AS s ON s.id = a.source
-WHERE r.title_changed AND a.relevance <> 'none' AND r.title <> a.title ORDER BY r.id DESC LIMIT :limit"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +47,6 @@ class TagCount:
     articles: int
 
 
-@dataclass(frozen=True, slots=True)
-class SourceCount:
-    """How many of the articles of a source are relevant."""
-
-    id: str
-    name: str
-    relevant: int
-    all: int
-
-
-@dataclass(frozen=True, slots=True)
-class HeadlineChange:
-    """A title that was replaced, and the title now."""
-
-    article: int
-    source: str
-    language: str | None
-    earlier: str
-    now: str
-    replaced_at: datetime
-
-
 async def totals(db: Database) -> Totals:
     """What is stored in all."""
     row = (await ask(db, _TOTALS))[0]
@@ -98,14 +63,3 @@ async def tag_counts(db: Database, since: datetime, until: datetime, limit: int)
     """The tags, topics aside, that most of the relevant articles of an interval carry."""
     rows = await ask(db, _TAG_COUNTS, since=utc_text(since), until=utc_text(until), limit=limit)
     return tuple(TagCount(Tag(row["id"], row["label"], row["facet"]), row["articles"]) for row in rows)
-
-
-async def source_counts(db: Database, since: datetime, until: datetime, limit: int) -> tuple[SourceCount, ...]:
-    """The sources with the most relevant articles in an interval, and all they published in it."""
-    rows = await ask(db, _SOURCE_COUNTS, since=utc_text(since), until=utc_text(until), limit=limit)
-    return tuple(SourceCount(row["id"], row["name"], row["relevant"], row["articles"]) for row in rows)
-
-
-async def headline_changes(db: Database, limit: int) -> tuple[HeadlineChange, ...]:
-    """The headlines of relevant articles that were replaced last."""
-    return tuple(HeadlineChange(**timed(row)) for row in await ask(db, _HEADLINE_CHANGES, limit=limit))

@@ -6,7 +6,6 @@ from typing import Any
 
 from datasette.database import Database
 
-from tracker.publish.site.data.front import HeadlineChange
 from tracker.publish.site.data.health import FeedHealth
 from tracker.publish.site.data.listed import ARTICLE, Article, listed, tags_of
 from tracker.publish.site.data.rows import ask, timed
@@ -39,14 +38,6 @@ WITH newest AS MATERIALIZED (
     ORDER BY published_at DESC LIMIT :most)
 {ARTICLE} JOIN newest ON newest.id = a.id WHERE a.relevance <> 'none'
 ORDER BY a.published_at DESC, a.id DESC LIMIT :limit"""  # noqa: S608  our own text
-
-_EDITS = """
-SELECT r.article, s.name AS source, a.language, r.title AS earlier, a.title AS now, r.replaced_at
-FROM (SELECT id, title FROM articles WHERE source = :source AND published_at IS NOT NULL
-    ORDER BY published_at DESC LIMIT :most) AS newest
-JOIN revisions AS r ON r.article = newest.id JOIN articles AS a ON a.id = newest.id
-JOIN sources AS s ON s.id = a.source
-WHERE r.title_changed AND r.kind <> 'trivial' AND r.title <> a.title ORDER BY r.id DESC LIMIT :limit"""
 
 _EDITED = """
 SELECT count(*) AS articles, coalesce(sum(EXISTS (SELECT 1 FROM revisions AS r
@@ -127,11 +118,6 @@ async def latest(db: Database, name: str, limit: int) -> tuple[Article, ...]:
     rows = await ask(db, _LATEST, source=name, most=_MOST, limit=limit)
     tags = await tags_of(db, [row["id"] for row in rows])
     return tuple(listed(row, tags[row["id"]]) for row in rows)
-
-
-async def edits(db: Database, name: str, limit: int) -> tuple[HeadlineChange, ...]:
-    """The headlines that a source changed last, trifles aside."""
-    return tuple(HeadlineChange(**timed(row)) for row in await ask(db, _EDITS, source=name, most=_MOST, limit=limit))
 
 
 async def edited(db: Database, name: str) -> Edited:

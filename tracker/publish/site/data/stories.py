@@ -94,17 +94,15 @@ class Listed:
     tags: tuple[Tag, ...]
 
 
-async def of_week(
-    db: Database, week: Week, relevances: Sequence[Relevance], limit: int
+async def heaviest(
+    db: Database, between: tuple[datetime, datetime], relevances: Sequence[Relevance], limit: int
 ) -> tuple[int, tuple[Listed, ...]]:
-    """How many stories had an article of these relevances in a week, and the heaviest of them.
+    """How many stories had an article of these relevances between two moments, and the heaviest of them.
 
-    The weight is by what they had in that week: owners first, then outlets, then articles.
+    The weight is by what they had in that time: owners first, then outlets, then articles.
     """
-    rows = await ask(
-        db, _WEIGHED, relevances=json.dumps(relevances), limit=limit,
-        since=utc_text(week.from_at), until=utc_text(week.to_at),
-    )  # fmt: skip
+    since, until = map(utc_text, between)
+    rows = await ask(db, _WEIGHED, relevances=json.dumps(relevances), limit=limit, since=since, until=until)
     found = await stories(db, [row["id"] for row in rows])
     tags = await _tags(db, list(found))
     listed = (

@@ -22,8 +22,8 @@ FROM json_each(:weeks) AS w CROSS JOIN json_each(:relevant) AS r"""
 
 # Of all sources that were watched, the mean of what was seen of each day.
 _WEEKS_OBSERVED = """
-SELECT w.key AS week, avg(d.observed) >= 0.5 AS observed
-FROM json_each(:weeks) AS w CROSS JOIN source_days AS d ON d.day BETWEEN w.value ->> 0 AND w.value ->> 1
+SELECT w.key AS week, sum(d.seen) / nullif(sum(d.watched), 0) >= 0.5 AS observed
+FROM json_each(:weeks) AS w CROSS JOIN days AS d ON d.day BETWEEN w.value ->> 0 AND w.value ->> 1
 GROUP BY w.key"""
 
 

@@ -1,62 +1,82 @@
-"""The overview: what happened lately, and what could not be seen."""
+"""The overview: what happened lately, who is named, which headlines changed, and what could not be seen."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from datasette.database import Database
 
+from tracker.models import Relevance
 from tracker.publish.site.data import front as data
-from tracker.publish.site.data import health, listed, weekly
+from tracker.publish.site.data import headlines, health, listed, stories, weekly
+from tracker.publish.site.data.front import TagCount
+from tracker.publish.site.data.headlines import Wanted
 from tracker.publish.site.pages.answer import html, opened, page
 from tracker.publish.site.pages.period import weeks_shown
 from tracker.publish.site.trends import coverage
+from tracker.publish.site.versions import shown
 from tracker.publish.site.weeks import USUAL, Span, vantage
-from tracker.publish.site.words import ago
 
-_LATEST = 30
+_LATEST = 15
+_STORIES = 8
+_CHANGES = 5
 _WEEK = timedelta(days=7)
+_RELEVANT: Final[tuple[Relevance, ...]] = ("both", "encryption", "child-safety")
+_NAMED: Final = {"named": ("person", "organisation"), "laws": ("law",), "themes": ("theme",)}
+"""The kinds of tags that stand in lists of their own."""
+
+_WANTED: Final = Wanted(_RELEVANT, "substantive", stance=False, source=None, since=None, until=None)
 
 
 @page
 async def front(datasette: Any, request: Any) -> Any:
-    """What is stored, coverage per week, the latest articles, and what is failing."""
+    """What is stored, coverage per week, the last seven days, and what is failing."""
     db, site = opened(datasette)
     totals = await data.totals(db)
     now = site.clock()
     until = vantage(now, totals.last_activity, demo=site.settings.demo)
-    weeks = await weeks_shown(db, site)
     context = {
         "totals": totals,
         "until": until,
         "is_now": until == now,
-        "last_ok_ago": ago(totals.last_ok, now) if totals.last_ok else None,
-        "recent": await weekly.recent(db, until - _WEEK, until),
         "latest": await listed.latest(db, until, _LATEST),
         "failing": await health.failing(db, 8),
-        "missed": await health.missed(db, until - _WEEK, until),
-        "changes": await data.headline_changes(db, 5),
     }
-    return await html(datasette, request, "front.html", context | await _chart(db, weeks) | await _period(db, weeks))
+    context |= await _lately(db, (until - _WEEK, until)) | await _chart(db, await weeks_shown(db, site))
+    return await html(datasette, request, "front.html", context)
+
+
+async def _lately(db: Database, between: tuple[datetime, datetime]) -> dict[str, Any]:
+    """The last seven days: the heaviest stories, who and what is named, changed headlines, and what was missed."""
+    found, heaviest = await stories.heaviest(db, between, _RELEVANT, _STORIES)
+    return {
+        "since": between[0],
+        "recent": await weekly.recent(db, *between),
+        "stories": heaviest,
+        "stories_found": found,
+        "missed": await health.missed(db, *between),
+        "changes": [shown(change) for change in (await headlines.changed(db, _WANTED, None, _CHANGES)).changes],
+        **_by_kind(await data.tag_counts(db, *between, 200)),
+    }
+
+
+def _by_kind(counts: Sequence[TagCount]) -> dict[str, list[TagCount]]:
+    kinds: dict[str, list[TagCount]] = defaultdict(list)
+    for count in counts:
+        kinds[count.tag.facet].append(count)
+    return {
+        name: sorted((one for facet in facets for one in kinds[facet]), key=lambda one: -one.articles)[:12]
+        for name, facets in _NAMED.items()
+    }
 
 
 async def _chart(db: Database, weeks: tuple[Span, ...]) -> dict[str, Any]:
     counts = await weekly.week_counts(db, weeks)
-    drawn = coverage(counts)
     return {
         "weeks": counts,
         "told": [count for count in counts if len(counts) <= USUAL or count.total or not count.observed],
-        "chart": drawn,
-    }
-
-
-async def _period(db: Database, weeks: Sequence[Span]) -> dict[str, Any]:
-    """The tags and sources of the weeks that the chart shows."""
-    since, until = weeks[0].from_at, weeks[-1].to_at
-    return {
-        "since": since,
-        "tags": await data.tag_counts(db, since, until, 18),
-        "sources": await data.source_counts(db, since, until, 12),
+        "chart": coverage(counts),
     }
 
 

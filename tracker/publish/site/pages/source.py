@@ -6,13 +6,14 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound
 
-from tracker.models import KINDS
+from tracker.models import KINDS, Relevance
 from tracker.publish.site import trends
-from tracker.publish.site.data import attention
+from tracker.publish.site.data import attention, headlines
 from tracker.publish.site.data import source as data
 from tracker.publish.site.data.attention import TopSource
 from tracker.publish.site.pages.answer import html, opened, page
 from tracker.publish.site.pages.period import measure_of, weeks_shown
+from tracker.publish.site.versions import shown
 
 _LATEST = 20
 _MONTHS = 12
@@ -84,10 +85,16 @@ async def source(datasette: Any, request: Any) -> Any:
         "latest": await data.latest(db, found.id, _LATEST),
         "months": await data.months(db, found.id, _MONTHS),
         "feeds": await data.feeds(db, found.id),
-        "edits": await data.edits(db, found.id, 8),
+        "changes": [shown(change) for change in (await headlines.changed(db, _changes_of(found), None, 8)).changes],
         "edited": await data.edited(db, found.id),
     }
     return await html(datasette, request, "source.html", context)
+
+
+def _changes_of(found: data.Source) -> headlines.Wanted:
+    """Its changed headlines, of whatever articles, trifles aside."""
+    anything: tuple[Relevance, ...] = ("both", "encryption", "child-safety", "none")
+    return headlines.Wanted(anything, "substantive", stance=False, source=found.id, since=None, until=None)
 
 
 ROUTES = [(r"^/sources$", sources), (r"^/source/(?P<id>[^/.]{1,200})$", source)]

@@ -26,7 +26,7 @@ async def stories(datasette: Any, request: Any) -> Any:
     week = _week(request.args.get("week"), latest, site)
     given = {name: request.args[name] for name in ("week", "topic") if request.args.get(name)}
     topic = chosen(given, "topic", TOPICS)
-    found, listed = await data.of_week(db, week, RELEVANCES[topic], SHOWN)
+    found, listed = await data.heaviest(db, (week.from_at, week.to_at), RELEVANCES[topic], SHOWN)
     context = {
         "week": week,
         "is_latest": week.monday == latest.monday,
