@@ -7,11 +7,11 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.plugins import pm
 
 from tracker.clock import utc_now
 from tracker.publish.site import hooks
+from tracker.publish.site.data.reader import Reader
 from tracker.publish.site.gate import App, gated
 from tracker.publish.site.look import dress
 from tracker.publish.site.metadata import metadata
@@ -53,7 +53,7 @@ def make_datasette(db: Path, *, config: SiteSettings, clock: Callable[[], dateti
         static_mounts=[("static", str(_HERE / "static"))],
     )
     datasette.remove_database("_memory")  # made because no file was named, so that the name can be given here
-    datasette.add_database(Database(datasette, path=str(db), is_mutable=True), name=DATABASE)
+    datasette.add_database(Reader(datasette, db), name=DATABASE)
     site = Site(config, ZoneInfo(config.timezone), clock)
     adopt(datasette, site)
     dress(datasette, site, _HERE / "static")

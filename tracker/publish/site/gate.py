@@ -31,19 +31,6 @@ _HEADERS: Final = (
 _OPEN: Final = re.compile(r"^/-/static/[\w.-]+$")
 _INSIDE: Final = re.compile(r"^/+(-(/|$)|\.json|_internal|_memory|:memory:)")
 
-# Views have no key by which Datasette could page through them, so it counts rows from the start of each page.
-# Oldest first, whatever order was asked for, rows that are added meanwhile come after all others, none is given
-# twice or left out, and no page of a large view takes longer than the time allowed.
-_OLDEST_FIRST: Final = {
-    "coverage": "id",
-    "feed_health": "id",
-    "headline_changes": "id",
-    "continuity": "month",
-    "politeness": "day",
-}
-_VIEW_CSV: Final = re.compile(rf"/tracker/({'|'.join(_OLDEST_FIRST)})\.csv$")
-_TABLE_CSV: Final = re.compile(r"/tracker/[^/]+\.csv$")
-
 
 def gated(app: App, base_url: str) -> App:
     """The app with its inner pages closed, security headers on every answer, CSV whole, and /healthz."""
@@ -58,7 +45,7 @@ def gated(app: App, base_url: str) -> App:
         elif _closed(path):
             await _answer(send, 404, b"Not found\n")
         else:
-            await app(_whole_csv(_without_empty_search(scope), path), receive, _with_headers(send))
+            await app(_without_empty_search(scope), receive, _with_headers(send))
 
     return gate
 
@@ -79,25 +66,6 @@ def _without_empty_search(scope: Message) -> Message:
     query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     kept = [(name, value) for name, value in query if name != "_search" or value.strip(' "')]
     return scope if kept == query else dict(scope, query_string=urlencode(kept).encode("latin-1"))
-
-
-def _whole_csv(scope: Message, path: str) -> Message:
-    """A CSV has all the rows that its address selects, unless `_size` asks for a number of them.
-
-    Datasette's own link stops silently at max_returned_rows.
-    """
-    if not _TABLE_CSV.search(path):
-        return scope
-    query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    if any(name == "_size" and value != "max" for name, value in query):
-        return scope
-    view = _VIEW_CSV.search(path)
-    ours = {"_size", "_next", "_stream", *(("_sort", "_sort_desc") if view else ())}
-    kept = [(name, value) for name, value in query if name not in ours]
-    if view:
-        kept.append(("_sort", _OLDEST_FIRST[view[1]]))
-    kept += [("_size", "max"), ("_stream", "on")]
-    return dict(scope, query_string=urlencode(kept).encode("latin-1"))
 
 
 def _with_headers(send: Send) -> Send:

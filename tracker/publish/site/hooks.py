@@ -13,7 +13,7 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from tracker.publish.site.links import Links, on_the_web
-from tracker.publish.site.pages import article, front, health
+from tracker.publish.site.pages import article, front, health, table_csv
 from tracker.publish.site.settings import DATABASE, Site, site_of
 from tracker.publish.words import bytes_in_words, percent
 
@@ -22,7 +22,7 @@ hookimpl = HookimplMarker("datasette")  # as datasette.hookimpl, but with types
 _ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article")}
 _MONTH = timedelta(days=30)
 
-_PAGES = (front, article, health)
+_PAGES = (front, article, health, table_csv)
 """The modules of the site's own pages; each has its ROUTES."""
 
 _FIGURES: dict[str, dict[str, Callable[[Any], str]]] = {
