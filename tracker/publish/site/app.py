@@ -1,9 +1,10 @@
 """Makes the Datasette that serves a tracker's database; the only module that knows its constructor and settings."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from datasette.app import Datasette
@@ -12,10 +13,13 @@ from datasette.plugins import pm
 from tracker.clock import utc_now
 from tracker.publish.site import hooks
 from tracker.publish.site.data.reader import Reader
-from tracker.publish.site.gate import App, gated
-from tracker.publish.site.look import dress
+from tracker.publish.site.data.vitals import readable, vitals
+from tracker.publish.site.freshness import Freshness
+from tracker.publish.site.gate import App, Gate, House
+from tracker.publish.site.look import dress, static_version
 from tracker.publish.site.metadata import metadata
-from tracker.publish.site.settings import DATABASE, Site, SiteSettings, adopt
+from tracker.publish.site.metrics import Metrics
+from tracker.publish.site.settings import DATABASE, Site, SiteSettings, adopt, site_of
 
 __all__ = ["SiteSettings", "asgi", "make_datasette"]
 
@@ -61,6 +65,17 @@ def make_datasette(db: Path, *, config: SiteSettings, clock: Callable[[], dateti
 
 
 def asgi(ds: Datasette) -> App:
-    """The site as an ASGI app, with what must not be seen closed and security headers on every answer."""
-    inner: Any = ds.app()
-    return gated(inner, ds.setting("base_url"))
+    """The site as an ASGI app: behind its gate."""
+    site = site_of(ds)
+    assert site is not None  # noqa: S101  made above
+    reader: Reader = ds.get_database(DATABASE)
+    path = Path(reader.path)
+    house = House(
+        base_url=site.settings.base_url,
+        robots=site.settings.robots,
+        static_version=static_version(_HERE / "static"),
+        freshness=Freshness(reader.connect, lambda: site.clock().astimezone(site.zone).date()),
+        metrics=Metrics(lambda: vitals(path, site.clock())),
+        readable=lambda: asyncio.to_thread(readable, path),
+    )
+    return Gate(ds.app(), house)

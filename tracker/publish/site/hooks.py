@@ -12,6 +12,7 @@ from datasette.filters import FilterArguments
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
+from tracker.publish.site import faults
 from tracker.publish.site.links import Links, on_the_web
 from tracker.publish.site.pages import article, front, health, table_csv
 from tracker.publish.site.settings import DATABASE, Site, site_of
@@ -39,6 +40,12 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     if site_of(datasette) is None:
         return []
     return [route for page in _PAGES for route in page.ROUTES]
+
+
+@hookimpl
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    """A short page for what went wrong; Datasette's own would be a 500 for every address that it cannot read."""
+    return None if site_of(datasette) is None else faults.answer(datasette, request, exception)
 
 
 @hookimpl

@@ -15,13 +15,16 @@ DATABASE = "tracker"
 class SiteSettings:
     """How the site presents itself: the time zone of its days, its title, and whether its outlets are invented.
 
-    `base_url` is the path under which a proxy shows the site; it begins and ends with a slash.
+    `base_url` is the path under which a proxy shows the site; it begins and ends with a slash. `robots` False asks
+    search engines to stay away. `sql` lets visitors ask the open tables in SQL.
     """
 
     timezone: str
     title: str = "Encryption and child safety: the coverage"
     demo: bool = False
     base_url: str = "/"
+    robots: bool = True
+    sql: bool = False
 
 
 @dataclass(frozen=True, slots=True)

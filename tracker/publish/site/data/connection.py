@@ -18,6 +18,11 @@ _PRAGMAS: Final = frozenset({
 })  # fmt: skip
 _ENGINE: Final = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE, sqlite3.SQLITE_TRANSACTION}
 
+_OF_THE_FILE: Final = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOMEM,
+}  # fmt: skip
+
 Wrong = sqlite3.Error
 """What SQLite raises, whatever the fault."""
 
@@ -96,3 +101,14 @@ class Snapshot:
         """End the transaction; waits for what is under way."""
         with self._lock:
             self.connection.close()
+
+
+def is_refused(error: sqlite3.Error) -> bool:
+    """Whether the guard refused it."""
+    return str(error).endswith(("prohibited", "not authorized"))
+
+
+def is_unreadable(error: sqlite3.Error) -> bool:
+    """Whether the file, and not the statement, is the trouble."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in _OF_THE_FILE
