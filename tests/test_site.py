@@ -61,7 +61,7 @@ def test_the_headline_says_how_much_is_stored_and_how_much_is_new(front, databas
     said = text(front)
     assert f"{count(database)} articles from 6 sources since" in said
     assert re.search(r"\d+ on encryption or child safety in the last 7 days, \d+ of them on both", said)
-    assert "Last successful poll 20 Mar 2026, 11:40 (20 minutes ago)" in said
+    assert "Last successful poll 20 Mar 2026, 11:40." in said
 
 
 def test_the_latest_articles_link_to_the_publisher_and_tags_to_the_table(front):

@@ -8,12 +8,12 @@ from tracker import jobs
 from tracker.cli.options import (
     Paths,
     config_option,
+    configured,
     db_option,
     existing_database,
     load_config,
     pass_paths,
     quiet_option,
-    timezone,
 )
 from tracker.jobs import Address
 from tracker.publish.site.app import SiteSettings
@@ -36,20 +36,22 @@ def _with_slashes(_context: click.Context, _option: click.Parameter, value: str)
 base_url_option = click.option(
     "--base-url", default="/", show_default=True, metavar="PATH", callback=_with_slashes, help="Path behind a proxy."
 )
+sql_option = click.option("--sql", is_flag=True, help="Let visitors ask the open tables in SQL, within limits.")
 
 
 @click.command(epilog="Example:  tracker run --port 8001")
 @host_option
 @port_option
 @base_url_option
+@sql_option
 @config_option
 @db_option
 @quiet_option
 @pass_paths
-def run(paths: Paths, host: str, port: int, base_url: str, quiet: bool) -> None:
+def run(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: bool) -> None:  # noqa: PLR0913  one parameter an option
     """Poll what is due, again and again, and serve the site; ends on Ctrl-C or SIGTERM."""
     config = load_config(paths, quiet=quiet)
-    site = SiteSettings(timezone=config.timezone, base_url=base_url)
+    site = SiteSettings(timezone=config.timezone, base_url=base_url, robots=config.robots, sql=sql)
     asyncio.run(jobs.run(config, paths.db, Address(host, port), site))
 
 
@@ -57,11 +59,14 @@ def run(paths: Paths, host: str, port: int, base_url: str, quiet: bool) -> None:
 @host_option
 @port_option
 @base_url_option
+@sql_option
 @config_option
 @db_option
 @quiet_option
 @pass_paths
-def serve(paths: Paths, host: str, port: int, base_url: str, quiet: bool) -> None:  # noqa: ARG001  set by its callback
+def serve(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: bool) -> None:  # noqa: ARG001, PLR0913  one parameter an option; quiet is set by its callback
     """Serve the site without polling."""
-    site = SiteSettings(timezone=timezone(paths), base_url=base_url)
+    config = configured(paths)
+    zone, robots = (config.timezone, config.robots) if config else ("UTC", True)
+    site = SiteSettings(timezone=zone, base_url=base_url, robots=robots, sql=sql)
     asyncio.run(jobs.serve(existing_database(paths), Address(host, port), site))

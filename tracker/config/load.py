@@ -33,6 +33,8 @@ class Config:
     poll_every: timedelta
     requests_per_host: int = 2
     pause: timedelta = timedelta(seconds=5)
+    robots: bool = True
+    """Whether search engines may list the site."""
     own_rulebook: Rulebook | None = None
     doubts: tuple[Mistake, ...] = ()
     """What works in the tags of feeds.yaml and will hardly be meant, each with its place."""
@@ -135,6 +137,7 @@ def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mista
         poll_every=shape.schedule.poll,
         requests_per_host=shape.settings.requests_per_host,
         pause=shape.settings.pause,
+        robots=shape.settings.robots == "allow",
         own_rulebook=own_rulebook,
         doubts=tuple(doubted),
     )

@@ -15,10 +15,11 @@ from tracker.publish.site import hooks
 from tracker.publish.site.data.reader import Reader
 from tracker.publish.site.data.vitals import readable, vitals
 from tracker.publish.site.freshness import Freshness
-from tracker.publish.site.gate import App, Gate, House
+from tracker.publish.site.gate import Gate, House
 from tracker.publish.site.look import dress, static_version
 from tracker.publish.site.metadata import metadata
 from tracker.publish.site.metrics import Metrics
+from tracker.publish.site.outgoing import App
 from tracker.publish.site.settings import DATABASE, Site, SiteSettings, adopt, site_of
 
 __all__ = ["SiteSettings", "asgi", "make_datasette"]

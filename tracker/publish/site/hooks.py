@@ -4,25 +4,21 @@ Datasette's plugins are global to the process, so each hook first asks whether t
 """
 
 import json
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Generator
 from typing import Any
 
-from datasette.filters import FilterArguments
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from tracker.publish.site import faults
+from tracker.publish.site import faults, filters
 from tracker.publish.site.links import Links, on_the_web
-from tracker.publish.site.pages import article, front, health, table_csv
-from tracker.publish.site.settings import DATABASE, Site, site_of
+from tracker.publish.site.pages import article, front, health, sql, table_csv
+from tracker.publish.site.settings import DATABASE, site_of
 from tracker.publish.words import bytes_in_words, percent
 
 hookimpl = HookimplMarker("datasette")  # as datasette.hookimpl, but with types
 
 _ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article")}
-_MONTH = timedelta(days=30)
-
 _PAGES = (front, article, health, table_csv)
 """The modules of the site's own pages; each has its ROUTES."""
 
@@ -37,44 +33,27 @@ _FIGURES: dict[str, dict[str, Callable[[Any], str]]] = {
 @hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     """The site's own pages, which come before Datasette's of the same address."""
-    if site_of(datasette) is None:
+    site = site_of(datasette)
+    if site is None:
         return []
-    return [route for page in _PAGES for route in page.ROUTES]
+    return [route for page in (*_PAGES, *([sql] if site.settings.sql else [])) for route in page.ROUTES]
 
 
-@hookimpl
-def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
-    """A short page for what went wrong; Datasette's own would be a 500 for every address that it cannot read."""
-    return None if site_of(datasette) is None else faults.answer(datasette, request, exception)
+@hookimpl(wrapper=True)
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Generator[None, list[Any], list[Any]]:
+    """A short page for what went wrong, in place of Datasette's own.
+
+    That would be a 500 for every address that it cannot read, and a traceback on standard error.
+    """
+    theirs = yield
+    return theirs if site_of(datasette) is None else [faults.answer(datasette, request, exception)]
 
 
 @hookimpl
 def filters_from_request(request: Any, table: str, datasette: Any) -> Any:
-    """What Datasette's own filters would do too slowly."""
+    """What Datasette's own filters would do too slowly, and what it should not try."""
     site = site_of(datasette)
-    if site is None:
-        return None
-    if table == "politeness":
-        return _lately(request, site)
-    return _by_tag(request) if table == "coverage" else None
-
-
-def _lately(request: Any, site: Site) -> FilterArguments | None:
-    """Nobody waits until the polls of years are counted: without a filter by day, a month is shown."""
-    if any(name.partition("__")[0] == "day" for name in request.args):
-        return None
-    since = str((site.clock() - _MONTH).date())
-    return FilterArguments(["day >= :since"], {"since": since}, [f"day ≥ {since}"])
-
-
-def _by_tag(request: Any) -> FilterArguments:
-    """A filter by tag finds its articles by the index of tags, and does not unpack the JSON of every article."""
-    tags = request.args.getlist("tags__arraycontains")
-    clause = "id in (select article from article_tags where tag = :tag_{})"
-    return FilterArguments(
-        [clause.format(number) for number in range(len(tags))],
-        {f"tag_{number}": tag for number, tag in enumerate(tags)},
-    )
+    return None if site is None else filters.of(request, table, datasette.get_database(DATABASE), site)
 
 
 @hookimpl

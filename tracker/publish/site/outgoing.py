@@ -89,3 +89,11 @@ class Outgoing:
     async def text(self, status: int, text: str, *headers: Header) -> None:
         """A short text that is not to be kept."""
         await self.whole(status, [_TEXT, UNKEPT, *headers], text.encode())
+
+
+def disposition(request: Any, name: str) -> list[tuple[bytes, bytes]]:
+    """The headers of a CSV: a file to keep when `_dl` is given, else a text that a browser shows."""
+    if not request.args.get("_dl"):
+        return [(b"content-type", b"text/plain; charset=utf-8")]
+    named = f'attachment; filename="{name}.csv"'
+    return [(b"content-type", b"text/csv; charset=utf-8"), (b"content-disposition", named.encode())]

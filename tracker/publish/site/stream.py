@@ -63,7 +63,7 @@ async def stream(
     reader: Reader, make: Callable[[], Pieces], wire: Wire, headers: Sequence[tuple[bytes, bytes]]
 ) -> None:
     """Send all pieces; raises Busy, TooSlow or what making the first piece raised, as long as nothing was sent."""
-    async with _place(reader), _source(reader, make, wire) as source:
+    async with place(reader), _source(reader, make, wire) as source:
         piece = await source.next(FOR_THE_FIRST)
         if piece is None:
             return
@@ -72,6 +72,9 @@ async def stream(
             whole = await _pass_on(source, piece, wire)
         except (Wrong, TimeoutError, TooSlow) as error:
             log.warning("an answer was broken off: %s", str(error) or "it was not taken in time")
+            return
+        except Exception:  # what was begun can no more become a page that says what went wrong
+            log.exception("an answer was broken off")
             return
         if whole:
             await wire.send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -121,7 +124,7 @@ async def _pass_on(source: _Source, piece: bytes | None, wire: Wire) -> bool:
 
 
 @asynccontextmanager
-async def _place(reader: Reader) -> AsyncIterator[None]:
+async def place(reader: Reader) -> AsyncIterator[None]:
     """One of the places for answers of this kind; raises Busy when none becomes free in time."""
     try:
         async with asyncio.timeout(FOR_A_PLACE):

@@ -1,6 +1,6 @@
 """The plain words for what the database says in codes, and how times are written for people; knows no page."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 _MONTHS: Final = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -93,15 +93,6 @@ def minute(moment: datetime) -> str:
 def short_day(moment: date) -> str:
     """A day within a year that is understood, as `24 Feb`."""
     return f"{moment.day} {_MONTHS[moment.month]}"
-
-
-def ago(moment: datetime, now: datetime) -> str:
-    """How long before `now`, in its largest unit; "just now" within two minutes and for what lies ahead."""
-    passed = now - moment
-    for unit, name in ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute")):
-        if (count := passed // unit) >= (1 if name != "minute" else 2):
-            return f"{count} {name}{'' if count == 1 else 's'} ago"
-    return "just now"
 
 
 def number(count: int) -> str:

@@ -13,10 +13,10 @@ INDEX: Final = "articles_fts"
 _INSIDE_INDEX: Final = frozenset(name for name in CLOSED if name.startswith(f"{INDEX}_"))
 _SHUT: Final = frozenset(CLOSED) - _INSIDE_INDEX - {INDEX}
 _PRAGMAS: Final = frozenset({
-    "data_version", "foreign_key_list", "index_info", "index_list", "index_xinfo", "page_count", "page_size",
-    "schema_version", "table_info", "table_list", "table_xinfo",
+    "data_version", "database_list", "foreign_key_list", "index_info", "index_list", "index_xinfo", "schema_version",
+    "table_info", "table_list", "table_xinfo",
 })  # fmt: skip
-_ENGINE: Final = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE, sqlite3.SQLITE_TRANSACTION}
+_ENGINE: Final = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE}
 
 _OF_THE_FILE: Final = {
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT,
@@ -44,8 +44,10 @@ class Guard:
             may = not self.strict and (first or "").lower() in _PRAGMAS
         elif action in {sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_INSERT}:
             may = not self.strict and first == "sqlite_master"  # so SQLite opens the index; the file is read only
+        elif action == sqlite3.SQLITE_FUNCTION:
+            may = second != "load_extension"
         else:
-            may = action in _ENGINE
+            may = action in _ENGINE or (action == sqlite3.SQLITE_TRANSACTION and not self.strict)
         return sqlite3.SQLITE_OK if may else sqlite3.SQLITE_DENY
 
     def _may_be_read(self, table: str, column: str) -> bool:
@@ -106,6 +108,11 @@ class Snapshot:
 def is_refused(error: sqlite3.Error) -> bool:
     """Whether the guard refused it."""
     return str(error).endswith(("prohibited", "not authorized"))
+
+
+def is_interrupted(error: sqlite3.Error) -> bool:
+    """Whether nobody waits for it any more."""
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
 
 
 def is_unreadable(error: sqlite3.Error) -> bool:

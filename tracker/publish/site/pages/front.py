@@ -12,7 +12,6 @@ from tracker.publish.site.data import health, listed, weekly
 from tracker.publish.site.pages.answer import html, opened, page
 from tracker.publish.site.settings import Site
 from tracker.publish.site.weeks import USUAL, Week, vantage, weeks_between, weeks_until
-from tracker.publish.site.words import ago
 
 _LATEST = 30
 _WEEK = timedelta(days=7)
@@ -30,7 +29,6 @@ async def front(datasette: Any, request: Any) -> Any:
         "totals": totals,
         "until": until,
         "is_now": until == now,
-        "last_ok_ago": ago(totals.last_ok, now) if totals.last_ok else None,
         "recent": await weekly.recent(db, until - _WEEK, until),
         "latest": await listed.latest(db, until, _LATEST),
         "failing": await health.failing(db, 8),

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from datasette.utils.asgi import Response
+from datasette.utils.asgi import BadRequest, Response
 from datasette.views.row import RowView
 
 from tracker.publish.cells import csv_text
-from tracker.publish.site.data.connection import Snapshot
+from tracker.publish.site.data.connection import Impossible, Snapshot, is_interrupted, is_unreadable
 from tracker.publish.site.data.selection import Labelled, Selection, selected
+from tracker.publish.site.outgoing import disposition
 from tracker.publish.site.pages.answer import opened
 from tracker.publish.site.settings import DATABASE
 from tracker.publish.site.stream import Wire, stream
@@ -30,11 +31,19 @@ class Rows:
     def next(self) -> bytes:
         """The next piece; empty when there is none."""
         if not self._begun:
-            self._snapshot.begin(self._selection.sql, self._selection.parameters)
-            self._begun = True
+            self._begin()
         rows = self._snapshot.some(_AT_ONCE)
         head, self._head = self._head, ""
         return (head + csv_text(self._labelled.rows(rows))).encode()
+
+    def _begin(self) -> None:
+        self._begun = True
+        try:
+            self._snapshot.begin(self._selection.sql, self._selection.parameters)
+        except Impossible as error:
+            if is_unreadable(error) or is_interrupted(error):
+                raise
+            raise BadRequest(str(error)) from error
 
     def interrupt(self) -> None:
         """End the reading soon, with an error."""
@@ -51,7 +60,7 @@ async def table_csv(datasette: Any, request: Any, receive: Callable[..., Any], s
     selection = await selected(datasette, reader, request)
     if isinstance(selection, Response):
         return selection
-    headers = csv_headers(request, request.url_vars["table"])
+    headers = disposition(request, request.url_vars["table"])
     if request.method == "HEAD":
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
@@ -65,16 +74,8 @@ async def row_csv(datasette: Any, request: Any) -> Any:
     """One row of a table."""
     data = (await RowView(datasette).data(request))[0]
     text = csv_text([data["columns"], *(tuple(row) for row in data["rows"])])
-    headers = {name.decode(): value.decode() for name, value in csv_headers(request, request.url_vars["table"])}
+    headers = {name.decode(): value.decode() for name, value in disposition(request, request.url_vars["table"])}
     return Response(text, headers=headers, content_type=headers["content-type"])
-
-
-def csv_headers(request: Any, name: str) -> list[tuple[bytes, bytes]]:
-    """A file to keep when `_dl` is given, else a text that a browser shows."""
-    if not request.args.get("_dl"):
-        return [(b"content-type", b"text/plain; charset=utf-8")]
-    named = f'attachment; filename="{name}.csv"'
-    return [(b"content-type", b"text/csv; charset=utf-8"), (b"content-disposition", named.encode())]
 
 
 _TABLE = rf"^/(?P<database>{DATABASE})/(?P<table>[^/.]+)"
