@@ -1,9 +1,9 @@
-"""Which rows a table's page shows, where Datasette's own filters would be too slow, and what it is not asked to count."""
+"""What a table's page shows, where Datasette's own filters would be too slow, and what it is not asked to count."""
 
 from datetime import timedelta
 from typing import Any, Final
 
-from datasette.filters import FilterArguments
+from datasette.filters import FilterArguments, Filters
 from datasette.utils.asgi import BadRequest
 
 from tracker.publish.site.data.reader import Reader
@@ -11,16 +11,29 @@ from tracker.publish.site.settings import Site
 
 _MONTH: Final = timedelta(days=30)
 _COUNTED: Final = ("_facet", "_facet_date", "_facet_array")
+_COMPARISONS: Final = frozenset(key for key, _, _ in Filters([]).lookups())
 
 
 async def of(request: Any, table: str, reader: Reader, site: Site) -> FilterArguments | None:
-    """Our filters for the request; raises BadRequest when values of a column are to be counted that is not there."""
-    wanted = {name for key in _COUNTED for name in request.args.getlist(key)}
-    if missing := wanted - {*(await reader.table_columns(table) if wanted else ())}:
-        raise BadRequest(f"Cannot count by {min(missing)[:100]}")
+    """Our filters for the request; raises BadRequest where it names a column or a comparison that there is not."""
+    await _check(request, table, reader)
     if table == "politeness":
         return _lately(request, site)
     return _by_tag(request) if table == "coverage" else None
+
+
+async def _check(request: Any, table: str, reader: Reader) -> None:
+    """Datasette compares a column that is not there as if its name were a text, and skips what it does not know."""
+    columns = {*(await reader.table_columns(table)), "rowid"}
+    for key in request.args:
+        counted = request.args.getlist(key) if key in _COUNTED else []
+        if not key.startswith("_") or "__" in key:
+            column, _, comparison = key.rpartition("__") if "__" in key else (key, "", "exact")
+            if comparison not in _COMPARISONS:
+                raise BadRequest(f"There is no comparison {comparison[:100]}")
+            counted.append(column)
+        if missing := [name for name in counted if name not in columns]:
+            raise BadRequest(f"There is no column {missing[0][:100]}")
 
 
 def _lately(request: Any, site: Site) -> FilterArguments | None:
