@@ -9,7 +9,7 @@ showed that nothing was missed in that.
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -231,9 +231,9 @@ def settings(**changed: object) -> SiteSettings:
     return SiteSettings(**values)
 
 
-def serve(path: Path, **changed: object) -> Iterator[str]:
+def serve(path: Path, clock: Callable[[], datetime] = lambda: NOW, **changed: object) -> Iterator[str]:
     """A real server over a database, at the address yielded, until the generator is closed."""
-    ds = make_datasette(path, config=settings(**changed), clock=lambda: NOW)
+    ds = make_datasette(path, config=settings(**changed), clock=clock)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(asgi(ds), log_level="error", lifespan="on", ws="none"))
     thread = threading.Thread(target=server.run, args=([listener],))

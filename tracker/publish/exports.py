@@ -64,4 +64,3 @@ def _whole(path: Path) -> Iterator[TextIOWrapper]:
         if not in_place:
             with suppress(OSError):
                 unfinished.unlink(missing_ok=True)
-

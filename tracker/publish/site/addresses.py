@@ -102,7 +102,8 @@ def cleaned(scope: Scope, address: Address) -> Scope:
         if name not in _IGNORED and (name != "_search" or value.strip(' "'))
     ]
     headers = [(name, value) for name, value in scope["headers"] if name not in {b"cookie", b"authorization"}]
-    changed: dict[str, Any] = {"headers": headers}
+    # Datasette puts the base URL before addresses that it makes of the one asked for, so it must not be there already.
+    changed: dict[str, Any] = {"headers": headers, "raw_path": address.path.encode(), "path": unquote(address.path)}
     if kept != list(address.query):
         changed["query_string"] = urlencode(kept).encode("latin-1")
     return dict(scope, **changed)

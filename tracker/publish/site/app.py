@@ -44,10 +44,6 @@ def make_datasette(db: Path, *, config: SiteSettings, clock: Callable[[], dateti
 
     `clock` tells the time to the pages.
     """
-    # If rich can be imported, Datasette prints a traceback with all locals for every error answer, even a 404,
-    # and blocks the event loop for half a second each time. (Importing that module by name before Datasette's
-    # plugin manager would register it half-made, and error pages would have no handler.)
-    pm.get_plugin("datasette.handle_exception").rich = None
     if not pm.is_registered(hooks):
         pm.register(hooks, "tracker-site")
     datasette = Datasette(

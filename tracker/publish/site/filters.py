@@ -1,5 +1,6 @@
 """What a table's page shows, where Datasette's own filters would be too slow, and what it is not asked to count."""
 
+import re
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from tracker.publish.site.settings import Site
 
 _MONTH: Final = timedelta(days=30)
 _COUNTED: Final = ("_facet", "_facet_date", "_facet_array")
+_ROW: Final = re.compile(r"-?[0-9]{1,18}")
 _COMPARISONS: Final = frozenset(key for key, _, _ in Filters([]).lookups())
 
 
@@ -32,8 +34,19 @@ async def _check(request: Any, table: str, reader: Reader) -> None:
             if comparison not in _COMPARISONS:
                 raise BadRequest(f"There is no comparison {comparison[:100]}")
             counted.append(column)
+        if key == "_next" and request.args.get(key):
+            await _check_place(request.args.get(key), table, reader)
         if missing := [name for name in counted if name not in columns]:
             raise BadRequest(f"There is no column {missing[0][:100]}")
+
+
+async def _check_place(place: str, table: str, reader: Reader) -> None:
+    """The place where the page before ended: a number of rows in a view, else a key, after what was sorted by."""
+    keys = [column for column in await reader.table_column_details(table) if column.is_pk]
+    parts = place.split(",")
+    numbers = not keys or "INT" in keys[-1].type.upper()
+    if len(parts) not in {len(keys) or 1, len(keys) + 1} or (numbers and not _ROW.fullmatch(parts[-1])):
+        raise BadRequest("There is no page that ends there; _next is to be taken from the page before")
 
 
 def _lately(request: Any, site: Site) -> FilterArguments | None:

@@ -74,8 +74,9 @@ class Inquiry:
             snapshot.close()
 
     def _asked(self, snapshot: Snapshot, guard: Guard) -> Answer:
-        # Opening the index reads its inside; here that is done before the visitor's statement is looked at.
-        snapshot.ask(f"SELECT rowid FROM {INDEX} LIMIT 0", {})  # noqa: S608  a constant
+        # SQLite opens these with statements of its own; here that is done before the visitor's is looked at.
+        for virtual in (INDEX, "json_each", "json_tree"):
+            snapshot.ask(f"SELECT rowid FROM {virtual} LIMIT 0", {})  # noqa: S608  constants
         guard.strict = True
         explains = self._sql.lstrip().lower().startswith("explain")
         if explains:
