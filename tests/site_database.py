@@ -6,7 +6,6 @@ NOW is its present. In one week, the one of BLIND, no feed was seen; nor in the 
 showed that nothing was missed in that.
 """
 
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 import uvicorn
 from sqlite_utils import Database
 
+from tracker.jobs import Address, listening
 from tracker.models import utc_text
 from tracker.publish.site.app import SiteSettings, asgi, make_datasette
 from tracker.store.database import open_database
@@ -234,7 +234,7 @@ def settings(**changed: object) -> SiteSettings:
 def serve(path: Path, clock: Callable[[], datetime] = lambda: NOW, **changed: object) -> Iterator[str]:
     """A real server over a database, at the address yielded, until the generator is closed."""
     ds = make_datasette(path, config=settings(**changed), clock=clock)
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listening(Address(port=0))
     server = uvicorn.Server(uvicorn.Config(asgi(ds), log_level="error", lifespan="on", ws="none"))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()

@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
-from prometheus_client import CollectorRegistry, Counter, Summary
+from prometheus_client import CollectorRegistry, Counter, Summary, disable_created_metrics
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from tracker.publish.site.data.vitals import Vitals
+
+disable_created_metrics()  # when each series began is of no use to anybody, and doubles their number
 
 
 class Metrics:
