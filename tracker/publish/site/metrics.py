@@ -11,7 +11,8 @@ from prometheus_client.registry import Collector
 
 from tracker.publish.site.data.vitals import Vitals
 
-disable_created_metrics()  # when each series began is of no use to anybody, and doubles their number
+# When each series began is of no use to anybody, and doubles their number.
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the library says nothing of it; it takes nothing
 
 
 class Metrics:
