@@ -6,10 +6,9 @@ NOW is its present. In one week, the one of BLIND, no feed was seen; nor in the 
 showed that nothing was missed in that.
 """
 
-import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +17,7 @@ import uvicorn
 from sqlite_utils import Database
 
 from tests import site_stories
+from tracker.jobs import Address, listening
 from tracker.models import utc_text
 from tracker.publish.site.app import SiteSettings, asgi, make_datasette
 from tracker.store import counts
@@ -243,10 +243,10 @@ def settings(**changed: object) -> SiteSettings:
     return SiteSettings(**values)
 
 
-def serve(path: Path, **changed: object) -> Iterator[str]:
+def serve(path: Path, clock: Callable[[], datetime] = lambda: NOW, **changed: object) -> Iterator[str]:
     """A real server over a database, at the address yielded, until the generator is closed."""
-    ds = make_datasette(path, config=settings(**changed), clock=lambda: NOW)
-    listener = socket.create_server(("127.0.0.1", 0))
+    ds = make_datasette(path, config=settings(**changed), clock=clock)
+    listener = listening(Address(port=0))
     server = uvicorn.Server(uvicorn.Config(asgi(ds), log_level="error", lifespan="on", ws="none"))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()

@@ -14,7 +14,7 @@ from tests.site_database import NOW
 from tests.test_cli import Desk
 from tracker.analyse.agreement import STRATA, Coder
 from tracker.models import utc_text
-from tracker.publish.exports import original
+from tracker.publish.cells import original
 from tracker.store.coding import Place, Sample, draw, places, record
 from tracker.store.database import Database, opened, transaction
 

@@ -54,9 +54,16 @@ def test_how_often_a_host_is_asked_can_be_set() -> None:
     assert with_setting("requests_per_host: 1").requests_per_host == 1
 
 
+def test_search_engines_may_list_the_site_unless_they_are_asked_not_to() -> None:
+    assert load_text(GOOD, "feeds.yaml").robots
+    assert not with_setting("robots: none").robots
+    assert with_setting("robots: allow").robots
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
+        ("robots: never", "unknown robots 'never' (known: allow, none)"),
         ("pause: 5", "'pause': 5 is no pause; write seconds as in 5s"),
         ("pause: 5m", "'pause': '5m' is no pause; write seconds as in 5s"),
         ("pause: 10000s", "'pause': '10000s' is no pause; write seconds as in 5s, 9999s at most"),

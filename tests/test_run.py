@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from tests.servers import Reply, Request, Server
+from tracker.jobs import Address, listening
 from tracker.store.database import exclusive, open_database
 
 FEEDS = """\
@@ -132,6 +133,13 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert f"port {port} of 127.0.0.1 cannot be used" in said
     assert "Traceback" not in said
+
+
+def test_a_short_answer_is_sent_at_once() -> None:
+    with listening(Address(port=0)) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def big_feed(number: int) -> bytes:

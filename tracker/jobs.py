@@ -79,16 +79,27 @@ def _catch_up(db: Path, site: SiteSettings) -> None:
 
 
 async def _serve(db: Path, address: Address, site: SiteSettings) -> None:
-    try:
-        listener = socket.create_server((address.host, address.port))
-    except OSError as error:
-        hint = "choose another with --port, or stop the program that uses it"
-        raise TrackerError(f"port {address.port} of {address.host} cannot be used ({error}); {hint}") from error
+    listener = listening(address)
     app = asgi(make_datasette(db, config=site))
     server = _Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=5))
     with _stopped_by_signals(server):
         log.info("the site is at http://%s:%s%s", *listener.getsockname()[:2], site.base_url)
         await server.serve(sockets=[listener])
+
+
+def listening(address: Address) -> socket.socket:
+    """A socket at the address; raises TrackerError if it cannot be listened on.
+
+    What it accepts sends at once. asyncio sees to that only for sockets that name their protocol, which those of
+    create_server() do not; a short answer would wait 40 ms for the visitor's acknowledgement of its headers.
+    """
+    try:
+        listener = socket.create_server((address.host, address.port))
+    except OSError as error:
+        hint = "choose another with --port, or stop the program that uses it"
+        raise TrackerError(f"port {address.port} of {address.host} cannot be used ({error}); {hint}") from error
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 class _Server(uvicorn.Server):

@@ -108,14 +108,20 @@ def existing_database(paths: Paths) -> Path:
     return paths.db
 
 
-def timezone(paths: Paths) -> str:
-    """The time zone of feeds.yaml; UTC where there is no such file."""
+def configured(paths: Paths) -> Config | None:
+    """The configuration; None where there is no such file, for commands that can do without."""
     try:
-        return load(paths.config).timezone
+        return load(paths.config)
     except ConfigError:
         if paths.config.exists():
             raise
-        return "UTC"
+        return None
+
+
+def timezone(paths: Paths) -> str:
+    """The time zone of feeds.yaml; UTC where there is no such file."""
+    config = configured(paths)
+    return config.timezone if config else "UTC"
 
 
 class TrackerGroup(click.Group):

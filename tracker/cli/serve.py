@@ -9,14 +9,15 @@ from tracker.analyse.synonyms import synonyms
 from tracker.cli.options import (
     Paths,
     config_option,
+    configured,
     db_option,
     existing_database,
     load_config,
     pass_paths,
     quiet_option,
-    timezone,
 )
-from tracker.config.load import load_rulebook
+from tracker.config.load import EXAMPLE_CONTACT, Config
+from tracker.config.rulebook import built_in_rulebook
 from tracker.jobs import Address
 from tracker.publish.site.app import SiteSettings
 
@@ -38,21 +39,34 @@ def _with_slashes(_context: click.Context, _option: click.Parameter, value: str)
 base_url_option = click.option(
     "--base-url", default="/", show_default=True, metavar="PATH", callback=_with_slashes, help="Path behind a proxy."
 )
+sql_option = click.option("--sql", is_flag=True, help="Let visitors ask the open tables in SQL, within limits.")
+
+
+def _reachable(config: Config | None) -> str | None:
+    """Whom visitors can write to; None while the configuration still has the example."""
+    return config.contact if config and config.contact != EXAMPLE_CONTACT else None
 
 
 @click.command(epilog="Example:  tracker run --port 8001")
 @host_option
 @port_option
 @base_url_option
+@sql_option
 @config_option
 @db_option
 @quiet_option
 @pass_paths
-def run(paths: Paths, host: str, port: int, base_url: str, quiet: bool) -> None:
+def run(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: bool) -> None:  # noqa: PLR0913  one parameter an option
     """Poll what is due, again and again, and serve the site; ends on Ctrl-C or SIGTERM."""
     config = load_config(paths, quiet=quiet)
-    names = synonyms(config.rulebook.tags)
-    site = SiteSettings(timezone=config.timezone, base_url=base_url, synonyms=names)
+    site = SiteSettings(
+        timezone=config.timezone,
+        base_url=base_url,
+        robots=config.robots,
+        sql=sql,
+        contact=_reachable(config),
+        synonyms=synonyms(config.rulebook.tags),
+    )
     asyncio.run(jobs.run(config, paths.db, Address(host, port), site))
 
 
@@ -60,12 +74,21 @@ def run(paths: Paths, host: str, port: int, base_url: str, quiet: bool) -> None:
 @host_option
 @port_option
 @base_url_option
+@sql_option
 @config_option
 @db_option
 @quiet_option
 @pass_paths
-def serve(paths: Paths, host: str, port: int, base_url: str, quiet: bool) -> None:  # noqa: ARG001  set by its callback
+def serve(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: bool) -> None:  # noqa: ARG001, PLR0913  one parameter an option; quiet is set by its callback
     """Serve the site without polling."""
-    names = synonyms(load_rulebook(paths.config).tags)
-    site = SiteSettings(timezone=timezone(paths), base_url=base_url, synonyms=names)
+    config = configured(paths)
+    rulebook = config.rulebook if config else built_in_rulebook()
+    site = SiteSettings(
+        timezone=config.timezone if config else "UTC",
+        base_url=base_url,
+        robots=config.robots if config else True,
+        sql=sql,
+        contact=_reachable(config),
+        synonyms=synonyms(rulebook.tags),
+    )
     asyncio.run(jobs.serve(existing_database(paths), Address(host, port), site))

@@ -35,6 +35,8 @@ class Config:
     poll_every: timedelta
     requests_per_host: int = 2
     pause: timedelta = timedelta(seconds=5)
+    robots: bool = True
+    """Whether search engines may list the site."""
     own_rulebook: Rulebook | None = None
     own_events: tuple[Event, ...] = ()
     doubts: tuple[Mistake, ...] = ()
@@ -146,6 +148,7 @@ def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mista
         poll_every=shape.schedule.poll,
         requests_per_host=shape.settings.requests_per_host,
         pause=shape.settings.pause,
+        robots=shape.settings.robots == "allow",
         own_rulebook=own_rulebook,
         own_events=tuple(events_of(shape.events)),
         doubts=tuple(doubted),

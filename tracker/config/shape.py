@@ -6,7 +6,7 @@ Descriptions are what an error message tells people to write; check.py makes the
 import re
 from datetime import date, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -152,6 +152,9 @@ class SettingsShape(Shape):
     )
     pause: Annotated[timedelta, BeforeValidator(_pause)] = Field(
         default=timedelta(seconds=5), description="seconds between two requests to a host, or a source, such as 5s"
+    )
+    robots: Literal["allow", "none"] = Field(
+        default="allow", description="allow for search engines to list the site, none for them to stay away"
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from tracker.analyse.agreement import CODERS, Coder, Estimate, Quality
 from tracker.errors import TrackerError
-from tracker.publish.exports import harmless
+from tracker.publish.cells import harmless
 from tracker.publish.words import many
 from tracker.store.coding import Measured, Place, Sample
 

@@ -1,34 +1,31 @@
-"""The `coverage` view as a CSV file, whole or filtered; knows RFC 4180 and how a spreadsheet is kept from obeying.
+"""The `coverage` view as a CSV file, whole or filtered; knows how a file comes to be whole or not there at all."""
 
-A cell that a spreadsheet would take for a formula gets an apostrophe before it; so does one that already has
-apostrophes before such a character, so that taking one away always gives the original.
-"""
-
-import csv
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from tracker.errors import TrackerError
+from tracker.publish.cells import csv_text
 from tracker.store.coverage import Filter, columns, rows
 from tracker.store.database import Database
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_AT_ONCE = 500
+"""Rows written at once."""
 
 
 def write_csv(db: Database, wanted: Filter, out: TextIO) -> int:
     """Write the filtered view with a header line; how many articles it held."""
     names = columns(db)
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(names)
+    out.write(csv_text([names]))
+    found = rows(db, wanted)
     count = 0
-    for row in rows(db, wanted):
-        writer.writerow([harmless(row[name]) for name in names])
-        count += 1
+    while some := [[row[name] for name in names] for row in islice(found, _AT_ONCE)]:
+        out.write(csv_text(some))
+        count += len(some)
     return count
 
 
@@ -67,13 +64,3 @@ def _whole(path: Path) -> Iterator[TextIOWrapper]:
         if not in_place:
             with suppress(OSError):
                 unfinished.unlink(missing_ok=True)
-
-
-def harmless(value: Any) -> Any:
-    """A cell that no spreadsheet runs; texts that look like formulas get one apostrophe."""
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
-
-
-def original(cell: str) -> str:
-    """The text that `harmless` was given."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell

@@ -1,9 +1,10 @@
 """Makes the Datasette that serves a tracker's database; the only module that knows its constructor and settings."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from datasette.app import Datasette
@@ -11,11 +12,15 @@ from datasette.plugins import pm
 
 from tracker.clock import utc_now
 from tracker.publish.site import hooks
-from tracker.publish.site.data.sooner import SoonerDatabase
-from tracker.publish.site.gate import App, gated
-from tracker.publish.site.look import dress
+from tracker.publish.site.data.reader import Reader
+from tracker.publish.site.data.vitals import readable, vitals
+from tracker.publish.site.freshness import Freshness
+from tracker.publish.site.gate import Gate, House
+from tracker.publish.site.look import dress, static_version
 from tracker.publish.site.metadata import metadata
-from tracker.publish.site.settings import DATABASE, Site, SiteSettings, adopt
+from tracker.publish.site.metrics import Metrics
+from tracker.publish.site.outgoing import App
+from tracker.publish.site.settings import DATABASE, Site, SiteSettings, adopt, site_of
 
 __all__ = ["SiteSettings", "asgi", "make_datasette"]
 
@@ -39,10 +44,6 @@ def make_datasette(db: Path, *, config: SiteSettings, clock: Callable[[], dateti
 
     `clock` tells the time to the pages.
     """
-    # If rich can be imported, Datasette prints a traceback with all locals for every error answer, even a 404,
-    # and blocks the event loop for half a second each time. (Importing that module by name before Datasette's
-    # plugin manager would register it half-made, and error pages would have no handler.)
-    pm.get_plugin("datasette.handle_exception").rich = None
     if not pm.is_registered(hooks):
         pm.register(hooks, "tracker-site")
     datasette = Datasette(
@@ -53,7 +54,7 @@ def make_datasette(db: Path, *, config: SiteSettings, clock: Callable[[], dateti
         static_mounts=[("static", str(_HERE / "static"))],
     )
     datasette.remove_database("_memory")  # made because no file was named, so that the name can be given here
-    datasette.add_database(SoonerDatabase(datasette, db), name=DATABASE)
+    datasette.add_database(Reader(datasette, db), name=DATABASE)
     site = Site(config, ZoneInfo(config.timezone), clock)
     adopt(datasette, site)
     dress(datasette, site, _HERE / "static")
@@ -61,6 +62,17 @@ def make_datasette(db: Path, *, config: SiteSettings, clock: Callable[[], dateti
 
 
 def asgi(ds: Datasette) -> App:
-    """The site as an ASGI app, with what must not be seen closed and security headers on every answer."""
-    inner: Any = ds.app()
-    return gated(inner, ds.setting("base_url"))
+    """The site as an ASGI app: behind its gate."""
+    site = site_of(ds)
+    assert site is not None  # noqa: S101  made above
+    reader: Reader = ds.get_database(DATABASE)
+    path = Path(reader.path)
+    house = House(
+        base_url=site.settings.base_url,
+        robots=site.settings.robots,
+        static_version=static_version(_HERE / "static"),
+        freshness=Freshness(reader.connect, lambda: site.clock().astimezone(site.zone).date()),
+        metrics=Metrics(lambda: vitals(path, site.clock())),
+        readable=lambda: asyncio.to_thread(readable, path),
+    )
+    return Gate(ds.app(), house)

@@ -1,118 +1,125 @@
-"""What every request passes on its way to Datasette: which addresses exist, and which headers an answer carries.
+"""What every request passes on its way to Datasette: what is refused and what is known already.
 
 Pure ASGI; knows neither the database nor the pages.
 """
 
-import re
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Final
-from urllib.parse import parse_qsl, unquote, urlencode
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
-
-POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'"
+from tracker.publish.site.addresses import Address, address_of, cleaned
+from tracker.publish.site.freshness import (
+    FOR_EVER,
+    REVALIDATED,
+    Answers,
+    Freshness,
+    is_known,
 )
-"""Content-Security-Policy. No script at all: no page needs one, so none that slipped in could run."""
+from tracker.publish.site.metrics import Metrics
+from tracker.publish.site.outgoing import UNKEPT, App, Header, Message, Outgoing, Receive, Send
 
-_HEADERS: Final = (
-    (b"content-security-policy", POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-)
-
-# Datasette's own pages under /-/ show file paths, settings, plugins and threads, or are for signing in. What is
-# not named here does not exist, so that a page which a new Datasette or a plugin adds is closed until it is opened.
-_OPEN: Final = re.compile(r"^/-/static/[\w.-]+$")
-_INSIDE: Final = re.compile(r"^/+(-(/|$)|\.json|_internal|_memory|:memory:)")
-
-# Views have no key by which Datasette could page through them, so it counts rows from the start of each page.
-# Oldest first, whatever order was asked for, rows that are added meanwhile come after all others, none is given
-# twice or left out, and no page of a large view takes longer than the time allowed.
-_OLDEST_FIRST: Final = {
-    "coverage": "id",
-    "feed_health": "id",
-    "headline_changes": "id",
-    "continuity": "month",
-    "politeness": "day",
-    "attention": "day",
-}
-_VIEW_CSV: Final = re.compile(rf"/tracker/({'|'.join(_OLDEST_FIRST)})\.csv$")
-_TABLE_CSV: Final = re.compile(r"/tracker/[^/]+\.csv$")
+_ROBOTS: Final = """\
+User-agent: *
+Disallow: {base}tracker/*?
+Disallow: {base}tracker/*.csv
+Disallow: {base}tracker/*.json
+Disallow: {base}search
+Disallow: {base}compare
+Disallow: {base}sql
+"""
 
 
-def gated(app: App, base_url: str) -> App:
-    """The app with its inner pages closed, security headers on every answer, CSV whole, and /healthz."""
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the gate knows of the site behind it.
 
-    async def gate(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await app(scope, receive, send)
-            return
-        path = _path(scope, base_url)
-        if path == "/healthz":
-            await _answer(send, 200, b"ok\n")
-        elif _closed(path):
-            await _answer(send, 404, b"Not found\n")
-        else:
-            await app(_whole_csv(_without_empty_search(scope), path), receive, _with_headers(send))
-
-    return gate
-
-
-def _path(scope: Message, base_url: str) -> str:
-    """The path as Datasette will route it: as sent, not decoded, the base URL taken off if a proxy left it on."""
-    raw = scope.get("raw_path")
-    path: str = raw.decode("ascii", "replace").partition("?")[0] if raw else scope["path"]
-    return "/" + path.removeprefix(base_url) if base_url != "/" and path.startswith(base_url) else path
-
-
-def _closed(path: str) -> bool:
-    return any(_INSIDE.match(form) and not _OPEN.match(form) for form in (path, unquote(path)))
-
-
-def _without_empty_search(scope: Message) -> Message:
-    """A search for nothing is no search; Datasette would call it a syntax error."""
-    query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    kept = [(name, value) for name, value in query if name != "_search" or value.strip(' "')]
-    return scope if kept == query else dict(scope, query_string=urlencode(kept).encode("latin-1"))
-
-
-def _whole_csv(scope: Message, path: str) -> Message:
-    """A CSV has all the rows that its address selects, unless `_size` asks for a number of them.
-
-    Datasette's own link stops silently at max_returned_rows.
+    `robots` False asks search engines to stay away; `static_version` is what stands in the addresses of the files that
+    never change under one address.
     """
-    if not _TABLE_CSV.search(path):
-        return scope
-    query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    if any(name == "_size" and value != "max" for name, value in query):
-        return scope
-    view = _VIEW_CSV.search(path)
-    ours = {"_size", "_next", "_stream", *(("_sort", "_sort_desc") if view else ())}
-    kept = [(name, value) for name, value in query if name not in ours]
-    if view:
-        kept.append(("_sort", _OLDEST_FIRST[view[1]]))
-    kept += [("_size", "max"), ("_stream", "on")]
-    return dict(scope, query_string=urlencode(kept).encode("latin-1"))
+
+    base_url: str
+    robots: bool
+    static_version: str
+    freshness: Freshness
+    metrics: Metrics
+    readable: Callable[[], Awaitable[bool]]
 
 
-def _with_headers(send: Send) -> Send:
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            ours = {name for name, _ in _HEADERS}
-            theirs = [(name, value) for name, value in message.get("headers", []) if name.lower() not in ours]
-            message = dict(message, headers=[*theirs, *_HEADERS])
-        await send(message)
+class Gate:
+    """The app behind its gate."""
 
-    return sending
+    def __init__(self, app: App, house: House) -> None:
+        self._app = app
+        self._house = house
+        self._answers = Answers()
 
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        address = address_of(scope, self._house.base_url)
+        clock = asyncio.get_running_loop().time
+        begun = clock()
+        out = Outgoing(send, scope["method"], self._robots_tag(address))
+        try:
+            await self._answer(scope, receive, out, address)
+        finally:
+            self._house.metrics.served(address.kind, out.status, clock() - begun)
 
-async def _answer(send: Send, status: int, body: bytes) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
-    await _with_headers(send)({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    async def _answer(self, scope: Message, receive: Receive, out: Outgoing, address: Address) -> None:
+        """What is said without asking Datasette, or what Datasette says."""
+        if address.path == "/healthz":
+            fine = await self._house.readable()
+            await out.text(200 if fine else 503, "ok\n" if fine else "the database cannot be read\n")
+        elif address.path == "/metrics":
+            body, kind = await self._house.metrics.text()
+            await out.whole(200, [(b"content-type", kind.encode()), UNKEPT], body)
+        elif address.path == "/robots.txt":
+            await out.text(200, self._robots())
+        elif address.closed:
+            await out.text(404, "Not found\n")
+        elif scope["method"] not in {"GET", "HEAD"}:
+            await out.text(405, "This site only answers questions: GET and HEAD.\n", (b"allow", b"GET, HEAD"))
+        elif address.refusal:
+            await out.text(400, f"{address.refusal}\n")
+        else:
+            await self._page(scope, receive, out, address)
+
+    async def _page(self, scope: Message, receive: Receive, out: Outgoing, address: Address) -> None:
+        """A page: not at all when who asks has it, from memory, or from Datasette."""
+        if address.kind == "static":
+            fixed = ("v", self._house.static_version) in address.query
+            out.extra = [FOR_EVER if fixed else REVALIDATED]
+            await self._app(cleaned(scope, address), receive, out)
+            return
+        state = self._house.freshness.state()
+        if state is None:
+            await self._app(cleaned(scope, address), receive, out)
+            return
+        host = b"".join(value for name, value in scope["headers"] if name == b"host").decode("latin-1")
+        tag = self._house.freshness.tag(state, scope["scheme"], host, address.path, address.raw_query)
+        validators = [(b"etag", tag), REVALIDATED]
+        known = self._answers.get(state, tag)
+        if is_known(tag, scope["headers"]):
+            await out.whole(304, validators, b"")
+        elif known is not None:
+            await out.whole(200, [*known.headers, *validators], known.body)
+        else:
+            out.extra = validators
+            # Only a stream ends itself at HEAD; a page is made to know its length.
+            method = scope["method"] if address.kind == "csv" else "GET"
+            await self._app(dict(cleaned(scope, address), method=method), receive, out)
+            if out.kept is not None:
+                self._answers.keep(state, tag, out.kept)
+
+    def _robots(self) -> str:
+        if not self._house.robots:
+            return "User-agent: *\nDisallow: /\n"
+        return _ROBOTS.format(base=self._house.base_url)
+
+    def _robots_tag(self, address: Address) -> list[Header]:
+        if not self._house.robots:
+            return [(b"x-robots-tag", b"noindex, nofollow")]
+        return [(b"x-robots-tag", b"noindex")] if address.endless else []

@@ -4,14 +4,13 @@ Datasette's plugins are global to the process, so each hook first asks whether t
 """
 
 import json
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Generator
 from typing import Any
 
-from datasette.filters import FilterArguments
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
+from tracker.publish.site import faults, filters
 from tracker.publish.site.links import Links, on_the_web
 from tracker.publish.site.pages import (
     about,
@@ -24,8 +23,10 @@ from tracker.publish.site.pages import (
     search,
     search_files,
     source,
+    sql,
     stories,
     story,
+    table_csv,
     tag,
 )
 from tracker.publish.site.settings import DATABASE, site_of
@@ -34,10 +35,10 @@ from tracker.publish.words import bytes_in_words, percent
 hookimpl = HookimplMarker("datasette")  # as datasette.hookimpl, but with types
 
 _ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article"), ("at_once", "article")}
-_LATELY = {"politeness": timedelta(days=30), "attention": timedelta(days=7)}
-"""How far back large views go where no day is asked for."""
-
-_PAGES = (front, stories, story, article, tag, source, compare, headlines, search, search_files, feeds, health, about)
+_PAGES = (
+    front, stories, story, article, tag, source, compare, headlines, search, search_files, feeds, table_csv, health,
+    about,
+)  # fmt: skip
 """The modules of the site's own pages; each has its ROUTES."""
 
 _FIGURES: dict[str, dict[str, Callable[[Any], str]]] = {
@@ -52,38 +53,27 @@ _FIGURES: dict[str, dict[str, Callable[[Any], str]]] = {
 @hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     """The site's own pages, which come before Datasette's of the same address."""
-    if site_of(datasette) is None:
+    site = site_of(datasette)
+    if site is None:
         return []
-    return [route for page in _PAGES for route in page.ROUTES]
+    return [route for page in (*_PAGES, *([sql] if site.settings.sql else [])) for route in page.ROUTES]
+
+
+@hookimpl(wrapper=True)
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Generator[None, list[Any], list[Any]]:
+    """A short page for what went wrong, in place of Datasette's own.
+
+    That would be a 500 for every address that it cannot read, and a traceback on standard error.
+    """
+    theirs = yield
+    return theirs if site_of(datasette) is None else [faults.answer(datasette, request, exception)]
 
 
 @hookimpl
 def filters_from_request(request: Any, table: str, datasette: Any) -> Any:
-    """What Datasette's own filters would do too slowly."""
+    """What Datasette's own filters would do too slowly, and what it should not try."""
     site = site_of(datasette)
-    if site is None:
-        return None
-    if table in _LATELY:
-        return _lately(request, site.clock() - _LATELY[table])
-    return _by_tag(request) if table == "coverage" else None
-
-
-def _lately(request: Any, first: datetime) -> FilterArguments | None:
-    """Nobody waits until the days of years are counted: without a filter by day, the latest are shown."""
-    if any(name.partition("__")[0] == "day" for name in request.args):
-        return None
-    since = str(first.date())
-    return FilterArguments(["day >= :since"], {"since": since}, [f"day ≥ {since}"])
-
-
-def _by_tag(request: Any) -> FilterArguments:
-    """A filter by tag finds its articles by the index of tags, and does not unpack the JSON of every article."""
-    tags = request.args.getlist("tags__arraycontains")
-    clause = "id in (select article from article_tags where tag = :tag_{})"
-    return FilterArguments(
-        [clause.format(number) for number in range(len(tags))],
-        {f"tag_{number}": tag for number, tag in enumerate(tags)},
-    )
+    return None if site is None else filters.of(request, table, datasette.get_database(DATABASE), site)
 
 
 @hookimpl

@@ -23,7 +23,7 @@ def dress(datasette: Any, site: Site, static: Path) -> None:
     environment.globals |= {
         "site": site.settings,
         "links": Links(datasette.urls),
-        "css_version": hashlib.sha256((static / "site.css").read_bytes()).hexdigest()[:10],
+        "static_version": static_version(static),
         "facet_words": words.FACET,
         "missing_words": words.MISSING,
         "kind_words": words.KIND,
@@ -52,6 +52,12 @@ def dress(datasette: Any, site: Site, static: Path) -> None:
     }
     environment.tests["on_the_web"] = on_the_web
     environment.tests["first_is"] = lambda text, char: text[:1] == char
+
+
+def static_version(static: Path) -> str:
+    """What stands in the addresses of static files, so that they may be kept for ever: it changes when they do."""
+    content = (path.read_bytes() for path in sorted(static.rglob("*")) if path.is_file())
+    return hashlib.sha256(b"\0".join(content)).hexdigest()[:10]
 
 
 def _filters(site: Site) -> dict[str, Any]:

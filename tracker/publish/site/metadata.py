@@ -18,7 +18,6 @@ CLOSED: Final = (
     "samples",
     "sample_articles",
     "codings",
-    "term_counts",
     "term_countings",
     "stale_days",
     "stale_sources",
@@ -173,6 +172,11 @@ _TABLES: Final[dict[str, Any]] = {
         "sort_desc": "day",
         "facets": ["tag"],
         "columns": columns.EVENT_COLUMNS,
+    },
+    "term_counts": {
+        "title": "Words and how common they are",
+        "description": "In how many articles each word's stem stood when they were last counted; the search and the "
+        "grouping of stories weigh words by it.",
     },
     "rulebooks": {"title": "Rulebooks", "description": "Every version of the rules, in full."},
 }

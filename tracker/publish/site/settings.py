@@ -17,13 +17,17 @@ DATABASE = "tracker"
 class SiteSettings:
     """How the site presents itself: the time zone of its days, its title, and whether its outlets are invented.
 
-    `base_url` is the path under which a proxy shows the site; it begins and ends with a slash.
+    `base_url` is the path under which a proxy shows the site; it begins and ends with a slash. `robots` False asks
+    search engines to stay away. `sql` lets visitors ask the open tables in SQL.
     """
 
     timezone: str
     title: str = "Encryption and child safety: the coverage"
     demo: bool = False
     base_url: str = "/"
+    robots: bool = True
+    sql: bool = False
+    contact: str | None = None
     synonyms: Synonyms = field(default=NONE, repr=False)
     """Names that the search takes for one another."""
 

@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
 from typing import Any
 
-from datasette.database import Database, QueryInterrupted
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Response
 
 from tracker.publish.site import atom
 from tracker.publish.site.data.listed import Article
+from tracker.publish.site.data.reader import Reader
 from tracker.publish.site.links import Links
 from tracker.publish.site.settings import DATABASE, Site, site_of
 
@@ -29,7 +30,7 @@ def page(shown: Page) -> Page:
     return answered
 
 
-def opened(datasette: Any) -> tuple[Database, Site]:
+def opened(datasette: Any) -> tuple[Reader, Site]:
     """The database and the site that a page belongs to."""
     site = site_of(datasette)
     assert site is not None  # noqa: S101  the routes exist only for our instances

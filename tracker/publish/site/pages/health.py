@@ -9,14 +9,13 @@ from tracker.publish.site.pages.answer import html, opened, page
 @page
 async def health(datasette: Any, request: Any) -> Any:
     """Every feed and how it is doing, and the gaps found last."""
-    db, site = opened(datasette)
+    db, _ = opened(datasette)
     feeds = await data.feeds(db)
     context = {
         "feeds": feeds,
         "in_trouble": sum(feed.health in {"failing", "gone"} for feed in feeds),
         "silent": sum(feed.health == "silent" for feed in feeds),
         "gaps": await data.gaps(db, 50),
-        "now": site.clock(),
     }
     return await html(datasette, request, "health.html", context)
 

@@ -1,14 +1,12 @@
 """What a search finds as CSV, JSON and Atom; docs/search.md says what is in them."""
 
-import csv
-import io
 from dataclasses import asdict
 from typing import Any, Final
 
 from datasette.utils.asgi import AsgiStream, Response
 
 from tracker.models import utc_text
-from tracker.publish.exports import harmless
+from tracker.publish.cells import csv_text
 from tracker.publish.site import atom
 from tracker.publish.site.columns import COVERAGE_COLUMNS
 from tracker.publish.site.data import search as data
@@ -38,10 +36,10 @@ async def as_csv(datasette: Any, request: Any) -> Any:
     whole = len(found.ids) <= MOST_ROWS and found.looked_back_to is None
 
     async def write(out: Any) -> None:
-        await out.write(_lines([list(COVERAGE_COLUMNS)]))
+        await out.write(csv_text([list(COVERAGE_COLUMNS)]))
         for start in range(0, min(len(found.ids), MOST_ROWS), _PORTION):
             rows = await data.coverage(db, found.ids[start : min(start + _PORTION, MOST_ROWS)])
-            await out.write(_lines([[harmless(row[name]) for name in COVERAGE_COLUMNS] for row in rows]))
+            await out.write(csv_text([[row[name] for name in COVERAGE_COLUMNS] for row in rows]))
 
     name = "search.csv" if whole else f"search-newest-{min(len(found.ids), MOST_ROWS)}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -122,12 +120,6 @@ def _result(hit: Hit, address: str) -> dict[str, Any]:
         "story": article.story,
         "more_of_story": hit.more,
     }
-
-
-def _lines(rows: list[list[Any]]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(rows)
-    return out.getvalue()
 
 
 def _refused(faults: list[str]) -> Any:
