@@ -32,9 +32,7 @@ def coverage(counts: Sequence[SpanCount], until: datetime) -> Chart:
     return Chart(f"Relevant articles per {_noun(counts)}", sentence(counts, until), tuple(columns))
 
 
-def attention(
-    weeks: Sequence[Attention], until: datetime, name: str, measure: Measure, top: float = 0.0
-) -> Chart:
+def attention(weeks: Sequence[Attention], until: datetime, name: str, measure: Measure, top: float = 0.0) -> Chart:
     """Articles that match per week, or their share of all that were seen, as they were at `until`."""
     as_share = measure == "share"
     columns = (
@@ -61,6 +59,8 @@ def summed(weeks: Sequence[Attention]) -> tuple[int, int]:
 def _attention_says(weeks: Sequence[Attention], until: datetime, measure: Measure) -> str:
     """What the chart shows, in words."""
     seen = [one for one in weeks if one.observed]
+    if not seen:
+        return f"None of these {words.counted(len(weeks), _noun(weeks))} was seen: grey, not zero."
     matching, total = summed(weeks)
     text = f"{words.counted(matching, 'article')} in {words.counted(len(seen), _noun(weeks))} that we watched"
     if total:
@@ -71,7 +71,7 @@ def _attention_says(weeks: Sequence[Attention], until: datetime, measure: Measur
         text += f"; most, {most}, in {_called(peak.span)}"
     blind = len(weeks) - len(seen)
     text += f". {words.counted(blind, _noun(weeks))} not seen: grey, not zero." if blind else "."
-    return text + _unfinished(weeks, until)
+    return text + (_unfinished(weeks[-1], weeks[-1].matching, until) if weeks else "")
 
 
 def is_over(span: Span, until: datetime) -> bool:
@@ -79,11 +79,11 @@ def is_over(span: Span, until: datetime) -> bool:
     return span.to_at <= until
 
 
-def _unfinished(counts: Sequence[SpanCount | Attention], until: datetime) -> str:
+def _unfinished(last: SpanCount | Attention, found: int, until: datetime) -> str:
     """A sentence on the last week or month where it is not over; where nobody looked it is grey anyway."""
-    if not counts or not counts[-1].observed or is_over(counts[-1].span, until):
+    if not last.observed or is_over(last.span, until):
         return ""
-    return f" The last {_noun(counts)} is not over: what it has so far is pale."
+    return f" The last {last.span.noun} is not over" + (": what it has so far is faint." if found else ".")
 
 
 def _told(one: Attention, until: datetime) -> str:
@@ -111,7 +111,7 @@ def sentence(counts: Sequence[SpanCount], until: datetime) -> str:
         peak = max(seen, key=lambda count: count.total)
         text += f"; most, {words.number(peak.total)}, in {_called(peak.span)}"
     text += f". In {words.counted(blind, _noun(counts))} most feeds were not seen: grey, not zero." if blind else "."
-    return text + _unfinished(counts, until)
+    return text + (_unfinished(counts[-1], counts[-1].total, until) if counts else "")
 
 
 def span_title(count: SpanCount, until: datetime) -> str:
