@@ -60,7 +60,7 @@ def count(path: Path, sql: str = "SELECT count(*) FROM articles") -> int:
 def test_the_headline_says_how_much_is_stored_and_how_much_is_new(front, database):
     said = text(front)
     assert f"{count(database)} articles from 8 sources since" in said
-    assert re.search(r"\d+ on encryption or child safety in the last 7 days, \d+ of them on both", said)
+    assert re.search(r"\d+ articles on encryption or child safety in the last 7 days, \d+ of them on both", said)
     assert "Last successful poll 20 Mar 2026, 11:40." in said
 
 

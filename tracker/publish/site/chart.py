@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pygal
+import pygal.view
 from markupsafe import Markup
 
 from tracker.publish.site.words import number
@@ -23,14 +24,20 @@ sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder,
 
 ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
 
+_SIDE = pygal.view.Box.margin
+"""What pygal leaves empty on either side of the columns, as a share of their width."""
+
 _NUMBERS = ("x", "y", "width", "height")
+_NOTHING = "0.0"
+"""How a height of nothing is written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: a value for each series, from the bottom, and what it says when it is pointed at.
 
-    `label` stands below it, empty for most. A column that was not observed is grey and of full height.
+    `label` stands below it, empty for most. A column that was not observed is grey and of full height; one that is not
+    over yet is faint.
     """
 
     key: str
@@ -38,6 +45,7 @@ class Column:
     says: str
     values: tuple[float, ...]
     observed: bool = True
+    is_over: bool = True
 
     @property
     def height(self) -> float:
@@ -101,7 +109,7 @@ def _draw(chart: Chart, top: float, step: float, size: tuple[int, int]) -> str:
     ]
     for series in range(chart.series):
         drawn.add("", [(column.values[series] or None) if column.observed else None for column in chart.columns])
-    drawn.add("", [None if column.observed else top for column in chart.columns])  # for None nothing is drawn
+    drawn.add("", [None if column.observed else top for column in chart.columns])
     return str(drawn.render(is_unicode=True))
 
 
@@ -110,7 +118,11 @@ def _written(value: float, chart: Chart) -> str:
 
 
 def _scale(most: float, *, share: bool) -> tuple[float, float]:
-    """The top of the axis and the distance of its lines: at most five lines, at round numbers, whole for counts."""
+    """The top of the axis and the distance of its lines: at most five lines, at round numbers, whole for counts.
+
+    Counts reach 4 at least, so that a single article is no bar of full height.
+    """
+    most = most if share else max(most, 4)
     steps = (base * 10.0**power for power in range(-6 if share else 0, 7) for base in (1, 2, 5))
     step = next(step for step in steps if step * 4 >= most)
     return max(-(-most // step), 1) * step, step
@@ -134,10 +146,21 @@ def _short(text: str | None) -> str | None:
 
 
 def _titles(root: ElementTree.Element, columns: Sequence[Column]) -> None:
-    """Every bar says its column in words when it is pointed at; which column follows from where it stands."""
+    """Every bar says its column in words when it is pointed at; which column follows from where it stands.
+
+    One of a column that is not over has the class so-far too. Those of no height, which pygal draws for None, are
+    taken out: nobody sees them, and they were most of a chart's bytes.
+    """
     plot = next(node for node in root.iter(_SVG + "g") if node.get("class") == "plot")
     wide = float(plot[0].get("width", "1"))
-    for bar in [node for node in plot.iter(_SVG + "rect") if "rect" in (node.get("class") or "")]:
-        middle = float(bar.get("x", "0")) + float(bar.get("width", "0")) / 2
-        title = ElementTree.SubElement(bar, _SVG + "title")
-        title.text = columns[min(int(middle / wide * len(columns)), len(columns) - 1)].says
+    for group in list(plot.iter(_SVG + "g")):
+        for bar in [node for node in group if "rect" in (node.get("class") or "")]:
+            if bar.get("height") == _NOTHING:
+                group.remove(bar)
+                continue
+            middle = float(bar.get("x", "0")) + float(bar.get("width", "0")) / 2
+            place = middle / wide * (1 + 2 * _SIDE) - _SIDE
+            column = columns[min(int(place * len(columns)), len(columns) - 1)]
+            ElementTree.SubElement(bar, _SVG + "title").text = column.says
+            if column.observed and not column.is_over:
+                bar.set("class", f"{bar.get('class')} so-far")

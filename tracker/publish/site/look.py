@@ -8,6 +8,7 @@ from typing import Any
 from tracker.models import utc_text
 from tracker.publish.site import words
 from tracker.publish.site.chart import svg
+from tracker.publish.site.data.listed import telling
 from tracker.publish.site.links import Links, on_the_web
 from tracker.publish.site.metadata import ORDER
 from tracker.publish.site.settings import Site
@@ -33,6 +34,7 @@ def dress(datasette: Any, site: Site, static: Path) -> None:
     }
     environment.filters |= _filters(site) | {
         "svg": svg,
+        "telling": telling,
         "share": words.share,
         "interval": words.interval,
         "merged": lambda one, other: {**one, **other},

@@ -143,6 +143,11 @@ def day(moment: date) -> str:
     return f"{moment.day} {_MONTHS[moment.month]} {moment.year}"
 
 
+def month(first: date) -> str:
+    """The month of a local day, as `Feb 2025`."""
+    return f"{_MONTHS[first.month]} {first.year}"
+
+
 def minute(moment: datetime) -> str:
     """A local day and time, as `24 Feb 2025, 09:05`."""
     return f"{day(moment)}, {moment:%H:%M}"

@@ -50,6 +50,14 @@ class Tag:
     facet: Facet
 
 
+_TELLING: tuple[Facet, ...] = ("law", "person", "organisation", "theme", "place")
+
+
+def telling(tags: Sequence[Tag]) -> list[Tag]:
+    """The tags that tell most of an article first: laws, then who is named, themes, places; topics are left out."""
+    return [tag for facet in _TELLING for tag in tags if tag.facet == facet]
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """An article as a list shows it; `url` is as the feed gave it and may be anything.

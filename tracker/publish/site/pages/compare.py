@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from datasette.database import Database
@@ -16,7 +17,7 @@ from tracker.publish.site.data.source import Source, all_sources
 from tracker.publish.site.data.tag import all_tags
 from tracker.publish.site.links import Links
 from tracker.publish.site.pages.answer import html, opened, page
-from tracker.publish.site.pages.period import SPANS, measure_of, span_of, weeks_shown
+from tracker.publish.site.pages.period import SPANS, measure_of, period_shown, span_of
 from tracker.publish.site.trends import Measure
 from tracker.publish.site.weeks import USUAL, Span
 
@@ -60,17 +61,18 @@ async def compare(datasette: Any, request: Any) -> Any:
     ]
     chosen, problems = known.resolve([word for word in typed if word][: MOST + 1])
     span = span_of(request)
-    weeks, measure = await weeks_shown(db, site, span), measure_of(request)
-    found = [(one, await _weeks_of(db, one, weeks)) for one in chosen]
+    period, measure = await period_shown(db, site, span), measure_of(request)
+    found = [(one, await _weeks_of(db, one, period.spans)) for one in chosen]
     context = {
-        "items": _compared(found, measure, Links(datasette.urls)),
+        "items": _compared(found, period.until, measure, Links(datasette.urls)),
         "problems": problems,
         "typed": [known.name(one) for one in chosen] + [word for word in typed if known.find(word) is None][:MOST],
         "known": known.names,
         "most": MOST,
+        "until": period.until,
         "measure": measure,
         "measures": trends.MEASURES,
-        "span": span or USUAL,
+        "span": span or (None if site.settings.demo else USUAL),
         "spans": SPANS,
         "begin": [[known.tags[name] for name in names] for names in _BEGIN if known.tags.keys() >= {*names}],
     }
@@ -121,7 +123,7 @@ async def _weeks_of(db: Database, one: Tag | Source, weeks: Sequence[Span]) -> t
 
 
 def _compared(
-    found: Sequence[tuple[Tag | Source, tuple[Attention, ...]]], measure: Measure, links: Links
+    found: Sequence[tuple[Tag | Source, tuple[Attention, ...]]], until: datetime, measure: Measure, links: Links
 ) -> list[Compared]:
     """All on the scale of the highest."""
     highest = max(
@@ -139,7 +141,7 @@ def _compared(
             _Known.name(one),
             links.tag(one.id) if isinstance(one, Tag) else links.source(one.id),
             weeks,
-            trends.attention(weeks, _Known.name(one), measure, highest),
+            trends.attention(weeks, until, _Known.name(one), measure, highest),
             {"tag": one.id} if isinstance(one, Tag) else None,
         )
         for one, weeks in found

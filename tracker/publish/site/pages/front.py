@@ -13,10 +13,10 @@ from tracker.publish.site.data import headlines, health, listed, stories, weekly
 from tracker.publish.site.data.front import TagCount
 from tracker.publish.site.data.headlines import Wanted
 from tracker.publish.site.pages.answer import html, opened, page
-from tracker.publish.site.pages.period import weeks_shown
+from tracker.publish.site.pages.period import Period, period_shown
 from tracker.publish.site.trends import coverage
 from tracker.publish.site.versions import shown
-from tracker.publish.site.weeks import USUAL, Span, vantage
+from tracker.publish.site.weeks import USUAL, vantage
 
 _LATEST = 15
 _STORIES = 8
@@ -43,7 +43,7 @@ async def front(datasette: Any, request: Any) -> Any:
         "latest": await listed.latest(db, until, _LATEST),
         "failing": await health.failing(db, 8),
     }
-    context |= await _lately(db, (until - _WEEK, until)) | await _chart(db, await weeks_shown(db, site))
+    context |= await _lately(db, (until - _WEEK, until)) | await _chart(db, await period_shown(db, site))
     return await html(datasette, request, "front.html", context)
 
 
@@ -71,12 +71,12 @@ def _by_kind(counts: Sequence[TagCount]) -> dict[str, list[TagCount]]:
     }
 
 
-async def _chart(db: Database, weeks: tuple[Span, ...]) -> dict[str, Any]:
-    counts = await weekly.week_counts(db, weeks)
+async def _chart(db: Database, period: Period) -> dict[str, Any]:
+    counts = await weekly.week_counts(db, period.spans)
     return {
         "weeks": counts,
         "told": [count for count in counts if len(counts) <= USUAL or count.total or not count.observed],
-        "chart": coverage(counts),
+        "chart": coverage(counts, period.until),
     }
 
 

@@ -1,6 +1,8 @@
 """What pages that look back share: how many weeks they show, up to when, and as what."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from datasette.database import Database
@@ -15,18 +17,26 @@ SPANS: Mapping[int, str] = {12: "12 weeks", 26: "half a year", 52: "a year", 260
 """How many weeks people can ask for."""
 
 
-async def weeks_shown(db: Database, site: Site, asked: int | None = None) -> tuple[Span, ...]:
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Weeks or months, and the moment up to which a page tells of them: the last may not be over then."""
+
+    spans: tuple[Span, ...]
+    until: datetime
+
+
+async def period_shown(db: Database, site: Site, asked: int | None = None) -> Period:
     """The weeks that a page shows, or the months where they are many: half a year unless another span is asked for.
 
     A demo, whose feeds tell a story of years, shows all of it.
     """
     until = await looks_back_from(db, site)
     if asked is not None:
-        return spans_of(weeks_until(until, asked, site.zone), site.zone)
+        return Period(spans_of(weeks_until(until, asked, site.zone), site.zone), until)
     first = await first_relevant(db) if site.settings.demo else None
     if first is None or first > until:
-        return weeks_until(until, USUAL, site.zone)
-    return spans_of(weeks_between(first, until, site.zone), site.zone)
+        return Period(weeks_until(until, USUAL, site.zone), until)
+    return Period(spans_of(weeks_between(first, until, site.zone), site.zone), until)
 
 
 def measure_of(request: Any) -> Measure:

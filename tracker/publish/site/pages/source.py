@@ -12,7 +12,7 @@ from tracker.publish.site.data import attention, headlines
 from tracker.publish.site.data import source as data
 from tracker.publish.site.data.attention import TopSource
 from tracker.publish.site.pages.answer import html, opened, page
-from tracker.publish.site.pages.period import measure_of, weeks_shown
+from tracker.publish.site.pages.period import measure_of, period_shown
 from tracker.publish.site.versions import shown
 
 _LATEST = 20
@@ -46,7 +46,7 @@ class Row:
 async def sources(datasette: Any, request: Any) -> Any:
     """Every source by its kind, with how much of it is relevant."""
     db, site = opened(datasette)
-    weeks = await weeks_shown(db, site)
+    weeks = (await period_shown(db, site)).spans
     counts = await attention.by_source(db, (weeks[0].first, weeks[-1].last))
     rows = [Row(one, TopSource(one.id, one.name, *counts.get(one.id, (0, 0)))) for one in await data.all_sources(db)]
     by_kind: dict[str, list[Row]] = defaultdict(list)
@@ -68,16 +68,18 @@ async def source(datasette: Any, request: Any) -> Any:
     found = await data.source(db, request.url_vars["id"])
     if found is None:
         raise NotFound("There is no source of this name.")
-    weeks, measure = await weeks_shown(db, site), measure_of(request)
+    period, measure = await period_shown(db, site), measure_of(request)
+    weeks = period.spans
     counts = await attention.of_source(db, found.id, weeks)
     context = {
         "source": found,
         "siblings": await data.siblings(db, found.id),
         "weeks": counts,
+        "until": period.until,
         "since": weeks[0].from_at,
         "measure": measure,
         "measures": trends.MEASURES,
-        "chart": trends.attention(counts, found.name, measure),
+        "chart": trends.attention(counts, period.until, found.name, measure),
         "extent": TopSource(
             found.id, found.name, sum(one.matching for one in counts), sum(one.total for one in counts)
         ),

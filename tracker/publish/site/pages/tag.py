@@ -10,7 +10,7 @@ from tracker.publish.site import trends
 from tracker.publish.site.data import attention, events
 from tracker.publish.site.data import tag as data
 from tracker.publish.site.pages.answer import html, opened, page
-from tracker.publish.site.pages.period import measure_of, weeks_shown
+from tracker.publish.site.pages.period import measure_of, period_shown
 from tracker.publish.site.settings import Site
 from tracker.publish.site.words import FACET
 
@@ -56,15 +56,17 @@ async def _events(db: Database, site: Site, meaning: data.Meaning) -> tuple[even
 
 async def _attention(db: Database, site: Site, meaning: data.Meaning, request: Any) -> dict[str, Any]:
     """The tag over the weeks that the page shows."""
-    weeks, measure = await weeks_shown(db, site), measure_of(request)
+    period, measure = await period_shown(db, site), measure_of(request)
+    weeks = period.spans
     days = weeks[0].first, weeks[-1].last
     counts = await attention.of_tag(db, meaning.tag.id, weeks)
     return {
         "weeks": counts,
+        "until": period.until,
         "since": weeks[0].from_at,
         "measure": measure,
         "measures": trends.MEASURES,
-        "chart": trends.attention(counts, meaning.tag.label, measure),
+        "chart": trends.attention(counts, period.until, meaning.tag.label, measure),
         "extent": await attention.extent(db, meaning.tag.id, days),
         "sources": await attention.top_sources(db, meaning.tag.id, days, 12),
     }
