@@ -26,7 +26,6 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     db.execute("INSERT INTO samples VALUES (77, ?, '2026-01-01T00:00:00Z', 'r', 1)", (SECRET,))
     db.execute("INSERT INTO sample_articles VALUES (77, 1, 'tagged', 4711)")
     db.execute("INSERT INTO codings VALUES (77, 1, ?, 1, '2026-01-01T00:00:00Z')", (SECRET,))
-    db.execute("INSERT INTO term_counts VALUES (?, 4711)", (SECRET,))
     db.execute("INSERT INTO term_countings VALUES (77, ?, 1, 1)", (SECRET,))
     db.execute("INSERT INTO tag_quality (sample, tag, rulebook, measured_at, coded, coders) "
                "VALUES (77, 'nspcc', 'r', '2026-01-01T00:00:00Z', 1, 1)")  # fmt: skip

@@ -59,6 +59,8 @@ def grouping(stored: int) -> Grouping:
         with transaction(db):
             db.execute("UPDATE articles SET story = id")
             rows.count_terms(db, VERSION, _BEGIN)
+        # What was just written must be in the file itself: pages are looked up slowly in a log of a gigabyte.
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         _group(db, list(itertools.islice(reports, 2 * an_hour)), stored)  # the file's pages are read
         next_id = stored + 2 * an_hour
         colds = []

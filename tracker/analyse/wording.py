@@ -6,7 +6,6 @@ The only module that knows what publishers hang around a text: their names after
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -100,15 +99,14 @@ class Wording:
     def stems(self) -> dict[str, tuple[str, int]]:
         """The stems of title and lead with a word that has each, and how often it stands there; the title counts
         twice."""
-        counts: Counter[str] = Counter()
-        words: dict[str, str] = {}
+        found: dict[str, tuple[str, int]] = {}
         for weight, part in ((_TITLE_WEIGHT, self.title), (1, self.summary[:LEAD])):
             for word in part:
                 if word not in FUNCTION_WORDS and len(word) > 1:
                     made = stem(word)
-                    counts[made] += weight
-                    words.setdefault(made, word)
-        return {made: (words[made], n) for made, n in counts.items()}
+                    known = found.get(made)
+                    found[made] = (known[0], known[1] + weight) if known else (word, weight)
+        return found
 
     @cached_property
     def title_numbers(self) -> frozenset[str]:

@@ -58,6 +58,12 @@ def m007_headlines(db: Database) -> None:
     db.execute("CREATE INDEX revisions_headlines ON revisions(replaced_at) WHERE title_changed")
 
 
+@migrations()
+def m008_relevant(db: Database) -> None:
+    """An index of the relevant articles of each source, which are few among all."""
+    db.execute("CREATE INDEX articles_relevant ON articles(source, published_at) WHERE relevance <> 'none'")
+
+
 def _make_views(db: Database) -> None:
     """The views as views.py has them; the last migration that changes a table or a view makes them all anew."""
     for name, query in VIEWS.items():

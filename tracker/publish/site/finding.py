@@ -16,7 +16,7 @@ from tracker.publish.site.data import search as data
 from tracker.publish.site.marks import Piece, between, excerpt
 from tracker.publish.site.settings import Site
 
-CAP: Final = 1000
+CAP: Final = 600
 """So many of the newest articles with the words are ranked, and counted."""
 
 PAGE_SIZE: Final = 20

@@ -25,19 +25,21 @@ _FEEDS = """
 SELECT id, source, url, health, why, continuity_percent AS continuity, last_ok_at, last_new_at, gaps
 FROM feed_health WHERE source_id = :source ORDER BY url"""
 
+# A gap counts in the month in which it began.
 _MONTHS = """
-SELECT c.month, sum(c.observed * (unixepoch(c.to_at) - unixepoch(c.from_at))) AS seen,
-    sum(unixepoch(c.to_at) - unixepoch(c.from_at)) AS seconds, sum(c.gaps) AS gaps
-FROM feeds AS f JOIN continuity AS c ON c.feed = f.id WHERE f.source = :source
-GROUP BY c.month ORDER BY c.month DESC LIMIT :limit"""
+SELECT substr(day, 1, 7) AS month, avg(observed) AS observed, (SELECT count(*) FROM feeds AS f JOIN gaps AS g
+    ON g.feed = f.id WHERE f.source = :source AND NOT g.bridged AND g.reason <> 'silent'
+    AND substr(g.from_at, 1, 7) = substr(d.day, 1, 7)) AS gaps
+FROM source_days AS d WHERE source = :source AND observed IS NOT NULL
+    AND day >= (SELECT date(max(day), 'start of month', :back) FROM source_days WHERE source = :source)
+GROUP BY month ORDER BY month DESC"""
 
-# One short range of the index articles_relevance would hold all sources; this one holds all of a source's articles.
+# By the index articles_relevant, which has nothing but relevant articles.
 _LATEST = f"""
 WITH newest AS MATERIALIZED (
-    SELECT id FROM articles WHERE source = :source AND published_at IS NOT NULL
-    ORDER BY published_at DESC LIMIT :most)
-{ARTICLE} JOIN newest ON newest.id = a.id WHERE a.relevance <> 'none'
-ORDER BY a.published_at DESC, a.id DESC LIMIT :limit"""  # noqa: S608  our own text
+    SELECT id FROM articles WHERE source = :source AND relevance <> 'none' AND published_at IS NOT NULL
+    ORDER BY published_at DESC LIMIT :limit)
+{ARTICLE} JOIN newest ON newest.id = a.id ORDER BY a.published_at DESC, a.id DESC"""  # noqa: S608  our own text
 
 _EDITED = """
 SELECT count(*) AS articles, coalesce(sum(EXISTS (SELECT 1 FROM revisions AS r
@@ -107,15 +109,12 @@ async def feeds(db: Database, name: str) -> tuple[FeedHealth, ...]:
 
 async def months(db: Database, name: str, limit: int) -> tuple[Month, ...]:
     """How much of each month was seen, the last one first."""
-    return tuple(
-        Month(row["month"], row["seen"] / row["seconds"] if row["seconds"] else 1.0, row["gaps"])
-        for row in await ask(db, _MONTHS, source=name, limit=limit)
-    )
+    return tuple(Month(**row) for row in await ask(db, _MONTHS, source=name, back=f"-{limit - 1} months"))
 
 
 async def latest(db: Database, name: str, limit: int) -> tuple[Article, ...]:
     """The newest relevant articles of a source, with their tags."""
-    rows = await ask(db, _LATEST, source=name, most=_MOST, limit=limit)
+    rows = await ask(db, _LATEST, source=name, limit=limit)
     tags = await tags_of(db, [row["id"] for row in rows])
     return tuple(listed(row, tags[row["id"]]) for row in rows)
 
