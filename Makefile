@@ -18,8 +18,8 @@ $(READY): pyproject.toml constraints.txt
 run: $(READY)  ## poll the feeds of feeds.yaml, serve the site on http://127.0.0.1:8001, and go on polling
 	@$(BIN)/tracker run
 
-test: $(READY)  ## run the tests
-	@$(BIN)/pytest
+test: $(READY)  ## run the tests, on all cores; those of one file stay together
+	@$(BIN)/pytest -n auto --dist loadfile
 
 demo: $(READY)  ## show the main job without a network, then serve the site
 	@$(BIN)/tracker demo
