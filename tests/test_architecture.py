@@ -42,7 +42,7 @@ OWNERS = {
     "pygal": ["publish.site.chart"],
     "rapidfuzz": ["analyse.changes", "analyse.copies", "analyse.worddiff"],
     "selectolax": ["analyse.markup", "collect.discover"],
-    "snowballstemmer": ["analyse.wording"],
+    "Stemmer": ["analyse.wording"],
     "sqlite_utils": ["store.*"],
     "uvicorn": ["jobs", "demo.server"],
     "yaml": ["config.places"],
@@ -190,5 +190,5 @@ def test_every_library_that_is_imported_is_asked_for() -> None:
     within = {"httpcore": "httpx", "jinja2": "datasette", "markupsafe": "datasette", "pydantic_core": "pydantic"}
     asked = {requirement(text)[0] for text in dependencies()}
     used = {top(module) for tree in TREES.values() for module in imports(tree)} & set(OWNERS)
-    distribution = {"yaml": "pyyaml"}
+    distribution = {"yaml": "pyyaml", "Stemmer": "pystemmer"}
     assert {within.get(name, distribution.get(name, name)).replace("_", "-") for name in used} <= asked

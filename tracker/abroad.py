@@ -55,7 +55,7 @@ def _candidates(db: Database, shelf: Shelf, article: Article, waiting: Set[int])
     names = sorted((sign for sign in rarities if sign.kind == "name"), key=lambda sign: (-rarities[sign], sign.what))[
         :_NAMES
     ]
-    first = store.first_id_since(db, article.row.at - signs.WINDOW)
+    first = shelf.first_since(db, article.row.at - signs.WINDOW)
     shared: dict[int, float] = defaultdict(float)
     for sign in (*names, *(sign for sign in rarities if sign.kind in signs.FACETS)):
         for other in _having(db, sign, article, first):

@@ -78,7 +78,7 @@ class Grouper:
         """The articles that share enough of one's rare words, by how much of its vector these are."""
         stems, vector = article.words.stems, article.vector
         rare = sorted(stems, key=lambda stem: (-vector[stem], stem))[:_RARE]
-        first = store.first_id_since(db, article.row.at - copies.WINDOW)
+        first = self._shelf.first_since(db, article.row.at - copies.WINDOW)
         shared: dict[int, float] = defaultdict(float)
         for stem in rare:
             for other in store.holding(db, stems[stem][0], article.row, copies.WINDOW, first):
@@ -122,7 +122,7 @@ class Grouper:
         """The sentences of both texts that one of their sources has used again and again."""
         sources = {one.row.source, other.row.source}
         shared = set(one.words.sentences) & set(other.words.sentences)
-        first = store.first_id_since(db, one.row.at - copies.WINDOW)
+        first = self._shelf.first_since(db, one.row.at - copies.WINDOW)
         return {
             sentence
             for sentence in shared
@@ -132,7 +132,7 @@ class Grouper:
 
     def _is_series(self, db: Database, article: Article) -> bool:
         """Whether a title is used day after day."""
-        first = store.first_id_since(db, article.row.at - copies.WINDOW)
+        first = self._shelf.first_since(db, article.row.at - copies.WINDOW)
         return store.days_of_title(db, article.words.raw_title, first) >= 3
 
     def _belonging(self, db: Database, article: Article, shared: Mapping[int, float]) -> tuple[Belonging | None, str]:
@@ -143,7 +143,7 @@ class Grouper:
 
     def _by_words(self, db: Database, article: Article, shared: Mapping[int, float]) -> Belonging | None:
         """The story whose words are nearest."""
-        first = store.first_id_since(db, article.row.at - stories.WINDOW)
+        first = self._shelf.first_since(db, article.row.at - stories.WINDOW)
         best: dict[int, tuple[float, int]] = {}
         for other in self._nearest(db, {other: n for other, n in shared.items() if other >= first}):
             story = other.row.story

@@ -35,6 +35,7 @@ class Shelf:
         self._entities: dict[int, Entities] = {}
         self._terms: dict[str, float] = {}
         self._tags: dict[str, float] = {}
+        self._firsts: dict[datetime, int] = {}
         self.counted = 0
 
     def count(self, db: Database, now: datetime) -> None:
@@ -59,6 +60,13 @@ class Shelf:
         while len(self._ready) > _REMEMBERED:
             self._signs.pop(self._ready.popitem(last=False)[0], None)
         return found
+
+    def first_since(self, db: Database, moment: datetime) -> int:
+        """The number of the first article seen since the beginning of the hour of a moment."""
+        hour = moment.replace(minute=0, second=0, microsecond=0)
+        if hour not in self._firsts:
+            self._firsts[hour] = store.first_id_since(db, hour)
+        return self._firsts[hour]
 
     def remember(self, article: Article) -> None:
         """Keep an article ready as it is now."""

@@ -46,8 +46,10 @@ def imagined(articles: int) -> int:
 
 def vector(wording: Wording, rarities: Mapping[str, float]) -> Vector:
     """An article's stems, each with its weight: how often it stands there, as a logarithm, times its rarity."""
-    weights = {stem: (1 + math.log(n)) * rarities[stem] for stem, (_, n) in wording.stems.items()}
-    length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    weights = {
+        stem: rarities[stem] * (1 + math.log(n)) if n > 1 else rarities[stem] for stem, (_, n) in wording.stems.items()
+    }
+    length = math.hypot(*weights.values()) or 1.0
     return {stem: weight / length for stem, weight in weights.items()}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-import snowballstemmer
+import Stemmer
 
 from tracker.analyse.date_words import MONTHS
 from tracker.analyse.function_words import FUNCTION_WORDS
@@ -73,7 +73,7 @@ _SENTENCE = re.compile(r"(?<=[.!?…])[\"”’'»)]*\s+(?=[\w\"“„«'(])")
 _ENDS = frozenset('.!?:…"“„«')
 _OPENS = frozenset('"“„«')
 
-_STEM = snowballstemmer.stemmer("porter")
+_STEM = Stemmer.Stemmer("porter")
 
 
 @dataclass(frozen=True)
