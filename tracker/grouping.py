@@ -80,7 +80,7 @@ class Grouper:
         rare = sorted(stems, key=lambda stem: (-vector[stem], stem))[:_RARE]
         first = self._shelf.first_since(db, article.row.at - copies.WINDOW)
         shared: dict[int, float] = defaultdict(float)
-        for stem in rare:
+        for stem in (stem for stem in rare if self._shelf.is_telling(stem)):
             for other in store.holding(db, stems[stem][0], article.row, copies.WINDOW, first):
                 shared[other] += vector[stem] ** 2
         return {other: n for other, n in shared.items() if n >= _ENOUGH and other not in self._waiting}

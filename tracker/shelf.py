@@ -14,6 +14,7 @@ from tracker.store.database import Database
 from tracker.store.grouping import Row
 
 _GROWTH = 1.1  # the terms are counted anew when the index has grown by so much
+_TELLING = stories.rarity(0, 20)  # a word of more than one article in fifty finds too many to be looked up
 _REMEMBERED = 4000  # articles kept ready, of some kilobytes each
 
 
@@ -94,6 +95,10 @@ class Shelf:
         for one in missing:
             self._signs[one.row.id] = signs.signs(one.words, tags.get(one.row.id, {}))
         return [self._signs[one.row.id] for one in articles]
+
+    def is_telling(self, stem: str) -> bool:
+        """Whether a stem that was met is rare enough to look articles up by."""
+        return self._terms[stem] >= _TELLING
 
     def rarities(self, db: Database, found: Iterable[Sign]) -> dict[Sign, float]:
         """How rare the tags and names among these signs are."""
