@@ -14,7 +14,7 @@ from tracker.store.database import Database
 from tracker.store.grouping import Row
 
 _GROWTH = 1.1  # the terms are counted anew when the index has grown by so much
-_TELLING = stories.rarity(0, 20)  # a word of more than one article in fifty finds too many to be looked up
+_TELLING = stories.rarity(0, 50)  # a word of more than one article in twenty finds too many to be looked up
 _REMEMBERED = 4000  # articles kept ready, of some kilobytes each
 
 
