@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.replays import Replay, replay_once
+
 settings.register_profile("untimed", deadline=None)  # how long an example takes says more of the machine than of us
 settings.load_profile("untimed")
 
@@ -65,6 +67,13 @@ def _stays_on_this_machine() -> Iterator[None]:
     _OUTSIDE.clear()
     yield
     assert not _OUTSIDE, f"this test tried to reach {', '.join(_OUTSIDE)}"
+
+
+@pytest.fixture(scope="session")
+def replayed(tmp_path_factory: pytest.TempPathFactory) -> Replay:
+    """The demo, replayed once for all tests, on however many cores they run; they only read its database."""
+    own = tmp_path_factory.getbasetemp()
+    return replay_once(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ The site is that of `tracker demo`, on a database of its own in a temporary fold
 show the same articles each time and nothing of the database in db/. Needs chromium.
 """
 
-import shutil
 import sqlite3
 import sys
 import tempfile
@@ -12,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.demo_site import ARGUMENTS, DidNotServe, demo
+from tests.browser import CHROMIUM, chromium
+from tests.demo_site import DidNotServe, demo
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 
@@ -48,17 +48,14 @@ class CannotTake(Exception):
 
 def main() -> None:
     """Take all pictures; each is replaced."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
+    if CHROMIUM is None:
         raise CannotTake("chromium is not installed; on Debian: apt-get install chromium")
     PICTURES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         database = Path(folder) / "demo.db"
         with demo(database) as address:
-            browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
             for picture in pictures(database):
                 take(browser, address, picture)
-            browser.close()
     taken = list(PICTURES.glob("*.png"))
     print(f"{len(taken)} pictures, {sum(one.stat().st_size for one in taken) / 1_000_000:.1f} MB")
 

@@ -1,8 +1,5 @@
 """The demo, replayed once as a process: all that its feeds showed is stored, and their troubles are told."""
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.replays import BYSTANDERS, Replay, demo
 from tracker.analyse.changes import Version, change
 from tracker.analyse.identity import as_read
 from tracker.analyse.urls import canonical
@@ -24,30 +22,11 @@ from tracker.store.status import feed_health
 
 FEEDS = demo_feeds()
 WEEK = timedelta(days=7)
-BYSTANDERS = ("demo.db.csv", "demo.db-before", "demo.db2")
-"""Files beside the demo's database whose names begin like its name."""
-
-
-def demo(db: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
-    command = [sys.executable, "-m", "tracker", "demo", "--no-serve", "--db", str(db), *options]
-    return subprocess.run(command, capture_output=True, text=True, cwd=db.parent, env=kept, check=False)
-
-
-@pytest.fixture(scope="module")
-def replayed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The demo's database and what the command said."""
-    folder = tmp_path_factory.mktemp("demo")
-    for name in BYSTANDERS:
-        (folder / name).write_text("mine")
-    done = demo(folder / "demo.db")
-    assert (done.returncode, done.stderr) == (0, "")
-    return folder / "demo.db", done.stdout
 
 
 @pytest.fixture
-def db(replayed: tuple[Path, str]) -> Iterator[Database]:
-    with opened(replayed[0]) as made:
+def db(replayed: Replay) -> Iterator[Database]:
+    with opened(replayed.database) as made:
         yield made
 
 
@@ -70,10 +49,10 @@ def seen(db: Database, feed: DemoFeed) -> Iterator[dict[str, tuple[str, str]]]:
             yield {canonical(entry.link) or "": (version.title, version.summary) for entry, version in feed.shown(now)}
 
 
-def test_the_command_ends_with_the_state_of_things(replayed: tuple[Path, str]) -> None:
-    assert f"articles from {len(FEEDS)} sources" in replayed[1]
-    assert "gone: The Liffey Post" in replayed[1]
-    assert "tracker retag" not in replayed[1]
+def test_the_command_ends_with_the_state_of_things(replayed: Replay) -> None:
+    assert f"articles from {len(FEEDS)} sources" in replayed.said
+    assert "gone: The Liffey Post" in replayed.said
+    assert "tracker retag" not in replayed.said
 
 
 def test_it_is_large_and_varied_enough_to_show_the_main_job(db: Database) -> None:
@@ -170,8 +149,8 @@ def test_the_database_is_sound_and_its_search_finds_every_article(db: Database) 
     assert len(column(db, "SELECT rowid FROM articles_fts('verschlüsselung')")) >= 5
 
 
-def test_what_lies_beside_the_database_is_left_alone(replayed: tuple[Path, str]) -> None:
-    assert [(replayed[0].parent / name).read_text() for name in BYSTANDERS] == ["mine"] * len(BYSTANDERS)
+def test_what_lies_beside_the_database_is_left_alone(replayed: Replay) -> None:
+    assert [(replayed.database.parent / name).read_text() for name in BYSTANDERS] == ["mine"] * len(BYSTANDERS)
 
 
 def test_a_database_that_is_no_demo_is_not_replaced(tmp_path: Path) -> None:

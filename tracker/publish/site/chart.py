@@ -136,8 +136,13 @@ def _strip(root: ElementTree.Element) -> None:
             parent.attrib.pop(attribute, None)
         for child in list(parent):
             overlay = "overlay" in (child.get("class") or "")
-            if child.tag in {_SVG + "defs", _SVG + "title", _SVG + "desc"} or overlay:
+            if child.tag in {_SVG + "defs", _SVG + "title", _SVG + "desc"} or overlay or _flat(child):
                 parent.remove(child)
+
+
+def _flat(node: ElementTree.Element) -> bool:
+    """Whether it is a bar without height, which pygal draws where there is nothing to draw."""
+    return node.get("class") == "bar" and all(float(rect.get("height", "0")) == 0 for rect in node.iter(_SVG + "rect"))
 
 
 def _short(text: str | None) -> str | None:

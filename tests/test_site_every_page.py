@@ -1,0 +1,177 @@
+"""Every kind of page over the demo's database in chromium: at phone and desk width, in light and dark, with the
+keyboard, without JavaScript, on paper, and under axe."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests import axe, site_pages
+from tests import site_database as stored
+from tests.browser import Visit, chromium, needs_chromium
+from tests.replays import Replay
+
+pytestmark = needs_chromium
+every_page = pytest.mark.parametrize("kind", site_pages.KINDS)
+
+PHONE, DESK = 390, 1280
+PAPER = 718
+"""A4 between margins of 1 cm, in CSS pixels."""
+
+_TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
+_OPEN_ALL = "document.querySelectorAll('details').forEach(details => details.open = true)"
+
+_CLICKABLE = """[...document.querySelectorAll("nav, form, .skip")].filter(element => element.checkVisibility())
+  .map(element => element.outerHTML.slice(0, 100))"""
+
+_CUT = """[...document.querySelectorAll("main *")].filter(element => {
+  const style = getComputedStyle(element)
+  return element.checkVisibility() && !element.closest(".unseen, svg")
+    && (style.overflowX != "visible" && element.scrollWidth > element.clientWidth + 1
+        || style.overflowY != "visible" && element.scrollHeight > element.clientHeight + 1)
+}).map(element => element.outerHTML.slice(0, 100))"""
+"""Elements that show less than they hold."""
+
+_PALE = """[...document.querySelectorAll("header *, main *, footer *")].filter(element =>
+  [...element.childNodes].some(node => node.nodeType == 3 && node.data.trim())
+  && element.checkVisibility() && !element.closest(".unseen, svg")
+).filter(element => {
+  const [red, green, blue] = getComputedStyle(element).color.match(/[\\d.]+/g).map(Number)
+  return red + green + blue > 400
+}).map(element => element.outerHTML.slice(0, 100))"""
+"""Words in a colour too light for paper."""
+
+_SCRIPTS = """[...document.querySelectorAll("*")].filter(element =>
+  ["script", "noscript", "iframe", "object", "embed", "base"].includes(element.localName)
+  || [...element.attributes].some(attribute => attribute.name.startsWith("on"))
+).map(element => element.outerHTML.slice(0, 100))"""
+
+_LISTEN = """() => {
+  const stops = [...document.querySelectorAll(
+    "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
+    .filter(element => element.checkVisibility({visibilityProperty: true}))
+  window.reached = []
+  window.wrong = []
+  document.addEventListener("focusin", event => {
+    const element = event.target, style = getComputedStyle(element), box = element.getBoundingClientRect()
+    const name = element.outerHTML.slice(0, 120)
+    window.reached.push(stops.indexOf(element))
+    if (style.outlineStyle != "solid" || parseFloat(style.outlineWidth) < 2) window.wrong.push("no outline: " + name)
+    if (box.width < 1 || box.height < 1 || box.bottom <= 0 || box.top >= innerHeight || box.right <= 0
+        || box.left >= innerWidth) window.wrong.push("out of sight: " + name)
+  })
+  stops[0].focus()
+  return stops.length
+}"""
+"""Goes to the first stop; notes from then on where the focus goes, by the place of each stop in the document, and
+what is wrong with how it is shown."""
+
+
+@pytest.fixture(scope="module")
+def paths(replayed: Replay) -> dict[str, str]:
+    return site_pages.addresses(replayed.database)
+
+
+@pytest.fixture(scope="module")
+def address(replayed: Replay) -> Iterator[str]:
+    yield from stored.serve(replayed.database, demo=True, sql=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser, address: str) -> Visit:
+    return Visit(browser, address)
+
+
+@pytest.fixture(scope="module")
+def bare_window(browser: Browser, address: str) -> Visit:
+    """One without JavaScript."""
+    return Visit(browser, address, viewport={"width": DESK, "height": 900}, java_script_enabled=False)
+
+
+@pytest.fixture(scope="module")
+def script() -> str:
+    return axe.source()
+
+
+def look(page: Page, width: int, scheme: str, media: str = "screen") -> None:
+    """From now on the page is shown so."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(media=media, color_scheme=scheme)
+
+
+@every_page
+def test_a_page_fits_the_window_says_nothing_on_the_console_and_asks_no_other_host(window, paths, kind):
+    answer = window.goto(paths[kind])
+    assert answer.status == {"not found": 404, "refused": 403, "mistake in SQL": 400}.get(kind, 200)
+    for unfold in ("", _OPEN_ALL):
+        window.page.evaluate(unfold)
+        for width in (PHONE, DESK):
+            for scheme in ("light", "dark"):
+                look(window.page, width, scheme)
+                assert window.page.evaluate(_TOO_WIDE) <= 0, (width, scheme)
+    assert window.heard() == []
+
+
+@every_page
+def test_axe_finds_nothing_wrong(window, paths, script, kind):
+    """Two of the four looks have every colour and every layout: colours follow the scheme, places the width."""
+    window.goto(paths[kind])
+    window.page.evaluate(_OPEN_ALL)
+    for width, scheme in [(DESK, "light"), (PHONE, "dark")][: 1 if kind in site_pages.ALIKE else 2]:
+        look(window.page, width, scheme)
+        assert axe.violations(window.page, script) == [], (width, scheme)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in site_pages.KINDS if kind not in site_pages.ALIKE])
+def test_the_keyboard_reaches_everything_in_its_order_and_its_place_can_be_seen(window, paths, kind):
+    page = window.page
+    look(page, DESK, "light")
+    window.goto(paths[kind])
+    _skip(page)
+    for summary in page.locator("summary").all():
+        was = summary.evaluate("summary => summary.parentElement.open")
+        summary.press("Enter")
+        assert summary.evaluate("summary => summary.parentElement.open") is not was
+        if was:
+            summary.press("Enter")
+    stops = page.evaluate(_LISTEN)
+    for _ in range(1, stops):
+        page.keyboard.press("Tab")
+    assert page.evaluate("reached") == list(range(stops))
+    assert page.evaluate("wrong") == []
+
+
+def _skip(page: Page) -> None:
+    """The first stop skips what is on every page."""
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash + document.activeElement.id") == "#mainmain"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main, footer') != null")
+
+
+@every_page
+def test_a_page_is_whole_without_javascript_because_it_has_none(bare_window, paths, kind):
+    bare_window.goto(paths[kind])
+    assert bare_window.page.locator("main h1").is_visible()
+    assert len(bare_window.page.locator("main").inner_text()) > 40
+    assert bare_window.page.evaluate(_SCRIPTS) == []
+    assert bare_window.heard() == []
+
+
+@every_page
+def test_on_paper_nothing_is_cut_and_what_can_only_be_clicked_is_left_out(window, paths, kind):
+    look(window.page, PAPER, "dark", "print")
+    window.goto(paths[kind])
+    window.page.evaluate(_OPEN_ALL)
+    for wrong in (_CLICKABLE, _CUT, _PALE):
+        assert window.page.evaluate(wrong) == []
+    assert window.page.evaluate(_TOO_WIDE) <= 0
+    assert window.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
