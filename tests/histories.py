@@ -22,6 +22,7 @@ from pathlib import Path
 
 from tests.servers import Reply, Request, Server
 from tracker.config.load import Config
+from tracker.config.plans import Schedule
 from tracker.models import Feed, Round, Source
 from tracker.poll import named_feeds, open_desk, run_round
 from tracker.visit import Desk
@@ -74,7 +75,7 @@ def configuration(url: str, allow: str = "127.0.0.0/8") -> Config:
         timezone="Europe/London",
         sources=(Source("press", "The Press", "press", "tech", "US", "en"),),
         feeds=(Feed(url, "press", timedelta(minutes=5)),),
-        poll_every=timedelta(minutes=1),
+        schedule=Schedule(),
         requests_per_host=1000,
         pause=timedelta(),
     )

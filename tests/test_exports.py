@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from tests.rulebooks import rulebook
 from tracker.errors import TrackerError
+from tracker.files import write_whole
 from tracker.intake import take_in
 from tracker.models import Entry, Feed, Source
 from tracker.publish.cells import harmless, original
-from tracker.publish.exports import write_csv, write_csv_file, write_whole
+from tracker.publish.exports import write_csv, write_csv_file
 from tracker.store import feeds
 from tracker.store.coverage import Filter
 from tracker.store.database import Database, opened, transaction

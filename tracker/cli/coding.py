@@ -20,8 +20,8 @@ from tracker.cli.options import (
 from tracker.clock import utc_now
 from tracker.config.check import did_you_mean
 from tracker.errors import TrackerError, UsageError
+from tracker.files import write_whole
 from tracker.publish.coding import Answers, drawn_in_words, measured_in_words, sheet
-from tracker.publish.exports import write_whole
 from tracker.publish.words import many
 from tracker.store.coding import draw, record, sampled, tag_ids
 from tracker.store.database import opened, transaction

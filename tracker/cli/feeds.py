@@ -19,9 +19,9 @@ from tracker.collect.parse import parse
 from tracker.config.edit import Addition, add, remove
 from tracker.config.load import load
 from tracker.errors import CollectError, TrackerError, UsageError
+from tracker.files import write_whole
 from tracker.models import Feed, Kind, Source
 from tracker.poll import fetch_page
-from tracker.publish.exports import write_whole
 from tracker.publish.words import duration_in_words, many
 from tracker.store.database import opened
 from tracker.store.status import feed_health

@@ -4,7 +4,6 @@ import asyncio
 
 import click
 
-from tracker import jobs
 from tracker.analyse.synonyms import synonyms
 from tracker.cli.options import (
     Paths,
@@ -18,7 +17,8 @@ from tracker.cli.options import (
 )
 from tracker.config.load import EXAMPLE_CONTACT, Config
 from tracker.config.rulebook import built_in_rulebook
-from tracker.jobs import Address
+from tracker.jobs import daemon
+from tracker.jobs.daemon import Address
 from tracker.publish.site.app import SiteSettings
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
@@ -67,7 +67,7 @@ def run(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: boo
         contact=_reachable(config),
         synonyms=synonyms(config.rulebook.tags),
     )
-    asyncio.run(jobs.run(config, paths.db, Address(host, port), site))
+    asyncio.run(daemon.run(config, paths.db, Address(host, port), site))
 
 
 @click.command(epilog="Example:  tracker serve --port 8080 --base-url /coverage-tracker/")
@@ -91,4 +91,4 @@ def serve(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: b
         contact=_reachable(config),
         synonyms=synonyms(rulebook.tags),
     )
-    asyncio.run(jobs.serve(existing_database(paths), Address(host, port), site))
+    asyncio.run(daemon.serve(existing_database(paths), Address(host, port), site))

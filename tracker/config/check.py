@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from tracker.config.places import Document, Path
-from tracker.config.shape import Shape
+from tracker.config.values import Shape
 from tracker.errors import Mistake
 
 Model = TypeVar("Model", bound=Shape)

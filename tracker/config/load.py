@@ -13,10 +13,12 @@ from tracker.analyse.urls import canonical
 from tracker.config.check import check_shape, well_shaped
 from tracker.config.doubts import doubts
 from tracker.config.places import Document, read
+from tracker.config.plans import Schedule
 from tracker.config.reach import dead_rules
 from tracker.config.rulebook import Written, built_in, built_in_rulebook, compile_rulebook, failed_examples
-from tracker.config.shape import FeedsFile, TagShape, variables
+from tracker.config.shape import FeedsFile, TagShape
 from tracker.config.timeline import built_in_events, events_of, unknown_tags
+from tracker.config.values import variables
 from tracker.errors import ConfigError, Mistake
 from tracker.models import Feed, Source
 
@@ -32,7 +34,7 @@ class Config:
     timezone: str
     sources: tuple[Source, ...]
     feeds: tuple[Feed, ...]
-    poll_every: timedelta
+    schedule: Schedule
     requests_per_host: int = 2
     pause: timedelta = timedelta(seconds=5)
     robots: bool = True
@@ -145,7 +147,7 @@ def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mista
             for item in shape.sources
         ),
         feeds=tuple(Feed(feed.url, item.id, feed.every) for item in shape.sources for feed in item.feeds),
-        poll_every=shape.schedule.poll,
+        schedule=Schedule(**dict(shape.schedule)),
         requests_per_host=shape.settings.requests_per_host,
         pause=shape.settings.pause,
         robots=shape.settings.robots == "allow",

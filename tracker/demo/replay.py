@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 
 from tracker.config.load import Config
+from tracker.config.plans import Schedule
 from tracker.demo.content import DemoFeed, demo_feeds
 from tracker.demo.server import Replay, serving
 from tracker.errors import UsageError
@@ -73,5 +74,5 @@ def demo_config(feeds: list[DemoFeed], server: Replay, port: int, timezone: str)
         timezone=timezone,
         sources=tuple(feed.source for feed in feeds),
         feeds=tuple(Feed(server.address(feed, port), feed.source.id, timedelta(minutes=5)) for feed in feeds),
-        poll_every=timedelta(minutes=1),
+        schedule=Schedule(),
     )

@@ -20,3 +20,26 @@ CREATE TABLE variants (
     UNIQUE (article, feed, title, other_title)
 ) STRICT;
 """
+
+JOBS = """
+CREATE TABLE job_runs (
+    id INTEGER PRIMARY KEY,
+    job TEXT NOT NULL,
+    due_at TEXT,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,
+    outcome TEXT NOT NULL CHECK (outcome IN ('running', 'done', 'failed', 'killed')),
+    said TEXT
+) STRICT;
+CREATE INDEX job_runs_by_job ON job_runs(job, id);
+CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('digest', 'alert')),
+    key TEXT NOT NULL UNIQUE,
+    begun_at TEXT NOT NULL,
+    ended_at TEXT,
+    outcome TEXT NOT NULL CHECK (outcome IN ('sending', 'sent', 'failed')),
+    attempts INTEGER NOT NULL,
+    said TEXT
+) STRICT;
+"""

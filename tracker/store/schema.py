@@ -64,6 +64,13 @@ def m008_relevant(db: Database) -> None:
     db.execute("CREATE INDEX articles_relevant ON articles(source, published_at) WHERE relevance <> 'none'")
 
 
+@migrations()
+def m009_jobs(db: Database) -> None:
+    """When which job ran and what came of it, and what was sent."""
+    for statement in _statements(newer_tables.JOBS):
+        db.execute(statement)
+
+
 def _make_views(db: Database) -> None:
     """The views as views.py has them; the last migration that changes a table or a view makes them all anew."""
     for name, query in VIEWS.items():

@@ -23,9 +23,10 @@ CLOSED: Final = (
     "stale_sources",
     "watches",
     "countings",
+    "deliveries",
 )
-"""Tables that nobody may read over the web: the search index's inside, bookkeeping, and what would tell a coder the
-answer."""
+"""Tables that nobody may read over the web: the search index's inside, bookkeeping, what was sent, and what would tell
+a coder the answer."""
 
 _VIEWS: Final[dict[str, Any]] = {
     "coverage": {
@@ -177,6 +178,12 @@ _TABLES: Final[dict[str, Any]] = {
         "title": "Words and how common they are",
         "description": "In how many articles each word's stem stood when they were last counted; the search and the "
         "grouping of stories weigh words by it.",
+    },
+    "job_runs": {
+        "title": "Jobs",
+        "description": "Each run of a job of the schedule: when it was due, when it ran, and what came of it.",
+        "sort_desc": "id",
+        "facets": ["job", "outcome"],
     },
     "rulebooks": {"title": "Rulebooks", "description": "Every version of the rules, in full."},
 }

@@ -166,7 +166,7 @@ async def _polling(desk: Desk, db: Path, config: Config) -> AsyncIterator[None]:
     scheduler = AsyncIOScheduler(timezone=UTC)
     scheduler.add_job(
         tick,
-        IntervalTrigger(seconds=int(config.poll_every.total_seconds()), timezone=UTC),
+        IntervalTrigger(seconds=int(config.schedule.poll.total_seconds()), timezone=UTC),
         next_run_time=utc_now(),
         misfire_grace_time=None,
         coalesce=True,

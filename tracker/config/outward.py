@@ -1,0 +1,53 @@
+"""The shape of what feeds.yaml says about the way out: when which job is done."""
+
+import re
+from datetime import time, timedelta
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from tracker.config.plans import When
+from tracker.config.values import Interval, Shape, duration, wrong
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_FORMS = "write daily 06:30, monday 07:00, monday and thursday 07:00, day 1 05:00 (of each month), or 6h"
+
+
+def _when(value: Any) -> Any:
+    if isinstance(value, When):
+        return value
+    text = " ".join(str(value).lower().split())
+    if " " not in text:
+        return When(text, every=duration(value))
+    days, clock = text.rsplit(" ", 1)
+    at = _time_of_day(clock, value)
+    if days == "daily":
+        return When(text, at=at)
+    if found := re.fullmatch(r"day ([1-9]|1[0-9]|2[0-8])", days):
+        return When(text, at=at, day=int(found[1]))
+    names = re.split(r", ?| and ", days)
+    if not set(names) <= set(_WEEKDAYS):
+        raise wrong(f"{value!r} is no time to do a job; {_FORMS}; a day of the month is 28 at most")
+    return When(text, at=at, weekdays=tuple(sorted({_WEEKDAYS.index(name) for name in names})))
+
+
+def _time_of_day(clock: str, value: Any) -> time:
+    found = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", clock)
+    if not found:
+        raise wrong(f"{value!r} has no time of day; {_FORMS}")
+    return time(int(found[1]), int(found[2]))
+
+
+Time = Annotated[When, BeforeValidator(_when)]
+
+
+class ScheduleShape(Shape):
+    """`schedule:` of feeds.yaml: how often `tracker run` does what; what is left out is not done."""
+
+    poll: Interval = Field(default=timedelta(minutes=1), description="how often to ask which feeds are due")
+    export: Time | None = Field(default=None, description="a time such as daily 06:15")
+    digest: Time | None = Field(default=None, description="a time such as daily 07:00, or monday 07:00")
+    alerts: Time | None = Field(default=None, description="a time such as 5m")
+    release: Time | None = Field(default=None, description="a time such as day 1 05:00")
+    backup: Time | None = Field(default=None, description="a time such as daily 03:30")
+    maintenance: Time | None = Field(default=None, description="a time such as sunday 04:00")

@@ -1,0 +1,60 @@
+"""How a file comes to be whole, or not there at all, under its final name."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from filecmp import cmp
+from io import TextIOWrapper
+from pathlib import Path
+
+from tracker.errors import TrackerError
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put the content at `path`, whole or not at all; raises TrackerError when it cannot be written."""
+    with whole(path) as out:
+        out.buffer.write(content)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[TextIOWrapper]:
+    """A UTF-8 file that is at `path` when the body has ended well; raises TrackerError when it cannot be written.
+
+    Bytes go to its `buffer`. A file that is there already with the same content is left as it is, so that its time
+    says when it changed. What is there and no file, such as /dev/stdout, is written to as it is.
+    """
+    with unfinished(path) as part, part.open("w", encoding="utf-8", newline="") as out:
+        yield out
+
+
+@contextmanager
+def unfinished(path: Path) -> Iterator[Path]:
+    """A path beside `path` for the body to write to, by whatever means; renamed to `path` when the body ended well.
+
+    Otherwise `whole` says what holds for it. The rename is on disk when this ends.
+    """
+    in_place = path.exists() and not path.is_file()
+    part = path if in_place else path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield part
+        if not in_place and not (path.exists() and cmp(part, path, shallow=False)):
+            _settle(part, path)
+    except OSError as error:
+        raise TrackerError(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        if not in_place:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+def _settle(part: Path, path: Path) -> None:
+    """Rename, such that after a power cut either the old file is there or the new one, whole."""
+    with part.open("rb") as written:
+        os.fsync(written.fileno())
+    part.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

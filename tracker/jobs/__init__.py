@@ -1,0 +1,1 @@
+"""What runs when: polling, the site, and the jobs of the schedule."""
