@@ -29,6 +29,8 @@ SAME = [
     ("https://example.org/a?id=1&fbclid=x&page=2", "https://example.org/a?id=1&page=2"),
     ("https://example.org/a?mtm_campaign=x&gclid=y", "https://example.org/a"),
     ("https://example.org/a?id=1&amp;utm_source=rss", "https://example.org/a?id=1"),
+    ("https://example.org/a?id=1&ampref=rss", "https://example.org/a?id=1"),
+    ("https://example.org/a?id=1&ampref=home", "https://example.org/a?id=1&ampref=home"),
     ("https://www.bbc.co.uk/news/1?at_medium=RSS&at_campaign=rss", "https://www.bbc.co.uk/news/1"),
     ("https://www.bbc.com/news/1?at_medium=RSS", "https://www.bbc.com/news/1"),
     ("https://www.theguardian.com/x?CMP=share_btn", "https://www.theguardian.com/x"),

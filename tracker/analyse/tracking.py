@@ -109,6 +109,8 @@ def _is_tracking(parameter: str, local: tuple[str, ...]) -> bool:
     if name == _IN_CAPITALS:
         return True
     name = name.lower()
+    if name == "ampref":  # of `&amp;ref=`, where a publisher's own software dropped the semicolon
+        name = "ref"
     if name in _NAMES or name.startswith(_PREFIXES):
         return True
     if name in _GENERAL and _FROM_A_FEED.fullmatch(value):
