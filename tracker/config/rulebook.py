@@ -13,7 +13,7 @@ from tracker.config.check import check_shape, did_you_mean
 from tracker.config.places import Document, Path, read
 from tracker.config.reasons import why_given, why_missed
 from tracker.config.shape import ExampleShape, RulebookFile, RuleShape, TagShape
-from tracker.config.words import listed_terms, with_words, word_lists
+from tracker.config.words import listed, word_lists
 from tracker.errors import ConfigError, Mistake
 from tracker.models import FACETS
 
@@ -76,7 +76,7 @@ def compile_rulebook(built_in_tags: list[Written], own: list[Written]) -> tuple[
         if not wrong:
             tags.append(made)
     named = {name for tag in tags for rule in tag.rules for names in rule.lists.values() for name in names}
-    return (Rulebook([]) if mistakes else Rulebook(tags, listed_terms(named))), mistakes
+    return (Rulebook([]) if mistakes else Rulebook(tags, {name: listed(name) for name in sorted(named)})), mistakes
 
 
 def failed_examples(rulebook: Rulebook, written: Iterable[Written]) -> list[Mistake]:
@@ -198,11 +198,15 @@ def _terms(
             hint = did_you_mean(name, list(word_lists())) or f" (known: {', '.join(sorted(word_lists()))})"
             mistakes.append(tag.mistake(f"no word list is called {name!r}{hint}", *path, "words", number))
     result: dict[str, list[tuple[Word, ...]]] = defaultdict(list)
-    for language, term, place in with_words(written):
-        try:
-            result[language].append(read_term(term))
-        except ValueError as error:
-            mistakes.append(tag.mistake(str(error), *path, *place))
+    for language, group in written.items():
+        for number, term in enumerate(group if language != "words" else ()):
+            try:
+                result[language].append(read_term(term))
+            except ValueError as error:
+                mistakes.append(tag.mistake(str(error), *path, language, number))
+    for name in written.get("words", ()):
+        for language, terms in listed(name).items() if name in word_lists() else ():
+            result[language] += terms
     return {language: tuple(group) for language, group in result.items()}
 
 

@@ -5,7 +5,7 @@ file a language, `any.yaml` for names that are the same in all.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -50,25 +50,13 @@ def _mistakes(document: Document, name: str, terms: object) -> Iterator[Mistake]
             yield document.mistake((name, number), str(error))
 
 
-def with_words(terms: Mapping[str, list[str]]) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
-    """Each term with its language and where it stands: those that are written out, then those of the lists named.
+@cache
+def listed(name: str) -> Terms:
+    """The terms of a list as rules have them; raises KeyError when no list is called so.
 
     English terms of lists are for English texts only: "pays" is a country in French.
     """
-    for language, group in terms.items():
-        if language != "words":
-            yield from ((language, term, (language, number)) for number, term in enumerate(group))
-    for number, name in enumerate(terms.get("words", ())):
-        for language, group in word_lists().get(name, {}).items():
-            yield from ((_at_home(language), term, ("words", number)) for term in group)
-
-
-def listed_terms(names: Iterable[str]) -> dict[str, Terms]:
-    """These lists as a rulebook needs them."""
-    return {
-        name: {_at_home(language): tuple(map(read_term, group)) for language, group in word_lists()[name].items()}
-        for name in sorted(names)
-    }
+    return {_at_home(language): tuple(map(read_term, group)) for language, group in word_lists()[name].items()}
 
 
 def _at_home(language: str) -> str:
