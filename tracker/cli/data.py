@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 import click
 
+from tracker.cli.moment import Moment, in_zone
 from tracker.cli.options import (
     Paths,
     config_option,
@@ -25,6 +26,7 @@ from tracker.errors import TrackerError, UsageError
 from tracker.imports import import_articles
 from tracker.publish.exports import write_csv, write_csv_file
 from tracker.publish.words import politeness_in_words, status_in_words
+from tracker.store.as_of import as_of as stood
 from tracker.store.coverage import Filter
 from tracker.store.database import exclusive, opened
 from tracker.store.politeness import By, read_politeness
@@ -56,6 +58,13 @@ _DAY = _Day(["%Y-%m-%d"])
 )
 @click.option("--since", type=_DAY, metavar="DAY", help="Only articles of this day or later, as in 2026-11-01.")
 @click.option("--until", type=_DAY, metavar="DAY", help="Only articles of this day or earlier.")
+@click.option(
+    "--as-of",
+    type=Moment(),
+    metavar="MOMENT",
+    help="As it stood then, as in 2026-06-01T14:30Z: articles seen by then, with the title and summary of then, and "
+    "today's tags. A day is its first moment; without Z, in the zone of feeds.yaml.",
+)
 @config_option
 @db_option
 @quiet_option
@@ -68,11 +77,12 @@ def export(  # noqa: PLR0913  one parameter an option
     relevance: str | None,
     since: datetime | None,
     until: datetime | None,
+    as_of: datetime | None,
     quiet: bool,
 ) -> None:
     """Write the coverage view as CSV to a file, or to standard output."""
     wanted = Filter(tag, source, relevance, since and since.date(), until and until.date(), timezone(paths))
-    with opened(existing_database(paths)) as db:
+    with opened(existing_database(paths)) as db, stood(db, as_of and in_zone(as_of, wanted.timezone)):
         if unknown := wanted.unknown(db):
             raise UsageError(f"there is no {unknown} in {paths.db}; the site and a whole export show what is there")
         if str(file) == "-":

@@ -154,11 +154,13 @@ def revise(db: Database, feed: int, earlier: Known, revised: Known, between: tup
     """Make the title and summary of an article the revised ones, the earlier ones kept as a revision.
 
     They were replaced `between` the moment at which the feed last showed them and now. Where no reader would see a
-    change there is no revision; words that come back are a flip-flop, and each further turn is only counted.
+    change there is no revision; words that come back are a flip-flop, and each further turn is only counted. The table
+    `earlier_words` has every turn.
     """
     made = change(Version(earlier.title, earlier.summary), Version(revised.title, revised.summary))
     if made.kind != "noise":
         revisions.keep(db, feed, earlier, revised, made, between)
+    revisions.keep_words(db, earlier, between[1])
     _reindex(db, earlier.article, (earlier.title, earlier.summary), (revised.title, revised.summary))
     db.execute(
         "UPDATE articles SET title = ?, summary = ? WHERE id = ?", (revised.title, revised.summary, revised.article)

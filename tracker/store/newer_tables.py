@@ -43,3 +43,27 @@ CREATE TABLE deliveries (
     said TEXT
 ) STRICT;
 """
+
+# Of a headline that went back and forth before this table was there, only the first and the last stay are known.
+EARLIER_WORDS = """
+CREATE TABLE earlier_words (
+    id INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES articles(id),
+    title TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    from_at TEXT NOT NULL,
+    to_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX earlier_words_article ON earlier_words(article, to_at);
+WITH turns (article, at) AS (
+    SELECT article, replaced_at FROM revisions UNION SELECT article, again_at FROM revisions WHERE again > 0
+),
+stays (article, title, summary, to_at) AS (
+    SELECT article, title, summary, replaced_at FROM revisions
+    UNION SELECT article, title, summary, again_at FROM revisions WHERE again > 0
+)
+INSERT INTO earlier_words (article, title, summary, from_at, to_at)
+SELECT s.article, s.title, s.summary, coalesce(
+    (SELECT max(t.at) FROM turns AS t WHERE t.article = s.article AND t.at < s.to_at), a.first_seen_at), s.to_at
+FROM stays AS s JOIN articles AS a ON a.id = s.article ORDER BY s.to_at, s.article;
+"""

@@ -42,5 +42,15 @@ def keep(  # noqa: PLR0913  what a revision is made of
     )
 
 
+def keep_words(db: Database, earlier: Known, now: datetime) -> None:
+    """Keep the words that an article bore until now, whatever the change is worth: they were what it said."""
+    db.execute(
+        """INSERT INTO earlier_words (article, title, summary, from_at, to_at) SELECT id, ?2, ?3,
+        coalesce((SELECT max(to_at) FROM earlier_words WHERE article = ?1), first_seen_at), ?4
+        FROM articles WHERE id = ?1""",
+        (earlier.article, earlier.title, earlier.summary, utc_text(now)),
+    )
+
+
 def _of(db: Database, article: int) -> list[dict[str, str]]:
     return list(db.query("SELECT id, title, summary FROM revisions WHERE article = ?", (article,)))

@@ -71,6 +71,14 @@ def m009_jobs(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m010_earlier_words(db: Database) -> None:
+    """Which words each article bore until when, so that the data can be seen as it stood at a moment."""
+    for statement in _statements(newer_tables.EARLIER_WORDS):
+        db.execute(statement)
+    _make_views(db)
+
+
 def _make_views(db: Database) -> None:
     """The views as views.py has them; the last migration that changes a table or a view makes them all anew."""
     for name, query in VIEWS.items():

@@ -1,4 +1,4 @@
-"""The views of changed headlines, and of two that stand at once, as SQL."""
+"""The views of changed headlines, of two that stand at once, and of all words with their times, as SQL."""
 
 HEADLINE_CHANGES = """
 SELECT
@@ -59,4 +59,28 @@ SELECT
 FROM timed AS l JOIN articles AS a ON a.id = l.article JOIN sources AS s ON s.id = a.source
 JOIN feeds AS f ON f.id = l.feed JOIN feeds AS o ON o.id = l.other_feed
 WHERE l.hours >= 2
+"""
+
+# The words of a moment T: valid_from <= T AND (valid_to > T OR valid_to IS NULL) finds one row of each article that was
+# known then. Words that another poll of the same second replaced were never to be seen; they are in no such row.
+VERSIONS = """
+WITH version (article, title, summary, valid_from, valid_to) AS (
+    SELECT article, title, summary, from_at, to_at FROM earlier_words
+    UNION ALL
+    SELECT id, title, summary,
+        coalesce((SELECT max(to_at) FROM earlier_words WHERE earlier_words.article = articles.id), first_seen_at), NULL
+    FROM articles
+)
+SELECT
+    v.article,
+    v.valid_from,
+    v.valid_to,
+    s.name AS source,
+    v.title,
+    v.summary,
+    a.published_at,
+    a.relevance,
+    a.url,
+    a.source AS source_id
+FROM version AS v JOIN articles AS a ON a.id = v.article JOIN sources AS s ON s.id = a.source
 """

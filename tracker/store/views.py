@@ -1,6 +1,6 @@
 """The views: what people, the site and the exports read; each is one wide row a thing."""
 
-from tracker.store.version_views import AT_ONCE, HEADLINE_CHANGES
+from tracker.store.version_views import AT_ONCE, HEADLINE_CHANGES, VERSIONS
 
 _LABELS = """(SELECT json_group_array(t.label) FROM
         (SELECT tags.label FROM article_tags JOIN tags ON tags.id = article_tags.tag
@@ -271,6 +271,7 @@ VIEWS = {
     "politeness": _POLITENESS,
     "headline_changes": HEADLINE_CHANGES,
     "at_once": AT_ONCE,
+    "versions": VERSIONS,
     "codebook": _CODEBOOK,
     "nearly": _NEARLY,
     "stories_view": _STORIES,

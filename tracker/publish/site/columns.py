@@ -92,6 +92,19 @@ GAP_COLUMNS: Final = {
     "bridged": "1 when the feed, seen again, still showed what it had shown before: nothing was missed",
 }
 
+VERSION_COLUMNS: Final = {
+    "article": "The number of the article",
+    "valid_from": "When the poll began that brought these words, in UTC",
+    "valid_to": "When the poll began that brought others, in UTC; empty while these stand",
+    "source": "The outlet or organisation that published it",
+    "title": "Its headline at that time",
+    "summary": "Its summary at that time",
+    "published_at": "When it was published, as far as is known now",
+    "relevance": "Which of the two topics it carries now: tags follow the words and rules of today",
+    "url": "Its address at the publisher",
+    "source_id": "The short name of the source in feeds.yaml",
+}
+
 CODEBOOK_COLUMNS: Final = {
     "tag": "The tag's id",
     "facet": "What sort of thing it names",

@@ -77,6 +77,13 @@ _VIEWS: Final[dict[str, Any]] = {
         "facets": ["source", "relevance"],
         "columns": columns.AT_ONCE_COLUMNS,
     },
+    "versions": {
+        "title": "Versions",
+        "description": "One row for each article and wording, with the time from which and until which it bore it. "
+        "Rows with valid_from at or before a moment, and valid_to after it or empty, are what stood then.",
+        "facets": ["source", "relevance"],
+        "columns": columns.VERSION_COLUMNS,
+    },
     "codebook": {
         "title": "Tags and how good they are",
         "description": "One row for each tag: what it means, how many articles carry it, and how right that is, by "
@@ -130,6 +137,10 @@ _TABLES: Final[dict[str, Any]] = {
     },
     "sightings": {"title": "Sightings", "description": "Which article was seen in which feed, first and last."},
     "revisions": {"title": "Earlier versions", "description": "Titles and summaries that a publisher has replaced."},
+    "earlier_words": {
+        "title": "Earlier words as stored",
+        "description": "Titles and summaries that articles bore, from when until when, every turn of a flip-flop too.",
+    },
     "variants": {"title": "Two headlines as stored", "description": "Headlines of a feed that differ from another's."},
     "tags": {"title": "Tags", "description": "The labels that articles can carry."},
     "article_tags": {"title": "Tags of articles", "description": "Which article carries which tag."},
