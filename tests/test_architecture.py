@@ -37,6 +37,7 @@ OWNERS = {
     "pebble": ["collect.worker"],
     "pluggy": ["publish.site.hooks"],
     "prometheus_client": ["publish.site.metrics"],
+    "pyarrow": ["publish.exports.parquet"],
     "pydantic": ["config.values", "config.shape", "config.outward", "config.check"],
     "pydantic_core": ["config.values", "config.check"],
     "pygal": ["publish.site.chart"],

@@ -18,10 +18,10 @@ from tracker.cli.main import main
 from tracker.intake import take_in
 from tracker.models import Entry, Feed, Source
 from tracker.poll import open_desk
-from tracker.store import coverage, feeds
+from tracker.store import exported, feeds
 from tracker.store.as_of import as_of
-from tracker.store.coverage import Filter
 from tracker.store.database import Database, opened, transaction
+from tracker.store.exported import Filter
 from tracker.store.schema import migrations
 
 FOLLOWS_TODAY = {"last_seen_at", "relevance", "tags", "themes", "laws", "organisations", "people", "places", "story"}
@@ -33,7 +33,8 @@ START = datetime(2025, 7, 1, 12, 0, tzinfo=UTC)
 
 def export(db: Database, moment: datetime | None = None) -> list[dict[str, Any]]:
     with as_of(db, moment):
-        rows = list(coverage.rows(db, Filter()))
+        names = exported.columns(db, "coverage")
+        rows = [dict(zip(names, row, strict=True)) for row in exported.rows(db, "coverage", Filter())]
     return [{name: value for name, value in row.items() if name not in FOLLOWS_TODAY} for row in rows]
 
 

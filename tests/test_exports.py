@@ -18,10 +18,12 @@ from tracker.files import write_whole
 from tracker.intake import take_in
 from tracker.models import Entry, Feed, Source
 from tracker.publish.cells import harmless, original
-from tracker.publish.exports import write_csv, write_csv_file
+from tracker.publish.exports.files import Target, write_file, write_stream
+from tracker.publish.exports.formats import Form
+from tracker.publish.exports.presets import PRESETS
 from tracker.store import feeds
-from tracker.store.coverage import Filter
 from tracker.store.database import Database, opened, transaction
+from tracker.store.exported import Filter
 from tracker.store.tags import apply_rulebook
 
 NOW = datetime(2025, 7, 1, 12, 0, tzinfo=UTC)
@@ -61,9 +63,9 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 
 def text(db: Database, wanted: Filter | None = None) -> str:
-    out = io.StringIO(newline="")
-    write_csv(db, wanted or Filter(), out)
-    return out.getvalue()
+    out = io.BytesIO()
+    write_stream(db, PRESETS["coverage"], wanted or Filter(), Form(), out)
+    return out.getvalue().decode()
 
 
 def titles(db: Database, wanted: Filter) -> list[str]:
@@ -113,13 +115,13 @@ def test_lines_end_as_rfc_4180_has_it_and_the_header_names_every_column(db: Data
 
 
 def test_an_empty_export_still_has_its_header(db: Database) -> None:
-    assert text(db, Filter(tag="nothing")).count("\r\n") == 1
+    assert text(db, Filter(tags=("nothing",))).count("\r\n") == 1
 
 
 @pytest.mark.parametrize(
     ("wanted", "numbers"),
     [
-        pytest.param(Filter(tag="scanning"), [4], id="tag"),
+        pytest.param(Filter(tags=("scanning",)), [4], id="tag"),
         pytest.param(Filter(source="one"), [0, 1, 2, 3, 4, 5], id="source"),
         pytest.param(Filter(source="two"), [], id="another source"),
         pytest.param(Filter(relevance="encryption"), [1], id="relevance"),
@@ -130,7 +132,7 @@ def test_an_empty_export_still_has_its_header(db: Database) -> None:
         pytest.param(Filter(since=date(2025, 7, 1), timezone="Europe/London"), [4, 5], id="a day of London"),
         pytest.param(Filter(since=date(2025, 7, 1), timezone="Europe/Berlin"), [3, 4, 5], id="a day of Berlin"),
         pytest.param(Filter(until=date(2025, 6, 29), timezone="America/New_York"), [0], id="a day of New York"),
-        pytest.param(Filter(tag="encryption", since=date(2025, 7, 1)), [], id="filters add up"),
+        pytest.param(Filter(tags=("encryption",), since=date(2025, 7, 1)), [], id="filters add up"),
     ],
 )
 def test_filters_leave_what_they_say(db: Database, wanted: Filter, numbers: list[int]) -> None:
@@ -138,15 +140,15 @@ def test_filters_leave_what_they_say(db: Database, wanted: Filter, numbers: list
 
 
 def test_a_name_that_is_not_stored_is_noticed(db: Database) -> None:
-    assert (Filter(tag="encryptoin").unknown(db) or "").startswith("tag 'encryptoin'")
+    assert (Filter(tags=("encryptoin",)).unknown(db) or "").startswith("tag 'encryptoin'")
     assert (Filter(source="One").unknown(db) or "").startswith("source 'One'")
-    assert Filter(tag="encryption", source="one").unknown(db) is None
+    assert Filter(tags=("encryption",), source="one").unknown(db) is None
 
 
 def test_a_file_is_replaced_whole(db: Database, tmp_path: Path) -> None:
     path = tmp_path / "new folder" / "coverage.csv"
-    assert write_csv_file(db, Filter(), path) == 6
-    assert write_csv_file(db, Filter(relevance="any"), path) == 2
+    assert write_file(db, PRESETS["coverage"], Filter(), Target(path, Form())) == 6
+    assert write_file(db, PRESETS["coverage"], Filter(relevance="any"), Target(path, Form())) == 2
     assert path.read_bytes() == text(db, Filter(relevance="any")).encode()
     assert list(path.parent.iterdir()) == [path]
 
@@ -156,7 +158,7 @@ def test_a_file_that_cannot_be_finished_leaves_the_earlier_one(db: Database, tmp
     path.write_text("the earlier one")
     db.execute("UPDATE articles SET title = CAST(x'ff' AS TEXT) WHERE id = 6")
     with pytest.raises(Exception, match="Could not decode to UTF-8"):
-        write_csv_file(db, Filter(), path)
+        write_file(db, PRESETS["coverage"], Filter(), Target(path, Form()))
     assert path.read_text() == "the earlier one"
     assert [file.name for file in tmp_path.iterdir() if "coverage" in file.name] == ["coverage.csv"]
 

@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from filecmp import cmp
-from io import TextIOWrapper
+from glob import escape
 from pathlib import Path
+from typing import BinaryIO
 
 from tracker.errors import TrackerError
 
@@ -13,17 +14,17 @@ from tracker.errors import TrackerError
 def write_whole(path: Path, content: bytes) -> None:
     """Put the content at `path`, whole or not at all; raises TrackerError when it cannot be written."""
     with whole(path) as out:
-        out.buffer.write(content)
+        out.write(content)
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[TextIOWrapper]:
-    """A UTF-8 file that is at `path` when the body has ended well; raises TrackerError when it cannot be written.
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """A file that is at `path` when the body has ended well; raises TrackerError when it cannot be written.
 
-    Bytes go to its `buffer`. A file that is there already with the same content is left as it is, so that its time
+    A file that is there already with the same content is left as it is, so that its time
     says when it changed. What is there and no file, such as /dev/stdout, is written to as it is.
     """
-    with unfinished(path) as part, part.open("w", encoding="utf-8", newline="") as out:
+    with unfinished(path) as part, part.open("wb") as out:
         yield out
 
 
@@ -37,6 +38,7 @@ def unfinished(path: Path) -> Iterator[Path]:
     part = path if in_place else path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path)
         yield part
         if not in_place and not (path.exists() and cmp(part, path, shallow=False)):
             _settle(part, path)
@@ -46,6 +48,25 @@ def unfinished(path: Path) -> Iterator[Path]:
         if not in_place:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what killed processes left unfinished of a file."""
+    for left in path.parent.glob(f".{escape(path.name)}.*.part"):
+        number = left.name.removesuffix(".part").rpartition(".")[2]
+        if number.isdecimal() and not _lives(int(number)):
+            left.unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    """Whether a process of this number is there, whoever's it is."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def _settle(part: Path, path: Path) -> None:

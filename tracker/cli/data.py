@@ -1,13 +1,10 @@
-"""The commands about what is stored: export, import, status, politeness."""
+"""The commands about what is stored: import, status, politeness."""
 
-import sys
-from datetime import MAXYEAR, MINYEAR, datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import click
 
-from tracker.cli.moment import Moment, in_zone
 from tracker.cli.options import (
     Paths,
     config_option,
@@ -18,80 +15,15 @@ from tracker.cli.options import (
     print_json,
     progress_bar,
     quiet_option,
-    timezone,
 )
 from tracker.clock import utc_now
 from tracker.config.load import load
-from tracker.errors import TrackerError, UsageError
+from tracker.errors import TrackerError
 from tracker.imports import import_articles
-from tracker.publish.exports import write_csv, write_csv_file
 from tracker.publish.words import politeness_in_words, status_in_words
-from tracker.store.as_of import as_of as stood
-from tracker.store.coverage import Filter
 from tracker.store.database import exclusive, opened
 from tracker.store.politeness import By, read_politeness
 from tracker.store.status import read_status
-
-
-class _Day(click.DateTime):
-    """A day that a clock can have in every time zone."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The day; fails for one in the first or after the last year of the calendar."""
-        day = super().convert(value, param, ctx)
-        if not MINYEAR < day.year < MAXYEAR:
-            self.fail(f"{value!r} is no day of news", param, ctx)
-        return day
-
-
-_DAY = _Day(["%Y-%m-%d"])
-
-
-@click.command(epilog="Example:  tracker export --tag encryption --since 2026-11-01 coverage.csv")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default="-")
-@click.option("--tag", metavar="TAG", help="Only articles with this tag, such as encryption.")
-@click.option("--source", metavar="SOURCE", help="Only articles of this source, by its id.")
-@click.option(
-    "--relevance",
-    type=click.Choice(["both", "encryption", "child-safety", "none", "any"]),
-    help="Only articles of this relevance; `any` is all but `none`.",
-)
-@click.option("--since", type=_DAY, metavar="DAY", help="Only articles of this day or later, as in 2026-11-01.")
-@click.option("--until", type=_DAY, metavar="DAY", help="Only articles of this day or earlier.")
-@click.option(
-    "--as-of",
-    type=Moment(),
-    metavar="MOMENT",
-    help="As it stood then, as in 2026-06-01T14:30Z: articles seen by then, with the title and summary of then, and "
-    "today's tags. A day is its first moment; without Z, in the zone of feeds.yaml.",
-)
-@config_option
-@db_option
-@quiet_option
-@pass_paths
-def export(  # noqa: PLR0913  one parameter an option
-    paths: Paths,
-    file: Path,
-    tag: str | None,
-    source: str | None,
-    relevance: str | None,
-    since: datetime | None,
-    until: datetime | None,
-    as_of: datetime | None,
-    quiet: bool,
-) -> None:
-    """Write the coverage view as CSV to a file, or to standard output."""
-    wanted = Filter(tag, source, relevance, since and since.date(), until and until.date(), timezone(paths))
-    with opened(existing_database(paths)) as db, stood(db, as_of and in_zone(as_of, wanted.timezone)):
-        if unknown := wanted.unknown(db):
-            raise UsageError(f"there is no {unknown} in {paths.db}; the site and a whole export show what is there")
-        if str(file) == "-":
-            sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a text stream here
-            write_csv(db, wanted, sys.stdout)
-            return
-        count = write_csv_file(db, wanted, file)
-    if not quiet:
-        click.echo(f"{count:,} articles written to {file}", err=True)
 
 
 @click.command("import", epilog="Example:  tracker import media-cloud.jsonl")

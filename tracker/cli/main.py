@@ -16,7 +16,7 @@ COMMANDS = {
     "retag": "rules:retag",
     "sample": "coding:sample",
     "score": "coding:score",
-    "export": "data:export",
+    "export": "export:export",
     "import": "data:import_",
     "status": "data:status",
     "politeness": "data:politeness",

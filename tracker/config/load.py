@@ -12,8 +12,9 @@ from tracker.analyse.timeline import Event
 from tracker.analyse.urls import canonical
 from tracker.config.check import check_shape, well_shaped
 from tracker.config.doubts import doubts
+from tracker.config.outward import ExportShape
 from tracker.config.places import Document, read
-from tracker.config.plans import Schedule
+from tracker.config.plans import Export, Schedule
 from tracker.config.reach import dead_rules
 from tracker.config.rulebook import Written, built_in, built_in_rulebook, compile_rulebook, failed_examples
 from tracker.config.shape import FeedsFile, TagShape
@@ -39,6 +40,7 @@ class Config:
     pause: timedelta = timedelta(seconds=5)
     robots: bool = True
     """Whether search engines may list the site."""
+    exports: tuple[Export, ...] = ()
     own_rulebook: Rulebook | None = None
     own_events: tuple[Event, ...] = ()
     doubts: tuple[Mistake, ...] = ()
@@ -151,7 +153,14 @@ def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mista
         requests_per_host=shape.settings.requests_per_host,
         pause=shape.settings.pause,
         robots=shape.settings.robots == "allow",
+        exports=tuple(map(_export, shape.exports)),
         own_rulebook=own_rulebook,
         own_events=tuple(events_of(shape.events)),
         doubts=tuple(doubted),
     )
+
+
+def _export(shape: ExportShape) -> Export:
+    presets, tags = tuple(shape.presets), tuple(shape.tags)
+    how = (shape.format, shape.gzip, shape.excel)
+    return Export(shape.folder, presets, *how, tags, shape.source, shape.relevance, shape.days)

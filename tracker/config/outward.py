@@ -1,13 +1,13 @@
-"""The shape of what feeds.yaml says about the way out: when which job is done."""
+"""The shape of what feeds.yaml says about the way out: when which job is done, and what is exported where."""
 
 import re
 from datetime import time, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from tracker.config.plans import When
-from tracker.config.values import Interval, Shape, duration, wrong
+from tracker.config.values import Interval, Shape, Slug, Text, duration, wrong
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FORMS = "write daily 06:30, monday 07:00, monday and thursday 07:00, day 1 05:00 (of each month), or 6h"
@@ -51,3 +51,29 @@ class ScheduleShape(Shape):
     release: Time | None = Field(default=None, description="a time such as day 1 05:00")
     backup: Time | None = Field(default=None, description="a time such as daily 03:30")
     maintenance: Time | None = Field(default=None, description="a time such as sunday 04:00")
+
+
+class ExportShape(Shape):
+    """One item of `exports:`."""
+
+    folder: Text = Field(description="a folder such as exports")
+    presets: list[Literal["coverage", "stories", "revisions", "attention", "gaps", "health"]] = Field(
+        default=[], description="a list of exports such as [coverage, attention]"
+    )
+    format: Literal["csv", "jsonl", "parquet"] = Field(default="csv", description="csv, jsonl or parquet")
+    gzip: bool = Field(default=False, description="true for packed files, else false")
+    excel: bool = Field(default=False, description="true for CSV that Excel knows for UTF-8, else false")
+    tags: list[Slug] = Field(default=[], description="a list of tags; articles with any of them are exported")
+    source: Slug | None = Field(default=None, description="the id of a source")
+    relevance: Literal["both", "encryption", "child-safety", "none", "any"] | None = Field(
+        default=None, description="a relevance, or any for all but none"
+    )
+    days: Annotated[int, Field(ge=1, le=36_600)] | None = Field(default=None, description="the last so many days")
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> Self:
+        if self.gzip and self.format == "parquet":
+            raise wrong("Parquet is packed by itself; leave gzip out")
+        if self.excel and self.format != "csv":
+            raise wrong("excel is about CSV; leave it out, or the format")
+        return self

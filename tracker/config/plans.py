@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import time, timedelta
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,18 @@ class Schedule:
     release: When | None = None
     backup: When | None = None
     maintenance: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A folder of exports: which, in what form, and narrowed by what; no presets means all, `days` the last so many."""
+
+    folder: str
+    presets: tuple[str, ...] = ()
+    form: Literal["csv", "jsonl", "parquet"] = "csv"
+    packed: bool = False
+    excel: bool = False
+    tags: tuple[str, ...] = ()
+    source: str | None = None
+    relevance: str | None = None
+    days: int | None = None

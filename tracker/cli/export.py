@@ -1,0 +1,133 @@
+"""The command that writes what is stored to files."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import MAXYEAR, MINYEAR, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tracker.cli.moment import Moment, in_zone
+from tracker.cli.options import (
+    Paths,
+    config_option,
+    db_option,
+    existing_database,
+    pass_paths,
+    progress_bar,
+    quiet_option,
+    timezone,
+)
+from tracker.errors import UsageError
+from tracker.publish.exports.files import Target, write_file, write_folder, write_stream
+from tracker.publish.exports.files import append as append_to
+from tracker.publish.exports.formats import Form, form_of
+from tracker.publish.exports.presets import PRESETS
+from tracker.store.as_of import as_of as stood
+from tracker.store.database import Database, exclusive, opened
+from tracker.store.exported import Filter
+
+
+class _Day(click.DateTime):
+    """A day that a clock can have in every time zone."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The day; fails for one in the first or after the last year of the calendar."""
+        day = super().convert(value, param, ctx)
+        if not MINYEAR < day.year < MAXYEAR:
+            self.fail(f"{value!r} is no day of news", param, ctx)
+        return day
+
+
+_DAY = _Day(["%Y-%m-%d"])
+_THEN = ("coverage", "revisions")
+
+
+@click.command(epilog="Example:  tracker export --tag encryption --since 2026-11-01 coverage.csv")
+@click.argument("file", type=click.Path(path_type=str, allow_dash=True), default="-")
+@click.option(
+    "--preset",
+    "presets",
+    type=click.Choice(list(PRESETS)),
+    multiple=True,
+    help="What to write; coverage where this is left out, all where FILE is a folder.",
+)
+@click.option("--tag", "tags", metavar="TAG", multiple=True, help="Only what has this tag, or one of these.")
+@click.option("--source", metavar="SOURCE", help="Only what is of this source, by its id.")
+@click.option(
+    "--relevance",
+    type=click.Choice(["both", "encryption", "child-safety", "none", "any"]),
+    help="Only articles of this relevance; `any` is all but `none`.",
+)
+@click.option("--since", type=_DAY, metavar="DAY", help="Only what is of this day or later, as in 2026-11-01.")
+@click.option("--until", type=_DAY, metavar="DAY", help="Only what is of this day or earlier.")
+@click.option(
+    "--as-of",
+    type=Moment(),
+    metavar="MOMENT",
+    help="As it stood then, as in 2026-06-01T14:30Z: articles seen by then, with the title and summary of then, and "
+    "today's tags. A day is its first moment; without Z, in the zone of feeds.yaml.",
+)
+@click.option("--format", "form", type=click.Choice(["csv", "jsonl", "parquet"]), help="Else FILE's ending says it.")
+@click.option("--gzip", "packed", is_flag=True, help="Pack the files.")
+@click.option("--excel", is_flag=True, help="Begin CSV with the mark by which Excel knows UTF-8.")
+@click.option("--append", is_flag=True, help="Add what is new since FILE was written; earlier rows stay as they are.")
+@config_option
+@db_option
+@quiet_option
+@pass_paths
+def export(paths: Paths, /, file: str, presets: tuple[str, ...], quiet: bool, append: bool, **options: Any) -> None:
+    """Write what is stored to FILE, to standard output, or all of it to a folder.
+
+    A folder ends with a slash, or is there already; it gets a file for each preset and a datapackage.json that
+    describes them. A file is replaced whole, and left alone where nothing changed. Columns: docs/exports.md.
+    """
+    wanted = _filter(options, timezone(paths))
+    path, is_folder = Path(file), file.endswith("/") or Path(file).is_dir()
+    target = Target(path, _form(path, options, is_folder=is_folder))
+    names = presets or (tuple(PRESETS) if is_folder else ("coverage",))
+    if len(names) > 1 and not is_folder:
+        raise UsageError(f"one file holds one export; name a folder for {len(names)}, as in {file}/")
+    if append and (is_folder or file == "-"):
+        raise UsageError("--append is about one file; name it")
+    with _database(paths, names, wanted, options["as_of"]) as db:
+        if is_folder:
+            with progress_bar(len(names), "exporting", hidden=quiet) as bar:
+                done = write_folder(db, [PRESETS[n] for n in names], wanted, target, lambda _: bar.update(1))
+            said = f"{len(done)} files with {sum(one.rows for one in done):,} rows written to {file}"
+        elif file == "-":
+            write_stream(db, PRESETS[names[0]], wanted, target.form, sys.stdout.buffer)
+            return
+        elif append:
+            with exclusive(paths.db, "append"):
+                said = f"{append_to(db, PRESETS[names[0]], wanted, target):,} rows added to {file}"
+        else:
+            said = f"{write_file(db, PRESETS[names[0]], wanted, target):,} rows written to {file}"
+    if not quiet:
+        click.echo(said, err=True)
+
+
+@contextmanager
+def _database(paths: Paths, names: tuple[str, ...], wanted: Filter, moment: datetime | None) -> Iterator[Database]:
+    """The database as it is or stood; raises UsageError for what cannot be taken back, and for names it has not."""
+    if moment is not None and not set(names) <= set(_THEN):
+        raise UsageError(f"--as-of is about {' and '.join(_THEN)}; of other exports nobody noted how they stood")
+    with opened(existing_database(paths)) as db, stood(db, moment and in_zone(moment, wanted.timezone)):
+        if unknown := wanted.unknown(db):
+            raise UsageError(f"there is no {unknown} in {paths.db}; the site and a whole export show what is there")
+        yield db
+
+
+def _filter(options: dict[str, Any], zone: str) -> Filter:
+    since, until = (options[name] and options[name].date() for name in ("since", "until"))
+    return Filter(options["tags"], options["source"], options["relevance"], since, until, zone)
+
+
+def _form(path: Path, options: dict[str, Any], *, is_folder: bool) -> Form:
+    """The form that options and the file's name ask for."""
+    named = Form() if is_folder else form_of(path)
+    form = replace(named, name=options["form"] or named.name, packed=options["packed"] or named.packed)
+    return replace(form, excel=options["excel"]).checked()

@@ -1,0 +1,35 @@
+"""The job `export`: writes what `exports:` of feeds.yaml asks for."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tracker.analyse.days import day_of
+from tracker.config.load import Config
+from tracker.config.plans import Export
+from tracker.errors import TrackerError
+from tracker.publish.exports.files import Target, write_folder
+from tracker.publish.exports.formats import Form
+from tracker.publish.exports.presets import PRESETS
+from tracker.store.database import opened
+from tracker.store.exported import Filter
+
+
+def export(config: Config, db: Path, now: datetime) -> str:
+    """Write every folder of `exports:`; says how many files and rows. Raises TrackerError when there are none."""
+    if not config.exports:
+        raise TrackerError("feeds.yaml says what to export under `exports:`, and there is nothing; see docs/exports.md")
+    written = []
+    with opened(db) as database:
+        for wanted in config.exports:
+            presets = [PRESETS[name] for name in wanted.presets or PRESETS]
+            target = Target(Path(wanted.folder), Form(wanted.form, wanted.packed, wanted.excel))
+            written += write_folder(database, presets, _filter(wanted, config.timezone, now), target)
+    return f"{len(written)} files, {sum(one.rows for one in written):,} rows"
+
+
+def _filter(wanted: Export, timezone: str, now: datetime) -> Filter:
+    """The filter as of now: the last so many days end with today."""
+    today = day_of(now, ZoneInfo(timezone))
+    since = today - timedelta(days=wanted.days - 1) if wanted.days else None
+    return Filter(wanted.tags, wanted.source, wanted.relevance, since, timezone=timezone)

@@ -1,0 +1,78 @@
+"""The datapackage.json of a folder: what a program needs to read its files (Frictionless Data Package 1.0)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+from tracker.publish.exports.formats import Form
+from tracker.publish.exports.presets import Column, Preset
+
+DESCRIPTION = (
+    "News coverage of encryption and child safety, as stated by the feeds of publishers: titles, summaries and "
+    "addresses, with the tags that rules gave them. Times are UTC. An empty cell means not known, or not happened; "
+    "never zero."
+)
+_HARMLESS = (
+    "A cell that a spreadsheet would take for a formula has one apostrophe before it; so has one that has apostrophes "
+    "before such a beginning. Taking one away gives the original."
+)
+_MEDIA = {"csv": "text/csv", "jsonl": "application/x-ndjson", "parquet": "application/vnd.apache.parquet"}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file that was written, with what it holds."""
+
+    preset: Preset
+    columns: Sequence[Column]
+    form: Form
+    path: Path
+    rows: int
+
+
+def descriptor(files: Sequence[Written]) -> bytes:
+    """The datapackage.json of these files; the same for the same files, whenever it is made."""
+    package = {
+        "profile": "data-package",
+        "name": "encryption-child-safety-coverage",
+        "title": "Coverage of encryption and child safety",
+        "description": DESCRIPTION,
+        "resources": [_resource(file) for file in files],
+    }
+    return json.dumps(package, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _resource(file: Written) -> dict[str, Any]:
+    with file.path.open("rb") as content:
+        digest = file_digest(content, "sha256").hexdigest()
+    about = f"{file.preset.about} {_HARMLESS}" if file.form.name == "csv" else file.preset.about
+    found: dict[str, Any] = {
+        "name": file.preset.name,
+        "path": file.path.name,
+        "title": file.preset.name.capitalize(),
+        "description": about,
+        "format": file.form.name,
+        "mediatype": _MEDIA[file.form.name],
+        "bytes": file.path.stat().st_size,
+        "hash": f"sha256:{digest}",
+        "schema": _schema(file.preset, file.columns),
+    }
+    if file.form.packed:
+        found["compression"] = "gz"
+    if file.form.name == "csv":
+        found |= {"profile": "tabular-data-resource", "encoding": "utf-8", "dialect": {"lineTerminator": "\r\n"}}
+    return found
+
+
+def _schema(preset: Preset, columns: Sequence[Column]) -> Mapping[str, Any]:
+    fields = [{"name": column.name, "description": column.about, **_type(column)} for column in columns]
+    return {"fields": fields, "primaryKey": preset.key, "missingValues": [""]}
+
+
+def _type(column: Column) -> dict[str, Any]:
+    if column.type == "boolean":
+        return {"type": "boolean", "trueValues": ["1"], "falseValues": ["0"]}
+    return {"type": column.type}

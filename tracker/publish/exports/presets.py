@@ -1,0 +1,155 @@
+"""The exports by name: what each is, its columns in their order with their types, and which filters it takes.
+
+Data only. Colleagues' programs rely on the order: a change needs a line under "Columns" in CHANGELOG.md, which a test
+asks for.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+from tracker.publish.site import columns as known
+from tracker.store.exported import SELECTIONS
+
+Type = Literal["string", "integer", "number", "datetime", "date", "array", "boolean"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: times are UTC, a list holds texts; an empty cell is "not known", or "has not happened"."""
+
+    name: str
+    type: Type
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """An export. `key` identifies a row; `grows` says that rows are only ever added, so that a file can be."""
+
+    name: str
+    about: str
+    columns: tuple[Column, ...]
+    key: str = "id"
+    grows: bool = False
+
+    @property
+    def filters(self) -> frozenset[str]:
+        """The filters that mean something here."""
+        return frozenset(SELECTIONS[self.name].conditions if self.name in SELECTIONS else {"tag", "source", *_SPAN})
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight hexadecimal digits that change with any column's name, type or place."""
+        listed = "\n".join(f"{column.name} {column.type}" for column in self.columns)
+        return sha256(listed.encode()).hexdigest()[:8]
+
+
+_SPAN = ("since", "until")
+_TYPES: dict[Type, str] = {
+    "integer": """id feeds headline_changes story copy_of articles texts outlets owners relevant headline article again
+        feed polls entries_seen gaps total matching""",
+    "number": "continuity_percent failures per_day observed ratio",
+    "array": "tags themes laws organisations people places agencies releases languages words",
+    "boolean": "title_changed bridged",
+    "date": "day",
+}
+_TYPE_OF: dict[str, Type] = {name: type_ for type_, names in _TYPES.items() for name in names.split()}
+
+
+def _columns(names: Sequence[str] | None, about: Mapping[str, str], also: Mapping[str, str]) -> tuple[Column, ...]:
+    """Columns in the order of `names`, or of the view that is described."""
+    said = {**about, **also}
+    return tuple(Column(name, _type_of(name), said[name]) for name in names or said)
+
+
+def _type_of(name: str) -> Type:
+    return "datetime" if name.endswith("_at") or name == "seen_until" else _TYPE_OF.get(name, "string")
+
+
+_REVISIONS = """id replaced_at source kind title_changed earlier_title title earlier_summary summary words again
+    first_seen_at seen_until relevance url article source_id"""
+_GAPS = "id from_at to_at reason bridged source url feed source_id"
+
+PRESETS: Mapping[str, Preset] = {
+    preset.name: preset
+    for preset in (
+        Preset(
+            "coverage",
+            "One row an article, with its tags.",
+            _columns(None, known.COVERAGE_COLUMNS, {}),
+            grows=True,
+        ),
+        Preset(
+            "stories",
+            "One row for each event that several articles report.",
+            _columns(None, known.STORY_COLUMNS, {}),
+        ),
+        Preset(
+            "revisions",
+            "One row for each title or summary that a publisher replaced after we had seen it.",
+            _columns(
+                _REVISIONS.split(),
+                {**known.COVERAGE_COLUMNS, **known.CHANGE_COLUMNS},
+                {
+                    "id": "The number of the change",
+                    "title_changed": "1 when the headline changed, 0 when only the summary did",
+                    "earlier_summary": "The summary before",
+                    "title": "The headline now, which may be later than the one that replaced this",
+                    "summary": "The summary now",
+                },
+            ),
+            grows=True,
+        ),
+        Preset(
+            "attention",
+            "One row a day, with two columns for each tag: how many articles carry it, and their share of all. "
+            "The tags are those asked for, or all that occur, in the order of their ids.",
+            (
+                Column("day", "date", "The day, in the time zone of feeds.yaml; none is left out"),
+                Column(
+                    "observed",
+                    "number",
+                    "The share of the day that was observed, from 0 to 1; empty when nothing "
+                    "was watched. Below 0.5 nothing else is known of the day, and all other cells are empty",
+                ),
+                Column("total", "integer", "All articles that count on the day, of whatever topic"),
+                Column("TAG_matching", "integer", "How many of them carry the tag; 0 is none"),
+                Column("TAG_ratio", "number", "TAG_matching divided by total; empty also where total is 0"),
+            ),
+            key="day",
+        ),
+        Preset(
+            "gaps",
+            "One row for each interval in which a feed was not seen.",
+            _columns(
+                _GAPS.split(),
+                known.GAP_COLUMNS,
+                {
+                    "source": "The outlet or organisation it belongs to",
+                    "url": "The feed's address in feeds.yaml",
+                    "source_id": "The short name of the source in feeds.yaml",
+                },
+            ),
+        ),
+        Preset(
+            "health",
+            "One row a feed: whether it can be read, and why not.",
+            _columns(None, known.FEED_HEALTH_COLUMNS, {}),
+        ),
+    )
+}
+
+
+def columns_of(preset: Preset, tags: Sequence[tuple[str, str]]) -> tuple[Column, ...]:
+    """The columns of an export as a file has them; `tags` are ids and labels for those of `attention`."""
+    if preset.name != "attention":
+        return preset.columns
+    *fixed, matching, ratio = preset.columns
+    of_tags = (
+        Column(column.name.replace("TAG", tag), column.type, f"{label}: {column.about.replace('TAG', tag)}")
+        for tag, label in tags
+        for column in (matching, ratio)
+    )
+    return (*fixed, *of_tags)
