@@ -37,7 +37,7 @@ OWNERS = {
     "pebble": ["collect.worker"],
     "pluggy": ["publish.site.hooks"],
     "prometheus_client": ["publish.site.metrics"],
-    "pydantic": ["config.values", "config.shape", "config.outward", "config.check"],
+    "pydantic": ["config.values", "config.shape", "config.outward", "config.releasing", "config.check"],
     "pydantic_core": ["config.values", "config.check"],
     "pygal": ["publish.site.chart"],
     "rapidfuzz": ["analyse.changes", "analyse.copies", "analyse.worddiff"],

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from tracker.config.outward import ScheduleShape
+from tracker.config.releasing import ReleaseShape
 from tracker.config.values import (
     Contact,
     Country,
@@ -139,6 +140,7 @@ class FeedsFile(Shape):
     tags: list[TagShape] = Field(default=[], description="a list of tags")
     events: list[EventShape] = Field(default=[], description="a list of events")
     schedule: ScheduleShape = ScheduleShape()
+    release: ReleaseShape = ReleaseShape()
 
 
 class TimelineFile(Shape):
