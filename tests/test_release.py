@@ -553,6 +553,18 @@ def test_whoever_makes_it_all_anew_is_told_by_the_fingerprint(
     assert verify(made).fingerprint != verify(bundle).fingerprint
 
 
+def test_a_release_of_another_version_is_not_blamed_for_what_versions_write(release: Path) -> None:
+    readme = release / "README.md"
+    readme.write_text(readme.read_text().replace("tracker 0.1.0 with", "tracker 0.0.9 with"))
+    sign(release)
+    assert verify(release).problems == []
+    drop_last_row(release)
+    sign(release)
+    rows, hint = verify(release).problems
+    assert rows.startswith("coverage.csv is not")
+    assert "look with that version, too" in hint
+
+
 # ---- the job and the configuration
 
 

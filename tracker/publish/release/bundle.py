@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from importlib.metadata import version as version_of
 from itertools import count
 from pathlib import Path
 
@@ -74,9 +73,8 @@ def make(
                 say(f"writing {name}")
                 write_derived(data, name, part / name)
             _write_codebook(part, config, data)
-        made_by = version_of("encryption-coverage-tracker")
         zone = taken.zone or config.timezone
-        account = Account(config.release, config.contact, "", found, zone, taken.uncounted_days, made_by)
+        account = Account(config.release, config.contact, "", found, zone, taken.uncounted_days)
         return _settled(part, _versions(folder, account, version), account)
 
 

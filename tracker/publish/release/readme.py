@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 from tracker.config.plans import Release
@@ -42,12 +43,16 @@ class Account:
     facts: Facts
     zone: str
     uncounted_days: int
-    tracker: str
 
     @property
     def local(self) -> datetime:
         """The moment of the data in the zone of its days."""
         return self.facts.at.astimezone(ZoneInfo(self.zone))
+
+
+def made_by(sqlite: str) -> str:
+    """What a release says of the versions that made it."""
+    return f"Made by encryption-coverage-tracker {version('encryption-coverage-tracker')} with SQLite {sqlite}"
 
 
 def readme(account: Account, names: Sequence[str]) -> str:
@@ -148,6 +153,5 @@ def _checking(account: Account) -> Iterator[str]:
     )
     yield (
         "The same database and feeds.yaml give the same files, byte for byte, whenever and wherever they are made. "
-        f"Made by encryption-coverage-tracker {account.tracker} with SQLite {account.facts.sqlite}; other versions may "
-        "write other bytes."
+        f"{made_by(account.facts.sqlite)}; other versions may write other bytes."
     )

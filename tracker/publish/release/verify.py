@@ -9,6 +9,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from tracker.errors import StoreError, UsageError
+from tracker.publish.release.readme import made_by
 from tracker.publish.release.sums import SUMS, differences, digest, read_sums
 from tracker.publish.release.tables import DERIVED, PUBLISHED, SNAPSHOT, write_derived
 from tracker.store.database import Database
@@ -55,10 +56,17 @@ def _of_the_data(folder: Path, say: Callable[[str], object]) -> Iterator[str]:
                 yield from found
                 return
             yield from _of_the_rules(folder, db)
+            differ: list[str] = []
             for name in DERIVED:
                 if (folder / name).is_file():
                     say(f"making {name} again")
-                    yield from _of_a_file(folder / name, db)
+                    differ += _of_a_file(folder / name, db)
+            yield from differ
+            if differ and not _is_ours(folder / "README.md", db):
+                yield (
+                    "Another version of the tracker or of SQLite made this release, as its README.md says, and may "
+                    "have written these files in another way: look with that version, too."
+                )
     except StoreError as error:
         yield f"{SNAPSHOT} cannot be read: {error}."
 
@@ -84,6 +92,12 @@ def _of_a_file(path: Path, db: Database) -> Iterator[str]:
         write_derived(db, path.name, again)
         if not filecmp.cmp(path, again, shallow=False):
             yield f"{path.name} is not what {SNAPSHOT} gives: {_difference(path, again)}."
+
+
+def _is_ours(readme: Path, db: Database) -> bool:
+    """Whether the release says that these versions made it, or says nothing that could be read."""
+    found = facts(db)
+    return not (found and readme.is_file()) or made_by(found.sqlite) in readme.read_text("utf-8", "replace")
 
 
 def _difference(path: Path, again: Path) -> str:
