@@ -38,7 +38,7 @@ OWNERS = {
     "pluggy": ["publish.site.hooks"],
     "prometheus_client": ["publish.site.metrics"],
     "pyarrow": ["publish.exports.parquet"],
-    "pydantic": ["config.values", "config.shape", "config.outward", "config.check"],
+    "pydantic": ["config.values", "config.shape", "config.outward", "config.releasing", "config.check"],
     "pydantic_core": ["config.values", "config.check"],
     "pygal": ["publish.site.chart"],
     "rapidfuzz": ["analyse.changes", "analyse.copies", "analyse.worddiff"],
@@ -75,7 +75,7 @@ def top(module: str) -> str:
 
 def requirement(text: str) -> tuple[str, str]:
     """The normalised name of a distribution (PEP 503) and what is asked of its version."""
-    found = re.fullmatch(r"([A-Za-z0-9._-]+)((?:[=<>!~]=?[^,]+,?)*)", text.replace(" ", ""))
+    found = re.fullmatch(r"([A-Za-z0-9._-]+)(?:\[[a-z]+\])?((?:[=<>!~]=?[^,]+,?)*)", text.replace(" ", ""))
     assert found, text
     return re.sub(r"[-_.]+", "-", found[1]).lower(), found[2]
 

@@ -1,6 +1,7 @@
-"""How a file comes to be whole, or not there at all, under its final name."""
+"""How a file, or a folder of files, comes to be whole, or not there at all, under its final name."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from filecmp import cmp
@@ -74,8 +75,38 @@ def _settle(part: Path, path: Path) -> None:
     with part.open("rb") as written:
         os.fsync(written.fileno())
     part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+@contextmanager
+def folder_in_the_making(path: Path) -> Iterator[Path]:
+    """A new, empty folder at `path`, gone when this ends unless it was put elsewhere; what a killed process left of it
+    is removed first.
+
+    For one process at a time; raises TrackerError when it, or something in it, cannot be written.
+    """
     try:
-        os.fsync(folder)
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir(parents=True)
+        yield path
+    except OSError as error:
+        raise TrackerError(f"{error.filename or path} cannot be written: {error.strerror or error}") from error
     finally:
-        os.close(folder)
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def settle_folder(made: Path, path: Path) -> None:
+    """Rename a folder of files to `path`, where nothing is yet; after a power cut it is there whole or not at all."""
+    for each in (*made.iterdir(), made):
+        _sync(each)
+    made.rename(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    """Bring what is written of a file or folder to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

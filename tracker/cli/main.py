@@ -17,6 +17,7 @@ COMMANDS = {
     "sample": "coding:sample",
     "score": "coding:score",
     "export": "export:export",
+    "release": "release:release",
     "import": "data:import_",
     "status": "data:status",
     "politeness": "data:politeness",

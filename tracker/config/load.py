@@ -1,7 +1,7 @@
 """feeds.yaml becomes a Config, or one ConfigError that names every mistake in it."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -14,8 +14,9 @@ from tracker.config.check import check_shape, well_shaped
 from tracker.config.doubts import doubts
 from tracker.config.outward import ExportShape
 from tracker.config.places import Document, read
-from tracker.config.plans import Export, Schedule
+from tracker.config.plans import Author, Export, Release, Schedule
 from tracker.config.reach import dead_rules
+from tracker.config.releasing import ReleaseShape
 from tracker.config.rulebook import Written, built_in, built_in_rulebook, compile_rulebook, failed_examples
 from tracker.config.shape import FeedsFile, TagShape
 from tracker.config.timeline import built_in_events, events_of, unknown_tags
@@ -36,6 +37,7 @@ class Config:
     sources: tuple[Source, ...]
     feeds: tuple[Feed, ...]
     schedule: Schedule
+    release: Release = field(default_factory=Release)
     requests_per_host: int = 2
     pause: timedelta = timedelta(seconds=5)
     robots: bool = True
@@ -150,6 +152,7 @@ def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mista
         ),
         feeds=tuple(Feed(feed.url, item.id, feed.every) for item in shape.sources for feed in item.feeds),
         schedule=Schedule(**dict(shape.schedule)),
+        release=_release(shape.release),
         requests_per_host=shape.settings.requests_per_host,
         pause=shape.settings.pause,
         robots=shape.settings.robots == "allow",
@@ -164,3 +167,8 @@ def _export(shape: ExportShape) -> Export:
     presets, tags = tuple(shape.presets), tuple(shape.tags)
     how = (shape.format, shape.gzip, shape.excel)
     return Export(shape.folder, presets, *how, tags, shape.source, shape.relevance, shape.days)
+
+
+def _release(shape: ReleaseShape) -> Release:
+    authors = tuple(Author(one.name, one.given, one.orcid) for one in shape.authors)
+    return Release(Path(shape.folder), shape.title, authors, shape.licence, shape.url)

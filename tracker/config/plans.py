@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import time, timedelta
+from pathlib import Path
 from typing import Literal
 
 
@@ -46,3 +47,23 @@ class Export:
     source: str | None = None
     relevance: str | None = None
     days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who made a release: a person, or with no given name an organisation."""
+
+    name: str
+    given: str | None = None
+    orcid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What releases are called, whose they are, and where they go; without a licence none is stated."""
+
+    folder: Path = Path("releases")
+    title: str = "Coverage of encryption and child safety"
+    authors: tuple[Author, ...] = ()
+    licence: str | None = None
+    url: str | None = None

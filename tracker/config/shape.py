@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from tracker.config.outward import ExportShape, ScheduleShape
+from tracker.config.releasing import ReleaseShape
 from tracker.config.values import (
     Contact,
     Country,
@@ -140,6 +141,7 @@ class FeedsFile(Shape):
     events: list[EventShape] = Field(default=[], description="a list of events")
     schedule: ScheduleShape = ScheduleShape()
     exports: list[ExportShape] = Field(default=[], description="a list of exports")
+    release: ReleaseShape = ReleaseShape()
 
 
 class TimelineFile(Shape):

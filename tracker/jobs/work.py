@@ -13,6 +13,7 @@ it, without addresses or secrets, because the site shows it. Raises TrackerError
 
 JOBS: dict[str, str] = {
     "export": "tracker.publish.exports.job:export",
+    "release": "tracker.publish.release.bundle:release_job",
 }
 """Each job of the schedule, and where its function is."""
 

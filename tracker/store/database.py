@@ -15,7 +15,16 @@ from sqlite_utils import Database
 from tracker.errors import Locked, StoreError
 from tracker.store.schema import known_migrations, migrations
 
-__all__ = ["Database", "Writer", "exclusive", "open_database", "opened", "transaction"]
+__all__ = [
+    "Database",
+    "Writer",
+    "exclusive",
+    "open_database",
+    "opened",
+    "opened_to_read",
+    "transaction",
+    "unlogged",
+]
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -53,6 +62,35 @@ def opened(path: Path) -> Iterator[Database]:
             yield db
     finally:
         db.close()
+
+
+@contextmanager
+def opened_to_read(path: Path) -> Iterator[Database]:
+    """A database file that nobody changes, such as one of a release: nothing is written to it or beside it.
+
+    Raises StoreError when it cannot be opened or read.
+    """
+    with _explained(path):
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+        try:
+            yield Database(connection)
+        finally:
+            connection.close()
+
+
+@contextmanager
+def unlogged(path: Path) -> Iterator[Database]:
+    """A new database file without tables and without a journal: whoever makes it throws it away if that fails.
+
+    Raises StoreError when something cannot be read or written meanwhile.
+    """
+    with _explained(path):
+        connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode = off")
+            yield Database(connection)
+        finally:
+            connection.close()
 
 
 @contextmanager

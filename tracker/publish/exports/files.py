@@ -31,8 +31,8 @@ class Target:
 
 def write_stream(db: Database, preset: Preset, wanted: Filter, form: Form, out: BinaryIO) -> int:
     """Write an export to a stream; how many rows it has. Raises UsageError where a filter means nothing to it."""
-    columns, rows = _content(db, preset, wanted)
-    return write(out, form.checked(), columns, rows)
+    head, rows = _content(db, preset, wanted)
+    return write(out, form.checked(), head, rows)
 
 
 def write_file(db: Database, preset: Preset, wanted: Filter, target: Target) -> int:
@@ -55,10 +55,10 @@ def write_folder(
     with one_state(db):
         for preset in presets:
             path = target.path / f"{preset.name}{form.ending}"
-            columns, rows = _content(db, preset, wanted, lenient=True)
+            head, rows = _content(db, preset, wanted, lenient=True)
             with whole(path) as out:
-                count = write(out, form, columns, rows)
-            done.append(Written(preset, columns, form, path, count))
+                count = write(out, form, head, rows)
+            done.append(Written(preset, head, form, path, count))
             say(preset.name)
     write_whole(target.path / "datapackage.json", descriptor(done))
     return done
@@ -73,17 +73,16 @@ def append(db: Database, preset: Preset, wanted: Filter, target: Target) -> int:
     path, form = target.path, target.form.checked()
     if not preset.grows or form.name == "parquet":
         growing = " and ".join(name for name, each in PRESETS.items() if each.grows)
-        raise UsageError(
-            f"only {growing} can grow, as CSV or JSON lines, for rows of others change; leave --append out"
-        )
-    columns, _ = _content(db, preset, wanted)
-    last = _last_id(path, form, columns) if path.exists() else 0
+        hint = "rows of other exports change; leave --append out"
+        raise UsageError(f"only {growing} can grow, as CSV or JSON lines: {hint}")
+    head, _ = _content(db, preset, wanted)
+    last = _last_id(path, form, head) if path.exists() else 0
     rows = exported.rows(db, preset.name, wanted, after=last)
     with whole(path) as out:
         if path.exists():
             with path.open("rb") as before:
                 copyfileobj(before, out)
-        return write(out, form, columns, rows, head=not path.exists())
+        return write(out, form, head, rows, head=not path.exists())
 
 
 def _content(db: Database, preset: Preset, wanted: Filter, *, lenient: bool = False) -> tuple[Sequence[Column], Rows]:
@@ -91,11 +90,20 @@ def _content(db: Database, preset: Preset, wanted: Filter, *, lenient: bool = Fa
     meaningless = [name for name in wanted.given if name not in preset.filters]
     if meaningless and not lenient:
         raise UsageError(_meaningless(preset, meaningless))
+    wanted = _without(wanted, meaningless)
     if preset.name != "attention":
-        return preset.columns, exported.rows(db, preset.name, _without(wanted, meaningless))
-    tags = [tag for tag in exported.tags_used(db) if not wanted.tags or tag[0] in wanted.tags]
-    ids = [tag for tag, _ in tags]
-    return columns_of(preset, tags), exported.attention(db, ids, wanted)
+        return preset.columns, exported.rows(db, preset.name, wanted)
+    tags = [tag for tag, _ in _tags(db, wanted)]
+    return columns(db, preset, wanted), exported.attention(db, tags, wanted)
+
+
+def columns(db: Database, preset: Preset, wanted: Filter) -> Sequence[Column]:
+    """The columns of an export; those of `attention` depend on the tags that occur, or are wanted."""
+    return columns_of(preset, _tags(db, wanted) if preset.name == "attention" else ())
+
+
+def _tags(db: Database, wanted: Filter) -> list[tuple[str, str]]:
+    return [tag for tag in exported.tags_used(db) if not wanted.tags or tag[0] in wanted.tags]
 
 
 def _without(wanted: Filter, names: Sequence[str]) -> Filter:

@@ -30,7 +30,7 @@ class Written:
     columns: Sequence[Column]
     form: Form
     path: Path
-    rows: int
+    rows: int = 0
 
 
 def descriptor(files: Sequence[Written]) -> bytes:

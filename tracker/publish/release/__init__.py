@@ -1,0 +1,1 @@
+"""Releases: dated bundles of the data which can be cited, checked and made again."""

@@ -1,0 +1,43 @@
+"""SHA256SUMS, as sha256sum writes and checks it: one line a file, its digest and its name."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+SUMS = "SHA256SUMS"
+_LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sums_text(digests: Mapping[str, str]) -> str:
+    """The text of SHA256SUMS."""
+    return "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
+
+
+def read_sums(text: str) -> dict[str, str] | None:
+    """The digest of each file by its name; None where the text is no such list or names what lies elsewhere."""
+    found = [_LINE.fullmatch(line) for line in text.splitlines()]
+    if not found or any(line is None or "/" in line[2] or line[2] in {SUMS, ".", ".."} for line in found):
+        return None
+    return {line[2]: line[1] for line in found if line}
+
+
+def differences(folder: Path, digests: Mapping[str, str]) -> Iterator[str]:
+    """What of a folder is not as its sums say, in sentences."""
+    there = {path.name for path in folder.iterdir()} - {SUMS}
+    for name in sorted(digests.keys() - there):
+        yield f"{name} is missing."
+    for name in sorted(there - digests.keys()):
+        yield f"{name} does not belong to the release: {SUMS} does not name it."
+    for name in sorted(there & digests.keys()):
+        path = folder / name
+        if path.is_symlink() or not path.is_file():
+            yield f"{name} is no file."
+        elif digest(path) != digests[name]:
+            yield f"{name} is not as it was released: its SHA-256 is not the one in {SUMS}."

@@ -1,0 +1,66 @@
+"""The files of a release that follow from its snapshot alone, so that whoever has that can make them again."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from tracker.publish.cells import csv_text
+from tracker.publish.exports.files import columns, write_stream
+from tracker.publish.exports.formats import AT_ONCE, Form
+from tracker.publish.exports.package import Written, descriptor
+from tracker.publish.exports.presets import PRESETS, Preset
+from tracker.publish.release.missing import gaps_in_words
+from tracker.publish.site.metadata import ORDER
+from tracker.store.database import Database
+from tracker.store.exported import Filter
+from tracker.store.released import CSVS, csv_rows, facts, months, open_gaps
+
+SNAPSHOT = "coverage.db"
+PUBLISHED = tuple(name for name in ORDER if name != "job_runs")
+"""What a snapshot holds: the tables and views that the site shows, but for when this machine did what."""
+
+
+def _export(preset: Preset, db: Database, out: BinaryIO) -> None:
+    write_stream(db, preset, Filter(), Form(), out)
+
+
+def _csv(name: str, db: Database, out: BinaryIO) -> None:
+    names, rows = csv_rows(db, name)
+    out.write(csv_text([names]).encode())
+    while some := list(islice(rows, AT_ONCE)):
+        out.write(csv_text(some).encode())
+
+
+def _rulebook(db: Database, out: BinaryIO) -> None:
+    found = facts(db)
+    out.write((found.rules if found else "").encode())
+
+
+def _gaps(db: Database, out: BinaryIO) -> None:
+    out.write(gaps_in_words(months(db), open_gaps(db)).encode())
+
+
+DERIVED: Mapping[str, Callable[[Database, BinaryIO], None]] = {
+    **{f"{name}.csv": partial(_export, preset) for name, preset in PRESETS.items()},
+    **{f"{name}.csv": partial(_csv, name) for name in CSVS},
+    "rulebook.json": _rulebook,
+    "GAPS.md": _gaps,
+}
+"""Each file by its name, and what writes it from an opened snapshot."""
+
+
+def write_derived(db: Database, name: str, path: Path) -> None:
+    """Write a derived file, a new one, at `path`."""
+    with path.open("xb") as out:
+        DERIVED[name](db, out)
+
+
+def described(db: Database, folder: Path) -> str:
+    """The datapackage.json of the exports in a folder."""
+    files = [
+        Written(preset, columns(db, preset, Filter()), Form(), folder / f"{name}.csv")
+        for name, preset in PRESETS.items()
+    ]
+    return descriptor(files).decode()

@@ -1,0 +1,116 @@
+"""Whether a release is as it was made: its files, its snapshot, and all that follows from that, made again."""
+
+import csv
+import filecmp
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+from tracker.errors import StoreError, UsageError
+from tracker.publish.release.readme import made_by
+from tracker.publish.release.sums import SUMS, differences, digest, read_sums
+from tracker.publish.release.tables import DERIVED, PUBLISHED, SNAPSHOT, write_derived
+from tracker.store.database import Database
+from tracker.store.released import facts
+from tracker.store.snapshot import faults, snapshot
+
+_ALWAYS = (*DERIVED, SNAPSHOT, "README.md", "CITATION.cff", "codebook.md", "codebook.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What is wrong with a release, in sentences, and the SHA-256 of its SHA256SUMS; nothing wrong is an empty list."""
+
+    problems: list[str]
+    fingerprint: str
+
+
+def verify(folder: Path, say: Callable[[str], object] = lambda _: None) -> Verified:
+    """Look at everything in a release's folder; nothing in it is changed.
+
+    What it cannot tell is whether somebody made the whole anew with other data: for that, compare the fingerprint with
+    one published elsewhere. Raises UsageError when the folder is no release at all.
+    """
+    sums = folder / SUMS
+    if not sums.is_file():
+        raise UsageError(f"{folder} has no {SUMS}, so it is no release, or not a whole one")
+    digests = read_sums(sums.read_text(encoding="utf-8", errors="replace"))
+    if digests is None:
+        return Verified([f"{SUMS} is damaged: not each of its lines has a checksum and a name."], digest(sums))
+    say("comparing checksums")
+    problems = list(differences(folder, digests))
+    problems += [f"{name} belongs to a release and is not in {SUMS}." for name in _ALWAYS if name not in digests]
+    if (folder / SNAPSHOT).is_file():
+        problems += _of_the_data(folder, say)
+    return Verified(problems, digest(sums))
+
+
+def _of_the_data(folder: Path, say: Callable[[str], object]) -> Iterator[str]:
+    """What is wrong with the snapshot, or else with what follows from it."""
+    try:
+        with snapshot(folder / SNAPSHOT) as db:
+            say(f"reading {SNAPSHOT}")
+            if found := [f"{SNAPSHOT} {fault}." for fault in faults(db, PUBLISHED)]:
+                yield from found
+                return
+            yield from _of_the_rules(folder, db)
+            differ: list[str] = []
+            for name in DERIVED:
+                if (folder / name).is_file():
+                    say(f"making {name} again")
+                    differ += _of_a_file(folder / name, db)
+            yield from differ
+            if differ and not _is_ours(folder / "README.md", db):
+                yield (
+                    "Another version of the tracker or of SQLite made this release, as its README.md says, and may "
+                    "have written these files in another way: look with that version, too."
+                )
+    except StoreError as error:
+        yield f"{SNAPSHOT} cannot be read: {error}."
+
+
+def _of_the_rules(folder: Path, db: Database) -> Iterator[str]:
+    """The hash that names the rulebook must be that of the text, and the one that people read."""
+    found = facts(db)
+    if found is None:
+        yield f"{SNAPSHOT} holds no articles, or no rulebook."
+        return
+    rules = folder / "rulebook.json"
+    if rules.is_file() and digest(rules)[:16] != found.rulebook:
+        yield f"rulebook.json is not the text that rulebook {found.rulebook} names: its hash is {digest(rules)[:16]}."
+    for name in ("README.md", "CITATION.cff", "codebook.md", "codebook.json"):
+        path = folder / name
+        if path.is_file() and found.rulebook not in path.read_text(encoding="utf-8", errors="replace"):
+            yield f"{name} does not name rulebook {found.rulebook}, by which the snapshot is tagged."
+
+
+def _of_a_file(path: Path, db: Database) -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as scratch:
+        again = Path(scratch) / path.name
+        write_derived(db, path.name, again)
+        if not filecmp.cmp(path, again, shallow=False):
+            yield f"{path.name} is not what {SNAPSHOT} gives: {_difference(path, again)}."
+
+
+def _is_ours(readme: Path, db: Database) -> bool:
+    """Whether the release says that these versions made it, or says nothing that could be read."""
+    found = facts(db)
+    return not (found and readme.is_file()) or made_by(found.sqlite) in readme.read_text("utf-8", "replace")
+
+
+def _difference(path: Path, again: Path) -> str:
+    """Where a file first differs from what it should be, in words."""
+    if path.suffix == ".csv" and (counts := (_rows(path), _rows(again)))[0] != counts[1]:
+        return f"it has {counts[0]:,} rows in place of {counts[1]:,}"
+    with path.open("rb") as one, again.open("rb") as other:
+        for number, (line, expected) in enumerate(zip_longest(one, other), 1):
+            if line != expected:
+                return f"line {number:,} is another"
+    return "it is another"
+
+
+def _rows(path: Path) -> int:
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        return sum(1 for _ in csv.reader(file)) - 1
