@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from tests.servers import Reply, Request, Server
-from tracker.jobs.daemon import Address, listening
+from tracker.jobs.site import Address, listening
 from tracker.store.database import exclusive, open_database
 
 FEEDS = """\

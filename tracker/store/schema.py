@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from tracker.store import newer_tables, tables
+from tracker.store import job_tables, newer_tables, tables
 from tracker.store.count_tables import COUNTS, SUMS
 from tracker.store.views import VIEWS
 
@@ -68,6 +68,13 @@ def m008_relevant(db: Database) -> None:
 def m009_jobs(db: Database) -> None:
     """When which job ran and what came of it, and what was sent."""
     for statement in _statements(newer_tables.JOBS):
+        db.execute(statement)
+
+
+@migrations()
+def m010_scheduled(db: Database) -> None:
+    """Since when each job is in the schedule."""
+    for statement in _statements(job_tables.SCHEDULED):
         db.execute(statement)
 
 
