@@ -245,14 +245,15 @@ def moments(seed: int) -> Iterator[datetime]:
 def test_a_simulated_year_does_each_job_once_for_each_of_its_times(make: Any, clock: Clock, zone: str) -> None:
     """Both changes of the clocks, two days of outage, an hour set back, and a process that is now and then started
     anew."""
-    schedule = "backup: daily 01:30, digest: monday 07:00, release: day 1 02:30, export: 6h"
+    schedule = "backup: daily 01:30, digest: monday 07:00, release: day 1 02:30, export: 12h"
     runner = make(schedule, zone)
     chance = random.Random(8)
-    for now in moments(7):
-        clock.now = now
-        if chance.random() < 0.02:
-            runner = make(schedule, zone)
-        tick(runner)
+    with opened(runner.db):  # the last one to close a database empties its log, which takes ten times as long
+        for now in moments(7):
+            clock.now = now
+            if chance.random() < 0.02:
+                runner = make(schedule, zone)
+            tick(runner)
     rows = runs(runner)
     assert {row["outcome"] for row in rows} == {"done"}
     local = ZoneInfo(zone)
@@ -271,10 +272,10 @@ def test_a_simulated_year_does_each_job_once_for_each_of_its_times(make: Any, cl
     firsts = {datetime.fromisoformat(row["due_at"]).astimezone(local).date() for row in served["release"]}
     assert firsts == {day for day in every if day.day == 1}
     begun = sorted(datetime.fromisoformat(row["started_at"]) for row in served["export"])
-    assert min(later - earlier for earlier, later in pairwise(begun)) >= 5 * HOUR, (
-        "six hours, of which the clock showed one twice"
+    assert min(later - earlier for earlier, later in pairwise(begun)) >= 11 * HOUR, (
+        "twelve hours, of which the clock showed one twice"
     )
-    assert 365 * 2 < len(begun) <= 365 * 4
+    assert 365 * 3 / 2 < len(begun) <= 365 * 2
 
 
 # ---- the command
