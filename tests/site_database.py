@@ -17,7 +17,7 @@ import uvicorn
 from sqlite_utils import Database
 
 from tests import site_stories
-from tracker.jobs.daemon import Address, listening
+from tracker.jobs.site import Address, listening
 from tracker.models import utc_text
 from tracker.publish.site.app import SiteSettings, asgi, make_datasette
 from tracker.store import counts

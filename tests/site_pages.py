@@ -33,6 +33,7 @@ KINDS = {
     "search with a mistake": "/search?q=encryption+source:nobody",
     "search without results": "/search?q=zeppelin+submarine",
     "health": "/health",
+    "jobs": "/jobs",
     "about": "/about",
     "data": "/tracker",
     "table of articles": "/tracker/coverage",

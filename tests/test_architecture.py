@@ -24,7 +24,7 @@ TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
 
 OWNERS = {
     "ada_url": ["analyse.urls"],
-    "apscheduler": ["jobs.*"],
+    "apscheduler": ["jobs.schedule"],
     "click": ["cli.*"],
     "datasette": ["publish.site.*"],
     "feedparser": ["collect.tolerant"],
@@ -45,7 +45,7 @@ OWNERS = {
     "selectolax": ["analyse.markup", "collect.discover"],
     "Stemmer": ["analyse.wording"],
     "sqlite_utils": ["store.*"],
-    "uvicorn": ["jobs.daemon", "demo.server"],
+    "uvicorn": ["jobs.site", "demo.server"],
     "yaml": ["config.places"],
 }
 """Each library that the tracker imports, and the modules that may."""

@@ -16,8 +16,7 @@ from tests import site_database
 from tests.rulebooks import rulebook
 from tracker.errors import TrackerError
 from tracker.intake import take_in
-from tracker.jobs import daemon
-from tracker.jobs.daemon import Address
+from tracker.jobs.site import Address, serve
 from tracker.models import Entry, Feed, Source, utc_text
 from tracker.publish.site.app import SiteSettings, make_datasette
 from tracker.publish.site.data import attention
@@ -453,7 +452,7 @@ def test_an_upgraded_database_is_counted_before_the_site_opens(
     with socket.create_server(("127.0.0.1", 0)) as taken, caplog.at_level("INFO", "tracker"):
         port = taken.getsockname()[1]
         with pytest.raises(TrackerError, match="cannot be used"):
-            asyncio.run(daemon.serve(tmp_path / "tracker.db", Address(port=port), SiteSettings("Europe/London")))
+            asyncio.run(serve(tmp_path / "tracker.db", Address(port=port), SiteSettings("Europe/London")))
     assert "counting the articles of 2 days" in caplog.text
     assert days(db) == {"2026-03-19": 1, "2026-03-20": 1}
     assert date.fromisoformat(max(days(db))) == NOW.date()

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import json
 import os
 import re
 import signal
@@ -16,8 +17,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests import own_jobs
 from tests.servers import Reply, Request, Server
-from tracker.jobs.daemon import Address, listening
+from tracker.jobs.site import Address, listening
 from tracker.store.database import exclusive, open_database
 
 FEEDS = """\
@@ -40,14 +42,16 @@ def feeds_yaml(folder: Path, *urls: str) -> Path:
 
 
 @contextmanager
-def running(folder: Path, *options: str, command: str = "run") -> Iterator[subprocess.Popen[str]]:
+def running(
+    folder: Path, *options: str, command: str = "run", env: dict[str, str] | None = None
+) -> Iterator[subprocess.Popen[str]]:
     """The command on a free port; ended, if need be by force, when the body is done."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tracker", command, "--port", "0", *options],
         stderr=subprocess.PIPE,
         text=True,
         cwd=folder,
-        env={**os.environ, "TRACKER_DB": str(folder / "tracker.db")},
+        env={**(env or os.environ), "TRACKER_DB": str(folder / "tracker.db")},
     )
     try:
         yield process
@@ -212,3 +216,48 @@ async def test_what_changes_at_the_source_appears_on_the_site(tmp_path: Path) ->
             await asyncio.to_thread(line_with, process, "1 feed polled, 100 new articles")
             async with httpx.AsyncClient() as client:
                 assert "Encryption and child abuse material, part 7" in (await client.get(site)).text
+
+
+def scheduled(folder: Path, schedule: str) -> None:
+    path = feeds_yaml(folder, f"http://127.0.0.1:{closed_port()}/rss")
+    path.write_text(f"{path.read_text()}\nschedule: {{{schedule}}}\n")
+
+
+def test_a_job_that_is_due_is_done_and_its_row_is_on_the_site(tmp_path: Path) -> None:
+    scheduled(tmp_path, "export: 1h, backup: daily 03:30")
+    with running(tmp_path, env=own_jobs.environment()) as process:
+        site = line_with(process, r"the site is at (http://\S+)")[1]
+        line_with(process, r"export: 3 articles written")
+        page = httpx.get(f"{site}jobs").text
+        assert "3 articles written" in page
+        assert "every 1h" in page
+        assert "daily at 03:30" in page
+        assert page.count("has not run yet") == 1
+        assert 'tracker_job_failures{job="export"} 0.0' in httpx.get(f"{site}metrics").text
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize("log", ["text", "json"])
+def test_a_job_at_work_ends_with_us_is_noted_as_killed_and_leaves_no_process(tmp_path: Path, log: str) -> None:
+    scheduled(tmp_path, "maintenance: 1h")
+    env = own_jobs.environment() | {"TRACKER_LOG": log}
+    with running(tmp_path, env=env) as process:
+        line_with(process, "maintenance: at work in process")
+        number = int((tmp_path / "at-work").read_text())
+        os.kill(number, 0)
+        second = subprocess.run(
+            [sys.executable, "-m", "tracker", "jobs", "run", "maintenance"],
+            cwd=tmp_path, env=env | {"TRACKER_DB": "tracker.db"}, capture_output=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert second.returncode == 75
+        process.terminate()
+        _, said = process.communicate(timeout=30)
+        assert process.returncode == 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)
+    (run,) = open_database(tmp_path / "tracker.db").query("SELECT job, outcome FROM job_runs")
+    assert run == {"job": "maintenance", "outcome": "killed"}
+    assert "stopping the job maintenance" in said
+    if log == "json":
+        assert all(json.loads(line)["event"] for line in said.splitlines())

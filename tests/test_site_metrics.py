@@ -1,13 +1,18 @@
 """What a program that watches over the site is told."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests import site_database as stored
+from tracker.publish.site.data.vitals import ailment
 from tracker.publish.site.metadata import CLOSED
+from tracker.store.database import opened
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -71,3 +76,40 @@ def test_a_database_that_cannot_be_read_is_said_to_be(database: Path) -> None:
         assert figures(address)["tracker_database_readable"] == 0
         database.with_name("gone.db").rename(database)
         assert httpx.get(f"{address}/healthz").status_code == 200
+
+
+def test_the_jobs_are_told_with_when_they_were_last_done_and_what_failed_since(database: Path) -> None:
+    with opened(database) as db:
+        db.conn.executemany(
+            "INSERT INTO job_runs (job, started_at, ended_at, outcome) VALUES (?, ?, ?, ?)",
+            [
+                ("backup", "2026-03-01T03:30:00Z", "2026-03-01T03:30:09Z", "failed"),
+                ("backup", "2026-03-02T03:30:00Z", "2026-03-02T03:30:09Z", "done"),
+                ("backup", "2026-03-03T03:30:00Z", "2026-03-03T03:30:09Z", "failed"),
+                ("backup", "2026-03-04T03:30:00Z", None, "killed"),
+                ("backup", "2026-03-05T03:30:00Z", None, "running"),
+                ("digest", "2026-03-05T03:30:00Z", "2026-03-05T03:30:01Z", "failed"),
+            ],
+        )
+    for address in stored.serve(database):
+        told = figures(address)
+        done = datetime(2026, 3, 2, 3, 30, 9, tzinfo=UTC).timestamp()
+        assert told['tracker_job_last_success_timestamp_seconds{job="backup"}'] == done
+        assert told['tracker_job_last_success_timestamp_seconds{job="digest"}'] == 0
+        assert told['tracker_job_failures{job="backup"}'] == 2
+        assert told['tracker_job_failures{job="digest"}'] == 1
+
+
+def test_a_process_that_should_poll_and_does_not_is_said_to_be_ill(database: Path) -> None:
+    """Its feeds were last polled at twenty minutes to twelve, and have been due for longer."""
+    half_an_hour = timedelta(minutes=30)
+    with opened(database) as db:
+        db.execute("UPDATE feeds SET next_poll_at = '2026-03-20T11:00:00Z'")
+    assert ailment(database, half_an_hour, stored.NOW) is None
+    assert ailment(database, None, stored.NOW + DAY) is None, "who only serves need not poll"
+    assert ailment(database, half_an_hour, stored.NOW + DAY) == (
+        "no feed was polled since 2026-03-20T11:40:00Z, though some are due"
+    )
+    with opened(database) as db:
+        db.execute("UPDATE feeds SET next_poll_at = '2026-03-21T11:50:00Z'")
+    assert ailment(database, half_an_hour, stored.NOW + DAY) is None, "none has been due for long"

@@ -11,8 +11,7 @@ from tracker.cli.serve import host_option, port_option
 from tracker.clock import utc_now
 from tracker.config.rulebook import built_in_rulebook
 from tracker.demo.replay import replay
-from tracker.jobs import daemon
-from tracker.jobs.daemon import Address
+from tracker.jobs.site import Address, serve
 from tracker.publish.site.app import SiteSettings
 from tracker.publish.words import status_in_words
 from tracker.store.database import exclusive, opened
@@ -53,4 +52,4 @@ def demo(db: Path, no_serve: bool, host: str, port: int, quiet: bool) -> None:
             click.echo(status_in_words(read_status(filled, built_in_rulebook().hash, utc_now()), TIMEZONE))
     if not no_serve:
         site = SiteSettings(timezone=TIMEZONE, demo=True, synonyms=synonyms(built_in_rulebook().tags))
-        asyncio.run(daemon.serve(db, Address(host, port), site))
+        asyncio.run(serve(db, Address(host, port), site))

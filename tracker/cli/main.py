@@ -4,13 +4,14 @@ import importlib
 
 import click
 
-from tracker.cli.options import TrackerGroup, config_option, db_option, set_up_logging
+from tracker.cli.options import TrackerGroup, config_option, db_option, log_option
 
 COMMANDS = {
     "check": "rules:check",
     "poll": "poll:poll",
     "run": "serve:run",
     "serve": "serve:serve",
+    "jobs": "jobs:jobs",
     "tag": "rules:tag",
     "codebook": "codebook:codebook",
     "retag": "rules:retag",
@@ -50,9 +51,9 @@ class _Commands(TrackerGroup):
 @click.version_option(package_name="encryption-coverage-tracker", prog_name="tracker")
 @config_option
 @db_option
+@log_option
 def main() -> None:
     """Track news coverage on encryption and child safety.
 
     Exit codes: 0 done, 1 failed, 2 usage, 3 feeds.yaml is wrong, 4 every due feed failed, 75 another run is at work.
     """
-    set_up_logging()

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
 from click.core import ParameterSource
 
+from tracker.cli import logs
 from tracker.config.load import Config, load
 from tracker.errors import ConfigError, StoreError, TrackerError
 from tracker.models import utc_text
@@ -56,6 +57,22 @@ def _path_option(name: str, variable: str, default: str, about: str) -> Callable
 
 config_option = _path_option("config", "TRACKER_CONFIG", "feeds.yaml", "What to poll and to look for.")
 db_option = _path_option("db", "TRACKER_DB", "db/tracker.db", "The database.")
+
+
+def _set_up_log(_context: click.Context, _option: click.Parameter, value: logs.Form) -> None:
+    logs.set_up(value)
+
+
+log_option = click.option(
+    "--log",
+    envvar="TRACKER_LOG",
+    type=click.Choice(get_args(logs.Form)),
+    default="text",
+    expose_value=False,
+    callback=_set_up_log,
+    help="How the log is written: a line for people, or a JSON object, for each event.  [default: text; or "
+    "TRACKER_LOG]",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 
 
@@ -98,7 +115,15 @@ def load_config(paths: Paths, *, quiet: bool) -> Config:
 def tell_warnings(paths: Paths, config: Config) -> None:
     """Says on standard error what should not stay as it is in feeds.yaml, with its place where it has one."""
     for line in (*(f"{paths.config}: {warning}" for warning in config.warnings), *map(str, config.doubts)):
-        click.echo(line, err=True)
+        say(line, logging.WARNING)
+
+
+def say(sentence: str, level: int) -> None:
+    """Say something on standard error: as it is, or as an event where the log is JSON, so that every line is."""
+    if logs.form() == "json":
+        logging.getLogger("tracker").log(level, "%s", sentence)
+    else:
+        click.echo(sentence, err=True)
 
 
 def existing_database(paths: Paths) -> Path:
@@ -132,11 +157,5 @@ class TrackerGroup(click.Group):
         try:
             return super().invoke(context)
         except TrackerError as error:
-            click.echo(str(error), err=True)
+            say(str(error), logging.ERROR)
             context.exit(error.exit_code)
-
-
-def set_up_logging() -> None:
-    """One line an event on standard error; libraries speak only of trouble."""
-    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S", level=logging.WARNING)
-    logging.getLogger("tracker").setLevel(logging.INFO)

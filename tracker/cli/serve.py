@@ -1,10 +1,13 @@
 """The commands that serve the site: run, which also polls, and serve."""
 
 import asyncio
+import logging
+import sys
 
 import click
 
 from tracker.analyse.synonyms import synonyms
+from tracker.cli import logs
 from tracker.cli.options import (
     Paths,
     config_option,
@@ -18,7 +21,8 @@ from tracker.cli.options import (
 from tracker.config.load import EXAMPLE_CONTACT, Config
 from tracker.config.rulebook import built_in_rulebook
 from tracker.jobs import daemon
-from tracker.jobs.daemon import Address
+from tracker.jobs import site as sites
+from tracker.jobs.site import Address
 from tracker.publish.site.app import SiteSettings
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
@@ -47,6 +51,13 @@ def _reachable(config: Config | None) -> str | None:
     return config.contact if config and config.contact != EXAMPLE_CONTACT else None
 
 
+def _job_command(paths: Paths) -> list[str]:
+    """How a process of its own does a job; what TRACKER_LOG or --log said holds for it too."""
+    files = ["--config", str(paths.config), "--db", str(paths.db)]
+    quiet = [] if logging.getLogger("tracker").isEnabledFor(logging.INFO) else ["--quiet"]
+    return [sys.executable, "-m", "tracker", "--log", logs.form(), *files, "jobs", "run", *quiet]
+
+
 @click.command(epilog="Example:  tracker run --port 8001")
 @host_option
 @port_option
@@ -66,8 +77,10 @@ def run(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: boo
         sql=sql,
         contact=_reachable(config),
         synonyms=synonyms(config.rulebook.tags),
+        schedule=config.schedule,
+        polls=True,
     )
-    asyncio.run(daemon.run(config, paths.db, Address(host, port), site))
+    asyncio.run(daemon.run(config, paths.db, Address(host, port), site, _job_command(paths)))
 
 
 @click.command(epilog="Example:  tracker serve --port 8080 --base-url /coverage-tracker/")
@@ -90,5 +103,6 @@ def serve(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: b
         sql=sql,
         contact=_reachable(config),
         synonyms=synonyms(rulebook.tags),
+        schedule=config.schedule if config else None,
     )
-    asyncio.run(daemon.serve(existing_database(paths), Address(host, port), site))
+    asyncio.run(sites.serve(existing_database(paths), Address(host, port), site))

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from tracker.config.plans import When
+from tracker.analyse.timetable import When
 from tracker.config.values import Interval, Shape, Slug, Text, duration, wrong
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

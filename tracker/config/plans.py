@@ -1,24 +1,12 @@
 """What feeds.yaml decides about the way out, as values: when jobs are done, and what they are to do."""
 
-from dataclasses import dataclass
-from datetime import time, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """When a job is to be done: `every` so often, or `at` a time of day in the configured zone.
-
-    `weekdays` (0 is Monday) and `day` (of the month, 28 at most) narrow the days; neither means every day.
-    """
-
-    text: str
-    """As feeds.yaml says it."""
-    every: timedelta | None = None
-    at: time | None = None
-    weekdays: tuple[int, ...] = ()
-    day: int | None = None
+from tracker.analyse.timetable import When
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +20,12 @@ class Schedule:
     release: When | None = None
     backup: When | None = None
     maintenance: When | None = None
+
+    @property
+    def jobs(self) -> Mapping[str, When]:
+        """The jobs that are to be done besides polling, by name."""
+        times = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: when for name, when in times.items() if isinstance(when, When)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,34 +1,29 @@
-"""What runs when: rounds of polling at intervals and the site, in one process; the only one that knows APScheduler.
+"""What `tracker run` does, in one process: rounds of polling, the jobs that are due, and the site.
 
-The scheduler only asks the database, at every tick, which feeds are due; a poll from cron asks the same. So both may
-run on one database, one round at a time.
+A poll or a job from cron asks the database the same questions. So both may run on one database.
 """
 
 import asyncio
 import contextlib
 import logging
-import signal
-import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
-from zoneinfo import ZoneInfo
-
-import uvicorn
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 
 from tracker.clock import utc_now
 from tracker.config.load import Config
 from tracker.errors import Locked, TrackerError
+from tracker.jobs.children import Children
+from tracker.jobs.runs import Runner
+from tracker.jobs.schedule import Tick, ticking
+from tracker.jobs.site import Address, catch_up, serve_until_stopped
 from tracker.poll import due_feeds, open_desk, run_round
-from tracker.publish.site.app import SiteSettings, asgi, make_datasette
+from tracker.publish.site.app import SiteSettings
 from tracker.publish.words import round_in_words
-from tracker.store import counts
-from tracker.store.database import exclusive, opened, transaction
+from tracker.store.database import exclusive
 from tracker.visit import Desk
 
 log = logging.getLogger(__name__)
@@ -42,90 +37,42 @@ _PATIENCE = timedelta(minutes=2)
 _ANOTHER_TRY = 1.0
 """Seconds between two tries for a lock that another process holds."""
 
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where the site listens; port 0 means any free one."""
-
-    host: str = "127.0.0.1"
-    port: int = 8001
+_LOOK = timedelta(seconds=10)
+"""How often the database is asked which jobs are due: it costs some milliseconds, and is how late a job begins."""
 
 
-async def run(config: Config, db: Path, address: Address, site: SiteSettings) -> None:
-    """Poll what is due, again and again, and serve the site, until asked to stop. Raises Locked if it runs already."""
+async def run(config: Config, db: Path, address: Address, site: SiteSettings, command: Sequence[str]) -> None:
+    """Poll what is due, do the jobs that are due, and serve the site, until asked to stop. Raises Locked if it runs
+    already. `command` is how a job is done by a process of its own, without its name."""
+    runner = Runner(config, db)
     with exclusive(db, "run"):
-        _catch_up(db, site)
-        async with _desk(config, db) as desk, _polling(desk, db, config):
-            await _serve(db, address, site)
+        catch_up(db, site)
+        runner.declare()
+        async with _desk(config, db) as desk:
+            polling = Tick("round", config.schedule.poll, partial(_round, desk, db), _LAST_SECONDS)
+            async with _stopped_jobs_noted(runner), ticking(polling, *_job_ticks(runner, command)):
+                await serve_until_stopped(db, address, site)
 
 
-async def serve(db: Path, address: Address, site: SiteSettings) -> None:
-    """Serve the site until SIGTERM or Ctrl-C; raises TrackerError if the address cannot be listened on."""
-    _catch_up(db, site)
-    await _serve(db, address, site)
+def _job_ticks(runner: Runner, command: Sequence[str]) -> Iterator[Tick]:
+    """Two rows of jobs, in each of which one is done at a time: an alert does not wait for the end of a backup."""
+    jobs = runner.config.schedule.jobs
+    rows = {
+        "often": {name for name, when in jobs.items() if when.every},
+        "daily": {name for name, when in jobs.items() if not when.every},
+    }
+    for row, names in rows.items():
+        if names:
+            yield Tick(row, _LOOK, Children(partial(runner.due, names), command).tick)
 
 
-def _catch_up(db: Path, site: SiteSettings) -> None:
-    """Count what is not counted yet, so that no page is without its numbers: the days of a database that an earlier
-    version wrote, of another time zone, or that a killed process left."""
-    zone = ZoneInfo(site.timezone)
-    with opened(db) as database:
-        left = counts.left(database, zone)
-        if left:
-            log.info("counting the articles of %s days by source and tag before the site opens", f"{left:,}")
-        while left:
-            with transaction(database):
-                left = counts.step(database, zone, utc_now())
-
-
-async def _serve(db: Path, address: Address, site: SiteSettings) -> None:
-    listener = listening(address)
-    app = asgi(make_datasette(db, config=site))
-    server = _Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=5))
-    with _stopped_by_signals(server):
-        log.info("the site is at http://%s:%s%s", *listener.getsockname()[:2], site.base_url)
-        await server.serve(sockets=[listener])
-
-
-def listening(address: Address) -> socket.socket:
-    """A socket at the address; raises TrackerError if it cannot be listened on.
-
-    What it accepts sends at once. asyncio sees to that only for sockets that name their protocol, which those of
-    create_server() do not; a short answer would wait 40 ms for the visitor's acknowledgement of its headers.
-    """
-    try:
-        listener = socket.create_server((address.host, address.port))
-    except OSError as error:
-        hint = "choose another with --port, or stop the program that uses it"
-        raise TrackerError(f"port {address.port} of {address.host} cannot be used ({error}); {hint}") from error
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
-
-
-class _Server(uvicorn.Server):
-    """A server that leaves signals to us: uvicorn's own handling would end the process before we have tidied up."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@contextlib.contextmanager
-def _stopped_by_signals(server: uvicorn.Server) -> Iterator[None]:
-    """SIGTERM and Ctrl-C end the server in an orderly way; a second one at once."""
-
-    def stop() -> None:
-        server.force_exit = server.should_exit
-        server.should_exit = True
-
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+@asynccontextmanager
+async def _stopped_jobs_noted(runner: Runner) -> AsyncIterator[None]:
+    """Notes at the end which jobs were stopped with us, so that nobody takes them to be at work."""
     try:
         yield
     finally:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
+        await asyncio.to_thread(runner.note_killed)
 
 
 @asynccontextmanager
@@ -151,41 +98,6 @@ async def _alone(db: Path) -> AsyncIterator[None]:
         yield
 
 
-@asynccontextmanager
-async def _polling(desk: Desk, db: Path, config: Config) -> AsyncIterator[None]:
-    """Rounds at intervals while the body runs; the one under way at its end is given time to finish."""
-    under_way: set[asyncio.Task[None]] = set()
-
-    async def tick() -> None:
-        task = asyncio.create_task(_round(desk, db))
-        under_way.add(task)
-        task.add_done_callback(under_way.discard)
-        with contextlib.suppress(asyncio.CancelledError):  # a scheduler that shuts down cancels its jobs
-            await asyncio.shield(task)
-
-    scheduler = AsyncIOScheduler(timezone=UTC)
-    scheduler.add_job(
-        tick,
-        IntervalTrigger(seconds=int(config.schedule.poll.total_seconds()), timezone=UTC),
-        next_run_time=utc_now(),
-        misfire_grace_time=None,
-        coalesce=True,
-        max_instances=1,
-        id="poll",
-    )
-    scheduler.start()
-    try:
-        yield
-    finally:
-        scheduler.shutdown(wait=False)
-        if under_way:
-            log.info("stopping: a round is under way and may take %.0f s more", _LAST_SECONDS)
-            _, late = await asyncio.wait(under_way, timeout=_LAST_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-
-
 async def _round(desk: Desk, db: Path) -> None:
     """One tick: poll what is due; says in one line what came of it."""
     now = utc_now()
@@ -195,7 +107,9 @@ async def _round(desk: Desk, db: Path) -> None:
             if states:
                 log.info("polling %d feeds", len(states))
                 done = await run_round(desk, states, now, patience=_PATIENCE)
-                log.log(logging.WARNING if done.outage else logging.INFO, "%s", round_in_words(done))
+                level = logging.WARNING if done.outage else logging.INFO
+                fields = {"polls": done.polls, "observed": done.observed, "new": done.new, "updated": done.updated}
+                log.log(level, "%s", round_in_words(done), extra=fields)
     except Locked:
         log.info("another round is under way; this one is left out")
     except TrackerError as error:

@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from tracker.store import newer_tables, tables
+from tracker.store import job_tables, newer_tables, tables
 from tracker.store.count_tables import COUNTS, SUMS
 from tracker.store.views import VIEWS
 
@@ -77,6 +77,13 @@ def m010_earlier_words(db: Database) -> None:
     for statement in _statements(newer_tables.EARLIER_WORDS):
         db.execute(statement)
     _make_views(db)
+
+
+@migrations()
+def m011_scheduled(db: Database) -> None:
+    """Since when each job is in the schedule."""
+    for statement in _statements(job_tables.SCHEDULED):
+        db.execute(statement)
 
 
 def _make_views(db: Database) -> None:

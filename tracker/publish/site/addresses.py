@@ -30,8 +30,8 @@ _KINDS: Final = (
     ("data", re.compile(r"^/tracker/?$")),
 )
 _PAGES: Final = frozenset({
-    "about", "article", "compare", "headlines", "health", "healthz", "metrics", "search", "source", "sources", "sql",
-    "stories", "story", "tag", "tags",
+    "about", "article", "compare", "headlines", "health", "healthz", "jobs", "metrics", "search", "source", "sources",
+    "sql", "stories", "story", "tag", "tags",
 })  # fmt: skip
 
 Scope = MutableMapping[str, Any]

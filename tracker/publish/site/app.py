@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from datasette.plugins import pm
 from tracker.clock import utc_now
 from tracker.publish.site import hooks
 from tracker.publish.site.data.reader import Reader
-from tracker.publish.site.data.vitals import readable, vitals
+from tracker.publish.site.data.vitals import ailment, vitals
 from tracker.publish.site.freshness import Freshness
 from tracker.publish.site.gate import Gate, House
 from tracker.publish.site.look import dress, static_version
@@ -25,6 +25,9 @@ from tracker.publish.site.settings import DATABASE, Site, SiteSettings, adopt, s
 __all__ = ["SiteSettings", "asgi", "make_datasette"]
 
 _HERE = Path(__file__).parent
+
+_LATE: Final = timedelta(minutes=30)
+"""How long a process that polls may let feeds wait before it calls itself ill; a round may take some minutes."""
 
 _SETTINGS: Final = {
     "default_allow_sql": False,
@@ -67,12 +70,13 @@ def asgi(ds: Datasette) -> App:
     assert site is not None  # noqa: S101  made above
     reader: Reader = ds.get_database(DATABASE)
     path = Path(reader.path)
+    late = max(_LATE, 3 * site.settings.schedule.poll) if site.settings.polls and site.settings.schedule else None
     house = House(
         base_url=site.settings.base_url,
         robots=site.settings.robots,
         static_version=static_version(_HERE / "static"),
         freshness=Freshness(reader.connect, lambda: site.clock().astimezone(site.zone).date()),
         metrics=Metrics(lambda: vitals(path, site.clock())),
-        readable=lambda: asyncio.to_thread(readable, path),
+        ailment=lambda: asyncio.to_thread(ailment, path, late, site.clock()),
     )
     return Gate(ds.app(), house)

@@ -35,7 +35,7 @@ class House:
     """What the gate knows of the site behind it.
 
     `robots` False asks search engines to stay away; `static_version` is what stands in the addresses of the files that
-    never change under one address.
+    never change under one address. `ailment` says what is wrong with the process, None when nothing is.
     """
 
     base_url: str
@@ -43,7 +43,7 @@ class House:
     static_version: str
     freshness: Freshness
     metrics: Metrics
-    readable: Callable[[], Awaitable[bool]]
+    ailment: Callable[[], Awaitable[str | None]]
 
 
 class Gate:
@@ -71,8 +71,8 @@ class Gate:
     async def _answer(self, scope: Message, receive: Receive, out: Outgoing, address: Address) -> None:
         """What is said without asking Datasette, or what Datasette says."""
         if address.path == "/healthz":
-            fine = await self._house.readable()
-            await out.text(200 if fine else 503, "ok\n" if fine else "the database cannot be read\n")
+            ailment = await self._house.ailment()
+            await out.text(503 if ailment else 200, f"{ailment or 'ok'}\n")
         elif address.path == "/metrics":
             body, kind = await self._house.metrics.text()
             await out.whole(200, [(b"content-type", kind.encode()), UNKEPT], body)

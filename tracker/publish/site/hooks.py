@@ -20,6 +20,7 @@ from tracker.publish.site.pages import (
     front,
     headlines,
     health,
+    jobs,
     search,
     search_files,
     source,
@@ -37,7 +38,7 @@ hookimpl = HookimplMarker("datasette")  # as datasette.hookimpl, but with types
 _ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article"), ("at_once", "article")}
 _PAGES = (
     front, stories, story, article, tag, source, compare, headlines, search, search_files, feeds, table_csv, health,
-    about,
+    jobs, about,
 )  # fmt: skip
 """The modules of the site's own pages; each has its ROUTES."""
 

@@ -50,6 +50,8 @@ def dress(datasette: Any, site: Site, static: Path) -> None:
         "linked": lambda code: words.LINKED.get(code, code),
         "language": lambda code: words.LANGUAGES.get(code, code),
         "apart": words.apart,
+        "schedule": words.schedule,
+        "taken": words.taken,
         "relevance": lambda code: words.RELEVANCE.get(code, code),
     }
     environment.tests["on_the_web"] = on_the_web

@@ -190,8 +190,9 @@ _TABLES: Final[dict[str, Any]] = {
         "description": "In how many articles each word's stem stood when they were last counted; the search and the "
         "grouping of stories weigh words by it.",
     },
+    "jobs": {"title": "Scheduled jobs", "description": "What feeds.yaml has done when, and since when it says so."},
     "job_runs": {
-        "title": "Jobs",
+        "title": "Runs of jobs",
         "description": "Each run of a job of the schedule: when it was due, when it ran, and what came of it.",
         "sort_desc": "id",
         "facets": ["job", "outcome"],

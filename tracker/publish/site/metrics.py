@@ -59,6 +59,10 @@ class _Database(Collector):
         yield _gauge("tracker_ungrouped_articles", "Articles that wait to be grouped into stories.", found.ungrouped)
         yield _by("tracker_feeds", "Feeds, by how they are.", "health", found.health)
         yield _by("tracker_polls_last_day", "Polls of the last 24 hours, by how they ended.", "outcome", found.outcomes)
+        done = {job: _seconds(one.done_at) for job, one in found.jobs.items()}
+        failures = {job: one.failures for job, one in found.jobs.items()}
+        yield _by("tracker_job_last_success_timestamp_seconds", "When each job was last done.", "job", done)
+        yield _by("tracker_job_failures", "Runs of each job that failed or were killed since then.", "job", failures)
         yield _gauge("tracker_database_bytes", "Size of the database file.", found.database)
         yield _gauge("tracker_database_log_bytes", "Size of its write-ahead log.", found.log)
 
@@ -67,7 +71,7 @@ def _gauge(name: str, about: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(name, about, value=value)
 
 
-def _by(name: str, about: str, label: str, values: Mapping[str, int]) -> GaugeMetricFamily:
+def _by(name: str, about: str, label: str, values: Mapping[str, float]) -> GaugeMetricFamily:
     family = GaugeMetricFamily(name, about, labels=[label])
     for value, number in sorted(values.items()):
         family.add_metric([value], number)

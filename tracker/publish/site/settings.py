@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.synonyms import NONE, Synonyms
+from tracker.config.plans import Schedule
 
 DATABASE = "tracker"
 """The name of the database in every address, whatever its file is called."""
@@ -30,6 +31,10 @@ class SiteSettings:
     contact: str | None = None
     synonyms: Synonyms = field(default=NONE, repr=False)
     """Names that the search takes for one another."""
+    schedule: Schedule | None = None
+    """What is done when; None where nobody knows, as for a database without a configuration."""
+    polls: bool = False
+    """Whether the process that serves the site polls as well, so that it is ill when it does not."""
 
 
 @dataclass(frozen=True, slots=True)

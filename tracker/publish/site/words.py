@@ -3,6 +3,10 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from tracker.analyse.timetable import When
+from tracker.publish.words import duration_in_words
+
+_WEEKDAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 _MONTHS: Final = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 RELEVANCE: Final = {
@@ -192,3 +196,23 @@ def interval(value: float | None, low: float | None, high: float | None) -> str:
     if value is None:
         return "not known"
     return share(value) if low is None or high is None else f"{share(value)} ({share(low)} to {share(high)})"
+
+
+def schedule(when: When) -> str:
+    """When a job is done, in words."""
+    if when.every is not None:
+        return f"every {duration_in_words(when.every)}"
+    at = f"{when.at:%H:%M}"
+    if when.day is not None:
+        return f"on day {when.day} of each month at {at}"
+    if when.weekdays:
+        return f"{' and '.join(_WEEKDAYS[number] for number in when.weekdays)} at {at}"
+    return f"daily at {at}"
+
+
+def taken(passed: timedelta) -> str:
+    """How long something took."""
+    seconds = max(0, int(passed.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} h {seconds % 3600 // 60} min"

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tracker.models import from_utc_text, utc_text
+from tracker.models import utc_text
 from tracker.publish.site.data.connection import Wrong, connected
+from tracker.publish.site.data.rows import moment
 
 _DAY = timedelta(days=1)
 
@@ -22,7 +23,26 @@ SELECT (SELECT max(last_poll_at) FROM feeds) AS last_poll_at,
 
 _HEALTH = "SELECT health, count(*) FROM feed_health GROUP BY health"
 
+# How often each job failed since it was last done, and when it was done; runs at work are neither.
+_JOBS = """
+WITH done AS (SELECT job, max(id) AS id, max(ended_at) AS ended_at FROM job_runs WHERE outcome = 'done' GROUP BY job)
+SELECT r.job, done.ended_at, count(CASE WHEN outcome IN ('failed', 'killed') AND r.id > coalesce(done.id, 0) THEN 1 END)
+FROM job_runs AS r LEFT JOIN done USING (job) GROUP BY r.job"""
+
+# Since when a feed has been due; nothing where none is, or nothing was ever polled.
+_WAITING = """
+SELECT (SELECT max(last_poll_at) FROM feeds),
+    (SELECT min(next_poll_at) FROM feeds WHERE declared AND url NOT LIKE 'import:%')"""
+
 _OUTCOMES = "SELECT outcome, count(*) FROM polls WHERE started_at > :since GROUP BY outcome"
+
+
+@dataclass(frozen=True, slots=True)
+class JobVitals:
+    """When a job was last done, None if it never was, and how many of its runs failed or were killed since."""
+
+    done_at: datetime | None
+    failures: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +56,7 @@ class Vitals:
     ungrouped: int
     health: Mapping[str, int]
     outcomes: Mapping[str, int]
+    jobs: Mapping[str, JobVitals]
     database: int
     log: int
 
@@ -46,13 +67,14 @@ def vitals(path: Path, now: datetime) -> Vitals | None:
         with closing(connected(path)) as db:
             ((last_poll, last_ok, due, articles, ungrouped),) = db.execute(_FIGURES, {"now": utc_text(now)})
             return Vitals(
-                from_utc_text(last_poll) if last_poll else None,
-                from_utc_text(last_ok) if last_ok else None,
+                moment(last_poll),
+                moment(last_ok),
                 due,
                 articles or 0,
                 ungrouped,
                 dict(db.execute(_HEALTH).fetchall()),
                 dict(db.execute(_OUTCOMES, {"since": utc_text(now - _DAY)}).fetchall()),
+                {job: JobVitals(moment(done_at), failures) for job, done_at, failures in db.execute(_JOBS)},
                 path.stat().st_size,
                 _size(path.with_name(f"{path.name}-wal")),
             )
@@ -60,14 +82,21 @@ def vitals(path: Path, now: datetime) -> Vitals | None:
         return None
 
 
-def readable(path: Path) -> bool:
-    """Whether the database, opened anew, can be read."""
+def ailment(path: Path, late: timedelta | None, now: datetime) -> str | None:
+    """What is wrong with the site's process, in a line; None when nothing is.
+
+    The database, opened anew, must be readable. Where the process polls as well, some feed must have been polled
+    within `late`, or none has been due for so long; `late` None asks for the database only.
+    """
     try:
         with closing(connected(path)) as db:
-            db.execute("SELECT id FROM feeds LIMIT 1").fetchall()
+            ((polled, waiting),) = db.execute(_WAITING)
     except Wrong:
-        return False
-    return True
+        return "the database cannot be read"
+    polled_at, waiting_since = moment(polled), moment(waiting)
+    if late is None or polled_at is None or waiting_since is None or max(polled_at, waiting_since) > now - late:
+        return None
+    return f"no feed was polled since {polled}, though some are due"
 
 
 def _size(path: Path) -> int:

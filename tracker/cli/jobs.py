@@ -1,0 +1,129 @@
+"""The commands about jobs: jobs list, and jobs run for cron and by hand."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+
+from tracker.cli.options import (
+    Paths,
+    config_option,
+    db_option,
+    existing_database,
+    json_option,
+    load_config,
+    pass_paths,
+    print_json,
+    quiet_option,
+)
+from tracker.errors import ConfigError, Locked, TrackerError, UsageError
+from tracker.jobs.runs import Line, Runner, note_unusable
+from tracker.models import utc_text
+from tracker.publish.words import local_time
+
+log = logging.getLogger("tracker.jobs")
+
+
+class _Moment(click.DateTime):
+    """A stored moment."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%dT%H:%M:%S%z"])
+
+
+@click.group(epilog="Example:  tracker jobs list")
+def jobs() -> None:
+    """See what `schedule:` in feeds.yaml has done when, and do it by hand or from cron.
+
+    `tracker run` does the jobs that are due. So does `tracker jobs run --due`, for who has only cron: both ask the
+    database what is due, hold the same locks and leave the same rows, and what was missed is caught up once.
+    """
+
+
+@jobs.command("list", epilog="Example:  tracker jobs list --json")
+@config_option
+@db_option
+@json_option
+@pass_paths
+def list_(paths: Paths, as_json: bool) -> None:
+    """List the jobs: when each is done, how it went last, and when it is next due, in the configured time zone."""
+    config = load_config(paths, quiet=True)
+    lines = Runner(config, existing_database(paths)).lines()
+    if as_json:
+        print_json([asdict(line) for line in lines])
+    elif lines:
+        click.echo("\n".join(row for line in lines for row in _in_words(line, config.timezone)))
+    else:
+        click.echo("no job is scheduled and none ever ran; `schedule:` in feeds.yaml says what is to be done when")
+
+
+def _in_words(line: Line, timezone: str) -> Iterator[str]:
+    following = f", next {local_time(utc_text(line.next.at), timezone)}" if line.next else ""
+    yield f"{line.job}: {line.schedule or 'not scheduled'}{following}"
+    if line.last is None:
+        yield "  has not run yet"
+    else:
+        began = local_time(utc_text(line.last.started_at), timezone)
+        yield (
+            f"  {line.last.outcome}, {began}: {line.last.said}" if line.last.said else f"  {line.last.outcome}, {began}"
+        )
+
+
+@jobs.command(epilog="Example, for cron:  */5 * * * * cd /srv/tracker && tracker jobs run --due --quiet")
+@click.argument("names", nargs=-1, metavar="[JOB]...")
+@click.option("--due", "only_due", is_flag=True, help="Only what is due by `schedule:`; without JOB, all of that.")
+@click.option("--due-at", type=_Moment(), hidden=True, help="For when it was due; `tracker run` says so.")
+@config_option
+@db_option
+@quiet_option
+@pass_paths
+def run(paths: Paths, names: tuple[str, ...], only_due: bool, due_at: datetime | None, quiet: bool) -> None:
+    """Do jobs now, one after another: those named, or with --due those that are due.
+
+    What came of each is a row in `job_runs`, and on the site's page of jobs. A job that fails does not hinder the
+    next one; then the command ends with 1, or with 75 if all that
+    hindered it was that another process is at work on the same job.
+    """
+    try:
+        config = load_config(paths, quiet=quiet)
+    except ConfigError as error:
+        for name in names if due_at else ():
+            note_unusable(paths.db, name, due_at, error)
+        raise
+    if not names and not only_due:
+        raise UsageError("name a job, or give --due; `tracker jobs list` shows the jobs")
+    runner = Runner(config, paths.db)
+    runner.check(names)
+    if due_at:
+        _do_all(dict.fromkeys(names, due_at), runner)
+    elif only_due:
+        runner.declare()
+        _do_all(runner.due(names or None), runner)
+    else:
+        _do_all(dict.fromkeys(names), runner)
+
+
+def _do_all(orders: Mapping[str, datetime | None], runner: Runner) -> None:
+    """Do each job for the time at which it was due, or, where that is None, by hand; the log says what came of it.
+
+    Ends with the code of what failed, with 1 where that was more than one. Raises Locked if all are at work elsewhere.
+    """
+    codes: list[int] = []
+    for name, due_at in orders.items():
+        try:
+            if due_at is None:
+                runner.by_hand(name)
+            else:
+                runner.in_turn(name, due_at)
+        except Locked:
+            log.warning("%s: another process is at it; this one did nothing", name, extra={"job": name})
+            codes.append(Locked.exit_code)
+        except TrackerError as error:
+            codes.append(error.exit_code)
+        except Exception:
+            log.exception("%s: a fault of the program", name, extra={"job": name})
+            codes.append(TrackerError.exit_code)
+    if codes:
+        click.get_current_context().exit(codes[0] if len(set(codes)) == 1 else TrackerError.exit_code)
