@@ -10,7 +10,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from itertools import compress, islice
 from typing import NamedTuple, TypeVar
 
@@ -19,9 +19,8 @@ _WRITTEN = re.compile(rf"({_WORD.pattern})(\*(?!\w))?")
 _MEMORY = 200_000  # words remembered by a matcher; about 20 MB, more than a year of one language's news
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a term; `text` is case-folded unless `exact`."""
+class Word(NamedTuple):
+    """One word of a term; `text` is case-folded unless `exact`. A tuple: a million are looked up at a start."""
 
     text: str
     exact: bool
@@ -44,7 +43,7 @@ class Match(NamedTuple):
     end: int
 
 
-@lru_cache(20_000)
+@cache  # the rulebook has 22,000, most of them in lists that many rules name
 def read_term(term: str) -> tuple[Word, ...]:
     """The words of a term as a rulebook writes it; raises ValueError saying what is wrong with it."""
     words = tuple(_read_word(found, term) for found in _WRITTEN.finditer(term))

@@ -1,7 +1,6 @@
 """Why an example does not do what its tag says it does, in words; the only module that explains what rules decided."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from tracker.analyse.rules import AT_HOME, EVERYWHERE, Example, Rule, Rulebook, Tag, Terms
 from tracker.analyse.terms import Matcher, Word, located, term_as_written
@@ -106,12 +105,12 @@ def _words(term: Term, text: str) -> str:
 
 def _folded(term: Term) -> Term:
     """The term as it would be if it were written without capitals."""
-    return tuple(replace(word, text=word.text.casefold(), exact=False) for word in term)
+    return tuple(word._replace(text=word.text.casefold(), exact=False) for word in term)
 
 
 def _loosened(term: Term) -> Term:
     """The term as it would be if neither capitals nor endings mattered."""
-    return tuple(replace(word, stem=word.stem or len(word.text) >= _STEM) for word in _folded(term))
+    return tuple(word._replace(stem=word.stem or len(word.text) >= _STEM) for word in _folded(term))
 
 
 def _listed(names: Sequence[str], last: str) -> str:
