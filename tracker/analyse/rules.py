@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 
 from tracker.analyse.decision import Decision, Weighing, decide, near_misses, outermost
 from tracker.analyse.terms import Hit, Match, Matcher, Word, located, term_as_written
@@ -95,6 +95,7 @@ class Rulebook:
     def __init__(self, tags: Sequence[Tag], lists: Mapping[str, Terms] | None = None) -> None:
         self.tags = tuple(tags)
         self.lists = dict(lists or {})
+        self._listed = {name: frozenset(chain.from_iterable(group.values())) for name, group in self.lists.items()}
         self._rules = tuple((tag, rule) for tag in self.tags for rule in tag.rules)
         self._position = {tag.id: position for position, tag in enumerate(self.tags)}
         self._implied = {tag.id: self._closure(tag.id) for tag in self.tags}
@@ -129,11 +130,11 @@ class Rulebook:
 
     def written_out(self, rule: Rule, part: str) -> Terms:
         """The terms of a part of a rule that come from none of the lists it names."""
-        listed = {term for name in rule.lists.get(part, ()) for group in self.lists[name].values() for term in group}
+        listed = frozenset[tuple[Word, ...]]().union(*(self._listed[name] for name in rule.lists.get(part, ())))
         return {
             language: kept
             for language, group in rule.parts[part].items()
-            if (kept := tuple(term for term in group if term not in listed))
+            if (kept := tuple(term for term in group if term not in listed) if listed else group)
         }
 
     def tag(self, title: str, summary: str = "", language: str | None = None) -> Tagging:
