@@ -111,17 +111,17 @@ class Floor:
 
 def install_peer() -> Path | None:
     """The Python of a virtual environment in which the peer is installed; None when it cannot be installed."""
-    return _installed("reader", PEER, "")
+    return install("reader", PEER, "")
 
 
 def install_tracker() -> Path | None:
     """The Python of a virtual environment in which this project is installed as its users have it, without what only
     its developers need; None when it cannot be installed."""
     stated = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("pyproject.toml", "constraints.txt"))
-    return _installed("tracker", ("-c", str(ROOT / "constraints.txt"), "-e", str(ROOT)), stated)
+    return install("tracker", ("-c", str(ROOT / "constraints.txt"), "-e", str(ROOT)), stated)
 
 
-def _installed(name: str, packages: Sequence[str], stated: str) -> Path | None:
+def install(name: str, packages: Sequence[str], stated: str = "") -> Path | None:
     """The Python of a virtual environment that has these packages, made anew when they or what is `stated` changed."""
     cache = ROOT / ".bench" / name
     python, ready = cache / "bin" / "python", cache / "installed.txt"
