@@ -535,13 +535,13 @@ def file_for_folder(path: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "spoil", "message"),
     [
-        ("poll", no_database, "cannot be opened: file is not a database"),
+        ("poll", no_database, "cannot be opened: it is no database"),
         ("poll", another_programs, "is a database of another program"),
         ("status", newer, "was written by a newer tracker"),
         ("status", nothing, "there is no database db/tracker.db; `tracker poll` makes it"),
         ("serve", nothing, "there is no database db/tracker.db; `tracker poll` makes it"),
-        ("status", read_only, "cannot be opened: "),
-        ("poll", file_for_folder, "cannot be made: "),
+        ("status", read_only, "cannot be written (attempt to write a readonly database)"),
+        ("poll", file_for_folder, "cannot be made ("),
     ],
 )
 def test_a_database_that_cannot_be_used_is_one_clear_sentence(

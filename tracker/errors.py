@@ -4,6 +4,7 @@ TrackerError (1)
 ├── UsageError (2)        the command line names something that is not there
 ├── ConfigError (3)       feeds.yaml or a rulebook cannot be used; carries every Mistake
 ├── StoreError (1)        the database cannot be opened, read or written
+│   └── Damaged           the file itself is not as it should be
 ├── Locked (75)           another run holds the lock of this database
 ├── Unreachable (4)       every due feed failed
 └── CollectError (1)      one document could not be had or read; poll.py turns it into an outcome
@@ -55,6 +56,10 @@ class ConfigError(TrackerError):
 
 class StoreError(TrackerError):
     """The database cannot be opened, read or written."""
+
+
+class Damaged(StoreError):
+    """The database file itself is not as it should be."""
 
 
 class Locked(TrackerError):

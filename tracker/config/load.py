@@ -14,7 +14,7 @@ from tracker.config.check import check_shape, well_shaped
 from tracker.config.doubts import doubts
 from tracker.config.outward import ExportShape
 from tracker.config.places import Document, read
-from tracker.config.plans import Author, Export, Release, Schedule
+from tracker.config.plans import Author, Backups, Export, Release, Retention, Schedule
 from tracker.config.reach import dead_rules
 from tracker.config.releasing import ReleaseShape
 from tracker.config.rulebook import Written, built_in, built_in_rulebook, compile_rulebook, failed_examples
@@ -43,6 +43,8 @@ class Config:
     robots: bool = True
     """Whether search engines may list the site."""
     exports: tuple[Export, ...] = ()
+    backup: Backups = field(default_factory=Backups)
+    retention: Retention = field(default_factory=Retention)
     own_rulebook: Rulebook | None = None
     own_events: tuple[Event, ...] = ()
     doubts: tuple[Mistake, ...] = ()
@@ -157,6 +159,8 @@ def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mista
         pause=shape.settings.pause,
         robots=shape.settings.robots == "allow",
         exports=tuple(map(_export, shape.exports)),
+        backup=Backups(Path(shape.backup.folder).expanduser(), shape.backup.keep),
+        retention=Retention(shape.retention.summaries),
         own_rulebook=own_rulebook,
         own_events=tuple(events_of(shape.events)),
         doubts=tuple(doubted),

@@ -1,10 +1,10 @@
-"""The shape of what feeds.yaml says about the way out: when which job is done, and what is exported where."""
+"""The shape of what feeds.yaml says about the way out and the upkeep: when which job is done, what goes where."""
 
 import re
 from datetime import time, timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from tracker.analyse.timetable import When
 from tracker.config.values import Interval, Shape, Slug, Text, duration, wrong
@@ -38,6 +38,14 @@ def _time_of_day(clock: str, value: Any) -> time:
     return time(int(found[1]), int(found[2]))
 
 
+def _age(value: timedelta) -> timedelta:
+    if value < _LEAST_AGE:
+        raise wrong("summaries are kept for at least 30d: new articles are compared with those of the last weeks")
+    return value
+
+
+_LEAST_AGE = timedelta(days=30)
+Age = Annotated[timedelta, BeforeValidator(duration), AfterValidator(_age)]
 Time = Annotated[When, BeforeValidator(_when)]
 
 
@@ -77,3 +85,20 @@ class ExportShape(Shape):
         if self.excel and self.format != "csv":
             raise wrong("excel is about CSV; leave it out, or the format")
         return self
+
+
+class BackupShape(Shape):
+    """`backup:` of feeds.yaml."""
+
+    folder: Text = Field(default="backups", description="a folder; one without / at its start is the database's")
+    keep: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=7, description="how many of the newest backups are kept: a number from 1 to 1000"
+    )
+
+
+class RetentionShape(Shape):
+    """`retention:` of feeds.yaml; what is left out is kept for ever."""
+
+    summaries: Age | None = Field(
+        default=None, description="how long the summaries of articles that match nothing are kept, such as 365d"
+    )

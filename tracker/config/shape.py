@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from tracker.config.outward import ExportShape, ScheduleShape
+from tracker.config.outward import BackupShape, ExportShape, RetentionShape, ScheduleShape
 from tracker.config.releasing import ReleaseShape
 from tracker.config.values import (
     Contact,
@@ -142,6 +142,8 @@ class FeedsFile(Shape):
     schedule: ScheduleShape = ScheduleShape()
     exports: list[ExportShape] = Field(default=[], description="a list of exports")
     release: ReleaseShape = ReleaseShape()
+    backup: BackupShape = BackupShape()
+    retention: RetentionShape = RetentionShape()
 
 
 class TimelineFile(Shape):

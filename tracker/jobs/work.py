@@ -15,6 +15,8 @@ shows its sentences too. It may be killed at any moment, and is then done again.
 JOBS: dict[str, str] = {
     "export": "tracker.publish.exports.job:export",
     "release": "tracker.publish.release.bundle:release_job",
+    "backup": "tracker.jobs.upkeep:backup",
+    "maintenance": "tracker.jobs.upkeep:maintenance",
 }
 """Each job of the schedule, and where its function is."""
 

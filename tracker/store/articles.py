@@ -161,7 +161,7 @@ def revise(db: Database, feed: int, earlier: Known, revised: Known, between: tup
     if made.kind != "noise":
         revisions.keep(db, feed, earlier, revised, made, between)
     revisions.keep_words(db, earlier, between[1])
-    _reindex(db, earlier.article, (earlier.title, earlier.summary), (revised.title, revised.summary))
+    reindex(db, earlier.article, (earlier.title, earlier.summary), (revised.title, revised.summary))
     db.execute(
         "UPDATE articles SET title = ?, summary = ? WHERE id = ?", (revised.title, revised.summary, revised.article)
     )
@@ -267,7 +267,7 @@ def _last_indexed(db: Database) -> int:
     return int(next(db.query("SELECT coalesce(max(id), 0) AS id FROM articles_fts_docsize"))["id"])
 
 
-def _reindex(db: Database, article: int, old: tuple[str, str], new: tuple[str, str]) -> None:
+def reindex(db: Database, article: int, old: tuple[str, str], new: tuple[str, str]) -> None:
     """Let the search index know an article's new words; it must be told the words that it holds."""
     if article <= _last_indexed(db):
         columns = "(articles_fts, rowid, title, summary) VALUES ('delete', ?, ?, ?)"

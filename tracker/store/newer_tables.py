@@ -67,3 +67,7 @@ SELECT s.article, s.title, s.summary, coalesce(
     (SELECT max(t.at) FROM turns AS t WHERE t.article = s.article AND t.at < s.to_at), a.first_seen_at), s.to_at
 FROM stays AS s JOIN articles AS a ON a.id = s.article ORDER BY s.to_at, s.article;
 """
+
+RETENTION = """
+ALTER TABLE articles ADD COLUMN summary_removed_at TEXT;
+"""

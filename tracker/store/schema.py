@@ -86,6 +86,13 @@ def m011_scheduled(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m012_retention(db: Database) -> None:
+    """Of which articles the summary was removed because it was old."""
+    for statement in _statements(newer_tables.RETENTION):
+        db.execute(statement)
+
+
 def _make_views(db: Database) -> None:
     """The views as views.py has them; the last migration that changes a table or a view makes them all anew."""
     for name, query in VIEWS.items():

@@ -1,0 +1,52 @@
+"""What is not kept for ever: summaries of articles that match nothing and that no feed shows any more.
+
+Titles, addresses, dates, counts and sightings stay, so every denominator stays what it was. Only articles are looked
+at that carry no tag, not even nearly, and are alone: what belongs to a story or is a copy keeps its words. A later
+retagging sees the titles of the others only; `articles.summary_removed_at` says of which.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from tracker.models import utc_text
+from tracker.store.articles import reindex
+
+_WHICH = """
+FROM articles AS a WHERE a.relevance = 'none' AND a.summary <> '' AND a.last_seen_at < :before
+AND NOT EXISTS (SELECT 1 FROM article_tags AS t WHERE t.article = a.id)
+AND NOT EXISTS (SELECT 1 FROM near_misses AS n WHERE n.article = a.id)
+AND NOT EXISTS (SELECT 1 FROM stories AS s WHERE s.id = a.story)
+AND NOT EXISTS (SELECT 1 FROM copies AS c WHERE a.id IN (c.article, c.root))"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """How many summaries there are to be removed, and how many bytes they have."""
+
+    articles: int
+    bytes: int
+
+
+def to_age(db: Database, before: datetime) -> Ageing:
+    """The summaries of articles that no feed has shown since a moment, as far as they may be removed."""
+    query = f"SELECT count(*), coalesce(sum(length(CAST(a.summary AS BLOB))), 0) {_WHICH}"
+    return Ageing(*db.execute(query, {"before": utc_text(before)}).fetchone())
+
+
+def age(db: Database, before: datetime, now: datetime, after: int = 0, most: int = 200) -> int | None:
+    """Remove some of them inside a transaction, those with the lowest ids greater than `after`.
+
+    Returns the id of the last one, from which to go on; None when there was none.
+    """
+    found = db.execute(
+        f"SELECT a.id, a.title, a.summary {_WHICH} AND a.id > :after ORDER BY a.id LIMIT :most",
+        {"before": utc_text(before), "after": after, "most": most},
+    ).fetchall()
+    for article, title, summary in found:
+        reindex(db, article, (title, summary), (title, ""))
+        db.execute("UPDATE articles SET summary = '', summary_removed_at = ? WHERE id = ?", [utc_text(now), article])
+        db.execute("UPDATE revisions SET summary = '' WHERE article = ?", [article])
+        db.execute("UPDATE earlier_words SET summary = '' WHERE article = ?", [article])
+    return found[-1][0] if found else None
