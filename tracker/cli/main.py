@@ -19,6 +19,7 @@ COMMANDS = {
     "score": "coding:score",
     "export": "export:export",
     "release": "release:release",
+    "digest": "digest:digest",
     "import": "data:import_",
     "backup": "upkeep:backup",
     "restore": "upkeep:restore",

@@ -131,9 +131,7 @@ def _list(folder: Path, db: Path, *, as_json: bool) -> None:
 
 
 @click.command(epilog="Example, for cron:  0 4 * * 7 cd /srv/tracker && tracker maintenance --quiet")
-@click.option(
-    "--full", is_flag=True, help="Compare every index with its table, too, which may take minutes."
-)
+@click.option("--full", is_flag=True, help="Compare every index with its table, too, which may take minutes.")
 @click.option("--vacuum", "give_back", is_flag=True, help="Write the file anew without what is unused in it.")
 @click.option("--dry-run", is_flag=True, help="Only say which summaries would be removed.")
 @config_option

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 from tracker.config.outward import BackupShape, ExportShape, RetentionShape, ScheduleShape
 from tracker.config.releasing import ReleaseShape
+from tracker.config.sending import DigestShape, MailShape
 from tracker.config.values import (
     Contact,
     Country,
@@ -52,6 +53,7 @@ class SettingsShape(Shape):
     robots: Literal["allow", "none"] = Field(
         default="allow", description="allow for search engines to list the site, none for them to stay away"
     )
+    site: WebAddress | None = Field(default=None, description="the address of the site, such as https://news.example")
 
 
 class FeedShape(Shape):
@@ -144,6 +146,8 @@ class FeedsFile(Shape):
     release: ReleaseShape = ReleaseShape()
     backup: BackupShape = BackupShape()
     retention: RetentionShape = RetentionShape()
+    mail: MailShape | None = None
+    digest: DigestShape | None = None
 
 
 class TimelineFile(Shape):

@@ -17,6 +17,7 @@ JOBS: dict[str, str] = {
     "release": "tracker.publish.release.bundle:release_job",
     "backup": "tracker.jobs.upkeep:backup",
     "maintenance": "tracker.jobs.upkeep:maintenance",
+    "digest": "tracker.publish.digest.job:run",
 }
 """Each job of the schedule, and where its function is."""
 
