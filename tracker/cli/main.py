@@ -16,6 +16,7 @@ COMMANDS = {
     "retag": "rules:retag",
     "sample": "coding:sample",
     "score": "coding:score",
+    "alerts": "alerts:alerts",
     "export": "data:export",
     "import": "data:import_",
     "status": "data:status",

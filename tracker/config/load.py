@@ -1,21 +1,25 @@
 """feeds.yaml becomes a Config, or one ConfigError that names every mistake in it."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 
 from tracker.analyse.rules import Rulebook
+from tracker.analyse.scope import Known
 from tracker.analyse.timeline import Event
 from tracker.analyse.urls import canonical
+from tracker.config.alert_plans import Alert, Ourselves, Recipient
+from tracker.config.alerting import alert_mistakes, missing_secrets
 from tracker.config.check import check_shape, well_shaped
 from tracker.config.doubts import doubts
 from tracker.config.places import Document, read
-from tracker.config.plans import Schedule
+from tracker.config.plans import Digest, Mail, Schedule, When
 from tracker.config.reach import dead_rules
 from tracker.config.rulebook import Written, built_in, built_in_rulebook, compile_rulebook, failed_examples
+from tracker.config.sending import digest_mistakes, digest_of
 from tracker.config.shape import FeedsFile, TagShape
 from tracker.config.timeline import built_in_events, events_of, unknown_tags
 from tracker.config.values import variables
@@ -23,6 +27,7 @@ from tracker.errors import ConfigError, Mistake
 from tracker.models import Feed, Source
 
 EXAMPLE_CONTACT = "https://example.org/tracker"
+_ALERTS = When("5m", every=timedelta(minutes=5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,13 @@ class Config:
     pause: timedelta = timedelta(seconds=5)
     robots: bool = True
     """Whether search engines may list the site."""
+    site: str | None = None
+    """The address at which people reach the site."""
+    mail: Mail | None = None
+    digest: Digest | None = None
+    recipients: tuple[Recipient, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    ourselves: Ourselves | None = None
     own_rulebook: Rulebook | None = None
     own_events: tuple[Event, ...] = ()
     doubts: tuple[Mistake, ...] = ()
@@ -66,6 +78,12 @@ class Config:
                 for name in variables(feed.url)
                 if not os.environ.get(name)
             ),
+            *(
+                f"mail needs {name}, which the environment does not have: nothing can be sent"
+                for name in variables(self.mail.password if self.mail and self.mail.password else "")
+                if not os.environ.get(name)
+            ),
+            *missing_secrets(self.recipients, os.environ),
         ]
 
 
@@ -91,9 +109,12 @@ def load_text(text: str, name: str) -> Config:
     if own:
         rulebook, wrong_rules = compile_rulebook(built_in(), own)
         mistakes += [*wrong_rules, *dead_rules(rulebook, own), *failed_examples(rulebook, own)]
-    if shape and any(event.tag for event in shape.events):
+    if shape and (any(event.tag for event in shape.events) or shape.digest):
         known = {tag.id for tag in (rulebook or built_in_rulebook()).tags}
         mistakes += unknown_tags(document, shape.events, known)
+        mistakes += digest_mistakes(document, shape.digest, shape.mail, known)
+    if shape:
+        mistakes += _wrong_alerts(document, shape, rulebook)
     if shape is None or mistakes:
         raise ConfigError(mistakes)
     return _config(shape, rulebook, doubts(rulebook, own) if rulebook else [])
@@ -137,6 +158,22 @@ def _repeated(document: Document) -> list[Mistake]:
     return mistakes
 
 
+def _wrong_alerts(document: Document, shape: FeedsFile, rulebook: Rulebook | None) -> list[Mistake]:
+    """Mistakes in what is said of alerts; the rulebook is read only where an alert needs its tags."""
+    tags = (rulebook or built_in_rulebook()).tags if shape.alerts else ()
+    known = Known({source.id: source.name for source in shape.sources}, {tag.id: tag.label for tag in tags})
+    said = (shape.recipients, shape.alerts, shape.ourselves)
+    return alert_mistakes(document, said, known, mail=shape.mail is not None)
+
+
+def _schedule(shape: FeedsFile) -> Schedule:
+    """When what is done; alerts that nobody gave a time are looked after every few minutes."""
+    schedule = Schedule(**dict(shape.schedule))
+    if schedule.alerts is None and (shape.alerts or shape.ourselves):
+        return replace(schedule, alerts=_ALERTS)
+    return schedule
+
+
 def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mistake]) -> Config:
     return Config(
         contact=shape.settings.contact,
@@ -147,10 +184,16 @@ def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mista
             for item in shape.sources
         ),
         feeds=tuple(Feed(feed.url, item.id, feed.every) for item in shape.sources for feed in item.feeds),
-        schedule=Schedule(**dict(shape.schedule)),
+        schedule=_schedule(shape),
         requests_per_host=shape.settings.requests_per_host,
         pause=shape.settings.pause,
         robots=shape.settings.robots == "allow",
+        site=shape.settings.site,
+        mail=shape.mail.plan() if shape.mail else None,
+        digest=digest_of(shape.digest, shape.mail),
+        recipients=tuple(recipient.plan(shape.quiet) for recipient in shape.recipients),
+        alerts=tuple(alert.plan() for alert in shape.alerts),
+        ourselves=shape.ourselves.plan() if shape.ourselves else None,
         own_rulebook=own_rulebook,
         own_events=tuple(events_of(shape.events)),
         doubts=tuple(doubted),

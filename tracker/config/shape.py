@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
+from tracker.config.alerting import AlertShape, Hours, OurselvesShape, RecipientShape
 from tracker.config.outward import ScheduleShape
+from tracker.config.sending import DigestShape, MailShape
 from tracker.config.values import (
     Contact,
     Country,
@@ -51,6 +53,7 @@ class SettingsShape(Shape):
     robots: Literal["allow", "none"] = Field(
         default="allow", description="allow for search engines to list the site, none for them to stay away"
     )
+    site: WebAddress | None = Field(default=None, description="the address of the site, such as https://news.example")
 
 
 class FeedShape(Shape):
@@ -139,6 +142,12 @@ class FeedsFile(Shape):
     tags: list[TagShape] = Field(default=[], description="a list of tags")
     events: list[EventShape] = Field(default=[], description="a list of events")
     schedule: ScheduleShape = ScheduleShape()
+    mail: MailShape | None = None
+    digest: DigestShape | None = None
+    recipients: list[RecipientShape] = Field(default=[], description="a list of recipients")
+    alerts: list[AlertShape] = Field(default=[], description="a list of alerts")
+    ourselves: OurselvesShape | None = None
+    quiet: Hours | None = Field(default=None, description="hours such as 22:00-07:00")
 
 
 class TimelineFile(Shape):

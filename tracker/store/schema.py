@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from tracker.store import newer_tables, tables
+from tracker.store import alert_tables, newer_tables, tables
 from tracker.store.count_tables import COUNTS, SUMS
 from tracker.store.views import VIEWS
 
@@ -68,6 +68,13 @@ def m008_relevant(db: Database) -> None:
 def m009_jobs(db: Database) -> None:
     """When which job ran and what came of it, and what was sent."""
     for statement in _statements(newer_tables.JOBS):
+        db.execute(statement)
+
+
+@migrations()
+def m010_alerts(db: Database) -> None:
+    """Since when each alert watches for each of its recipients, and what could not be sent."""
+    for statement in _statements(alert_tables.ALERTS):
         db.execute(statement)
 
 
