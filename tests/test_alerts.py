@@ -7,17 +7,21 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
 from tests.alert_desk import DAY, HEAD, HOME, HOUR, MINUTE, Desk, configuration, desk
 from tests.hostile_texts import LINKS, TEXTS
 from tests.receivers import Receiver, closed_port, mailbox, receiver
+from tests.site_database import serve
 from tracker.analyse.quiet import Quiet
+from tracker.analyse.synonyms import synonyms
 from tracker.config.load import load_text
 from tracker.errors import ConfigError, TrackerError, UsageError
 from tracker.grouping import Grouper
@@ -113,6 +117,36 @@ def test_a_search_means_what_it_means_on_the_site(
     made.article("Schlüssel", source="netzblick", language="de")
     made.run()
     assert sorted(titles(hook)) == sorted(found)
+
+
+def test_an_alert_finds_what_the_site_finds(tmp_path: Path, hook: Receiver) -> None:
+    searches = [
+        "end-to-end encryption", "e2ee", '"online safety" -wales', "scann*", "chat control OR chatkontrolle", "nspcc",
+        "national society for the prevention of cruelty to children", "tag:nspcc lang:en", "-source:wire children",
+        "after:2026-03-18 children", "before:2026-03-18", "lang:de", "tag:nspcc -tag:meta", "Kinder AND nicht",
+        "ofcom's",
+    ]  # fmt: skip
+    alerts = "".join(f"  - {{name: s{n}, search: {json.dumps(one)}, to: [hook]}}\n" for n, one in enumerate(searches))
+    made = desk(tmp_path, at(hook, f"alerts:\n{alerts}"))
+    made.article("End-to-end encrypted chats", "encryption", summary="E2EE for all children")
+    made.article("E2EE by default, says Meta", "meta", source="wire", summary="What the NSPCC thinks of scanning")
+    made.article(
+        "Online Safety Act: scanners", "nspcc", source="keys", summary="Ofcom's children's codes, not in Wales"
+    )
+    made.article("Online safety, online rows", "nspcc", "meta", source="keys", summary="the online safety act in Ofcom")
+    made.article("Chatkontrolle: Kinder und nicht nur", source="netzblick", language="de", summary="Chat control")
+    made.article("Yesterday's children", at=HOME - 13 * HOUR, language="en-GB")
+    made.run()
+    sent: dict[str, set[str]] = {f"s{number}": set() for number in range(len(searches))}
+    for story in hook.posted[0].said["stories"]:
+        for alert in story["alerts"]:
+            sent[alert].add(story["title"])
+    names = synonyms(made.config.rulebook.tags)
+    with contextmanager(serve)(made.path, lambda: made.now, synonyms=names) as address:
+        for number, search in enumerate(searches):
+            rows = httpx.get(f"{address}/search.json", params={"q": search, "order": "newest"}).json()
+            assert sent[f"s{number}"] == {row["title"] for row in rows["results"]}, search
+    assert sum(map(len, sent.values())) > len(searches)
 
 
 @pytest.mark.parametrize(
@@ -672,6 +706,14 @@ def test_a_mistake_is_named_with_its_place(text: str, said: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(said)) as caught:
         configuration(recipients + text)
     assert re.match(r"feeds\.yaml:\d+:\d+: ", str(caught.value))
+
+
+def test_a_search_that_is_read_in_an_unlikely_way_is_a_doubt_with_its_place() -> None:
+    recipients = "recipients: [{name: d, webhook: 'https://hooks.example/x', secret: '${HOOK_SECRET}'}]\n"
+    config = configuration(f"{recipients}alerts: [{{name: a, search: '\"chat control', to: [d]}}]")
+    (doubt,) = config.doubts
+    assert "A quotation mark is not closed" in str(doubt)
+    assert str(doubt).startswith("feeds.yaml:")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Webhooks: signed such that others can check it, and never sent again where it may have arrived."""
 
 import json
+import logging
 import shutil
 import subprocess
 from datetime import UTC, datetime
@@ -78,12 +79,15 @@ def test_a_request_says_what_it_is() -> None:
     assert "desk@example.org" in headers["user-agent"]
 
 
-def test_secrets_in_the_address_reach_the_server() -> None:
+def test_secrets_in_the_address_reach_the_server_and_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     with receiver() as server:
         url = f"http://reader:${{HOOK_KEY}}@127.0.0.1:{server.port}/${{HOOK_KEY}}?k=${{HOOK_KEY}}"
         assert sent(url)
     assert server.posted[0].path == "/path-key%2F1?k=path-key%2F1"
     assert server.posted[0].headers["authorization"].startswith("Basic ")
+    assert "path-key" not in caplog.text
+    assert SECRET not in caplog.text
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 400, 401, 404, 410, 429, 500, 503])

@@ -180,6 +180,13 @@ def alert_mistakes(
     return [document.mistake(path, message) for path, message in found]
 
 
+def alert_doubts(document: Document, alerts: Sequence[AlertShape]) -> Iterator[Mistake]:
+    """How a search was read where that is hardly what was meant, such as a quotation mark that is not closed."""
+    for number, alert in enumerate(alerts):
+        for remark in parse(alert.search or "").remarks:
+            yield document.mistake(("alerts", number, "search"), remark.text)
+
+
 def _taken(section: str, names: Sequence[str]) -> Iterator[tuple[Path, str]]:
     for number, name in enumerate(names):
         if name in names[:number]:

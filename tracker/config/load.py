@@ -12,7 +12,7 @@ from tracker.analyse.scope import Known
 from tracker.analyse.timeline import Event
 from tracker.analyse.urls import canonical
 from tracker.config.alert_plans import Alert, Ourselves, Recipient
-from tracker.config.alerting import alert_mistakes, missing_secrets
+from tracker.config.alerting import alert_doubts, alert_mistakes, missing_secrets
 from tracker.config.check import check_shape, well_shaped
 from tracker.config.doubts import doubts
 from tracker.config.places import Document, read
@@ -54,7 +54,7 @@ class Config:
     own_rulebook: Rulebook | None = None
     own_events: tuple[Event, ...] = ()
     doubts: tuple[Mistake, ...] = ()
-    """What works in the tags of feeds.yaml and will hardly be meant, each with its place."""
+    """What works in feeds.yaml and will hardly be meant, each with its place."""
 
     @property
     def rulebook(self) -> Rulebook:
@@ -117,7 +117,8 @@ def load_text(text: str, name: str) -> Config:
         mistakes += _wrong_alerts(document, shape, rulebook)
     if shape is None or mistakes:
         raise ConfigError(mistakes)
-    return _config(shape, rulebook, doubts(rulebook, own) if rulebook else [])
+    doubted = [*(doubts(rulebook, own) if rulebook else []), *alert_doubts(document, shape.alerts)]
+    return _config(shape, rulebook, doubted)
 
 
 def load_rulebook(path: Path) -> Rulebook:

@@ -94,7 +94,10 @@ def _headers(hook: Hook, delivery: Delivery, secret: str) -> dict[str, str]:
 
 
 async def _status(url: str, headers: Mapping[str, str], body: bytes) -> int:
-    """The status with which a request was answered; its body is not read, and no redirect followed."""
+    """The status with which a request was answered; its body is not read, and no redirect followed.
+
+    The transport is asked itself: httpx's client would write the address, which may hold a key, to the log.
+    """
     began = False
 
     async def trace(event: str, _info: Mapping[str, Any]) -> None:
@@ -102,11 +105,11 @@ async def _status(url: str, headers: Mapping[str, str], body: bytes) -> int:
         began = began or event.endswith("send_request_headers.started")
 
     try:
-        async with (
-            asyncio.timeout(TIMEOUT),
-            httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client,
-            client.stream("POST", url, content=body, headers=headers, extensions={"trace": trace}) as answer,
-        ):
+        extensions = {"trace": trace, "timeout": httpx.Timeout(TIMEOUT).as_dict()}
+        request = httpx.Request("POST", url, headers=headers, content=body, extensions=extensions)
+        async with asyncio.timeout(TIMEOUT), httpx.AsyncHTTPTransport(trust_env=False) as transport:
+            answer = await transport.handle_async_request(request)
+            await answer.aclose()
             return answer.status_code
     except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL) as error:
         if began:

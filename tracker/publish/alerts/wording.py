@@ -94,11 +94,11 @@ class Telling:
 
     def _spike(self, spiked: Spiked) -> Block:
         found = spiked.spike
-        usual = f"{found.expected:.1f}" if found.expected < 10 else f"{found.expected:.0f}"
+        usual = "fewer than 1" if found.expected < 1 else f"{found.expected:.{0 if found.expected >= 10 else 1}f}"
         many = f"{counted(found.count, 'article')} on {short_day(spiked.day)}, usually {usual}"
         return Block(
             title=f"Spike: {line(spiked.label)}, {many}",
-            facts=(f"Of {counted(spiked.owners, 'owner')}; so far, on {day(spiked.day)}", f"Alert: {spiked.alert}"),
+            facts=(f"{day(spiked.day)}, of {counted(spiked.owners, 'owner')}", f"Alert: {spiked.alert}"),
             page=self.page(f"/tag/{spiked.tag}") if spiked.tag else None,
         )
 
