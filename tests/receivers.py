@@ -38,6 +38,8 @@ class Receiver:
 
     answers: list[int] = field(default_factory=lambda: [200])
     posted: list[Posted] = field(default_factory=list)
+    taken: list[Posted] = field(default_factory=list)
+    """Those that were answered with success."""
     came: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
     password: str | None = None
@@ -79,6 +81,7 @@ def receiver(*answers: int, ntfy: bool = False, password: str | None = None) -> 
             status, body = kept.answer(), b""
             if status == 200 and ntfy:
                 status, body = kept.publish(posted)
+            kept.taken += [posted] if 200 <= status < 300 else []
             if status == 0:
                 kept.over.wait()
                 return

@@ -1,7 +1,9 @@
 """Alerts: what they find, told once per story and never twice, held in quiet hours, and of what troubles ourselves."""
 
+import contextlib
 import json
 import os
+import random
 import re
 import signal
 import subprocess
@@ -314,6 +316,44 @@ def test_mail_tells_of_twenty_stories_and_counts_the_rest(tmp_path: Path) -> Non
     assert "and 5 more stories" in text
     assert letter["to"] == "desk@example.org"
     assert letter["subject"].startswith("25 stories: Story")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_becomes_of_stories_each_is_told_and_no_article_twice(
+    tmp_path: Path, hook: Receiver, seed: int
+) -> None:
+    """Articles that come alone or into stories, stories merged and split, answers that refuse: at random."""
+    chance = random.Random(seed)
+    made = desk(tmp_path, at(hook))
+    stories: dict[int, int] = {}
+    for _ in range(40):
+        what = chance.random()
+        if what < 0.5 or len(stories) < 3:
+            into = chance.choice(list(stories.values())) if stories and chance.random() < 0.5 else None
+            source = chance.choice(("harbour", "wire", "keys"))
+            number = made.article(f"Article {made.articles + 1}", "encryption", story=into, source=source)
+            stories[number] = into or number
+        elif what < 0.65:
+            one, other = chance.sample(sorted(set(stories.values())) * 2, 2)
+            for number in [number for number, story in stories.items() if story == other]:
+                stories[number] = one
+                made.move(number, one)
+        elif what < 0.8:
+            number = chance.choice([number for number, story in stories.items() if number != story] or list(stories))
+            if number not in stories.values():
+                stories[number] = number
+                made.move(number, number)
+        else:
+            hook.answers = [chance.choice((200, 200, 503))]
+            with contextlib.suppress(TrackerError):
+                made.run(made.now + 10 * MINUTE)
+    hook.answers = [200]
+    made.run(made.now + 7 * HOUR)
+    assert made.run() == "nothing new"
+    told = [story["article"] for posted in hook.taken for story in posted.said["stories"]]
+    assert len(told) == len(set(told)) > 0
+    sent = [key for key, outcome, _ in made.deliveries() if outcome == "sent"]
+    assert {int(key.rpartition("/")[2]) for key in sent} == set(stories)
 
 
 # At most once.

@@ -1,6 +1,8 @@
 """Services by apprise: told for real through an ntfy on loopback, failures told apart, and no secret said."""
 
 import logging
+import re
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +74,23 @@ def test_of_two_topics_one_told_is_not_told_again() -> None:
 def test_an_address_that_no_service_has_is_a_mistake_in_words() -> None:
     with pytest.raises(NotSent, match="does not understand"):
         told("nonsense://x")
+
+
+EXAMPLES = {
+    "NTFY_TOPIC": TOPIC,
+    "TELEGRAM_TOKEN": "123456789:AAabcdefghijklmnopqrstuvwxyz0123456",
+    "PUSHOVER_USER": "u" * 30,
+    "PUSHOVER_TOKEN": "a" * 30,
+    "SLACK_HOOK": "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
+}
+
+
+def test_apprise_understands_every_address_of_the_documentation() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "alerts.md").read_text(encoding="utf-8")
+    shown = set(re.findall(r"[a-z]+://[^\s`]*\$\{[^\s`]+|(?<=apprise: )\$\{\w+\}", text))
+    assert len(shown) == 4
+    for address in shown:
+        assert not notify(address, "t", "b", EXAMPLES, lambda: False), "not claimed, so not sent"
 
 
 def test_without_its_variable_nothing_is_sent() -> None:
