@@ -24,12 +24,13 @@ TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
 
 OWNERS = {
     "ada_url": ["analyse.urls"],
+    "apprise": ["publish.notify"],
     "apscheduler": ["jobs.schedule"],
     "click": ["cli.*"],
     "datasette": ["publish.site.*"],
     "feedparser": ["collect.tolerant"],
     "httpcore": ["collect.fetch", "collect.wire"],
-    "httpx": ["collect.fetch", "collect.wire", "collect.answer"],
+    "httpx": ["collect.fetch", "collect.wire", "collect.answer", "publish.webhook"],
     "jinja2": ["publish.site.*", "publish.digest.page"],
     "listparser": ["collect.opml"],
     "lxml": ["collect.tree", "publish.atom"],
@@ -44,6 +45,7 @@ OWNERS = {
         "config.outward",
         "config.releasing",
         "config.sending",
+        "config.alerting",
         "config.check",
     ],
     "pydantic_core": ["config.values", "config.check"],

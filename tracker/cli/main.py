@@ -20,6 +20,7 @@ COMMANDS = {
     "export": "export:export",
     "release": "release:release",
     "digest": "digest:digest",
+    "alerts": "alerts:alerts",
     "import": "data:import_",
     "backup": "upkeep:backup",
     "restore": "upkeep:restore",

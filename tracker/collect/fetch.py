@@ -1,4 +1,4 @@
-"""Asks a server for a document and says what came of it: the only module that starts HTTP requests."""
+"""Asks a server for a document and says what came of it: the only module that fetches over HTTP."""
 
 import asyncio
 import io

@@ -1,15 +1,19 @@
 """feeds.yaml becomes a Config, or one ConfigError that names every mistake in it."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 
 from tracker.analyse.rules import Rulebook
+from tracker.analyse.scope import Known
 from tracker.analyse.timeline import Event
+from tracker.analyse.timetable import When
 from tracker.analyse.urls import canonical
+from tracker.config.alert_plans import Alert, Ourselves, Recipient
+from tracker.config.alerting import alert_doubts, alert_mistakes, missing_secrets
 from tracker.config.check import check_shape, well_shaped
 from tracker.config.doubts import doubts
 from tracker.config.outward import ExportShape
@@ -26,6 +30,7 @@ from tracker.errors import ConfigError, Mistake
 from tracker.models import Feed, Source
 
 EXAMPLE_CONTACT = "https://example.org/tracker"
+_ALERTS = When("5m", every=timedelta(minutes=5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,13 @@ class Config:
     """The address at which people reach the site."""
     mail: Mail | None = None
     digest: Digest | None = None
+    recipients: tuple[Recipient, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    ourselves: Ourselves | None = None
     own_rulebook: Rulebook | None = None
     own_events: tuple[Event, ...] = ()
     doubts: tuple[Mistake, ...] = ()
-    """What works in the tags of feeds.yaml and will hardly be meant, each with its place."""
+    """What works in feeds.yaml and will hardly be meant, each with its place."""
 
     @property
     def rulebook(self) -> Rulebook:
@@ -82,6 +90,7 @@ class Config:
                 for name in variables(self.mail.password if self.mail and self.mail.password else "")
                 if not os.environ.get(name)
             ),
+            *missing_secrets(self.recipients, os.environ),
         ]
 
 
@@ -111,9 +120,12 @@ def load_text(text: str, name: str) -> Config:
         known = {tag.id for tag in (rulebook or built_in_rulebook()).tags}
         mistakes += unknown_tags(document, shape.events, known)
         mistakes += digest_mistakes(document, shape.digest, shape.mail, known)
+    if shape:
+        mistakes += _wrong_alerts(document, shape, rulebook)
     if shape is None or mistakes:
         raise ConfigError(mistakes)
-    return _config(shape, rulebook, doubts(rulebook, own) if rulebook else [])
+    doubted = [*(doubts(rulebook, own) if rulebook else []), *alert_doubts(document, shape.alerts)]
+    return _config(shape, rulebook, doubted)
 
 
 def load_rulebook(path: Path) -> Rulebook:
@@ -154,6 +166,22 @@ def _repeated(document: Document) -> list[Mistake]:
     return mistakes
 
 
+def _wrong_alerts(document: Document, shape: FeedsFile, rulebook: Rulebook | None) -> list[Mistake]:
+    """Mistakes in what is said of alerts; the rulebook is read only where an alert needs its tags."""
+    tags = (rulebook or built_in_rulebook()).tags if shape.alerts else ()
+    known = Known({source.id: source.name for source in shape.sources}, {tag.id: tag.label for tag in tags})
+    said = (shape.recipients, shape.alerts, shape.ourselves)
+    return alert_mistakes(document, said, known, mail=shape.mail is not None)
+
+
+def _schedule(shape: FeedsFile) -> Schedule:
+    """When what is done; alerts that nobody gave a time are looked after every few minutes."""
+    schedule = Schedule(**dict(shape.schedule))
+    if schedule.alerts is None and (shape.alerts or shape.ourselves):
+        return replace(schedule, alerts=_ALERTS)
+    return schedule
+
+
 def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mistake]) -> Config:
     return Config(
         contact=shape.settings.contact,
@@ -164,7 +192,7 @@ def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mista
             for item in shape.sources
         ),
         feeds=tuple(Feed(feed.url, item.id, feed.every) for item in shape.sources for feed in item.feeds),
-        schedule=Schedule(**dict(shape.schedule)),
+        schedule=_schedule(shape),
         release=_release(shape.release),
         requests_per_host=shape.settings.requests_per_host,
         pause=shape.settings.pause,
@@ -175,6 +203,9 @@ def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mista
         site=shape.settings.site,
         mail=shape.mail.plan() if shape.mail else None,
         digest=digest_of(shape.digest, shape.mail),
+        recipients=tuple(recipient.plan(shape.quiet) for recipient in shape.recipients),
+        alerts=tuple(alert.plan() for alert in shape.alerts),
+        ourselves=shape.ourselves.plan() if shape.ourselves else None,
         own_rulebook=own_rulebook,
         own_events=tuple(events_of(shape.events)),
         doubts=tuple(doubted),

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
+from tracker.config.alerting import AlertShape, Hours, OurselvesShape, RecipientShape
 from tracker.config.outward import BackupShape, ExportShape, RetentionShape, ScheduleShape
 from tracker.config.releasing import ReleaseShape
 from tracker.config.sending import DigestShape, MailShape
@@ -148,6 +149,10 @@ class FeedsFile(Shape):
     retention: RetentionShape = RetentionShape()
     mail: MailShape | None = None
     digest: DigestShape | None = None
+    recipients: list[RecipientShape] = Field(default=[], description="a list of recipients")
+    alerts: list[AlertShape] = Field(default=[], description="a list of alerts")
+    ourselves: OurselvesShape | None = None
+    quiet: Hours | None = Field(default=None, description="hours such as 22:00-07:00")
 
 
 class TimelineFile(Shape):

@@ -18,6 +18,7 @@ JOBS: dict[str, str] = {
     "backup": "tracker.jobs.upkeep:backup",
     "maintenance": "tracker.jobs.upkeep:maintenance",
     "digest": "tracker.publish.digest.job:run",
+    "alerts": "tracker.publish.alerts.job:run",
 }
 """Each job of the schedule, and where its function is."""
 

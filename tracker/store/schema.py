@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from tracker.store import job_tables, newer_tables, tables
+from tracker.store import alert_tables, job_tables, newer_tables, tables
 from tracker.store.count_tables import COUNTS, SUMS
 from tracker.store.views import VIEWS
 
@@ -90,6 +90,13 @@ def m011_scheduled(db: Database) -> None:
 def m012_retention(db: Database) -> None:
     """Of which articles the summary was removed because it was old."""
     for statement in _statements(newer_tables.RETENTION):
+        db.execute(statement)
+
+
+@migrations()
+def m013_alerts(db: Database) -> None:
+    """Since when each alert watches for each of its recipients, and what could not be sent."""
+    for statement in _statements(alert_tables.ALERTS):
         db.execute(statement)
 
 

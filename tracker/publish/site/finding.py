@@ -10,11 +10,13 @@ from datasette.database import Database, QueryInterrupted
 
 from tracker.analyse.query import Part, Query, Remark, fts, parse
 from tracker.analyse.ranking import Ranking, stems_of
-from tracker.analyse.scope import Scope, scope_of
+from tracker.analyse.scope import Scope
 from tracker.publish.site.data import listed
 from tracker.publish.site.data import search as data
 from tracker.publish.site.marks import Piece, between, excerpt
 from tracker.publish.site.settings import Site
+from tracker.store import matching
+from tracker.store.matching import Wanted
 
 CAP: Final = 600
 """So many of the newest articles with the words are ranked, and counted."""
@@ -83,11 +85,10 @@ def read(site: Site, text: str) -> Query:
     return parse(text, site.settings.synonyms)
 
 
-async def wanted(db: Database, site: Site, query: Query) -> tuple[data.Wanted, tuple[Remark, ...]]:
+async def wanted(db: Database, site: Site, query: Query) -> tuple[Wanted, tuple[Remark, ...]]:
     """What a query looks for in this database, and what is wrong with it."""
-    scope = scope_of(query, await data.known(db))
-    match = fts(query.wanted, query.excluded) if query.wanted else None
-    return data.Wanted(match, scope, site.zone), (*query.faults, *scope.faults)
+    looked_for = matching.wanted(query, await data.known(db), site.zone)
+    return looked_for, (*query.faults, *looked_for.scope.faults)
 
 
 async def search(db: Database, site: Site, asked: Asked) -> Results:
@@ -103,7 +104,7 @@ async def search(db: Database, site: Site, asked: Asked) -> Results:
         return replace(results, faults=(_TOO_LONG,))
 
 
-async def _best(db: Database, looked_for: data.Wanted, results: Results, now: datetime) -> Results:
+async def _best(db: Database, looked_for: Wanted, results: Results, now: datetime) -> Results:
     """The best of the newest CAP, those of one story as one."""
     found = await data.newest(db, looked_for, CAP + 1)
     ids = found.ids[:CAP]
@@ -126,7 +127,7 @@ async def _best(db: Database, looked_for: data.Wanted, results: Results, now: da
     )
 
 
-async def _newest(db: Database, looked_for: data.Wanted, results: Results, _now: datetime) -> Results:
+async def _newest(db: Database, looked_for: Wanted, results: Results, _now: datetime) -> Results:
     """The next PAGE_SIZE by when they were seen first, through all there are; counted as far as CAP."""
     back = results.asked.back
     found = await data.newest(db, looked_for, CAP + 1, back)
@@ -156,7 +157,7 @@ async def _ranked(
     return stories, sorted(scores, key=lambda article: (-scores[article], -article))
 
 
-async def _shown(db: Database, looked_for: data.Wanted, results: Results, ids: Sequence[int]) -> tuple[Hit, ...]:
+async def _shown(db: Database, looked_for: Wanted, results: Results, ids: Sequence[int]) -> tuple[Hit, ...]:
     """These articles with what was found in them marked."""
     articles = await listed.articles(db, ids)
     marked: Mapping[int, tuple[str, str]] = {}
@@ -175,13 +176,13 @@ def _hit(article: listed.Article, marked: tuple[str, str] | None, marks: tuple[s
     return Hit(article, title, excerpt(summary, EXCERPT))
 
 
-async def _alone(db: Database, looked_for: data.Wanted, results: Results) -> tuple[tuple[str, int], ...]:
+async def _alone(db: Database, looked_for: Wanted, results: Results) -> tuple[tuple[str, int], ...]:
     """How many articles hold each part of a query by itself, filters aside; nothing for a query of one part alone."""
     query = results.asked.query
     if len(query.wanted) < 2 and not query.filters and not query.excluded:
         return ()
     counted = []
     for part in query.wanted:
-        only = data.Wanted(fts([part]), Scope(), looked_for.zone)
+        only = Wanted(fts([part]), Scope(), looked_for.zone)
         counted.append((query.text[slice(*part.span)], len((await data.newest(db, only, CAP)).ids)))
     return tuple(counted)

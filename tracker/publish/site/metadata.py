@@ -24,6 +24,7 @@ CLOSED: Final = (
     "watches",
     "countings",
     "deliveries",
+    "alert_watches",
 )
 """Tables that nobody may read over the web: the search index's inside, bookkeeping, what was sent, and what would tell
 a coder the answer."""

@@ -7,16 +7,17 @@ to count or to rank all that holds a common word.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from datasette.database import Database
 
+from tracker.analyse.days import midnight
 from tracker.analyse.ranking import LEAD, Candidate
-from tracker.analyse.scope import Known, Scope
+from tracker.analyse.scope import Known
 from tracker.models import from_utc_text, utc_text
 from tracker.publish.site.data.rows import ask
+from tracker.store.matching import AT, KNOWN, Wanted, conditions, known_from, parameters
 
 STEPS = (2_000, 6_000, 12_000)
 """So many articles with the words are looked at, one after the other, until enough are within the scope."""
@@ -29,8 +30,6 @@ FEW = 500
 
 _TOP = 2**62
 
-_LISTS = ("sources", "not_sources", "languages", "not_languages")
-
 _INDEXED = "SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :match AND rowid > :low AND rowid <= :high"
 _TAGGED = "SELECT article AS id FROM article_tags WHERE tag = :tag_0 AND article > :low AND article <= :high"
 _OF_SOURCES = """SELECT id FROM articles INDEXED BY articles_source
@@ -38,11 +37,6 @@ _OF_SOURCES = """SELECT id FROM articles INDEXED BY articles_source
 _THESE = """SELECT rowid AS id FROM articles_fts
     WHERE articles_fts MATCH :match AND rowid IN (SELECT value FROM json_each(:few))"""
 _ALL = "SELECT id FROM articles WHERE id > :low AND id <= :high"
-
-_IN = "IN (SELECT value FROM json_each(:{name}))"
-_LANGUAGE = "substr(a.language, 1, instr(a.language || '-', '-') - 1)"
-_CARRIES = "EXISTS (SELECT 1 FROM article_tags AS t WHERE t.article = a.id AND t.tag = :{name})"
-_AT = "coalesce(a.published_at, a.first_seen_at)"
 
 # The articles of `looked` come newest first, so the first within the scope are the newest. EXISTS and no join: for a
 # join SQLite may scan all articles first, to make a Bloom filter of them.
@@ -55,10 +49,8 @@ SELECT (SELECT count(*) FROM looked) AS looked, (SELECT min(id) FROM looked) AS 
 _SINCE = "SELECT id FROM articles WHERE first_seen_at >= :at ORDER BY first_seen_at, id LIMIT 1"
 _UNTIL = "SELECT id FROM articles WHERE first_seen_at < :at ORDER BY first_seen_at DESC, id DESC LIMIT 1"
 
-_KNOWN = "SELECT 'source' AS what, id, name FROM sources UNION ALL SELECT 'tag', id, label FROM tags"
-
 _CANDIDATES = f"""
-SELECT a.id, a.title, substr(a.summary, 1, {LEAD}) AS summary, a.relevance, {_AT} AS at, a.story
+SELECT a.id, a.title, substr(a.summary, 1, {LEAD}) AS summary, a.relevance, {AT} AS at, a.story
 FROM json_each(:articles) AS j CROSS JOIN articles AS a ON a.id = j.value"""  # noqa: S608  our own text
 
 _COUNTS = """
@@ -78,22 +70,6 @@ SELECT c.* FROM json_each(:articles) AS j CROSS JOIN coverage AS c ON c.id = j.v
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What to look for: an expression of FTS5, if there are words, and a scope whose days are those of `zone`."""
-
-    match: str | None
-    scope: Scope
-    zone: ZoneInfo
-
-    @property
-    def narrow(self) -> bool:
-        """True where the scope leaves anything out."""
-        return any(
-            (*map(self.scope.__getattribute__, (*_LISTS, "tags", "not_tags")), self.scope.since, self.scope.until)
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
     """Articles newest first; where `looked_back_to` is given, those before that number were not looked at."""
 
@@ -103,11 +79,7 @@ class Found:
 
 async def known(db: Database) -> Known:
     """The sources and tags that there are."""
-    rows = await ask(db, _KNOWN)
-    names: dict[str, dict[str, str]] = {"source": {}, "tag": {}}
-    for row in rows:
-        names[row["what"]][row["id"]] = row["name"]
-    return Known(names["source"], names["tag"])
+    return known_from(await ask(db, KNOWN))
 
 
 async def newest(db: Database, wanted: Wanted, most: int, back: int | None = None) -> Found:
@@ -153,17 +125,9 @@ async def _step(
 
     `limits` are how many to look at and how many to find; with `few`, only those are looked at.
     """
-    scope, (low, high), (reach, most) = wanted.scope, between, limits
-    lists = {name: json.dumps(sorted(getattr(scope, name))) for name in _LISTS}
-    tags = {f"tag_{number}": tag for number, tag in enumerate(sorted(scope.tags))}
-    tags |= {f"not_tag_{number}": tag for number, tag in enumerate(sorted(scope.not_tags))}
-    days = {
-        name: utc_text(_midnight(day, wanted.zone))
-        for name, day in (("since", scope.since), ("until", scope.until))
-        if day
-    }
+    (low, high), (reach, most) = between, limits
     numbers = {"low": low, "high": high, "reach": reach, "most": most}
-    values = {"match": wanted.match, "few": json.dumps(few), **numbers, **lists, **tags, **days}
+    values = {"few": json.dumps(few), **numbers, **parameters(wanted)}
     row = (await ask(db, _statement(wanted, only=few is not None), **values))[0]
     return json.loads(row["ids"]), row["oldest"] if row["looked"] == reach else None
 
@@ -205,9 +169,9 @@ async def _ranges(db: Database, wanted: Wanted, back: int | None) -> list[tuple[
     """
     scope, low, turn = wanted.scope, 0, _TOP
     if scope.since:
-        low = await _number(db, _SINCE, _midnight(scope.since, wanted.zone) - _LATE, _TOP) - 1
+        low = await _number(db, _SINCE, midnight(scope.since, wanted.zone) - _LATE, _TOP) - 1
     if scope.until:
-        turn = await _number(db, _UNTIL, _midnight(scope.until, wanted.zone) + _LATE, 0)
+        turn = await _number(db, _UNTIL, midnight(scope.until, wanted.zone) + _LATE, 0)
     if back is None:
         both = [(low, turn), (max(low, turn), _TOP)]
     elif back <= turn:
@@ -227,18 +191,4 @@ def _statement(wanted: Wanted, *, only: bool) -> str:
     looked = _TAGGED if scope.tags else _OF_SOURCES if scope.sources else _ALL
     if wanted.match:
         looked = _THESE if only else _INDEXED
-    conditions = [
-        *([f"a.source {_IN.format(name='sources')}"] if scope.sources else []),
-        *([f"a.source NOT {_IN.format(name='not_sources')}"] if scope.not_sources else []),
-        *(_CARRIES.format(name=f"tag_{number}") for number in range(len(scope.tags))),
-        *(f"NOT {_CARRIES.format(name=f'not_tag_{number}')}" for number in range(len(scope.not_tags))),
-        *([f"{_LANGUAGE} {_IN.format(name='languages')}"] if scope.languages else []),
-        *([f"coalesce({_LANGUAGE}, '') NOT {_IN.format(name='not_languages')}"] if scope.not_languages else []),
-        *([f"{_AT} >= :since"] if scope.since else []),
-        *([f"{_AT} < :until"] if scope.until else []),
-    ]
-    return _FOUND.format(looked=looked, conditions=" AND ".join(conditions))
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+    return _FOUND.format(looked=looked, conditions=" AND ".join(conditions(scope)))

@@ -1,0 +1,124 @@
+"""The command alerts: what is watched for, what would be sent now, and a test message."""
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from tracker.cli.options import (
+    Paths,
+    TrackerGroup,
+    config_option,
+    db_option,
+    existing_database,
+    json_option,
+    pass_paths,
+    print_json,
+)
+from tracker.clock import utc_now
+from tracker.config.alert_plans import Alert, Recipient
+from tracker.config.load import Config, load
+from tracker.publish.alerts import job
+from tracker.publish.alerts.job import Waiting
+from tracker.publish.alerts.letter import letter
+
+
+@click.group(
+    cls=TrackerGroup,
+    invoke_without_command=True,
+    epilog="Example:  tracker alerts --dry-run;  tracker alerts test desk",
+)
+@click.option("--dry-run", is_flag=True, help="Write the messages that would be sent now, as mail has them.")
+@json_option
+@config_option
+@db_option
+@click.pass_context
+def alerts(context: click.Context, dry_run: bool, as_json: bool) -> None:
+    """Show the alerts of feeds.yaml and what each recipient would be told now. Nothing is sent.
+
+    What is due is sent by the job `alerts`.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    paths = context.ensure_object(Paths)
+    config = load(paths.config)
+    found = job.waiting(config, existing_database(paths), utc_now())
+    if as_json:
+        print_json({"alerts": [asdict(alert) for alert in config.alerts], "recipients": [_plain(one) for one in found]})
+    elif dry_run:
+        click.echo("\n\n".join(_shown(config, one) for one in found) or "no alert names a recipient")
+    else:
+        click.echo("\n".join([*map(_alert, config.alerts), *map(_line, found)]) or "feeds.yaml has no alerts")
+
+
+@alerts.command("test", epilog="Example:  tracker alerts test desk")
+@click.argument("recipient")
+@config_option
+@pass_paths
+def test(paths: Paths, recipient: str) -> None:
+    """Send a test message to one recipient of feeds.yaml, by its name."""
+    job.test(load(paths.config), recipient, utc_now())
+    click.echo(f"{recipient}: a test message was taken")
+
+
+def _alert(alert: Alert) -> str:
+    """What an alert watches for, and who is told."""
+    tags = (" and " if alert.every else " or ").join(alert.tags)
+    parts = [
+        f"search {alert.search!r}" if alert.search else "",
+        f"tagged {tags}" if tags else "",
+        f"relevance {' or '.join(alert.relevance)}" if alert.relevance else "",
+        f"from {', '.join(alert.sources)}" if alert.sources else "",
+        f"from {', '.join(alert.kinds)}" if alert.kinds else "",
+    ]
+    what = "; ".join(part for part in parts if part)
+    return f"{alert.name}: {'spikes of ' if alert.spike else ''}{what} -> {', '.join(alert.to)}"
+
+
+def _line(waiting: Waiting) -> str:
+    """How much a recipient would be told."""
+    due = f"{job.in_words(waiting.finding.message)}{_held(waiting)}"
+    return f"  {waiting.recipient.name} ({_way(waiting.recipient)}): {due}"
+
+
+def _held(waiting: Waiting) -> str:
+    if waiting.quiet:
+        return f", held until {waiting.recipient.quiet.end:%H:%M}" if waiting.recipient.quiet else ""
+    return f", held until {waiting.rest:%H:%M} UTC, as the last try failed" if waiting.rest else ""
+
+
+def _way(recipient: Recipient) -> str:
+    """How somebody is reached; addresses may hold secrets, so they are not shown."""
+    quiet = f", quiet {recipient.quiet}" if recipient.quiet else ""
+    return f"{recipient.way}{quiet}"
+
+
+def _shown(config: Config, waiting: Waiting) -> str:
+    """The message to a recipient, whole."""
+    message = waiting.finding.message
+    if message.empty:
+        return f"{waiting.recipient.name}: nothing to be told"
+    written = letter(message, job.office(config).telling)
+    return f"{waiting.recipient.name}{_held(waiting)}: {written.subject}\n\n{written.text}"
+
+
+def _plain(waiting: Waiting) -> dict[str, Any]:
+    message = waiting.finding.message
+    return {
+        "name": waiting.recipient.name,
+        "way": waiting.recipient.way,
+        "quiet": waiting.quiet,
+        "rests_until": waiting.rest,
+        "stories": [
+            {
+                "story": item.news.story,
+                "article": item.news.head.id,
+                "title": item.news.head.title,
+                "alerts": item.alerts,
+            }
+            for item in message.items
+        ],
+        "more": message.more,
+        "spikes": [{"alert": one.alert, "label": one.label, "day": str(one.day)} for one in message.spikes],
+        "notices": [one.said for one in message.troubles],
+    }

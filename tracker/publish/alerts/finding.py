@@ -1,0 +1,157 @@
+"""What each recipient is to be told now: the alerts of feeds.yaml put to the database; reads, and writes nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tracker.analyse.days import day_of
+from tracker.analyse.query import Query, parse
+from tracker.analyse.scope import Known
+from tracker.analyse.spikes import spike
+from tracker.analyse.synonyms import Synonyms, synonyms
+from tracker.config.alert_plans import Alert, Recipient
+from tracker.config.load import Config
+from tracker.publish.alerts import ourselves
+from tracker.publish.alerts.message import Item, Message, Spiked, Trouble
+from tracker.publish.alerts.ourselves import Here
+from tracker.store import alerts as store
+from tracker.store import matching
+from tracker.store.alerts import Group, Sought, Untold, Watch
+from tracker.store.batches import states, states_under
+from tracker.store.database import Database
+from tracker.store.news import news
+from tracker.store.volumes import Volume, volume
+
+OURSELVES = "ourselves"
+_SHOWN = 500
+"""So many stories of a message are read; the rest is a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one recipient is to be told, the alerts that looked for it, and articles of stories that were told of."""
+
+    message: Message
+    watches: Mapping[tuple[str, str], tuple[str, Watch]]
+    covered: tuple[str, ...] = ()
+
+
+class Finder:
+    """Puts alerts to one database at one moment."""
+
+    def __init__(self, config: Config, db: Database, folder: Path, now: datetime) -> None:
+        self._config, self._db, self._folder, self._now = config, db, folder, now
+        self._zone = ZoneInfo(config.timezone)
+        self._volumes: dict[tuple[str, date], Volume | None] = {}
+
+    def finding(self, recipient: Recipient) -> Finding:
+        """What a recipient is to be told now."""
+        watches: dict[tuple[str, str], tuple[str, Watch]] = {}
+        groups: dict[int, list[tuple[str, Group]]] = defaultdict(list)
+        covered: list[str] = []
+        spikes: list[Spiked] = []
+        for alert in self._config.alerts:
+            if recipient.name not in alert.to:
+                continue
+            watch = store.watch(self._db, alert.name, recipient.name, alert.meaning, self._now)
+            watches[alert.name, recipient.name] = (alert.meaning, watch)
+            if alert.spike:
+                spikes += self._spikes(alert, recipient, watch)
+                continue
+            untold = self._untold(alert, recipient, watch)
+            covered += (f"{key_of(recipient, alert.name)}{article}" for article in untold.covered)
+            for group in untold.groups:
+                groups[group.story or -group.articles[0]].append((alert.name, group))
+        troubles = self._troubles(recipient, watches)
+        items, further = self._items(recipient, list(groups.values()))
+        more = len(groups) - len(items)
+        message = Message(recipient.name, self._now, items, tuple(spikes), troubles, more, further)
+        return Finding(message, watches, tuple(covered))
+
+    def sought(self, alert: Alert) -> Sought | None:
+        """What an alert is about, as the store takes it; None where its search names what is not stored yet."""
+        query = parse(alert.search, self._synonyms) if alert.search else Query("")
+        wanted = matching.wanted(query, self._known, self._zone)
+        if query.faults or wanted.scope.faults:
+            return None
+        return Sought(wanted, alert.tags, alert.every, alert.relevance, alert.sources, alert.kinds)
+
+    def _untold(self, alert: Alert, recipient: Recipient, watch: Watch) -> Untold:
+        sought = self.sought(alert)
+        if sought is None:
+            return Untold()
+        found = store.found(self._db, sought, watch.since, self._now)
+        return store.untold(self._db, key_of(recipient, alert.name), found)
+
+    def _items(
+        self, recipient: Recipient, groups: Sequence[Sequence[tuple[str, Group]]]
+    ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+        """The stories, those with the newest article first, and the keys of those that are too many to be read."""
+        newest_first = sorted(groups, key=lambda several: -max(max(group.articles) for _, group in several))
+        items: list[Item] = []
+        further: list[str] = []
+        for number, several in enumerate(newest_first):
+            keys = tuple(
+                f"{key_of(recipient, alert)}{article}" for alert, group in several for article in group.articles
+            )
+            read = news(self._db, several[0][1]) if number < _SHOWN else None
+            if read:
+                items.append(Item(read, tuple(alert for alert, _ in several), keys))
+            else:
+                further += keys
+        return tuple(items), tuple(further)
+
+    def _spikes(self, alert: Alert, recipient: Recipient, watch: Watch) -> Iterator[Spiked]:
+        """The spikes of today, and of yesterday if the alert was there, that were not told of yet."""
+        sought = self.sought(alert)
+        if sought is None:
+            return
+        today = day_of(self._now, self._zone)
+        for day in (today - timedelta(days=1), today):
+            if day < day_of(watch.since, self._zone):
+                continue
+            for tag in alert.tags if alert.tags and not alert.every else (None,):
+                key = f"{key_of(recipient, alert.name)}spike/{tag or '-'}/{day}"
+                state = states(self._db, [key]).get(key)
+                found = self._volume(replace(sought, tags=(tag,)) if tag else sought, day)
+                risen = found and spike(found.articles, found.before)
+                if found and risen and not (state and (state.told or state.given_up)):
+                    label = self._known.tags.get(tag, tag) if tag else alert.name
+                    yield Spiked(alert.name, label, day, risen, found.owners, key, tag)
+
+    def _volume(self, sought: Sought, day: date) -> Volume | None:
+        """Counted once, whoever is told."""
+        asked = (repr(sought), day)
+        if asked not in self._volumes:
+            self._volumes[asked] = volume(self._db, sought, day)
+        return self._volumes[asked]
+
+    def _troubles(self, recipient: Recipient, watches: dict[tuple[str, str], tuple[str, Watch]]) -> tuple[Trouble, ...]:
+        """What is to be said of ourselves, if this recipient is to be told of that."""
+        plan = self._config.ourselves
+        if plan is None or recipient.name not in plan.to:
+            return ()
+        watch = store.watch(self._db, OURSELVES, recipient.name, OURSELVES, self._now)
+        watches[OURSELVES, recipient.name] = (OURSELVES, watch)
+        here = Here(self._db, self._folder, plan, self._config.schedule, self._zone, watch.ran_at)
+        beginning = key_of(recipient, OURSELVES)
+        wrong = ourselves.troubles(here, self._now)
+        return tuple(ourselves.news(here, wrong, states_under(self._db, beginning), beginning, self._now))
+
+    @cached_property
+    def _known(self) -> Known:
+        return store.known(self._db)
+
+    @cached_property
+    def _synonyms(self) -> Synonyms:
+        """Those of the site, so that a search means the same."""
+        return synonyms(self._config.rulebook.tags)
+
+
+def key_of(recipient: Recipient, alert: str) -> str:
+    """With what the key begins of all that an alert tells a recipient; of the recipient it has the name alone."""
+    return f"alert/{recipient.name}/{alert}/"

@@ -1,0 +1,129 @@
+"""The job `alerts`: tells everybody what is new for them, but in their quiet hours, and says in a line what came of it.
+
+What comes in quiet hours, or while a recipient cannot be reached, is not claimed and so found again by a later run,
+for as long as it is news: it goes out together.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tracker.config.alert_plans import Recipient
+from tracker.config.load import Config
+from tracker.errors import TrackerError, UsageError
+from tracker.publish.alerts.finding import Finder, Finding
+from tracker.publish.alerts.message import Message, Trouble
+from tracker.publish.alerts.sending import Office, Outcome, deliver, send
+from tracker.publish.alerts.wording import Telling
+from tracker.publish.site.words import counted
+from tracker.store import alerts as store
+from tracker.store import batches
+from tracker.store.database import Database, exclusive, opened
+
+_TEST = "This is a test: messages of the tracker reach you in this way"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a recipient would be told now, and why not yet: `quiet` hours, or a `rest` after what failed."""
+
+    recipient: Recipient
+    finding: Finding
+    quiet: bool = False
+    rest: datetime | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether it has to wait."""
+        return self.quiet or self.rest is not None
+
+
+def run(config: Config, db: Path, now: datetime) -> str:
+    """Send what is due; raises TrackerError where something could not be sent, when all was tried."""
+    _wanted(config)
+    with exclusive(db, "sending-alerts"), opened(db) as database:
+        outcomes, held = [], []
+        for waiting in _waiting(config, database, db.parent, now):
+            store.looked(database, waiting.finding.watches, now)
+            why = "its story was told of"
+            batches.need_not_go(database, "alert", waiting.finding.covered, now, why)
+            if waiting.finding.message.empty:
+                continue
+            if waiting.held:
+                held.append(waiting)
+            else:
+                outcomes.append(deliver(database, waiting.finding.message, waiting.recipient, office(config)))
+    said = "; ".join(_said(outcomes, held)) or "nothing new"
+    if troubles := list(dict.fromkeys(f"{one.message.recipient}: {one.why}" for one in outcomes if one.why)):
+        raise TrackerError(f"{said}. {' '.join(troubles)}")
+    return said
+
+
+def waiting(config: Config, db: Path, now: datetime) -> list[Waiting]:
+    """What each recipient would be told now; nothing is sent, and nothing stored."""
+    with opened(db) as database:
+        return list(_waiting(config, database, db.parent, now))
+
+
+def test(config: Config, name: str, now: datetime) -> None:
+    """Send a recipient a message that says that it is a test; raises TrackerError if it was not taken."""
+    recipient = next((one for one in config.recipients if one.name == name), None)
+    if recipient is None:
+        known = ", ".join(one.name for one in config.recipients) or "none"
+        raise UsageError(f"feeds.yaml names no recipient {name!r} (those that it names: {known})")
+    trouble = Trouble("test", _TEST, key=f"test/{name}/{now.isoformat()}")
+    send(Message(name, now, troubles=(trouble,)), recipient, office(config), lambda: True, "test")
+
+
+def office(config: Config) -> Office:
+    """What is needed to send, as feeds.yaml and the environment have it."""
+    return Office(Telling(ZoneInfo(config.timezone), config.site, config.contact), config.mail, os.environ)
+
+
+def _wanted(config: Config) -> None:
+    if not (config.alerts or config.ourselves):
+        raise TrackerError("feeds.yaml has no alerts: write `recipients:` and `alerts:`; docs/alerts.md shows how")
+
+
+def _waiting(config: Config, db: Database, folder: Path, now: datetime) -> Iterator[Waiting]:
+    """Each recipient that some alert names, with what is to be told."""
+    finder = Finder(config, db, folder, now)
+    zone = ZoneInfo(config.timezone)
+    named = {name for alert in config.alerts for name in alert.to} | {
+        *(config.ourselves.to if config.ourselves else ())
+    }
+    for recipient in config.recipients:
+        if recipient.name in named:
+            quiet = recipient.quiet is not None and recipient.quiet.holds(now, zone)
+            rest = batches.rests_until(db, f"alert/{recipient.name}/")
+            yield Waiting(recipient, finder.finding(recipient), quiet, rest if rest and rest > now else None)
+
+
+def _said(outcomes: Sequence[Outcome], held: Sequence[Waiting]) -> Iterator[str]:
+    """What was done, in words for people; recipients by their names in feeds.yaml."""
+    for outcome in outcomes:
+        yield f"{outcome.message.recipient}: {in_words(outcome.message)} {_STATES[outcome.state]}"
+    for one in held:
+        why = "wait for the end of the quiet hours" if one.quiet else "wait, as the last try failed"
+        yield f"{one.recipient.name}: {in_words(one.finding.message)} {why}"
+
+
+_STATES: Mapping[str, str] = {
+    "sent": "sent",
+    "already": "sent by another run",
+    "failed": "not sent",
+    "unsure": "perhaps sent, and not tried again",
+}
+
+
+def in_words(message: Message) -> str:
+    """How much a message holds."""
+    parts = [
+        (len(message.items) + message.more, "story", "stories"),
+        (len(message.spikes), "spike", "spikes"),
+        (len(message.troubles), "notice", "notices"),
+    ]
+    return ", ".join(counted(number, one, many) for number, one, many in parts if number) or "nothing"

@@ -1,0 +1,120 @@
+"""A message in words: its subject, and its lines, which mail and the services of others show each in their way."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from tracker.analyse.text import shortened, tidy
+from tracker.publish.alerts.message import Item, Message, Spiked, Trouble
+from tracker.publish.site.links import on_the_web
+from tracker.publish.site.words import counted, day, minute, short_day
+
+_TITLE = 220
+_SUBJECT = 150
+_NAMES = 6
+_UNSAFE = {ord(character): quote(character) for character in "<>\"'`\\{}|^()[] "}
+
+SUBJECT: Final = "Coverage tracker"
+"""What stands before the subject of what is about the tracker itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One thing that is told: a line, addresses to go on to (each with what it is called), and facts in small."""
+
+    title: str
+    facts: tuple[str, ...] = ()
+    address: str | None = None
+    page: str | None = None
+    """The page of the site."""
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How messages are put into words: times of a zone, links to the site if it has an address, whom to ask."""
+
+    zone: ZoneInfo
+    site: str | None
+    contact: str
+
+    def subject(self, message: Message) -> str:
+        """One line that says most of it."""
+        kinds = [
+            (len(message.items) + message.more, "story", "stories"),
+            (len(message.spikes), "spike", "spikes"),
+            (len(message.troubles), "notice", "notices"),
+        ]
+        first = next(self.blocks(message), None)
+        said = first.title if first else ""
+        count = sum(number for number, _, _ in kinds)
+        if count > 1:
+            said = f"{', '.join(counted(number, one, many) for number, one, many in kinds if number)}: {said}"
+        own = f"{SUBJECT}: " if message.troubles and not (message.items or message.spikes) else ""
+        return shortened(f"{own}{said}", _SUBJECT)
+
+    def blocks(self, message: Message) -> Iterator[Block]:
+        """What is told, spikes and troubles first: they are few and pressing."""
+        yield from map(self._spike, message.spikes)
+        yield from map(_trouble, message.troubles)
+        yield from map(self._item, message.items)
+        if message.more:
+            title = f"and {counted(message.more, 'more story', 'more stories')}, which this message has no room for"
+            yield Block(title, address=self.site)
+
+    def footer(self, message: Message) -> str:
+        """Why somebody gets this, and whom to ask."""
+        alerts = sorted({alert for item in message.items for alert in item.alerts} | {s.alert for s in message.spikes})
+        names = f"the alerts {', '.join(alerts)}" if alerts else "`ourselves`"
+        return (
+            f"Sent to {message.recipient}, as feeds.yaml says under {names}; each story is told once. "
+            f"Questions, or no more of these: {self.contact}"
+        )
+
+    def page(self, path: str) -> str | None:
+        """A page of the site, where that has an address."""
+        return f"{self.site.rstrip('/')}{path}" if self.site else None
+
+    def _item(self, item: Item) -> Block:
+        news = item.news
+        others = len(news.sources) - _NAMES
+        names = ", ".join(map(line, news.sources[:_NAMES])) + (f" and {others} more" if others > 0 else "")
+        weight = f"{counted(news.articles, 'report')} of {counted(news.owners, 'owner')}: " if news.articles > 1 else ""
+        began = f"first {line(news.first.source)}, " if news.articles > 1 else ""
+        return Block(
+            title=line(news.head.title) or "(no title)",
+            facts=(f"{weight}{names}; {began}{self._at(news.first.at)}", f"Alert: {', '.join(item.alerts)}"),
+            address=publisher(news.head.url),
+            page=self.page(f"/story/{news.story}" if news.story else f"/article/{news.head.id}"),
+            language=news.head.language,
+        )
+
+    def _spike(self, spiked: Spiked) -> Block:
+        found = spiked.spike
+        usual = "fewer than 1" if found.expected < 1 else f"{found.expected:.{0 if found.expected >= 10 else 1}f}"
+        many = f"{counted(found.count, 'article')} on {short_day(spiked.day)}, usually {usual}"
+        return Block(
+            title=f"Spike: {line(spiked.label)}, {many}",
+            facts=(f"{day(spiked.day)}, of {counted(spiked.owners, 'owner')}", f"Alert: {spiked.alert}"),
+            page=self.page(f"/tag/{spiked.tag}") if spiked.tag else None,
+        )
+
+    def _at(self, moment: datetime) -> str:
+        return minute(moment.astimezone(self.zone))
+
+
+def line(text: str) -> str:
+    """Words of others on one line, without what cannot be seen or turns others around."""
+    return shortened(tidy(text), _TITLE)
+
+
+def publisher(url: str) -> str | None:
+    """An article at its publisher, if its address is one of the web, with nothing in it that ends a link."""
+    return url.translate(_UNSAFE) if on_the_web(url) else None
+
+
+def _trouble(trouble: Trouble) -> Block:
+    return Block(title=line(trouble.said))

@@ -1,0 +1,128 @@
+"""Tells something through a service such as ntfy or Slack: the only module that knows apprise.
+
+It takes most of a second to import, so it is imported when something is to be sent. apprise says only that a service
+was told or not; why, it writes to its log, whose lines are kept here and read: what the service answered, or that it
+could not be reached. Those lines hold addresses and keys, so nothing leaves this module but what was made harmless.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final
+from urllib.parse import quote, unquote
+
+import apprise
+
+from tracker.config.values import variables
+from tracker.publish.mail import NotSent, Unsure
+
+NAME: Final = "Coverage tracker"
+
+_SAID = 160
+_SHORT = 4
+_PARTS = re.compile(r"[/?#&=:@,\s]+")
+_STATUS = re.compile(r"error=(\d{3})\b")
+_UNCLEAR = frozenset({"408", "502", "504"})
+_UNREACHED = re.compile(
+    r"NewConnectionError|NameResolutionError|ConnectTimeout|Connection refused|SSLError|CERTIFICATE|getaddrinfo|"
+    r"No address associated|Network is unreachable|No route to host",
+    re.IGNORECASE,
+)
+_SENT = re.compile(r"\bSent\b.*\bnotification")
+
+
+def notify(template: str, title: str, body: str, environment: Mapping[str, str], claim: Callable[[], bool]) -> bool:
+    """Tell it through the service at an address; False when `claim`, asked at the last moment, says not to.
+
+    Raises NotSent and Unsure.
+    """
+    address = _revealed(template, environment)
+    with _heard() as lines:
+        service = _service(address)
+        if not claim():
+            return False
+        try:
+            told = service.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
+        except Exception as error:  # noqa: BLE001  of a hundred plugins nobody knows what each may raise
+            raise Unsure(f"The service's plugin broke off ({type(error).__name__}); it is not sent again.") from None
+    if not told:
+        _explain(lines, address)
+    return True
+
+
+def _revealed(template: str, environment: Mapping[str, str]) -> str:
+    """The address with each value in its place: as it is where it is the whole address, else percent-encoded."""
+    for name in variables(template):
+        if not environment.get(name):
+            raise NotSent(f"The environment has no {name}, which this recipient needs; set it and it is tried again.")
+        value = environment[name]
+        template = value if template == f"${{{name}}}" else template.replace(f"${{{name}}}", quote(value, safe=""))
+    return template
+
+
+def _service(address: str) -> apprise.Apprise:
+    """The service, with nothing kept on disk and nothing read from elsewhere."""
+    asset = apprise.AppriseAsset(
+        app_id=NAME,
+        app_desc=NAME,
+        async_mode=False,
+        secure_logging=True,
+        storage_mode=apprise.PersistentStoreMode.MEMORY,
+    )
+    service = apprise.Apprise(asset=asset)
+    if not service.add(address):
+        raise NotSent("apprise does not understand this recipient's address; docs/alerts.md shows some that it does.")
+    return service
+
+
+class _Ear(logging.Handler):
+    """Keeps what it hears."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[tuple[int, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append((record.levelno, record.getMessage()))
+
+
+@contextmanager
+def _heard() -> Iterator[list[tuple[int, str]]]:
+    """What apprise and the library that it asks with write to their logs in the body, which nobody else gets to see."""
+    ear = _Ear()
+    loggers = [logging.getLogger(name) for name in ("apprise", "urllib3", "requests")]
+    before = [(logger.level, logger.propagate) for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(ear)
+        logger.propagate = False
+        logger.setLevel(logging.DEBUG)
+    try:
+        yield ear.lines
+    finally:
+        for logger, (level, propagate) in zip(loggers, before, strict=True):
+            logger.removeHandler(ear)
+            logger.setLevel(level)
+            logger.propagate = propagate
+
+
+def _explain(lines: Sequence[tuple[int, str]], address: str) -> None:
+    """Raises what the log says of a service that was not told."""
+    troubles = [line for level, line in lines if level >= logging.WARNING]
+    statuses = [found[1] for line in troubles if (found := _STATUS.search(line))]
+    unreached = any(_UNREACHED.search(line) for _, line in lines)
+    partly = any(_SENT.search(line) for _, line in lines)
+    said = harmless(troubles[0], address)[:_SAID] if troubles else "no reason is given"
+    if not partly and ((statuses and not _UNCLEAR & {*statuses}) or (unreached and not statuses)):
+        reach = " (it cannot be reached)" if unreached else ""
+        raise NotSent(f"The service was not told{reach}: {said}")
+    raise Unsure(f"The service may have been told or not, so it is not told again: {said}")
+
+
+def harmless(text: str, address: str) -> str:
+    """A line without anything that stands in the address, be it a host, a key or a topic, however it is written."""
+    parts = {part for part in _PARTS.split(address.partition("://")[2]) if len(part) >= _SHORT}
+    forms = {form for part in parts for form in (part, unquote(part), quote(unquote(part), safe=""))}
+    for form in sorted((address, *forms), key=len, reverse=True):
+        text = text.replace(form, "***")
+    return " ".join(text.split())

@@ -1,0 +1,134 @@
+"""Several things that go out in one message, as rows of `deliveries`: claimed together, settled together.
+
+The rule is that of deliveries.py; here it holds for all keys of a message at once, so that nothing of it is sent
+twice, in whatever message it would stand the next time.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from tracker.models import from_utc_text, utc_text
+from tracker.store.database import transaction
+from tracker.store.deliveries import Sort
+
+MOST = 5
+"""So many times is tried what certainly failed; the first tries soon, the last after half a day."""
+
+_FIRST_PAUSE = timedelta(minutes=5)
+_TIMES = 6
+_LONGEST_PAUSE = timedelta(hours=6)
+
+_CLAIM = """
+INSERT INTO deliveries (kind, key, begun_at, outcome, attempts) VALUES (?, ?, ?, 'sending', 1)
+ON CONFLICT (key) DO UPDATE
+SET outcome = 'sending', begun_at = excluded.begun_at, ended_at = NULL, attempts = attempts + 1
+WHERE outcome = 'failed' AND attempts < ?"""
+
+_REFUSED = """
+INSERT INTO deliveries (kind, key, begun_at, ended_at, outcome, attempts, said) VALUES (?1, ?2, ?3, ?3, 'failed', 1, ?4)
+ON CONFLICT (key) DO UPDATE SET begun_at = excluded.begun_at, ended_at = excluded.ended_at, said = excluded.said,
+    attempts = attempts + 1 WHERE outcome = 'failed'"""
+
+_ALONG = """
+INSERT OR IGNORE INTO deliveries (kind, key, begun_at, ended_at, outcome, attempts, said)
+VALUES (?1, ?2, ?3, ?3, 'sent', 0, ?4)"""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What came of one thing. `sending` for long means that nobody knows whether it arrived."""
+
+    key: str
+    outcome: str
+    attempts: int
+    begun_at: datetime
+
+    @property
+    def told(self) -> bool:
+        """Whether it arrived, or may have, so that it is never sent again."""
+        return self.outcome != "failed"
+
+    @property
+    def given_up(self) -> bool:
+        """Whether it failed so often that it is not tried again."""
+        return self.outcome == "failed" and self.attempts >= MOST
+
+
+def claim_all(db: Database, sort: Sort, keys: Sequence[str], now: datetime) -> bool:
+    """Whether all of these may be sent now, in one message; then, and only then, all are claimed. Committed."""
+    with transaction(db):
+        if any(state.told or state.given_up for state in states(db, keys).values()):
+            return False
+        for key in keys:
+            db.execute(_CLAIM, (sort, key, utc_text(now), MOST))
+    return True
+
+
+def settle_all(db: Database, keys: Sequence[str], now: datetime, failure: str | None = None) -> None:
+    """Note that what was claimed was sent, or that it certainly was not, and why; nothing secret in the reason."""
+    with transaction(db):
+        db.execute(
+            """UPDATE deliveries SET outcome = ?, ended_at = ?, said = ?
+            WHERE outcome = 'sending' AND key IN (SELECT value FROM json_each(?))""",
+            ("failed" if failure else "sent", utc_text(now), failure, json.dumps(keys)),
+        )
+
+
+def refuse_all(db: Database, sort: Sort, keys: Iterable[str], now: datetime, why: str) -> None:
+    """Note an attempt that certainly failed before anything was claimed; nothing secret in the reason."""
+    with transaction(db):
+        for key in keys:
+            db.execute(_REFUSED, (sort, key, utc_text(now), why))
+
+
+def unsure_all(db: Database, keys: Sequence[str], why: str) -> None:
+    """Note why it is not known whether what was claimed has arrived; it stays claimed."""
+    with transaction(db):
+        db.execute(
+            "UPDATE deliveries SET said = ? WHERE outcome = 'sending' AND key IN (SELECT value FROM json_each(?))",
+            (why, json.dumps(keys)),
+        )
+
+
+def need_not_go(db: Database, sort: Sort, keys: Iterable[str], now: datetime, why: str) -> None:
+    """Note that these are not sent, because what they say was sent with something else."""
+    with transaction(db):
+        for key in keys:
+            db.execute(_ALONG, (sort, key, utc_text(now), why))
+
+
+def states(db: Database, keys: Sequence[str]) -> dict[str, State]:
+    """What came of these, as far as they were ever tried."""
+    return _read(db, "key IN (SELECT value FROM json_each(?))", (json.dumps(keys),))
+
+
+def states_under(db: Database, beginning: str) -> dict[str, State]:
+    """What came of all whose key begins so, in the order of their keys."""
+    return _read(db, "key >= ? AND key < ?", (beginning, _after(beginning)))
+
+
+def rests_until(db: Database, beginning: str) -> datetime | None:
+    """Until when nothing is tried whose key begins so, because the last attempt failed; None if nothing ever did."""
+    row = db.execute(
+        """SELECT begun_at, max(attempts) FROM deliveries WHERE outcome = 'failed' AND key >= ? AND key < ?
+        GROUP BY begun_at ORDER BY begun_at DESC LIMIT 1""",
+        (beginning, _after(beginning)),
+    ).fetchone()
+    return from_utc_text(row[0]) + min(_FIRST_PAUSE * _TIMES ** (row[1] - 1), _LONGEST_PAUSE) if row else None
+
+
+def _read(db: Database, condition: str, values: tuple[str, ...]) -> dict[str, State]:
+    rows = db.query(
+        f"SELECT key, outcome, attempts, begun_at FROM deliveries WHERE {condition} ORDER BY key",  # noqa: S608  a condition of ours
+        values,
+    )
+    return {row["key"]: State(**row | {"begun_at": from_utc_text(row["begun_at"])}) for row in rows}
+
+
+def _after(beginning: str) -> str:
+    """The first text after all that begin so."""
+    return beginning[:-1] + chr(ord(beginning[-1]) + 1)

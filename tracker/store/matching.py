@@ -1,0 +1,83 @@
+"""What a search means in SQL: which articles hold its words, within its scope; the same on the site and in alerts.
+
+The statements are put together here and run elsewhere. `a` is the article in all of them.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from tracker.analyse.days import midnight
+from tracker.analyse.query import Query, fts
+from tracker.analyse.scope import Known, Scope, scope_of
+from tracker.models import utc_text
+
+AT: Final = "coalesce(a.published_at, a.first_seen_at)"
+"""When an article counts."""
+
+KNOWN: Final = "SELECT 'source' AS what, id, name FROM sources UNION ALL SELECT 'tag', id, label FROM tags"
+"""What filters may name: for `known_from`."""
+
+LISTS: Final = ("sources", "not_sources", "languages", "not_languages")
+
+_IN = "IN (SELECT value FROM json_each(:{name}))"
+_LANGUAGE = "substr(a.language, 1, instr(a.language || '-', '-') - 1)"
+_CARRIES = "EXISTS (SELECT 1 FROM article_tags AS t WHERE t.article = a.id AND t.tag = :{name})"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look for: an expression of FTS5, if there are words, and a scope whose days are those of `zone`."""
+
+    match: str | None
+    scope: Scope
+    zone: ZoneInfo
+
+    @property
+    def narrow(self) -> bool:
+        """True where the scope leaves anything out."""
+        return any(
+            (*map(self.scope.__getattribute__, (*LISTS, "tags", "not_tags")), self.scope.since, self.scope.until)
+        )
+
+
+def wanted(query: Query, known: Known, zone: ZoneInfo) -> Wanted:
+    """What a query looks for, where these sources and tags are known; its scope's faults say if that is nothing."""
+    return Wanted(fts(query.wanted, query.excluded) if query.wanted else None, scope_of(query, known), zone)
+
+
+def known_from(rows: list[dict[str, str]]) -> Known:
+    """The sources and tags that there are, from the rows of KNOWN."""
+    names: dict[str, dict[str, str]] = {"source": {}, "tag": {}}
+    for row in rows:
+        names[row["what"]][row["id"]] = row["name"]
+    return Known(names["source"], names["tag"])
+
+
+def conditions(scope: Scope) -> list[str]:
+    """What holds for an article within a scope; `parameters` has the values."""
+    return [
+        *([f"a.source {_IN.format(name='sources')}"] if scope.sources else []),
+        *([f"a.source NOT {_IN.format(name='not_sources')}"] if scope.not_sources else []),
+        *(_CARRIES.format(name=f"tag_{number}") for number in range(len(scope.tags))),
+        *(f"NOT {_CARRIES.format(name=f'not_tag_{number}')}" for number in range(len(scope.not_tags))),
+        *([f"{_LANGUAGE} {_IN.format(name='languages')}"] if scope.languages else []),
+        *([f"coalesce({_LANGUAGE}, '') NOT {_IN.format(name='not_languages')}"] if scope.not_languages else []),
+        *([f"{AT} >= :since"] if scope.since else []),
+        *([f"{AT} < :until"] if scope.until else []),
+    ]
+
+
+def parameters(looked_for: Wanted) -> dict[str, str | None]:
+    """The values of `conditions`, and `match`."""
+    scope = looked_for.scope
+    lists = {name: json.dumps(sorted(getattr(scope, name))) for name in LISTS}
+    tags = {f"tag_{number}": tag for number, tag in enumerate(sorted(scope.tags))}
+    tags |= {f"not_tag_{number}": tag for number, tag in enumerate(sorted(scope.not_tags))}
+    days = {
+        name: utc_text(midnight(day, looked_for.zone))
+        for name, day in (("since", scope.since), ("until", scope.until))
+        if day
+    }
+    return {"match": looked_for.match, **lists, **tags, **days}

@@ -1,0 +1,102 @@
+"""What is wrong with the tracker itself, as far as its own tables tell: feeds, polls and jobs."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlite_utils import Database
+
+from tracker.models import from_utc_text, utc_text
+
+FAILURES: Final = 3
+"""A feed that failed less often is not dead, however long ago it was last read."""
+
+_DEAD = """
+SELECT f.id, s.name, f.url, f.last_ok_at, f.last_outcome, f.last_error
+FROM feeds AS f JOIN sources AS s ON s.id = f.source
+WHERE f.declared AND f.url NOT LIKE 'import:%' AND (f.last_outcome = 'gone' OR (f.failures >= ? AND ? >
+    coalesce(f.last_ok_at, (SELECT min(started_at) FROM polls WHERE polls.feed = f.id))))
+ORDER BY s.name COLLATE NOCASE, f.id"""
+
+_SILENT = """
+SELECT f.id, s.name, f.url, f.last_new_at FROM gaps AS g JOIN feeds AS f ON f.id = g.feed
+JOIN sources AS s ON s.id = f.source
+WHERE g.reason = 'silent' AND g.to_at IS NULL AND f.declared AND f.last_outcome <> 'gone'
+ORDER BY s.name COLLATE NOCASE, f.id"""
+
+_OVERDUE = """
+SELECT count(*) FROM feeds WHERE declared AND url NOT LIKE 'import:%' AND next_poll_at < ?"""
+
+_LAST_ENDED = """
+SELECT job, outcome, coalesce(ended_at, started_at) AS at, said FROM job_runs
+WHERE id IN (SELECT max(id) FROM job_runs WHERE outcome <> 'running' GROUP BY job) ORDER BY job"""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedTrouble:
+    """A feed that is dead, or silent; `since` is when it was last read, or last showed something new, if ever."""
+
+    feed: int
+    source: str
+    url: str
+    since: datetime | None
+    gone: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """How a job ended the last time that it ended."""
+
+    job: str
+    outcome: str
+    at: datetime
+    said: str
+
+
+def dead(db: Database, now: datetime, after: timedelta) -> list[FeedTrouble]:
+    """The feeds that are gone, or failed again and again and were last read before `after`."""
+    rows = db.execute(_DEAD, (FAILURES, utc_text(now - after)))
+    return [
+        FeedTrouble(feed, source, url, _moment(at), outcome == "gone", why or outcome or "")
+        for feed, source, url, at, outcome, why in rows
+    ]
+
+
+def silent(db: Database) -> list[FeedTrouble]:
+    """The feeds that answer, and show nothing new for longer than is usual for them."""
+    return [FeedTrouble(feed, source, url, _moment(at)) for feed, source, url, at in db.execute(_SILENT)]
+
+
+def name_of(db: Database, feed: int) -> str:
+    """A feed in words: its source and its address."""
+    row = db.execute(
+        "SELECT s.name || ' (' || f.url || ')' FROM feeds AS f JOIN sources AS s ON s.id = f.source WHERE f.id = ?",
+        (feed,),
+    ).fetchone()
+    return str(row[0]) if row else f"feed {feed}"
+
+
+def last_poll(db: Database) -> datetime | None:
+    """When a feed was polled last."""
+    return _moment(db.execute("SELECT max(started_at) FROM polls WHERE outcome <> 'imported'").fetchone()[0])
+
+
+def overdue(db: Database, since: datetime) -> int:
+    """How many feeds have been due since before a moment."""
+    return int(db.execute(_OVERDUE, (utc_text(since),)).fetchone()[0])
+
+
+def last_runs(db: Database) -> list[LastRun]:
+    """How each job ended last."""
+    return [LastRun(job, outcome, from_utc_text(at), said or "") for job, outcome, at, said in db.execute(_LAST_ENDED)]
+
+
+def last_done(db: Database, job: str) -> datetime | None:
+    """When a job was last done well."""
+    row = db.execute("SELECT max(ended_at) FROM job_runs WHERE job = ? AND outcome = 'done'", (job,)).fetchone()
+    return _moment(row[0])
+
+
+def _moment(text: str | None) -> datetime | None:
+    return from_utc_text(text) if text else None
