@@ -1,7 +1,6 @@
 """Those to whom the tracker sends, as real servers on loopback in threads of their own: webhooks, ntfy, mail.
 
-The ntfy is one written for these tests after the documented API (publish as JSON, access by token or password): the
-real server is in no package registry that the tests may use.
+The ntfy is one written for these tests after its documented API: publishing as JSON, and access by a password.
 """
 
 import base64
