@@ -49,7 +49,7 @@ def plain(html: str, limit: int) -> str:
     """
     html = html[:_INPUT_LIMIT]
     if "<" not in html and "&" not in html:
-        return shortened(_tidy(html), limit)
+        return shortened(tidy(html), limit)
     return shortened(_decoded(html), limit)
 
 
@@ -68,17 +68,17 @@ def _decoded(html: str) -> str:
     """The whole text of `html`, decoded once or twice."""
     text = simple_text(html)
     if text is None:
-        tidied = _tidy(html)
+        tidied = tidy(html)
         text = text_of(_CDATA.sub("", tidied) if "CDATA" in tidied or "]]>" in tidied else tidied)
-    text = _tidy(text)
+    text = tidy(text)
     if ("<" in text or "&" in text) and _MARKUP_LEFT.search(text):
-        text = _tidy(text_of(text))
+        text = tidy(text_of(text))
     if "<" in text:
-        text = _tidy(_TAG_OPENING.sub("", _TAG_LIKE.sub(" ", text)))
+        text = tidy(_TAG_OPENING.sub("", _TAG_LIKE.sub(" ", text)))
     return text
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """The text without invisible characters, its white space folded, composed (NFC)."""
     folded = " ".join(text.split())
     if not folded.isprintable():  # what is removed never is

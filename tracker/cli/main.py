@@ -16,6 +16,7 @@ COMMANDS = {
     "retag": "rules:retag",
     "sample": "coding:sample",
     "score": "coding:score",
+    "digest": "digest:digest",
     "export": "data:export",
     "import": "data:import_",
     "status": "data:status",

@@ -13,9 +13,10 @@ from tracker.analyse.urls import canonical
 from tracker.config.check import check_shape, well_shaped
 from tracker.config.doubts import doubts
 from tracker.config.places import Document, read
-from tracker.config.plans import Schedule
+from tracker.config.plans import Digest, Mail, Schedule
 from tracker.config.reach import dead_rules
 from tracker.config.rulebook import Written, built_in, built_in_rulebook, compile_rulebook, failed_examples
+from tracker.config.sending import digest_mistakes, digest_of
 from tracker.config.shape import FeedsFile, TagShape
 from tracker.config.timeline import built_in_events, events_of, unknown_tags
 from tracker.config.values import variables
@@ -39,6 +40,10 @@ class Config:
     pause: timedelta = timedelta(seconds=5)
     robots: bool = True
     """Whether search engines may list the site."""
+    site: str | None = None
+    """The address at which people reach the site."""
+    mail: Mail | None = None
+    digest: Digest | None = None
     own_rulebook: Rulebook | None = None
     own_events: tuple[Event, ...] = ()
     doubts: tuple[Mistake, ...] = ()
@@ -66,6 +71,11 @@ class Config:
                 for name in variables(feed.url)
                 if not os.environ.get(name)
             ),
+            *(
+                f"mail needs {name}, which the environment does not have: nothing can be sent"
+                for name in variables(self.mail.password if self.mail and self.mail.password else "")
+                if not os.environ.get(name)
+            ),
         ]
 
 
@@ -91,9 +101,10 @@ def load_text(text: str, name: str) -> Config:
     if own:
         rulebook, wrong_rules = compile_rulebook(built_in(), own)
         mistakes += [*wrong_rules, *dead_rules(rulebook, own), *failed_examples(rulebook, own)]
-    if shape and any(event.tag for event in shape.events):
+    if shape and (any(event.tag for event in shape.events) or shape.digest):
         known = {tag.id for tag in (rulebook or built_in_rulebook()).tags}
         mistakes += unknown_tags(document, shape.events, known)
+        mistakes += digest_mistakes(document, shape.digest, shape.mail, known)
     if shape is None or mistakes:
         raise ConfigError(mistakes)
     return _config(shape, rulebook, doubts(rulebook, own) if rulebook else [])
@@ -151,6 +162,9 @@ def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mista
         requests_per_host=shape.settings.requests_per_host,
         pause=shape.settings.pause,
         robots=shape.settings.robots == "allow",
+        site=shape.settings.site,
+        mail=shape.mail.plan() if shape.mail else None,
+        digest=digest_of(shape.digest, shape.mail),
         own_rulebook=own_rulebook,
         own_events=tuple(events_of(shape.events)),
         doubts=tuple(doubted),

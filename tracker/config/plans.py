@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import time, timedelta
+from pathlib import Path
+from typing import Literal
+
+from tracker.analyse.periods import Length
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +34,34 @@ class Schedule:
     release: When | None = None
     backup: When | None = None
     maintenance: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How mail is sent. `password` is a template such as ${MAIL_PASSWORD}; the environment has the value.
+
+    `secure` is "tls" from the first byte on, "starttls" always, or "offered": STARTTLS where the server has it.
+    """
+
+    host: str
+    port: int
+    secure: Literal["tls", "starttls", "offered"]
+    sender: str
+    """`from:`, such as `The tracker <tracker@example.org>`."""
+    to: tuple[str, ...] = ()
+    user: str | None = None
+    password: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What digests are about, and where they go: by mail to each of `to`, and as files into a folder."""
+
+    period: Length = "daily"
+    to: tuple[str, ...] = ()
+    file: Path | None = None
+    """A whole path, or one that begins at the database's folder."""
+    tags: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    limit: int = 20
+    empty: Literal["send", "skip"] = "send"

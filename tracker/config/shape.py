@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from tracker.config.outward import ScheduleShape
+from tracker.config.sending import DigestShape, MailShape
 from tracker.config.values import (
     Contact,
     Country,
@@ -51,6 +52,7 @@ class SettingsShape(Shape):
     robots: Literal["allow", "none"] = Field(
         default="allow", description="allow for search engines to list the site, none for them to stay away"
     )
+    site: WebAddress | None = Field(default=None, description="the address of the site, such as https://news.example")
 
 
 class FeedShape(Shape):
@@ -139,6 +141,8 @@ class FeedsFile(Shape):
     tags: list[TagShape] = Field(default=[], description="a list of tags")
     events: list[EventShape] = Field(default=[], description="a list of events")
     schedule: ScheduleShape = ScheduleShape()
+    mail: MailShape | None = None
+    digest: DigestShape | None = None
 
 
 class TimelineFile(Shape):

@@ -1,0 +1,91 @@
+"""The command digest: read the digest of a day or week, send it, and see what became of those that were sent."""
+
+from datetime import date, datetime
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
+
+import click
+
+from tracker.analyse.periods import Length, Period, ended, period_of
+from tracker.cli.options import (
+    Paths,
+    config_option,
+    configured,
+    db_option,
+    existing_database,
+    load_config,
+    pass_paths,
+    quiet_option,
+)
+from tracker.clock import utc_now
+from tracker.errors import UsageError
+from tracker.publish.digest import job
+from tracker.publish.digest.compose import Form, compose, count_what_is_left
+from tracker.publish.digest.status import status
+from tracker.store.database import opened
+
+
+class _Week(click.ParamType[date]):
+    """An ISO 8601 week such as 2026-W48, as its Monday."""
+
+    name = "week"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The Monday."""
+        if isinstance(value, date):
+            return value
+        year, _, week = str(value).partition("-W")
+        try:
+            return date.fromisocalendar(int(year), int(week), 1)
+        except ValueError:
+            self.fail(f"{value!r} is no week; write one such as 2026-W48", param, ctx)
+
+
+@click.command(epilog="Example:  tracker digest --day 2026-11-27 --format html > friday.html")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Of this day, as in 2026-11-27.")
+@click.option("--week", type=_Week(), metavar="WEEK", help="Of this week, as in 2026-W48.")
+@click.option(
+    "--format", "form", type=click.Choice(get_args(Form)), default="text", show_default=True, help="How to print it."
+)
+@click.option("--send", is_flag=True, help="Send it as feeds.yaml says, to whoever did not get it yet.")
+@click.option("--status", "show_status", is_flag=True, help="Say what became of the digests that were sent.")
+@config_option
+@db_option
+@quiet_option
+@pass_paths
+def digest(  # noqa: PLR0913  one parameter an option
+    paths: Paths, day: datetime | None, week: date | None, form: Form, send: bool, show_status: bool, quiet: bool
+) -> None:
+    """Print what was new in the last whole day or week, or send it.
+
+    A day or week is that of the time zone in feeds.yaml. With --send and no day or week it does what the job `digest`
+    does; no digest is ever sent twice to anybody.
+    """
+    if day and week:
+        raise UsageError("a digest is of a --day or of a --week, not of both")
+    config, now, db = configured(paths), utc_now(), existing_database(paths)
+    setting = job.setting(config, "UTC")
+    period = _period(day.date() if day else week, "weekly" if week else "daily", setting.zone, now)
+    if show_status:
+        with opened(db) as database:
+            click.echo(status(database, config, now))
+    elif send:
+        told = load_config(paths, quiet=quiet)
+        line = job.send_again(told, db, period, now) if period else job.run(told, db, now)
+        if not quiet:
+            click.echo(line)
+    else:
+        with opened(db) as database:
+            count_what_is_left(database, setting.zone, now)
+            issue = compose(database, period or ended(setting.wanted.period, now, setting.zone), setting)
+        click.echo(issue.form(form), nl=False)
+
+
+def _period(first: date | None, length: Length, zone: ZoneInfo, now: datetime) -> Period | None:
+    """The period that is asked for, None where none is; raises UsageError where it is not over."""
+    if first is None:
+        return None
+    period = period_of(length, first, zone)
+    if period.to_at > now:
+        raise UsageError(f"{period.name} is not over; a digest is of a whole day or week")
+    return period

@@ -1,0 +1,120 @@
+"""What a digest holds, read from the database as frozen values; knows neither words nor forms."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tracker.analyse.days import days_between
+from tracker.analyse.periods import Period, like
+from tracker.analyse.spikes import Spike, spike
+from tracker.config.plans import Digest as Wanted
+from tracker.store import digest as news
+from tracker.store import missed, surges
+from tracker.store.database import Database
+
+_SPIKES = 6
+_CHANGES = 12
+_OFTEN = 20
+"""Of lists that say what is out of the ordinary, a reader wants the first; the site has the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """The means of the like periods before that were observed; `of` is how many, 0 when none was."""
+
+    of: int
+    articles: float = 0.0
+    relevant: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spiked:
+    """A tag that was met far more often on a day than it usually is."""
+
+    surge: surges.Surge
+    spike: Spike
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """All that is said of a period; what is limited is followed by how many there are in all.
+
+    `now_troubled` is as of the time when it was read, all else as of the period.
+    """
+
+    period: Period
+    figures: news.Figures
+    usual: Usual
+    stories: news.Some
+    single: tuple[news.Report, ...]
+    single_in_all: int
+    renamed: tuple[news.Renamed, ...]
+    renamed_in_all: int
+    spikes: tuple[Spiked, ...]
+    seen: missed.Seen
+    gaps: tuple[missed.Gap, ...]
+    now_troubled: tuple[missed.Troubled, ...]
+    choice: news.Choice
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing on the debate was seen in it."""
+        return not (self.figures.relevant or self.figures.late or self.renamed or self.spikes)
+
+
+def read(db: Database, period: Period, wanted: Wanted, zone: ZoneInfo) -> Digest:
+    """What there is to say of a period that is over."""
+    choice = news.Choice(wanted.tags, wanted.kinds)
+    between = period.from_at, period.to_at
+    single, single_in_all = news.single(db, between, choice, wanted.limit)
+    renamed, renamed_in_all = news.renamed(db, between, choice, _CHANGES)
+    return Digest(
+        period=period,
+        figures=news.figures(db, *between, choice),
+        usual=_usual(db, period, choice, zone),
+        stories=news.stories(db, between, choice, wanted.limit),
+        single=single,
+        single_in_all=single_in_all,
+        renamed=renamed,
+        renamed_in_all=renamed_in_all,
+        spikes=_spikes(db, period, choice),
+        seen=_seen(db, period),
+        gaps=missed.gaps(db, *between),
+        now_troubled=tuple(missed.troubled(db)[:_OFTEN]),
+        choice=choice,
+    )
+
+
+def _seen(db: Database, period: Period) -> missed.Seen:
+    return missed.seen(db, (period.first, period.last), period.to_at)
+
+
+def _usual(db: Database, period: Period, choice: news.Choice, zone: ZoneInfo) -> Usual:
+    """The means over those like periods that were observed: a period that was not is no zero."""
+    observed = [each for each in like(period, zone) if _seen(db, each).enough]
+    found = [news.figures(db, each.from_at, each.to_at, choice) for each in observed]
+    if not found:
+        return Usual(0)
+    return Usual(
+        len(found),
+        sum(each.articles for each in found) / len(found),
+        sum(each.relevant for each in found) / len(found),
+    )
+
+
+def _spikes(db: Database, period: Period, choice: news.Choice) -> tuple[Spiked, ...]:
+    """The tags that spiked on a day of the period, each by its most improbable day; the most improbable first."""
+    best: dict[str, Spiked] = {}
+    for day in days_between(period.first, period.last):
+        for surge in surges.on_day(db, day, choice.kinds):
+            found = spike(surge.articles, surge.before)
+            if found and (not choice.tags or surge.tag in choice.tags):
+                before = best.get(surge.tag)
+                if before is None or found.chance < before.spike.chance:
+                    best[surge.tag] = Spiked(surge, found)
+    return tuple(sorted(best.values(), key=lambda each: (each.spike.chance, -each.spike.times)))[:_SPIKES]
+
+
+def is_over(period: Period, now: datetime) -> bool:
+    """Whether all of a period has passed."""
+    return period.to_at <= now

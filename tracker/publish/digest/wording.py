@@ -1,0 +1,255 @@
+"""What a digest says, in English sentences: its content becomes a paper; knows no form."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from tracker.analyse.periods import Length, Period
+from tracker.analyse.text import shortened, tidy
+from tracker.publish.digest.content import Digest, Spiked
+from tracker.publish.digest.paper import Figure, Item, Link, Paper, Section
+from tracker.publish.digest.places import Places
+from tracker.publish.site.words import GAP, counted, day, minute, number, share, short_day
+from tracker.store.digest import LATE, Renamed, Report, StoryNews
+from tracker.store.missed import Gap, Troubled
+
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_KICKER: Final[dict[Length, str]] = {"daily": "Daily digest", "weekly": "Weekly digest"}
+_NAMES = 6
+_TITLE = 220
+_LONG = timedelta(hours=6)
+"""Feeds are polled once an hour or more rarely; a time without any poll at the end of a period is worth a word."""
+
+SUBJECT: Final = "Encryption and child safety"
+"""What every digest is about."""
+
+
+class Wording:
+    """Says what a digest holds, with times of a zone, links to these places, and whom to ask."""
+
+    def __init__(self, digest: Digest, zone: ZoneInfo, places: Places, contact: str) -> None:
+        self._digest, self._period = digest, digest.period
+        self._zone, self._places, self._contact = zone, places, contact
+
+    def paper(self) -> Paper:
+        """The whole paper."""
+        return Paper(
+            name=self._period.name,
+            kicker=f"{SUBJECT} · {_KICKER[self._period.length]}",
+            title=period_in_words(self._period),
+            lead=self._lead(),
+            figures=tuple(self._figures()),
+            warnings=tuple(self._warnings()),
+            sections=tuple(section for section in self._sections() if section.items or section.more),
+            footer=tuple(self._footer()),
+            links=tuple(self._links()),
+        )
+
+    def _lead(self) -> str:
+        """The period in one line."""
+        if self._digest.is_empty:
+            return "nothing on the debate" if self._digest.seen.enough else "nothing seen of the debate"
+        figures, stories = self._digest.figures, self._digest.stories
+        parts = [counted(figures.relevant, "article")]
+        if stories.new_in_all:
+            parts.append(counted(stories.new_in_all, "new story", "new stories"))
+        if self._digest.renamed_in_all:
+            parts.append(counted(self._digest.renamed_in_all, "changed headline"))
+        if self._digest.spikes:
+            parts.append(counted(len(self._digest.spikes), "spike"))
+        return ", ".join(parts)
+
+    @property
+    def _whole(self) -> str:
+        """What the period is."""
+        return "day" if self._period.length == "daily" else "week"
+
+    def _figures(self) -> Iterator[Figure]:
+        figures, usual = self._digest.figures, self._digest.usual
+        yield Figure(number(figures.relevant), "on the debate", self._usual(usual.relevant))
+        yield Figure(number(figures.both), "on both topics", "encryption and child safety")
+        yield Figure(number(figures.outlets), "outlets" if figures.outlets != 1 else "outlet", "that reported on it")
+        yield Figure(number(figures.articles), "articles in all", self._usual(usual.articles))
+
+    def _usual(self, mean: float) -> str:
+        """What is usual, where it is known."""
+        of = self._digest.usual.of
+        if not of:
+            return "nothing to compare with yet"
+        what = _WEEKDAYS[self._period.first.weekday()] if self._period.length == "daily" else "week"
+        value = f"{mean:.0f}" if mean >= 10 or mean == int(mean) else f"{mean:.1f}"
+        return f"usually {value} (last {counted(of, what)})" if of > 1 else f"{value} on the last {what}"
+
+    def _warnings(self) -> Iterator[str]:
+        seen, late = self._digest.seen, self._digest.figures.late
+        whole = self._whole
+        if seen.share is None:
+            yield f"No feed was watched in this {whole}: that nothing is listed does not mean that there was nothing."
+        elif not seen.enough:
+            yield f"Only {share(seen.share)} of this {whole} was observed, so its figures are only what is known."
+        elif seen.share < 0.995:
+            yield f"{share(seen.share)} of this {whole} was observed; what was missed is below."
+        if seen.until and seen.until < self._period.from_at:
+            yield f"Nothing was polled in this {whole}: what was published in it is in the digest of when it was seen."
+        elif seen.until and self._period.to_at - seen.until > _LONG:
+            yield f"The last poll was at {self._at(seen.until, full=True)}: what came later is in the next digest."
+        if late:
+            yield (
+                f"{counted(late, 'older article')} on the debate, published more than {LATE.days} days before, "
+                f"{'was' if late == 1 else 'were'} first seen now and {'is' if late == 1 else 'are'} not listed."
+            )
+
+    def _sections(self) -> Iterator[Section]:
+        digest, places, period = self._digest, self._places, self._period
+        stories = digest.stories
+        yield Section("Spikes", tuple(map(self._spike, digest.spikes)), "Far more articles than on such a day before.")
+        yield self._stories("New stories", stories.new, stories.new_in_all)
+        yield self._stories("Stories that went on", stories.further, stories.further_in_all)
+        yield Section(
+            "Changed headlines",
+            tuple(map(self._renamed, digest.renamed)),
+            "Those that say something else than before.",
+            _more(digest.renamed_in_all - len(digest.renamed), "changed headline", places.headlines(period)),
+        )
+        yield Section(
+            "Single articles",
+            tuple(map(self._single, digest.single)),
+            "On the debate, and so far in no story.",
+            _more(digest.single_in_all - len(digest.single), "article", places.articles(period, relevant=True)),
+        )
+        yield self._missed()
+        yield Section("Feeds that need attention", tuple(map(_troubled, digest.now_troubled)), "As they are now.")
+
+    def _stories(self, heading: str, listed: Sequence[StoryNews], found: int) -> Section:
+        more = _more(found - len(listed), "story", self._places.stories(self._period), "stories")
+        return Section(heading, tuple(map(self._story, listed)), more=more)
+
+    def _story(self, story: StoryNews) -> Item:
+        page, first = self._places.story(story.id), story.first
+        before = f"{counted(story.earlier, 'earlier report')} · " if story.earlier else ""
+        others = len(story.sources) - _NAMES
+        names = ", ".join(map(_words, story.sources[:_NAMES])) + (f" and {others} more" if others > 0 else "")
+        began = f"First: {_words(first.source)}, {self._at(first.at, full=True)}"
+        return Item(
+            title=_words(story.title),
+            address=page or self._places.publisher(first.url),
+            language=story.language,
+            facts=(f"{before}{self._weight(story)} · {names}", began),
+            tags=story.tags,
+            page=self._places.publisher(first.url) if page else None,
+            page_name="read it",
+        )
+
+    def _weight(self, story: StoryNews) -> str:
+        """How much was seen of a story in the period."""
+        new = "new " if story.earlier else ""
+        parts = [counted(story.articles, f"{new}report"), counted(story.outlets, "outlet")]
+        if story.owners != story.outlets:
+            parts.append(counted(story.owners, "owner"))
+        return ", ".join(parts)
+
+    def _single(self, report: Report) -> Item:
+        return Item(
+            title=_words(report.title),
+            address=self._places.publisher(report.url) or self._places.article(report.id),
+            language=report.language,
+            facts=(f"{_words(report.source)}, {self._at(report.at)}",),
+            tags=report.tags,
+            page=self._places.article(report.id),
+            page_name="evidence",
+        )
+
+    def _renamed(self, change: Renamed) -> Item:
+        moved = [
+            f"{how}: {', '.join(_words(word[1:]) for word in change.words if word[0] == sign)}"
+            for sign, how in (("-", "left"), ("+", "came"))
+            if any(word[0] == sign for word in change.words)
+        ]
+        told = "; that ".join(moved)
+        said = f"{_words(change.source)}, seen at {self._at(change.replaced_at)}"
+        return Item(
+            title=_words(change.later),
+            address=self._places.publisher(change.url) or self._places.article(change.article),
+            language=change.language,
+            before=_words(change.earlier),
+            facts=(said, f"Words of the argument that {told}") if told else (said,),
+            page=self._places.article(change.article),
+            page_name="all versions",
+        )
+
+    def _spike(self, spiked: Spiked) -> Item:
+        surge, found = spiked.surge, spiked.spike
+        on = "" if self._period.length == "daily" else f" on {_WEEKDAYS[surge.day.weekday()]}"
+        usual = f"{found.expected:.1f}" if found.expected < 10 else f"{found.expected:.0f}"
+        return Item(
+            title=_words(surge.label),
+            address=self._places.tag(surge.tag),
+            facts=(f"{counted(surge.articles, 'article')}{on} of {counted(surge.owners, 'owner')}; usually {usual}",),
+        )
+
+    def _missed(self) -> Section:
+        """The gaps that began or ended in the period, and how many feeds were not seen in all of it."""
+        within = [gap for gap in self._digest.gaps if gap.from_at >= self._period.from_at or gap.to_at]
+        lasting = len(self._digest.gaps) - len(within)
+        more = Link(f"{counted(lasting, 'feed')} not seen since before", self._places.health()) if lasting else None
+        note = "Articles may have been missed here. Unknown is not zero."
+        return Section("Not observed", tuple(map(self._gap, within)), note, more)
+
+    def _gap(self, gap: Gap) -> Item:
+        until = f"to {self._at(gap.to_at, full=True)}" if gap.to_at else "and still"
+        why = GAP.get(gap.reason, gap.reason)
+        return Item(title=_words(gap.source), facts=(f"from {self._at(gap.from_at, full=True)} {until}: {why}",))
+
+    def _links(self) -> Iterator[Link]:
+        places, period = self._places, self._period
+        if places.site:
+            yield Link(f"All articles on the debate of this {self._whole}", places.articles(period, relevant=True))
+            yield Link("The stories of the week", places.stories(period))
+            yield Link("The site", places.site)
+
+    def _footer(self) -> Iterator[str]:
+        chosen = [*self._digest.choice.tags, *self._digest.choice.kinds]
+        if chosen:
+            yield f"Only articles of: {', '.join(chosen)}."
+        yield (
+            f"From {self._at(self._period.from_at, full=True)} to {self._at(self._period.to_at, full=True)}, times of "
+            f"{self._zone.key}. An article counts where it was first seen, so that each is in one digest."
+        )
+        yield f"Made by machine from public feeds. Questions, or no more of these: {self._contact}"
+
+    def _at(self, moment: datetime, *, full: bool = False) -> str:
+        """A local time; with its day where that is not the one of the paper, or where `full`."""
+        local = moment.astimezone(self._zone)
+        if self._period.length == "daily" and local.date() == self._period.first and not full:
+            return f"{local:%H:%M}"
+        if local.year == self._period.first.year:
+            return f"{short_day(local)}, {local:%H:%M}"
+        return minute(local)
+
+
+def period_in_words(period: Period) -> str:
+    """A period as `Friday 27 Nov 2026`, `Week 48: 23 to 29 Nov 2026`."""
+    if period.length == "daily":
+        return f"{_WEEKDAYS[period.first.weekday()]} {day(period.first)}"
+    return f"Week {period.first.isocalendar().week}: {_span(period.first, period.last)}"
+
+
+def _span(first: date, last: date) -> str:
+    if first.year != last.year:
+        return f"{day(first)} to {day(last)}"
+    return f"{first.day if first.month == last.month else short_day(first)} to {day(last)}"
+
+
+def _more(left: int, one: str, address: str | None, many: str | None = None) -> Link | None:
+    """How many are not listed, and where they are."""
+    return Link(f"and {counted(left, 'more ' + one, many and 'more ' + many)}", address) if left > 0 else None
+
+
+def _words(text: str) -> str:
+    """Words of others on one line, without what cannot be seen or turns others around."""
+    return shortened(tidy(text), _TITLE) or "(no title)"
+
+
+def _troubled(feed: Troubled) -> Item:
+    return Item(title=_words(feed.source), facts=(f"{feed.health}: {_words(feed.why)}" if feed.why else feed.health,))

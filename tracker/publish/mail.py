@@ -1,0 +1,203 @@
+"""Sends a letter to one mailbox: the only module that knows SMTP and how a mail message is made.
+
+A letter is handed over in two steps, because of what can be known of each. Until the server has said that it will take
+the text (354), nothing was sent: whatever goes wrong, it certainly did not arrive, and `NotSent` says so. When the
+text is on its way, only the server's answer tells: a refusal is `NotSent` too; where the connection ends without one,
+nobody can know, and that is `Unsure`. Between the two steps `claim` is asked, and nothing goes out unless it agrees.
+"""
+
+import re
+import smtplib
+import ssl
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+from tracker.config.plans import Mail
+from tracker.config.values import variables
+from tracker.errors import TrackerError
+
+TIMEOUT: Final = 60.0
+"""Seconds for which each answer of the server is waited for, but for the one to the text."""
+
+PATIENCE: Final = 600.0
+"""Seconds for which the answer to the text is waited for: ten minutes (RFC 5321, 4.5.3.2.6), as it decides."""
+
+_SAID = 200
+
+
+class NotSent(TrackerError):
+    """It certainly was not sent; str() says why without an address or a secret, and trying again is safe."""
+
+
+class Unsure(TrackerError):
+    """It was handed over and no answer came: perhaps it arrives, perhaps not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message in two forms. `key` names it for good, so that a doubled one has the same Message-ID."""
+
+    key: str
+    subject: str
+    text: str
+    html: str
+    written_at: datetime
+
+
+def send(
+    mail: Mail, to: str, letter: Letter, environment: Mapping[str, str], claim: Callable[[], bool] = lambda: True
+) -> bool:
+    """Send a letter to one address; False when `claim`, asked at the last moment, says that it is not to be sent.
+
+    Raises NotSent and Unsure.
+    """
+    password = _password(mail, environment)
+    content = message(mail, to, letter).as_bytes()
+    with _explained(mail, to, password):
+        connection = _connected(mail)
+    try:
+        with _explained(mail, to, password):
+            _introduce(connection, mail, to, password)
+        if not claim():
+            return False
+        with _explained(mail, to, password):
+            _expect(connection.docmd("DATA"), {354})
+        _hand_over(connection, content, lambda text: _harmless(text, to, password))
+        return True
+    finally:
+        with suppress(smtplib.SMTPException, OSError):
+            connection.quit()
+        connection.close()
+
+
+def message(mail: Mail, to: str, letter: Letter) -> EmailMessage:
+    """The letter as a message to one address (RFC 5322, multipart/alternative in UTF-8)."""
+    name, address = parseaddr(mail.sender)
+    made = EmailMessage(policy=SMTP)
+    made["Subject"] = " ".join(letter.subject.split())
+    made["From"] = Address(" ".join(name.split()), addr_spec=address)
+    made["To"] = Address(addr_spec=to)
+    made["Date"] = format_datetime(letter.written_at)
+    made["Message-ID"] = f"<{uuid5(NAMESPACE_URL, f'{letter.key} {to}')}@{address.rpartition('@')[2]}>"
+    made["Auto-Submitted"] = "auto-generated"  # RFC 3834: so that nobody's holiday note answers it
+    made.set_content(letter.text, charset="utf-8", cte="quoted-printable")
+    made.add_alternative(letter.html, subtype="html", charset="utf-8", cte="quoted-printable")
+    return made
+
+
+def _password(mail: Mail, environment: Mapping[str, str]) -> str:
+    for name in variables(mail.password or ""):
+        if environment.get(name):
+            return environment[name]
+        raise NotSent(f"The environment has no {name}, which mail needs; set it where the tracker is started.")
+    return ""
+
+
+def _connected(mail: Mail) -> smtplib.SMTP:
+    """A connection that is private where the plan says so."""
+    if mail.secure == "tls":
+        return smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT, context=ssl.create_default_context())
+    connection = smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT)
+    try:
+        connection.ehlo_or_helo_if_needed()
+        if mail.secure == "starttls" or connection.has_extn("starttls"):
+            _begin_tls(connection, mail)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _begin_tls(connection: smtplib.SMTP, mail: Mail) -> None:
+    """STARTTLS; raises NotSent when it is required and not to be had."""
+    context = ssl.create_default_context()
+    if mail.secure == "offered":  # who could pass for the server could as well take the offer out of its answer
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    elif not connection.has_extn("starttls"):
+        raise NotSent(
+            f"The mail server at port {mail.port} offers no STARTTLS, so that everybody on the way could read what is "
+            "sent; use smtps:// or its port for submission, or allow it with `starttls: offered`."
+        )
+    connection.starttls(context=context)
+    connection.ehlo()
+
+
+def _introduce(connection: smtplib.SMTP, mail: Mail, to: str, password: str) -> None:
+    """Log in, and say from whom to whom."""
+    connection.ehlo_or_helo_if_needed()
+    if mail.user:
+        connection.login(mail.user, password)
+    _expect(connection.mail(parseaddr(mail.sender)[1]), {250})
+    _expect(connection.rcpt(to), {250, 251})
+
+
+def _hand_over(connection: smtplib.SMTP, content: bytes, harmless: Callable[[str], str]) -> None:
+    """The text itself, each line that begins with a dot with one more (RFC 5321, 4.5.2), and the server's answer."""
+    if connection.sock:
+        connection.sock.settimeout(PATIENCE)
+    try:
+        connection.send(re.sub(rb"(?m)^\.", b"..", content.rstrip(b"\r\n")) + b"\r\n.\r\n")
+        code, said = connection.getreply()
+    except (OSError, smtplib.SMTPException) as error:
+        connection.close()
+        raise Unsure(
+            "The connection to the mail server ended before it said whether it took the message, so that may have "
+            "arrived or not; it is not sent again."
+        ) from error
+    if code != 250:
+        raise NotSent(f"The mail server refused the message: {harmless(_answer(code, said))}")
+
+
+def _expect(answer: tuple[int, bytes], codes: set[int]) -> None:
+    if answer[0] not in codes:
+        raise smtplib.SMTPResponseException(*answer)
+
+
+@contextmanager
+def _explained(mail: Mail, to: str, password: str) -> Iterator[None]:
+    """What goes wrong inside is said in a sentence that says what to do, without an address or a secret."""
+    try:
+        yield
+    except smtplib.SMTPAuthenticationError as error:
+        raise NotSent(
+            "The mail server does not let us in: check `user` under `mail:` and the password in the environment "
+            f"({_harmless(_answer(error.smtp_code, error.smtp_error), to, password)})."
+        ) from None
+    except smtplib.SMTPResponseException as error:
+        said = _harmless(_answer(error.smtp_code, error.smtp_error), to, password)
+        raise NotSent(f"The mail server refused: {said}") from None
+    except ssl.SSLError as error:
+        raise NotSent(
+            f"No private connection to the mail server at port {mail.port}: {_tls(error)}; check `server` under "
+            "`mail:`, its port, and the server's certificate."
+        ) from None
+    except (OSError, smtplib.SMTPException) as error:
+        said = _harmless(str(error.strerror if isinstance(error, OSError) and error.strerror else error), to, password)
+        raise NotSent(f"The mail server at port {mail.port} cannot be reached or does not answer: {said}") from None
+
+
+def _tls(error: ssl.SSLError) -> str:
+    """What went wrong with a certificate, or with the protocol."""
+    return str(getattr(error, "verify_message", None) or error.reason or error)
+
+
+def _answer(code: int, said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return f"{code} {' '.join(text.split())}"[:_SAID]
+
+
+def _harmless(text: str, to: str, password: str) -> str:
+    """What a server says, without the mailbox and without the password in any form in which we sent it."""
+    text = re.sub(re.escape(to), "the recipient", text, flags=re.IGNORECASE)
+    for form in (password, b64encode(password.encode()).decode()):
+        text = text.replace(form, "***") if form else text
+    return text
