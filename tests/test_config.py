@@ -292,3 +292,64 @@ def test_every_example_of_the_built_in_rulebook_holds() -> None:
     assert failed_examples(rulebook, tags) == []
     assert len(rulebook.tags) >= 60
     assert [tag.id for tag in rulebook.tags if not any(example.expected for example in tag.examples)] == []
+
+
+def with_mail(mail: str, digest: str = "{}") -> str:
+    return f"{GOOD}mail: {mail}\ndigest: {digest}\n"
+
+
+def test_mail_and_digest_are_understood() -> None:
+    config = load_text(
+        with_mail(
+            "{server: 'smtp://mail.example.org', user: me, password: '${PW}', from: 'Desk <d@e.org>', to: [a@b.org]}",
+            "{period: weekly, file: out/digests, tags: [encryption], kinds: [national], limit: 5, empty: skip}",
+        ),
+        "feeds.yaml",
+    )
+    assert config.mail
+    assert config.digest
+    assert (config.mail.host, config.mail.port, config.mail.secure) == ("mail.example.org", 587, "starttls")
+    assert config.digest.to == ("a@b.org",)
+    assert (config.digest.period, config.digest.file, config.digest.limit) == ("weekly", Path("out/digests"), 5)
+    assert "mail needs PW, which the environment does not have: nothing can be sent" in config.warnings
+
+
+@pytest.mark.parametrize(
+    ("server", "starttls", "expected"),
+    [
+        ("smtps://mail.example.org", "", (465, "tls")),
+        ("smtp://mail.example.org:25", ", starttls: offered", (25, "offered")),
+        ("smtp://127.0.0.1:25", "", (25, "offered")),
+        ("smtp://localhost", ", starttls: required", (587, "starttls")),
+    ],
+)
+def test_a_connection_is_private_unless_the_server_is_here(
+    server: str, starttls: str, expected: tuple[int, str]
+) -> None:
+    mail = load_text(with_mail(f"{{server: '{server}', from: a@b.org{starttls}}}"), "feeds.yaml").mail
+    assert mail
+    assert (mail.port, mail.secure) == expected
+
+
+@pytest.mark.parametrize(
+    ("mail", "digest", "said"),
+    [
+        ("{server: mail.example.org, from: a@b.org}", "{}", "14:16: 'server': 'mail.example.org' is no mail server"),
+        ("{server: 'smtp://me:pw@mail.example.org', from: a@b.org}", "{}", "stand under `user` and `password`"),
+        ("{server: 'smtp://m.org:99999', from: a@b.org}", "{}", "is no mail server"),
+        ("{server: 'smtp://m.org', from: a@b.org, user: me}", "{}", "are given together"),
+        ("{server: 'smtp://m.org', from: a@b.org, user: me, password: secret}", "{}", "write ${NAME}"),
+        ("{server: 'smtp://m.org', from: a@b.org, user: me, password: '${P}', starttls: offered}", "{}", "anybody"),
+        ("{server: 'smtp://m.org', from: nobody}", "{}", "is no sender"),
+        ('{server: "smtp://m.org", from: "a@b.org\\nBcc: c@d.org"}', "{}", "is no sender"),
+        ("{server: 'smtp://m.org'}", "{}", "'from' is missing; write the address it comes from"),
+        ("{server: 'smtp://m.org', from: a@b.org, to: ['a@b.org, c@d.org']}", "{}", "is no mail address"),
+        ("{server: 'smtp://m.org', from: a@b.org}", "{tags: [encrypton]}", "there is no tag 'encrypton'; did you mean"),
+        ("{server: 'smtp://m.org', from: a@b.org}", "{period: hourly}", "unknown period 'hourly'"),
+        ("{server: 'smtp://m.org', from: a@b.org}", "{limit: 0}", "a number from 1 to 500"),
+        ("null", "{to: [a@b.org]}", "to send mail, say under `mail:`"),
+    ],
+)
+def test_mistakes_about_mail_are_named(mail: str, digest: str, said: str) -> None:
+    (mistake,) = mistakes_in(with_mail(mail, digest))
+    assert said in mistake

@@ -5,6 +5,8 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,13 @@ def test_no_words_become_a_header_or_break_the_message(text: str) -> None:
     assert sorted(names) == sorted(
         [b"Subject", b"From", b"To", b"Date", b"Message-ID", b"Auto-Submitted", b"MIME-Version", b"Content-Type"]
     )
+
+
+def test_a_long_subject_is_read_as_it_was_written() -> None:
+    subject = "Week 12: 16 to 22 Mar 2026: 15 articles, 4 new stories, 13 changed headlines, 2 spikes"
+    for written in (subject, subject.replace("a", "ä")):
+        made = message(plan(25), TO, replace(LETTER, subject=written)).as_bytes()
+        assert message_from_bytes(made, policy=default)["Subject"] == written
 
 
 def test_starttls_comes_before_the_password(authority: trustme.CA) -> None:

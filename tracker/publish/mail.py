@@ -33,6 +33,9 @@ PATIENCE: Final = 600.0
 
 _SAID = 200
 
+_POLICY = SMTP.clone(max_line_length=250)
+"""A header that is folded before its first word is shown with a space before it, or not at all, by some programs."""
+
 
 class NotSent(TrackerError):
     """It certainly was not sent; str() says why without an address or a secret, and trying again is safe."""
@@ -82,7 +85,7 @@ def send(
 def message(mail: Mail, to: str, letter: Letter) -> EmailMessage:
     """The letter as a message to one address (RFC 5322, multipart/alternative in UTF-8)."""
     name, address = parseaddr(mail.sender)
-    made = EmailMessage(policy=SMTP)
+    made = EmailMessage(policy=_POLICY)
     made["Subject"] = " ".join(letter.subject.split())
     made["From"] = Address(" ".join(name.split()), addr_spec=address)
     made["To"] = Address(addr_spec=to)

@@ -13,7 +13,7 @@ machine that was off, leaves no hole, and a new recipient gets no old ones.
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -28,6 +28,9 @@ from tracker.store.database import Database
 
 REACH: Final[Mapping[Length, int]] = {"daily": 7, "weekly": 2}
 ATTEMPTS: Final = 5
+
+BUSY: Final = timedelta(minutes=15)
+"""A server may take its time over one message; what takes longer was left by somebody who was killed."""
 
 _FILES: Final[Mapping[str, Form]] = {"txt": "text", "html": "html", "md": "md"}
 
@@ -85,6 +88,12 @@ def due_by_mail(db: Database, periods: Sequence[Period], to: str) -> list[Period
         if wanted:
             due.append(period)
     return due
+
+
+def in_doubt(db: Database, periods: Sequence[Period], recipients: Sequence[str], now: datetime) -> int:
+    """How many mails of these periods were begun earlier than BUSY ago and never noted: perhaps they did not arrive."""
+    known = deliveries.known(db, "digest", [key(period, to) for period in periods for to in recipients] or [""])
+    return sum(found.outcome == "sending" and now - found.begun_at > BUSY for found in known.values())
 
 
 def due_as_files(folder: Path, periods: Sequence[Period]) -> list[Period]:

@@ -19,6 +19,7 @@ from tracker.publish.digest.delivery import (
     candidates,
     due_as_files,
     due_by_mail,
+    in_doubt,
     post,
     write,
 )
@@ -78,6 +79,8 @@ class _Round:
         written = list(self._write(periods))
         posted = list(self._post(periods))
         said = "; ".join(_said(periods, written, posted))
+        if doubtful := in_doubt(self._db, periods, self._wanted.to, self._now):
+            said += f"; perhaps never arrived, as `tracker digest --status` says: {doubtful}"
         if troubles := list(dict.fromkeys(each.why for each in posted if each.why)):
             raise TrackerError(f"{said}. {' '.join(troubles)}")
         return said

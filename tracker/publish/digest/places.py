@@ -8,7 +8,8 @@ from tracker.models import utc_text
 from tracker.publish.site.links import Links, on_the_web
 
 _RELEVANT = "both,encryption,child-safety"
-_UNSAFE = {ord(character): quote(character) for character in "<>\"'`\\{}|^()[] "}
+_ENDING = frozenset("<>\"'`\\{}|^()[] ")
+"""Characters at which Markdown, HTML or a mail program may take a link for ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,11 @@ class Places:
         self._links = Links(_Under(site)) if site else None
 
     def publisher(self, url: str) -> str | None:
-        """The article at its publisher, if its address is one of the web, with nothing in it that ends a link."""
-        return url.translate(_UNSAFE) if on_the_web(url) else None
+        """The article at its publisher, if its address is one of the web, with nothing in it that ends a link or
+        cannot be seen."""
+        if not on_the_web(url):
+            return None
+        return "".join(quote(each) if each in _ENDING or not each.isprintable() else each for each in url)
 
     def article(self, number: int) -> str | None:
         """What the site has of an article."""

@@ -1,19 +1,17 @@
 """What became of the digests that were sent, in lines for people."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tracker.config.load import Config
-from tracker.publish.digest.delivery import ATTEMPTS, fingerprint
+from tracker.publish.digest.delivery import ATTEMPTS, BUSY, fingerprint
 from tracker.publish.site.words import minute
 from tracker.store import deliveries
 from tracker.store.database import Database
 from tracker.store.deliveries import Delivery
 
 _SHOWN = 50
-_BUSY = timedelta(minutes=15)
-"""A server may take its time over one message; what takes longer was left by somebody who was killed."""
 
 
 def status(db: Database, config: Config | None, now: datetime) -> str:
@@ -36,7 +34,7 @@ def in_words(found: Delivery, zone: ZoneInfo, now: datetime) -> str:
     if found.outcome == "failed":
         again = "tried again at the next run" if found.attempts < ATTEMPTS else "not tried again"
         return f"not sent at {at}, attempt {found.attempts} of {ATTEMPTS}, {again}: {found.said}"
-    if found.said is None and now - found.begun_at < _BUSY:
+    if found.said is None and now - found.begun_at < BUSY:
         return f"being sent since {at}"
     why = found.said or "The tracker was stopped while it was sent."
     return f"may not have arrived: begun at {at}, and not sent again, so that it never comes twice. {why}"

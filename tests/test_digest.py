@@ -1,0 +1,385 @@
+"""What a digest says of a day or a week: nothing twice, nothing left out, nothing that was not seen."""
+
+import csv
+import io
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import feedparser
+import httpx
+import pytest
+from markdown_it import MarkdownIt
+from playwright.sync_api import Browser
+
+from tests import hostile_press
+from tests import site_database as stored
+from tests.browser import Visit, chromium, needs_chromium
+from tests.hostile_texts import TEXTS
+from tracker.analyse.changes import title_change
+from tracker.analyse.periods import Period, period_of
+from tracker.config.plans import Digest as Wanted
+from tracker.models import utc_text
+from tracker.publish.digest import content
+from tracker.publish.digest.compose import Issue, Setting, compose
+from tracker.publish.digest.places import Places
+from tracker.store import counts
+from tracker.store.database import Database, open_database
+
+ZONE = ZoneInfo(stored.ZONE)
+TOLD = date(2026, 3, 17)
+"""The day on which the stories of the small database were told."""
+
+
+def of_day(day: str | date) -> Period:
+    return period_of("daily", date.fromisoformat(str(day)), ZONE)
+
+
+def of_week(day: str | date) -> Period:
+    return period_of("weekly", date.fromisoformat(str(day)), ZONE)
+
+
+def read(db: Database, period: Period, **wanted: object) -> content.Digest:
+    return content.read(db, period, Wanted(**{"limit": 500, **wanted}), ZONE)
+
+
+def issue(db: Database, period: Period, site: str | None = None, **wanted: object) -> Issue:
+    return compose(db, period, Setting(Wanted(**wanted), ZONE, Places(site), "https://desk.example/about"))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("digest") / "tracker.db"
+    stored.build(path)
+    return path
+
+
+@pytest.fixture
+def db(small: Path) -> Iterator[Database]:
+    made = open_database(small)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Database]:
+    """A database with sources, feeds and tags, and no article."""
+    made = open_database(tmp_path / "bare.db")
+    stored._declare(made)
+    made.execute("DELETE FROM gaps")
+    yield made
+    made.close()
+
+
+def add(db: Database, name: str, seen: datetime, published: datetime | None = None, source: str = "harbour") -> int:
+    """A relevant article with a tag, first seen at a moment."""
+    url = f"https://{source}.example/{name}"
+    number = stored.article(db, url, name, "", "both", ["nspcc"], seen, source)
+    db.execute("UPDATE articles SET published_at = ? WHERE id = ?", (utc_text(published or seen), number))
+    return number
+
+
+def watch(db: Database, since: datetime, until: datetime) -> None:
+    """Let every source have been watched from one moment to another."""
+    db.execute("DELETE FROM polls")
+    for at in (since, until):
+        db.execute("INSERT INTO polls (feed, started_at, outcome) SELECT id, ?, 'ok' FROM feeds", (utc_text(at),))
+    db.execute("UPDATE feeds SET last_poll_at = ?, last_ok_at = ?", (utc_text(until), utc_text(until)))
+    counts.refresh(db, ZONE, until)
+
+
+@pytest.mark.parametrize("change", ["2026-03-29", "2026-10-25"], ids=["spring", "autumn"])
+def test_each_article_is_in_the_digest_of_one_day_where_the_clocks_change(bare: Database, change: str) -> None:
+    middle = date.fromisoformat(change)
+    days = [middle + timedelta(days=number) for number in (-1, 0, 1)]
+    for day in days:
+        for hour in (0, 23):
+            local = datetime(day.year, day.month, day.day, hour, 30, tzinfo=ZONE)
+            add(bare, f"{day} {hour}:30", local.astimezone(UTC))
+    for day in days:
+        found = read(bare, of_day(day))
+        assert sorted(report.title for report in found.single) == [f"{day} 0:30", f"{day} 23:30"]
+        assert found.figures.relevant == 2
+    week = read(bare, of_week(middle))
+    assert {report.title[:10] for report in week.single} == {str(days[0]), str(days[1])}
+
+
+def test_an_article_that_is_seen_a_day_late_is_in_the_digest_of_that_day(bare: Database) -> None:
+    seen = datetime(2026, 3, 18, 9, tzinfo=UTC)
+    add(bare, "yesterday", seen, seen - timedelta(days=1))
+    assert read(bare, of_day("2026-03-17")).is_empty
+    assert [report.title for report in read(bare, of_day("2026-03-18")).single] == ["yesterday"]
+
+
+def test_what_a_new_feed_shows_of_long_ago_is_counted_apart_and_not_listed(bare: Database) -> None:
+    seen = datetime(2026, 3, 18, 9, tzinfo=UTC)
+    add(bare, "new", seen)
+    for number in range(30):
+        add(bare, f"old {number}", seen, seen - timedelta(days=30 + number))
+    found = read(bare, of_day("2026-03-18"))
+    assert [report.title for report in found.single] == ["new"]
+    assert (found.figures.relevant, found.figures.late) == (1, 30)
+    assert "30 older articles" in issue(bare, of_day("2026-03-18")).form("text")
+
+
+def test_a_story_is_new_once_and_goes_on_afterwards(db: Database) -> None:
+    new, further = set(), set()
+    for number in range(12):
+        stories = read(db, of_day(date(2026, 3, 10) + timedelta(days=number))).stories
+        assert not new & {story.id for story in stories.new}
+        new |= {story.id for story in stories.new}
+        further |= {story.id for story in stories.further}
+        assert {story.id for story in stories.further} <= new
+    assert further
+
+
+def test_the_heaviest_story_comes_first_with_its_first_report(db: Database) -> None:
+    found = read(db, of_day(TOLD)).stories
+    story = found.new[0]
+    assert story.title == "Charities ask ministers to hold back encrypted messages"
+    assert (story.articles, story.outlets, story.owners, story.earlier) == (9, 8, 7, 0)
+    assert story.first.source == "Safe Start Alliance"
+    assert "NSPCC" in story.tags
+    weights = [(each.owners, each.outlets, each.articles) for each in found.new]
+    assert weights == sorted(weights, reverse=True)
+
+
+def test_only_headlines_that_say_something_else_are_told(db: Database) -> None:
+    found = read(db, of_week(TOLD)).renamed
+    kinds = dict(db.execute("SELECT title, kind FROM revisions"))
+    assert found
+    assert {kinds[change.earlier] for change in found} == {"substantive"}
+    assert found[0].words == ("-ask", "+beg")
+    assert "Bridge open after storm" not in {change.earlier for change in found}  # it is on neither topic
+
+
+def test_a_week_that_was_not_observed_is_not_taken_for_a_quiet_one(db: Database) -> None:
+    found = read(db, of_week(stored.BLIND.date()))
+    assert not found.seen.enough
+    text = issue(db, of_week(stored.BLIND.date())).form("text")
+    assert "was observed" in text or "No feed was watched" in text
+    assert "the feed failed" in text
+    after = read(db, of_week(stored.BLIND.date() + timedelta(weeks=1)))
+    assert after.usual.of == 3  # of the four weeks before, the blind one says nothing of what is usual
+
+
+def test_what_is_usual_is_the_mean_of_the_same_weekdays_that_were_observed(bare: Database) -> None:
+    friday = datetime(2026, 3, 20, 9, tzinfo=UTC)
+    for week, articles in enumerate([8, 2, 4, 6, 100]):
+        for number in range(articles):
+            add(bare, f"{week} {number}", friday - timedelta(weeks=week, minutes=number))
+    watch(bare, friday - timedelta(weeks=4, days=1), friday + timedelta(days=1))
+    found = read(bare, of_day("2026-03-20"))
+    assert (found.figures.relevant, found.usual.of, found.usual.relevant) == (8, 4, 28.0)
+    bare.execute("UPDATE source_days SET observed = NULL WHERE day = '2026-02-20'")
+    found = read(bare, of_day("2026-03-20"))
+    assert (found.usual.of, found.usual.relevant) == (3, 4.0)
+
+
+def test_a_day_with_far_more_than_usual_is_a_spike_and_none_after_a_gap(bare: Database) -> None:
+    friday = datetime(2026, 3, 20, 9, tzinfo=UTC)
+    for day in range(1, 29):
+        add(bare, f"usual {day}", friday - timedelta(days=day))
+    for number in range(20):
+        add(bare, f"new {number}", friday + timedelta(minutes=number), source=("harbour", "wire", "keys")[number % 3])
+    watch(bare, friday - timedelta(days=40), friday + timedelta(days=1))
+    (spiked,) = read(bare, of_day("2026-03-20")).spikes
+    assert (spiked.surge.tag, spiked.surge.articles, spiked.surge.owners) == ("nspcc", 20, 3)
+    assert 0.5 < spiked.spike.expected < 2
+    assert [each.surge.day for each in read(bare, of_week("2026-03-20")).spikes] == [date(2026, 3, 20)]
+    assert "20 articles of 3 owners; usually 1" in issue(bare, of_day("2026-03-20")).form("text")
+    bare.execute("UPDATE source_days SET observed = 0 WHERE day = '2026-03-19'")
+    assert read(bare, of_day("2026-03-20")).spikes == ()
+
+
+def test_tags_and_kinds_narrow_all_that_is_told(db: Database) -> None:
+    found = read(db, of_week(TOLD), tags=("online-safety-act",), kinds=("wire", "national"))
+    whole = read(db, of_week(TOLD))
+    assert 0 < found.figures.relevant < whole.figures.relevant
+    wanted = {row[0] for row in db.execute("SELECT article FROM article_tags WHERE tag = 'online-safety-act'")}
+    assert {report.id for report in found.single} <= wanted
+    assert {change.article for change in found.renamed} <= wanted
+    assert "Only articles of: online-safety-act, wire, national." in issue(
+        db, of_week(TOLD), tags=("online-safety-act",), kinds=("wire", "national")
+    ).form("text")
+
+
+def test_what_is_not_listed_is_counted_and_linked(db: Database) -> None:
+    whole = read(db, of_week(TOLD))
+    page = issue(db, of_week(TOLD), "https://site.example/", limit=1).form("text")
+    assert f"and {whole.single_in_all - 1} more articles" in page
+    assert f"and {whole.stories.new_in_all - 1} more stories" in page
+    assert "https://site.example/tracker/coverage?" in page
+
+
+def test_an_empty_day_says_so(bare: Database) -> None:
+    watch(bare, datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 25, tzinfo=UTC))
+    made = issue(bare, of_day("2026-03-18"))
+    assert made.is_empty
+    assert made.paper.subject == "Wednesday 18 Mar 2026: nothing on the debate"
+    assert issue(bare, of_day("2026-02-18")).paper.lead == "nothing seen of the debate"
+
+
+def test_the_figures_are_those_of_the_site(small: Path, db: Database) -> None:
+    for address in stored.serve(small):
+        for period in (of_day(TOLD), of_week(TOLD), of_week("2026-03-05")):
+            found, places = read(db, period), Places(address)
+            rows = {
+                relevant: len(_rows(places.articles(period, relevant=relevant) or "")) for relevant in (True, False)
+            }
+            assert rows == {True: found.figures.relevant, False: found.figures.articles}
+            assert found.figures.late == 0
+            listed = [row for row in _rows(places.headlines(period) or "") if title_change(*row[3:5]) == "substantive"]
+            assert len(listed) == found.renamed_in_all
+        week = httpx.get(f"{address}/stories", params={"week": "2026-W12", "topic": "all"}).text
+        for story in (*read(db, of_week(TOLD)).stories.new, *read(db, of_week(TOLD)).stories.further):
+            assert f'"/story/{story.id}"' in week
+
+
+def _rows(address: str) -> list[list[str]]:
+    """The rows of a table of the site, as its CSV."""
+    answer = httpx.get(address.replace("?", ".csv?") + "&_stream=on")
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(answer.text)))[1:]
+
+
+def test_every_link_to_the_site_is_answered(small: Path, db: Database) -> None:
+    for address in stored.serve(small):
+        made = issue(db, of_week(TOLD), address, limit=3).form("html")
+        links = set(re.findall(rf'href="({re.escape(address)}[^"]*)"', made))
+        assert len(links) > 8
+        for link in links:
+            assert httpx.get(link.replace("&amp;", "&")).status_code == 200, link
+
+
+# Words of others, in every form.
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("hostile") / "tracker.db"
+    hostile_press.poll(path)
+    hostile_press.overwrite(path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE articles SET first_seen_at = ? WHERE source = 'plain'", (utc_text(stored.NOW),))
+        connection.execute("UPDATE sources SET name = ? WHERE id = 'plain'", (hostile_press.NAME,))
+        connection.execute("UPDATE tags SET label = label || ? WHERE facet <> 'topic'", (TEXTS[3],))
+        connection.execute("UPDATE revisions SET replaced_at = ?", (utc_text(stored.NOW),))
+        articles = [row[0] for row in connection.execute("SELECT id FROM articles WHERE source = 'plain' LIMIT 60")]
+        for first, second in zip(articles[::2], articles[1::2], strict=True):
+            connection.execute("UPDATE articles SET story = ? WHERE id IN (?, ?)", (first, first, second))
+            connection.execute(
+                "INSERT OR REPLACE INTO stories (id, headline, articles, sources, families, first_at, last_at) "
+                "VALUES (?, ?, 2, 1, 1, ?, ?)",
+                (first, first, utc_text(stored.NOW), utc_text(stored.NOW)),
+            )
+    return path
+
+
+@pytest.fixture(params=[None, "https://site.example/"], ids=["no site", "site"])
+def made(hostile: Path, request: pytest.FixtureRequest) -> Iterator[Issue]:
+    db = open_database(hostile)
+    made = issue(db, of_day(stored.NOW.date()), request.param, limit=500)
+    assert len(made.paper.sections) >= 3
+    assert sum(len(section.items) for section in made.paper.sections) > 100
+    yield made
+    db.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@needs_chromium
+def test_hostile_words_run_nothing_and_fetch_nothing_in_the_html(made: Issue, tmp_path: Path, browser: Browser) -> None:
+    (tmp_path / "digest.html").write_text(made.form("html"), encoding="utf-8")
+    visit = Visit(browser, f"file://{tmp_path}", viewport={"width": 390, "height": 800})
+    visit.page.add_init_script("window.owned = () => { throw new Error('owned') }")
+    visit.page.goto(f"file://{tmp_path}/digest.html")
+    assert visit.heard() == []
+    elements = visit.page.evaluate("[...new Set([...document.querySelectorAll('*')].map(one => one.localName))]")
+    assert set(elements) <= {
+        "html", "head", "meta", "title", "style", "body", "div", "h1", "h2", "a", "span", "bdi", "del",
+    }  # fmt: skip
+    attributes = visit.page.evaluate(
+        "[...new Set([...document.body.querySelectorAll('*')].flatMap(one => one.getAttributeNames()))]"
+    )
+    assert set(attributes) <= {"class", "style", "href", "dir", "lang"}
+    links = visit.page.evaluate("[...document.links].map(link => link.protocol)")
+    assert set(links) <= {"https:", "http:"}
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert visit.page.evaluate("document.querySelectorAll('style').length") == 1
+    visit.close()
+
+
+def test_hostile_words_stay_on_their_lines_in_the_text(made: Issue) -> None:
+    text = made.form("text")
+    assert all(line.isprintable() for line in text.split("\n"))
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", text)
+
+
+def test_hostile_words_are_only_words_in_markdown(made: Issue) -> None:
+    tokens = MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(made.form("md"))
+    inline = [child for token in tokens for child in token.children or []]
+    assert {token.type for token in [*tokens, *inline] if "html" in token.type or token.type == "image"} == set()
+    allowed = {"heading", "paragraph", "bullet_list", "list_item", "table", "thead", "tbody", "tr", "th", "td"}
+    allowed |= {"blockquote", "hr", "inline"}
+    assert {re.sub("_(open|close)$", "", token.type) for token in tokens} <= allowed
+    spoken = {re.sub("_(open|close)$", "", token.type) for token in inline}
+    assert spoken <= {"text", "text_special", "strong", "em", "link", "hardbreak", "softbreak"}
+    assert {str(token.attrs["href"]).partition(":")[0] for token in inline if token.type == "link_open"} <= {
+        "https",
+        "http",
+    }
+    shown = {"".join(child.content for child in token.children or []) for token in tokens if token.type == "inline"}
+    titles = [item.title for section in made.paper.sections for item in section.items]
+    assert all(any(title in text for text in shown) for title in titles)
+
+
+def test_hostile_words_break_no_feed(made: Issue) -> None:
+    parsed = feedparser.parse(io.BytesIO(made.form("atom").encode()), sanitize_html=False)
+    assert not parsed.bozo
+    (entry,) = parsed.entries
+    assert entry.title == made.paper.subject
+    assert "<script" not in entry.content[0].value.lower()
+
+
+def test_the_forms_say_the_same(db: Database) -> None:
+    made = issue(db, of_week(TOLD))
+    assert made.paper.sections
+    text, html, md = (re.sub(r"\s+", " ", made.form(form)) for form in ("text", "html", "md"))
+    for section in made.paper.sections:
+        assert section.heading.upper() in text
+        assert section.heading in html
+        assert section.heading in md
+    assert text.count("* ") >= sum(len(section.items) for section in made.paper.sections)
+
+
+def test_a_feed_keeps_thirty_digests_and_each_once(db: Database) -> None:
+    document: bytes | None = b"this is no feed"
+    for number in [*range(35), 34]:
+        document = issue(db, of_day(date(2026, 2, 1) + timedelta(days=number))).form("atom", document).encode()
+    parsed = feedparser.parse(io.BytesIO(document or b""))
+    names = [entry.title.partition(":")[0] for entry in parsed.entries]
+    assert len(names) == len(set(names)) == 30
+    assert names[0] == "Saturday 7 Mar 2026"
+    assert parsed.feed.updated == "2026-03-08T00:00:00Z"
+
+
+def test_a_digest_says_the_same_whenever_it_is_made(db: Database) -> None:
+    for form in ("text", "html", "md", "atom"):
+        assert issue(db, of_week(TOLD)).form(form) == issue(db, of_week(TOLD)).form(form)
+
+
+def test_a_link_has_no_character_that_ends_it_or_cannot_be_seen() -> None:
+    places = Places(None)
+    assert places.publisher("javascript:owned()") is None
+    assert places.publisher("https://a.example/(x)>[y]\"'<b>") == "https://a.example/%28x%29%3E%5By%5D%22%27%3Cb%3E"
+    assert places.publisher("https://a.example/\u202egpj.exe") == "https://a.example/%E2%80%AEgpj.exe"
+    assert places.publisher("https://a.example/é?x=1&y=2") == "https://a.example/é?x=1&y=2"
