@@ -108,8 +108,12 @@ def test_a_library_is_imported_only_by_its_owners(path: Path) -> None:
 
 
 def test_only_the_owner_of_the_database_knows_sqlite() -> None:
-    """The store writes; the site opens the file for itself, to read, and to let SQLite refuse what is closed."""
+    """The store writes; the site opens the file for itself, to read, and to let SQLite refuse what is closed.
+
+    A backup and what puts one back have to do with files that must not be brought up to date by being opened.
+    """
     owners = {"publish.site.data.connection", "publish.site.data.visitors", "store.database"}
+    owners |= {"store.backup", "store.restore", "store.trouble"}
     assert {name_of(path) for path, tree in TREES.items() if "sqlite3" in imports(tree)} == owners
 
 

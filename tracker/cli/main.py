@@ -18,6 +18,8 @@ COMMANDS = {
     "score": "coding:score",
     "export": "data:export",
     "import": "data:import_",
+    "backup": "upkeep:backup",
+    "restore": "upkeep:restore",
     "status": "data:status",
     "politeness": "data:politeness",
     "story": "stories:story",

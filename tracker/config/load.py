@@ -1,7 +1,7 @@
 """feeds.yaml becomes a Config, or one ConfigError that names every mistake in it."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -13,7 +13,7 @@ from tracker.analyse.urls import canonical
 from tracker.config.check import check_shape, well_shaped
 from tracker.config.doubts import doubts
 from tracker.config.places import Document, read
-from tracker.config.plans import Schedule
+from tracker.config.plans import Backups, Retention, Schedule
 from tracker.config.reach import dead_rules
 from tracker.config.rulebook import Written, built_in, built_in_rulebook, compile_rulebook, failed_examples
 from tracker.config.shape import FeedsFile, TagShape
@@ -39,6 +39,8 @@ class Config:
     pause: timedelta = timedelta(seconds=5)
     robots: bool = True
     """Whether search engines may list the site."""
+    backup: Backups = field(default_factory=Backups)
+    retention: Retention = field(default_factory=Retention)
     own_rulebook: Rulebook | None = None
     own_events: tuple[Event, ...] = ()
     doubts: tuple[Mistake, ...] = ()
@@ -151,6 +153,8 @@ def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mista
         requests_per_host=shape.settings.requests_per_host,
         pause=shape.settings.pause,
         robots=shape.settings.robots == "allow",
+        backup=Backups(Path(shape.backup.folder).expanduser(), shape.backup.keep),
+        retention=Retention(shape.retention.summaries),
         own_rulebook=own_rulebook,
         own_events=tuple(events_of(shape.events)),
         doubts=tuple(doubted),

@@ -1,13 +1,13 @@
-"""The shape of what feeds.yaml says about the way out: when which job is done."""
+"""The shape of what feeds.yaml says about the way out and the upkeep: when which job is done, what is kept."""
 
 import re
 from datetime import time, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from tracker.config.plans import When
-from tracker.config.values import Interval, Shape, duration, wrong
+from tracker.config.values import Interval, Shape, Text, duration, wrong
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FORMS = "write daily 06:30, monday 07:00, monday and thursday 07:00, day 1 05:00 (of each month), or 6h"
@@ -38,6 +38,14 @@ def _time_of_day(clock: str, value: Any) -> time:
     return time(int(found[1]), int(found[2]))
 
 
+def _age(value: timedelta) -> timedelta:
+    if value < _LEAST_AGE:
+        raise wrong("summaries are kept for at least 30d: new articles are compared with those of the last weeks")
+    return value
+
+
+_LEAST_AGE = timedelta(days=30)
+Age = Annotated[timedelta, BeforeValidator(duration), AfterValidator(_age)]
 Time = Annotated[When, BeforeValidator(_when)]
 
 
@@ -51,3 +59,20 @@ class ScheduleShape(Shape):
     release: Time | None = Field(default=None, description="a time such as day 1 05:00")
     backup: Time | None = Field(default=None, description="a time such as daily 03:30")
     maintenance: Time | None = Field(default=None, description="a time such as sunday 04:00")
+
+
+class BackupShape(Shape):
+    """`backup:` of feeds.yaml."""
+
+    folder: Text = Field(default="backups", description="a folder; one without / at its start is the database's")
+    keep: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=7, description="how many of the newest backups are kept: a number from 1 to 1000"
+    )
+
+
+class RetentionShape(Shape):
+    """`retention:` of feeds.yaml; what is left out is kept for ever."""
+
+    summaries: Age | None = Field(
+        default=None, description="how long the summaries of articles that match nothing are kept, such as 365d"
+    )

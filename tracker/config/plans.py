@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import time, timedelta
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,23 @@ class Schedule:
     release: When | None = None
     backup: When | None = None
     maintenance: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Backups:
+    """Where backups lie, and how many of the newest are kept."""
+
+    folder: Path = Path("backups")
+    """A whole path, or one that begins at the database's folder."""
+    keep: int = 7
+
+    def beside(self, db: Path) -> Path:
+        """The folder of the backups of a database."""
+        return db.parent / self.folder
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long what is kept of articles that match nothing; None is for ever."""
+
+    summaries: timedelta | None = None

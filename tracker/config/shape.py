@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from tracker.config.outward import ScheduleShape
+from tracker.config.outward import BackupShape, RetentionShape, ScheduleShape
 from tracker.config.values import (
     Contact,
     Country,
@@ -139,6 +139,8 @@ class FeedsFile(Shape):
     tags: list[TagShape] = Field(default=[], description="a list of tags")
     events: list[EventShape] = Field(default=[], description="a list of events")
     schedule: ScheduleShape = ScheduleShape()
+    backup: BackupShape = BackupShape()
+    retention: RetentionShape = RetentionShape()
 
 
 class TimelineFile(Shape):

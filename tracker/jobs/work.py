@@ -11,7 +11,9 @@ Job = Callable[[Config, Path, datetime], str]
 """Does what feeds.yaml asks for, with the database at a path, at a moment; returns one line for people on what came of
 it, without addresses or secrets, because the site shows it. Raises TrackerError when it could not be done."""
 
-JOBS: dict[str, str] = {}
+JOBS: dict[str, str] = {
+    "backup": "tracker.jobs.upkeep:backup",
+}
 """Each job of the schedule, and where its function is."""
 
 

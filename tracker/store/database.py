@@ -14,31 +14,31 @@ from sqlite_utils import Database
 
 from tracker.errors import Locked, StoreError
 from tracker.store.schema import known_migrations, migrations
+from tracker.store.trouble import explained
+from tracker.store.upgrade import keep_before
 
 __all__ = ["Database", "Writer", "exclusive", "open_database", "opened", "transaction"]
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+_LOCK_HINT = "let the user who runs the tracker write this folder, and see that its disk is mounted and not full"
 _Piece = tuple[Callable[[Database], Any], "asyncio.Future[Any]"]
 
 
 def open_database(path: Path) -> Database:
     """The database at `path`, made or brought up to date first; for one thread, closed by the caller.
 
-    Raises StoreError when the file cannot be opened, is no database, or comes from a newer tracker.
+    One of an earlier version is backed up before. Raises StoreError when the file cannot be opened, is no database,
+    or comes from a newer tracker.
     """
-    try:
+    with explained(path, files=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, timeout=10, isolation_level=None)
-    except (OSError, sqlite3.Error) as error:
-        raise StoreError(f"the database {path} cannot be opened: {error}") from error
-    try:
-        return _prepared(Database(connection), path)
-    except (OSError, sqlite3.Error, StoreError) as error:
-        connection.close()
-        if isinstance(error, StoreError):
+        try:
+            return _prepared(Database(connection), path)
+        except BaseException:
+            connection.close()
             raise
-        raise StoreError(f"the database {path} cannot be opened: {error}") from error
 
 
 @contextmanager
@@ -49,7 +49,7 @@ def opened(path: Path) -> Iterator[Database]:
     """
     db = open_database(path)
     try:
-        with _explained(path):
+        with explained(path):
             yield db
     finally:
         db.close()
@@ -65,10 +65,11 @@ def transaction(db: Database, *, keep: bool = True) -> Iterator[Database]:
     db.execute("BEGIN IMMEDIATE")
     try:
         yield db
+        db.execute("COMMIT" if keep else "ROLLBACK")
     except BaseException:
-        db.execute("ROLLBACK")
+        if db.conn.in_transaction:  # a full disk may have ended it already, and may as well have left it open
+            db.execute("ROLLBACK")
         raise
-    db.execute("COMMIT" if keep else "ROLLBACK")
 
 
 @contextmanager
@@ -82,7 +83,7 @@ def exclusive(path: Path, purpose: str = "round") -> Iterator[None]:
         lock.parent.mkdir(parents=True, exist_ok=True)
         handle = lock.open("a")
     except OSError as error:
-        raise StoreError(f"the lock {lock} cannot be made: {error}") from error
+        raise StoreError(f"the lock {lock} cannot be made ({error.strerror}): {_LOCK_HINT}") from error
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -104,9 +105,11 @@ class Writer:
         self._waiting: list[_Piece] = []
         self._at_work: asyncio.Future[list[Any]] | None = None
         self._db: Database | None = None
+        self._file: tuple[int, int] | None = None
 
     async def __aenter__(self) -> Self:
         self._db = await asyncio.get_running_loop().run_in_executor(self._thread, open_database, self._path)
+        self._file = _identity(self._path)
         return self
 
     async def __aexit__(
@@ -148,32 +151,41 @@ class Writer:
     def _all(self, pieces: list[Callable[[Database], Any]]) -> list[Any]:
         """What each piece of work returned, or the exception that undid it; all are committed together."""
         assert self._db is not None, "a Writer is used inside `async with`"  # noqa: S101  a mistake of ours
-        with _explained(self._path), transaction(self._db) as db:
+        with explained(self._path), transaction(self._db) as db:
+            self._still_there()
             return [_whole(db, piece, self._path) for piece in pieces]
+
+    def _still_there(self) -> None:
+        """Raises StoreError if what is written would be gone with this process: a file that has no name any more."""
+        if _identity(self._path) != self._file:
+            raise StoreError(
+                f"the database {self._path} was moved, removed or replaced while it was open, or its disk is gone; "
+                "nothing is written until it is there again; where another file is to stay in its place, start anew"
+            )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file is at a path, whatever it is called; None where there is none."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
 
 
 def _whole(db: Database, work: Callable[[Database], Any], path: Path) -> Any:
     """What the work returned, or the exception because of which nothing of it is kept."""
     db.execute("SAVEPOINT piece")
     try:
-        with _explained(path):
+        with explained(path):
             result = work(db)
-    except Exception as error:  # noqa: BLE001  raised again where the work was asked for
+    except Exception as error:
+        if not db.conn.in_transaction:
+            raise  # SQLite has undone all of it, as it may where the disk is full
         db.execute("ROLLBACK TO piece")
-        result = error
+        result = error  # raised again where the work was asked for
     db.execute("RELEASE piece")
     return result
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """What SQLite cannot do becomes a StoreError; what we asked wrongly stays the mistake that it is."""
-    try:
-        yield
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-        raise
-    except sqlite3.DatabaseError as error:
-        raise StoreError(f"the database {path} cannot be read or written: {error}") from error
 
 
 def _prepared(db: Database, path: Path) -> Database:
@@ -191,6 +203,9 @@ def _prepared(db: Database, path: Path) -> Database:
             fcntl.flock(handle, fcntl.LOCK_EX)
             if not migrations.applied(db) and set(db.table_names()) - {migrations.migrations_table}:
                 raise StoreError(f"{path} is a database of another program; name one of the tracker's, or a new file")
+            pending = migrations.pending(db)
+            if pending and migrations.applied(db):
+                keep_before(path, pending[-1].name)
             db.execute("PRAGMA journal_mode = wal")
             migrations.apply(db)
     return db

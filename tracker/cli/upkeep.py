@@ -1,0 +1,126 @@
+"""The commands that keep the tracker alive for years: backup, restore, maintenance."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from tracker.cli.options import (
+    Paths,
+    config_option,
+    configured,
+    db_option,
+    existing_database,
+    json_option,
+    pass_paths,
+    print_json,
+    progress_bar,
+    quiet_option,
+)
+from tracker.clock import utc_now
+from tracker.config.plans import Backups
+from tracker.errors import UsageError
+from tracker.jobs.upkeep import back_up_into, back_up_to
+from tracker.store import backups
+from tracker.store.restore import restore as put_back
+from tracker.store.room import in_words
+
+
+@click.command(epilog="Example, for cron:  30 3 * * * cd /srv/tracker && tracker backup --quiet")
+@click.argument("target", required=False, metavar="[FOLDER|FILE]", type=click.Path(path_type=Path))
+@click.option(
+    "--keep", type=click.IntRange(1), metavar="N", help="How many of the newest to keep in the folder.  [default: 7]"
+)
+@config_option
+@db_option
+@quiet_option
+@json_option
+@pass_paths
+def backup(paths: Paths, target: Path | None, keep: int | None, quiet: bool, as_json: bool) -> None:
+    """Back up the database while others use it, and check the backup by opening it.
+
+    It is called after the moment at which it was begun, as in tracker-2026-11-28T033000Z.db, and lies in the folder
+    `backups` beside the database, in that of feeds.yaml, or in the FOLDER named. There the newest 7 are kept, or as
+    many as feeds.yaml says; in a FOLDER named here all, unless there is --keep. A FILE, whose name ends in .db, is
+    written as it is called. Either the whole backup is there afterwards, or nothing is.
+    """
+    db = existing_database(paths)
+    plan = _plan(paths)
+    now = utc_now()
+    with _pages("backing up", hidden=quiet or as_json) as hear:
+        if target is not None and target.suffix == ".db" and not target.is_dir():
+            back_up_to(target, db, now, hear)
+            made, gone = target, list[Path]()
+        else:
+            folder, kept = (target, keep) if target else (plan.beside(db), keep or plan.keep)
+            made, gone = back_up_into(folder, db, now, kept, hear)
+    if as_json:
+        print_json({"file": str(made), "bytes": made.stat().st_size, "removed": [str(path) for path in gone]})
+    elif not quiet:
+        older = f"; {len(gone)} older removed" if gone else ""
+        click.echo(f"{made} ({in_words(made.stat().st_size)}): whole, and opened to check it{older}", err=True)
+
+
+def _plan(paths: Paths) -> Backups:
+    """Where backups lie by feeds.yaml; where they do anyway if there is no such file."""
+    config = configured(paths)
+    return config.backup if config else Backups()
+
+
+@contextmanager
+def _pages(label: str, *, hidden: bool) -> Iterator[Callable[[int, int], None]]:
+    """A bar that hears how many pages are done, and of how many."""
+    with progress_bar(0, label, hidden=hidden) as bar:
+
+        def hear(done: int, pages: int) -> None:
+            bar.length = pages
+            bar.update(done - bar.pos)
+
+        yield hear
+
+
+@click.command(epilog="Example:  tracker restore db/backups/tracker-2026-11-28T033000Z.db")
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@config_option
+@db_option
+@quiet_option
+@json_option
+@pass_paths
+def restore(paths: Paths, file: Path | None, quiet: bool, as_json: bool) -> None:
+    """Put a backup in the place of the database, once it is checked; without FILE, list the backups.
+
+    FILE may be the name alone of one in the folder of backups. The database that is there now is kept beside the new
+    one, under a name with the date, and at every moment one of the two is there. Nobody else may have it open: end
+    `tracker run` and `tracker serve` before. What was polled since the backup was made is polled again as far as feeds
+    still show it; the rest is a gap.
+    """
+    folder = _plan(paths).beside(paths.db)
+    if file is None:
+        _list(folder, paths.db, as_json=as_json)
+        return
+    found = next((one for one in (file, folder / file) if one.is_file()), None)
+    if found is None:
+        raise UsageError(f"there is no file {file}, and none in {folder}; `tracker restore` lists the backups")
+    with _pages("restoring", hidden=quiet or as_json) as hear:
+        done = put_back(paths.db, found, utc_now(), hear)
+    if as_json:
+        print_json({"file": str(found), "aside": done.aside and str(done.aside), **asdict(done.contents)})
+    elif not quiet:
+        aside = f"; what was there is kept as {done.aside}" if done.aside else ""
+        articles = done.contents.rows.get("articles", 0)
+        click.echo(f"{paths.db} is now what {found} holds, {articles:,} articles{aside}", err=True)
+
+
+def _list(folder: Path, db: Path, *, as_json: bool) -> None:
+    """Show the backups in a folder, the newest first, and those from before an upgrade."""
+    kept = backups.listed(folder, db)
+    others = sorted(folder.glob(f"{db.stem}-before-*.db")) + sorted(db.parent.glob(f"{db.stem}-before-*.db"))
+    if as_json:
+        print_json([{"file": str(one), "bytes": one.stat().st_size} for one in (*(k.path for k in kept), *others)])
+        return
+    for path in (*(one.path for one in kept), *others):
+        click.echo(f"{path}  {in_words(path.stat().st_size)}")
+    if not kept and not others:
+        click.echo(f"there are no backups in {folder}; `tracker backup` makes one", err=True)
