@@ -142,7 +142,7 @@ class Newsstand:
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
         asyncio.run_coroutine_threadsafe(self._server.__aenter__(), self._loop).result(10)
         self.urls = [
-self._server.say(f"/{feed.source.id}/{feed.path}", lambda _, feed=feed: self._reply(feed)) for feed in feeds
+            self._server.say(f"/{feed.source.id}/{feed.path}", lambda _, feed=feed: self._reply(feed)) for feed in feeds
         ]
 
     def turn(self, now: datetime) -> None:
