@@ -342,6 +342,11 @@ def test_hostile_words_are_only_words_in_markdown(made: Issue) -> None:
     assert all(any(title in text for text in shown) for title in titles)
 
 
+def test_a_name_that_runs_from_right_to_left_turns_nothing_around(db: Database) -> None:
+    text = issue(db, of_week(TOLD), limit=500).form("text")
+    assert "\u2068صحيفة الصباح\u2069, 20 Mar, 10:00" in text
+
+
 def test_hostile_words_break_no_feed(made: Issue) -> None:
     parsed = feedparser.parse(io.BytesIO(made.form("atom").encode()), sanitize_html=False)
     assert not parsed.bozo

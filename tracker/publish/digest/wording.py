@@ -1,5 +1,6 @@
 """What a digest says, in English sentences: its content becomes a paper; knows no form."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -129,8 +130,8 @@ class Wording:
         page, first = self._places.story(story.id), story.first
         before = f"{counted(story.earlier, 'earlier report')} · " if story.earlier else ""
         others = len(story.sources) - _NAMES
-        names = ", ".join(map(_words, story.sources[:_NAMES])) + (f" and {others} more" if others > 0 else "")
-        began = f"First: {_words(first.source)}, {self._at(first.at, full=True)}"
+        names = ", ".join(map(_name, story.sources[:_NAMES])) + (f" and {others} more" if others > 0 else "")
+        began = f"First: {_name(first.source)}, {self._at(first.at, full=True)}"
         return Item(
             title=_words(story.title),
             address=page or self._places.publisher(first.url),
@@ -154,7 +155,7 @@ class Wording:
             title=_words(report.title),
             address=self._places.publisher(report.url) or self._places.article(report.id),
             language=report.language,
-            facts=(f"{_words(report.source)}, {self._at(report.at)}",),
+            facts=(f"{_name(report.source)}, {self._at(report.at)}",),
             tags=report.tags,
             page=self._places.article(report.id),
             page_name="evidence",
@@ -162,12 +163,12 @@ class Wording:
 
     def _renamed(self, change: Renamed) -> Item:
         moved = [
-            f"{how}: {', '.join(_words(word[1:]) for word in change.words if word[0] == sign)}"
+            f"{how}: {', '.join(_name(word[1:]) for word in change.words if word[0] == sign)}"
             for sign, how in (("-", "left"), ("+", "came"))
             if any(word[0] == sign for word in change.words)
         ]
         told = "; that ".join(moved)
-        said = f"{_words(change.source)}, seen at {self._at(change.replaced_at)}"
+        said = f"{_name(change.source)}, seen at {self._at(change.replaced_at)}"
         return Item(
             title=_words(change.later),
             address=self._places.publisher(change.url) or self._places.article(change.article),
@@ -249,6 +250,14 @@ def _more(left: int, one: str, address: str | None, many: str | None = None) -> 
 def _words(text: str) -> str:
     """Words of others on one line, without what cannot be seen or turns others around."""
     return shortened(tidy(text), _TITLE) or "(no title)"
+
+
+def _name(text: str) -> str:
+    """Words of others within a sentence of ours; of a script that runs from right to left they are set apart (FSI and
+    PDI of Unicode's bidirectional algorithm), or what follows would be shown before them."""
+    words = _words(text)
+    backwards = any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in words)
+    return f"\u2068{words}\u2069" if backwards else words
 
 
 def _troubled(feed: Troubled) -> Item:
