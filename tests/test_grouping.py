@@ -340,6 +340,15 @@ def test_what_stands_before_a_colon_and_says_more_than_where_it_belongs_is_subst
     assert title_change(before, after) == "substantive"
 
 
+@pytest.mark.parametrize("after", ["and said yes", "and said it did not want it", "and did not say"])
+def test_a_summary_that_ends_otherwise_is_not_cut(after: str) -> None:
+    """Of a text that was cut all words stand in the whole one, but for the end of the last."""
+    begins = "The European Parliament voted on Thursday on scanning "
+    before = Version("Parliament votes", begins + "and said no")
+    assert change(before, Version("Parliament votes", begins + after)).kind == "substantive"
+    assert change(before, Version("Parliament votes", begins + "and said nothing of messages")).kind == "noise"
+
+
 def test_a_quotation_mark_that_was_forgotten_is_no_change_and_one_around_more_or_other_words_is() -> None:
     forgotten = "Charity fears 'blind spot in private messages"
     assert title_change(forgotten, "Charity fears 'blind spot' in private messages") == "noise"

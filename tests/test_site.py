@@ -427,6 +427,13 @@ def test_healthz_answers_ok(site):
     assert site.get("/healthz").text == "ok\n"
 
 
+@pytest.mark.parametrize("path", ["/nothing", "/story/abc", "/tag/NSPCC", "/sql"])
+def test_a_page_that_there_is_not_is_not_called_a_database(site, path):
+    said = text(site.get(path).text)
+    assert "There is no such page." in said
+    assert "atabase not found" not in said
+
+
 def test_a_404_prints_no_traceback(site, capfd):
     assert site.get("/nothing").status_code == 404
     assert site.get("/tracker/nothing").status_code == 404

@@ -46,8 +46,17 @@ def test_pages_fit_the_window_say_nothing_on_the_console_and_ask_no_other_host(b
                 visit.page.set_viewport_size({"width": width, "height": 900})
                 visit.page.emulate_media(color_scheme=scheme)
                 assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width, scheme)
+            assert visit.page.evaluate("document.body.clientWidth == document.documentElement.clientWidth"), path
         assert "owned" not in visit.page.title()
     assert visit.heard() == []
+    visit.close()
+
+
+def test_on_a_phone_the_address_of_a_feed_has_the_width_of_the_page(browser, address):
+    visit = Visit(browser, address, viewport={"width": 390, "height": 900})
+    visit.goto("/article/1")
+    cell = visit.page.get_by_role("region", name="Sightings").locator("td").first
+    assert cell.bounding_box()["width"] > 300
     visit.close()
 
 

@@ -162,7 +162,8 @@ def test_a_week_that_there_is_not_is_a_404_that_says_how_weeks_are_written(site,
 
 @pytest.mark.parametrize(
     "path", ["/stories?topic=x", "/headlines?kind=x", "/headlines?stance=x", "/headlines?topic=x",
-             "/headlines?since=yesterday", "/headlines?before=-1", "/headlines?before=1.5"],
+             "/headlines?since=yesterday", "/headlines?since=2026-W10", "/headlines?before=-1",
+             "/headlines?before=1.5"],
 )  # fmt: skip
 def test_a_filter_that_there_is_not_explains_itself(site, path):
     answer = site.get(path)

@@ -157,6 +157,11 @@ def test_at_most_five_are_compared(site):
     assert "Only 5 can be compared at once." in page
 
 
+@pytest.mark.parametrize("path", ["/source/harbour", "/source/harbour.atom"])
+def test_an_article_without_a_date_is_among_the_newest_of_its_source(site, path):
+    assert "An undated appeal" in site.get(path).text
+
+
 @pytest.mark.parametrize("path", ["/tag/nspcc", "/source/harbour", "/tag/csa-regulation"])
 def test_each_has_an_atom_feed_of_its_newest_articles(site, path):
     page = site.get(path).text

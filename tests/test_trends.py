@@ -10,7 +10,7 @@ from tracker.publish.site import trends
 from tracker.publish.site.chart import svg
 from tracker.publish.site.data.attention import Attention
 from tracker.publish.site.data.weekly import SpanCount
-from tracker.publish.site.weeks import Week, weeks_until
+from tracker.publish.site.weeks import Week, spans_of, weeks_until
 
 ZONE = ZoneInfo("Europe/London")
 UNTIL = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
@@ -81,3 +81,10 @@ def test_a_source_of_which_nothing_was_seen_has_no_number_at_all():
     unseen = [attention(week, 0, observed=False) for week in weeks_until(UNTIL, 26, ZONE)]
     chart = trends.attention(unseen, UNTIL, "NSPCC", "articles")
     assert chart.says == "None of these 26 weeks was seen: grey, not zero."
+
+
+@pytest.mark.parametrize(("day", "last"), [(28, "2026-03"), (31, "2026-03")])
+def test_a_month_that_has_not_begun_is_none_that_was_not_seen(day, last):
+    until = datetime(2026, 3, day, 12, 0, tzinfo=UTC)
+    months = spans_of(weeks_until(until, 260, ZONE), until, ZONE)
+    assert months[-1].number == last, "the week of 30 March ends in April"

@@ -149,8 +149,7 @@ def _respelt(one: str, other: str) -> bool:
 def _is_cut(old: str, new: str) -> bool:
     """Whether one text is the other, cut off; the last word may have been cut, too."""
     shorter, longer = sorted((old, new), key=len)
-    whole = shorter.rsplit(" ", 1)[0]
-    return len(shorter.split()) >= 8 and longer.startswith(whole)
+    return len(shorter.split()) >= 8 and longer.startswith(shorter)
 
 
 def _same_claims(before: str, after: str) -> bool:

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 _SLOW: Final = "The database could not answer within the time that a page may take. A filter helps."
 _UNREADABLE: Final = "The database cannot be read at the moment. Please try again."
+_NO_DATABASE: Final = "Database not found"  # Datasette takes an address that it does not know for a database's
 _SENSELESS: Final = "This address asks for something that cannot be: {}"
 
 
@@ -69,7 +70,8 @@ def _by_sqlite(exception: Exception) -> Fault | None:
 
 def _by_datasette(exception: Exception) -> Fault | None:
     if isinstance(exception, Base400):
-        return Fault(exception.status, str(exception.args[0]))
+        said = str(exception.args[0])
+        return Fault(exception.status, "404" if said == _NO_DATABASE else said)
     if isinstance(exception, DatasetteError):
         # Datasette says 500 where an address names a column that is not there.
         status = 400 if exception.status == 500 else exception.status

@@ -106,12 +106,13 @@ class Month:
         return "month"
 
 
-def spans_of(weeks: Sequence[Week], zone: ZoneInfo) -> tuple[Span, ...]:
-    """The weeks, or the months that hold them where there are many."""
+def spans_of(weeks: Sequence[Week], until: datetime, zone: ZoneInfo) -> tuple[Span, ...]:
+    """The weeks, or the months that hold them where there are many; none that has not begun at `until`."""
     if len(weeks) < MANY:
         return tuple(weeks)
     firsts = [weeks[0].monday.replace(day=1)]
-    while firsts[-1] <= weeks[-1].sunday:
+    last = until.astimezone(zone).date()  # the last week may reach into a month to come
+    while firsts[-1] <= last:
         firsts.append((firsts[-1] + timedelta(days=32)).replace(day=1))
     return tuple(
         Month(first, following - timedelta(days=1), midnight(first, zone), midnight(following, zone))

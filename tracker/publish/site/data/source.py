@@ -34,18 +34,24 @@ FROM source_days AS d WHERE source = :source AND observed IS NOT NULL
     AND day >= (SELECT date(max(day), 'start of month', :back) FROM source_days WHERE source = :source)
 GROUP BY month ORDER BY month DESC"""
 
+# The newest by date, and of those without one the ones that were stored last, by one index: its rows end in their ids.
+_NEWEST = """
+SELECT id, at FROM (
+    SELECT * FROM (SELECT id, published_at AS at FROM articles
+        WHERE source = :source AND {which} AND published_at IS NOT NULL ORDER BY published_at DESC LIMIT :limit)
+    UNION ALL SELECT * FROM (SELECT id, first_seen_at FROM articles
+        WHERE source = :source AND {which} AND published_at IS NULL ORDER BY id DESC LIMIT :limit))
+ORDER BY at DESC, id DESC LIMIT :limit"""
+
 # By the index articles_relevant, which has nothing but relevant articles.
 _LATEST = f"""
-WITH newest AS MATERIALIZED (
-    SELECT id FROM articles WHERE source = :source AND relevance <> 'none' AND published_at IS NOT NULL
-    ORDER BY published_at DESC LIMIT :limit)
-{ARTICLE} JOIN newest ON newest.id = a.id ORDER BY a.published_at DESC, a.id DESC"""  # noqa: S608  our own text
+WITH newest AS MATERIALIZED ({_NEWEST.format(which="relevance <> 'none'")})
+{ARTICLE} JOIN newest ON newest.id = a.id ORDER BY newest.at DESC, a.id DESC"""
 
-_EDITED = """
+_EDITED = f"""
 SELECT count(*) AS articles, coalesce(sum(EXISTS (SELECT 1 FROM revisions AS r
     WHERE r.article = newest.id AND r.title_changed AND r.kind <> 'trivial')), 0) AS edited
-FROM (SELECT id FROM articles WHERE source = :source AND published_at IS NOT NULL
-    ORDER BY published_at DESC LIMIT :most) AS newest"""
+FROM ({_NEWEST.format(which="true")}) AS newest"""  # noqa: S608  our own text
 
 _MOST = 3000
 """So many of the newest articles of a source are looked at: some months of a busy one."""
@@ -121,7 +127,7 @@ async def latest(db: Database, name: str, limit: int) -> tuple[Article, ...]:
 
 async def edited(db: Database, name: str) -> Edited:
     """How often a source changes its headlines."""
-    return Edited(**(await ask(db, _EDITED, source=name, most=_MOST))[0])
+    return Edited(**(await ask(db, _EDITED, source=name, limit=_MOST))[0])
 
 
 def _source(row: Mapping[str, Any]) -> Source:

@@ -23,6 +23,7 @@ from tracker.publish.site.words import CHANGE
 _SHOWN = 40
 _QUERY: Final = ("kind", "stance", "topic", "source", "week", "since", "before")
 _NUMBER = re.compile(r"[0-9]{1,18}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _KINDS: Final = CHANGE | {"all": "All kinds"}
 _STANCE: Final = {"any": "Any change", "moved": "Words of the argument changed"}
@@ -85,6 +86,8 @@ def _interval(given: Mapping[str, str], site: Site) -> tuple[datetime | None, da
 
 
 def _day(text: str) -> date:
+    if not _DAY.fullmatch(text):  # Python reads weeks as well
+        raise ValueError(text)
     return date.fromisoformat(text)
 
 

@@ -32,11 +32,11 @@ async def period_shown(db: Database, site: Site, asked: int | None = None) -> Pe
     """
     until = await looks_back_from(db, site)
     if asked is not None:
-        return Period(spans_of(weeks_until(until, asked, site.zone), site.zone), until)
+        return Period(spans_of(weeks_until(until, asked, site.zone), until, site.zone), until)
     first = await first_relevant(db) if site.settings.demo else None
     if first is None or first > until:
         return Period(weeks_until(until, USUAL, site.zone), until)
-    return Period(spans_of(weeks_between(first, until, site.zone), site.zone), until)
+    return Period(spans_of(weeks_between(first, until, site.zone), until, site.zone), until)
 
 
 def measure_of(request: Any) -> Measure:
