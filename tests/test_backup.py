@@ -7,8 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,14 +14,13 @@ from pathlib import Path
 import pytest
 
 from tests.old_databases import MIGRATIONS, make_old
-from tests.rulebooks import rulebook
 from tests.test_cli import Desk, filled
 from tracker.config.load import load_text
 from tracker.config.plans import Backups
 from tracker.errors import ConfigError, StoreError
 from tracker.jobs.work import job
 from tracker.store import backup, backups, room, upgrade
-from tracker.store.backup import back_up, contents, snapshot, verified
+from tracker.store.backup import back_up, contents, verified
 from tracker.store.database import open_database, opened, transaction
 
 __all__ = ["filled"]  # a fixture
