@@ -17,8 +17,8 @@ from tracker.store.database import exclusive
 from tracker.store.room import require
 from tracker.store.trouble import explained, is_busy, is_damage
 
-_BESIDE = ("-wal", "-journal", "-shm")
-"""What SQLite keeps beside a database: without the first two a database that was not closed is not whole."""
+_BESIDE = ("-wal", "-journal")
+"""What may lie beside a database that was not closed: without it the database is not whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _keep_aside(db: Path, now: datetime, *, damaged: bool) -> Path:
         if beside.exists():
             _second_name(beside, aside.with_name(f"{aside.name}{end}"))
     _second_name(db, aside)
-    for end in _BESIDE if damaged else ():
+    for end in (*_BESIDE, "-shm") if damaged else ("-shm",):
         db.with_name(f"{db.name}{end}").unlink(missing_ok=True)
     return aside
 
