@@ -11,7 +11,7 @@ from tracker.cli.serve import host_option, port_option
 from tracker.clock import utc_now
 from tracker.config.rulebook import built_in_rulebook
 from tracker.demo.replay import replay
-from tracker.jobs.site import Address, serve
+from tracker.jobs.site import Address, listening, serve
 from tracker.publish.site.app import SiteSettings
 from tracker.publish.words import status_in_words
 from tracker.store.database import exclusive, opened
@@ -38,6 +38,8 @@ def demo(db: Path, no_serve: bool, host: str, port: int, quiet: bool) -> None:
 
     The outlets are fictional, the events they report are real.
     """
+    if not no_serve:
+        listening(Address(host, port)).close()  # what is taken is better told before half a minute of work
     with exclusive(db):
         bar = progress_bar(1, "replaying 2019 to 2026", hidden=quiet)
         with bar:

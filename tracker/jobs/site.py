@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -70,7 +71,9 @@ def listening(address: Address) -> socket.socket:
         listener = socket.create_server((address.host, address.port))
     except OSError as error:
         hint = "choose another with --port, or stop the program that uses it"
-        raise TrackerError(f"port {address.port} of {address.host} cannot be used ({error}); {hint}") from error
+        raise TrackerError(
+            f"port {address.port} of {address.host} cannot be used ({error.strerror}); {hint}"
+        ) from error
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
