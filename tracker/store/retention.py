@@ -1,8 +1,9 @@
 """What is not kept for ever: summaries of articles that match nothing and that no feed shows any more.
 
 Titles, addresses, dates, counts and sightings stay, so every denominator stays what it was. Only articles are looked
-at that carry no tag, not even nearly, and are alone: what belongs to a story or is a copy keeps its words. A later
-retagging sees the titles of the others only; `articles.summary_removed_at` says of which.
+at that carry no tag, not even nearly, by the rules applied last, and are alone: what belongs to a story, is a copy, waits
+to be grouped or was drawn for hand-coding keeps its words. A later retagging sees the titles of the others only;
+`articles.summary_removed_at` says of which.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from tracker.store.articles import reindex
 
 _WHICH = """
 FROM articles AS a WHERE a.relevance = 'none' AND a.summary <> '' AND a.last_seen_at < :before
+AND a.rulebook = (SELECT hash FROM rulebooks ORDER BY applied_at DESC LIMIT 1) AND a.story IS NOT NULL
+AND a.id NOT IN (SELECT article FROM sample_articles)
 AND NOT EXISTS (SELECT 1 FROM article_tags AS t WHERE t.article = a.id)
 AND NOT EXISTS (SELECT 1 FROM near_misses AS n WHERE n.article = a.id)
 AND NOT EXISTS (SELECT 1 FROM stories AS s WHERE s.id = a.story)
