@@ -1,8 +1,8 @@
 """What is not kept for ever: summaries of articles that match nothing and that no feed shows any more.
 
 Titles, addresses, dates, counts and sightings stay, so every denominator stays what it was. Only articles are looked
-at that carry no tag, not even nearly, by the rules applied last, and are alone: what belongs to a story, is a copy, waits
-to be grouped or was drawn for hand-coding keeps its words. A later retagging sees the titles of the others only;
+at that carry no tag, not even nearly, by the rules applied last, and are alone: what belongs to a story, is a copy,
+waits to be grouped or was drawn for hand-coding keeps its words. A later retagging sees the titles of the others only;
 `articles.summary_removed_at` says of which.
 """
 
