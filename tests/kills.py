@@ -39,7 +39,7 @@ from tracker.store.backup import verified
 
 WORK = ("poll", "export", "digest", "release", "backup")
 STEPS = 8
-_FOLDERS = ("exports", "releases", "db/backups")
+_FOLDERS = ("exports", "db/releases", "db/backups")
 
 _CONTENT = {
     "articles": "SELECT canonical_url, url, title, summary, author, published_at, relevance FROM articles",
@@ -103,7 +103,7 @@ class World:
             look_at_export(path)
         for path in self._new("db/backups"):
             verified(path)
-        for path in self._new("releases"):
+        for path in self._new("db/releases"):
             assert path.is_dir(), path
             assert not (problems := verify(path).problems), (path, problems)
         twice = [key for key, n in Counter(mail["Message-ID"] for mail in self.mailbox.messages).items() if n > 1]

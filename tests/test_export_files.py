@@ -327,7 +327,7 @@ def test_a_file_with_other_columns_is_left_as_it_is(growing: Path, tmp_path: Pat
 
 
 def run(*arguments: str, db: Path) -> tuple[int, str]:
-    done = CliRunner().invoke(main, ["--config", str(db.parent / "none.yaml"), "--db", str(db), "export", *arguments])
+    done = CliRunner().invoke(main, ["--db", str(db), "export", *arguments])
     return done.exit_code, done.output
 
 
@@ -370,6 +370,13 @@ def test_what_cannot_be_meant_is_a_usage_error_that_says_why(hostile: Path, argu
     assert "Traceback" not in output
 
 
+def test_a_database_is_not_written_over(growing: Path) -> None:
+    before = growing.read_bytes()
+    code, said = run(str(growing), db=growing)
+    assert (code, "is a database, and is not written over" in said) == (1, True)
+    assert growing.read_bytes() == before
+
+
 def test_the_job_writes_what_feeds_yaml_asks_for(growing: Path, tmp_path: Path) -> None:
     exports = (
         Export(str(tmp_path / "a"), presets=("coverage", "health"), relevance="any", days=2),
@@ -379,6 +386,9 @@ def test_the_job_writes_what_feeds_yaml_asks_for(growing: Path, tmp_path: Path) 
     assert job("export")(config, growing, NOW).startswith("3 files, ")
     assert {path.name for path in (tmp_path / "a").iterdir()} == {"coverage.csv", "health.csv", "datapackage.json"}
     assert {row[6] for row in read(tmp_path / "a" / "coverage.csv")[1:]} <= {"both", "encryption", "child-safety"}
+    wrong = replace(config, exports=(Export("c", tags=("nosuch",)),))
+    with pytest.raises(TrackerError, match="names a tag 'nosuch' that is not stored"):
+        job("export")(wrong, growing, NOW)
     with pytest.raises(TrackerError, match="under `exports:`"):
         job("export")(configuration(""), growing, NOW)
 

@@ -36,6 +36,7 @@ def unfinished(path: Path) -> Iterator[Path]:
     Otherwise `whole` says what holds for it. The rename is on disk when this ends.
     """
     in_place = path.exists() and not path.is_file()
+    _spare_databases(path)
     part = path if in_place else path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,6 +50,15 @@ def unfinished(path: Path) -> Iterator[Path]:
         if not in_place:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
+
+
+def _spare_databases(path: Path) -> None:
+    """Raises TrackerError where a database would be written over: nobody means that who names a file to write to."""
+    if path.is_file():
+        with suppress(OSError), path.open("rb") as there:
+            is_database = there.read(16) == b"SQLite format 3\0" or path.name.endswith(("-wal", "-shm"))
+            if is_database:
+                raise TrackerError(f"{path} is a database, and is not written over; name another file")
 
 
 def _sweep(path: Path) -> None:

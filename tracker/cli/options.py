@@ -138,8 +138,8 @@ def configured(paths: Paths) -> Config | None:
     try:
         return load(paths.config)
     except ConfigError:
-        if paths.config.exists():
-            raise
+        if paths.config.exists() or paths.config != Paths().config:
+            raise  # what was named must be there
         return None
 
 

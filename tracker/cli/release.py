@@ -33,7 +33,7 @@ from tracker.publish.release.verify import verify
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
-    help="Where to put it.  [default: release.folder of feeds.yaml, or releases]",
+    help="Where to put it.  [default: release.folder of feeds.yaml, or releases, beside the database]",
 )
 @click.option("--version", metavar="NAME", help="What to call it.  [default: the day of the newest data]")
 @config_option

@@ -64,7 +64,7 @@ class ScheduleShape(Shape):
 class ExportShape(Shape):
     """One item of `exports:`."""
 
-    folder: Text = Field(description="a folder such as exports")
+    folder: Text = Field(description="a folder; one without / at its start is beside the database")
     presets: list[Literal["coverage", "stories", "revisions", "attention", "gaps", "health"]] = Field(
         default=[], description="a list of exports such as [coverage, attention]"
     )

@@ -22,7 +22,7 @@ from tracker.jobs.schedule import Tick, ticking
 from tracker.jobs.site import Address, catch_up, serve_until_stopped
 from tracker.poll import due_feeds, open_desk, run_round
 from tracker.publish.site.app import SiteSettings
-from tracker.publish.words import round_in_words
+from tracker.publish.words import many, round_in_words
 from tracker.store.database import exclusive
 from tracker.visit import Desk
 
@@ -105,7 +105,7 @@ async def _round(desk: Desk, db: Path) -> None:
         with exclusive(db):
             states = await due_feeds(desk, now)
             if states:
-                log.info("polling %d feeds", len(states))
+                log.info("polling %s", many(len(states), "feed"))
                 done = await run_round(desk, states, now, patience=_PATIENCE)
                 level = logging.WARNING if done.outage else logging.INFO
                 fields = {"polls": done.polls, "observed": done.observed, "new": done.new, "updated": done.updated}

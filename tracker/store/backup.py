@@ -82,7 +82,7 @@ def verified(path: Path) -> Contents:
             raise StoreError(f"{path} is no database of the tracker's; name a backup that `tracker backup` made")
         if set(found.schema) - known_migrations():
             raise StoreError(f"{path} was written by a newer tracker; upgrade this one to use it")
-        check(db, path)
+        check(db, path, full=True)
     return found
 
 

@@ -107,7 +107,7 @@ def _said(outcomes: Sequence[Outcome], held: Sequence[Waiting]) -> Iterator[str]
     for outcome in outcomes:
         yield f"{outcome.message.recipient}: {in_words(outcome.message)} {_STATES[outcome.state]}"
     for one in held:
-        why = "wait for the end of the quiet hours" if one.quiet else "wait, as the last try failed"
+        why = "held until the quiet hours end" if one.quiet else "held, as the last try failed"
         yield f"{one.recipient.name}: {in_words(one.finding.message)} {why}"
 
 

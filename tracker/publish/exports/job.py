@@ -23,8 +23,13 @@ def export(config: Config, db: Path, now: datetime) -> str:
     with opened(db) as database:
         for wanted in config.exports:
             presets = [PRESETS[name] for name in wanted.presets or PRESETS]
-            target = Target(Path(wanted.folder), Form(wanted.form, wanted.packed, wanted.excel))
-            written += write_folder(database, presets, _filter(wanted, config.timezone, now), target)
+            narrowed = _filter(wanted, config.timezone, now)
+            if unknown := narrowed.unknown(database):
+                raise TrackerError(
+                    f"`exports:` in feeds.yaml names a {unknown} that is not stored"
+                )
+            target = Target(db.parent / wanted.folder, Form(wanted.form, wanted.packed, wanted.excel))
+            written += write_folder(database, presets, narrowed, target)
     return f"{len(written)} files, {sum(one.rows for one in written):,} rows"
 
 

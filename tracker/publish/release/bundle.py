@@ -63,7 +63,7 @@ def make(
     """
     if version is not None and not _VERSION.fullmatch(version):
         raise UsageError(f"{version!r} is no version; write letters, digits, dots and hyphens, as in 2026-11-28.2")
-    folder = (folder or config.release.folder).absolute()
+    folder = (folder or db.parent / config.release.folder).absolute()
     with exclusive(folder, "release"), folder_in_the_making(folder / ".release.part") as part:
         say("copying the database")
         taken = take_snapshot(db, part / SNAPSHOT, PUBLISHED)
