@@ -157,12 +157,8 @@ def _disk(folder: Path, times: float) -> Iterator[Trouble]:
 def _over(db: Database, subject: str) -> str:
     """That something is no longer wrong."""
     if found := re.fullmatch(r"feed-(\d+)-(dead|silent)", subject):
-        how = (
-            "is read again, or is no longer polled"
-            if found[2] == "dead"
-            else "shows something new again, or is no longer polled"
-        )
-        return f"{store.name_of(db, int(found[1]))} {how}"
+        how = "is read again" if found[2] == "dead" else "shows something new again"
+        return f"{store.name_of(db, int(found[1]))} {how}, or is no longer polled"
     if subject.startswith("job-"):
         return f"The job {subject.removeprefix('job-')} was done well again"
     return {

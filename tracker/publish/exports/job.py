@@ -25,9 +25,7 @@ def export(config: Config, db: Path, now: datetime) -> str:
             presets = [PRESETS[name] for name in wanted.presets or PRESETS]
             narrowed = _filter(wanted, config.timezone, now)
             if unknown := narrowed.unknown(database):
-                raise TrackerError(
-                    f"`exports:` in feeds.yaml names a {unknown} that is not stored"
-                )
+                raise TrackerError(f"`exports:` in feeds.yaml names a {unknown} that is not stored")
             target = Target(db.parent / wanted.folder, Form(wanted.form, wanted.packed, wanted.excel))
             written += write_folder(database, presets, narrowed, target)
     return f"{len(written)} files, {sum(one.rows for one in written):,} rows"
