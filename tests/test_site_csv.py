@@ -120,7 +120,7 @@ def test_columns_are_chosen_as_on_the_page(address: str) -> None:
         return httpx.get(f"{address}/tracker/articles.csv?{query}").text.splitlines()[0]
 
     assert head("_col=title") == "id,title"
-    assert "summary" not in head("_nocol=summary")
+    assert "summary" not in head("_nocol=summary").split(",")
     assert httpx.get(f"{address}/tracker/articles.csv?_col=title&_header=off").text.startswith("1,")
     assert httpx.get(f"{address}/tracker/articles.csv?_col=nope").status_code == 400
 
