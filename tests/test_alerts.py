@@ -382,7 +382,7 @@ def test_what_comes_while_nobody_can_be_reached_goes_out_with_the_next_try(tmp_p
         with pytest.raises(TrackerError):
             made.run()
         made.article("Second", "encryption")
-        assert "wait" in made.run(made.now + 2 * MINUTE)
+        assert "held" in made.run(made.now + 2 * MINUTE)
         made.run(made.now + 10 * MINUTE)
     assert [len(posted.said["stories"]) for posted in server.posted] == [1, 2]
 
