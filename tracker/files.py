@@ -25,6 +25,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
     A file that is there already with the same content is left as it is, so that its time
     says when it changed. What is there and no file, such as /dev/stdout, is written to as it is.
     """
+    _spare_databases(path)
     with unfinished(path) as part, part.open("wb") as out:
         yield out
 
@@ -36,7 +37,6 @@ def unfinished(path: Path) -> Iterator[Path]:
     Otherwise `whole` says what holds for it. The rename is on disk when this ends.
     """
     in_place = path.exists() and not path.is_file()
-    _spare_databases(path)
     part = path if in_place else path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
