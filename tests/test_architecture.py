@@ -94,7 +94,7 @@ every_module = pytest.mark.parametrize("path", MODULES, ids=name_of)
 
 @every_module
 def test_a_module_is_short_and_begins_by_saying_what_it_is(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
     assert ast.get_docstring(TREES[path])
 
 
