@@ -55,10 +55,10 @@ sys.addaudithook(_watch)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Where CI is set, a run that skipped a test has failed: there everything is at hand that tests need."""
+    """Fail a run that skipped a test where FORBID_SKIPS is set, as .ci/run does: everything tests need is there."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
-        reporter.write_line("\nCI is set, so no test may be skipped", red=True)
+    if os.environ.get("FORBID_SKIPS") and reporter is not None and reporter.stats.get("skipped"):
+        reporter.write_line("\nFORBID_SKIPS is set, so no test may be skipped", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -19,13 +19,11 @@ from tracker.publish.codebook import (
     codebook_as_plain,
     codebook_in_markdown,
     quality_in_words,
-    tags_in_markdown,
 )
 from tracker.store.database import Database, opened, transaction
 from tracker.store.quality import Measurement, latest_measurements
 
-WRITTEN = (Path(__file__).parent.parent / "docs" / "codebook.md").read_text(encoding="utf-8")
-DOCUMENT = re.sub(r"<!-- .*? -->", "", WRITTEN, flags=re.DOTALL)
+DOCUMENT = codebook_in_markdown(built_in_rulebook())
 BUILT_IN = built_in_rulebook().tags
 FEEDS = """\
 settings: {contact: desk@example.org}
@@ -125,7 +123,7 @@ def test_every_link_within_the_document_leads_to_a_heading_and_to_one_only() -> 
 
 
 def test_tags_stand_under_their_facets_in_the_order_of_the_rulebook() -> None:
-    written = tags_in_markdown(SMALL)
+    written = codebook_in_markdown(SMALL)
     assert re.findall(r"^##+ (.*)$", written, re.MULTILINE) == [
         "Topics",
         "encryption",
@@ -140,7 +138,7 @@ def test_tags_stand_under_their_facets_in_the_order_of_the_rulebook() -> None:
 
 
 def test_what_follows_by_way_of_another_tag_is_told_on_both_sides() -> None:
-    written = tags_in_markdown(SMALL)
+    written = codebook_in_markdown(SMALL)
     assert "Implies [scan](#scan), [encryption](#encryption), [child-safety](#child-safety)." in chapter(
         written, "chat-control"
     )
@@ -153,26 +151,26 @@ def test_a_circle_of_implications_ends() -> None:
     - {id: one, facet: theme, label: One, implies: [two], terms: {en: [first]}}
     - {id: two, facet: theme, label: Two, implies: [one], terms: {en: [second]}}
     """)
-    assert "Implies [two](#two).\n\nImplied by [two](#two)." in chapter(tags_in_markdown(circle), "one")
+    assert "Implies [two](#two).\n\nImplied by [two](#two)." in chapter(codebook_in_markdown(circle), "one")
 
 
 def test_long_lists_of_terms_are_folded_and_whole() -> None:
     terms = [f"word{number}" for number in range(100)]
     book = rulebook(f"- {{id: many, facet: theme, label: Many, terms: {{en: [{', '.join(terms)}]}}}}")
-    written = chapter(tags_in_markdown(book), "many")
+    written = chapter(codebook_in_markdown(book), "many")
     assert "<details><summary>1 rule, 100 terms</summary>\n\nRule `many`:" in written
     assert f"- terms, en: `{', '.join(terms)}`\n\n</details>" in written
-    assert "<details>" not in tags_in_markdown(SMALL)
+    assert "<details>" not in codebook_in_markdown(SMALL)
 
 
 def test_terms_for_texts_of_one_language_only_say_so() -> None:
     rule = Rule("own", {f"{AT_HOME}en": (read_term("pays"),)}, {}, (), {}, {})
     book = Rulebook([Tag("own", "theme", "Own", "", (), (rule,), ())])
-    assert "- terms, en only: `pays`" in tags_in_markdown(book)
+    assert "- terms, en only: `pays`" in codebook_in_markdown(book)
 
 
 def test_a_tag_without_a_definition_says_so() -> None:
-    assert "**Scanning**: no definition is written yet." in tags_in_markdown(SMALL)
+    assert "**Scanning**: no definition is written yet." in codebook_in_markdown(SMALL)
 
 
 def test_the_command_prints_own_tags_as_they_are_written(config: Path, tmp_path: Path) -> None:
@@ -189,6 +187,14 @@ def test_the_command_prints_own_tags_as_they_are_written(config: Path, tmp_path:
     )
     assert "### encryption\n" in printed
     assert "measured" not in printed
+
+
+def test_one_tag_is_printed_alone(config: Path, tmp_path: Path) -> None:
+    printed = run("--config", config, "--db", tmp_path / "none.db", "--tag", "padlocks")
+    assert printed.startswith("### padlocks\n")
+    assert printed.count("### ") == 1
+    as_json = json.loads(run("--config", config, "--db", tmp_path / "none.db", "--tag", "padlocks", "--json"))
+    assert [row["id"] for row in as_json["tags"]] == ["padlocks"]
 
 
 def test_no_database_is_made_for_a_codebook(config: Path, tmp_path: Path) -> None:

@@ -22,33 +22,35 @@ _LONG = 30
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>~|]|&(?=#|\w+;)")
 
 
-def codebook_in_markdown(rulebook: Rulebook, measured: Mapping[str, Measurement] | None = None) -> str:
-    """The codebook as a document of its own; `measured` as tags_in_markdown has it."""
-    return f"# Codebook\n\n{tags_in_markdown(rulebook, measured)}"
+def codebook_in_markdown(
+    rulebook: Rulebook, measured: Mapping[str, Measurement] | None = None, only: Sequence[str] = ()
+) -> str:
+    """The codebook in Markdown: every tag under its facet, after a table of contents; or `only` these tags.
 
-
-def tags_in_markdown(rulebook: Rulebook, measured: Mapping[str, Measurement] | None = None) -> str:
-    """Every tag under its facet, after a table of contents; facets are headings of the second level.
-
-    `measured` has those tags that were measured, by id; with None nothing is said of quality at all.
+    `measured` maps the ids of measured tags to their quality; with None, quality is not mentioned.
     """
     follows = {tag.id: rulebook.implied(tag.id) for tag in rulebook.tags}
-    blocks = [f"Rulebook `{rulebook.hash}`, {many(len(rulebook.tags), 'tag')}.", *_contents(rulebook)]
+    if only:
+        chosen = [tag for tag in rulebook.tags if tag.id in only]
+        return "\n\n".join(block for tag in chosen for block in _chapter(tag, rulebook, follows, measured)) + "\n"
+    blocks = ["# Codebook", f"Rulebook `{rulebook.hash}`, {many(len(rulebook.tags), 'tag')}.", *_contents(rulebook)]
     for facet in FACETS:
         tags = [tag for tag in rulebook.tags if tag.facet == facet]
         if tags:
             blocks += [f"## {FACET[facet]}", _links(tag.id for tag in tags)]
         for tag in tags:
-            blocks += _definition(tag, follows)
-            if measured is not None:
-                blocks.append(f"Quality: {quality_in_words(measured.get(tag.id), rulebook.hash)}.")
-            blocks += [*_examples(tag), *_rules(tag, rulebook)]
+            blocks += _chapter(tag, rulebook, follows, measured)
     blocks += _lists(rulebook)
     return "\n\n".join(blocks) + "\n"
 
 
-def codebook_as_plain(rulebook: Rulebook, measured: Mapping[str, Measurement] | None = None) -> dict[str, Any]:
-    """The codebook as JSON has it: what the hash names, with each tag's examples and its quality (None: not known)."""
+def codebook_as_plain(
+    rulebook: Rulebook, measured: Mapping[str, Measurement] | None = None, only: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The codebook for JSON: what the hash covers, with each tag's examples and quality (None: not known).
+
+    `only` keeps these tags; by default all are kept.
+    """
     whole: dict[str, Any] = json.loads(rulebook.text)
     for tag, row in zip(rulebook.tags, whole["tags"], strict=True):
         for key, expected in (("yes", True), ("no", False)):
@@ -56,6 +58,8 @@ def codebook_as_plain(rulebook: Rulebook, measured: Mapping[str, Measurement] | 
             row[key] = [{"text": example.text, "language": example.language} for example in chosen]
         measurement = (measured or {}).get(tag.id)
         row["quality"] = measurement and asdict(measurement)
+    if only:
+        whole["tags"] = [row for row in whole["tags"] if row["id"] in only]
     return {"rulebook": rulebook.hash, **whole}
 
 
@@ -82,6 +86,20 @@ def _share(name: str, value: float | None, low: float | None, high: float | None
         return f"{name} not known"
     interval = "" if low is None or high is None else f" ({low:.2f}-{high:.2f})"
     return f"{name} {value:.2f}{interval}"
+
+
+def _chapter(
+    tag: Tag,
+    rulebook: Rulebook,
+    follows: Mapping[str, Sequence[str]],
+    measured: Mapping[str, Measurement] | None,
+) -> Iterator[str]:
+    """A tag with its definition, quality, examples and rules."""
+    yield from _definition(tag, follows)
+    if measured is not None:
+        yield f"Quality: {quality_in_words(measured.get(tag.id), rulebook.hash)}."
+    yield from _examples(tag)
+    yield from _rules(tag, rulebook)
 
 
 def _contents(rulebook: Rulebook) -> Iterator[str]:
