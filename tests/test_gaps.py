@@ -53,9 +53,36 @@ async def test_entries_pinned_on_top_do_not_hide_that_the_window_moved_on(paper:
     assert [gap[0] for gap in paper.gaps()] == ["overflow"]
 
 
-async def test_a_document_that_is_empty_once_does_not_hide_that_the_window_moved_on(paper: Press) -> None:
-    await polled(paper, down(9, 0), (), down(22, 13), down(23, 14), (), down(25, 16))
-    assert paper.gaps() == [("overflow", utc_text(NOW + HOUR), utc_text(NOW + 2 * HOUR), 0)]
+@pytest.mark.parametrize("dated", [True, False], ids=["dated", "undated"])
+@pytest.mark.parametrize("times", [1, 3], ids=["empty once", "empty for hours"])
+async def test_a_window_that_moved_on_behind_empty_documents_is_a_gap_from_the_last_that_was_not(
+    paper: Press, times: int, dated: bool
+) -> None:
+    await polled(paper, down(9, 5), *[()] * times, down(22, 18), dated=dated)
+    assert paper.gaps() == [("overflow", utc_text(NOW), utc_text(NOW + (times + 1) * HOUR), 0)]
+
+
+async def test_a_window_that_comes_back_after_an_empty_document_bridges_the_gap(paper: Press) -> None:
+    await polled(paper, down(9, 0), ())
+    assert paper.gaps() == [("overflow", utc_text(NOW), None, 0)]
+    paper.show(*down(11, 2))
+    await paper.poll(NOW + 2 * HOUR)
+    assert paper.gaps() == [("overflow", utc_text(NOW), utc_text(NOW + 2 * HOUR), 1)]
+
+
+async def test_an_empty_document_does_not_end_the_gap_of_a_feed_that_failed(paper: Press) -> None:
+    await polled(paper, down(9, 0))
+    paper.fail(Reply(403))
+    await paper.poll(NOW + HOUR)
+    for hours, numbers in ((2, ()), (3, ()), (4, down(39, 30))):
+        paper.show(*numbers)
+        await paper.poll(NOW + hours * HOUR)
+    assert paper.gaps() == [("error", utc_text(NOW), utc_text(NOW + 4 * HOUR), 0)]
+
+
+async def test_a_feed_that_has_always_been_empty_has_no_gap(paper: Press) -> None:
+    await polled(paper, (), (), down(9, 0), down(10, 1))
+    assert paper.gaps() == []
 
 
 async def test_what_was_withdrawn_and_what_came_back_is_no_gap(paper: Press) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.histories import configuration
-from tests.servers import Reply, Server, redirect
+from tests.servers import Reply, Request, Server, redirect
 from tracker.collect.cadence import AFTER_OUTAGE
 from tracker.config.load import Config
 from tracker.errors import Locked, UsageError
@@ -161,6 +161,91 @@ async def test_one_bad_feed_leaves_a_row_and_hinders_no_other(
     (health,) = rows(db, f"SELECT health, last_error, failures FROM feed_health WHERE url = '{bad}'")
     assert health["health"] == ("gone" if outcome is Outcome.GONE else "failing")
     assert health["failures"] == row["charged"]
+
+
+NOTHING_TO_OPEN = b"<rss version='2.0'><channel><title>T</title>%s</channel></rss>"
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        pytest.param(
+            NOTHING_TO_OPEN % (b"<item><title>Words</title><link>mailto:a@b.example</link></item>" * 3),
+            "None of the 3 items",
+            id="links of another kind",
+        ),
+        pytest.param(
+            NOTHING_TO_OPEN % b"<item><link>https://press.example/1</link></item>", "The only item", id="no words"
+        ),
+        pytest.param(
+            b'{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{"id": "1", "title": "Words"}]}',
+            "The only item",
+            id="JSON Feed",
+        ),
+    ],
+)
+async def test_a_feed_of_which_no_item_can_be_used_fails_and_says_so(
+    db: Path, server: Server, at_desk: Any, body: bytes, sentence: str
+) -> None:
+    url = server.say("/feed", feed("One"), Reply(body=body), Reply(body=body), feed("Two"))
+    async with at_desk(feeds_of(url)) as desk:
+        await all_at(desk, NOW)
+        done = await all_at(desk, NOW + HOUR)
+        assert (done.outcomes, done.observed) == ({Outcome.UNUSABLE: 1}, 0)
+        await all_at(desk, NOW + 2 * HOUR)
+        (health,) = rows(db, "SELECT health, why FROM feed_health")
+        assert health["health"] == "failing"
+        assert health["why"].startswith(sentence)
+        assert (await all_at(desk, NOW + 3 * HOUR)).outcomes == {Outcome.OK: 1}
+    assert rows(db, "SELECT reason, from_at FROM gaps") == [{"reason": "error", "from_at": "2025-02-21T15:00:00Z"}]
+
+
+@pytest.mark.parametrize(
+    "blank", [b"", b" \n", b"\xef\xbb\xbf\r\n", b"\0" * 8], ids=["nothing", "space", "a mark of bytes", "zeros"]
+)
+async def test_a_server_that_sends_nothing_to_whoever_asks_for_changes_is_asked_for_everything(
+    db: Path, server: Server, at_desk: Any, blank: bytes
+) -> None:
+    async with at_desk(feeds_of(server.url("/feed"))) as desk:
+        for hours in range(5):
+            whole = feed(*[f"Headline {number}" for number in range(hours + 1)], ETag=f'"{hours}"')
+            server.say("/feed", lambda request, whole=whole: Reply(body=blank) if asks_for_changes(request) else whole)
+            assert (await all_at(desk, NOW + hours * HOUR)).new == 1
+    assert rows(db, "SELECT sum(requests) AS asked, sum(outcome = 'ok') AS read FROM polls") == [
+        {"asked": 7, "read": 5}
+    ]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        pytest.param(Reply(body=b"<!doctype html><title>Sorry</title>"), id="a page"),
+        pytest.param(Reply(412), id="412"),
+        pytest.param(Reply(500), id="500"),
+        pytest.param(Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n<rss"), id="half of it"),
+    ],
+)
+async def test_after_a_failed_question_for_changes_the_next_request_is_for_everything(
+    server: Server, at_desk: Any, reply: Reply
+) -> None:
+    whole = feed("One", ETag='"1"')
+    url = server.say("/feed", lambda request: reply if asks_for_changes(request) else whole)
+    async with at_desk(feeds_of(url)) as desk:
+        await all_at(desk, NOW)
+        assert (await all_at(desk, NOW + HOUR)).observed == 0
+        assert (await all_at(desk, NOW + 2 * HOUR)).outcomes == {Outcome.SAME_BODY: 1}
+
+
+async def test_what_says_nothing_of_the_question_leaves_it_as_it_was(server: Server, at_desk: Any) -> None:
+    url = server.say("/feed", feed("One", ETag='"1"'), Reply(429), Reply(304))
+    async with at_desk(feeds_of(url)) as desk:
+        for hours in range(3):
+            done = await all_at(desk, NOW + hours * HOUR)
+    assert done.outcomes == {Outcome.NOT_MODIFIED: 1}
+
+
+def asks_for_changes(request: Request) -> bool:
+    return request.header(b"If-None-Match") is not None
 
 
 async def test_private_addresses_are_refused_unless_allowed(db: Path, server: Server, at_desk: Any) -> None:

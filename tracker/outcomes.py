@@ -26,6 +26,7 @@ class Outcome(StrEnum):
     TOO_LARGE = "too-large"
     BAD_ENCODING = "bad-encoding"
     NOT_A_FEED = "not-a-feed"
+    UNUSABLE = "unusable"
     PARSE_ERROR = "parse-error"
     PARSE_TIMEOUT = "parse-timeout"
     INTERNAL_ERROR = "internal-error"
@@ -39,3 +40,8 @@ class Outcome(StrEnum):
     def unreachable(self) -> bool:
         """True when nothing answered, so that the fault may be on our side."""
         return self in {Outcome.DNS_ERROR, Outcome.UNKNOWN_HOST, Outcome.CONNECTION_ERROR, Outcome.TIMEOUT}
+
+    @property
+    def answered(self) -> bool:
+        """True when the server answered with something that says how it takes the question; a 429 was not weighed."""
+        return not self.unreachable and self is not Outcome.RATE_LIMITED

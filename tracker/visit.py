@@ -26,6 +26,10 @@ from tracker.store.database import Database, Writer
 _PAUSED = timedelta(hours=1)
 """How much later than planned a poll must come before the tracker itself is taken to have been off."""
 
+_NOTHING_KNOWN = Validators()
+_BLANK = b"\xef\xbb\xbf\0 \t\r\n"
+"""Bytes of which a document that says nothing may be made: spaces, and what editors and buffers leave."""
+
 _PARSE_FAILURES: dict[type[CollectError], Outcome] = {
     ChallengePage: Outcome.CHALLENGE,
     NotAFeed: Outcome.NOT_A_FEED,
@@ -55,9 +59,23 @@ class _Document:
 
 
 async def fetch(desk: Desk, state: FeedState, now: datetime) -> Fetched:
-    """What the server says; it is asked for the whole document now and then, however unchanged it calls it."""
-    validators = Validators() if cadence.wants_all(state, now) else state.validators
-    return await desk.fetcher.fetch(state.address, validators)
+    """What the server says; it is asked for the whole document now and then, however unchanged it calls it.
+
+    Some caches send an empty document to whoever asks whether it has changed. They are asked again at once without
+    that question, and not asked it the next time.
+    """
+    known = _NOTHING_KNOWN if cadence.wants_all(state, now) else state.validators
+    first = await desk.fetcher.fetch(state.address, known)
+    if known == _NOTHING_KNOWN or first.body is None or first.body.strip(_BLANK):
+        return first
+    again = await desk.fetcher.fetch(state.address, _NOTHING_KNOWN)
+    return replace(
+        again,
+        validators=_NOTHING_KNOWN,
+        requests=first.requests + again.requests,
+        size=first.size + again.size,
+        elapsed=first.elapsed + again.elapsed,
+    )
 
 
 async def read_and_store(desk: Desk, state: FeedState, fetched: Fetched, now: datetime) -> Poll:
@@ -74,11 +92,25 @@ async def read_and_store(desk: Desk, state: FeedState, fetched: Fetched, now: da
         outcome = _PARSE_FAILURES.get(type(error), Outcome.PARSE_ERROR)
         fetched = replace(fetched, outcome=outcome, error=str(error))
         return await desk.writer.do(store_unread, state, fetched, now)
+    if parsed.skipped and not parsed.entries:
+        return await desk.writer.do(store_unread, state, _unusable(fetched, parsed.skipped), now)
     return await desk.writer.do(_store_document, state, _Document(fetched, digest, parsed), desk.rules(), now)
 
 
+def _unusable(fetched: Fetched, items: int) -> Fetched:
+    """The answer as the failure that it is when its document has items, and not one of them can be used."""
+    sentence = f"None of the {items} items of this feed has a usable link and words."
+    if items == 1:
+        sentence = "The only item of this feed has no usable link or no words."
+    return replace(fetched, outcome=Outcome.UNUSABLE, error=sentence)
+
+
 def store_unread(db: Database, state: FeedState, fetched: Fetched, now: datetime, *, outage: bool = False) -> Poll:
-    """Store a poll whose document was not read: unchanged, or not to be had; not the feed's fault in an `outage`."""
+    """Store a poll that gave no entries: unchanged, or not to be had; not the feed's fault in an `outage`.
+
+    After an answer that is neither the document nor a word that it has not changed, the next request asks for all
+    of it: the fault may lie in how the server deals with the question.
+    """
     poll = _poll(state, fetched)
     if fetched.outcome.observed:
         state = _seen(db, _kept(state, fetched, now), 0, now, continuous=True)
@@ -87,6 +119,8 @@ def store_unread(db: Database, state: FeedState, fetched: Fetched, now: datetime
         after = cadence.after_outage(state, now)
     else:
         after = cadence.after_failure(state, fetched.outcome, fetched.retry_after, now)
+        if fetched.outcome.answered:
+            state = replace(state, validators=_NOTHING_KNOWN)
         if after.failures >= 1:
             gaps.open_for(db, [state.id], "error")
             state = replace(state, moved_to=None)  # the declared address may answer again
@@ -98,17 +132,18 @@ def _store_document(db: Database, state: FeedState, document: _Document, ruleboo
     """Store a document's entries, their tags, the poll and the feed's new state."""
     fetched, parsed = document.fetched, document.parsed
     taken = take_in(db, state, parsed.entries, rulebook, now)
+    kept = replace(_kept(state, fetched, now), body_sha256=document.sha256)
     if state.shown and state.last_ok_at:
         burst = rhythm.rate(taken.fresh, now - state.last_ok_at)
-        after = _seen(db, _kept(state, fetched, now), taken.fresh, now, continuous=taken.continuous)
+        if taken.shown:
+            after = _seen(db, kept, taken.fresh, now, continuous=taken.continuous)
+        else:
+            after = _seen_empty(db, kept, now)
     else:
         burst = 0.0
-        after = _seen_first(db, _kept(state, fetched, now), parsed, now)
-    shown = (
-        taken.shown or state.shown
-    )  # an empty document proves nothing; the next is held against the last that was not
-    window = replace(after.rhythm, stated=parsed.every, window=len(shown))
-    after = replace(after, body_sha256=document.sha256, shown=shown, rhythm=window)
+        after = _seen_first(db, kept, parsed, now)
+    shown = taken.shown or state.shown
+    after = replace(after, shown=shown, rhythm=replace(after.rhythm, stated=parsed.every, window=len(shown)))
     poll = replace(
         _poll(state, fetched),
         entries=len(parsed.entries),
@@ -145,11 +180,27 @@ def _kept(state: FeedState, fetched: Fetched, now: datetime) -> FeedState:
 
 
 def _seen(db: Database, state: FeedState, fresh: int, now: datetime, *, continuous: bool) -> FeedState:
-    """The feed's state after a poll that saw it, with so many entries that it had never shown; its gaps are noted."""
+    """The feed's state after a poll that saw it, with so many entries that it had never shown; its gap is noted."""
     since = state.last_ok_at or now
     if not gaps.close(db, state.id, now, bridged=continuous) and not continuous:
         due = state.next_poll_at or now
         gaps.record(db, state.id, since, now, "paused" if now - due > _PAUSED else "overflow")
+    return _looked(db, state, fresh, now)
+
+
+def _seen_empty(db: Database, state: FeedState, now: datetime) -> FeedState:
+    """The feed's state after a document without entries where there had been some: it proves nothing either way.
+
+    A gap is open from the last document that had entries to the next, which is held against it. What is empty is not
+    asked whether it has changed: "unchanged" would be no proof.
+    """
+    gaps.open_for(db, [state.id], "overflow")
+    return _looked(db, replace(state, validators=_NOTHING_KNOWN, body_sha256=None), 0, now)
+
+
+def _looked(db: Database, state: FeedState, fresh: int, now: datetime) -> FeedState:
+    """The feed's state after a look that found so many entries that it had never shown; its silence is noted."""
+    since = state.last_ok_at or now
     waited = now - state.last_new_at if state.last_new_at else None
     after = rhythm.after_look(state.rhythm, fresh, now - since, waited)
     if fresh:

@@ -49,6 +49,7 @@ _CHARGES = {
     Outcome.HTTP_ERROR: 0.5,
     Outcome.RATE_LIMITED: 0.5,
     Outcome.NOT_A_FEED: 0.5,
+    Outcome.UNUSABLE: 0.5,
     Outcome.INTERNAL_ERROR: 0.0,
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 from tracker.store.released import Month
 
 REASONS = {
-    "overflow": "the feed held only new entries, so that older ones may have fallen out of it",
+    "overflow": "the feed held only new entries, or none, so that older ones may have fallen out of it",
     "outage": "we were offline",
     "error": "the feed could not be read",
     "paused": "nobody polled",

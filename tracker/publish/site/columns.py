@@ -87,8 +87,8 @@ GAP_COLUMNS: Final = {
     "feed": "The number of the feed",
     "from_at": "When the feed was last seen before it, in UTC; of a silent feed, its last new entry",
     "to_at": "When it was seen again, in UTC; empty while the gap is open",
-    "reason": "overflow (only new entries were left to see), error (the feed failed), outage (we were offline), "
-    "paused (nobody polled), or silent: no gap but a warning, the feed answers and shows nothing new",
+    "reason": "overflow (only new entries, or none, were to be seen), error (the feed failed), outage (we were "
+    "offline), paused (nobody polled), or silent: no gap but a warning, the feed answers and shows nothing new",
     "bridged": "1 when the feed, seen again, still showed what it had shown before: nothing was missed",
 }
 

@@ -86,13 +86,14 @@ OUTCOME: Final = {
     "too-large": "the document is too large",
     "bad-encoding": "the document cannot be unpacked",
     "not-a-feed": "the document is not a feed",
+    "unusable": "not one of the feed's items can be used",
     "parse-error": "the feed cannot be read",
     "parse-timeout": "reading the feed took too long",
     "internal-error": "a mistake of this program",
 }
 
 GAP: Final = {
-    "overflow": "the feed showed only new entries, so some may have come and gone unseen",
+    "overflow": "the feed showed only new entries, or none, so some may have come and gone unseen",
     "outage": "this tracker could not reach the network",
     "error": "the feed failed",
     "paused": "the tracker was not running",
