@@ -7,6 +7,7 @@ import pytest
 
 from tracker.analyse.identity import (
     CHANGES_LIMIT,
+    Guids,
     Identified,
     Known,
     Shown,
@@ -16,6 +17,7 @@ from tracker.analyse.identity import (
     identify,
     is_better_address,
     is_same_page,
+    judge_guids,
     key_of,
 )
 from tracker.models import Entry
@@ -87,9 +89,65 @@ def test_an_entry_is_found_again_by_address_or_by_guid(
     article: int | None,
     changed: bool,
 ) -> None:
-    known, is_changed = identify(entry, by_guid, by_key, last)
+    known, is_changed = identify(entry, by_guid, by_key, last, Guids())
     assert (known.article if known else None) == article
     assert is_changed == changed
+
+
+UUID = "7f3c1c1e-9f0e-4c39-8d0e-0c1f6f1a2b3c"
+POST = "https://a.example/?p=48151"
+FIRE, DEATHS = "Fire in Millbrook, crews on scene", "Two dead as house explodes"
+HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("guid", "titles", "later", "guids", "same"),
+    [
+        pytest.param(POST, (FIRE, DEATHS), 3 * HOUR, Guids(), True, id="the number of a post"),
+        pytest.param(f"urn:uuid:{UUID}", (FIRE, DEATHS), WEEK, Guids(), True, id="a UUID"),
+        pytest.param("tag:a.example,2025:48151", (FIRE, DEATHS), None, Guids(), True, id="a tag, without a date"),
+        pytest.param("https://a.example/fire", (FIRE, DEATHS), HOUR, Guids(), True, id="the first address as the guid"),
+        pytest.param("p54mfx", (FIRE, DEATHS), 30 * WEEK, Guids(), True, id="a code that both addresses have"),
+        pytest.param("news-300411703", (FIRE, DEATHS), 4 * WEEK, Guids(), True, id="a number that both addresses have"),
+        pytest.param(POST, (FIRE, DEATHS), 2 * WEEK, Guids(), False, id="a number that comes back after weeks"),
+        pytest.param(POST, (FIRE, DEATHS), HOUR, Guids(frozenset({POST})), False, id="a number that was used twice"),
+        pytest.param("top-story", (FIRE, DEATHS), 3 * HOUR, Guids(lasting=9, moved=1), False, id="a place on the page"),
+        pytest.param("top-story", (FIRE, DEATHS), 0 * HOUR, Guids(lasting=9, moved=1), True, id="a name on one day"),
+        pytest.param("2025-news", (FIRE, DEATHS), HOUR, Guids(), False, id="a year is no number of an article"),
+        pytest.param("7", (FIRE, DEATHS), HOUR, Guids(), False, id="a counter"),
+        pytest.param("7", ("Inquiry, day 7: police", "Inquiry, day 8: press"), HOUR, Guids(), False, id="a series"),
+        pytest.param("7", (FIRE, f"{FIRE}: two dead"), HOUR, Guids(lasting=4, moved=1), True, id="a headline grown"),
+        pytest.param("7", (FIRE, f"{FIRE}: two dead"), HOUR, Guids(lasting=1, moved=4), False, id="all of them moved"),
+        pytest.param("7", (FIRE, FIRE), WEEK, Guids(), True, id="the same headline at a new address"),
+    ],
+)
+def test_a_guid_at_a_new_address_under_a_new_headline_is_the_article_where_more_than_the_guid_says_so(
+    guid: str, titles: tuple[str, str], later: timedelta | None, guids: Guids, same: bool
+) -> None:
+    midnight = datetime(2025, 2, 21, tzinfo=UTC)
+    number = "300411703" if "300411703" in guid else "p54mfx"
+    known = Known(7, titles[0], "", midnight, url=f"https://a.example/fire{'' if guid[:4] == 'http' else '-' + number}")
+    published = None if later is None else midnight + later
+    entry = Entry(guid, f"https://a.example/deaths-{number}.html", titles[1], published=published)
+    found, changed = identify(entry, replace(known, text_hash="earlier"), None, None, guids)
+    assert (found is not None, changed) == (same, same)
+
+
+def test_the_guids_of_a_document_are_judged_by_what_it_and_its_feed_showed_under_them() -> None:
+    entries = [Entry(str(n), f"https://a.example/{n}", f"Piece {n}") for n in range(4)]
+    urls = [entry.url for entry in entries]
+    stored = [Known(n, f"Piece {n}", "", None) for n in range(4)]
+    at = dict(zip(urls, stored, strict=True))
+
+    def judged(*order: int) -> Guids:
+        return judge_guids(entries, urls, {str(guid): stored[n] for guid, n in enumerate(order)}, at)
+
+    assert judged(0, 1, 2, 3) == Guids(lasting=4)
+    assert judged(0, 1, 3, 2) == Guids(lasting=2, moved=2)
+    assert judged(1, 2, 3) == Guids(frozenset("012"), moved=3), "positions, which move on with the window"
+    one_for_all = [replace(entries[0], guid="all"), replace(entries[1], guid=f"all {urls[1]}")]
+    assert judge_guids(one_for_all, urls[:2], {}, {}).reused == {"all"}
+    assert judge_guids(entries, urls, {"0": replace(stored[0], reused=True)}, at).reused == {"0"}
 
 
 def test_typographic_differences_are_no_change_to_a_reader() -> None:

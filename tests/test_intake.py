@@ -240,6 +240,46 @@ def test_an_article_that_moved_is_found_by_its_guid_and_by_both_addresses(desk: 
     assert desk.column("SELECT canonical_url FROM links") == ["https://press.example/news/locks-and-keys"]
 
 
+def test_a_new_slug_and_a_new_headline_under_one_guid_are_a_revision(desk: Desk) -> None:
+    fire = entry(1, "Fire in Millbrook, crews on scene", guid="urn:post:48151", url="https://press.example/fire")
+    desk.take(entry(2), fire)
+    later = {"url": "https://press.example/two-dead", "published": fire.published + HOUR if fire.published else None}
+    taken = desk.take(entry(2), replace(fire, title="Two dead as house explodes", **later))
+    assert taken == Taken(new=0, updated=1, overlap=2, continuous=True)
+    assert desk.titles == ["Two dead as house explodes", "Headline 2"]
+    assert desk.rows("SELECT title, title_changed FROM revisions") == [{"title": fire.title, "title_changed": 1}]
+
+
+def test_a_guid_at_a_new_address_is_another_article_while_its_own_stands_in_the_document(desk: Desk) -> None:
+    fire = entry(1, "Fire in Millbrook", guid="urn:post:48151")
+    desk.take(fire)
+    other = replace(fire, title="Two dead as house explodes", url="https://press.example/two-dead")
+    assert desk.take(other, replace(fire, guid="urn:post:48152")).new == 1
+    assert desk.rows("SELECT * FROM revisions") == []
+
+
+@pytest.mark.parametrize("window", [1, 2, 4])
+@pytest.mark.parametrize("step", [1, 4], ids=["slides", "jumps"])
+def test_one_guid_for_a_series_whose_headlines_are_alike_makes_no_two_of_them_one(
+    desk: Desk, window: int, step: int
+) -> None:
+    def item(day: int) -> str:
+        where = f"<title>Inquiry into messaging, day {day}: witnesses</title><link>https://press.example/{day}</link>"
+        when = f"<pubDate>{day} Jan 2025 09:00:00 GMT</pubDate>"
+        return f"<item>{where}<guid isPermaLink='false'>inquiry</guid>{when}</item>"
+
+    shown = set()
+    for newest in range(window, 20, step):
+        days = range(newest, newest - window, -1)
+        body = "".join(map(item, days))
+        desk.take(*parse(f"<rss version='2.0'><channel>{body}</channel></rss>".encode(), FEED, None, NOW).entries)
+        shown |= {*days}
+    assert desk.column("SELECT canonical_url FROM articles ORDER BY id") == [
+        f"https://press.example/{day}" for day in sorted(shown)
+    ]
+    assert desk.rows("SELECT * FROM revisions") == []
+
+
 def test_a_feed_that_changes_all_its_guids_has_no_new_articles_and_no_gap(desk: Desk) -> None:
     desk.take(*[entry(n) for n in (3, 2, 1)])
     changed = [entry(n, guid=f"https://press.example/?p={n}") for n in (4, 3, 2)]

@@ -98,13 +98,14 @@ class _Stored:
         """Each entry, oldest first, with its article; what is stored meanwhile is put into `by_key`."""
         listed = {known.article for known in self._by_guid.values()}
         chosen = [identity.key_of(entry, address, self.by_key) for entry, _, address in self._entries]
+        guids = identity.judge_guids([entry for entry, _, _ in self._entries], chosen, self._by_guid, self.by_key)
         claimed = {self.by_key[key].article for key in chosen if key in self.by_key}
         for (entry, publisher, _), key in reversed(list(zip(self._entries, chosen, strict=True))):
             by_guid, by_key = self._by_guid.get(entry.guid), self.by_key.get(key)
             if by_guid and by_key is None and by_guid.article in claimed:
                 by_guid = None  # the guid has moved on: its article stands in this document under its own address
             last = self.before.get(by_key.article) if by_key and by_key.article not in listed else None
-            known, changed = identity.identify(entry, by_guid, by_key, last)
+            known, changed = identity.identify(entry, by_guid, by_key, last, guids)
             known = known or self._elsewhere(entry, publisher)
             yield Identified(entry, publisher, key, identity.hash_of(entry), known, changed)
 

@@ -10,12 +10,22 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from tracker.analyse.urls import canonical, is_opaque, match_key
 from tracker.models import Entry
 
 _QUOTES = str.maketrans("‘’‚‛“”„‟«»‹›′″–—―‐‑−", '\'\'\'\'""""""""\'"------')
+
+_LASTING = re.compile(
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[?&]p=\d+|(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{4,}", re.IGNORECASE
+)
+"""What in a guid is a publisher's own number for an article: a UUID, a WordPress post, four digits that are no year."""
+
+_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{6,}(?!\d)")  # longer than a counter's, and no date
+_CODE = re.compile(r"(?=[a-z]*\d)[a-z\d]{5,}", re.IGNORECASE)  # as desks number their pieces in letters and digits
+_UPDATED_WITHIN = timedelta(days=7)
+"""How far apart the dates of one article may be whose address and headline both changed: a desk's longest story."""
 
 _FRONT_PAGE = re.compile(r"[^/]*//[^/?#]*/?\??(?:#.*)?", re.DOTALL)
 
@@ -41,6 +51,8 @@ class Known:
     url: str = ""
     text_hash: str | None = None
     changes: int = 0
+    reused: bool = False
+    """Whether the guid under which it was found has meant another article before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +127,54 @@ def key_of(entry: Entry, address: Address, by_key: Mapping[str, Known]) -> str:
     return address.with_guid
 
 
+@dataclass(frozen=True, slots=True)
+class Guids:
+    """How far the guids of one document of a feed can be trusted to mean one article each.
+
+    `reused` are those that meant several articles already. `lasting` counts the entries that stand under the guid and
+    the address of before, `moved` those whose guid stood for another address.
+    """
+
+    reused: frozenset[str] = frozenset()
+    lasting: int = 0
+    moved: int = 0
+
+    @property
+    def steady(self) -> bool:
+        """Whether most entries kept their guid and address, so that one that moved is an exception."""
+        return self.lasting > self.moved
+
+
+def judge_guids(
+    entries: Sequence[Entry], keys: Sequence[str], by_guid: Mapping[str, Known], by_key: Mapping[str, Known]
+) -> Guids:
+    """What this document and what its feed showed before say of its guids; `keys` are those of the entries.
+
+    A guid that the document has several times was made unique by adding the address.
+    """
+    reused = {guid for guid, known in by_guid.items() if known.reused}
+    reused |= {entry.guid.removesuffix(f" {entry.url}") for entry in entries if entry.guid.endswith(f" {entry.url}")}
+    lasting = moved = shifted = 0
+    for entry, key in zip(entries, keys, strict=True):
+        before, there = by_guid.get(entry.guid), by_key.get(key)
+        if before:
+            same = there is not None and there.article == before.article
+            lasting, moved = lasting + same, moved + (not same)
+            shifted += there is not None and not same
+    if shifted > lasting:
+        reused |= by_guid.keys()
+    return Guids(frozenset(reused), lasting, moved)
+
+
 def identify(
-    entry: Entry, by_guid: Known | None, by_key: Known | None, last: Shown | None
+    entry: Entry, by_guid: Known | None, by_key: Known | None, last: Shown | None, guids: Guids
 ) -> tuple[Known | None, bool]:
     """The stored article that the entry is, if any, and whether its feed shows other words for it than last time.
 
     `by_guid` is what its own feed showed under its guid. `last` is how the feed last showed the article of its key,
     None if it does so in this document too: then the two listings may differ without a change.
     """
-    if by_key is None and by_guid is not None and not _is_same(by_guid, entry):
+    if by_key is None and by_guid is not None and not _is_same(by_guid, entry, guids):
         by_guid = None
     if by_guid and (by_key is None or by_key.article == by_guid.article):
         return by_guid, by_guid.text_hash not in {None, hash_of(entry)}
@@ -160,14 +211,44 @@ def as_read(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).translate(_QUOTES).split())
 
 
-def _is_same(known: Known, entry: Entry) -> bool:
-    """Whether a guid whose URL changed still means the same article: its words or its very moment must say so too.
+def _is_same(known: Known, entry: Entry, guids: Guids) -> bool:
+    """Whether a guid whose address changed still means the same article: more than the guid must say so.
 
-    Midnight is no moment: it is what feeds write that know only the day.
+    That is the title, the very moment (midnight is none: it is what feeds write that know only the day), the
+    publisher's number in both addresses, or a guid that is such a number. A guid that is none may be a counter, or one
+    for all entries, so that a title that is only alike does not do unless most of the document stood still.
     """
-    if known.published and known.published == entry.published and known.published.time() != time():
+    if entry.guid in guids.reused:
+        return False
+    if as_read(known.title) == as_read(entry.title) or _same_moment(known, entry) or _same_number(known, entry):
         return True
-    old, new = (set(re.findall(r"\w+", as_read(title).casefold())) for title in (known.title, entry.title))
+    apart = _apart(known, entry)
+    if _LASTING.search(entry.guid) or canonical(entry.guid) == (canonical(known.url) or known.url):
+        return apart is None or apart <= _UPDATED_WITHIN or _alike(known.title, entry.title)
+    return guids.steady and (_alike(known.title, entry.title) or apart == timedelta())
+
+
+def _same_moment(known: Known, entry: Entry) -> bool:
+    return bool(known.published and known.published == entry.published and known.published.time() != time())
+
+
+def _same_number(known: Known, entry: Entry) -> bool:
+    """Whether the publisher's number of the article is in the guid, in the old address and in the new one."""
+    numbers = {*_NUMBER.findall(entry.guid), *([entry.guid] if _CODE.fullmatch(entry.guid) else [])}
+    return any(
+        all(re.search(rf"(?<![a-z\d]){number}(?![a-z\d])", url, re.IGNORECASE) for url in (known.url, entry.url))
+        for number in numbers
+    )
+
+
+def _apart(known: Known, entry: Entry) -> timedelta | None:
+    """How far apart the dates are; None where one is not known."""
+    return abs(entry.published - known.published) if entry.published and known.published else None
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether more than half of the words of the shorter title are in the other."""
+    old, new = (set(re.findall(r"\w+", as_read(title).casefold())) for title in (one, other))
     return len(old & new) * 2 > min(len(old), len(new))
 
 

@@ -44,12 +44,18 @@ class Sighting:
 def known_by_guid(db: Database, feed: int, entries: Sequence[Entry]) -> dict[str, Known]:
     """The articles that a feed has last shown under the guids of these entries."""
     rows = db.query(
-        f"""SELECT s.guid, s.text_hash, s.changes, {_ARTICLE} FROM sightings AS s JOIN articles AS a ON a.id = s.article
+        f"""SELECT s.guid, s.text_hash, s.changes, {_ARTICLE},
+        count(*) OVER (PARTITION BY s.guid) > 1 AS reused FROM sightings AS s JOIN articles AS a ON a.id = s.article
         WHERE s.feed = ? AND s.guid IN (SELECT value FROM json_each(?))
         ORDER BY s.last_seen_at, s.article""",  # noqa: S608  a fixed list of columns
         (feed, as_list(entry.guid for entry in entries)),
     )
-    return {row["guid"]: replace(_known(row), text_hash=row["text_hash"], changes=row["changes"]) for row in rows}
+    return {
+        row["guid"]: replace(
+            _known(row), text_hash=row["text_hash"], changes=row["changes"], reused=bool(row["reused"])
+        )
+        for row in rows
+    }
 
 
 def known_by_key(db: Database, keys: Iterable[str]) -> dict[str, Known]:
