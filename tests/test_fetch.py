@@ -361,6 +361,66 @@ async def test_what_was_asked_for_is_decoded(server: Server, encoding: str, body
     assert (fetched.outcome, fetched.body, fetched.size) == (Outcome.OK, FEED, len(body))
 
 
+@pytest.mark.parametrize(
+    "encoding", ["none", "UTF-8", "aws-chunked", "binary", "8bit", "br", "gzip", "deflate", "gzip, gzip"]
+)
+@pytest.mark.parametrize(
+    "body", [FEED, b"\xef\xbb\xbf\n{}", FEED.decode().encode("utf-16")], ids=["XML", "JSON", "UTF-16"]
+)
+async def test_what_is_plainly_a_document_is_read_as_it_stands(server: Server, encoding: str, body: bytes) -> None:
+    url = server.say("/feed", Reply(body=body, headers=(("Content-Encoding", encoding),)))
+
+    fetched = await fetch(url)
+
+    assert (fetched.outcome, fetched.body) == (Outcome.OK, body)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        (None, gzip.compress(FEED)),
+        ("identity", gzip.compress(FEED)),
+        ("UTF-8", gzip.compress(FEED)),
+        ("br", gzip.compress(FEED)),
+        ("deflate", gzip.compress(FEED)),
+        ("gzip", gzip.compress(gzip.compress(FEED))),
+        ("gzip, gzip", gzip.compress(FEED)),
+        ("gzip, gzip", gzip.compress(gzip.compress(FEED))),
+        ("deflate, gzip", gzip.compress(zlib.compress(FEED))),
+        ("gzip, deflate", zlib.compress(gzip.compress(FEED))),
+        ("aws-chunked,gzip", gzip.compress(FEED)),
+        ("gzip, aws-chunked", gzip.compress(FEED)),
+        ("gzip;level=9", gzip.compress(FEED)),
+    ],
+)
+async def test_gzip_is_unpacked_wherever_it_is_found(server: Server, encoding: str | None, body: bytes) -> None:
+    headers = (("Content-Encoding", encoding),) if encoding else ()
+
+    fetched = await fetch(server.say("/feed", Reply(body=body, headers=headers, drip=0)))
+
+    assert (fetched.outcome, fetched.body) == (Outcome.OK, FEED)
+
+
+async def test_layers_of_gzip_are_unpacked_up_to_a_limit(server: Server) -> None:
+    body = FEED
+    for _ in range(4):
+        body = gzip.compress(body, mtime=0)
+
+    fetched = await fetch(server.say("/feed", Reply(body=body, headers=(("Content-Encoding", "gzip," * 50),))))
+
+    assert (fetched.outcome, fetched.body) == (Outcome.OK, gzip.compress(FEED, mtime=0))
+
+
+@pytest.mark.parametrize("encoding", [None, "gzip"])
+async def test_a_bomb_within_a_gzip_file_is_stopped_at_the_limit_too(server: Server, encoding: str | None) -> None:
+    bomb = gzip.compress(gzip.compress(b"\0" * (64 << 20)))
+    headers = (("Content-Encoding", encoding),) if encoding else ()
+
+    fetched = await fetch(server.say("/feed", Reply(body=bomb, headers=headers)))
+
+    assert (fetched.outcome, fetched.body) == (Outcome.TOO_LARGE, None)
+
+
 async def test_a_body_that_drips_byte_by_byte_is_decoded(server: Server) -> None:
     headers = (("Content-Encoding", "deflate"),)
     url = server.say("/feed", Reply(body=zlib.compress(FEED), headers=headers, drip=0))
@@ -372,19 +432,20 @@ async def test_a_body_that_drips_byte_by_byte_is_decoded(server: Server) -> None
     ("encoding", "body"),
     [
         ("gzip", gzip.compress(FEED)[:-9]),
-        ("gzip", FEED),
+        ("gzip", b"no gzip, and no document"),
         ("gzip", gzip.compress(FEED)[:30] + b"\0\0\0\0" + gzip.compress(FEED)[34:]),
         ("deflate", zlib.compress(FEED)[:-5]),
         ("deflate", b"x"),
         ("br", b"whatever"),
         ("zstd", b"whatever"),
-        ("gzip, gzip", gzip.compress(gzip.compress(FEED))),
+        ("aws-chunked, br", b"\x0b\x02\x80whatever"),
+        (None, gzip.compress(FEED)[:-9]),
         ("gzip", gzip.compress(b"") * 1100),
     ],
-    ids=["truncated", "not gzip", "damaged", "short zlib", "one byte", "br", "zstd", "twice", "members"],
+    ids=["truncated", "not gzip", "damaged", "short zlib", "one byte", "br", "zstd", "two", "file", "members"],
 )
-async def test_what_cannot_be_decoded_is_a_bad_encoding(server: Server, encoding: str, body: bytes) -> None:
-    url = server.say("/feed", Reply(body=body, headers=(("Content-Encoding", encoding),)))
+async def test_what_cannot_be_decoded_is_a_bad_encoding(server: Server, encoding: str | None, body: bytes) -> None:
+    url = server.say("/feed", Reply(body=body, headers=(("Content-Encoding", encoding),) if encoding else ()))
 
     fetched = await fetch(url)
 

@@ -4,8 +4,8 @@ import asyncio
 import io
 import socket
 import ssl
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import MappingProxyType, TracebackType
@@ -203,21 +203,27 @@ class Fetcher:
             raise refusal(response)
         if announced_size(response) > self._limits.body:
             raise TooLarge(f"The server announces more than {self._limits.body:,} bytes.")
-        inflater = Inflater(response.headers.get("content-encoding"), self._limits.inflated)
         document = io.BytesIO()
-        async with AsyncExitStack() as leave:
+        async with AsyncExitStack() as leave, aclosing(self._pieces(response, visit)) as pieces:
             large = False
-            async for chunk in response.aiter_raw():
-                visit.size += len(chunk)
-                if visit.size > self._limits.body:
-                    raise TooLarge(f"The server sends more than {self._limits.body:,} bytes.")
-                for piece in inflater.feed(chunk):
-                    if not large and document.tell() + len(piece) > self._limits.small:
-                        await leave.enter_async_context(self._large)
-                        large = True
-                    document.write(piece)
-            inflater.finish()
+            async for piece in pieces:
+                if not large and document.tell() + len(piece) > self._limits.small:
+                    await leave.enter_async_context(self._large)
+                    large = True
+                document.write(piece)
             return document.getvalue()
+
+    async def _pieces(self, response: httpx.Response, visit: _Visit) -> AsyncGenerator[bytes]:
+        """The document, unpacked, piece by piece; raises TooLarge beyond a limit, BadEncoding for bad data."""
+        inflater = Inflater(response.headers.get("content-encoding"), self._limits.inflated)
+        async for chunk in response.aiter_raw():
+            visit.size += len(chunk)
+            if visit.size > self._limits.body:
+                raise TooLarge(f"The server sends more than {self._limits.body:,} bytes.")
+            for piece in inflater.feed(chunk):
+                yield piece
+        for piece in inflater.finish():
+            yield piece
 
 
 def _success(visit: _Visit, response: httpx.Response, body: bytes | None, sent: Validators) -> Fetched:
