@@ -314,8 +314,21 @@ TITLE = "<title>Verschlüsselung für alle – „sofort“</title><link>https:/
         ("windows-1252", "windows-1252", "text/xml"),
         ("windows-1252", "windows-1252", "application/rss+xml"),
         ("windows-1252", "utf-8", "text/xml; charset=windows-1252"),
+        ("windows-1252", "iso-8859-1", "text/xml; charset=utf-8"),
+        ("windows-1252", "us-ascii", "text/xml; charset=none"),
+        ("windows-1252", "utf-8", None),
+        ("windows-1252", "utf-16", "text/xml; charset=utf-16"),
+        ("windows-1252", "unicode_escape", "text/xml; charset=punycode"),
+        ("utf-8", "utf-16", None),
+        ("utf-8", "utf-16", "text/xml; charset=UTF-16"),
+        ("utf-8-sig", "utf-16", "text/xml; charset=utf-16le"),
+        ("utf-8", "utf8mb4", "text/xml; charset=utf8mb4"),
         ("utf-16", "utf-16", "text/xml; charset=utf-8"),
         ("utf-16", "utf-16", None),
+        ("utf-16", "utf-8", None),
+        ("utf-16-be", "utf-8", "text/xml; charset=utf-8"),
+        ("utf-16-le", "utf-16", None),
+        ("utf-32", "utf-8", None),
     ],
 )
 def test_the_encoding_is_found_whatever_is_claimed(encoding: str, declared: str, content_type: str | None) -> None:
@@ -324,6 +337,81 @@ def test_the_encoding_is_found_whatever_is_claimed(encoding: str, declared: str,
     (entry,) = read(document.encode(encoding), content_type=content_type).entries
 
     assert entry.title == "Verschlüsselung für alle – „sofort“"
+
+
+@pytest.mark.parametrize(
+    "charset",
+    [
+        "utf-16",
+        "UTF-16LE",
+        "ucs-2",
+        "utf-32",
+        "utf8mb4",
+        "none",
+        "",
+        "undefined",
+        "idna",
+        "hex",
+        "rot13",
+        "utf-7",
+        "cp037",
+    ],
+)
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["", "mark"])
+def test_a_plain_document_is_read_whatever_encoding_it_or_its_server_names(charset: str, mark: bytes) -> None:
+    item = "<title>Keys+AGE- \\d</title><link>https://e.org/1</link>"
+    document = rss(item).replace('version="1.0"?', f'version="1.0" encoding="{charset}"?', 1)
+
+    for content_type in (None, f"application/rss+xml; charset={charset}"):
+        (entry,) = read(mark + document.encode(), content_type=content_type).entries
+        assert entry.title == "Keys+AGE- \\d"
+
+
+def test_a_declaration_may_have_lines() -> None:
+    document = rss(TITLE).replace('version="1.0"?', "version = '1.0'\n  encoding = 'windows-1251'\n?", 1)
+    document = document.replace("Verschlüsselung für alle", "Шифрование для всех")
+
+    (entry,) = read(document.encode("windows-1251")).entries
+
+    assert entry.title == "Шифрование для всех – „sofort“"
+
+
+ENTRY = "<id>urn:1</id><title>Scanning order quashed</title><link href='https://e.org/1'/>"
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "<!DOCTYPE html>",
+        "<!doctype html>\n",
+        '<?xml version="1.0"?>\n<!-- made by hand --><!DOCTYPE html>\n<!-- still -->',
+        '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd">',
+        "<!DOCTYPE feed>",
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "atom:"])
+def test_the_root_tells_a_feed_whatever_document_type_stands_before_it(start: str, prefix: str) -> None:
+    document = atom(ENTRY).replace("<feed xmlns=", f"<{prefix}feed xmlns:atom='http://www.w3.org/2005/Atom' xmlns=")
+
+    (entry,) = read(start + document.replace("</feed>", f"</{prefix}feed>")).entries
+
+    assert (entry.title, entry.url) == ("Scanning order quashed", "https://e.org/1")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!DOCTYPE html><p>A page without its root</p>",
+        "<!DOCTYPE HTML>\n<!-- --><html><body><pre>{}</pre></body></html>",
+        "<!DOCTYPE html>\n<html xmlns='http://www.w3.org/1999/xhtml'><body>{}</body></html>",
+        "<!DOCTYPE html><feedback>{}</feedback>",
+        "<!DOCTYPE html>Words. {}",
+        "<h:html xmlns:h='http://www.w3.org/1999/xhtml'>{}</h:html>",
+    ],
+)
+def test_a_web_page_is_none_though_a_feed_is_quoted_in_it(page: str) -> None:
+    with pytest.raises(NotAFeed, match="HTML"):
+        read(page.format(rss(TITLE)))
 
 
 @pytest.mark.parametrize(

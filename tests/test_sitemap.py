@@ -83,7 +83,62 @@ def test_a_sitemap_without_news_says_which_would_do(body: bytes) -> None:
         read(body)
 
 
+@pytest.mark.parametrize(
+    ("news_namespace", "prefix"),
+    [
+        ("http://www.google.com/schemas/sitemap-news/0.9", "news"),
+        ("http://www.google.com/schemas/sitemap-news/0.9", "n"),
+        ("https://www.google.com/schemas/sitemap-news/0.9", "news"),
+        ("http://www.google.com/schemas/sitemap-news/0.9/", "ns1"),
+        ("https://google.com/schemas/sitemap-news/0.9/", "news"),
+    ],
+)
+@pytest.mark.parametrize("root", ["", "ns0:", "sm:"])
+@pytest.mark.parametrize("declared", [True, False], ids=["declared", "undeclared"])
+def test_elements_are_known_by_their_names_whatever_their_namespace(
+    news_namespace: str, prefix: str, root: str, declared: bool
+) -> None:
+    text = sitemap(news(1), news(2)).decode().replace("<news:", f"<{prefix}:").replace("</news:", f"</{prefix}:")
+    said = f'xmlns:{prefix}="{news_namespace}"' if declared else ""
+    text = text.replace('xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"', said)
+    for name in ("urlset", "url", "loc", "lastmod"):
+        text = text.replace(f"<{name}>", f"<{root}{name}>").replace(f"</{name}>", f"</{root}{name}>")
+    space = root.rstrip(":")
+    text = text.replace("<urlset xmlns=", f"<{root}urlset xmlns:{space}=" if root else "<urlset xmlns=")
+
+    parsed = read(text.encode())
+
+    assert [(entry.url[-1], entry.title) for entry in parsed.entries] == [
+        ("1", "Ministers & messengers"),
+        ("2", "Ministers & messengers"),
+    ]
+    assert (parsed.title, parsed.language, parsed.skipped) == ("The Example", "en", 0)
+
+
+def test_a_list_of_sitemaps_is_told_with_the_sitemaps_that_it_names() -> None:
+    addresses = [f"https://example.org/posts-{number}.xml" for number in range(7)]
+    addresses += ["/news-sitemap.xml.gz", "javascript:alert(1)"]
+    listed = "".join(f"<s:sitemap><s:loc> {address} </s:loc></s:sitemap>" for address in addresses)
+    body = f"<s:sitemapindex xmlns:s='http://www.sitemaps.org/schemas/sitemap/0.9'>{listed}</s:sitemapindex>".encode()
+
+    with pytest.raises(NotAFeed) as caught:
+        read(body)
+
+    message = str(caught.value)
+    assert "would do: https://example.org/news-sitemap.xml.gz, https://example.org/posts-0.xml, " in message
+    assert message.endswith("https://example.org/posts-3.xml and 3 more.")
+
+
+def test_a_sitemap_with_a_wrong_encoding_or_a_document_type_is_read() -> None:
+    for start in ('<?xml version="1.0" encoding="utf-16"?>', "<!DOCTYPE urlset>", "<!DOCTYPE html>"):
+        (entry,) = read(sitemap(news(1, "Schlüssel"), start=start)).entries
+        assert entry.title == "Schlüssel"
+
+
 def test_entities_of_a_sitemap_load_nothing() -> None:
     start = '<!DOCTYPE urlset [<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY f SYSTEM "file:///etc/hostname">]>'
-    with pytest.raises(NotAFeed):  # what begins with a document type is for feedparser, which knows no sitemaps
+    with pytest.raises(NotAFeed, match="without news"):
         read(sitemap(news(1, "&b; &f;"), start=start))
+    levels = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
+    start = f'<!DOCTYPE urlset [<!ENTITY e0 "ha">{levels}]>'
+    assert read(sitemap(news(1, "Words &e9;"), news(2), start=start)).entries[0].title == "Words"

@@ -14,14 +14,38 @@ _BEGINNING = 4096
 
 _BOMS = (codecs.BOM_UTF32_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF8)
 
-_PROLOGUE = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*", re.DOTALL)
+# How documents begin that are written in units of two or four bytes, with a byte order mark and without.
+_WIDE = (
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (b"\0\0\0<", "utf-32-be"),
+    (b"<\0\0\0", "utf-32-le"),
+    (b"\0<\0", "utf-16-be"),
+    (b"<\0", "utf-16-le"),
+    (b"\x4c\x6f\xa7\x94", "cp037"),  # "<?xm" in EBCDIC
+)
+
+_DECLARED = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*[\"']\s*([\w.:-]{1,40})\s*[\"']")
+"""The encoding that a document's declaration names, also where it stands on a line of its own."""
+
+_NO_CHARSETS = frozenset({"unicode-escape", "raw-unicode-escape", "punycode", "idna", "undefined", "utf-7"})
+"""What Python counts as encodings of text, but no document is written in."""
+
+_MISC = rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*"
+_PROLOGUE = re.compile(_MISC + rb"(?P<type><!doctype\b[^<>\[]*(?:\[.*?\]\s*)?>)?" + _MISC, re.DOTALL | re.IGNORECASE)
+
+_PREFIX = re.compile(rb"\A<[\w.-]+:")
+"""What a prefix does to the name of the root: it only says which namespace that is in."""
+
+_ROOT_OF_FEED = re.compile(rb"<(?:rss|feed|rdf|channel|urlset|sitemapindex)[\s>]")
+"""How a feed or sitemap begins; before it, the document type of a web page is a mistake."""
 
 # How the first markup of what is no feed begins, in lower case, and what it is then.
 _STRANGERS = (
-    (b"<!doctype html", "an HTML page"),
     (b"<html", "an HTML page"),
     (b"<head", "an HTML page"),
-    (b"<sitemapindex", "a list of sitemaps; a news sitemap, which may be among them, would do"),
     (b"<opml", "a list of feeds (OPML)"),
     (b"<svg", "a picture"),
     (b"[", "JSON of another kind than JSON Feed"),
@@ -80,18 +104,28 @@ def format_of(body: bytes) -> Format:
     Besides a clear message, that spares feedparser what it is slowest on: large HTML pages. Raises ChallengePage
     for a page by which a server tells robots from people.
     """
-    beginning = _without_bom(body)[:_BEGINNING].replace(b"\x00", b"")  # UTF-16 and 32 of ASCII become ASCII
-    prologue = _PROLOGUE.match(beginning)
-    markup = beginning[prologue.end() if prologue else 0 :].lower()
     if not body.strip():
         raise NotAFeed("The document is empty.")
+    markup = _beginning(body)
     for start, kind in _STRANGERS:
         if markup.startswith(start):
             _refuse_challenges(body)
             raise NotAFeed(f"This is no feed but {kind}.")
     if markup.startswith(b"{"):
         return "json"
-    return "sitemap" if markup.startswith(b"<urlset") else "xml"
+    return "sitemap" if markup.startswith((b"<urlset", b"<sitemapindex")) else "xml"
+
+
+def _beginning(body: bytes) -> bytes:
+    """How a document begins after its prologue, in lower case and without a prefix; what is HTML as "<html"."""
+    beginning = _without_bom(body)[:_BEGINNING].replace(b"\x00", b"")  # UTF-16 and 32 of ASCII become ASCII
+    prologue = _PROLOGUE.match(beginning)
+    if prologue is None:
+        return beginning.lower()
+    markup = _PREFIX.sub(b"<", beginning[prologue.end() :].lower(), count=1)
+    kind = (prologue["type"] or b"").lower().split()
+    is_page = kind[1:2] in ([b"html"], [b"html>"])
+    return b"<html" if is_page and not _ROOT_OF_FEED.match(markup) else markup
 
 
 def _refuse_challenges(body: bytes) -> None:
@@ -106,16 +140,21 @@ def _refuse_challenges(body: bytes) -> None:
             raise ChallengePage(f"In place of the feed the server sends a check for robots ({sign.decode()}).")
 
 
-def outranking_charset(body: bytes, content_type: str | None) -> str:
-    """The encoding of a document that came with this Content-Type; empty where its own declaration decides.
+def charset_of(body: bytes, content_type: str | None) -> str:
+    """The encoding of an XML document that came with this Content-Type, by a name that Python knows.
 
-    What decodes as UTF-8 although it is not all ASCII is UTF-8, whatever is claimed. Else the header's
-    charset outranks the document's own declaration, and a byte order mark both (RFC 7303 section 3).
+    What begins as UTF-16 or UTF-32 is that, and what decodes as UTF-8 although it is not all ASCII is UTF-8,
+    whatever is claimed. Else the header's charset comes before the document's declaration (RFC 7303 section 3), and
+    either counts only where the document can be read with it: what begins with a one-byte "<" is no UTF-16.
     """
-    if not body.isascii() and _is_utf_8(body):
+    shown = next((charset for start, charset in _WIDE if body.startswith(start)), "")
+    if shown:
+        return shown
+    if _reads(body, "utf-8") and not body.isascii():
         return "utf-8"
-    stated = _CHARSET.search(content_type or "")
-    return stated[1] if stated and not body.startswith(_BOMS) else ""
+    stated, declared = _CHARSET.search(content_type or ""), _DECLARED.match(body)
+    claims = [stated[1] if stated else "", declared[1].decode("ascii") if declared else ""]
+    return next((claim for claim in (*claims, "utf-8", "windows-1252") if claim and _reads(body, claim)), "iso-8859-1")
 
 
 def with_real_characters(body: bytes) -> bytes:
@@ -148,10 +187,10 @@ def _without_bom(body: bytes) -> bytes:
     return body[len(mark) :]
 
 
-def _is_utf_8(body: bytes) -> bool:
-    """Whether all of the document is valid UTF-8."""
+def _reads(body: bytes, charset: str) -> bool:
+    """Whether this is an encoding, and all of the document can be read with it."""
     try:
-        body.decode()
-    except UnicodeDecodeError:
+        known = codecs.lookup(charset).name not in _NO_CHARSETS
+        return known and b"<".decode(charset) == "<" and isinstance(body.decode(charset), str)
+    except (LookupError, ValueError):
         return False
-    return True

@@ -7,7 +7,7 @@ from typing import Any
 import feedparser
 
 from tracker.collect.items import Document, Item
-from tracker.collect.sniff import outranking_charset
+from tracker.collect.sniff import charset_of
 from tracker.errors import CollectError, NotAFeed
 
 _DATES = ("published", "updated", "created")
@@ -46,11 +46,11 @@ def _parsed(body: bytes, url: str, content_type: str | None) -> _Dict:
     are resolved against xml:base and Content-Location all the same when `resolve_relative_uris` is off:
     that is about the addresses within texts, which plain() drops, as it does what sanitizing would.
     """
-    charset = outranking_charset(body, content_type)
+    charset = charset_of(body, content_type)
     headers = {
         "content-location": url,
         # feedparser takes text/xml for ASCII, as RFC 3023 once had it
-        "content-type": f"application/xml; charset={charset}" if charset else "application/xml",
+        "content-type": f"application/xml; charset={charset}",
     }
     try:
         document: _Dict = feedparser.parse(

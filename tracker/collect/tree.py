@@ -8,7 +8,7 @@ from typing import cast
 
 from lxml import etree
 
-from tracker.collect.sniff import outranking_charset
+from tracker.collect.sniff import charset_of
 
 SIZE_LIMIT = 1 << 20
 """Largest document read at once, in bytes; 1,352 versions of news feeds have up to 178,223, and 3 of 92 blogs more."""
@@ -33,7 +33,6 @@ _ENCODINGS |= {"windows-1250", "windows-1251", "windows-1252", "koi8-r"}
 
 _TAG = re.compile(rb"<\??([^\s/>!?]+)")
 _NO_NAME = re.compile(rb"[\"'?&/<>;]")
-_DECLARED = re.compile(rb"encoding=[\"']([^\"']*)[\"']")
 
 _PARSER = etree.XMLParser(
     encoding="utf-8",
@@ -64,14 +63,17 @@ def tree(body: bytes, content_type: str | None) -> Element | None:
         return None
 
 
-def mended_tree(body: bytes) -> Element | None:
+def mended_tree(body: bytes, content_type: str | None) -> Element | None:
     """The root of a document of any size, its faults mended; None when nothing can be made of it.
 
     It may take minutes, so it is for a process that can be killed.
     """
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, remove_comments=True)
+    parser = etree.XMLParser(
+        encoding="utf-8", recover=True, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    )
+    text = body.decode(charset_of(body, content_type), "replace").removeprefix("\ufeff")
     try:
-        return etree.fromstring(body, parser)
+        return etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
 
@@ -95,15 +97,10 @@ def _names(body: bytes) -> set[bytes]:
 
 
 def _in_utf_8(body: bytes, content_type: str | None) -> bytes | None:
-    """The document in UTF-8, without byte order mark; None when its encoding is not one of a few, or is in doubt."""
-    first_line = body.partition(b"\n")[0] if body.startswith(b"<?") else b""
-    declared = _DECLARED.findall(first_line, 0, first_line.rfind(b"?>") + 1) or [b"utf-8"]  # as feedparser looks for it
-    charset = (outranking_charset(body, content_type) or declared[0].decode("latin-1")).lower()
-    if len(declared) > 1 or charset not in _ENCODINGS:
+    """The document in UTF-8, without byte order mark; None when its encoding is not one of a few."""
+    charset = charset_of(body, content_type).lower()
+    if charset not in _ENCODINGS:
         return None
     if charset in {"utf-8", "utf8"}:
-        return body.removeprefix(codecs.BOM_UTF8)  # whether it is UTF-8, lxml will see
-    try:
-        return body.decode(charset).encode()
-    except UnicodeDecodeError:
-        return None
+        return body.removeprefix(codecs.BOM_UTF8)
+    return body.decode(charset).encode()
