@@ -631,15 +631,31 @@ def test_the_lists_of_other_readers_need_a_word_on_what_they_hold(desk: Desk) ->
     assert desk.run("feeds", "import", desk.config, "--kind", "tech", code=1).err.endswith("(OPML).\n")
 
 
+def test_one_feed_is_added_once_however_often_and_in_whatever_spelling_a_list_has_it(desk: Desk) -> None:
+    spellings = (
+        "https://x.example/rss",
+        "HTTPS://X.example:443/rss/",
+        "feed://x.example/rss",
+        "http://x.example:80/rss?",
+    )
+    outlines = "".join(f'<outline text="x" xmlUrl="{url}"/>' for url in (*spellings, "https://x.example/other"))
+    file = desk.write("other.opml", f'<opml version="2.0"><body>{outlines}</body></opml>')
+    options = ("--kind", "tech", "--country", "GB")
+
+    assert desk.run("feeds", "import", file, *options).out == "added 2 feeds to feeds.yaml\n"
+    assert desk.run("feeds", "import", file, *options).out == "added 0 feeds to feeds.yaml\n"
+
+
 def test_addresses_that_cannot_be_polled_are_named_when_a_list_is_imported(desk: Desk) -> None:
     outlines = "".join(
-        f'<outline text="x" xmlUrl="{url}" type="rss"/>' for url in ("feed:x", "https://x.example/rss", "file:///a")
+        f'<outline text="x" xmlUrl="{url}" type="rss"/>'
+        for url in ("newsletter:x", "https://x.example/rss", "file:///a")
     )
     file = desk.write("other.opml", f'<opml version="2.0"><body>{outlines}</body></opml>')
     done = desk.run("feeds", "import", file, "--kind", "tech", "--country", "GB")
     assert done.out == "added 1 feed to feeds.yaml\n"
     assert done.err.splitlines() == [
-        f"{file}: left out 'feed:x', which is no http or https address",
+        f"{file}: left out 'newsletter:x', which is no http or https address",
         f"{file}: left out 'file:///a', which is no http or https address",
         "2 of 3 addresses were left out",
     ]

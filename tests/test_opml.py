@@ -94,6 +94,51 @@ def test_addresses_that_cannot_be_used_are_left_out_and_named() -> None:
 
 
 @pytest.mark.parametrize(
+    ("stated", "url"),
+    [
+        ("feed://e.org/rss", "http://e.org/rss"),
+        ("FEED://e.org:8080/rss", "http://e.org:8080/rss"),
+        ("feed:e.org/rss", "http://e.org/rss"),
+        ("feed:https://e.org/rss", "https://e.org/rss"),
+        ("feed://https://e.org/rss", "https://e.org/rss"),
+        ("feed:HTTP://e.org/rss", "HTTP://e.org/rss"),
+        ("&#10; https://e.org/rss\n", "https://e.org/rss"),
+        ("https://e.org/?a=1&copy=2&partner=3&lang=de&amp;reg=4", "https://e.org/?a=1&copy=2&partner=3&lang=de&reg=4"),
+        ("feed:file:///etc/passwd", None),
+        ("feed:javascript:alert(1)", None),
+        ("feed:", None),
+        ("newsletter:17:letters", None),
+        ("itpc://e.org/rss", None),
+        ("e.org/rss", None),
+    ],
+)
+def test_addresses_are_read_as_other_readers_write_them(stated: str, url: str | None) -> None:
+    listed = read(body(f'<outline text="a" xmlUrl="{stated}"/>', '<outline text="b" xmlUrl="https://e.org/b"/>'))
+
+    assert [outline.url for outline in listed.feeds] == ([url] if url else []) + ["https://e.org/b"]
+    assert listed.left_out == (() if url else (stated,))
+
+
+@pytest.mark.parametrize("kind", ["rss", "atom", "link", "include", "source", "folder", "RSS", ""])
+@pytest.mark.parametrize("name", ["xmlUrl", "xmlurl", "XMLURL"])
+def test_what_has_an_address_is_a_feed_and_what_has_none_a_folder_whatever_their_type(kind: str, name: str) -> None:
+    listed = read(
+        body(
+            f'<outline text="Desk" type="{kind}"><outline text="Inner" type="{kind}">',
+            f'<outline text="a" type="{kind}" {name}="https://e.org/a"/></outline></outline>',
+        )
+    )
+
+    assert listed == Outlines((Outline("a", "https://e.org/a", "Desk / Inner"),))
+
+
+def test_a_url_is_an_address_only_where_the_type_is_that_of_a_feed() -> None:
+    listed = read(body('<outline text="a" type="rss" url="https://e.org/a"/><outline text="b" url="https://e.org/b"/>'))
+
+    assert [outline.url for outline in listed.feeds] == ["https://e.org/a"]
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "https://reader:${FEED_PASSWORD}@press.example/feed",
@@ -125,10 +170,12 @@ def test_what_others_say_in_our_namespace_is_checked() -> None:
         body('<outline text="a" xmlUrl="https://e.org/" broken/>'),
         b"\xef\xbb\xbf" + body('<outline text="a" xmlUrl="https://e.org/"/>'),
         body('<outline text="\xe4" xmlUrl="https://e.org/"/>').decode().encode("utf-16"),
+        body('<outline text="\xe4" xmlUrl="https://e.org/"/>').decode().encode("utf-16-le"),
+        b'<?xml version="1.0" encoding="utf-16"?>' + body('<outline text="&eacute;&" xmlUrl="https://e.org/"/>'),
         b'<?xml version="1.0" encoding="iso-8859-1"?>'
         + body('<outline text="ä" xmlUrl="https://e.org/"/>').decode().encode("latin-1"),
     ],
-    ids=["too many ends", "cut off", "no quotes", "no value", "mark", "utf-16", "latin-1"],
+    ids=["too many ends", "cut off", "no quotes", "no value", "mark", "utf-16", "no mark", "not utf-16", "latin-1"],
 )
 def test_broken_lists_are_read_as_far_as_they_go(text: bytes) -> None:
     assert [outline.url for outline in read(text).feeds] == ["https://e.org/"]

@@ -167,11 +167,11 @@ def import_(paths: Paths, file: Path, kind: Kind | None, country: str | None, la
     What the file does not say of a source is taken from the options. Addresses that cannot be polled are named and
     left out.
     """
-    known = {canonical(feed.url) for feed in load(paths.config).feeds}
+    known = {_sameness(feed.url) for feed in load(paths.config).feeds}
     listed = read(file.read_bytes())
-    offered: dict[str | None, Outline] = {}
+    offered: dict[str, Outline] = {}
     for outline in listed.feeds:
-        offered.setdefault(canonical(outline.url), outline)
+        offered.setdefault(_sameness(outline.url), outline)
     outlines = [outline for url, outline in offered.items() if url not in known]
     silent = [outline for outline in outlines if not (outline.kind or kind) or not (outline.country or country)]
     if silent:
@@ -186,6 +186,11 @@ def import_(paths: Paths, file: Path, kind: Kind | None, country: str | None, la
     if listed.left_out:
         total = len(listed.feeds) + len(listed.left_out)
         click.echo(f"{len(listed.left_out):,} of {total:,} addresses were left out", err=True)
+
+
+def _sameness(url: str) -> str:
+    """What the addresses of one feed have in common, however they are written: scheme, port and last slash aside."""
+    return (canonical(url) or url).rstrip("/?#")
 
 
 def _health(db: Path) -> dict[str, str]:

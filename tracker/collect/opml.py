@@ -1,6 +1,5 @@
 """Reads and writes lists of feeds as OPML 2.0: the only module that knows listparser and that format."""
 
-import codecs
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,6 +13,7 @@ from listparser.xml_handler import XMLHandler
 
 from tracker.analyse.text import TITLE_LIMIT, plain
 from tracker.analyse.urls import absolute
+from tracker.collect.sniff import charset_of
 from tracker.errors import CollectError
 from tracker.models import KINDS, Feed, Kind, Source
 
@@ -24,7 +24,14 @@ _PREFIX = "tracker"
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _COUNTRY = re.compile(r"[A-Z]{2,3}")
 _TEMPLATE = re.compile(r"https?://[\x21-\x7e]*\$\{[\x21-\x7e]*", re.IGNORECASE)
-_ENCODING = re.compile(rb"""<\?xml[^>]{0,100}encoding=["']([\w.-]{1,40})["']""")
+
+_BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,32};)")
+"""An ampersand that begins no reference: in an address, "&copy=1" would else become a sign."""
+
+_FEED_SCHEME = re.compile(r"feed:(?://)?(?P<web>https?:(?=//))?(?://)?(?![a-z][a-z0-9+.-]*:(?!\d))", re.IGNORECASE)
+"""How other readers mark an address to subscribe to; it says nothing of how the feed is fetched, which is over HTTP."""
+
+_FEED_TYPES = frozenset({"rss", "rss1", "rss2", "atom", "feed", "json", "jsonfeed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ def read(text: bytes) -> Outlines:
     Raises BadOutlines when it is no OPML.
     """
     reader = _Reader()
-    reader.feed(_decoded(text))
+    reader.feed(_BARE_AMPERSAND.sub("&amp;", text.decode(charset_of(text, None), "replace").removeprefix("\ufeff")))
     if not reader.harvest["version"]:
         raise BadOutlines("This is no list of feeds (OPML).")
     stated: list[str] = [feed["url"] for feed in reader.harvest["feeds"]]
@@ -98,7 +105,14 @@ class _Reader(OpmlMixin, XMLHandler):
         self.ours: dict[str, dict[str, str]] = defaultdict(dict)
 
     def start_opml_outline(self, attrs: dict[str, str]) -> None:
-        """Notes the outline, and what it says in our namespace."""
+        """Notes the outline, and what it says in our namespace.
+
+        What has an `xmlUrl` is a feed and what has none a folder, whatever type they are given; only with the type
+        of a feed is a `url` that of one.
+        """
+        kind = attrs.pop("type", "").strip().lower()
+        if kind in _FEED_TYPES and attrs.get("url") and not attrs.get("xmlurl"):
+            attrs["xmlurl"] = attrs["url"]
         super().start_opml_outline(attrs)
         prefixes = [prefix for prefix, uris in self.uris.items() if uris and uris[-1] == NAMESPACE]
         for name, value in attrs.items():
@@ -136,9 +150,10 @@ def _outline(feed: SuperDict, ours: dict[str, str]) -> Outline | None:
 
 def _address(stated: str) -> str | None:
     """An address as it can be polled; one with `${NAME}` in it stays as it is, for feeds.yaml to judge."""
-    if _TEMPLATE.fullmatch(stated):
-        return stated
-    return absolute(stated, "")
+    scheme = _FEED_SCHEME.match(stated)
+    if scheme:
+        stated = f"{scheme['web'] or 'http:'}//{stated[scheme.end() :]}"
+    return stated if _TEMPLATE.fullmatch(stated) else absolute(stated, "")
 
 
 def _folder(source: Source, feeds: list[Feed]) -> str:
@@ -166,16 +181,3 @@ def _attributes(source: Source, feed: Feed) -> str:
 def _quoted(text: str) -> str:
     """The text as an attribute's value; its white space folded."""
     return quoteattr(" ".join(text.split()))
-
-
-def _decoded(text: bytes) -> str:
-    """The list as text: UTF-8 where it is valid, else as a byte order mark or the XML declaration says."""
-    if text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return text.decode("utf-16", "replace")
-    declared = _ENCODING.search(text[:200])
-    for encoding in ("utf-8-sig", declared[1].decode("ascii") if declared else "windows-1252"):
-        try:
-            return text.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return text.decode("utf-8", "replace")
