@@ -227,21 +227,6 @@ def test_after_failure_the_next_poll_lies_ahead_and_a_feed_is_never_given_up(
 # ---- outages
 
 
-@pytest.mark.parametrize(
-    ("answered", "outage"),
-    [
-        pytest.param({}, False, id="nobody was asked"),
-        pytest.param({"a": False}, False, id="one"),
-        pytest.param({"a": False, "b": False}, False, id="two"),
-        pytest.param({"a": False, "b": False, "c": False}, True, id="three"),
-        pytest.param({"a": False, "b": False, "c": False, "d": True, "e": True, "f": True}, False, id="half"),
-        pytest.param({"a": False, "b": False, "c": False, "d": True}, True, id="most"),
-    ],
-)
-def test_silence_of_most_hosts_is_our_own_outage(answered: dict[str, bool], outage: bool) -> None:
-    assert cadence.is_outage(answered) == outage
-
-
 def test_an_outage_charges_nobody_and_is_retried_soon() -> None:
     then = cadence.after_outage(state(2.5), NOW)
     assert (then.failures, then.charged, then.at) == (2.5, 0.0, NOW + cadence.AFTER_OUTAGE)

@@ -1,14 +1,20 @@
 """Whether it is the feeds that fail or we: rounds in which hosts on loopback do not answer."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
-from tests.press import HOUR, MINUTE, NOW, Press, down, press
+from tests.press import DAY, HOUR, MINUTE, NOW, Press, document, down, press
 from tests.servers import Reply
+from tracker import poll
+from tracker.clock import Pulse
 from tracker.collect.cadence import AFTER_OUTAGE
-from tracker.models import utc_text
+from tracker.collect.outage import is_outage
+from tracker.models import Fetched, Validators, utc_text
+from tracker.outcomes import Outcome
 
 
 def silent(number: int) -> str:
@@ -42,7 +48,7 @@ async def test_when_no_host_answers_nobody_is_charged_and_all_are_asked_again_so
         "SELECT outcome, charged, next_poll_at FROM polls JOIN feeds ON feeds.id = feed WHERE outcome != 'ok'"
     )
     assert rows == [{"outcome": "connection-error", "charged": 0.0, "next_poll_at": utc_text(NOW + AFTER_OUTAGE)}] * 5
-    assert (await paper.tick(NOW + AFTER_OUTAGE)).outage
+    assert (await paper.poll(NOW + AFTER_OUTAGE, *SILENT)).outage
 
 
 async def test_an_outage_is_a_gap_for_every_feed_that_had_been_seen(paper: Press) -> None:
@@ -81,14 +87,156 @@ async def test_with_a_hundred_silent_hosts_a_few_are_asked_and_the_others_put_of
         ]
 
 
+@pytest.mark.parametrize(
+    ("answered", "outage"),
+    [
+        pytest.param({}, False, id="nobody was asked"),
+        pytest.param({"a": False}, False, id="one"),
+        pytest.param({"a": False, "b": False}, False, id="two"),
+        pytest.param({"a": False, "b": False, "c": False}, True, id="three"),
+        pytest.param({"a": False, "b": False, "c": False, "d": True, "e": True, "f": True}, False, id="half"),
+        pytest.param({"a": False, "b": False, "c": False, "d": True}, True, id="most"),
+        pytest.param({**dict.fromkeys(range(20), False), "x": True, "y": True, "z": True}, False, id="one provider"),
+        pytest.param({**dict.fromkeys(range(200), False), "x": True, "y": True, "z": True}, True, id="nearly all"),
+    ],
+)
+def test_silence_of_most_hosts_is_our_own_outage(answered: dict[str, bool], outage: bool) -> None:
+    assert is_outage(answered) == outage
+
+
+# ---- twenty that hang, and others behind them
+
+
+def answer(url: str) -> Fetched:
+    return Fetched(Outcome.OK, url, status=200, body=document(*down(9, 0)), requests=1)
+
+
+@dataclass(slots=True)
+class Network:
+    """Any number of hosts, each with a feed; `says` is what becomes of who asks one of them."""
+
+    says: Callable[[str], Fetched] = answer
+    asked: list[str] = field(default_factory=list)
+
+    async def fetch(self, url: str, _validators: Validators) -> Fetched:
+        self.asked.append(url)
+        return self.says(url)
+
+
+def unreachable(url: str) -> Fetched:
+    return Fetched(Outcome.TIMEOUT, url, error="The server did not take the connection in the time allowed.")
+
+
+def hung(url: str) -> Fetched:
+    return Fetched(Outcome.TIMEOUT, url, requests=1, error="The document did not arrive in full.")
+
+
+def hosts(count: int, name: str = "host") -> list[str]:
+    return [f"https://{name}-{number}.example/feed" for number in range(count)]
+
+
+@asynccontextmanager
+async def networked(folder: Path, urls: Sequence[str]) -> AsyncIterator[tuple[Press, Network]]:
+    """A tracker whose feeds lie on hosts of a network that the test rules."""
+    network = Network()
+    async with press(folder, others=urls, paths=()) as paper:
+        yield replace(paper, desk=replace(paper.desk, fetcher=network)), network  # type: ignore[arg-type]  # it fetches
+
+
+@pytest.mark.parametrize("silence", [unreachable, hung], ids=["no connection", "accepted, then nothing"])
+@pytest.mark.parametrize("good", [1, 30], ids=["one behind them", "thirty behind them"])
+@pytest.mark.parametrize("bad", [20, 60], ids=["twenty", "sixty"])
+async def test_hosts_that_hang_first_in_line_hide_no_others_and_are_no_outage_of_ours(
+    tmp_path: Path, silence: Callable[[str], Fetched], good: int, bad: int
+) -> None:
+    hanging, behind = hosts(bad, "bad"), hosts(good, "good")
+    async with networked(tmp_path, [*hanging, *behind]) as (paper, network):
+        network.says = lambda url: silence(url) if url in hanging else answer(url)
+        done = await paper.tick(NOW)
+        for _ in range(2):
+            if done.outage:  # of sixty silent hosts and one it may take two rounds to find the one
+                done = await paper.tick(done.retry_at or NOW)
+        assert (done.outage, done.left) == (False, 0)
+        assert paper.rows("SELECT count(*) AS n FROM feeds WHERE last_ok_at IS NOT NULL") == [{"n": good}]
+        assert paper.gaps() == []
+
+
+async def test_twenty_that_hang_with_one_provider_are_no_outage_though_they_answered_before(tmp_path: Path) -> None:
+    hanging, behind = hosts(20, "bad"), hosts(5, "good")
+    async with networked(tmp_path, [*hanging, *behind]) as (paper, network):
+        await paper.tick(NOW)
+        network.says = lambda url: unreachable(url) if url in hanging else answer(url)
+        done = await paper.poll(NOW + HOUR)
+        assert (done.outage, done.polls, done.observed) == (False, 25, 5)
+        assert failures(paper) == dict.fromkeys(hanging, 0.5)
+
+
+async def test_those_put_off_in_an_outage_are_asked_before_those_that_were_asked_in_it(tmp_path: Path) -> None:
+    async with networked(tmp_path, hosts(100)) as (paper, network):
+        network.says = unreachable
+        done = await paper.tick(NOW)
+        first = {*network.asked}
+        network.asked.clear()
+        await paper.tick(done.retry_at or NOW)
+        assert len(first & {*network.asked}) < len(network.asked) / 2
+
+
 async def test_what_answers_in_an_outage_is_seen_all_the_same(tmp_path: Path) -> None:
-    async with press(tmp_path, paths=("/feed", "/other"), others=[silent(number) for number in range(10)]) as paper:
-        feed, other = paper.show(*down(9, 0)), paper.show(*down(9, 0), path="/other")
-        await paper.poll(NOW - HOUR, feed, other)
-        done = await paper.poll(NOW, feed, *(silent(number) for number in range(10)))
+    near, *far = hosts(12)
+    async with networked(tmp_path, [near, *far]) as (paper, network):
+        await paper.tick(NOW)
+        network.says = lambda url: answer(url) if url == near else unreachable(url)
+        done = await paper.poll(NOW + HOUR, near, *far[:-1])
         assert (done.polls, done.left, done.observed, done.outage) == (11, 0, 1, True)
-        gaps = paper.rows("SELECT url, reason FROM gaps JOIN feeds ON feeds.id = feed")
-        assert gaps == [{"url": other, "reason": "outage"}]
+        assert failures(paper) == {}
+        gaps = paper.rows("SELECT url, reason FROM gaps JOIN feeds ON feeds.id = feed ORDER BY feed")
+        assert gaps == [{"url": url, "reason": "outage"} for url in far]
+
+
+async def test_hosts_that_stay_away_while_another_answers_are_charged_from_the_second_day_on(tmp_path: Path) -> None:
+    near, *far = hosts(12)
+    async with networked(tmp_path, [near, *far]) as (paper, network):
+        await paper.tick(NOW)
+        network.says = lambda url: answer(url) if url == near else unreachable(url)
+        assert (await paper.poll(NOW + DAY)).outage
+        assert not (await paper.poll(NOW + DAY + MINUTE)).outage
+        assert failures(paper) == dict.fromkeys(far, 0.5)
+
+
+# ---- a process that is stopped, a machine that sleeps
+
+
+@pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.CONNECTION_ERROR, Outcome.PROTOCOL_ERROR])
+async def test_a_process_that_was_stopped_in_mid_fetch_charges_nobody_and_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outcome: Outcome
+) -> None:
+    uptime = 0.0
+
+    def asleep(url: str) -> Fetched:
+        nonlocal uptime
+        uptime += 3600
+        return Fetched(outcome, url, requests=1, error="Nothing came.")
+
+    monkeypatch.setattr(poll, "Pulse", lambda: Pulse(lambda: uptime))
+    async with networked(tmp_path, hosts(300)) as (paper, network):
+        await paper.poll(NOW, *hosts(300)[:10])
+        network.asked.clear()
+        network.says = lambda url: asleep(url) if len(network.asked) == 1 else answer(url)
+        done = await paper.poll(NOW + HOUR)
+        assert (done.outage, done.polls + done.left) == (False, 300)
+        assert done.left > 0, "what was not asked yet waits for a round that knows what time it is"
+        assert failures(paper) == {}
+        assert paper.gaps() == []
+        due = NOW + HOUR + AFTER_OUTAGE
+        assert paper.rows("SELECT next_poll_at, charged FROM polls JOIN feeds ON feed = feeds.id WHERE error > ''") == [
+            {"next_poll_at": utc_text(due), "charged": 0.0}
+        ]
+
+
+async def test_a_process_that_is_only_busy_has_not_slept() -> None:
+    times = iter([0.0, 9.0, 18.0, 27.0, 100.0, 101.0])
+    pulse = Pulse(lambda: next(times))
+    assert [pulse.slept() for _ in range(5)] == [0.0, 0.0, 0.0, 73.0, 73.0]
 
 
 # ---- a few feeds at a time

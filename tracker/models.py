@@ -259,7 +259,7 @@ class Poll:
 class Round:
     """What one round did: polls by outcome, articles new and changed, and whether it was our own outage.
 
-    `left` counts feeds that were not asked: in an outage, or because their host or source was asked too recently.
+    `left` counts feeds that were not asked: in an outage, or because their turn has not come.
     """
 
     outcomes: Mapping[Outcome, int]

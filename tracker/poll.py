@@ -19,9 +19,10 @@ from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tracker.analyse.urls import host
+from tracker.clock import Pulse
 from tracker.collect import cadence
 from tracker.collect.fetch import Fetcher
+from tracker.collect.outage import FEELERS, Evidence, feelers_first, is_outage
 from tracker.collect.secrets import Secrets
 from tracker.collect.turns import Politeness, Turns
 from tracker.collect.worker import ParserPool
@@ -37,10 +38,10 @@ from tracker.visit import Desk, fetch, read_and_store, store_unread
 _AT_ONCE = 256
 """Requests under way at most: enough that hosts which answer late or never hold up no others."""
 
-_FEELERS = 20
-"""Requests under way until the first is answered, and silent hosts after which a round is given up."""
-
 _OUTAGE_MEMORY = timedelta(hours=1)
+
+_CUT_SHORT = {outcome for outcome in Outcome if outcome.unreachable} | {Outcome.PROTOCOL_ERROR, Outcome.TLS_ERROR}
+"""How a request ends of which the other side has heard nothing for long."""
 
 log = logging.getLogger(__name__)
 
@@ -125,12 +126,14 @@ async def run_round(
     """Poll these feeds once; afterwards each has a row in `polls` and a time for its next poll.
 
     Feeds whose turn has not come after `patience`, because their host or source was asked too recently, are left
-    due. In an outage not all are asked.
+    due; so are those not asked yet when this process was stopped for a while and `now` is no longer true. In an
+    outage not all are asked.
     """
     one = _Round(desk, now, progress or Progress())
     one.progress.begin(len(states))
     try:
-        left = await one.ask(states, patience)
+        async with one.pulse.beating():
+            left = await one.ask(feelers_first(states), patience)
     except* StoreError as errors:
         raise _first(errors) from None
     return await one.close(left)
@@ -145,7 +148,8 @@ class _Round:
         self.progress = progress
         self._outcomes: Counter[Outcome] = Counter()
         self._new = self._updated = 0
-        self._answered: dict[str, bool] = {}
+        self.pulse = Pulse()
+        self._evidence = Evidence(now)
         self._waiting: list[tuple[FeedState, Fetched]] = []
         self._running = 0
         self._changed = asyncio.Event()
@@ -157,7 +161,7 @@ class _Round:
         turns.add(states)
         try:
             async with asyncio.TaskGroup() as group:
-                while len(turns) and clock() < end and not self._is_hopeless:
+                while len(turns) and clock() < end and not (self._is_hopeless or self.pulse.slept()):
                     state = turns.next(clock()) if self._running < self._most_at_once else None
                     if state is None:
                         await self._change(turns.wait(clock()), end - clock())
@@ -170,7 +174,7 @@ class _Round:
 
     async def close(self, left: Sequence[FeedState]) -> Round:
         """The verdict: whether the failures were our own, and what they are then."""
-        outage = await self._desk.writer.do(_judge, self._answered, self._now)
+        outage = await self._desk.writer.do(_judge, self._evidence.answered, self._now)
         for state, fetched in self._waiting:
             self._count(state, await self._desk.writer.do(store_unread, state, fetched, self._now, outage=outage))
         await self._desk.writer.do(articles.index)
@@ -186,14 +190,14 @@ class _Round:
 
     @property
     def _most_at_once(self) -> int:
-        """A few feel the way out; when one has been answered, the others follow, and when none has, nobody does."""
-        if any(self._answered.values()):
+        """A few feel the way out; when a host has been reached, the others follow."""
+        if self._evidence.reached:
             return _AT_ONCE
-        return _FEELERS if len(self._answered) < _FEELERS else 0
+        return 0 if self._evidence.is_hopeless else FEELERS
 
     @property
     def _is_hopeless(self) -> bool:
-        """Whether so many hosts have been asked in vain that asking more would only take time."""
+        """Whether asking more would only take time, and nobody is left who may still answer."""
         return not (self._running or self._most_at_once)
 
     async def _change(self, soon: float | None, end: float) -> None:
@@ -225,17 +229,18 @@ class _Round:
     async def _visited(self, state: FeedState) -> Poll | None:
         """The poll, stored; None if nothing answered, which is stored at the end of the round.
 
-        A host that was silent before says nothing about us.
+        Where this process stood still meanwhile, an unanswered request is its own fault and says nothing of anybody.
         """
+        slept = self.pulse.slept()
         fetched = await fetch(self._desk, state, self._now)
-        answered = not fetched.outcome.unreachable
-        asked = host(state.address)
-        if answered or state.failures < 1:
-            self._answered[asked] = self._answered.get(asked, False) or answered
-        if answered:
-            return await read_and_store(self._desk, state, fetched, self._now)
-        self._waiting.append((state, fetched))
-        return None
+        if fetched.outcome in _CUT_SHORT and (now_slept := self.pulse.slept()) > slept:
+            log.warning("this process stood still for %.0f s; %s is not charged", now_slept - slept, state.feed.url)
+            return await self._desk.writer.do(store_unread, state, fetched, self._now, outage=True)
+        self._evidence.add(state, fetched)
+        if fetched.outcome.unreachable:
+            self._waiting.append((state, fetched))
+            return None
+        return await read_and_store(self._desk, state, fetched, self._now)
 
     def _count(self, state: FeedState, poll: Poll) -> None:
         """Count a poll that is stored."""
@@ -251,7 +256,7 @@ def _judge(db: Database, answered: Mapping[str, bool], now: datetime) -> bool:
     A tick that asks few feeds cannot tell by itself: where nothing answered, the unbroken silence before it counts.
     """
     before = [] if any(answered.values()) else feeds.silent_polls(db, now - _OUTAGE_MEMORY)
-    outage = bool(answered) and cadence.is_outage({**{poll[2]: False for poll in before}, **answered})
+    outage = bool(answered) and is_outage({**{poll[2]: False for poll in before}, **answered})
     if outage:
         feeds.refund(db, before)
         gaps.open_for_all(db, "outage", now)

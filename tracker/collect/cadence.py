@@ -7,7 +7,6 @@ failures so far, linear because most feeds come back; a feed is never given up.
 """
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -134,16 +133,6 @@ def next_slot(url: str, every: timedelta, now: datetime) -> datetime:
     share = int.from_bytes(hashlib.sha256(url.encode()).digest()[:4], "big") / 2**32
     start = _EPOCH + timedelta(seconds=int(every.total_seconds() * share))
     return start + every * ((now - start) // every + 1)
-
-
-def is_outage(answered: Mapping[str, bool]) -> bool:
-    """True when so many hosts did not answer that the fault must be on our side.
-
-    `answered` holds each host asked and whether anything came back. Fewer than three silent hosts say nothing about
-    us: they are charged.
-    """
-    silent = sum(not answer for answer in answered.values())
-    return silent >= 3 and silent * 2 > len(answered)
 
 
 def _slot_after(url: str, every: timedelta, wait: timedelta, now: datetime) -> datetime:

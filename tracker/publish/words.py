@@ -33,7 +33,7 @@ def round_in_words(done: Round) -> str:
         parts.append(f"{quiet} unchanged")
     if failed:
         parts.append(f"{sum(failed.values())} failed ({reasons})")
-    left = f"; {many(done.left, 'feed')} left for the next round: their host or source was asked too recently"
+    left = f"; {many(done.left, 'feed')} left for the next round: their turn has not come"
     return ", ".join(parts) + (left if done.left else "")
 
 

@@ -46,10 +46,12 @@ def import_feed(db: Database, source: str) -> FeedState:
 
 
 def due(db: Database, now: datetime) -> list[FeedState]:
-    """The declared feeds whose time has come, longest overdue first; those never polled come first of all."""
-    rows = db.query(
-        _STATE + "AND (next_poll_at IS NULL OR next_poll_at <= ?) ORDER BY next_poll_at, f.id", (utc_text(now),)
-    )
+    """The declared feeds whose time has come, longest overdue first; those never polled come first of all.
+
+    Those put off in an outage come before those that were asked in it.
+    """
+    order = "ORDER BY next_poll_at, last_poll_at, f.id"
+    rows = db.query(f"{_STATE} AND (next_poll_at IS NULL OR next_poll_at <= ?) {order}", (utc_text(now),))
     return [_state(row) for row in rows]
 
 
@@ -121,14 +123,16 @@ def postpone(db: Database, feeds: Iterable[int], at: datetime) -> None:
 
 
 def silent_polls(db: Database, since: datetime) -> list[tuple[int, int, str, float]]:
-    """The polls, not before `since`, that got no answer, with none answered after them.
+    """The polls, not before `since`, in which no host was reached, with none reached after them.
 
     Each with its feed, its host and what was charged; without feeds that had been failing for longer.
     """
     rows = db.query(
-        f"""SELECT id, feed, host, charged FROM polls WHERE started_at >= ?1 AND outcome IN ({_UNREACHABLE})
+        f"""SELECT id, feed, host, charged FROM polls
+        WHERE started_at >= ?1 AND requests = 0 AND outcome IN ({_UNREACHABLE})
         AND id > coalesce((SELECT max(id) FROM polls
-            WHERE started_at >= ?1 AND outcome NOT IN ({_UNREACHABLE}, '{Outcome.IMPORTED}')), 0)
+            WHERE started_at >= ?1 AND outcome != '{Outcome.IMPORTED}'
+            AND (requests > 0 OR outcome NOT IN ({_UNREACHABLE}))), 0)
         AND (SELECT failures FROM feeds WHERE feeds.id = feed) < 2""",  # noqa: S608  fixed words
         (utc_text(since),),
     )
