@@ -21,12 +21,20 @@ from tracker.publish.site.data.listed import Article, Tag
 from tracker.publish.site.data.search import FEW
 from tracker.publish.site.finding import CAP, PAGE_SIZE
 from tracker.publish.site.marks import Piece, between, excerpt
+from tracker.store.articles import index_after
 from tracker.store.database import open_database
 
 NAMES = synonyms(built_in_rulebook().tags)
 ATOM = "{http://www.w3.org/2005/Atom}"
 COMMON = CAP + 250
 """So many articles hold the word `harbourside`."""
+
+ODD_LETTERS = (
+    "The oﬃcial view of Zircon™",
+    "Maßnahmen gegen Łukasz & Søren",
+    "ＺＩＲＣＯＮ ½ 𝗽𝗿𝗶𝗰𝗲, a\u200cb 👩\u200d👧",
+    "ΖΙΡΚΟΝ",
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +61,10 @@ def database(tmp_path_factory) -> Path:
     stored.article(db, "https://wire.example/summer", "Quaggas at night", "", "none", [], midnight, "wire", "en-GB")
     archived = stored.article(db, "https://wire.example/archive", "Quaggas of old", "", "none", [], midnight)
     db.execute("UPDATE articles SET published_at = '2019-05-05T10:00:00Z' WHERE id = ?", (archived,))
-    db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
+    for number, title in enumerate(ODD_LETTERS):
+        stored.article(db, f"https://wire.example/odd/{number}", title, f"{title}, it says.", "none", [], start)
+    db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('delete-all')")
+    index_after(db, 0)
     db.execute("COMMIT")
     db.close()
     return path
@@ -108,6 +119,34 @@ def test_a_word_is_marked_where_it_stands_in_its_forms_and_under_its_other_names
 def test_end_to_end_and_its_abbreviation_find_the_same(site):
     assert asked(site, "E2EE")["count"] == asked(site, "end-to-end encryption")["count"] > 0
     assert asked(site, '"E2EE"')["count"] == 0
+
+
+@pytest.mark.parametrize("title", ODD_LETTERS)
+def test_a_headline_pasted_into_the_search_finds_itself(site, title):
+    assert title in titles(asked(site, title))
+    assert title in titles(asked(site, title, order="newest"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "marked"),
+    [
+        ("official", "The <mark>oﬃcial</mark> view of Zircon™"),
+        ("massnahmen soren", "<mark>Maßnahmen</mark> gegen Łukasz &amp; <mark>Søren</mark>"),
+        ("LUKASZ", "Maßnahmen gegen <mark>Łukasz</mark> &amp; Søren"),
+        ("price", "ＺＩＲＣＯＮ ½ <mark>𝗽𝗿𝗶𝗰𝗲</mark>, a\u200cb 👩\u200d👧"),
+        ("ζίρκον", "<mark>ΖΙΡΚΟΝ</mark>"),
+    ],
+)
+def test_what_is_found_is_marked_in_the_letters_of_the_publisher(site, typed, marked):
+    page = site.get("/search", params={"q": typed}).text
+    assert page.count(marked) == 2, "in the title and in the summary"
+
+
+@pytest.mark.parametrize("typed", ["Maßnahmen", "MASSNAHMEN", "łukasz", "lukasz soren"])
+@pytest.mark.parametrize("table", ["coverage", "articles"])
+def test_the_search_box_of_a_table_finds_the_same(site, table, typed):
+    rows = site.get(f"/tracker/{table}.json", params={"_search": typed, "_shape": "array"}).json()
+    assert [row["title"] for row in rows] == [ODD_LETTERS[1]]
 
 
 def test_what_feeds_said_is_escaped_and_marked_all_the_same(site):

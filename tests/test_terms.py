@@ -36,6 +36,29 @@ def test_a_term_finds_what_its_form_says(term: str, text: str, expected: int) ->
     assert len(found(term, text)) == expected
 
 
+@pytest.mark.parametrize(
+    ("term", "text", "words"),
+    [
+        ("official*", "Oﬃcials say", "Oﬃcials"),
+        ("encrypted", "The 𝗘𝗻𝗰𝗿𝘆𝗽𝘁𝗲𝗱 chat", "𝗘𝗻𝗰𝗿𝘆𝗽𝘁𝗲𝗱"),
+        ("WhatsApp", "ＷｈａｔｓＡｐｐ rules", "ＷｈａｔｓＡｐｐ"),
+        ("end-to-end", "en\u200dd to e\u00adnd", "en\u200dd to e\u00adnd"),
+        ("Signal", "Signal™ leaves", "Signal"),
+        ("maßnahm*", "NEUE MASSNAHMEN", "MASSNAHMEN"),
+        ("κρυπτογράφηση", "ΚΡΥΠΤΟΓΡΑΦΗΣΗ ΤΩΡΑ", "ΚΡΥΠΤΟΓΡΑΦΗΣΗ"),
+        ("şifreleme", "ŞİFRELEME YASAĞI", "ŞİFRELEME"),
+        ("ﬁle", "a file", "file"),
+    ],
+)
+def test_a_term_is_met_in_whatever_letters_a_text_is_set(term: str, text: str, words: str) -> None:
+    assert found(term, text) == [words]
+
+
+@pytest.mark.parametrize(("term", "text"), [("schon", "schön"), ("pena", "peña"), ("WHO", "ｗｈｏ")])
+def test_accents_and_capitals_that_mean_something_still_do(term: str, text: str) -> None:
+    assert found(term, text) == []
+
+
 def test_overlapping_terms_are_all_found() -> None:
     matcher = Matcher([(read_term("child abuse"), 1), (read_term("abuse material"), 2), (read_term("abuse"), 3)])
     text = "child abuse material"

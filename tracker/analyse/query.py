@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from string import ascii_lowercase
 
+from tracker.analyse.folding import compatible, fold
 from tracker.analyse.synonyms import NONE, Synonyms, words
 from tracker.analyse.wording import stem
 
@@ -107,7 +108,7 @@ class Query:
 def parse(text: str, synonyms: Synonyms = NONE) -> Query:
     """The query that a text is; any text is one."""
     clean = _clean(text)
-    reading = _Reading(clean[:MOST_CHARACTERS], synonyms)
+    reading = _Reading(_begun(clean), synonyms)
     reading.read()
     if len(clean) > MOST_CHARACTERS:
         reading.remarks.append(Remark(f"Only the first {MOST_CHARACTERS} characters were read."))
@@ -128,7 +129,7 @@ def _all(phrases: tuple[Phrase, ...]) -> str:
 def _quoted(phrase: Phrase) -> str:
     """A phrase as FTS5 reads it, which makes stems of beginnings too: of `encry`, "encri", with which nothing begins.
     There each letter that may follow is added."""
-    escaped = phrase.text.replace('"', '""')
+    escaped = fold(phrase.text).replace('"', '""')
     if not phrase.prefix:
         return f'"{escaped}"'
     last = words(phrase.text)[-1]
@@ -137,12 +138,20 @@ def _quoted(phrase: Phrase) -> str:
     return "(" + " OR ".join(f'"{escaped}{letter}" *' for letter in ("", *ascii_lowercase)) + ")"
 
 
+def _begun(text: str) -> str:
+    """As much of a text as is read: whole words where it has spaces."""
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    begun = text[: MOST_CHARACTERS + 1].rpartition(" ")[0]
+    return begun or text[:MOST_CHARACTERS]
+
+
 def _clean(text: str) -> str:
     """The text in compatible characters, one kind of quotes and one kind of space, without what cannot be stored."""
     visible = "".join(
         " " if char.isspace() or unicodedata.category(char) in {"Cc", "Cs", "Cn"} else char for char in text
     )
-    return " ".join(unicodedata.normalize("NFKC", visible).translate(_QUOTES).split())
+    return " ".join(compatible(visible).translate(_QUOTES).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +226,7 @@ class _Reading:
                 yield _Token(phrase, where, exact)
 
     def _phrase(self, word: str, *, exact: bool) -> Phrase | None:
-        letters = sum(map(str.isalnum, word))
+        letters = sum(map(str.isalnum, fold(word)))
         if not exact and word[-1:] == ":" and word[:-1].lower() in FILTERS:
             self.remarks.append(Remark(f"“{word}” was read as a word: a filter's value follows without a space."))
         if not letters:

@@ -24,7 +24,7 @@ AT_HOME = "="
 EVERYWHERE = ("any", "en")
 """Terms of these languages are looked for in every text: the debate's English words travel."""
 
-_LOGIC = 2
+_LOGIC = 3
 """The version of what this module, terms.py and decision.py make of a rulebook; the hash names it too."""
 
 

@@ -8,10 +8,10 @@ merely hints at a tag, or is a part of it, is no name.
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tracker.analyse.folding import fold
 from tracker.analyse.rules import Tag
 from tracker.analyse.wording import stem
 
@@ -60,8 +60,8 @@ def stems(text: str) -> tuple[str, ...]:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text as the search index divides it, folded; accents stay."""
-    return _WORD.findall(text.lower() if text.isascii() else unicodedata.normalize("NFC", text).casefold())
+    """The words of a text as the search index divides it, folded; accents on ordinary letters stay."""
+    return _WORD.findall(text.lower() if text.isascii() else fold(text).casefold())
 
 
 def _once(names: Sequence[str], keys: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -2,11 +2,11 @@
 
 A term is one or more words. Hyphens, spaces, dashes, slashes and apostrophes only separate words, so
 "end-to-end" finds "end to end" and NSPCC finds "NSPCC's". A word with a capital letter is found as written, any
-other in every case. `*` after a word of three letters or more makes it a stem: it finds all words that begin so.
+other in every case; ligatures, full-width and mathematical letters are read as the letters they stand for. `*` after
+a word of three letters or more makes it a stem: it finds all words that begin so.
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,9 @@ from functools import lru_cache
 from itertools import compress, islice
 from typing import NamedTuple, TypeVar
 
-_WORD = re.compile(r"[^\W_]++(?:[\u0300-\u036f]++[^\W_]*+)*+")
+from tracker.analyse.folding import caseless, compatible
+
+_WORD = re.compile(r"[^\W_]++(?:[\u0300-\u036f\u00ad\u200c\u200d\ufe00-\ufe0f]++[^\W_]*+)*+")  # marks, and what joins
 _WRITTEN = re.compile(rf"({_WORD.pattern})(\*(?!\w))?")
 _MEMORY = 200_000  # words remembered by a matcher; about 20 MB, more than a year of one language's news
 
@@ -60,12 +62,12 @@ def term_as_written(words: Sequence[Word]) -> str:
 
 
 def _read_word(found: re.Match[str], term: str) -> Word:
-    text = unicodedata.normalize("NFC", found[1])
+    text = compatible(found[1]).strip()
     stem = bool(found[2])
     if stem and len(text) < 3:
         raise ValueError(f"in the term {term!r} the stem {text + '*'!r} is shorter than three letters")
     exact = text != text.lower()
-    return Word(text if exact else text.casefold(), exact, stem)
+    return Word(text if exact else caseless(text), exact, stem)
 
 
 @dataclass(slots=True)
@@ -139,8 +141,7 @@ class Matcher:
 
     def _recognise(self, word: str) -> tuple[int, ...]:
         """The symbols that a word of a text stands for."""
-        written = unicodedata.normalize("NFC", word)
-        forms = ((written, True), (written.casefold(), False))
+        forms = ((compatible(word).strip(), True), (caseless(word), False))
         return tuple(
             symbol
             for form, exact in forms

@@ -5,7 +5,6 @@ The only module that knows what publishers hang around a text: their names after
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -13,9 +12,10 @@ from functools import cached_property, lru_cache
 import Stemmer
 
 from tracker.analyse.date_words import MONTHS
+from tracker.analyse.folding import bare, compatible
 from tracker.analyse.function_words import FUNCTION_WORDS
 
-VERSION = 1
+VERSION = 2
 """Changes with everything that changes words, marks or stems."""
 
 LEAD = 60
@@ -146,16 +146,13 @@ def wording(title: str, summary: str) -> Wording:
 
 def folded(text: str) -> list[str]:
     """The words of a text in compatible characters and one case, apostrophes and hyphens left out."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return _WORD.findall(compatible(text).casefold())
 
 
 @lru_cache(maxsize=1 << 17)
 def stem(word: str) -> str:
     """A folded word without accents, by Porter's rules of 1980: what the search index makes of it, nearly always."""
-    if not word.isascii():
-        decomposed = unicodedata.normalize("NFKD", word)
-        word = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return str(_STEM.stemWord(word))
+    return str(_STEM.stemWord(bare(word)))
 
 
 def bare_title(title: str) -> str:

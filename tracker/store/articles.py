@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from tracker.analyse.changes import Version, change
 from tracker.analyse.continuity import Before
+from tracker.analyse.folding import fold
 from tracker.analyse.identity import Identified, Known, Shown
 from tracker.analyse.rules import Rulebook
 from tracker.models import Entry, Tagging, from_utc_text, utc_text
@@ -262,10 +263,26 @@ def index(db: Database, at_least: int = 1) -> None:
     """
     last = _last_indexed(db)
     if next_id(db) - 1 - last >= at_least:
-        db.execute(
-            "INSERT INTO articles_fts (rowid, title, summary) SELECT id, title, summary FROM articles WHERE id > ?",
-            (last,),
-        )
+        index_after(db, last)
+
+
+def index_after(db: Database, last: int) -> None:
+    """Put all articles after one into the search index, which knows none of them, in the form that it searches."""
+    _fold(db, db.execute("SELECT id, title, summary FROM articles WHERE id > ?", (last,)))
+    words = "SELECT id, title, summary FROM articles_fts_words WHERE id > ?"
+    db.execute(f"INSERT INTO articles_fts (rowid, title, summary) {words}", (last,))
+
+
+def _fold(db: Database, articles: Iterable[tuple[int, str, str]]) -> None:
+    """Keep of the words of those articles what the search index holds in another form than it is written in."""
+    db.conn.executemany(
+        "INSERT INTO articles_fts_folded (article, title, summary) VALUES (?, ?, ?)",
+        [
+            (article, *different)
+            for article, *written in articles
+            if any(different := [made if (made := fold(text)) != text else None for text in written])
+        ],
+    )
 
 
 def _last_indexed(db: Database) -> int:
@@ -276,9 +293,13 @@ def _last_indexed(db: Database) -> int:
 def reindex(db: Database, article: int, old: tuple[str, str], new: tuple[str, str]) -> None:
     """Let the search index know an article's new words; it must be told the words that it holds."""
     if article <= _last_indexed(db):
+        folded = "SELECT coalesce(title, ?2), coalesce(summary, ?3) FROM articles_fts_folded WHERE article = ?1"
+        held = db.execute(folded, (article, *old)).fetchone() or old
         columns = "(articles_fts, rowid, title, summary) VALUES ('delete', ?, ?, ?)"
-        db.execute(f"INSERT INTO articles_fts {columns}", (article, *old))
-        db.execute("INSERT INTO articles_fts (rowid, title, summary) VALUES (?, ?, ?)", (article, *new))
+        db.execute(f"INSERT INTO articles_fts {columns}", (article, *held))
+        db.execute("DELETE FROM articles_fts_folded WHERE article = ?", (article,))
+        _fold(db, [(article, *new)])
+        db.execute("INSERT INTO articles_fts (rowid, title, summary) VALUES (?, ?, ?)", (article, *map(fold, new)))
 
 
 def _known(row: dict[str, Any]) -> Known:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.analyse.copies import Likeness
+from tracker.analyse.folding import fold
 from tracker.analyse.signs import FACETS, Entities
 from tracker.analyse.stories import Belonging
 from tracker.models import from_utc_text, utc_text
@@ -225,8 +226,8 @@ def indexed(db: Database) -> int:
 
 
 def _phrase(words: str) -> str:
-    """The words as FTS5 takes them for nothing but words."""
-    return '"' + words.replace('"', " ") + '"'
+    """The words as FTS5 takes them for nothing but words, in the form that the index holds."""
+    return '"' + fold(words).replace('"', " ") + '"'
 
 
 def _row(row: Mapping[str, Any]) -> Row:

@@ -71,3 +71,21 @@ FROM stays AS s JOIN articles AS a ON a.id = s.article ORDER BY s.to_at, s.artic
 RETENTION = """
 ALTER TABLE articles ADD COLUMN summary_removed_at TEXT;
 """
+
+# The index holds words as analyse.folding reduces them. Only what differs from the article's own is kept beside it: the
+# index must be told exactly what it holds when that is to be taken out again.
+FOLDED_WORDS = """
+DROP TABLE articles_fts;
+CREATE TABLE articles_fts_folded (
+    article INTEGER PRIMARY KEY REFERENCES articles(id),
+    title TEXT,
+    summary TEXT
+) STRICT;
+CREATE VIEW articles_fts_words AS
+SELECT a.id, coalesce(f.title, a.title) AS title, coalesce(f.summary, a.summary) AS summary
+FROM articles AS a LEFT JOIN articles_fts_folded AS f ON f.article = a.id;
+CREATE VIRTUAL TABLE articles_fts USING fts5(
+    title, summary, content="articles_fts_words", content_rowid="id",
+    tokenize="porter unicode61 remove_diacritics 2"
+);
+"""

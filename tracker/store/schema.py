@@ -3,6 +3,7 @@
 from sqlite_utils import Database, Migrations
 
 from tracker.store import alert_tables, job_tables, newer_tables, tables
+from tracker.store.articles import index_after
 from tracker.store.count_tables import COUNTS, SUMS
 from tracker.store.views import VIEWS
 
@@ -98,6 +99,14 @@ def m013_alerts(db: Database) -> None:
     """Since when each alert watches for each of its recipients, and what could not be sent."""
     for statement in _statements(alert_tables.ALERTS):
         db.execute(statement)
+
+
+@migrations()
+def m017_search(db: Database) -> None:
+    """The search index holds letters as people type them; what it holds differently from the articles is kept."""
+    for statement in _statements(newer_tables.FOLDED_WORDS):
+        db.execute(statement)
+    index_after(db, 0)
 
 
 def _make_views(db: Database) -> None:

@@ -13,7 +13,7 @@ from tracker.analyse.ranking import Ranking, stems_of
 from tracker.analyse.scope import Scope
 from tracker.publish.site.data import listed
 from tracker.publish.site.data import search as data
-from tracker.publish.site.marks import Piece, between, excerpt
+from tracker.publish.site.marks import Piece, excerpt, marked_in
 from tracker.publish.site.settings import Site
 from tracker.store import matching
 from tracker.store.matching import Wanted
@@ -172,7 +172,8 @@ async def _shown(db: Database, looked_for: Wanted, results: Results, ids: Sequen
 def _hit(article: listed.Article, marked: tuple[str, str] | None, marks: tuple[str, str]) -> Hit:
     if marked is None:
         return Hit(article, (Piece(article.title),), excerpt([Piece(article.summary)], EXCERPT))
-    title, summary = (between(text, *marks) for text in marked)
+    texts = zip((article.title, article.summary), marked, strict=True)
+    title, summary = (marked_in(text, found, *marks) for text, found in texts)
     return Hit(article, title, excerpt(summary, EXCERPT))
 
 

@@ -7,9 +7,11 @@ import json
 from collections.abc import Callable, Generator
 from typing import Any
 
+from datasette.utils import escape_fts
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
+from tracker.analyse.folding import fold
 from tracker.publish.site import faults, filters
 from tracker.publish.site.links import Links, on_the_web
 from tracker.publish.site.pages import (
@@ -58,6 +60,16 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     if site is None:
         return []
     return [route for page in (*_PAGES, *([sql] if site.settings.sql else [])) for route in page.ROUTES]
+
+
+@hookimpl(trylast=True)
+def prepare_connection(conn: Any, datasette: Any) -> None:
+    """Let the search box of a table find what the index holds, in the form in which it holds it.
+
+    Datasette puts what was typed into its query by its function escape_fts, which is replaced after it is made.
+    """
+    if site_of(datasette) is not None:
+        conn.create_function("escape_fts", 1, lambda typed: escape_fts(fold(typed)))
 
 
 @hookimpl(wrapper=True)

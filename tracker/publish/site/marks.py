@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
+from tracker.analyse.folding import places
 from tracker.models import Evidence
 
 
@@ -37,6 +38,22 @@ def between(text: str, opening: str, closing: str) -> tuple[Piece, ...]:
         inside, _, outside = part.partition(closing) if number else ("", "", part)
         found += [Piece(inside, ("found",)), Piece(outside)]
     return tuple(piece for piece in found if piece.text)
+
+
+def marked_in(text: str, marked: str, opening: str, closing: str) -> tuple[Piece, ...]:
+    """The text in pieces, those labelled "found" that stand between the two characters in `marked`, its folded form."""
+    found = between(marked, opening, closing)
+    if "".join(piece.text for piece in found) == text:
+        return found
+    where = places(text)
+    is_found = [bool(piece.labels) for piece in found for _ in piece.text]
+    if len(is_found) != len(where):
+        return (Piece(text),)  # it was changed meanwhile
+    marks = dict(sorted(zip(where, is_found, strict=True)))  # of one letter for several, any that was found marks it
+    runs = groupby(range(len(text)), lambda place: marks.get(place, False))
+    return tuple(
+        Piece("".join(text[place] for place in run), ("found",) if is_marked else ()) for is_marked, run in runs
+    )
 
 
 def excerpt(whole: Sequence[Piece], length: int) -> tuple[Piece, ...]:

@@ -12,7 +12,9 @@ CLOSED: Final = (
     "articles_fts_config",
     "articles_fts_data",
     "articles_fts_docsize",
+    "articles_fts_folded",
     "articles_fts_idx",
+    "articles_fts_words",
     "_sqlite_migrations",
     "links",
     "samples",
@@ -28,6 +30,9 @@ CLOSED: Final = (
 )
 """Tables that nobody may read over the web: the search index's inside, bookkeeping, what was sent, and what would tell
 a coder the answer."""
+
+CONTENT: Final = frozenset({"articles_fts_folded", "articles_fts_words"})
+"""Those of them that the index reads to mark what it found: the words of articles, and so no secret."""
 
 _VIEWS: Final[dict[str, Any]] = {
     "coverage": {
@@ -125,7 +130,12 @@ _VIEWS: Final[dict[str, Any]] = {
 }
 
 _TABLES: Final[dict[str, Any]] = {
-    "articles": {"title": "Articles as stored", "description": "One row for each article, without its tags."},
+    "articles": {
+        "title": "Articles as stored",
+        "description": "One row for each article, without its tags.",
+        "fts_table": "articles_fts",
+        "fts_pk": "id",
+    },
     "sources": {"title": "Sources", "description": "The outlets and organisations that are watched."},
     "feeds": {"title": "Feeds as stored", "description": "The feeds of each source, and the state of polling."},
     "polls": {"title": "Polls", "description": "Every attempt to read a feed, and how it ended.", "sort_desc": "id"},

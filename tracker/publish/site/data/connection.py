@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from tracker.publish.site.metadata import CLOSED, ORDER
+from tracker.publish.site.metadata import CLOSED, CONTENT, ORDER
 
 INDEX: Final = "articles_fts"
 _INSIDE_INDEX: Final = frozenset(name for name in CLOSED if name.startswith(f"{INDEX}_"))
@@ -56,7 +56,7 @@ class Guard:
             return table not in _SHUT
         if table == INDEX:
             return column in {"", INDEX, "rank", "ROWID"}
-        if table in ORDER or table in {"json_each", "json_tree"}:
+        if table in ORDER or table in CONTENT or table in {"json_each", "json_tree"}:
             return True
         # A name that a statement gives to a part of itself comes without a column; so would a table only counted.
         return not column and table not in CLOSED and not table.startswith(("sqlite_", "pragma_", "dbstat", "fts"))
