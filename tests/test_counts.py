@@ -284,7 +284,7 @@ def test_a_gap_takes_its_days_until_it_is_bridged(db: Database) -> None:
         poll(db, [2], NOW - days_ago * DAY)
     refresh(db)
     with transaction(db):
-        gaps.open_for(db, [3], "error")
+        gaps.open_for(db, [3], "error", NOW)
     poll(db, [2], NOW - DAY, ok=False)
     refresh(db)
     assert seen(db, "two")["2026-03-17"] == 0.0
@@ -343,7 +343,7 @@ def test_counting_what_changed_comes_to_the_same_as_counting_all(db: Database, s
         match chance.randrange(7):
             case 0:
                 with transaction(db):
-                    gaps.open_for(db, [feed + 1], "error")
+                    gaps.open_for(db, [feed + 1], "error", now)
                 poll(db, [feed], now, ok=False)
             case 1:
                 with transaction(db):

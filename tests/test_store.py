@@ -395,8 +395,8 @@ def test_a_gap_runs_from_the_last_poll_that_saw_the_feed_to_the_next(db: Databas
 def test_a_feed_has_one_open_gap_whose_first_reason_stays(db: Database) -> None:
     state = seen(db, NOW - HOUR)
     with transaction(db):
-        gaps.open_for(db, [state.id], "error")
-        gaps.open_for(db, [state.id], "error")
+        gaps.open_for(db, [state.id], "error", NOW)
+        gaps.open_for(db, [state.id], "error", NOW)
         gaps.open_for_all(db, "outage", NOW)
     assert [(gap[3], gap[2]) for gap in gaps_of(db)] == [("error", None)]
 
@@ -406,7 +406,7 @@ def test_silence_is_warned_of_beside_a_gap_and_ends_by_itself(db: Database) -> N
     with transaction(db):
         gaps.warn_of_silence(db, state.id, NOW - 9 * HOUR)
         gaps.warn_of_silence(db, state.id, NOW - 8 * HOUR)
-        gaps.open_for(db, [state.id], "error")
+        gaps.open_for(db, [state.id], "error", NOW)
         gaps.close(db, state.id, NOW, bridged=False)
         gaps.end_silence(db, state.id, NOW + HOUR)
         gaps.end_silence(db, state.id, NOW + 2 * HOUR)

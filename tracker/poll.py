@@ -130,6 +130,7 @@ async def run_round(
     outage not all are asked.
     """
     one = _Round(desk, now, progress or Progress())
+    states = [cadence.as_of(state, now) for state in states]
     one.progress.begin(len(states))
     try:
         async with one.pulse.beating():
@@ -255,7 +256,7 @@ def _judge(db: Database, answered: Mapping[str, bool], now: datetime) -> bool:
 
     A tick that asks few feeds cannot tell by itself: where nothing answered, the unbroken silence before it counts.
     """
-    before = [] if any(answered.values()) else feeds.silent_polls(db, now - _OUTAGE_MEMORY)
+    before = [] if any(answered.values()) else feeds.silent_polls(db, now - _OUTAGE_MEMORY, now)
     outage = bool(answered) and is_outage({**{poll[2]: False for poll in before}, **answered})
     if outage:
         feeds.refund(db, before)

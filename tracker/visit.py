@@ -122,7 +122,7 @@ def store_unread(db: Database, state: FeedState, fetched: Fetched, now: datetime
         if fetched.outcome.answered:
             state = replace(state, validators=_NOTHING_KNOWN)
         if after.failures >= 1:
-            gaps.open_for(db, [state.id], "error")
+            gaps.open_for(db, [state.id], "error", now)
             state = replace(state, moved_to=None)  # the declared address may answer again
     _record(db, state, poll, after, now)
     return poll
@@ -194,7 +194,7 @@ def _seen_empty(db: Database, state: FeedState, now: datetime) -> FeedState:
     A gap is open from the last document that had entries to the next, which is held against it. What is empty is not
     asked whether it has changed: "unchanged" would be no proof.
     """
-    gaps.open_for(db, [state.id], "overflow")
+    gaps.open_for(db, [state.id], "overflow", now)
     return _looked(db, replace(state, validators=_NOTHING_KNOWN, body_sha256=None), 0, now)
 
 

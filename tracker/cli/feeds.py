@@ -198,7 +198,7 @@ def _health(db: Path) -> dict[str, str]:
     if not db.exists():
         return {}
     with opened(db) as known:
-        return {feed.url: feed.health for feed in feed_health(known)}
+        return {feed.url: feed.health for feed in feed_health(known, utc_now())}
 
 
 def _addition(outline: Outline, kind: Kind | None, country: str | None, language: str | None) -> Addition:

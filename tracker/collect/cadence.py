@@ -7,7 +7,7 @@ failures so far, linear because most feeds come back; a feed is never given up.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from tracker.collect.rhythm import DAY, safe_interval
@@ -126,6 +126,17 @@ def wants_all(state: FeedState, now: datetime) -> bool:
     """
     since = now - (state.last_ok_at or now)
     return state.full_at is not None and now - state.full_at >= max(FULL_EVERY, 4 * since)
+
+
+def as_of(state: FeedState, now: datetime) -> FeedState:
+    """The state without times that have not come yet: a clock that was ahead noted them, and they were before now."""
+
+    def past(moment: datetime | None) -> datetime | None:
+        return moment and min(moment, now)
+
+    return replace(
+        state, last_ok_at=past(state.last_ok_at), last_new_at=past(state.last_new_at), full_at=past(state.full_at)
+    )
 
 
 def next_slot(url: str, every: timedelta, now: datetime) -> datetime:

@@ -50,6 +50,11 @@ def status_in_words(status: Status, timezone: str) -> str:
         f"{many(status.polls, 'poll')}, the last at {local_time(status.last_poll_at, timezone)}",
         *_continuity(status.continuity),
     ]
+    if ahead := sum(feed.clock_ahead for feed in status.feed_list):
+        lines.append(
+            f"the clock was ahead when {many(ahead, 'feed')} {'was' if ahead == 1 else 'were'} polled last: "
+            "what is noted for times to come does not count, and the next round asks again"
+        )
     if status.outdated:
         lines.append(
             f"{many(status.outdated, 'article')} tagged with other rules: `tracker retag` brings them up to date"

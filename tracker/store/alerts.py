@@ -125,7 +125,8 @@ def watch(db: Database, alert: str, recipient: str, meaning: str, now: datetime)
     ).fetchone()
     if row is None:
         return Watch(now)
-    return Watch(from_utc_text(row[1] if row[0] == meaning else row[2]), from_utc_text(row[2]))
+    since, ran_at = (min(from_utc_text(at), now) for at in (row[1], row[2]))  # a clock may have been ahead
+    return Watch(since if row[0] == meaning else ran_at, ran_at)
 
 
 def looked(db: Database, watches: Mapping[tuple[str, str], tuple[str, Watch]], now: datetime) -> None:

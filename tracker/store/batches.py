@@ -111,12 +111,12 @@ def states_under(db: Database, beginning: str) -> dict[str, State]:
     return _read(db, "key >= ? AND key < ?", (beginning, _after(beginning)))
 
 
-def rests_until(db: Database, beginning: str) -> datetime | None:
+def rests_until(db: Database, beginning: str, now: datetime) -> datetime | None:
     """Until when nothing is tried whose key begins so, because the last attempt failed; None if nothing ever did."""
     row = db.execute(
         """SELECT begun_at, max(attempts) FROM deliveries WHERE outcome = 'failed' AND key >= ? AND key < ?
-        GROUP BY begun_at ORDER BY begun_at DESC LIMIT 1""",
-        (beginning, _after(beginning)),
+        AND begun_at <= ? GROUP BY begun_at ORDER BY begun_at DESC LIMIT 1""",
+        (beginning, _after(beginning), utc_text(now)),  # what a clock that was ahead noted holds up nobody
     ).fetchone()
     return from_utc_text(row[0]) + min(_FIRST_PAUSE * _TIMES ** (row[1] - 1), _LONGEST_PAUSE) if row else None
 

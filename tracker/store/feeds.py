@@ -14,6 +14,18 @@ from tracker.store import sources
 IMPORT = "import:"
 """The address of the feed under which articles imported for a source are seen; it is never polled."""
 
+FURTHEST = timedelta(days=31)
+"""No rule puts the next poll of a feed further ahead: what is was put there by a clock that was wrong."""
+
+_SKEW = timedelta(minutes=10)
+"""How far ahead of the clock a poll may be noted: clocks are set back by seconds and minutes all the time."""
+
+AHEAD = "(next_poll_at > :furthest OR last_poll_at > :latest)"
+"""Whether a feed's times were noted by a clock that was ahead, so that it is due now; `moments` has the values."""
+
+DUE = f"(next_poll_at IS NULL OR next_poll_at <= :now OR {AHEAD})"
+"""Whether a feed is to be polled; `moments` has the values."""
+
 _UNREACHABLE = ", ".join(f"'{outcome.value}'" for outcome in Outcome if outcome.unreachable)
 
 _STATE = """
@@ -45,13 +57,17 @@ def import_feed(db: Database, source: str) -> FeedState:
     return _state(next(db.query(query, (url,))))
 
 
+def moments(now: datetime) -> dict[str, str]:
+    """The values of AHEAD and DUE."""
+    return {"now": utc_text(now), "furthest": utc_text(now + FURTHEST), "latest": utc_text(now + _SKEW)}
+
+
 def due(db: Database, now: datetime) -> list[FeedState]:
     """The declared feeds whose time has come, longest overdue first; those never polled come first of all.
 
     Those put off in an outage come before those that were asked in it.
     """
-    order = "ORDER BY next_poll_at, last_poll_at, f.id"
-    rows = db.query(f"{_STATE} AND (next_poll_at IS NULL OR next_poll_at <= ?) {order}", (utc_text(now),))
+    rows = db.query(f"{_STATE} AND {DUE} ORDER BY next_poll_at, last_poll_at, f.id", moments(now))
     return [_state(row) for row in rows]
 
 
@@ -122,19 +138,19 @@ def postpone(db: Database, feeds: Iterable[int], at: datetime) -> None:
     )
 
 
-def silent_polls(db: Database, since: datetime) -> list[tuple[int, int, str, float]]:
+def silent_polls(db: Database, since: datetime, now: datetime) -> list[tuple[int, int, str, float]]:
     """The polls, not before `since`, in which no host was reached, with none reached after them.
 
     Each with its feed, its host and what was charged; without feeds that had been failing for longer.
     """
     rows = db.query(
         f"""SELECT id, feed, host, charged FROM polls
-        WHERE started_at >= ?1 AND requests = 0 AND outcome IN ({_UNREACHABLE})
+        WHERE started_at BETWEEN ?1 AND ?2 AND requests = 0 AND outcome IN ({_UNREACHABLE})
         AND id > coalesce((SELECT max(id) FROM polls
-            WHERE started_at >= ?1 AND outcome != '{Outcome.IMPORTED}'
+            WHERE started_at BETWEEN ?1 AND ?2 AND outcome != '{Outcome.IMPORTED}'
             AND (requests > 0 OR outcome NOT IN ({_UNREACHABLE}))), 0)
         AND (SELECT failures FROM feeds WHERE feeds.id = feed) < 2""",  # noqa: S608  fixed words
-        (utc_text(since),),
+        (utc_text(since), utc_text(now)),
     )
     return [(row["id"], row["feed"], row["host"], row["charged"]) for row in rows]
 

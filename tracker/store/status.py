@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from tracker.models import utc_text
+from tracker.store.feeds import AHEAD, moments
 
-_FEED_HEALTH = """
-SELECT h.*, (SELECT count(*) FROM polls WHERE polls.feed = h.id AND started_at > coalesce(h.last_ok_at, ''))
+_FEED_HEALTH = f"""
+SELECT h.*, CASE WHEN {AHEAD} THEN :now ELSE h.next_poll_at END AS next_poll, {AHEAD} AS is_ahead,
+    (SELECT count(*) FROM polls WHERE polls.feed = h.id AND started_at > coalesce(h.last_ok_at, ''))
     AS failed_polls
 FROM feed_health AS h WHERE health != 'removed' ORDER BY source COLLATE NOCASE, url
-"""
+"""  # noqa: S608  our own text
 
 _WATCHED = """
 SELECT c.source, c.url, 100 * c.observed AS observed_percent, c.hours_missed, c.gaps,
@@ -27,13 +29,17 @@ WHERE f.declared AND g.to_at IS NULL GROUP BY reason ORDER BY n DESC, reason
 """
 
 
+_LAST_POLL = "SELECT max(started_at) AS at FROM polls WHERE started_at <= :latest"
+
+
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
     """One feed; times are stored text (UTC), None when it has not happened yet.
 
     `why` says in words what is the matter, empty when nothing is. `continuity_percent` is of the last month in which
     it was polled. `failed_polls` counts those since the last that saw it; `failures` is what they were charged.
-    `per_day` is how many new entries it shows a day.
+    `per_day` is how many new entries it shows a day. `clock_ahead` says that its times were noted by a clock that was
+    ahead; it is due now, then.
     """
 
     source: str
@@ -54,6 +60,7 @@ class FeedHealth:
     polls: int
     entries_seen: int
     gaps: int
+    clock_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,7 @@ class Status:
 
 def read_status(db: Database, rulebook_hash: str, now: datetime) -> Status:
     """The status as of `now`."""
-    feed_list = feed_health(db)
+    feed_list = feed_health(db, now)
     health: dict[str, int] = {}
     for feed in feed_list:
         health[feed.health] = health.get(feed.health, 0) + 1
@@ -120,7 +127,7 @@ def read_status(db: Database, rulebook_hash: str, now: datetime) -> Status:
         revisions=_count(db, "revisions"),
         gaps=_count(db, "gaps WHERE NOT bridged AND reason != 'silent'"),
         polls=_count(db, "polls"),
-        last_poll_at=next(db.query("SELECT max(started_at) AS at FROM polls"))["at"],
+        last_poll_at=next(db.query(_LAST_POLL, moments(now)))["at"],
         outdated=_count(db, "articles WHERE rulebook IS NOT ?", rulebook_hash),
         health=health,
         continuity=_continuity(db, now),
@@ -130,10 +137,14 @@ def read_status(db: Database, rulebook_hash: str, now: datetime) -> Status:
     )
 
 
-def feed_health(db: Database) -> list[FeedHealth]:
-    """The declared feeds, by the name of their source."""
+def feed_health(db: Database, now: datetime) -> list[FeedHealth]:
+    """The declared feeds as of `now`, by the name of their source."""
     names = FeedHealth.__dataclass_fields__
-    return [FeedHealth(**{name: row[name] for name in names}) for row in db.query(_FEED_HEALTH)]
+    rows = (
+        row | {"next_poll_at": row["next_poll"], "clock_ahead": bool(row["is_ahead"])}
+        for row in db.query(_FEED_HEALTH, moments(now))
+    )
+    return [FeedHealth(**{name: row[name] for name in names}) for row in rows]
 
 
 def _continuity(db: Database, now: datetime) -> Continuity:

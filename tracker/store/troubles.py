@@ -7,6 +7,7 @@ from typing import Final
 from sqlite_utils import Database
 
 from tracker.models import from_utc_text, utc_text
+from tracker.store.feeds import AHEAD, moments
 
 FAILURES: Final = 3
 """A feed that failed less often is not dead, however long ago it was last read."""
@@ -14,8 +15,9 @@ FAILURES: Final = 3
 _DEAD = """
 SELECT f.id, s.name, f.url, f.last_ok_at, f.last_outcome, f.last_error
 FROM feeds AS f JOIN sources AS s ON s.id = f.source
-WHERE f.declared AND f.url NOT LIKE 'import:%' AND (f.last_outcome = 'gone' OR (f.failures >= ? AND ? >
-    coalesce(f.last_ok_at, (SELECT min(started_at) FROM polls WHERE polls.feed = f.id))))
+WHERE f.declared AND f.url NOT LIKE 'import:%' AND (f.last_outcome = 'gone' OR (f.failures >= :failures AND :before >
+    coalesce(CASE WHEN f.last_ok_at <= :now THEN f.last_ok_at END,
+        (SELECT min(started_at) FROM polls WHERE polls.feed = f.id))))
 ORDER BY s.name COLLATE NOCASE, f.id"""
 
 _SILENT = """
@@ -24,8 +26,8 @@ JOIN sources AS s ON s.id = f.source
 WHERE g.reason = 'silent' AND g.to_at IS NULL AND f.declared AND f.last_outcome <> 'gone'
 ORDER BY s.name COLLATE NOCASE, f.id"""
 
-_OVERDUE = """
-SELECT count(*) FROM feeds WHERE declared AND url NOT LIKE 'import:%' AND next_poll_at < ?"""
+_OVERDUE = f"""
+SELECT count(*) FROM feeds WHERE declared AND url NOT LIKE 'import:%' AND (next_poll_at < :since OR {AHEAD})"""  # noqa: S608  our own text
 
 _LAST_ENDED = """
 SELECT job, outcome, coalesce(ended_at, started_at) AS at, said FROM job_runs
@@ -56,7 +58,7 @@ class LastRun:
 
 def dead(db: Database, now: datetime, after: timedelta) -> list[FeedTrouble]:
     """The feeds that are gone, or failed again and again and were last read before `after`."""
-    rows = db.execute(_DEAD, (FAILURES, utc_text(now - after)))
+    rows = db.execute(_DEAD, {"failures": FAILURES, "before": utc_text(now - after), "now": utc_text(now)})
     return [
         FeedTrouble(feed, source, url, _moment(at), outcome == "gone", why or outcome or "")
         for feed, source, url, at, outcome, why in rows
@@ -77,14 +79,15 @@ def name_of(db: Database, feed: int) -> str:
     return str(row[0]) if row else f"feed {feed}"
 
 
-def last_poll(db: Database) -> datetime | None:
-    """When a feed was polled last."""
-    return _moment(db.execute("SELECT max(started_at) FROM polls WHERE outcome <> 'imported'").fetchone()[0])
+def last_poll(db: Database, now: datetime) -> datetime | None:
+    """When a feed was polled last; what a clock that was ahead noted for a time to come does not count."""
+    query = "SELECT max(started_at) FROM polls WHERE outcome <> 'imported' AND started_at <= :latest"
+    return _moment(db.execute(query, moments(now)).fetchone()[0])
 
 
-def overdue(db: Database, since: datetime) -> int:
-    """How many feeds have been due since before a moment."""
-    return int(db.execute(_OVERDUE, (utc_text(since),)).fetchone()[0])
+def overdue(db: Database, since: datetime, now: datetime) -> int:
+    """How many feeds have been due since before a moment, or have times that have not come yet."""
+    return int(db.execute(_OVERDUE, moments(now) | {"since": utc_text(since)}).fetchone()[0])
 
 
 def last_runs(db: Database) -> list[LastRun]:
@@ -92,9 +95,10 @@ def last_runs(db: Database) -> list[LastRun]:
     return [LastRun(job, outcome, from_utc_text(at), said or "") for job, outcome, at, said in db.execute(_LAST_ENDED)]
 
 
-def last_done(db: Database, job: str) -> datetime | None:
-    """When a job was last done well."""
-    row = db.execute("SELECT max(ended_at) FROM job_runs WHERE job = ? AND outcome = 'done'", (job,)).fetchone()
+def last_done(db: Database, job: str, now: datetime) -> datetime | None:
+    """When a job was last done well; what a clock that was ahead noted does not count."""
+    query = "SELECT max(ended_at) FROM job_runs WHERE job = :job AND outcome = 'done' AND ended_at <= :latest"
+    row = db.execute(query, moments(now) | {"job": job}).fetchone()
     return _moment(row[0])
 
 

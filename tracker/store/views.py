@@ -48,7 +48,7 @@ _FEED_HEALTH = """
 WITH watch (feed, from_at, to_at) AS (
     SELECT id, max(
         (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id
-            AND outcome IN ('ok', 'not-modified', 'same-body')),
+            AND started_at <= last_poll_at AND outcome IN ('ok', 'not-modified', 'same-body')),
         strftime('%Y-%m-01T00:00:00Z', last_poll_at, '-1 second')
     ), last_poll_at FROM feeds WHERE last_ok_at IS NOT NULL
 )
@@ -103,7 +103,7 @@ _CONTINUITY = """
 WITH RECURSIVE
 span (feed, first_at, last_at) AS (
     SELECT id, (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id
-        AND outcome IN ('ok', 'not-modified', 'same-body')), last_poll_at FROM feeds
+        AND started_at <= last_poll_at AND outcome IN ('ok', 'not-modified', 'same-body')), last_poll_at FROM feeds
     WHERE last_ok_at IS NOT NULL AND url NOT LIKE 'import:%'
 ),
 months (feed, month, first_at, last_at) AS (

@@ -22,7 +22,8 @@ _OBSERVED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if outcome.obs
 # Feeds that were polled, first seen or given to another source since the last look.
 _CHANGED = f"""
 SELECT f.id, f.source, f.last_poll_at AS to_at, w.source AS was_source, w.to_at AS was_until,
-    coalesce(w.from_at, (SELECT min(started_at) FROM polls WHERE feed = f.id AND outcome IN ({_OBSERVED}))) AS from_at
+    coalesce(CASE WHEN w.from_at <= f.last_poll_at THEN w.from_at END, (SELECT min(started_at) FROM polls
+        WHERE feed = f.id AND started_at <= f.last_poll_at AND outcome IN ({_OBSERVED})), f.last_poll_at) AS from_at
 FROM feeds AS f LEFT JOIN watches AS w ON w.feed = f.id
 WHERE f.last_ok_at IS NOT NULL AND f.url NOT LIKE '{IMPORT}%' AND (w.source, w.to_at) IS NOT (f.source, f.last_poll_at)
 """  # noqa: S608  fixed words
@@ -97,12 +98,13 @@ def _watch(db: Database, zone: ZoneInfo) -> dict[str, date]:
     changed = list(db.query(_CHANGED))
     for row in changed:
         whole = row["was_source"] != row["source"]
-        _note(stale, row["source"], _day(row["from_at"] if whole else row["was_until"], zone))
+        since = row["from_at"] if whole else min(row["was_until"], row["to_at"])  # a clock may be set back
+        _note(stale, row["source"], _day(since, zone))
         if whole and row["was_source"]:
             _note(stale, row["was_source"], _day(row["from_at"], zone))
     db.conn.executemany(
         """INSERT INTO watches (feed, source, from_at, to_at) VALUES (?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET source = excluded.source, to_at = excluded.to_at""",
+        ON CONFLICT DO UPDATE SET source = excluded.source, from_at = excluded.from_at, to_at = excluded.to_at""",
         [(row["id"], row["source"], row["from_at"], row["to_at"]) for row in changed],
     )
     return stale

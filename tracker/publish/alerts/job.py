@@ -98,7 +98,7 @@ def _waiting(config: Config, db: Database, folder: Path, now: datetime) -> Itera
     for recipient in config.recipients:
         if recipient.name in named:
             quiet = recipient.quiet is not None and recipient.quiet.holds(now, zone)
-            rest = batches.rests_until(db, f"alert/{recipient.name}/")
+            rest = batches.rests_until(db, f"alert/{recipient.name}/", now)
             yield Waiting(recipient, finder.finding(recipient), quiet, rest if rest and rest > now else None)
 
 

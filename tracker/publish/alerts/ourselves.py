@@ -88,7 +88,7 @@ def _begun(trouble: Trouble, last: _Episode | None, beginning: str, now: datetim
     if last and last.over is None:
         if _again(last.begin):
             return Trouble(trouble.subject, trouble.said, key=last.key)
-        if last.begin.told or now - last.begin.begun_at < _AGAIN:
+        if last.begin.told or timedelta() <= now - last.begin.begun_at < _AGAIN:
             return None
     return Trouble(trouble.subject, trouble.said, key=f"{beginning}{trouble.subject}/{now:%Y-%m-%dT%H:%M:%SZ}")
 
@@ -113,8 +113,13 @@ def _feeds(here: Here, now: datetime) -> Iterator[Trouble]:
 def _polls(here: Here, now: datetime) -> Iterator[Trouble]:
     """That nothing was polled, when alerts found so the last time that they ran too: after a machine was off they run
     before the first round."""
-    last, limit = store.last_poll(here.db), here.plan.unpolled
-    if last is None or here.ran_at is None or here.ran_at - last < limit or not store.overdue(here.db, now - limit):
+    last, limit = store.last_poll(here.db, now), here.plan.unpolled
+    if (
+        last is None
+        or here.ran_at is None
+        or here.ran_at - last < limit
+        or not store.overdue(here.db, now - limit, now)
+    ):
         return
     at = minute(last.astimezone(here.zone))
     yield Trouble(
@@ -134,7 +139,7 @@ def _jobs(here: Here) -> Iterator[Trouble]:
 
 def _backup(here: Here, now: datetime) -> Iterator[Trouble]:
     """That the last backup is older than its schedule allows, and a day; two days for a daily one."""
-    last = store.last_done(here.db, "backup") if here.schedule.backup else None
+    last = store.last_done(here.db, "backup", now) if here.schedule.backup else None
     if here.schedule.backup and last and now - last > _period(here.schedule.backup) + timedelta(days=1):
         yield Trouble("backup", f"The last backup is of {minute(last.astimezone(here.zone))}")
 

@@ -9,9 +9,10 @@ from datasette.database import Database
 
 from tracker.analyse.timetable import Past, When, next_turn
 from tracker.publish.site.data.rows import ask, moment
+from tracker.store.feeds import moments
 from tracker.store.jobs import KNOWN, LATEST, Run, believed, past_of, run_of
 
-_POLLED = "SELECT max(last_poll_at) AS last_poll_at FROM feeds"
+_POLLED = "SELECT max(last_poll_at) AS last_poll_at FROM feeds WHERE last_poll_at <= :latest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,6 @@ async def jobs(db: Database, schedule: Mapping[str, When], zone: ZoneInfo, now: 
     return (*scheduled, *(Job(name, None, run, None) for name, run in sorted(last.items()) if name not in schedule))
 
 
-async def last_poll(db: Database) -> datetime | None:
+async def last_poll(db: Database, now: datetime) -> datetime | None:
     """When a feed was last polled; None before the first."""
-    return moment((await ask(db, _POLLED))[0]["last_poll_at"])
+    return moment((await ask(db, _POLLED, **moments(now)))[0]["last_poll_at"])

@@ -9,17 +9,17 @@ from pathlib import Path
 from tracker.models import utc_text
 from tracker.publish.site.data.connection import Wrong, connected
 from tracker.publish.site.data.rows import moment
+from tracker.store.feeds import AHEAD, DUE, moments
 
 _DAY = timedelta(days=1)
 
 # Articles are never deleted, so the last number is how many there are; to count them would read an index whole.
-_FIGURES = """
-SELECT (SELECT max(last_poll_at) FROM feeds) AS last_poll_at,
-    (SELECT max(last_ok_at) FROM feeds) AS last_ok_at,
-    (SELECT count(*) FROM feeds WHERE declared AND url NOT LIKE 'import:%'
-        AND (next_poll_at IS NULL OR next_poll_at <= :now)) AS due,
+_FIGURES = f"""
+SELECT (SELECT max(last_poll_at) FROM feeds WHERE last_poll_at <= :latest) AS last_poll_at,
+    (SELECT max(last_ok_at) FROM feeds WHERE last_ok_at <= :latest) AS last_ok_at,
+    (SELECT count(*) FROM feeds WHERE declared AND url NOT LIKE 'import:%' AND {DUE}) AS due,
     (SELECT max(id) FROM articles) AS articles,
-    (SELECT count(*) FROM articles WHERE story IS NULL) AS ungrouped"""
+    (SELECT count(*) FROM articles WHERE story IS NULL) AS ungrouped"""  # noqa: S608  our own text
 
 _HEALTH = "SELECT health, count(*) FROM feed_health GROUP BY health"
 
@@ -29,10 +29,12 @@ WITH done AS (SELECT job, max(id) AS id, max(ended_at) AS ended_at FROM job_runs
 SELECT r.job, done.ended_at, count(CASE WHEN outcome IN ('failed', 'killed') AND r.id > coalesce(done.id, 0) THEN 1 END)
 FROM job_runs AS r LEFT JOIN done USING (job) GROUP BY r.job"""
 
-# Since when a feed has been due; nothing where none is, or nothing was ever polled.
-_WAITING = """
-SELECT (SELECT max(last_poll_at) FROM feeds),
-    (SELECT min(next_poll_at) FROM feeds WHERE declared AND url NOT LIKE 'import:%')"""
+# Since when a feed has been due; nothing where none is, or nothing was ever polled. What a clock that was ahead noted
+# for times to come says nothing: its feeds have long been due.
+_WAITING = f"""
+SELECT (SELECT max(last_poll_at) FROM feeds WHERE last_poll_at <= :latest),
+    (SELECT min(CASE WHEN {AHEAD} THEN '1970-01-01T00:00:00Z' ELSE next_poll_at END) FROM feeds
+        WHERE declared AND url NOT LIKE 'import:%')"""  # noqa: S608  our own text""
 
 _OUTCOMES = "SELECT outcome, count(*) FROM polls WHERE started_at > :since GROUP BY outcome"
 
@@ -65,7 +67,7 @@ def vitals(path: Path, now: datetime) -> Vitals | None:
     """The figures as they are; the outcomes are those of the last day. None when the database cannot be read."""
     try:
         with closing(connected(path)) as db:
-            ((last_poll, last_ok, due, articles, ungrouped),) = db.execute(_FIGURES, {"now": utc_text(now)})
+            ((last_poll, last_ok, due, articles, ungrouped),) = db.execute(_FIGURES, moments(now))
             return Vitals(
                 moment(last_poll),
                 moment(last_ok),
@@ -90,7 +92,7 @@ def ailment(path: Path, late: timedelta | None, now: datetime) -> str | None:
     """
     try:
         with closing(connected(path)) as db:
-            ((polled, waiting),) = db.execute(_WAITING)
+            ((polled, waiting),) = db.execute(_WAITING, moments(now))
     except Wrong:
         return "the database cannot be read"
     polled_at, waiting_since = moment(polled), moment(waiting)

@@ -19,7 +19,7 @@ async def jobs(datasette: Any, request: Any) -> Any:
         "scheduled": sum(job.when is not None for job in found),
         "in_trouble": sum(job.in_trouble for job in found),
         "polls_every": duration_in_words(schedule.poll) if site.settings.schedule else None,
-        "last_poll": await data.last_poll(db),
+        "last_poll": await data.last_poll(db, site.clock()),
     }
     return await html(datasette, request, "jobs.html", context)
 
