@@ -366,7 +366,7 @@ async def test_an_imported_article_is_found_again_when_a_feed_shows_it(desk: Des
 
 
 def test_the_export_is_the_same_in_a_file_and_on_standard_output(filled: Desk, tmp_path: Path) -> None:
-    file = tmp_path / "new" / "coverage.csv"
+    file = tmp_path / "coverage.csv"
     done = filled.run("export", file)
     assert (done.out, done.err) == ("", f"3 rows written to {file}\n")
     assert filled.run("export").out == file.read_bytes().decode()

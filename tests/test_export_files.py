@@ -5,6 +5,7 @@ import gzip
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -313,7 +314,7 @@ def test_what_does_not_only_grow_cannot_be_appended_to(growing: Path, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "content", [b"a,b\r\n1,2\r\n", b"", b"\xff\xfe", b'id,"'], ids=["other", "empty", "bytes", "torn"]
+    "content", [b"a,b\r\n1,2\r\n", b"\xef\xbb\xbf", b"\xff\xfe", b'id,"'], ids=["other", "mark alone", "bytes", "torn"]
 )
 def test_a_file_with_other_columns_is_left_as_it_is(growing: Path, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.csv"
@@ -373,8 +374,12 @@ def test_what_cannot_be_meant_is_a_usage_error_that_says_why(hostile: Path, argu
 def test_a_database_is_not_written_over(growing: Path) -> None:
     with opened(growing) as db:
         before = db["articles"].count
-    code, said = run(str(growing), db=growing)
-    assert (code, "is a database, and is not written over" in said) == (1, True)
+    other = growing.with_name("other.csv")
+    shutil.copy(growing, other)
+    for file, code, sentence in ((growing, 2, "is the database"), (other, 1, "is a database")):
+        ended, said = run("--force", str(file), db=growing)
+        assert (ended, f"{sentence}, and is not written over" in said) == (code, True), said
+    assert other.read_bytes().startswith(b"SQLite format 3")
     with opened(growing) as db:
         assert db["articles"].count == before
 
@@ -420,7 +425,7 @@ def test_a_killed_export_leaves_no_half_file_and_the_next_one_sweeps_up(growing:
     subprocess.run(command, check=True)
     good = {path.name: path.read_bytes() for path in folder.iterdir()}
     for path in folder.iterdir():
-        path.write_bytes(b"the earlier one")
+        path.write_bytes(path.read_bytes() + b"earlier")
     torn = 0
     for _ in range(12):
         process = subprocess.Popen(command)
@@ -429,6 +434,6 @@ def test_a_killed_export_leaves_no_half_file_and_the_next_one_sweeps_up(growing:
         process.wait()
         torn += any(path.suffix == ".part" for path in folder.iterdir())
         for path in folder.iterdir():
-            assert path.suffix == ".part" or path.read_bytes() in {good[path.name], b"the earlier one"}
+            assert path.suffix == ".part" or path.read_bytes() in {good[path.name], good[path.name] + b"earlier"}
     subprocess.run(command, check=True)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == good

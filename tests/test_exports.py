@@ -147,6 +147,7 @@ def test_a_name_that_is_not_stored_is_noticed(db: Database) -> None:
 
 def test_a_file_is_replaced_whole(db: Database, tmp_path: Path) -> None:
     path = tmp_path / "new folder" / "coverage.csv"
+    path.parent.mkdir()
     assert write_file(db, PRESETS["coverage"], Filter(), Target(path, Form())) == 6
     assert write_file(db, PRESETS["coverage"], Filter(relevance="any"), Target(path, Form())) == 2
     assert path.read_bytes() == text(db, Filter(relevance="any")).encode()
@@ -155,11 +156,12 @@ def test_a_file_is_replaced_whole(db: Database, tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_finished_leaves_the_earlier_one(db: Database, tmp_path: Path) -> None:
     path = tmp_path / "coverage.csv"
-    path.write_text("the earlier one")
+    write_file(db, PRESETS["coverage"], Filter(), Target(path, Form()))
+    earlier = path.read_bytes()
     db.execute("UPDATE articles SET title = CAST(x'ff' AS TEXT) WHERE id = 6")
     with pytest.raises(Exception, match="Could not decode to UTF-8"):
         write_file(db, PRESETS["coverage"], Filter(), Target(path, Form()))
-    assert path.read_text() == "the earlier one"
+    assert path.read_bytes() == earlier
     assert [file.name for file in tmp_path.iterdir() if "coverage" in file.name] == ["coverage.csv"]
 
 
@@ -167,7 +169,7 @@ def test_what_is_there_and_no_file_is_written_to_and_not_replaced(tmp_path: Path
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    write_whole(pipe, b"through")
+    write_whole(pipe, b"through", ours=lambda _: False)
     assert os.read(reader, 100) == b"through"
     os.close(reader)
     assert pipe.is_fifo()
@@ -176,4 +178,4 @@ def test_what_is_there_and_no_file_is_written_to_and_not_replaced(tmp_path: Path
 def test_a_place_where_nothing_can_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(TrackerError, match="cannot be written"):
-        write_whole(tmp_path / "file" / "coverage.csv", b"")
+        write_whole(tmp_path / "file" / "coverage.csv", b"", ours=lambda _: False)

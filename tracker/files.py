@@ -2,63 +2,127 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from filecmp import cmp
 from glob import escape
 from pathlib import Path
-from typing import BinaryIO
+from stat import S_IMODE
+from typing import BinaryIO, Final
 
 from tracker.errors import TrackerError
 
+Recognise = Callable[[Path], bool]
+"""Whether a file is one that this program wrote itself, so that it may be written over; raises OSError."""
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Put the content at `path`, whole or not at all; raises TrackerError when it cannot be written."""
-    with whole(path) as out:
+PRIVATE: Final = 0o600
+"""Mode of what only the user who runs the tracker may read: databases, backups and locks."""
+SHARED: Final = 0o640
+"""Mode of exports: the group may read them."""
+PUBLIC: Final = 0o644
+"""Mode of what is published. A stricter umask holds for each of these, and a file that is there keeps its own."""
+
+_STREAMS = ("/dev/", "/proc/")
+
+
+def write_whole(path: Path, content: bytes, *, ours: Recognise, force: bool = False, mode: int = SHARED) -> None:
+    """Put the content at `path`, whole or not at all; raises TrackerError as `whole` does."""
+    with whole(path, ours=ours, force=force, mode=mode) as out:
         out.write(content)
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[BinaryIO]:
-    """A file that is at `path` when the body has ended well; raises TrackerError when it cannot be written.
+def whole(path: Path, *, ours: Recognise, force: bool = False, mode: int = SHARED) -> Iterator[BinaryIO]:
+    """A file that is at `path` when the body has ended well; `mode` is that of a new one.
 
-    A file that is there already with the same content is left as it is, so that its time
-    says when it changed. What is there and no file, such as /dev/stdout, is written to as it is.
+    What a link leads to is written, and the link stays. A file that is there already with the same content is left as
+    it is, so that its time says when it changed. What is no file, such as /dev/stdout, is written to as it is.
+    Raises TrackerError when it cannot be written, and where a file is there that is not empty and not `ours`, unless
+    `force` is given; a database or configuration is never written over.
     """
-    _spare_databases(path)
-    with unfinished(path) as part, part.open("wb") as out:
+    with _told(path):
+        if is_stream(path):
+            with path.open("ab") as stream:
+                yield stream
+            return
+        path = path.resolve() if path.is_symlink() else path
+        _spare(path, ours, force=force)
+    with unfinished(path, mode) as part, part.open("wb") as out:
         yield out
 
 
+def is_stream(path: Path) -> bool:
+    """Whether a path is no place for a file but leads elsewhere, as pipes and /dev/stdout do."""
+    return str(path.absolute()).startswith(_STREAMS) or (path.exists() and not path.is_file() and not path.is_dir())
+
+
 @contextmanager
-def unfinished(path: Path) -> Iterator[Path]:
-    """A path beside `path` for the body to write to, by whatever means; renamed to `path` when the body ended well.
+def unfinished(path: Path, mode: int = PRIVATE) -> Iterator[Path]:
+    """An empty file beside `path` for the body to fill, by whatever means; renamed to `path` when the body ended well.
 
     Otherwise `whole` says what holds for it. The rename is on disk when this ends.
     """
-    in_place = path.exists() and not path.is_file()
-    part = path if in_place else path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(path)
-        yield part
-        if not in_place and not (path.exists() and cmp(part, path, shallow=False)):
-            _settle(part, path)
+        with _told(path):
+            require_folder(path.parent)
+            _sweep(path)
+            part.unlink(missing_ok=True)
+            os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+            yield part
+            if not (path.exists() and cmp(part, path, shallow=False)):
+                _keep_mode(part, path)
+                _settle(part, path)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def require_folder(folder: Path) -> None:
+    """Raises TrackerError where a folder is not there: a name was mistyped, or a disk is not mounted."""
+    if not folder.is_dir() and not folder.exists():
+        raise TrackerError(f"there is no folder {folder}; make it, or where a disk is to be mounted there, mount it")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, in one that is there; raises TrackerError where that one is not, or a file has the name."""
+    with _told(folder):
+        require_folder(folder.absolute().parent)
+        folder.mkdir(exist_ok=True)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What the system refuses becomes a TrackerError about `path`."""
+    try:
+        yield
     except OSError as error:
         raise TrackerError(f"{path} cannot be written: {error.strerror or error}") from error
-    finally:
-        if not in_place:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
 
 
-def _spare_databases(path: Path) -> None:
-    """Raises TrackerError where a database would be written over: nobody means that who names a file to write to."""
-    if path.is_file():
-        with suppress(OSError), path.open("rb") as there:
-            is_database = there.read(16) == b"SQLite format 3\0" or path.name.endswith(("-wal", "-shm"))
-            if is_database:
-                raise TrackerError(f"{path} is a database, and is not written over; name another file")
+def _spare(path: Path, ours: Recognise, *, force: bool) -> None:
+    """Raises TrackerError where something would be lost that nobody means who names a file to write to."""
+    if not path.is_file() or not path.stat().st_size:
+        return
+    with path.open("rb") as there:
+        beginning = there.read(16)
+    if beginning == b"SQLite format 3\0" or path.name.endswith(("-wal", "-shm")):
+        raise TrackerError(f"{path} is a database, and is not written over; name another file")
+    if path.name.endswith((".yaml", ".yml")):
+        raise TrackerError(f"{path} is a configuration, and is not written over; name another file")
+    if not force and not ours(path):
+        raise TrackerError(
+            f"{path} is there already and not what this command writes; move it away, name another, or give --force"
+        )
+
+
+def _keep_mode(part: Path, path: Path) -> None:
+    """Let a file have the mode and, where that may be, the owner of the one whose place it takes."""
+    if path.exists():
+        state = path.stat()
+        part.chmod(S_IMODE(state.st_mode))
+        with suppress(PermissionError):
+            os.chown(part, state.st_uid, state.st_gid)
 
 
 def _sweep(path: Path) -> None:
@@ -97,7 +161,7 @@ def folder_in_the_making(path: Path) -> Iterator[Path]:
     """
     try:
         shutil.rmtree(path, ignore_errors=True)
-        path.mkdir(parents=True)
+        path.mkdir()
         yield path
     except OSError as error:
         raise TrackerError(f"{error.filename or path} cannot be written: {error.strerror or error}") from error

@@ -12,16 +12,20 @@ from tracker.cli.options import (
     config_option,
     db_option,
     existing_database,
+    force_option,
+    is_file_name,
     json_option,
     pass_paths,
     print_json,
     quiet_option,
+    spare_own_files,
 )
 from tracker.clock import utc_now
 from tracker.config.check import did_you_mean
 from tracker.errors import TrackerError, UsageError
-from tracker.files import write_whole
+from tracker.files import require_folder, write_whole
 from tracker.publish.coding import Answers, drawn_in_words, measured_in_words, sheet
+from tracker.publish.exports.formats import form_of
 from tracker.publish.words import many
 from tracker.store.coding import draw, record, sampled, tag_ids
 from tracker.store.database import opened, transaction
@@ -45,19 +49,27 @@ from tracker.store.database import opened, transaction
     metavar="N",
     help="Draw as another sample with this seed did.  [default: the sample's number]",
 )
+@force_option
 @config_option
 @db_option
 @quiet_option
 @pass_paths
-def sample(paths: Paths, file: Path, tag: str, size: int, seed: int | None, quiet: bool) -> None:  # noqa: PLR0913  one parameter an option
+def sample(  # noqa: PLR0913  one parameter an option
+    paths: Paths, file: Path, tag: str, size: int, seed: int | None, force: bool, quiet: bool
+) -> None:
     """Draw articles at random to see by hand how good a tag is, and write them as CSV.
 
     Half are articles with the tag, a quarter such that nearly got it or are on the debate, a quarter from all
     others. The CSV does not show which is which, and its order is random: whoever codes only some of the rows, from
     the top, has coded a random sample too. What the CSV is for stands in the help of `tracker score`.
     """
-    if file.is_file():
-        raise UsageError(f"{file} is there already, perhaps with answers in it; name another file")
+    spare_own_files(paths, file)
+    if is_file_name(file) and form_of(file).ending != ".csv":
+        raise UsageError(f"{file} would be CSV; name it so")
+    if is_file_name(file):
+        require_folder(file.parent)
+    if is_file_name(file) and file.is_file() and file.stat().st_size and not force:
+        raise UsageError(f"{file} is there already, perhaps with answers in it; name another file, or give --force")
     with opened(existing_database(paths)) as db:
         known = tag_ids(db)
         if tag not in known:
@@ -67,7 +79,9 @@ def sample(paths: Paths, file: Path, tag: str, size: int, seed: int | None, quie
     if str(file) == "-":
         click.echo(sheet(drawn), nl=False)
     else:
-        write_whole(file, BOM_UTF8 + sheet(drawn))  # without the mark, some spreadsheets garble what is not ASCII
+        write_whole(
+            file, BOM_UTF8 + sheet(drawn), ours=lambda _: force, force=force
+        )  # without the mark, some spreadsheets garble what is not ASCII
     if not quiet:
         click.echo(drawn_in_words(drawn, "FILE.csv" if str(file) == "-" else str(file)), err=True)
 

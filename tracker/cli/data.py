@@ -17,6 +17,7 @@ from tracker.cli.options import (
     quiet_option,
 )
 from tracker.clock import utc_now
+from tracker.collect.jsonl import require_lines
 from tracker.config.load import load
 from tracker.errors import TrackerError
 from tracker.imports import import_articles
@@ -41,6 +42,7 @@ def import_(paths: Paths, file: Path, quiet: bool, as_json: bool) -> None:
     ends with 1. Importing a file again adds no article.
     """
     config = load(paths.config)
+    require_lines(file)
     with exclusive(paths.db), file.open(encoding="utf-8-sig", errors="replace") as lines, opened(paths.db) as db:
         total = sum(1 for line in lines if line.strip())
         lines.seek(0)

@@ -16,9 +16,12 @@ from tracker.cli.options import (
     config_option,
     db_option,
     existing_database,
+    force_option,
+    is_file_name,
     pass_paths,
     progress_bar,
     quiet_option,
+    spare_own_files,
     timezone,
 )
 from tracker.errors import UsageError
@@ -75,6 +78,7 @@ _THEN = ("coverage", "revisions")
 @click.option("--gzip", "packed", is_flag=True, help="Pack the files.")
 @click.option("--excel", is_flag=True, help="Begin CSV with the mark by which Excel knows UTF-8.")
 @click.option("--append", is_flag=True, help="Add what is new since FILE was written; earlier rows stay as they are.")
+@force_option
 @config_option
 @db_option
 @quiet_option
@@ -83,16 +87,20 @@ def export(paths: Paths, /, file: str, presets: tuple[str, ...], quiet: bool, ap
     """Write what is stored to FILE, to standard output, or all of it to a folder.
 
     A folder ends with a slash, or is there already; it gets a file for each preset and a datapackage.json that
-    describes them. A file is replaced whole, and left alone where nothing changed. Columns: docs/exports.md.
+    describes them. A file is replaced whole, and left alone where nothing changed; one that no export wrote is only
+    replaced with --force, and feeds.yaml and databases never are. Columns: docs/exports.md.
     """
     wanted = _filter(options, timezone(paths))
     path, is_folder = Path(file), file.endswith("/") or Path(file).is_dir()
-    target = Target(path, _form(path, options, is_folder=is_folder))
+    spare_own_files(paths, path)
+    target = Target(path, _form(path, options, is_folder=is_folder), force=options["force"])
     names = presets or (tuple(PRESETS) if is_folder else ("coverage",))
     if len(names) > 1 and not is_folder:
         raise UsageError(f"one file holds one export; name a folder for {len(names)}, as in {file}/")
     if append and (is_folder or file == "-"):
         raise UsageError("--append is about one file; name it")
+    if append and options["force"]:
+        raise UsageError("--append leaves what stands in a file, and --force writes over it; leave one of them out")
     with _database(paths, names, wanted, options["as_of"]) as db:
         if is_folder:
             with progress_bar(len(names), "exporting", hidden=quiet) as bar:
@@ -123,11 +131,16 @@ def _database(paths: Paths, names: tuple[str, ...], wanted: Filter, moment: date
 
 def _filter(options: dict[str, Any], zone: str) -> Filter:
     since, until = (options[name] and options[name].date() for name in ("since", "until"))
+    if since and until and since > until:
+        raise UsageError(f"no day is both after {since} and before {until}: --since is later than --until")
     return Filter(options["tags"], options["source"], options["relevance"], since, until, zone)
 
 
 def _form(path: Path, options: dict[str, Any], *, is_folder: bool) -> Form:
-    """The form that options and the file's name ask for."""
-    named = Form() if is_folder else form_of(path)
-    form = replace(named, name=options["form"] or named.name, packed=options["packed"] or named.packed)
-    return replace(form, excel=options["excel"]).checked()
+    """The form that options and the file's name ask for; raises UsageError where they do not agree."""
+    has_name = not is_folder and is_file_name(path)
+    named = form_of(path, options["form"]) if has_name else Form(options["form"] or "csv")
+    form = replace(named, packed=options["packed"] or named.packed, excel=options["excel"]).checked()
+    if has_name and form.packed and not named.packed:
+        raise UsageError(f"--gzip makes a packed file of {path}; name it {path}.gz")
+    return form

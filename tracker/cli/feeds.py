@@ -11,10 +11,21 @@ import click
 
 from tracker.analyse.slugs import slug_of
 from tracker.analyse.urls import canonical
-from tracker.cli.options import Paths, TrackerGroup, config_option, db_option, json_option, pass_paths, print_json
+from tracker.cli.options import (
+    Paths,
+    TrackerGroup,
+    config_option,
+    db_option,
+    force_option,
+    is_file_name,
+    json_option,
+    pass_paths,
+    print_json,
+    spare_own_files,
+)
 from tracker.clock import utc_now
 from tracker.collect.discover import Found, feeds_in
-from tracker.collect.opml import Outline, read, write
+from tracker.collect.opml import Outline, is_ours, read, write
 from tracker.collect.parse import parse
 from tracker.config.edit import Addition, add, remove
 from tracker.config.load import load
@@ -142,16 +153,20 @@ def find(paths: Paths, page: str, as_json: bool) -> None:
 
 @feeds.command("export", epilog="Example:  tracker feeds export feeds.opml")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default="-")
+@force_option
 @config_option
 @pass_paths
-def export(paths: Paths, file: Path) -> None:
-    """Write the feeds as OPML, which other readers take."""
+def export(paths: Paths, file: Path, force: bool) -> None:
+    """Write the feeds as OPML, which other readers take; a file that is there is replaced if it is such a list."""
+    spare_own_files(paths, file)
+    if is_file_name(file) and file.suffix.lower() not in {"", ".opml", ".xml"}:
+        raise UsageError(f"{file} would be OPML; name it {file.stem}.opml")
     config = load(paths.config)
     text = write(config.sources, config.feeds)
     if str(file) == "-":
         click.echo(text, nl=False)
     else:
-        write_whole(file, text)
+        write_whole(file, text, ours=is_ours, force=force)
 
 
 @feeds.command("import", epilog="Example:  tracker feeds import subscriptions.opml --kind tech --country US")

@@ -14,7 +14,8 @@ from click.core import ParameterSource
 
 from tracker.cli import logs
 from tracker.config.load import Config, load
-from tracker.errors import ConfigError, StoreError, TrackerError
+from tracker.errors import ConfigError, StoreError, TrackerError, UsageError
+from tracker.files import is_stream
 from tracker.models import utc_text
 
 if TYPE_CHECKING:
@@ -72,6 +73,11 @@ log_option = click.option(
     callback=_set_up_log,
     help="How the log is written: a line for people, or a JSON object, for each event.  [default: text; or "
     "TRACKER_LOG]",
+)
+force_option = click.option(
+    "--force",
+    is_flag=True,
+    help="Write over a file that this command did not write; never over feeds.yaml or a database.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 
@@ -131,6 +137,18 @@ def existing_database(paths: Paths) -> Path:
     if not paths.db.exists():
         raise StoreError(f"there is no database {paths.db}; `tracker poll` makes it, or name yours with --db")
     return paths.db
+
+
+def is_file_name(path: Path) -> bool:
+    """Whether a path names a file, and not standard output or a device or pipe, whose names say nothing of a form."""
+    return str(path) != "-" and not is_stream(path)
+
+
+def spare_own_files(paths: Paths, file: Path) -> None:
+    """Raises UsageError where a file to be written is the configuration or the database, whatever it is called."""
+    for own, what in ((paths.config, "the configuration"), (paths.db, "the database")):
+        if str(file) != "-" and file.exists() and own.exists() and file.samefile(own):
+            raise UsageError(f"{file} is {what}, and is not written over; name another file")
 
 
 def configured(paths: Paths) -> Config | None:

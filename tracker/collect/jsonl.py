@@ -5,18 +5,21 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from tracker.analyse.dates import read_date
 from tracker.analyse.text import AUTHOR_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, plain
 from tracker.analyse.urls import absolute
-from tracker.errors import CollectError
+from tracker.errors import CollectError, UsageError
 from tracker.models import Entry
 
 SOURCE_LIMIT = 200
 """Most of a source's name that is kept, in code points."""
 
 _DATE_LIMIT = 100
+_PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+"""How files begin that are packed, spreadsheets among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,21 @@ class Line:
     source: str = ""
     entry: Entry | None = None
     problem: str = ""
+
+
+def require_lines(path: Path) -> None:
+    """Raises UsageError where a file holds something else than lines of JSON, which would be a problem a line."""
+    with path.open("rb") as content:
+        beginning = content.read(4096)
+    if beginning.startswith(_PACKED):
+        raise UsageError(f"{path} is packed; unpack it first")
+    if beginning.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in beginning[:2]:
+        raise UsageError(f"{path} is UTF-16; save it as UTF-8")
+    line = beginning.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0].rstrip()
+    if line == b"[" or line.startswith(b"[{"):
+        raise UsageError(f"{path} holds one JSON list; write one object a line")
+    if not line.startswith((b"{", b"[")) and re.search(rb"\w[\"']?[,;\t]", line):
+        raise UsageError(f"{path} holds no JSON lines but CSV; write one object a line")
 
 
 def read_lines(lines: Iterable[str], now: datetime) -> Iterator[Line]:

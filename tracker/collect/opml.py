@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from listparser.common import SuperDict
@@ -91,6 +92,12 @@ def write(sources: Iterable[Source], feeds: Iterable[Feed]) -> bytes:
         f'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0" xmlns:{_PREFIX}={quoteattr(NAMESPACE)}>\n'
         f"  <head><title>Encryption coverage tracker</title></head>\n  <body>\n{folders}  </body>\n</opml>\n"
     ).encode()
+
+
+def is_ours(path: Path) -> bool:
+    """Whether write() made this file."""
+    with path.open("rb") as content:
+        return NAMESPACE.encode() in content.read(400)
 
 
 class _Reader(OpmlMixin, XMLHandler):

@@ -215,7 +215,7 @@ def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mista
 def _export(shape: ExportShape) -> Export:
     presets, tags = tuple(shape.presets), tuple(shape.tags)
     how = (shape.format, shape.gzip, shape.excel)
-    return Export(shape.folder, presets, *how, tags, shape.source, shape.relevance, shape.days)
+    return Export(shape.folder, presets, *how, tags, shape.source, shape.relevance, shape.days, shape.published)
 
 
 def _release(shape: ReleaseShape) -> Release:

@@ -76,6 +76,7 @@ class ExportShape(Shape):
     relevance: Literal["both", "encryption", "child-safety", "none", "any"] | None = Field(
         default=None, description="a relevance, or any for all but none"
     )
+    published: bool = Field(default=False, description="true where everybody on this machine may read them, else false")
     days: Annotated[int, Field(ge=1, le=36_600)] | None = Field(default=None, description="the last so many days")
 
     @model_validator(mode="after")

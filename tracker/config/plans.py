@@ -42,6 +42,8 @@ class Export:
     source: str | None = None
     relevance: str | None = None
     days: int | None = None
+    published: bool = False
+    """Whether everybody on this machine may read the files, such as a web server."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tracker.config.load import Config
 from tracker.errors import Damaged
+from tracker.files import require_folder
 from tracker.store import backups
 from tracker.store.backup import Contents, Progress, back_up
 from tracker.store.database import exclusive
@@ -30,6 +31,7 @@ def back_up_into(
 
 def back_up_to(file: Path, db: Path, now: datetime, hear: Progress = lambda _done, _all: None) -> Contents:
     """Back up the database to a file, where nothing may be yet; what it holds."""
+    require_folder(file.parent)
     return _alone(db, file.parent, file, now, hear)
 
 

@@ -23,8 +23,8 @@ def original(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
 
 
-def csv_text(rows: Iterable[Sequence[Any]]) -> str:
-    """The rows, all of one width, as lines of CSV, each cell harmless, each line ended by CR and LF.
+def csv_text(rows: Iterable[Sequence[Any]], line_end: str = "\r\n") -> str:
+    """The rows, all of one width, as lines of CSV, each cell harmless, each line ended by CR and LF, or as asked.
 
     None is an empty cell. The same text as the csv module's of harmless cells, at a third of its time: whether anything
     is to be done is asked of many cells of a column at once.
@@ -33,7 +33,7 @@ def csv_text(rows: Iterable[Sequence[Any]]) -> str:
     if len(columns) == 1:
         columns = [[cell or '""' for cell in columns[0]]]  # an empty line would be no row
     lines = list(map(",".join, zip(*columns, strict=True)))
-    return "\r\n".join([*lines, ""])
+    return line_end.join([*lines, ""])
 
 
 def _written(cells: Sequence[Any]) -> list[str]:

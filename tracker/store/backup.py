@@ -14,7 +14,7 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from tracker.errors import StoreError
-from tracker.files import unfinished
+from tracker.files import make_folder, unfinished
 from tracker.store.room import require
 from tracker.store.schema import known_migrations, migrations
 from tracker.store.trouble import damage, explained
@@ -49,7 +49,7 @@ def short(migration: str) -> str:
 
 
 def back_up(db: Path, target: Path, hear: Progress = lambda _done, _all: None) -> Contents:
-    """Put a copy of the database at `target`, where nothing may be yet; what it holds.
+    """Put a copy of the database at `target`, where nothing may be yet; what it holds. Only who made it may read it.
 
     Afterwards the file is there, on disk, whole and checked, or nothing is. Raises StoreError when the database is
     damaged, there is not enough room, or the copy does not hold what the database held.
@@ -59,6 +59,7 @@ def back_up(db: Path, target: Path, hear: Progress = lambda _done, _all: None) -
     with snapshot(db) as source, explained(target, files=True):
         found = contents(source)
         require(target.parent, size_of(source), f"a backup of {db}")
+        make_folder(target.parent)
         with unfinished(target) as part:
             copy(source, part, hear)
             if verified(part) != found:

@@ -2,17 +2,19 @@
 
 import asyncio
 import fcntl
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TextIO, TypeVar
 
 from sqlite_utils import Database
 
 from tracker.errors import Locked, StoreError
+from tracker.files import PRIVATE
 from tracker.store.schema import known_migrations, migrations
 from tracker.store.trouble import explained
 from tracker.store.upgrade import keep_before
@@ -42,6 +44,7 @@ def open_database(path: Path) -> Database:
     """
     with explained(path, files=True):
         path.parent.mkdir(parents=True, exist_ok=True)
+        _create(path)
         connection = sqlite3.connect(path, timeout=10, isolation_level=None)
         try:
             return _prepared(Database(connection), path)
@@ -119,7 +122,7 @@ def exclusive(path: Path, purpose: str = "round") -> Iterator[None]:
     lock = path.with_name(f"{path.name}.{purpose}.lock")
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
-        handle = lock.open("a")
+        handle = _private(lock)
     except OSError as error:
         raise StoreError(f"the lock {lock} cannot be made ({error.strerror}): {_LOCK_HINT}") from error
     with handle:
@@ -128,6 +131,20 @@ def exclusive(path: Path, purpose: str = "round") -> Iterator[None]:
         except BlockingIOError:
             raise Locked(f"another run is working on {path}; this one did nothing") from None
         yield
+
+
+def _create(path: Path) -> None:
+    """Make an empty file where none is; what SQLite puts beside it gets the same mode.
+
+    One that is there is not opened: to close it would end the locks that SQLite has on it in this process.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
+
+
+def _private(lock: Path) -> TextIO:
+    """A file to lock, made where it is not there, for the user who runs the tracker alone."""
+    return os.fdopen(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE), "a")
 
 
 class Writer:
@@ -237,7 +254,7 @@ def _prepared(db: Database, path: Path) -> Database:
     if {done.name for done in migrations.applied(db)} - known_migrations():
         raise StoreError(f"the database {path} was written by a newer tracker; upgrade this one to open it")
     if migrations.pending(db) or next(db.query("PRAGMA journal_mode"))["journal_mode"] != "wal":
-        with path.with_name(f"{path.name}.schema.lock").open("a") as handle:
+        with _private(path.with_name(f"{path.name}.schema.lock")) as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             if not migrations.applied(db) and set(db.table_names()) - {migrations.migrations_table}:
                 raise StoreError(f"{path} is a database of another program; name one of the tracker's, or a new file")

@@ -20,8 +20,9 @@ from zoneinfo import ZoneInfo
 
 from tracker.analyse.periods import Length, Period, before
 from tracker.config.plans import Mail
-from tracker.files import write_whole
+from tracker.files import PUBLIC, make_folder, write_whole
 from tracker.publish.digest.compose import Form, Issue
+from tracker.publish.digest.wording import SUBJECT
 from tracker.publish.mail import Letter, NotSent, Unsure, send
 from tracker.store import deliveries
 from tracker.store.database import Database
@@ -134,12 +135,21 @@ def post(db: Database, issue: Issue, to: str, with_: Post) -> Outcome:
 
 
 def write(issue: Issue, folder: Path) -> None:
-    """Write a digest in every form into a folder, and put it into the feed there; raises TrackerError."""
+    """Write a digest in every form into a folder, and put it into the feed there.
+
+    All may read the files, as they are there to be served. Raises TrackerError, also where a file of such a name holds
+    no digest.
+    """
+    make_folder(folder)
     for ending, form in _FILES.items():
-        write_whole(_path(folder, issue.period, ending), issue.form(form).encode())
+        write_whole(_path(folder, issue.period, ending), issue.form(form).encode(), ours=_is_digest, mode=PUBLIC)
     feed = folder / "digest.atom"
     earlier = feed.read_bytes() if feed.exists() else None
-    write_whole(feed, issue.form("atom", earlier).encode())
+    write_whole(feed, issue.form("atom", earlier).encode(), ours=_is_digest, mode=PUBLIC)
+
+
+def _is_digest(path: Path) -> bool:
+    return SUBJECT.encode() in path.read_bytes()
 
 
 def _path(folder: Path, period: Period, ending: str) -> Path:

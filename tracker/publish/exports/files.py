@@ -1,17 +1,15 @@
 """Exports come to stand in files: in one, in a folder of them, or at the end of one that grows."""
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copyfileobj
 from typing import Any, BinaryIO
 
-from tracker.errors import TrackerError, UsageError
-from tracker.files import whole, write_whole
-from tracker.publish.exports.formats import Form, Rows, unpacked, write
+from tracker.errors import UsageError
+from tracker.files import PUBLIC, SHARED, make_folder, whole, write_whole
+from tracker.publish.exports.earlier import grown, is_export, is_package
+from tracker.publish.exports.formats import Form, Rows, write, write_more
 from tracker.publish.exports.package import Written, descriptor
 from tracker.publish.exports.presets import PRESETS, Column, Preset, columns_of
 from tracker.store import exported
@@ -23,10 +21,20 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A file or folder, and the form of what is to stand there."""
+    """A file or folder, and the form of what is to stand there.
+
+    Only files that an export wrote are written over, unless `force` is given; `published` ones everybody may read.
+    """
 
     path: Path
     form: Form
+    force: bool = False
+    published: bool = False
+
+    @property
+    def mode(self) -> int:
+        """The mode of a new file."""
+        return PUBLIC if self.published else SHARED
 
 
 def write_stream(db: Database, preset: Preset, wanted: Filter, form: Form, out: BinaryIO) -> int:
@@ -37,7 +45,7 @@ def write_stream(db: Database, preset: Preset, wanted: Filter, form: Form, out: 
 
 def write_file(db: Database, preset: Preset, wanted: Filter, target: Target) -> int:
     """Put an export into a file, whole or not at all, and not anew where nothing changed; how many rows it has."""
-    with whole(target.path) as out:
+    with whole(target.path, ours=is_export, force=target.force, mode=target.mode) as out:
         return write_stream(db, preset, wanted, target.form, out)
 
 
@@ -46,28 +54,32 @@ def write_folder(
 ) -> list[Written]:
     """Put exports, all of one state of the database, and their datapackage.json into a folder; `say` hears of each.
 
-    A filter narrows those to which it means something; raises UsageError where it means nothing to any of them.
+    A filter narrows those to which it means something; raises UsageError where it means nothing to any of them, and
+    TrackerError where a file of one of these names is there that no export wrote, or the folder's own is not there.
     """
     for name in wanted.given:
         if not any(name in preset.filters for preset in presets):
             raise UsageError(_meaningless(presets[0], [name]))
     done, form = [], target.form.checked()
+    make_folder(target.path)
     with one_state(db):
         for preset in presets:
             path = target.path / f"{preset.name}{form.ending}"
             head, rows = _content(db, preset, wanted, lenient=True)
-            with whole(path) as out:
+            with whole(path, ours=is_export, force=target.force, mode=target.mode) as out:
                 count = write(out, form, head, rows)
             done.append(Written(preset, head, form, path, count))
             say(preset.name)
-    write_whole(target.path / "datapackage.json", descriptor(done))
+    package = target.path / "datapackage.json"
+    write_whole(package, descriptor(done), ours=is_package, force=target.force, mode=target.mode)
     return done
 
 
 def append(db: Database, preset: Preset, wanted: Filter, target: Target) -> int:
     """Put the rows that came since a file was written at its end; how many. What stands in it is left as it is.
 
-    A file that is not there is begun, in the order of ids. Another program sees the old file or the new, never a part
+    A file that is not there, or empty, is begun, in the order of ids. A last line that lost its end gets one, and lines
+    end as those of the file do. Another program sees the old file or the new, never a part
     of a row. Raises UsageError for exports whose rows change, and TrackerError for a file with other columns.
     """
     path, form = target.path, target.form.checked()
@@ -76,13 +88,15 @@ def append(db: Database, preset: Preset, wanted: Filter, target: Target) -> int:
         hint = "rows of other exports change; leave --append out"
         raise UsageError(f"only {growing} can grow, as CSV or JSON lines: {hint}")
     head, _ = _content(db, preset, wanted)
-    last = _last_id(path, form, head) if path.exists() else 0
-    rows = exported.rows(db, preset.name, wanted, after=last)
-    with whole(path) as out:
-        if path.exists():
-            with path.open("rb") as before:
-                copyfileobj(before, out)
-        return write(out, form, head, rows, head=not path.exists())
+    path = path.resolve()
+    before = grown(path, form, head) if path.exists() and path.stat().st_size else None
+    rows = exported.rows(db, preset.name, wanted, after=before.last if before else 0)
+    with whole(path, ours=lambda _: before is not None, mode=target.mode) as out:
+        if before is None:
+            return write(out, form, head, rows)
+        with path.open("rb") as content:
+            copyfileobj(content, out)
+        return write_more(out, replace(form, line_end=before.line_end), head, rows, end_first=before.open_end)
 
 
 def _content(db: Database, preset: Preset, wanted: Filter, *, lenient: bool = False) -> tuple[Sequence[Column], Rows]:
@@ -115,30 +129,3 @@ def _without(wanted: Filter, names: Sequence[str]) -> Filter:
 def _meaningless(preset: Preset, names: Sequence[str]) -> str:
     possible = ", ".join(f"--{name}" for name in sorted(preset.filters))
     return f"--{names[0]} means nothing to {preset.name}; it takes {possible}"
-
-
-def _last_id(path: Path, form: Form, columns: Sequence[Column]) -> int:
-    """The greatest id in a file; raises TrackerError when it is no such export, or has other columns."""
-    ids = _csv_ids if form.name == "csv" else _jsonl_ids
-    try:
-        with unpacked(path) as content:
-            return max(ids(content, [column.name for column in columns]), default=0)
-    except (ValueError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        hint = "name a new file, or move this one away"
-        raise TrackerError(f"{path} cannot grow: it is no export with these columns ({error}); {hint}") from error
-
-
-def _csv_ids(content: BinaryIO, names: Sequence[str]) -> Iterator[int]:
-    with io.TextIOWrapper(content, encoding="utf-8-sig", newline="") as text:
-        lines = csv.reader(text, strict=True)
-        if next(lines, None) != list(names):
-            raise ValueError("its first line is another")
-        yield from (int(line[0]) for line in lines)
-
-
-def _jsonl_ids(content: BinaryIO, names: Sequence[str]) -> Iterator[int]:
-    for line in content:
-        row = json.loads(line)
-        if list(row) != list(names):
-            raise ValueError("a line has other keys")
-        yield int(row["id"])

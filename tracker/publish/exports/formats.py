@@ -4,12 +4,13 @@ import gzip
 import importlib
 import json
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+from types import ModuleType
 from typing import Any, BinaryIO, Literal
 
 from tracker.errors import TrackerError, UsageError
@@ -18,6 +19,30 @@ from tracker.publish.exports.presets import Column
 
 Name = Literal["csv", "jsonl", "parquet"]
 Rows = Iterable[Sequence[Any]]
+
+_ENDINGS: Mapping[str, Name] = {"csv": "csv", "jsonl": "jsonl", "ndjson": "jsonl", "parquet": "parquet"}
+_OTHERS = frozenset(
+    {"7z", "arrow", "bz2", "conf", "db", "doc", "docx", "feather", "htm", "html", "ini", "json", "md", "numbers", "ods"}
+    | {
+        "odt",
+        "opml",
+        "pdf",
+        "py",
+        "rss",
+        "rtf",
+        "sqlite",
+        "sqlite3",
+        "tar",
+        "tgz",
+        "toml",
+        "tsv",
+        "xls",
+        "xlsm",
+        "xlsx",
+    }
+    | {"xml", "xz", "yaml", "yml", "zip", "zst"}
+)
+"""Endings of files in which nobody expects an export."""
 
 AT_ONCE = 500
 """Rows written at once."""
@@ -30,6 +55,8 @@ class Form:
     name: Name = "csv"
     packed: bool = False
     excel: bool = False
+    line_end: str = "\r\n"
+    """What lines of CSV end in."""
 
     @property
     def ending(self) -> str:
@@ -45,27 +72,56 @@ class Form:
         return self
 
 
-def form_of(path: Path) -> Form:
-    """The form that a file's name asks for; CSV where it says nothing."""
+def form_of(path: Path, asked: Name | None = None) -> Form:
+    """The form that a file's name asks for; the one `asked` for, or CSV, where it says nothing.
+
+    Raises UsageError where the ending is that of another form, whether another program's or not the one asked for.
+    """
     name = path.name.lower()
-    packed = name.endswith(".gz")
-    name = name.removesuffix(".gz")
-    found: Name = "jsonl" if name.endswith((".jsonl", ".ndjson")) else "parquet" if name.endswith(".parquet") else "csv"
-    return Form(found, packed)
+    plain = name.removesuffix(".gz")
+    ending = plain.rpartition(".")[2] if "." in plain else ""
+    if ending in _OTHERS:
+        raise UsageError(f"{path} would be no {ending.upper()} file; exports are .csv, .jsonl or .parquet")
+    said = _ENDINGS.get(ending)
+    if asked and said and said != asked:
+        raise UsageError(f"{path} ends as {said} does, and {asked} is asked for; name the file .{asked}")
+    return Form(said or asked or "csv", plain != name)
 
 
-def write(out: BinaryIO, form: Form, columns: Sequence[Column], rows: Rows, *, head: bool = True) -> int:
-    """Write the rows, with the head of a new file or as more of one that has it; how many there were.
+def write(out: BinaryIO, form: Form, columns: Sequence[Column], rows: Rows) -> int:
+    """Write a head and the rows; how many there were.
 
     Equal rows give equal bytes. Raises TrackerError when Parquet is asked for and pyarrow is not installed.
     """
     if form.name == "parquet":
         return _parquet(out, columns, rows)
     with _packed(out, packed=form.packed) as stream:
-        if head:
-            stream.write(_head(form, columns))
-        lines = _csv if form.name == "csv" else _jsonl
-        return sum(_written(stream, lines, columns, some) for some in _batches(rows))
+        stream.write(_head(form, columns))
+        return _write_rows(stream, form, columns, rows)
+
+
+def write_more(out: BinaryIO, form: Form, columns: Sequence[Column], rows: Rows, *, end_first: bool) -> int:
+    """Write rows behind others, with `end_first` behind one whose line has no end; how many there were.
+
+    Nothing is written where there are none.
+    """
+    left = iter(rows)
+    first = next(left, None)
+    if first is None:
+        return 0
+    with _packed(out, packed=form.packed) as stream:
+        if end_first:
+            stream.write(form.line_end.encode())
+        return _write_rows(stream, form, columns, chain([first], left))
+
+
+def _write_rows(stream: BinaryIO, form: Form, columns: Sequence[Column], rows: Rows) -> int:
+    count = 0
+    for some in _batches(rows):
+        text = csv_text(some, form.line_end) if form.name == "csv" else _jsonl(columns, some)
+        stream.write(text.encode())
+        count += len(some)
+    return count
 
 
 def _head(form: Form, columns: Sequence[Column]) -> bytes:
@@ -74,17 +130,6 @@ def _head(form: Form, columns: Sequence[Column]) -> bytes:
         return b""
     names = csv_text([[column.name for column in columns]]).encode()
     return BOM_UTF8 + names if form.excel else names
-
-
-def _written(
-    stream: BinaryIO, lines: Callable[[Sequence[Column], Rows], str], columns: Sequence[Column], some: list[Any]
-) -> int:
-    stream.write(lines(columns, some).encode())
-    return len(some)
-
-
-def _csv(_columns: Sequence[Column], rows: Rows) -> str:
-    return csv_text(rows)
 
 
 def _jsonl(columns: Sequence[Column], rows: Rows) -> str:
@@ -110,15 +155,19 @@ def _plain(column: Column, value: Any) -> Any:
 
 
 def _parquet(out: BinaryIO, columns: Sequence[Column], rows: Rows) -> int:
+    count: int = parquet_module().write(out, columns, (_values(columns, some) for some in _batches(rows, 50_000)))
+    return count
+
+
+def parquet_module() -> ModuleType:
+    """The module that knows pyarrow; raises TrackerError where that is not installed."""
     try:
-        parquet = importlib.import_module("tracker.publish.exports.parquet")
+        return importlib.import_module("tracker.publish.exports.parquet")
     except ModuleNotFoundError as error:
         if error.name != "pyarrow":
             raise
         hint = "pip install 'encryption-coverage-tracker[parquet]', or take --format csv"
         raise TrackerError(f"Parquet needs the library pyarrow, which is not installed: {hint}") from error
-    count: int = parquet.write(out, columns, (_values(columns, some) for some in _batches(rows, 50_000)))
-    return count
 
 
 def _values(columns: Sequence[Column], rows: list[Sequence[Any]]) -> list[list[Any]]:
@@ -147,8 +196,3 @@ def _packed(out: BinaryIO, *, packed: bool) -> Iterator[BinaryIO]:
         return
     with gzip.GzipFile(fileobj=out, mode="wb", filename="", mtime=0, compresslevel=6) as stream:
         yield stream  # type: ignore[misc]  # a binary stream but for its type
-
-
-def unpacked(path: Path) -> BinaryIO:
-    """A file opened to be read, unpacked where its name says that it is packed."""
-    return gzip.open(path, "rb") if path.name.endswith(".gz") else path.open("rb")  # type: ignore[return-value]  # it is one

@@ -26,7 +26,8 @@ def export(config: Config, db: Path, now: datetime) -> str:
             narrowed = _filter(wanted, config.timezone, now)
             if unknown := narrowed.unknown(database):
                 raise TrackerError(f"`exports:` in feeds.yaml names a {unknown} that is not stored")
-            target = Target(db.parent / wanted.folder, Form(wanted.form, wanted.packed, wanted.excel))
+            form = Form(wanted.form, wanted.packed, wanted.excel)
+            target = Target(db.parent / wanted.folder, form, published=wanted.published)
             written += write_folder(database, presets, narrowed, target)
     return f"{len(written)} files, {sum(one.rows for one in written):,} rows"
 

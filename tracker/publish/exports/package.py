@@ -10,6 +10,7 @@ from typing import Any
 from tracker.publish.exports.formats import Form
 from tracker.publish.exports.presets import Column, Preset
 
+NAME = "encryption-child-safety-coverage"
 DESCRIPTION = (
     "News coverage of encryption and child safety, as stated by the feeds of publishers: titles, summaries and "
     "addresses, with the tags that rules gave them. Times are UTC. An empty cell means not known, or not happened; "
@@ -37,7 +38,7 @@ def descriptor(files: Sequence[Written]) -> bytes:
     """The datapackage.json of these files; the same for the same files, whenever it is made."""
     package = {
         "profile": "data-package",
-        "name": "encryption-child-safety-coverage",
+        "name": NAME,
         "title": "Coverage of encryption and child safety",
         "description": DESCRIPTION,
         "resources": [_resource(file) for file in files],

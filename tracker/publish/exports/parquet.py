@@ -31,6 +31,12 @@ def write(out: BinaryIO, columns: Sequence[Column], batches: Iterable[list[list[
     return count
 
 
+def names(content: BinaryIO) -> list[str]:
+    """The columns of a file; raises ValueError where it is no Parquet."""
+    found: list[str] = parquet.read_schema(content).names
+    return found
+
+
 def _array(column: Column, values: Sequence[Any]) -> pa.Array:
     if column.type == "date":
         return pa.array(values, pa.string()).cast(pa.date32())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tracker.config.load import Config
 from tracker.errors import TrackerError, UsageError
-from tracker.files import folder_in_the_making, settle_folder
+from tracker.files import folder_in_the_making, make_folder, settle_folder
 from tracker.publish.codebook import codebook_as_plain, codebook_in_markdown
 from tracker.publish.release.citation import citation
 from tracker.publish.release.readme import Account, readme
@@ -64,6 +64,7 @@ def make(
     if version is not None and not _VERSION.fullmatch(version):
         raise UsageError(f"{version!r} is no version; write letters, digits, dots and hyphens, as in 2026-11-28.2")
     folder = (folder or db.parent / config.release.folder).absolute()
+    make_folder(folder)
     with exclusive(folder, "release"), folder_in_the_making(folder / ".release.part") as part:
         say("copying the database")
         taken = take_snapshot(db, part / SNAPSHOT, PUBLISHED)
