@@ -44,6 +44,8 @@ class Receiver:
     password: str | None = None
     topics: dict[str, list[Any]] = field(default_factory=dict)
     port: int = 0
+    elsewhere: str = "/elsewhere"
+    """Where answers that are redirects point."""
 
     def url(self, path: str = "/hook") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
@@ -86,7 +88,7 @@ def receiver(*answers: int, ntfy: bool = False, password: str | None = None) -> 
                 return
             self.send_response(status)
             if 300 <= status < 400:
-                self.send_header("Location", "/elsewhere")
+                self.send_header("Location", kept.elsewhere)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

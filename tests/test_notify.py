@@ -71,6 +71,17 @@ def test_of_two_topics_one_told_is_not_told_again() -> None:
     assert len(server.posted) == 2
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("asked", ["", "?redirect=yes"], ids=["plain", "asked for in the address"])
+def test_no_other_server_gets_the_message_or_the_password_by_a_redirect(status: int, asked: str) -> None:
+    with receiver(ntfy=True) as other, receiver(status, ntfy=True) as server:
+        server.elsewhere = other.url("/")
+        with pytest.raises(NotSent, match=str(status)):
+            told(f"ntfy://reader:${{NTFY_PASSWORD}}@127.0.0.1:{server.port}/${{NTFY_TOPIC}}{asked}")
+        assert len(server.posted) == 1
+        assert other.posted == []
+
+
 def test_an_address_that_no_service_has_is_a_mistake_in_words() -> None:
     with pytest.raises(NotSent, match="does not understand"):
         told("nonsense://x")

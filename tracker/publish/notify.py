@@ -62,17 +62,23 @@ def _revealed(template: str, environment: Mapping[str, str]) -> str:
 
 
 def _service(address: str) -> apprise.Apprise:
-    """The service, with nothing kept on disk and nothing read from elsewhere."""
+    """The service, with nothing kept on disk, nothing read from elsewhere, and no redirect followed.
+
+    A redirect would take the message, and the keys in its headers, to a host that nobody wrote down.
+    """
     asset = apprise.AppriseAsset(
         app_id=NAME,
         app_desc=NAME,
         async_mode=False,
         secure_logging=True,
         storage_mode=apprise.PersistentStoreMode.MEMORY,
+        http_redirects=False,
     )
     service = apprise.Apprise(asset=asset)
     if not service.add(address):
         raise NotSent("apprise does not understand this recipient's address; docs/alerts.md shows some that it does.")
+    for plugin in service:
+        plugin.redirects = False  # an address can ask for them with ?redirect=yes
     return service
 
 

@@ -31,6 +31,7 @@ from tracker.publish.site.pages import (
     story,
     table_csv,
     tag,
+    unlisted,
 )
 from tracker.publish.site.settings import DATABASE, site_of
 from tracker.publish.words import bytes_in_words, percent
@@ -39,8 +40,7 @@ hookimpl = HookimplMarker("datasette")  # as datasette.hookimpl, but with types
 
 _ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article"), ("at_once", "article")}
 _PAGES = (
-    front, stories, story, article, tag, source, compare, headlines, search, search_files, feeds, table_csv, health,
-    jobs, about,
+    front, stories, story, article, tag, source, compare, headlines, search, search_files, feeds, health, jobs, about,
 )  # fmt: skip
 """The modules of the site's own pages; each has its ROUTES."""
 
@@ -59,7 +59,8 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     site = site_of(datasette)
     if site is None:
         return []
-    return [route for page in (*_PAGES, *([sql] if site.settings.sql else [])) for route in page.ROUTES]
+    on_demand = [sql] if site.settings.sql else []
+    return [route for page in (*_PAGES, *on_demand, unlisted, table_csv) for route in page.ROUTES]
 
 
 @hookimpl(trylast=True)

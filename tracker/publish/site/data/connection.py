@@ -11,7 +11,9 @@ from tracker.publish.site.metadata import CLOSED, CONTENT, ORDER
 
 INDEX: Final = "articles_fts"
 _INSIDE_INDEX: Final = frozenset(name for name in CLOSED if name.startswith(f"{INDEX}_"))
-_SHUT: Final = frozenset(CLOSED) - _INSIDE_INDEX - {INDEX}
+_OPEN: Final = frozenset(ORDER) | CONTENT | {"json_each", "json_tree"}
+_OURS: Final = _OPEN | _INSIDE_INDEX | {INDEX, "sqlite_master"}
+_MADE_ON_DEMAND: Final = ("sqlite_", "pragma_")
 _PRAGMAS: Final = frozenset({
     "data_version", "database_list", "foreign_key_list", "index_info", "index_list", "index_xinfo", "schema_version",
     "table_info", "table_list", "table_xinfo",
@@ -35,6 +37,12 @@ class Guard:
 
     def __init__(self) -> None:
         self.strict = False
+        self._there = frozenset(CLOSED)
+
+    def learn(self, connection: sqlite3.Connection) -> None:
+        """Note what can be read at all: the schema's tables and views, and SQLite's tables that are in no schema."""
+        named = "SELECT name FROM sqlite_master UNION SELECT name FROM pragma_module_list"
+        self._there |= {name.lower() for (name,) in connection.execute(named)}
 
     def __call__(self, action: int, first: str | None, second: str | None, *_: str | None) -> int:
         """SQLITE_OK or SQLITE_DENY; anything that is not named is denied, so nothing can write or attach a file."""
@@ -51,22 +59,26 @@ class Guard:
         return sqlite3.SQLITE_OK if may else sqlite3.SQLITE_DENY
 
     def _may_be_read(self, table: str, column: str) -> bool:
-        """The search index reads its own inside as any search does, so that is shut only for visitors' statements."""
-        if not self.strict:
-            return table not in _SHUT
-        if table == INDEX:
+        """The search index reads its own inside as any search does, so that is shut only for visitors' statements.
+
+        A table of which no column is read, because its rows are counted, comes in whatever capitals the statement has.
+        """
+        name = table.lower()
+        if self.strict and name == INDEX:
             return column in {"", INDEX, "rank", "ROWID"}
-        if table in ORDER or table in CONTENT or table in {"json_each", "json_tree"}:
+        if name in (_OPEN if self.strict else _OURS):
             return True
-        # A name that a statement gives to a part of itself comes without a column; so would a table only counted.
-        return not column and table not in CLOSED and not table.startswith(("sqlite_", "pragma_", "dbstat", "fts"))
+        # A name that a statement gives to a part of itself comes without a column, and is no table's.
+        return not column and name not in self._there and not name.startswith(_MADE_ON_DEMAND)
 
 
 def connected(path: str | Path, guard: Guard | None = None) -> sqlite3.Connection:
     """A connection that cannot write and cannot read what is closed; for any thread, one at a time."""
     uri = f"{Path(path).absolute().as_uri()}?mode=ro"
     connection = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
-    connection.set_authorizer(guard or Guard())
+    guard = guard or Guard()
+    guard.learn(connection)
+    connection.set_authorizer(guard)
     return connection
 
 

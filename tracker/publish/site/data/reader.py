@@ -75,6 +75,8 @@ class Reader(SoonerDatabase):
         self, sql: str, params: Mapping[str, Any] | Sequence[Any] | None = None, truncate: bool = False, **more: Any
     ) -> Any:
         """The rows; those of a table's page are left out where only its statement is wanted."""
+        if truncate:
+            sql = await self.in_full_order(sql)
         question = _asked.get()
         if question is not None and truncate:
             end = _LAST.search(sql)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from datasette.database import Database, QueryInterrupted
+from datasette.utils import escape_sqlite
 
 FACETED: Final = 2000
 """Rows up to which a selection is counted by its facets: six of them then take a tenth of the time that a page may."""
@@ -53,6 +54,15 @@ _ANY_COUNT: Final = re.compile(r"select count\(\*\) (?P<rows>from .+)", re.DOTAL
 _ANY_FACET: Final = re.compile(
     r"\s*(?:select [^()]+ as value, count\(\*\) as count from|with inner as) \(\s*"
     r"select [^()]+? (?P<rows>from .*?)\s*\)\s*(?:where [^()]+ group by .+|,\s+deduped_array_items as .+)",
+    re.DOTALL,
+)
+
+
+# A page of a table in the order of one column. Datasette names the key only from the second page on, and continues
+# from the last row's: rows that are equal in that column have to be in the key's order on the first page too.
+_SORTED: Final = re.compile(
+    r"select (?P<rowid>rowid, )?[^()]*? from (?P<table>[\w\[\]]+) (?:where .+ )?"
+    r"order by (?P<by>[\w\[\]]+)(?: desc)?(?P<end> limit \d+)",
     re.DOTALL,
 )
 
@@ -119,6 +129,19 @@ class SoonerDatabase(Database):  # type: ignore[misc]  # Datasette has no types
         answer = await super().execute(sooner(sql), params, *rest, **more)
         self._selections.note(sql, params, answer)
         return answer
+
+    async def in_full_order(self, sql: str) -> str:
+        """A table's page with the table's key as the last of its order; any other statement as it is.
+
+        A view has no key; its pages are parts of one list that SQLite makes in the same order each time.
+        """
+        found = _SORTED.fullmatch(sql)
+        if found is None:
+            return sql
+        key = ["rowid"] if found["rowid"] else await self.primary_keys(found["table"].strip("[]"))
+        if not key or [escape_sqlite(one) for one in key] == [found["by"]]:
+            return sql
+        return f"{sql[: found.start('end')]}, {', '.join(map(escape_sqlite, key))}{found['end']}"
 
     async def table_counts(self, limit: int = 10) -> dict[str, None]:  # noqa: ARG002  Datasette's form
         """The tables without their counts, which no page shows and which would take most of the list's time."""
