@@ -90,7 +90,9 @@ class Desk:
                 "INSERT INTO sightings VALUES (?, ?, ?, '', ?, ?, 0)",
                 (feed, f"g{number}", number, utc_text(seen), utc_text(seen)),
             )
-            db.conn.executemany("INSERT INTO article_tags VALUES (?, ?, 1)", [(number, tag) for tag in tags])
+            db.conn.executemany(
+                "INSERT INTO article_tags (article, tag, score) VALUES (?, ?, 1)", [(number, tag) for tag in tags]
+            )
             db.execute(
                 "INSERT INTO articles_fts (rowid, title, summary) VALUES (?, ?, ?)", (number, title, row["summary"])
             )

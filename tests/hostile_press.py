@@ -152,7 +152,8 @@ def overwrite(db: Path) -> None:
                  link, f"{link}#{number}", said(number, 6), _ago(1), article),
             )  # fmt: skip
             connection.executemany(
-                "INSERT OR IGNORE INTO article_tags VALUES (?, ?, 4)", [(article, tag) for tag in _TOPICS]
+                "INSERT OR IGNORE INTO article_tags (article, tag, score) VALUES (?, ?, 4)",
+                [(article, tag) for tag in _TOPICS],
             )
             connection.execute(
                 "INSERT INTO revisions (article, feed, title, summary, title_changed, seen_until, replaced_at, kind, "

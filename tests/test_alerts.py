@@ -187,7 +187,7 @@ def test_rules_applied_anew_send_nothing_of_before_two_days(tmp_path: Path, hook
     made = desk(tmp_path, at(hook))
     old = made.article("An old one")
     made.run(HOME + 60 * HOUR)
-    made.do("INSERT INTO article_tags VALUES (?, 'encryption', 1)", old)
+    made.do("INSERT INTO article_tags (article, tag, score) VALUES (?, 'encryption', 1)", old)
     assert made.run() == "nothing new"
 
 

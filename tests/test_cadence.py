@@ -90,7 +90,7 @@ def test_a_poll_somewhat_late_in_its_slot_is_followed_by_the_next_slot_all_the_s
         pytest.param(state(per_day=1e-300, window=20), 6 * HOUR, id="nothing new for months"),
         pytest.param(state(every=HOUR, per_day=1 / 7, window=20), HOUR, id="an interval of its own, slow"),
         pytest.param(state(every=DAY, per_day=0.0, window=20), DAY, id="a long interval of its own, slow"),
-        pytest.param(state(every=DAY, per_day=24.0, window=12), 4 * HOUR, id="a long interval of its own, fast"),
+        pytest.param(state(every=DAY, per_day=24.0, window=12), DAY, id="a long interval of its own, however fast"),
         pytest.param(state(per_day=480.0, window=20), 20 * MINUTE, id="a window that lasts an hour"),
         pytest.param(state(per_day=9000.0, window=20), 10 * MINUTE, id="a window that lasts three minutes"),
         pytest.param(state(every=5 * MINUTE, per_day=9000.0, window=20), 5 * MINUTE, id="the same, asked every 5 min"),
@@ -147,18 +147,24 @@ def test_after_success_the_next_poll_lies_ahead_and_the_window_outlasts_the_wait
     every = one.feed.every or 6 * HOUR
     assert (after.failures, after.charged) == (0.0, 0.0)
     assert now < after.at <= now + DAY + every
-    safe = rhythm.safe_interval(one.rhythm, burst)
-    shortest = min(10 * MINUTE, one.feed.every or HOUR)
-    assert cadence.interval(one, safe) >= shortest
-    if safe is not None:
+    safe = rhythm.safe_interval(one.rhythm, burst, one.feed.new_per_day)
+    assert cadence.interval(one, safe) >= (one.feed.every or 10 * MINUTE)
+    if safe is not None and one.feed.every is None:
         assert after.at - now <= max(2 * safe, 20 * MINUTE) < max(rhythm.WINDOWS * safe, 21 * MINUTE)
 
 
 @given(states.filter(lambda one: one.feed.every is not None), moments)
-def test_slowness_never_lengthens_a_declared_interval(one: FeedState, now: datetime) -> None:
-    assert one.feed.every is not None
-    assert cadence.interval(one, rhythm.safe_interval(one.rhythm)) <= one.feed.every
+def test_nothing_that_a_feed_shows_changes_a_declared_interval(one: FeedState, now: datetime) -> None:
+    assert cadence.interval(one, rhythm.safe_interval(one.rhythm)) == one.feed.every
     assert cadence.interval(one, None) == one.feed.every
+
+
+@given(states, durations, rates, moments)
+def test_a_feed_that_floods_waits_for_its_whole_interval(
+    one: FeedState, fresh_for: timedelta | None, burst: float, now: datetime
+) -> None:
+    after = cadence.after_success(one, Heard(fresh_for, burst, flooding=True), now)
+    assert after.at - now >= 0.9 * (one.feed.every or HOUR)
 
 
 # ---- failures

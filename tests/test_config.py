@@ -54,6 +54,13 @@ def test_how_often_a_host_is_asked_can_be_set() -> None:
     assert with_setting("requests_per_host: 1").requests_per_host == 1
 
 
+def test_how_much_new_a_feed_may_bring_in_a_day_can_be_set_for_all_and_for_one() -> None:
+    assert [feed.new_per_day for feed in load_text(GOOD, "feeds.yaml").feeds] == [1000, 1000]
+    assert [feed.new_per_day for feed in with_setting("new_per_day: 50").feeds] == [50, 50]
+    own = GOOD.replace("every: 2h", "every: 2h\n        new_per_day: 3000")
+    assert [feed.new_per_day for feed in load_text(own, "feeds.yaml").feeds] == [1000, 3000]
+
+
 def test_search_engines_may_list_the_site_unless_they_are_asked_not_to() -> None:
     assert load_text(GOOD, "feeds.yaml").robots
     assert not with_setting("robots: none").robots
@@ -72,6 +79,7 @@ def test_search_engines_may_list_the_site_unless_they_are_asked_not_to() -> None
         ("requests_per_host: 1001", "a number from 1 to 1000"),
         ("requests_per_host: 1.5", "a number from 1 to 1000"),
         ("requests_per_host: two", "a number from 1 to 1000"),
+        ("new_per_day: 0", "'new_per_day': 0 is not right; write how many new entries of a feed"),
         ("request_per_host: 2", "did you mean 'requests_per_host'?"),
     ],
 )

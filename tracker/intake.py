@@ -25,13 +25,15 @@ _SAME_TITLE = timedelta(days=3)
 _INDEXED_AT_ONCE = 500
 """How many new articles are put into the search index together; the end of a round or of an import puts the rest."""
 
+_TAGGED_AT_ONCE = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """How many entries were new, how many changed, and how many articles the document held when it was last read.
 
     `continuous` is False when some may have been missed since then. `shown` are the articles that it holds now,
-    `fresh` how many of them this feed never showed before.
+    `fresh` how many of them this feed never showed before. `left_out` counts new entries for which there was no room.
     """
 
     new: int
@@ -40,24 +42,29 @@ class Taken:
     continuous: bool
     fresh: int = field(default=0, compare=False)
     shown: tuple[int, ...] = field(default=(), compare=False)
+    left_out: int = 0
 
 
 def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: Rulebook, now: datetime) -> Taken:
     """Store the entries of a feed as of `now`.
 
     Entries come newest first, as feeds have them; articles get their ids oldest first. An article that stands in the
-    document twice is changed by it at most once.
+    document twice is changed by it at most once. New entries for which the feed has no room are left out: the newest,
+    as the oldest would be the first to leave the document.
     """
     stored = _Stored(db, state, entries, now)
     changes = _Changes(articles.next_id(db), state.language)
+    left_out = 0
     for found in stored.identified():
+        if found.known is None and state.room is not None and len(changes.added) >= state.room:
+            left_out += 1
+            continue
         known = changes.note(found, found.key in stored.by_key, stored.variant(found))
         stored.by_key.setdefault(found.key, known)
     changes.write(db, state, stored.before, now)
     if changes.fresh:
-        words = changes.fresh.values()
         apply_rulebook(db, rulebook, now)
-        articles.tag(db, {one.article: rulebook.tag(one.title, one.summary, one.language) for one in words}, rulebook)
+        _tag(db, list(changes.fresh.values()), rulebook)
         articles.index(db, at_least=_INDEXED_AT_ONCE)
     shown = tuple(dict.fromkeys(sighting.article for sighting in reversed(changes.sightings.values())))
     before = articles.window(db, state.shown)
@@ -73,7 +80,15 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
         continuous=is_continuous(before, shown, fresh),
         fresh=len(fresh),
         shown=shown,
+        left_out=left_out,
     )
+
+
+def _tag(db: Database, words: Sequence[Known], rulebook: Rulebook) -> None:
+    """Tag these articles, some at a time, so that the evidence of few is in memory at once."""
+    for first in range(0, len(words), _TAGGED_AT_ONCE):
+        some = words[first : first + _TAGGED_AT_ONCE]
+        articles.tag(db, {one.article: rulebook.tag(one.title, one.summary, one.language) for one in some}, rulebook)
 
 
 class _Stored:

@@ -58,16 +58,23 @@ class Source:
     language: str | None = None
 
 
+NEW_PER_DAY = 1000
+"""New entries of a feed that are taken in within a day, unless feeds.yaml says otherwise: as many as a news sitemap may
+hold of two days, and four times the busiest day of ten papers' feeds, which were followed for months."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """One subscribed document of a source; `every` None means the default interval.
 
+    `new_per_day` is how many new entries are taken in within a day, those of the first document not counted.
     Where `url` holds `${NAME}`, the environment has the value; it is put in for the request only.
     """
 
     url: str
     source: str
     every: timedelta | None = None
+    new_per_day: int = NEW_PER_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ class FeedState:
     """A feed and what earlier polls left: everything that decides the next one.
 
     `shown` are the ids of the articles that its document held when it was last read. `full_at` is when it was last
-    sent in full. `kind` is that of its source.
+    sent in full. `kind` is that of its source. `room` is how many new entries may still be taken in, None any number.
     """
 
     id: int
@@ -115,6 +122,7 @@ class FeedState:
     full_at: datetime | None = None
     rhythm: Rhythm = Rhythm()
     shown: tuple[int, ...] = ()
+    room: int | None = None
 
     @property
     def address(self) -> str:
@@ -223,7 +231,8 @@ class NearMiss:
 class Tagging:
     """What a rulebook says of one text: its relevance, its tags in rulebook order, the points of each, and why.
 
-    `near` are the tags that would have added a topic, had a little more spoken for them.
+    `near` are the tags that would have added a topic, had a little more spoken for them. `left_out` says of each tag
+    how many words more gave it than `evidence` shows.
     """
 
     relevance: Relevance = "none"
@@ -231,14 +240,16 @@ class Tagging:
     evidence: tuple[Evidence, ...] = ()
     scores: tuple[int, ...] = ()
     near: tuple[NearMiss, ...] = ()
+    left_out: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Poll:
     """One attempt to fetch a feed, as its row in `polls` will say it.
 
-    `new`, `updated` and `skipped` count entries; `overlap` counts those that the document held when it was last
-    read (None when it was not read now). `host` is who was asked, `requests` how often, redirects included.
+    `new`, `updated`, `skipped` and `left_out` (new, and too many for a day) count entries; `overlap` counts those that
+    the document held when it was last read (None when it was not read now). `host` is who was asked, `requests` how
+    often, redirects included.
     """
 
     outcome: Outcome
@@ -251,6 +262,7 @@ class Poll:
     new: int = 0
     updated: int = 0
     skipped: int = 0
+    left_out: int = 0
     overlap: int | None = None
     error: str | None = None
 

@@ -17,11 +17,12 @@ from tracker.collect.fetch import Fetcher
 from tracker.collect.turns import Turns
 from tracker.collect.worker import ParserPool
 from tracker.errors import ChallengePage, CollectError, NotAFeed, ParseTimeout
-from tracker.intake import take_in
+from tracker.intake import Taken, take_in
 from tracker.models import FeedState, Fetched, Parsed, Poll, Validators
 from tracker.outcomes import Outcome
-from tracker.store import feeds, gaps
+from tracker.store import feeds, floods, gaps
 from tracker.store.database import Database, Writer
+from tracker.store.floods import Brought
 
 _PAUSED = timedelta(hours=1)
 """How much later than planned a poll must come before the tracker itself is taken to have been off."""
@@ -131,12 +132,14 @@ def store_unread(db: Database, state: FeedState, fetched: Fetched, now: datetime
 def _store_document(db: Database, state: FeedState, document: _Document, rulebook: Rulebook, now: datetime) -> Poll:
     """Store a document's entries, their tags, the poll and the feed's new state."""
     fetched, parsed = document.fetched, document.parsed
-    taken = take_in(db, state, parsed.entries, rulebook, now)
+    day = floods.brought(db, state.id, now)
+    taken = take_in(db, replace(state, room=floods.room(state, day)), parsed.entries, rulebook, now)
+    flooding = _note_flood(db, state, day, taken, now)
     kept = replace(_kept(state, fetched, now), body_sha256=document.sha256)
     if state.shown and state.last_ok_at:
         burst = rhythm.rate(taken.fresh, now - state.last_ok_at)
-        if taken.shown:
-            after = _seen(db, kept, taken.fresh, now, continuous=taken.continuous)
+        if taken.shown or taken.left_out:
+            after = _seen(db, kept, taken.fresh, now, continuous=taken.continuous and not taken.left_out)
         else:
             after = _seen_empty(db, kept, now)
     else:
@@ -150,10 +153,20 @@ def _store_document(db: Database, state: FeedState, document: _Document, ruleboo
         new=taken.new,
         updated=taken.updated,
         skipped=parsed.skipped,
+        left_out=taken.left_out,
         overlap=taken.overlap,
     )
-    _record(db, after, poll, cadence.after_success(after, Heard(fetched.fresh_for, burst), now), now)
+    _record(db, after, poll, cadence.after_success(after, Heard(fetched.fresh_for, burst, flooding), now), now)
     return poll
+
+
+def _note_flood(db: Database, state: FeedState, day: Brought, taken: Taken, now: datetime) -> bool:
+    """Whether the feed floods, with what was taken in of it now; then that is noted."""
+    new = day.first + day.new + taken.new
+    flooding = taken.left_out > 0 or rhythm.is_flood(new, day.usual, state.feed.new_per_day)
+    if flooding:
+        floods.note(db, state.id, taken.new, taken.left_out, now)
+    return flooding
 
 
 def _poll(state: FeedState, fetched: Fetched) -> Poll:

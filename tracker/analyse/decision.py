@@ -4,11 +4,11 @@ A sure term gives its tag wherever it stands. A hint counts half: alone it gives
 summary it takes two different ones. What spoke for a tag and was not enough is a near miss.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from tracker.analyse.terms import Hit, Match
+from tracker.analyse.terms import Match
 from tracker.models import FIELDS, Missing
 
 ENOUGH = 2
@@ -16,6 +16,43 @@ ENOUGH = 2
 
 _FIELD_POINTS = {"title": 2, "summary": 1}
 """What a hint counts; a sure term counts twice that. A title says what an article is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The terms that stand in a field, in order, and the numbers of the matches of each term.
+
+    By these a rule finds its own words and passes over those of all others, so that a text made of nothing but terms
+    costs no more than its length says.
+    """
+
+    matches: Sequence[Match]
+    by_term: Mapping[int, Sequence[int]]
+
+    def of(self, terms: Set[int]) -> list[Match]:
+        """The matches of these terms, in order."""
+        numbers = sorted(number for key in self.by_term.keys() & terms for number in self.by_term[key])
+        return [self.matches[number] for number in numbers]
+
+    def outermost(self, terms: Set[int]) -> list[Match]:
+        """The matches of these terms that lie inside no other of them, in order."""
+        kept: list[Match] = []
+        for match in sorted(self.of(terms), key=lambda match: (match.start, -match.end)):
+            if not kept or match.end > kept[-1].end:
+                kept.append(match)
+        return kept
+
+
+def standing(matches: Sequence[Match]) -> Standing:
+    """The matches of a field by their terms."""
+    by_term: dict[int, list[int]] = defaultdict(list)
+    for number, match in enumerate(matches):
+        by_term[match.key].append(number)
+    return Standing(matches, dict(by_term))
+
+
+Places = Sequence[Standing]
+"""What stands in title and summary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +68,20 @@ class Weighing:
     also: frozenset[int]
     needs_also: bool
     hint: bool
-    shown: frozenset[int]
-    """The terms that are evidence: those that fire the rule, and its company."""
+    heard: frozenset[int]
+    """All the terms that it listens for."""
 
     def missing(self, met: Set[int], given: Set[str]) -> int:
         """Of how much of the company that it needs nothing is there: 0, 1 or 2 groups."""
         company = self.needs_company and self.company.isdisjoint(met) and self.company_tags.isdisjoint(given)
         return company + (self.needs_also and self.also.isdisjoint(met))
 
-    def points(self, found: Sequence[Sequence[Hit]]) -> int:
+    def points(self, places: Places) -> int:
         """What its terms in title and summary count together."""
         worth = 1 if self.hint else 2
         return worth * sum(
-            _FIELD_POINTS[name] * _different(hits, self.terms) for name, hits in zip(FIELDS, found, strict=True)
+            _FIELD_POINTS[name] * len({match.key for match in place.outermost(self.terms)})
+            for name, place in zip(FIELDS, places, strict=True)
         )
 
 
@@ -61,8 +99,8 @@ class Decision:
         return frozenset(tag for tag, points in self.points.items() if points >= ENOUGH)
 
 
-def decide(rules: Mapping[int, Weighing], found: Sequence[Sequence[Hit]], met: Set[int]) -> Decision:
-    """What follows from the terms `found` in title and summary, `met` being all of them; `rules` have at least one.
+def decide(rules: Mapping[int, Weighing], places: Places, met: Set[int]) -> Decision:
+    """What follows from the terms in title and summary, `met` being all of them; `rules` have at least one.
 
     Those that need the company of a tag are asked again while tags are added.
     """
@@ -80,7 +118,7 @@ def decide(rules: Mapping[int, Weighing], found: Sequence[Sequence[Hit]], met: S
         for number in holding:
             rule = waiting.pop(number)
             decision.holding.append(number)
-            decision.points.update(dict.fromkeys(rule.tags, rule.points(found)))
+            decision.points.update(dict.fromkeys(rule.tags, rule.points(places)))
     decision.kept += [(number, "company") for number, rule in waiting.items() if rule.missing(met, given) == 1]
     decision.kept += [(number, "strength") for number in decision.holding if rules[number].tags[0] not in given]
     return decision
@@ -96,18 +134,3 @@ def near_misses(
         if not missed.isdisjoint(rules[number].tags):
             nearest.setdefault((rules[number].tags[0], missing), number)
     return [(number, missing) for (_, missing), number in nearest.items()]
-
-
-def outermost(matches: Iterable[Match]) -> list[Match]:
-    """The matches that lie inside no other, in order."""
-    kept: list[Match] = []
-    for match in sorted(matches, key=lambda match: (match.start, -match.end)):
-        if not kept or match.end > kept[-1].end:
-            kept.append(match)
-    return kept
-
-
-def _different(hits: Iterable[Hit], terms: Set[int]) -> int:
-    """How many different terms stand there; what stands inside another does not count."""
-    there = [Match(hit.key, hit.first, hit.last + 1) for hit in hits if hit.key in terms]
-    return len({match.key for match in outermost(there)}) if len(there) > 1 else len(there)

@@ -5,15 +5,16 @@ The only module that knows which terms count in a text of which language. Readin
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain
 
-from tracker.analyse.decision import Decision, Weighing, decide, near_misses, outermost
-from tracker.analyse.terms import Hit, Match, Matcher, Word, located, term_as_written
-from tracker.models import FIELDS, TOPICS, Evidence, Facet, NearMiss, Relevance, Role, Tagging
+from tracker.analyse.decision import Decision, Places, Weighing, decide, near_misses, standing
+from tracker.analyse.evidence import Piece, first_words, kept, words_of
+from tracker.analyse.terms import Matcher, Word, located, term_as_written
+from tracker.models import FIELDS, TOPICS, Evidence, Facet, NearMiss, Relevance, Tagging
 
 Terms = Mapping[str, tuple[tuple[Word, ...], ...]]
 """Terms by language: an ISO 639-1 code, or `any`."""
@@ -150,25 +151,29 @@ class Rulebook:
         candidates = {rule: reading.rules[rule] for term in met for rule in reading.fired_by.get(term, ())}
         if not candidates:
             return _NOTHING
-        decision = decide(candidates, found, met)
+        places = [standing(located(hits, text)) for hits, text in zip(found, texts, strict=True)]
+        decision = decide(candidates, places, met)
         near = near_misses(candidates, decision, TOPICS)
         if not decision.given and not near:
             return _NOTHING
-        places = _places(found, texts, candidates)
+        pieces, more = self._pieces(decision, candidates, places)
         evidence = tuple(
             Evidence(tag, rule, FIELDS[place], start, end, texts[place][start:end], role)
-            for _, place, start, rule, end, tag, role in sorted(self._evidence(decision, candidates, places))
+            for _, place, start, rule, end, tag, role in kept(pieces)
         )
-        tags = tuple(dict.fromkeys(item.tag for item in evidence))
+        more.update(piece.tag for piece in pieces)
+        more.subtract(item.tag for item in evidence)
+        tags = tuple(dict.fromkeys(piece.tag for piece in pieces))
         return Tagging(
             _relevance(tags),
             tags,
             evidence,
             scores=tuple(decision.points[tag] for tag in tags),
             near=tuple(
-                NearMiss(candidates[rule].tags[0], missing, _words(places, texts, candidates[rule]))
+                NearMiss(candidates[rule].tags[0], missing, first_words(candidates[rule], places, texts))
                 for rule, missing in near
             ),
+            left_out=tuple(more[tag] for tag in tags),
         )
 
     def failed_examples(self, tags: Collection[str]) -> list[tuple[Tag, Example]]:
@@ -233,7 +238,7 @@ class Rulebook:
                 also=numbers(rule.also),
                 needs_also=bool(rule.also),
                 hint=rule.hint,
-                shown=numbers(rule.terms) | numbers(rule.company) | numbers(rule.also),
+                heard=frozenset[int]().union(*map(numbers, rule.parts.values())),
             )
             for tag, rule in self._rules
         ]
@@ -241,50 +246,29 @@ class Rulebook:
         for number, weighing in enumerate(rules):
             for term in weighing.terms:
                 fired_by[term].append(number)
-        heard = frozenset[int]().union(*(rule.shown | rule.unless for rule in rules))
+        heard = frozenset[int]().union(*(rule.heard for rule in rules))
         matcher = Matcher((term, number) for term, number in self._numbers.items() if number in heard)
         return _Reading(dict(fired_by), rules, matcher)
 
-    def _evidence(
-        self, decision: Decision, rules: Mapping[int, Weighing], places: Sequence[Sequence[Match]]
-    ) -> Iterator[tuple[int, int, int, str, int, str, Role]]:
-        """The words of the rules that hold, their company too, once for each tag that they gave.
-
-        Each as its tag's position, number of its field, start, rule, end, tag, role: in this order it is shown.
-        """
+    def _pieces(
+        self, decision: Decision, rules: Mapping[int, Weighing], places: Places
+    ) -> tuple[list[Piece], Counter[str]]:
+        """The words of the rules that hold, their company too, once for each tag that they gave, in the order in which
+        they are shown; and how many more there are for each tag."""
         given = decision.given
+        pieces: list[Piece] = []
+        more = Counter[str]()
         for number in decision.holding:
             rule, name = rules[number], self._rules[number][1].id
-            tags = [(self._position[tag], tag) for tag in rule.tags if tag in given]
-            for place, match, role in _spoke(rule, places) if tags else ():
-                for position, tag in tags:
-                    yield position, place, match.start, name, match.end, tag, role
-
-
-def _spoke(rule: Weighing, places: Sequence[Sequence[Match]]) -> Iterator[tuple[int, Match, Role]]:
-    """The words that speak for a rule's tag, with the numbers of their fields: its terms, the first of each company."""
-    for place, matches in enumerate(places):
-        for match in outermost(match for match in matches if match.key in rule.terms):
-            yield place, match, "term"
-    for group in (rule.company, rule.also):
-        beside = ((place, match) for place, matches in enumerate(places) for match in matches if match.key in group)
-        for place, match in islice(beside, 1):
-            yield place, match, "company"
-
-
-def _places(found: Sequence[Sequence[Hit]], texts: Sequence[str], rules: Mapping[int, Weighing]) -> list[list[Match]]:
-    """Where in title and summary the words of these rules stand."""
-    shown = frozenset().union(*(rule.shown for rule in rules.values()))
-    return [located([hit for hit in hits if hit.key in shown], text) for hits, text in zip(found, texts, strict=True)]
-
-
-def _words(places: Sequence[Sequence[Match]], texts: Sequence[str], rule: Weighing) -> str:
-    """The first words of title and summary that speak for a rule's tag."""
-    return next(
-        text[match.start : match.end]
-        for text, matches in zip(texts, places, strict=True)
-        for match in outermost(match for match in matches if match.key in rule.terms)
-    )
+            tags = [tag for tag in rule.tags if tag in given]
+            spoke = words_of(rule, places)
+            pieces += (
+                Piece(self._position[tag], place, match.start, name, match.end, tag, role)
+                for place, match, role in spoke.words
+                for tag in tags
+            )
+            more.update(dict.fromkeys(tags, spoke.more))
+        return sorted(pieces), more
 
 
 def _as_written(terms: Terms) -> dict[str, list[str]]:

@@ -60,8 +60,9 @@ def tag(paths: Paths, file: TextIO) -> None:
     """Try the rules on any text, without a database.
 
     Reads JSON lines {"id", "title", "summary", "language"?} and writes JSON lines {"id", "relevance", "tags",
-    "scores", "evidence", "near"}: a tag's points, of which 2 are enough, the words that gave it, and what nearly gave
-    further ones. Bad lines are named on standard error and the command ends with 1; the others are tagged all the same.
+    "scores", "evidence", "left_out", "near"}: a tag's points, of which 2 are enough, the words that gave it, how many
+    more there are of them, and what nearly gave further ones. Bad lines are named on standard error and the command
+    ends with 1; the others are tagged all the same.
     """
     rulebook = load_rulebook(paths.config)
     bad = 0
@@ -72,7 +73,8 @@ def tag(paths: Paths, file: TextIO) -> None:
             continue
         tagging = rulebook.tag(item["title"], item.get("summary") or "", item.get("language"))
         scores = dict(zip(tagging.tags, tagging.scores, strict=True))
-        click.echo(_json_line({"id": item.get("id"), **asdict(tagging), "scores": scores}))
+        more = {name: number for name, number in zip(tagging.tags, tagging.left_out, strict=True) if number}
+        click.echo(_json_line({"id": item.get("id"), **asdict(tagging), "scores": scores, "left_out": more}))
     if bad:
         raise TrackerError(f"{bad} {'line' if bad == 1 else 'lines'} could not be read")
 

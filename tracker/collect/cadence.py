@@ -2,7 +2,8 @@
 
 Success: the next slot of the feed's interval, slots being spread over the interval by the feed's address, so that
 feeds do not all fall due at once and the times stay the same from day to day. What servers and documents ask for
-makes the wait longer; a window that would not last until then makes it shorter. Failure: the interval times the
+makes the wait longer; a window that would not last until then makes it shorter, but never shorter than the `every`
+that feeds.yaml states, nor for a feed that floods us. Failure: the interval times the
 failures so far, linear because most feeds come back; a feed is never given up.
 """
 
@@ -16,7 +17,8 @@ from tracker.outcomes import Outcome
 
 DEFAULT_EVERY = timedelta(hours=1)
 SHORTEST = timedelta(minutes=10)
-"""However fast a feed moves, it is not asked more often, unless its `every` says so."""
+"""However fast a feed moves, it is not asked more often, unless its `every` says so: what a feed shows makes nobody ask
+it more often than this."""
 
 LONGEST = timedelta(hours=6)
 """However slow a feed without an `every` moves, it is asked at least so often: people want news the same day."""
@@ -67,19 +69,20 @@ class Heard:
     """What a poll that saw the feed learnt for the next one.
 
     `fresh_for` is how long the server says that its answer holds. `burst` is the rate, in entries a day, at which new
-    entries came since the last look.
+    entries came since the last look. `flooding` says that there were more than can be meant: they count for nothing.
     """
 
     fresh_for: timedelta | None = None
     burst: float = 0.0
+    flooding: bool = False
 
 
 def after_success(state: FeedState, heard: Heard, now: datetime) -> Next:
     """The next poll after one at `now` that saw the feed; the state's rhythm includes what it saw."""
-    safe = safe_interval(state.rhythm, heard.burst)
+    safe = None if heard.flooding else safe_interval(state.rhythm, heard.burst, state.feed.new_per_day)
     every = interval(state, safe)
     asked = max(heard.fresh_for or timedelta(), state.rhythm.stated or timedelta())
-    wait = min(asked, LONGEST_HINT)
+    wait = max(min(asked, LONGEST_HINT), every if heard.flooding else timedelta())
     if safe is not None:
         wait = min(wait, max(safe, SHORTEST))
     return Next(0.0, 0.0, _slot_after(state.feed.url, every, wait, now))
@@ -89,14 +92,14 @@ def interval(state: FeedState, safe: timedelta | None) -> timedelta:
     """How often a healthy feed is asked, as long as nobody asks for more patience.
 
     A feed without an `every` that rarely has anything new is asked four times in the usual time between two entries.
-    Where the window would not last for the interval, `safe` is what counts.
+    Where the window would not last for the interval, `safe` is what counts, down to SHORTEST.
     """
-    every = state.feed.every or DEFAULT_EVERY
-    if state.feed.every is None and state.rhythm.per_day is not None:
+    if state.feed.every is not None:
+        return state.feed.every
+    every = DEFAULT_EVERY
+    if state.rhythm.per_day is not None:
         every = max(every, _rung(DAY / max(4 * state.rhythm.per_day, DAY / LONGEST)))
-    if safe is not None and safe < every:
-        every = max(_rung(safe), min(SHORTEST, every))
-    return every
+    return max(_rung(safe), SHORTEST) if safe is not None and safe < every else every
 
 
 def after_failure(state: FeedState, outcome: Outcome, retry_after: timedelta | None, now: datetime) -> Next:

@@ -22,6 +22,11 @@ SILENT_FACTOR = 5
 SILENT_AT_LEAST = timedelta(days=4)
 """A feed is silent after five times its usual interval, and not before a long week-end is over."""
 
+FLOOD_TIMES = 10
+FLOOD_AT_LEAST = 200
+"""A feed floods that shows ten times as much new in a day as usual, and not before there is so much: no feed of ten
+papers, followed for months, showed more than 245 new entries in a day, and that one shows as many every day."""
+
 SILENT_UNKNOWN = timedelta(days=30)
 """When a feed counts as silent whose usual interval nobody knows."""
 
@@ -58,12 +63,21 @@ def rate(new: int, since: timedelta) -> float:
     return new * DAY / max(since, timedelta(minutes=1))
 
 
-def safe_interval(rhythm: Rhythm, burst: float = 0.0) -> timedelta | None:
+def is_flood(new: int, usual: float | None, most: int) -> bool:
+    """Whether so many new entries within a day are more than can be meant; `most` is what may be.
+
+    `usual` is how many there usually are, None while nobody knows.
+    """
+    return new > most or (usual is not None and new >= max(FLOOD_AT_LEAST, FLOOD_TIMES * usual))
+
+
+def safe_interval(rhythm: Rhythm, burst: float = 0.0, most: float = math.inf) -> timedelta | None:
     """The longest interval after which the window surely still overlaps; None while too little is known.
 
-    `burst` is the rate in entries a day that the last poll saw by itself; the faster of it and the mean counts.
+    `burst` is the rate in entries a day that the last poll saw by itself; the faster of it and the mean counts, but
+    no more than the `most` that are taken in a day.
     """
-    rate = max(rhythm.per_day or 0.0, burst)
+    rate = min(max(rhythm.per_day or 0.0, burst), most)
     if rhythm.window < 2 or rate <= 0:
         return None
     return DAY / max(WINDOWS * rate / rhythm.window, 1 / 365)  # a rate that has faded for months has no end in days

@@ -191,7 +191,11 @@ def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mista
             Source(item.id, item.name, item.family or item.id, item.kind, item.country, item.language)
             for item in shape.sources
         ),
-        feeds=tuple(Feed(feed.url, item.id, feed.every) for item in shape.sources for feed in item.feeds),
+        feeds=tuple(
+            Feed(feed.url, item.id, feed.every, feed.new_per_day or shape.settings.new_per_day)
+            for item in shape.sources
+            for feed in item.feeds
+        ),
         schedule=_schedule(shape),
         release=_release(shape.release),
         requests_per_host=shape.settings.requests_per_host,

@@ -28,7 +28,10 @@ from tracker.config.values import (
     WebAddress,
     Zone,
 )
-from tracker.models import Facet, Kind
+from tracker.models import NEW_PER_DAY, Facet, Kind
+
+NewPerDay = Annotated[int, Field(ge=1, le=1_000_000)]
+_NEW_PER_DAY = "how many new entries of a feed are taken in within a day: a number from 1 to 1000000"
 
 
 def _feed(value: Any) -> Any:
@@ -51,6 +54,7 @@ class SettingsShape(Shape):
     pause: Pause = Field(
         default=timedelta(seconds=5), description="seconds between two requests to a host, or a source, such as 5s"
     )
+    new_per_day: NewPerDay = Field(default=NEW_PER_DAY, description=_NEW_PER_DAY)
     robots: Literal["allow", "none"] = Field(
         default="allow", description="allow for search engines to list the site, none for them to stay away"
     )
@@ -62,6 +66,7 @@ class FeedShape(Shape):
 
     url: WebAddress = Field(description="a whole address such as https://www.example.org/feed.xml")
     every: FeedInterval | None = Field(default=None, description="a duration such as 30m")
+    new_per_day: NewPerDay | None = Field(default=None, description=_NEW_PER_DAY)
 
 
 class SourceShape(Shape):

@@ -60,7 +60,9 @@ def status_in_words(status: Status, timezone: str) -> str:
             f"{many(status.outdated, 'article')} tagged with other rules: `tracker retag` brings them up to date"
         )
     lines += _capped([_trouble(feed, timezone) for feed in status.failing])
-    lines += _capped([f"  silent: {feed.source}  {feed.url}  {feed.why}" for feed in status.silent])
+    lines += _capped(
+        [f"  {feed.health}: {feed.source}  {feed.url}  {feed.why}" for feed in (*status.flooding, *status.silent)]
+    )
     return "\n".join(lines)
 
 

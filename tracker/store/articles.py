@@ -217,11 +217,11 @@ def tag(db: Database, taggings: Mapping[int, Tagging], rulebook: Rulebook) -> No
     used = {name for tagging in taggings.values() for name in (*tagging.tags, *(miss.tag for miss in tagging.near))}
     declare_tags(db, rulebook, used)  # a retagging by other rules may have removed them
     db.conn.executemany(
-        "INSERT INTO article_tags (article, tag, score) VALUES (?, ?, ?)",
+        "INSERT INTO article_tags (article, tag, score, left_out) VALUES (?, ?, ?, ?)",
         [
-            (article, name, score)
+            (article, *row)
             for article, tagging in taggings.items()
-            for name, score in zip(tagging.tags, tagging.scores, strict=True)
+            for row in zip(tagging.tags, tagging.scores, tagging.left_out, strict=True)
         ],
     )
     db.conn.executemany(

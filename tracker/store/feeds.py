@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from tracker.models import Feed, FeedState, Poll, Rhythm, Source, Validators, from_utc_text, utc_text
+from tracker.models import NEW_PER_DAY, Feed, FeedState, Poll, Rhythm, Source, Validators, from_utc_text, utc_text
 from tracker.outcomes import Outcome
 from tracker.store import sources
 
@@ -42,10 +42,10 @@ def declare(db: Database, declared_sources: Iterable[Source], feeds: Iterable[Fe
     sources.declare(db, declared_sources)
     db.execute("UPDATE feeds SET declared = 0 WHERE declared")
     db.conn.executemany(
-        """INSERT INTO feeds (url, source, every_seconds) VALUES (?, ?, ?)
+        """INSERT INTO feeds (url, source, every_seconds, new_per_day) VALUES (?, ?, ?, ?)
         ON CONFLICT (url) DO UPDATE SET source = excluded.source, every_seconds = excluded.every_seconds,
-        declared = 1""",
-        [(f.url, f.source, int(f.every.total_seconds()) if f.every else None) for f in feeds],
+        new_per_day = excluded.new_per_day, declared = 1""",
+        [(f.url, f.source, int(f.every.total_seconds()) if f.every else None, f.new_per_day) for f in feeds],
     )
 
 
@@ -80,7 +80,7 @@ def record_poll(db: Database, feed: int, poll: Poll, charged: float, now: dateti
     """Add a poll's row; `charged` is what it added to the feed's failures."""
     db.execute(
         """INSERT INTO polls (feed, started_at, outcome, status, host, requests, bytes, ms, entries, new, updated,
-        skipped, overlap, charged, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        skipped, left_out, overlap, charged, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             feed,
             utc_text(now),
@@ -94,6 +94,7 @@ def record_poll(db: Database, feed: int, poll: Poll, charged: float, now: dateti
             poll.new,
             poll.updated,
             poll.skipped,
+            poll.left_out,
             poll.overlap,
             charged,
             poll.error,
@@ -177,7 +178,7 @@ def _state(row: dict[str, Any]) -> FeedState:
     shown = tuple(json.loads(row["shown"]))
     return FeedState(
         id=row["id"],
-        feed=Feed(row["url"], row["source"], every),
+        feed=Feed(row["url"], row["source"], every, row["new_per_day"] or NEW_PER_DAY),
         language=row["language"],
         kind=row["kind"],
         validators=Validators(row["etag"], row["last_modified"]),

@@ -25,7 +25,7 @@ WHERE NOT g.bridged AND g.reason <> 'silent' AND g.from_at < :until AND coalesce
 ORDER BY g.from_at, s.name COLLATE NOCASE, f.id"""
 
 _TROUBLED = """
-SELECT source, health, why FROM feed_health WHERE health IN ('failing', 'gone', 'silent')
+SELECT source, health, why FROM feed_health WHERE health IN ('failing', 'gone', 'flooding', 'silent')
 ORDER BY health, source COLLATE NOCASE, url"""
 
 
@@ -58,7 +58,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Troubled:
-    """A feed that fails, is gone, or answers and shows nothing new; `why` in a sentence."""
+    """A feed that fails, is gone, floods, or answers and shows nothing new; `why` in a sentence."""
 
     source: str
     health: str

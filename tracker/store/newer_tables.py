@@ -89,3 +89,19 @@ CREATE VIRTUAL TABLE articles_fts USING fts5(
     tokenize="porter unicode61 remove_diacritics 2"
 );
 """
+
+FLOODS = """
+ALTER TABLE article_tags ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN new_per_day INTEGER;
+ALTER TABLE polls ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE floods (
+    id INTEGER PRIMARY KEY,
+    feed INTEGER NOT NULL REFERENCES feeds(id),
+    from_at TEXT NOT NULL,
+    to_at TEXT NOT NULL,
+    articles INTEGER NOT NULL,
+    left_out INTEGER NOT NULL,
+    released_at TEXT
+) STRICT;
+CREATE INDEX floods_feed ON floods(feed, to_at);
+"""

@@ -102,6 +102,14 @@ def m013_alerts(db: Database) -> None:
 
 
 @migrations()
+def m016_floods(db: Database) -> None:
+    """What was left out where there was too much of it: words of a tag, new entries of a feed; and what is held."""
+    for statement in _statements(newer_tables.FLOODS):
+        db.execute(statement)
+    _make_views(db)
+
+
+@migrations()
 def m017_search(db: Database) -> None:
     """The search index holds letters as people type them; what it holds differently from the articles is kept."""
     for statement in _statements(newer_tables.FOLDED_WORDS):

@@ -108,6 +108,7 @@ class Status:
     health: dict[str, int]
     continuity: Continuity
     failing: list[FeedHealth]
+    flooding: list[FeedHealth]
     silent: list[FeedHealth]
     feed_list: list[FeedHealth]
 
@@ -132,6 +133,7 @@ def read_status(db: Database, rulebook_hash: str, now: datetime) -> Status:
         health=health,
         continuity=_continuity(db, now),
         failing=[feed for feed in feed_list if feed.health in {"failing", "gone"}],
+        flooding=[feed for feed in feed_list if feed.health == "flooding"],
         silent=[feed for feed in feed_list if feed.health == "silent"],
         feed_list=feed_list,
     )

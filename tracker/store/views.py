@@ -42,9 +42,11 @@ SELECT
 FROM articles AS a JOIN sources AS s ON s.id = a.source
 """  # noqa: S608  built from the constant above
 
-# `silent` before `ok`: a feed that answers and shows nothing new is what no error tells of.
+_FLOOD = "floods WHERE floods.feed = f.id AND to_at > strftime('%Y-%m-%dT%H:%M:%SZ', f.last_poll_at, '-1 day')"
+
+# `flooding` and `silent` before `ok`: a feed that answers and shows nothing new is what no error tells of.
 # `watch` is the last month of `continuity` by itself, because that view reckons the months of all years.
-_FEED_HEALTH = """
+_FEED_HEALTH = f"""
 WITH watch (feed, from_at, to_at) AS (
     SELECT id, max(
         (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id
@@ -63,6 +65,7 @@ SELECT
         WHEN f.failures = 0 AND f.last_outcome IN ('dns-error', 'unknown-host', 'connection-error', 'timeout')
             THEN 'not reached'
         WHEN f.last_outcome NOT IN ('ok', 'not-modified', 'same-body') THEN 'failing'
+        WHEN EXISTS (SELECT 1 FROM {_FLOOD}) THEN 'flooding'
         WHEN EXISTS (SELECT 1 FROM gaps WHERE gaps.feed = f.id AND to_at IS NULL AND reason = 'silent') THEN 'silent'
         ELSE 'ok'
     END AS health,
@@ -71,6 +74,10 @@ SELECT
         WHEN f.last_poll_at IS NULL THEN 'Its first poll is still to come.'
         WHEN f.last_outcome = 'gone' THEN 'The server says that it is gone for good; it is asked once a month.'
         WHEN f.last_outcome NOT IN ('ok', 'not-modified', 'same-body') THEN coalesce(f.last_error, f.last_outcome)
+        WHEN EXISTS (SELECT 1 FROM {_FLOOD}) THEN (SELECT printf('It floods: %,d new entries since %s'
+            || iif(left_out, ', and %,d more were left out of the last document', '')
+            || '; what it says is held back from alerts.', articles, substr(from_at, 1, 10), left_out)
+            FROM {_FLOOD} ORDER BY id DESC LIMIT 1)
         WHEN EXISTS (SELECT 1 FROM gaps WHERE gaps.feed = f.id AND to_at IS NULL AND reason = 'silent')
             THEN 'It answers, but shows nothing new since ' || substr(f.last_new_at, 1, 10) || ', which is unlike it.'
         WHEN f.moved_to IS NOT NULL THEN 'It has moved for good; feeds.yaml can be changed to the new address.'
@@ -96,7 +103,7 @@ SELECT
     f.source AS source_id
 FROM feeds AS f JOIN sources AS s ON s.id = f.source LEFT JOIN watch AS w ON w.feed = f.id
 WHERE f.url NOT LIKE 'import:%'
-"""
+"""  # noqa: S608  built from the constant above
 
 # A month counts from the first poll that saw a feed to its last; an open gap lasts until the last poll.
 _CONTINUITY = """

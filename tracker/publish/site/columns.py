@@ -38,7 +38,8 @@ FEED_HEALTH_COLUMNS: Final = {
     "id": "The number of the feed",
     "source": "The outlet or organisation it belongs to",
     "url": "Its address in feeds.yaml",
-    "health": "ok, failing, gone, silent, not reached (we were offline), never polled, or removed (not in feeds.yaml)",
+    "health": "ok, failing, gone, flooding, silent, not reached (we were offline), never polled, or removed (not in "
+    "feeds.yaml)",
     "why": "What is the matter, in a sentence; empty when nothing is",
     "continuity_percent": "How much of the last month in which it was polled it was seen, in per cent; see Continuity",
     "last_outcome": "How the last poll ended",
@@ -87,8 +88,8 @@ GAP_COLUMNS: Final = {
     "feed": "The number of the feed",
     "from_at": "When the feed was last seen before it, in UTC; of a silent feed, its last new entry",
     "to_at": "When it was seen again, in UTC; empty while the gap is open",
-    "reason": "overflow (only new entries, or none, were to be seen), error (the feed failed), outage (we were "
-    "offline), paused (nobody polled), or silent: no gap but a warning, the feed answers and shows nothing new",
+    "reason": "overflow (only new entries, none, or too many were to be seen), error (the feed failed), outage "
+    "(we were offline), paused (nobody polled), or silent: no gap but a warning, the feed answers and shows nothing new",
     "bridged": "1 when the feed, seen again, still showed what it had shown before: nothing was missed",
 }
 

@@ -139,6 +139,11 @@ _TABLES: Final[dict[str, Any]] = {
     "sources": {"title": "Sources", "description": "The outlets and organisations that are watched."},
     "feeds": {"title": "Feeds as stored", "description": "The feeds of each source, and the state of polling."},
     "polls": {"title": "Polls", "description": "Every attempt to read a feed, and how it ended.", "sort_desc": "id"},
+    "floods": {
+        "title": "Floods",
+        "description": "When a feed showed far more that was new than it usually does, or than is taken in a day.",
+        "sort_desc": "id",
+    },
     "gaps": {
         "title": "Gaps",
         "description": "Intervals in which a feed was not seen. Where `bridged` is 0, entries may have been missed.",

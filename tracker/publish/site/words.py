@@ -58,6 +58,7 @@ RULE_PART: Final = {
 HEALTH: Final = {
     "ok": "Working",
     "failing": "Failing",
+    "flooding": "Flooding",
     "silent": "Silent",
     "not reached": "Not reached: our own connection was down",
     "gone": "Gone",
@@ -93,7 +94,8 @@ OUTCOME: Final = {
 }
 
 GAP: Final = {
-    "overflow": "the feed showed only new entries, or none, so some may have come and gone unseen",
+    "overflow": "the feed showed only new entries, none, or more than are taken in a day, so some may have come and "
+    "gone unseen",
     "outage": "this tracker could not reach the network",
     "error": "the feed failed",
     "paused": "the tracker was not running",

@@ -15,7 +15,7 @@ SELECT tag, rule, field, start, "end", words, role FROM evidence
 WHERE article = :article ORDER BY field DESC, start, id"""
 
 _WEIGHTS = """
-SELECT t.tag, t.score, c.precision, c.precision_low, c.precision_high
+SELECT t.tag, t.score, t.left_out, c.precision, c.precision_low, c.precision_high
 FROM article_tags AS t LEFT JOIN codebook AS c ON c.tag = t.tag AND c.precision IS NOT NULL
 WHERE t.article = :article"""
 
@@ -40,9 +40,11 @@ FROM at_once WHERE article = :article ORDER BY first_seen_at, id"""
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """The points of an article's tag, and the tag's precision in the newest coded sample; None where there is none."""
+    """The points of an article's tag, how many words more gave it than are kept as evidence, and the tag's precision
+    in the newest coded sample; None where there is none."""
 
     score: int
+    left_out: int
     precision: float | None
     precision_low: float | None
     precision_high: float | None

@@ -12,7 +12,8 @@ from tracker.publish.site.data.rows import ask, timed
 # feed_health also counts polls and entries, which is slow on an old database: what is not named is not counted.
 _FEEDS = """
 SELECT id, source, url, health, why, continuity_percent AS continuity, last_ok_at, last_new_at, gaps
-FROM feed_health ORDER BY health NOT IN ('failing', 'gone'), health <> 'silent', source COLLATE NOCASE, url"""
+FROM feed_health ORDER BY health NOT IN ('failing', 'gone'), health NOT IN ('flooding', 'silent'),
+    source COLLATE NOCASE, url"""
 
 _FAILING = """
 SELECT id, source, url, health, why, NULL AS continuity, last_ok_at, last_new_at, gaps

@@ -14,6 +14,7 @@ async def health(datasette: Any, request: Any) -> Any:
     context = {
         "feeds": feeds,
         "in_trouble": sum(feed.health in {"failing", "gone"} for feed in feeds),
+        "flooding": sum(feed.health == "flooding" for feed in feeds),
         "silent": sum(feed.health == "silent" for feed in feeds),
         "gaps": await data.gaps(db, 50),
     }

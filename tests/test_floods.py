@@ -1,0 +1,229 @@
+"""A feed that shows far too much: what of it is taken in, what is said of it, and that it gains nothing by it."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.press import DAY, HOUR, NOW, Press, down, press
+from tests.rulebooks import rulebook
+from tracker.analyse.evidence import EACH, MOST
+from tracker.analyse.terms import Matcher
+from tracker.collect import rhythm
+from tracker.config.rulebook import built_in_rulebook
+from tracker.models import Feed, utc_text
+from tracker.publish.words import status_in_words
+from tracker.store import feeds
+from tracker.store.database import Database
+from tracker.store.status import read_status
+
+DENSE = (
+    "Police say end-to-end encryption in WhatsApp and Messenger hides grooming and child abuse images, NSPCC warns. "
+)
+BOOK = """
+- {id: encryption, facet: topic, label: Encryption, terms: {en: [encrypt*, Encryption, cipher]}}
+- id: backdoor
+  facet: theme
+  label: Backdoor
+  implies: [encryption]
+  terms: {en: [backdoor*]}
+  with: {en: [police]}
+"""
+
+
+# ---- the evidence of an article
+
+
+def test_of_a_word_said_a_hundred_times_ten_are_kept_and_the_others_counted() -> None:
+    tagging = rulebook(BOOK).tag("Encryption", "encrypted " * 100, "en")
+    kept = Counter((item.tag, item.field) for item in tagging.evidence)
+    assert kept == {("encryption", "title"): 1, ("encryption", "summary"): EACH}
+    assert tagging.left_out == (100 - EACH,)
+    assert [item.start for item in tagging.evidence if item.field == "summary"] == [10 * number for number in range(10)]
+
+
+def test_what_is_left_out_counts_for_nothing_less() -> None:
+    once = rulebook(BOOK).tag("On ciphers", "cipher encrypted")
+    often = rulebook(BOOK).tag("On ciphers", "cipher encrypted " * 100)
+    assert (often.tags, often.scores, often.relevance) == (once.tags, once.scores, once.relevance)
+
+
+def test_an_article_made_of_nothing_but_words_of_rules_keeps_sixty_pieces_and_one_of_every_tag() -> None:
+    tagging = built_in_rulebook().tag(DENSE * 2, DENSE * 18, "en")
+    assert len(tagging.tags) > 5
+    assert len(tagging.evidence) == MOST
+    assert {item.tag for item in tagging.evidence} == {*tagging.tags}
+    assert all(number >= 0 for number in tagging.left_out)
+    assert sum(tagging.left_out) > 5 * MOST
+
+
+def test_where_there_are_more_tags_than_pieces_every_tag_keeps_a_term_that_gave_it() -> None:
+    many = "\n".join(
+        f"- {{id: t{number}, facet: theme, label: T, terms: {{en: [word{number}]}}}}" for number in range(90)
+    )
+    text = " ".join(f"word{number}" for number in range(90))
+    tagging = rulebook(many).tag(text, f"{text} {text}", "en")
+    assert Counter(item.tag for item in tagging.evidence) == dict.fromkeys(tagging.tags, 1)
+    assert (len(tagging.tags), set(tagging.left_out)) == (90, {2})
+
+
+@given(
+    st.lists(st.sampled_from(["encryption", "cipher", "backdoors", "police", "a", "the", "Encryption"]), max_size=150)
+)
+def test_evidence_and_what_is_left_out_are_all_there_is(words: list[str]) -> None:
+    text = " ".join(words)
+    tagging = rulebook(BOOK).tag(text, text, "en")
+    assert len(tagging.evidence) <= MOST
+    assert len(tagging.left_out) == len(tagging.scores) == len(tagging.tags)
+    for item in tagging.evidence:
+        assert text[item.start : item.end] == item.words
+    said = sum(word in {"encryption", "cipher", "Encryption"} for word in words)
+    if tagging.tags == ("encryption",):
+        assert len(tagging.evidence) + sum(tagging.left_out) == 2 * said
+
+
+def test_a_text_twice_as_long_takes_twice_as_many_looks_at_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = Counter[int]()
+    length = 0
+    find = Matcher.find
+
+    class Looked(list):  # type: ignore[type-arg]
+        def __iter__(self):  # type: ignore[no-untyped-def]
+            for item in super().__iter__():
+                looks[length] += 1
+                yield item
+
+    monkeypatch.setattr(Matcher, "find", lambda self, text: Looked(find(self, text)))
+    for length in (4, 8, 16):
+        built_in_rulebook().tag("", DENSE * length, "en")
+    assert looks[16] <= 2.2 * looks[8] <= 2.2 * 2.2 * looks[4]
+    assert looks[16] <= 5 * len(find(built_in_rulebook()._reading("en").matcher, DENSE * 16))
+
+
+# ---- the new entries of a day
+
+
+@pytest.fixture
+async def paper(tmp_path: Path) -> AsyncIterator[Press]:
+    async with press(tmp_path, every=None) as running:
+        yield running
+
+
+async def allow(paper: Press, number: int) -> None:
+    """Let the feed bring so many new entries within a day."""
+    url = paper.server.url("/feed")
+    declared = await paper.desk.writer.do(feeds.declared)
+
+    def declare(db: Database) -> None:
+        db.execute("UPDATE feeds SET new_per_day = ? WHERE url = ?", (number, url))
+
+    assert [state.feed for state in declared] == [Feed(url, "press")]
+    await paper.desk.writer.do(declare)
+
+
+async def polled(paper: Press, at: datetime, newest: int, oldest: int) -> tuple[int, int]:
+    """Show these entries and poll; how many were new, and how many left out."""
+    paper.show(*down(newest, oldest))
+    await paper.poll(at)
+    last = paper.rows("SELECT new, left_out FROM polls ORDER BY id")[-1]
+    return last["new"], last["left_out"]
+
+
+async def test_what_is_too_much_for_a_day_is_counted_and_comes_in_on_the_next(paper: Press) -> None:
+    await allow(paper, 20)
+    assert await polled(paper, NOW, 29, 0) == (30, 0), "of the first document everything is taken in"
+    assert await polled(paper, NOW + HOUR, 44, 15) == (15, 0)
+    assert await polled(paper, NOW + 2 * HOUR, 74, 45) == (5, 25)
+    assert await polled(paper, NOW + 3 * HOUR, 74, 46) == (0, 25), "there is no room left, and they are new as before"
+    assert await polled(paper, NOW + 26 * HOUR + HOUR / 2, 74, 47) == (20, 5)
+    assert await polled(paper, NOW + 51 * HOUR, 74, 48) == (5, 0)
+    titles = {row["title"] for row in paper.rows("SELECT title FROM articles")}
+    assert titles == {f"Headline {number}" for number in range(75)}
+
+
+async def test_new_entries_for_which_there_was_no_room_are_a_gap_however_much_of_the_window_is_known(
+    paper: Press,
+) -> None:
+    await allow(paper, 5)
+    await polled(paper, NOW, 29, 0)
+    await polled(paper, NOW + HOUR, 39, 10)
+    await polled(paper, NOW + 2 * HOUR, 39, 11)
+    await polled(paper, NOW + 26 * HOUR, 39, 12)
+    first, second = ("overflow", utc_text(NOW), utc_text(NOW + HOUR), 0), NOW + 2 * HOUR
+    assert paper.gaps() == [first, ("overflow", utc_text(NOW + HOUR), utc_text(second), 0)]
+
+
+async def test_entries_that_are_known_are_seen_again_though_there_is_no_room_for_new_ones(paper: Press) -> None:
+    await allow(paper, 1)
+    await polled(paper, NOW, 9, 0)
+    await polled(paper, NOW + HOUR, 14, 5)
+    seen = paper.rows("SELECT count(*) AS n FROM sightings WHERE last_seen_at > first_seen_at")
+    assert seen == [{"n": 5}]
+
+
+@pytest.mark.parametrize(
+    ("new", "usual", "floods"),
+    [
+        pytest.param(1001, None, True, id="more than is taken in a day"),
+        pytest.param(1000, None, False, id="as many, of a feed that nobody knows yet"),
+        pytest.param(300, 30.0, True, id="ten times the usual"),
+        pytest.param(299, 30.0, False, id="less than that"),
+        pytest.param(199, 0.1, False, id="few, though they are far more than usual"),
+        pytest.param(900, 400.0, False, id="a busy day of a busy wire"),
+    ],
+)
+def test_a_flood_is_more_than_is_taken_or_ten_times_the_usual(new: int, usual: float | None, floods: bool) -> None:
+    assert rhythm.is_flood(new, usual, 1000) is floods
+
+
+async def test_a_flood_is_told_wherever_a_feed_is_told_of(paper: Press) -> None:
+    for day in range(3):
+        await polled(paper, NOW + day * DAY, 40 + day, 10 + day)
+    assert await polled(paper, NOW + 3 * DAY, 1042, 43) == (1000, 0)
+    (flood,) = paper.rows("SELECT from_at, to_at, articles, left_out FROM floods")
+    assert flood == {
+        "from_at": utc_text(NOW + 3 * DAY),
+        "to_at": utc_text(NOW + 3 * DAY),
+        "articles": 1000,
+        "left_out": 0,
+    }
+    (health,) = paper.rows("SELECT health, why FROM feed_health")
+    assert (health["health"], "1,000 new entries" in health["why"]) == ("flooding", True)
+    status = await paper.desk.writer.do(read_status, "", NOW + 3 * DAY)
+    assert "flooding: The Press" in status_in_words(status, "UTC")
+
+
+async def test_a_flood_is_over_a_day_after_its_last_poll(paper: Press) -> None:
+    await allow(paper, 50)
+    await polled(paper, NOW, 9, 0)
+    await polled(paper, NOW + HOUR, 99, 5)
+    await polled(paper, NOW + 30 * HOUR, 99, 5)
+    await polled(paper, NOW + 60 * HOUR, 100, 5)
+    assert [row["health"] for row in paper.rows("SELECT health FROM feed_health")] == ["ok"]
+    assert len(paper.rows("SELECT * FROM floods")) == 1
+
+
+async def test_two_thousand_entries_at_once_are_not_asked_for_again_before_the_interval_is_over(paper: Press) -> None:
+    for hours, (newest, oldest) in enumerate([(1999, 0), (3999, 2000), (5999, 4000), (7999, 6000)]):
+        at = NOW + hours * HOUR
+        await polled(paper, at, newest, oldest)
+        (row,) = paper.rows("SELECT next_poll_at FROM feeds")
+        assert datetime.fromisoformat(row["next_poll_at"]) - at >= 0.9 * HOUR
+    assert paper.rows("SELECT count(*) AS n FROM articles") == [{"n": 3000}]
+    assert paper.rows("SELECT new, left_out FROM polls ORDER BY id")[2:] == [{"new": 0, "left_out": 2000}] * 2
+
+
+async def test_a_feed_has_the_limit_of_feeds_yaml(tmp_path: Path) -> None:
+    async with press(tmp_path) as paper:
+        url = paper.server.url("/feed")
+        (state,) = await paper.desk.writer.do(feeds.declared)
+        assert state.feed == Feed(url, "press", HOUR, 1000)
+        await paper.desk.writer.do(feeds.declare, [], [replace(state.feed, new_per_day=7)])
+        (state,) = await paper.desk.writer.do(feeds.declared)
+        assert state.feed.new_per_day == 7
+    assert timedelta(hours=1) == HOUR
