@@ -89,7 +89,8 @@ GAP_COLUMNS: Final = {
     "from_at": "When the feed was last seen before it, in UTC; of a silent feed, its last new entry",
     "to_at": "When it was seen again, in UTC; empty while the gap is open",
     "reason": "overflow (only new entries, none, or too many were to be seen), error (the feed failed), outage "
-    "(we were offline), paused (nobody polled), or silent: no gap but a warning, the feed answers and shows nothing new",
+    "(we were offline), paused (nobody polled), or silent: no gap but a warning, the feed answers and shows nothing "
+    "new",
     "bridged": "1 when the feed, seen again, still showed what it had shown before: nothing was missed",
 }
 
