@@ -305,7 +305,7 @@ def test_texts_are_tagged_with_exact_evidence_and_bad_lines_are_named(tmp_path: 
     assert [result["id"] for result in results] == [item.get("id") for item in good]
     assert [result["relevance"] for result in results] == ["both", "encryption", "none", "encryption"]
     for item, result in zip(good, results, strict=True):
-        assert set(result) == {"id", "relevance", "tags", "scores", "evidence", "near"}
+        assert set(result) == {"id", "relevance", "tags", "scores", "evidence", "left_out", "near"}
         assert list(result["scores"]) == result["tags"]
         assert {evidence["tag"] for evidence in result["evidence"]} == set(result["tags"])
         for evidence in result["evidence"]:

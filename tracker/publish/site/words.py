@@ -94,8 +94,7 @@ OUTCOME: Final = {
 }
 
 GAP: Final = {
-    "overflow": "the feed showed only new entries, none, or more than are taken in a day, so some may have come and "
-    "gone unseen",
+    "overflow": "the feed showed only new entries, none, or too many, so some may have come and gone unseen",
     "outage": "this tracker could not reach the network",
     "error": "the feed failed",
     "paused": "the tracker was not running",
