@@ -347,6 +347,21 @@ def test_lines_that_cannot_be_used_are_named_and_the_others_stored(desk: Desk) -
         assert db["articles"].count == 1
 
 
+def test_half_a_character_in_an_import_costs_nothing_but_itself(desk: Desk) -> None:
+    half = "\ud83d"
+    usable = {"url": "https://x.example/1", "title": f"Keys{half}", "source": f"One{half}", "author": f"A{half}"}
+    unusable = [{**usable, "source": half}, {**usable, "title": half}, {**usable, "url": f"https://x.example/{half}"}]
+
+    file = desk.write("half.jsonl", *map(json.dumps, (*unusable, usable)))
+    told = desk.run("import", file, code=1).err.splitlines()
+
+    assert told[0] == "1 new articles, 0 changed, 0 known before"
+    assert [line.split(": ", 1)[1] for line in told[1:3]] == ['"source" holds no words', '"title" holds no words']
+    assert '"url" is no web address' in told[3]
+    with opened(desk.db) as db:
+        assert [(row["title"], row["author"]) for row in db["articles"].rows] == [("Keys", "A")]
+
+
 async def test_an_imported_article_is_found_again_when_a_feed_shows_it(desk: Desk) -> None:
     async with Server() as server:
         desk.feeds(one=server.say("/rss", Reply(body=FEED)))

@@ -77,6 +77,35 @@ def test_each_member_has_its_place(item: dict[str, Any], field: str, value: str)
     assert getattr(only({"title": "t", **item}, authors=[{"name": "The desk"}]), field) == value
 
 
+HALF = "\ud83d"
+"""Half a character, which JSON can say and nothing can store."""
+
+
+def test_half_a_character_costs_nothing_but_itself() -> None:
+    items = [
+        {"id": f"a{HALF}", "url": "/1", "title": f"Keys{HALF} & children", "content_html": f"<p>One{HALF}</p>"},
+        {"id": "a\ude00\x00", "url": "/2", "title": "2", "authors": [{"name": f"A{HALF}"}]},
+        {"id": HALF, "url": "/3", "title": "3", "date_published": HALF, "language": HALF},
+        {"id": "4", "url": f"https://example.org/{HALF}", "external_url": "/4", "title": "4"},
+        {"id": "5", "url": f"https://example.org/{HALF}", "title": "5"},
+        {"id": "6", "url": "/6", "title": HALF},
+        {"id": "7", "url": "/7", "title": "7"},
+    ]
+
+    parsed = read({"version": V11, "title": f"Feed{HALF}", "language": HALF, "items": items})
+
+    assert parsed.title == "Feed"
+    assert [(entry.guid, entry.url[-1], entry.title) for entry in parsed.entries] == [
+        (r"a\ud83d", "1", "Keys & children"),
+        (r"a\ude00\u0000", "2", "2"),
+        (r"\ud83d", "3", "3"),
+        ("4", "4", "4"),
+        ("7", "7", "7"),
+    ]
+    assert (parsed.entries[0].summary, parsed.entries[1].author, parsed.entries[2].published_raw) == ("One", "A", None)
+    assert parsed.skipped == 2
+
+
 def test_version_1_0_and_items_without_words_or_links() -> None:
     items = [{"id": "1", "content_text": "No link"}, {"url": "/2"}, {"url": "/3", "content_text": "Words"}, None, "x"]
 

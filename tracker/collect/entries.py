@@ -44,6 +44,9 @@ _PERIODS = {
 
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
 
+_UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+"""Controls, and halves of characters (JSON may have one without the other), which are no text in a database."""
+
 _MAIL_ADDRESS = re.compile(r"\S+@\S+")
 
 
@@ -129,8 +132,11 @@ def _distinct(entries: Sequence[Entry]) -> Iterator[Entry]:
 
 
 def _guid(item: Item) -> str:
-    """The id that the feed gives the item, on one line and of bounded length; empty when it gives none."""
-    guid = " ".join(item.guid.split())
+    """The id that the feed gives the item, on one line and of bounded length; empty when it gives none.
+
+    What cannot be stored is written as its number, so that ids which differ in nothing else stay apart.
+    """
+    guid = _UNSTORABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", " ".join(item.guid.split()))
     return guid if len(guid) <= _GUID_LIMIT else f"sha256:{_digest(guid)}"
 
 
@@ -195,9 +201,9 @@ def _language(tag: str) -> str | None:
     return match[1].lower() if match else None
 
 
-def _short(raw: str) -> str:
-    """What the feed wrote for a date, on one line and of bounded length."""
-    return plain(raw, _RAW_DATE_LIMIT)
+def _short(raw: str) -> str | None:
+    """What the feed wrote for a date, on one line and of bounded length; None when nothing of it is text."""
+    return plain(raw, _RAW_DATE_LIMIT) or None
 
 
 def _digest(text: str) -> str:

@@ -77,8 +77,9 @@ def _entry(item: Any, now: datetime) -> Entry:
     if url is None:
         raise CollectError(f'"url" is no web address: {item["url"][:100]!r}')
     title = plain(item["title"], TITLE_LIMIT)
-    if not title:
-        raise CollectError('"title" holds no words')
+    for key, words in (("title", title), ("source", plain(item["source"], SOURCE_LIMIT))):
+        if not words:
+            raise CollectError(f'"{key}" holds no words')
     raw = plain(item.get("published") or "", _DATE_LIMIT) or None
     published, quality = read_date(raw, now)
     return Entry(
