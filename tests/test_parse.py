@@ -88,6 +88,27 @@ def test_an_atom_entry_becomes_an_entry() -> None:
     assert entry.language is None
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("<title>The &lt;audio&gt; of a call</title>", "The ‹audio› of a call"),
+        ('<title type="text">The &lt;audio&gt; of a call</title>', "The ‹audio› of a call"),
+        ('<title type="html">The &amp;lt;script&amp;gt; of a call</title>', "The ‹script› of a call"),
+        ('<title type="html"><![CDATA[The <b>&lt;object&gt;</b> of a call]]></title>', "The ‹object› of a call"),
+        (
+            "<title type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>The &lt;svg&gt; of a call</div></title>",
+            "The ‹svg› of a call",
+        ),
+        ("<title><![CDATA[The <iframe> of a call]]></title>", "The ‹iframe› of a call"),
+        ("<title>&lt;p&gt;The &lt;i&gt;key&lt;/i&gt; of a call&lt;/p&gt;</title>", "The key of a call"),
+    ],
+)
+def test_a_title_that_speaks_of_an_element_is_whole_in_every_format(title: str, expected: str) -> None:
+    assert only(atom(f"<id>urn:1</id>{title}<link href='https://e.org/1'/>")).title == expected
+    if "xhtml" not in title:
+        assert only(rss(f"{title}<link>https://e.org/1</link>")).title == expected
+
+
 def test_an_item_without_a_guid_keeps_what_stands_for_it_when_a_newer_one_comes_above_it() -> None:
     item = "<title>{}</title><link>https://e.org/live</link>"
     before = read(rss(item.format("b"), item.format("a")))

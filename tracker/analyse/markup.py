@@ -12,12 +12,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 # Elements whose text is for machines, or shown only where something else failed.
 _MACHINE = "script style template iframe noembed noframes noscript object svg math select audio video canvas"
 
-# Elements within a line of text; whatever else is met (p, br, li, td, unknown ones) separates words.
-_WITHIN_LINES = """
+WITHIN_LINES = """
     a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rp rt ruby s samp small
     span strike strong sub sup time tt u var wbr
 """
-_DROPPED, _INLINE = frozenset(_MACHINE.split()), frozenset(_WITHIN_LINES.split())
+"""Elements within a line of text; whatever else is met (p, br, li, td, unknown ones) separates words."""
+
+_DROPPED, _INLINE = frozenset(_MACHINE.split()), frozenset(WITHIN_LINES.split())
 
 # What follows is about simple markup. Of the elements within lines, those of ruby end each other, nobr ends itself,
 # and wbr has no end.

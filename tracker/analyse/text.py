@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from tracker.analyse.markup import simple_text, text_of
+from tracker.analyse.markup import WITHIN_LINES, simple_text, text_of
 
 TITLE_LIMIT = 500
 """Longest title kept, in code points; the longest of 6,578 titles in real and test feeds had 282."""
@@ -25,6 +25,20 @@ _MARKUP_LEFT = re.compile(
 _TAG_LIKE = re.compile(r"<[/!?a-zA-Z][^<>]*>")
 _TAG_OPENING = re.compile(r"(?<!<)<+(?=[/!?a-zA-Z])")  # looking behind keeps a long run of "<" linear
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")  # seen where a feed escaped the mark along with its text
+
+# What stands for < and > in a title, escaped once or twice.
+_LESS = re.compile(r"&(?:amp;)?(?:lt|#0*60|#[xX]0*3[cC]);")
+_GREATER = re.compile(r"&(?:amp;)?(?:gt|#0*62|#[xX]0*3[eE]);")
+
+_BLOCKS = "p div br hr img h[1-6] ul ol li dl dt dd table tbody tr td th blockquote center pre o:p"
+_FORMS = "|".join(f"{WITHIN_LINES} {_BLOCKS}".split())
+_TAG_IN_TITLE = re.compile(
+    rf"""</?(?:{_FORMS})(?: \s*+/?\s*+> | \s[^<>=]*+=[^<>]*+(?:>|\Z) )
+       | <(script|style)\b[^<>]*+>.{{0,2000}}?</\1\s*+>
+       | <(?P<words>/?[a-z][^<>]*+)(?P<end>>?)""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
+"""Markup, or words that look like it: an attribute has a value, and only such a tag can be one that was cut off."""
 
 # Removed: C0 and C1 controls that are no white space, soft hyphens and zero-width spaces (they split words),
 # bidirectional marks, embeddings, overrides and isolates (they disguise text), lone surrogates and
@@ -51,6 +65,24 @@ def plain(html: str, limit: int) -> str:
     if "<" not in html and "&" not in html:
         return shortened(tidy(html), limit)
     return shortened(_decoded(html), limit)
+
+
+def headline(html: str, limit: int) -> str:
+    """The text of a title, as plain() gives it, with the elements that it speaks of: `<video>` becomes ‹video›.
+
+    What is markup in a title and what is named in it, feeds do not tell apart, whatever they declare. So elements
+    that only give form to words are markup, and scripts and styles that are whole; anything else that begins like a
+    tag is words, of which none are lost.
+    """
+    if "<" in html or "&" in html:
+        html = _GREATER.sub(">", _LESS.sub("<", html[:_INPUT_LIMIT]))
+        html = _TAG_IN_TITLE.sub(_named, html)
+    return plain(html, limit)
+
+
+def _named(match: re.Match[str]) -> str:
+    """What begins like a tag, as words where it is no markup."""
+    return match[0] if match["words"] is None else f"‹{match['words']}{'›' if match['end'] else ''}"
 
 
 def shortened(text: str, limit: int) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from itertools import pairwise
 
 from tracker.analyse.dates import read_date
-from tracker.analyse.text import AUTHOR_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, plain, shortened
+from tracker.analyse.text import AUTHOR_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, headline, plain, shortened
 from tracker.analyse.urls import absolute, unwrapped
 from tracker.collect.items import Document, Item
 from tracker.collect.outlets import named_outlet, without_outlet
@@ -82,7 +82,7 @@ def _entry(item: Item, url: str, feed_language: str | None, now: datetime) -> En
     link = next(_usable(item.links, url), None)
     texts = (plain(html, SUMMARY_LIMIT) for html in item.texts if html)
     summary = next((text for text in texts if text), "")
-    title = plain(item.title, TITLE_LIMIT) or shortened(summary, _UNTITLED_LIMIT)
+    title = headline(item.title, TITLE_LIMIT) or shortened(summary, _UNTITLED_LIMIT)
     if link is None or not title:
         return None
     outlet = named_outlet(item, next(_usable(item.outlet_links, url), None), url) if item.outlet else None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.analyse.dates import read_date
-from tracker.analyse.text import AUTHOR_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, plain
+from tracker.analyse.text import AUTHOR_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, headline, plain
 from tracker.analyse.urls import absolute
 from tracker.errors import CollectError, UsageError
 from tracker.models import Entry
@@ -76,7 +76,7 @@ def _entry(item: Any, now: datetime) -> Entry:
     url = absolute(item["url"], item["url"])
     if url is None:
         raise CollectError(f'"url" is no web address: {item["url"][:100]!r}')
-    title = plain(item["title"], TITLE_LIMIT)
+    title = headline(item["title"], TITLE_LIMIT)
     for key, words in (("title", title), ("source", plain(item["source"], SOURCE_LIMIT))):
         if not words:
             raise CollectError(f'"{key}" holds no words')
