@@ -77,6 +77,23 @@ def test_each_member_has_its_place(item: dict[str, Any], field: str, value: str)
     assert getattr(only({"title": "t", **item}, authors=[{"name": "The desk"}]), field) == value
 
 
+def test_links_are_relative_to_the_home_page_where_a_feed_names_one() -> None:
+    items = [
+        {"id": f"tag:{number}", "url": url, "title": "t"}
+        for number, url in enumerate(("/1", "2", "//e.org/3", "www.e.org/4", "https://e.org/5"))
+    ]
+
+    parsed = read({"version": V11, "home_page_url": "https://paper.example/desk/", "items": items})
+
+    assert [entry.url for entry in parsed.entries] == [
+        "https://paper.example/1",
+        "https://paper.example/desk/2",
+        "https://e.org/3",
+        "https://www.e.org/4",
+        "https://e.org/5",
+    ]
+
+
 HALF = "\ud83d"
 """Half a character, which JSON can say and nothing can store."""
 

@@ -129,6 +129,15 @@ def test_an_item_without_a_guid_keeps_what_stands_for_it_when_a_newer_one_comes_
             "https://e.org/o",
         ),
         ("<link>https://e.org/a b</link>", "https://e.org/a%20b"),
+        ("<guid isPermaLink='false'>https://e.org/g</guid>", "https://e.org/g"),
+        ("<link></link><guid isPermaLink='false'>HTTPS://e.org/g</guid>", "HTTPS://e.org/g"),
+        ("<guid ISPERMALINK=' True '>g</guid><enclosure url='/x.mp3'/>", "https://example.org/news/g"),
+        ("<guid isPermaLink='1'>/g</guid>", "https://example.org/g"),
+        ('<guid a="b" isPermalink="YES">/g</guid>', "https://example.org/g"),
+        ("<guid isPermaLink='FALSE'>/g</guid><enclosure url='/x.mp3'/>", "https://example.org/x.mp3"),
+        ("<guid>www.e.org/g</guid>", "https://www.e.org/g"),
+        ("<guid isPermaLink='True'>www.e.org/g</guid>", "https://www.e.org/g"),
+        ("<guid isPermaLink='false'>www.e.org/g</guid>", "https://www.e.org/g"),
     ],
 )
 def test_the_best_usable_link_of_an_item_is_its_link(item: str, url: str) -> None:
@@ -150,13 +159,118 @@ def test_links_are_resolved_against_xml_base_and_the_address(attributes: str, ba
 
 
 @pytest.mark.parametrize(
+    ("stated", "url"),
+    [
+        ("/a/1", "https://paper.example/a/1"),
+        ("1.html", "https://paper.example/desk/1.html"),
+        ("?p=1", "https://paper.example/desk/?p=1"),
+        ("//e.org/1", "https://e.org/1"),
+        ("https://e.org/1", "https://e.org/1"),
+        ("paper.example/a/1", "https://paper.example/a/1"),
+        (" www.paper.example/a/1 ", "https://www.paper.example/a/1"),
+        ("<![CDATA[www.e.org/1]]>", "https://www.e.org/1"),
+        ("WWW.E.org", "https://WWW.E.org"),
+        ("paper.example.html", "https://paper.example/desk/paper.example.html"),
+        ("www.html", "https://paper.example/desk/www.html"),
+    ],
+)
+@pytest.mark.parametrize(
+    "channel",
+    [
+        "<title>Feed</title><link>https://paper.example/desk/</link>",
+        "<image><link>https://e.org/</link></image><link><![CDATA[\nhttps://paper.example/desk/]]></link>",
+        "<!-- <link>https://e.org/</link> --><x:link xmlns:x='urn:x' href='/'/><link>\nhttps://paper.example/desk/</link>",
+    ],
+    ids=["plain", "picture", "comment"],
+)
+def test_links_of_rss_are_relative_to_the_site_wherever_the_feed_lies(channel: str, stated: str, url: str) -> None:
+    document = rss(f"<title>t</title><link>{stated}</link>", channel=channel)
+
+    assert read(document, "https://cdn.example/feeds/paper.xml").entries[0].url == url
+
+
+@pytest.mark.parametrize(
+    "link", ["", "<link/>", "<link>/</link>", "<link>http://localhost:1313/</link>", "<link>http://10.0.0.1/</link>"]
+)
+def test_a_site_without_a_usable_address_is_where_the_feed_lies(link: str) -> None:
+    assert only(rss("<title>t</title><link>/1</link>", channel=link)).url == "https://example.org/1"
+
+
+def test_the_address_of_the_site_may_come_after_the_items() -> None:
+    document = rss("<title>t</title><link>/1</link>", channel="").replace(
+        "</channel>", "<link>https://paper.example/</link></channel>"
+    )
+    assert only(document).url == "https://paper.example/1"
+
+
+@pytest.mark.parametrize(
+    ("head", "url"),
+    [
+        ('<link href="https://paper.example/"/>', "https://paper.example/a"),
+        ('<link rel="self" href="https://cdn.example/"/><link rel="alternate" href="https://paper.example/x/"/>', None),
+        ('<link href="https://example.org/"/>', "https://example.org/news/a"),
+        ('<link rel="self" href="https://paper.example/"/>', "https://example.org/news/a"),
+    ],
+    ids=["another host", "two links", "the same host", "only itself"],
+)
+def test_links_of_atom_are_relative_to_the_document_unless_the_site_is_elsewhere(head: str, url: str | None) -> None:
+    entry = only(atom('<id>urn:1</id><title>t</title><link href="a"/>', head=head))
+
+    assert entry.url == (url or "https://paper.example/x/a")
+
+
+def test_xml_base_comes_before_the_address_of_the_site() -> None:
+    document = rss("<title>t</title><link>1</link>", channel="<link>https://paper.example/</link>")
+
+    based = document.replace("<rss ", '<rss xml:base="https://base.example/x/" ')
+
+    assert only(based).url == "https://base.example/x/1"
+
+
+PDF = '<link rel="enclosure" type="application/pdf" href="https://e.org/1.pdf"/>'
+
+
+@pytest.mark.parametrize(
+    ("links", "url"),
+    [
+        ('<link hreflang="en" href="/en"/><link hreflang="fr" href="/fr"/>', "/fr"),
+        ('<link hreflang="en" href="/en"/><link hreflang="FR-ca" href="/fr"/><link href="/"/>', "/fr"),
+        ('<link hreflang="en" href="/en"/><link hreflang="de" href="/de"/>', "/en"),
+        ('<link href="/first"/><link href="/second"/>', "/first"),
+        (f'{PDF}<link rel="ALTERNATE" type="Text/HTML; charset=utf-8" href="/page"/>', "/page"),
+        (f'{PDF}<link rel="http://www.iana.org/assignments/relation/alternate" href="/page"/>', "/page"),
+        ('<link rel="http://www.iana.org/assignments/relation/self" href="/self"/><link href="/page"/>', "/page"),
+        ('<link type="application/json" href="/1.json"/><link type="text/html" href="/page"/>', "/page"),
+        ('<link rel="self" href="/self"/><link rel="" href="/page"/>', "/page"),
+        ('<link rel="edit" href="/edit"/><link rel="canonical" href="/page"/>', "/page"),
+        ('<link rel="replies" href="/r"/><content type="text/html" src="/elsewhere"/>', "/elsewhere"),
+        ('<content type="application/pdf" src="/1.pdf"/>', "/1.pdf"),
+        ('<content type="text" src="1" xml:base="https://example.org/x/"/>', "/x/1"),
+        ('<link rel="self" href="/self"/>', "/self"),
+        (PDF, "https://e.org/1.pdf"),
+    ],
+)
+def test_of_several_links_the_page_in_the_language_of_the_entry_is_taken(links: str, url: str) -> None:
+    parsed = read(atom(f"<id>urn:1</id><title>t</title>{links}", attributes='xml:lang="fr"'))
+
+    assert [entry.url for entry in parsed.entries] == [url if url.startswith("https:") else f"https://example.org{url}"]
+
+
+def test_the_language_of_an_entry_comes_before_that_of_the_feed() -> None:
+    entry = "<id>1</id><title xml:lang='en'>t</title><link hreflang='fr' href='/fr'/><link hreflang='en' href='/en'/>"
+
+    assert read(atom(entry, attributes='xml:lang="fr"')).entries[0].url == "https://example.org/en"
+
+
+@pytest.mark.parametrize(
     "item",
     [
         "<title>no link</title>",
         "<title>t</title><link>javascript:alert(1)</link>",
         "<title>t</title><link>https://user:pw@e.org/</link>",
         "<title>t</title><link>https://e.org/" + "a" * 2100 + "</link>",
-        "<title>t</title><guid isPermaLink='false'>https://e.org/</guid>",
+        "<title>t</title><guid isPermaLink='false'>urn:uuid:1</guid>",
+        "<title>t</title><guid isPermaLink='false'>1</guid>",
         "<link>https://e.org/</link>",
         "<title>&lt;script&gt;x&lt;/script&gt;</title><link>https://e.org/</link>",
     ],

@@ -11,9 +11,10 @@ import pytest
 
 from tests.histories import versions
 from tracker.collect.entries import entries_of
+from tracker.collect.mend import with_real_characters
 from tracker.collect.parse import parse_at_once
 from tracker.collect.quick import read_quickly
-from tracker.collect.sniff import format_of, with_real_characters
+from tracker.collect.sniff import format_of
 from tracker.collect.tolerant import read_tolerantly
 from tracker.errors import CollectError, NotAFeed
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from tracker.collect.links import Link
 from tracker.collect.marks import (
     Found,
     Place,
@@ -134,22 +135,25 @@ def _summary(state: State, element: Element, found: Found, here: Place) -> None:
 def _content(state: State, element: Element, found: Found, here: Place) -> None:
     state.has_content = True
     text = content_of(element, here)
+    source = here.attributes.get("src")
+    if source:
+        found.elsewhere.append(joined(here.base, source))
     found.contents.append(text)
     found.texts.setdefault("summary", text)
 
 
 def _link(_state: State, element: Element, found: Found, here: Place) -> None:
     relation = here.attributes.get("rel", "alternate")
+    kind = here.attributes.get("type", "application/atom+xml" if relation == "self" else "text/html")
     text, address = leaf_of(element), here.address()
     if address is None:
         address = repaired(joined(here.base, text) if text else "").replace("&amp;", "&")
         address = found.texts["link"] = _CLOSED_PARAMETER.sub(r"\1", address)
     else:
         address = joined(here.base, address)
-        kind = here.attributes.get("type", "application/atom+xml" if relation == "self" else "text/html")
         if relation == "alternate" and kind in _HTML:
             found.texts["link"] = address
-    found.links.append((relation, address))
+    found.links.append(Link(relation, address, kind, here.attributes.get("hreflang", "")))
 
 
 def _guid(_state: State, element: Element, found: Found, here: Place) -> None:
@@ -165,7 +169,7 @@ def _guid(_state: State, element: Element, found: Found, here: Place) -> None:
 
 def _enclosure(_state: State, element: Element, found: Found, here: Place) -> None:
     leaf_of(element)
-    found.links.append(("enclosure", here.address() or ""))
+    found.links.append(Link("enclosure", here.address() or ""))
 
 
 def _author(state: State, element: Element, found: Found, here: Place) -> None:
@@ -223,7 +227,7 @@ def _source(state: State, element: Element, found: Found, here: Place) -> None:
     else:
         origin.texts["title"] = repaired(leaf_of(element))
     found.texts["source"] = origin.texts.get("title", "")
-    links = [address for _, address in origin.links]
+    links = [link.address for link in origin.links]
     found.outlet_links = [here.attributes.get("url", ""), origin.texts.get("link", ""), *links]
 
 

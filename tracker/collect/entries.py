@@ -47,6 +47,8 @@ _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
 _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 """Controls, and halves of characters (JSON may have one without the other), which are no text in a database."""
 
+_WWW = re.compile(r"\s*www\.[\w-]+\.\w", re.IGNORECASE)
+
 _MAIL_ADDRESS = re.compile(r"\S+@\S+")
 
 
@@ -57,7 +59,8 @@ def entries_of(document: Document, url: str, now: datetime) -> Parsed:
     are the oldest. `every` is the longer of what ttl and the syndication module say.
     """
     language = _language(document.language)
-    found = [_entry(item, url, language, now) for item in _newest(document.items, now)]
+    base = document.base or url
+    found = [_entry(item, url, base, language, now) for item in _newest(document.items, now)]
     entries = list(_distinct([entry for entry in found if entry is not None]))
     return Parsed(
         entries=tuple(_without_building_time(entries)),
@@ -77,9 +80,9 @@ def _newest(items: Sequence[Item], now: datetime) -> Sequence[Item]:
     return items[-ENTRIES_LIMIT:] if rising > 0 else items[:ENTRIES_LIMIT]
 
 
-def _entry(item: Item, url: str, feed_language: str | None, now: datetime) -> Entry | None:
+def _entry(item: Item, url: str, base: str, feed_language: str | None, now: datetime) -> Entry | None:
     """One item made safe, its guid empty when it has none; None without a usable link or any words."""
-    link = next(_usable(item.links, url), None)
+    link = next(_usable(item.links, base), None)
     texts = (plain(html, SUMMARY_LIMIT) for html in item.texts if html)
     summary = next((text for text in texts if text), "")
     title = headline(item.title, TITLE_LIMIT) or shortened(summary, _UNTITLED_LIMIT)
@@ -105,9 +108,13 @@ def _entry(item: Item, url: str, feed_language: str | None, now: datetime) -> En
 
 
 def _usable(links: Sequence[str], url: str) -> Iterator[str]:
-    """Those of the links that can be followed, in their order, as absolute addresses, redirectors resolved."""
+    """Those of the links that can be followed, in their order, as absolute addresses, redirectors resolved.
+
+    What begins with a `www.` lacks its scheme, and is no path.
+    """
     for link in links:
-        address = absolute(link, url) if link else None
+        whole = f"//{link.strip()}" if _WWW.match(link) else link
+        address = absolute(whole, url) if link else None
         if address is not None:
             yield unwrapped(address)
 

@@ -30,7 +30,8 @@ class Item:
 class Document:
     """A feed document: its items in their order, and what it says of itself, raw.
 
-    `ttl` is RSS's, in minutes; `period` and `frequency` are those of the RSS 1.0 syndication module.
+    `ttl` is RSS's, in minutes; `period` and `frequency` are those of the RSS 1.0 syndication module. Links that are
+    still relative are so to `base`, where it is not empty, else to the document.
     """
 
     items: Sequence[Item]
@@ -39,3 +40,4 @@ class Document:
     ttl: str = ""
     period: str = ""
     frequency: str = ""
+    base: str = ""

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from tracker.analyse.urls import absolute
 from tracker.collect.items import Document, Item
 from tracker.errors import NotAFeed
 
@@ -43,6 +44,7 @@ def read_json_feed(body: bytes, _url: str, _content_type: str | None) -> Documen
         items=[_item(item, authors) for item in _list(feed, "items")],
         title=_text(feed, "title"),
         language=_text(feed, "language"),
+        base=absolute(_text(feed, "home_page_url"), "") or "",
     )
 
 
@@ -51,7 +53,7 @@ def _item(item: Any, feed_authors: list[str]) -> Item:
     guid = _text(item, "id")
     return Item(
         guid=guid,
-        links=[_text(item, "url"), _text(item, "external_url"), guid if guid.startswith(_WEB) else ""],
+        links=[_text(item, "url"), _text(item, "external_url"), guid if guid.lower().startswith(_WEB) else ""],
         title=_text(item, "title"),
         texts=[_text(item, name) for name in ("summary", "content_html", "content_text")],
         authors=_authors(item) or feed_authors,

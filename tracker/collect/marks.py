@@ -7,6 +7,7 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import urljoin
 
+from tracker.collect.links import Link
 from tracker.collect.names import Uncertain
 from tracker.collect.tree import Element
 
@@ -15,6 +16,7 @@ _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 
 _READ = frozenset({"href", "url", "uri", "rel", "type", "mode", "lang", "base", "ispermalink", "lastmod"})
+_READ |= {"hreflang", "src"}
 """Attributes that feedparser reads; it does so in a foreign namespace too."""
 
 _TYPES = {
@@ -69,7 +71,9 @@ class Found:
     texts: dict[str, str] = field(default_factory=dict)
     depths: dict[str, int] = field(default_factory=dict)
     contents: list[str] = field(default_factory=list)
-    links: list[tuple[str, str]] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+    """Addresses of content that the document does not hold."""
     authors: list[str] = field(default_factory=list)
     languages: dict[str, str] = field(default_factory=dict)
     outlet_links: list[str] = field(default_factory=list)

@@ -6,9 +6,10 @@ from datetime import datetime
 from tracker.collect.entries import entries_of
 from tracker.collect.items import Document
 from tracker.collect.jsonfeed import read_json_feed, read_small_json_feed
+from tracker.collect.mend import mended
 from tracker.collect.quick import read_quickly
 from tracker.collect.sitemap import read_any_news_sitemap, read_news_sitemap
-from tracker.collect.sniff import Format, format_of, with_real_characters
+from tracker.collect.sniff import Format, format_of
 from tracker.collect.tolerant import read_tolerantly
 from tracker.collect.tree import SIZE_LIMIT
 from tracker.models import Parsed
@@ -31,20 +32,23 @@ def parse_at_once(body: bytes, url: str, content_type: str | None, now: datetime
     form = format_of(body)
     if len(body) > SIZE_LIMIT:
         return None
-    document = _QUICKLY[form](_mended(body, form), url, content_type)
+    document = _QUICKLY[form](*_prepared(body, url, form), content_type)
     return None if document is None else entries_of(document, url, now)
 
 
 def parse_patiently(body: bytes, url: str, content_type: str | None, now: datetime) -> Parsed:
     """What parse() returns or raises, for what parse_at_once() does not read; it may take minutes and gigabytes."""
     form = format_of(body)
-    document = _PATIENTLY[form](_mended(body, form), url, content_type)
+    document = _PATIENTLY[form](*_prepared(body, url, form), content_type)
     return entries_of(document, url, now)
 
 
-def _mended(body: bytes, form: Format) -> bytes:
-    """The document without a fault that only XML has."""
-    return body if form == "json" else with_real_characters(body)
+def _prepared(body: bytes, url: str, form: Format) -> tuple[bytes, str]:
+    """The document without faults that only XML has, and what its links are relative to."""
+    if form == "json":
+        return body, url
+    body, base = mended(body, url)
+    return body, base if form == "xml" else url
 
 
 _QUICKLY: dict[Format, Callable[[bytes, str, str | None], Document | None]] = {

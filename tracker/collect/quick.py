@@ -6,12 +6,10 @@ the tolerant reader has to read the document. That both agree is tested on every
 
 from tracker.collect.elements import State, inside, read_form, read_item, read_picture, refuse_attributes_of_cdf
 from tracker.collect.items import Document, Item
+from tracker.collect.links import Addresses, in_order_of_trust
 from tracker.collect.marks import Found, Place, joined, place_of
 from tracker.collect.names import Names, Uncertain
 from tracker.collect.tree import Element, tree
-
-_LINKS = ("alternate", "enclosure", "related", "via")
-"""Relations of links that may stand in for the link of an item, in the order of trust."""
 
 
 def read_quickly(body: bytes, url: str, content_type: str | None) -> Document | None:
@@ -39,7 +37,7 @@ def _document(root: Element, base: str) -> Document:
     if kind not in {"feed", "rss"} and not state.items:  # some RDF without items is a feed to feedparser, some is not
         raise Uncertain
     return Document(
-        items=[_item(found) for found in state.items],
+        items=[_item(found, feed.texts.get("language", "")) for found in state.items],
         title=feed.texts.get("title", ""),
         language=feed.texts.get("language", ""),
         ttl=feed.texts.get("ttl", ""),
@@ -69,23 +67,26 @@ def _channel(state: State, root: Element, feed: Found, here: Place) -> None:
                 raise Uncertain
 
 
-def _item(found: Found) -> Item:
-    """The item out of what was found of it."""
+def _item(found: Found, language: str) -> Item:
+    """The item out of what was found of it; `language` is the feed's."""
     texts = found.texts
-    links = [link for wanted in _LINKS for relation, link in found.links if relation == wanted]
+    languages = [texts.get("language", ""), *(found.languages.get(name, "") for name in ("title", "summary"))]
+    known = Addresses(
+        links=found.links,
+        original=texts.get("feedburner_origlink", ""),
+        stated=texts.get("link", ""),
+        guid=texts.get("id", ""),
+        guid_is_link=bool(found.guid_is_link),
+        elsewhere=found.elsewhere,
+    )
     return Item(
         guid=texts.get("id", ""),
-        links=[
-            texts.get("feedburner_origlink", ""),
-            texts.get("link", ""),
-            texts.get("id", "") if found.guid_is_link else "",
-            *links,
-        ],
+        links=list(in_order_of_trust(known, [*languages, language])),
         title=texts.get("title", ""),
         texts=[texts.get("summary", ""), *found.contents],
         authors=found.authors,
         dates=[texts.get(name, "") for name in ("published", "updated", "created")],
-        languages=[texts.get("language", ""), *(found.languages.get(name, "") for name in ("title", "summary"))],
+        languages=languages,
         outlet=texts.get("source") or texts.get("news_source", ""),
         outlet_links=found.outlet_links,
         aggregated=not texts.get("source"),

@@ -1,4 +1,4 @@
-"""Looks at the bytes of a document before they are parsed: what it is, its encoding, and one common fault."""
+"""Looks at the bytes of a document before they are parsed: what it is, and its encoding."""
 
 import codecs
 import re
@@ -87,16 +87,6 @@ _CHALLENGE_MARKS = (
 
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE | re.ASCII)
 
-# Character references that mean no character (halves of surrogate pairs, controls, beyond Unicode), and a few
-# near them that do. The semicolon may be missing: feedparser's loose parser does without.
-_END = rb"(?:;|(?![0-9a-fA-F]))"
-_SUSPECT = (
-    rb"&#(?:[xX]0*(?:[dD][89a-fA-F][0-9a-fA-F]{2}|[01]?[0-9a-fA-F]|[0-9a-fA-F]{6,})"
-    rb"|0*(?:5[5-7][0-9]{3}|[12]?[0-9]|3[01]|[0-9]{7,}))" + _END
-)
-_SUSPECTS = re.compile(_SUSPECT + rb"(?:" + _SUSPECT + rb")*")  # a pattern that begins with letters is found soon
-_NUMBERS = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,9})|0*([0-9]{1,9}))")
-
 
 def format_of(body: bytes) -> Format:
     """What the beginning of a document shows it to be; raises NotAFeed, saying what it is, when that is no feed.
@@ -155,30 +145,6 @@ def charset_of(body: bytes, content_type: str | None) -> str:
     stated, declared = _CHARSET.search(content_type or ""), _DECLARED.match(body)
     claims = [stated[1] if stated else "", declared[1].decode("ascii") if declared else ""]
     return next((claim for claim in (*claims, "utf-8", "windows-1252") if claim and _reads(body, claim)), "iso-8859-1")
-
-
-def with_real_characters(body: bytes) -> bytes:
-    """The document, with references to halves of characters joined and those to no character removed.
-
-    feedparser 6.0.14 fails on the whole document for one `&#55357;`, which systems write that know
-    characters as UTF-16 only: for every emoji, two of them.
-    """
-    return _SUSPECTS.sub(_characters, body)
-
-
-def _characters(run: re.Match[bytes]) -> bytes:
-    """What a run of suspect references means, as references to real characters."""
-    numbers = [int(sixteen, 16) if sixteen else int(ten or b"0") for sixteen, ten in _NUMBERS.findall(run[0])]
-    text = b"".join(map(_utf_16, numbers)).decode("utf-16-le", "ignore")
-    return "".join(f"&#{ord(character)};" for character in text).encode()
-
-
-def _utf_16(number: int) -> bytes:
-    """A number as UTF-16: half a character where it is a surrogate, nothing where XML allows no such character."""
-    if 0xD800 <= number <= 0xDFFF:
-        return number.to_bytes(2, "little")
-    allowed = number in {0x9, 0xA, 0xD} or 0x20 <= number <= 0x10FFFF
-    return chr(number).encode("utf-16-le") if allowed else b""
 
 
 def _without_bom(body: bytes) -> bytes:

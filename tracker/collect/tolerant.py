@@ -1,20 +1,18 @@
 """Reads RSS and Atom of any age and in any state: the only module that knows feedparser, whose objects stay here."""
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import feedparser
 
 from tracker.collect.items import Document, Item
+from tracker.collect.links import Addresses, Link, in_order_of_trust
+from tracker.collect.marks import joined
 from tracker.collect.sniff import charset_of
 from tracker.errors import CollectError, NotAFeed
 
 _DATES = ("published", "updated", "created")
 """feedparser's names, in the order of trust; dc:date is among `updated`."""
-
-_LINKS = ("alternate", "enclosure", "related", "via")
-"""Relations of links that may stand in for the link of an item, in the order of trust."""
 
 _Dict = dict[str, Any]  # feedparser's FeedParserDict, whose values may be of any type
 
@@ -30,7 +28,7 @@ def read_tolerantly(body: bytes, url: str, content_type: str | None) -> Document
         raise NotAFeed("This is XML or text of some kind, but no feed that is known.")
     feed: _Dict = found["feed"]
     return Document(
-        items=[_item(item) for item in items],
+        items=[_item(item, _text(feed, "language")) for item in items],
         title=_text(feed, "title"),
         language=_text(feed, "language"),
         ttl=_text(feed, "ttl"),
@@ -66,39 +64,41 @@ def _parsed(body: bytes, url: str, content_type: str | None) -> _Dict:
     return document
 
 
-def _item(item: _Dict) -> Item:
-    """One of feedparser's entries as ours."""
+def _item(item: _Dict, language: str) -> Item:
+    """One of feedparser's entries as ours; `language` is the feed's."""
     source = _dict(item, "source")
     contents = [_text(content, "value") for content in _list(item, "content")]
     details = [_dict(item, "title_detail"), _dict(item, "summary_detail")]
     origins = [_text(source, "href"), _text(source, "link")]
     names = [_text(author, "name") for author in _list(item, "authors")]
+    languages = [_text(item, "language"), *(_text(detail, "language") for detail in details)]
     return Item(
         guid=_text(item, "id"),
-        links=list(_links(item)),
+        links=list(in_order_of_trust(_addresses(item), [*languages, language])),
         title=_text(item, "title"),
         texts=[_text(item, "summary"), *contents],
         authors=names if any(names) else [_text(item, "author")],
         dates=[_text(item, name) for name in _DATES],
-        languages=[_text(item, "language"), *(_text(detail, "language") for detail in details)],
+        languages=languages,
         outlet=_text(source, "title") or _text(item, "news_source"),
         outlet_links=[*origins, *(_text(link, "href") for link in _list(source, "links"))],
         aggregated=not _text(source, "title"),
     )
 
 
-def _links(item: _Dict) -> Iterator[str]:
-    """The addresses under which the item may be found, the best first.
-
-    FeedBurner's note of the original comes before its own link, which only redirects there.
-    """
-    yield _text(item, "feedburner_origlink")
-    yield _text(item, "link")
-    if item.get("guidislink"):
-        yield _text(item, "id")
-    links = [link for link in _list(item, "links") if _text(link, "rel") in _LINKS]
-    links.sort(key=lambda link: _LINKS.index(_text(link, "rel")))
-    yield from (_text(link, "href") for link in links)
+def _addresses(item: _Dict) -> Addresses:
+    """All that may say where the item is."""
+    contents = [content for content in _list(item, "content") if _text(content, "src")]
+    return Addresses(
+        links=[
+            Link(*(_text(link, name) for name in ("rel", "href", "type", "hreflang"))) for link in _list(item, "links")
+        ],
+        original=_text(item, "feedburner_origlink"),
+        stated=_text(item, "link"),
+        guid=_text(item, "id"),
+        guid_is_link=bool(item.get("guidislink")),
+        elsewhere=[joined(_text(content, "base"), _text(content, "src")) for content in contents],
+    )
 
 
 def _text(item: _Dict, name: str) -> str:
