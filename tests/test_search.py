@@ -425,7 +425,7 @@ def made(**changed: object) -> Article:
         "id": 7, "title": "T", "summary": "S", "url": "https://a.example/1", "source": "A", "source_id": "a",
         "language": "en", "author": None, "relevance": "none", "published_at": at, "first_seen_at": at,
         "last_seen_at": at, "date_quality": "stated", "published_raw": None, "canonical_url": "https://a.example/1",
-        "story": None, "changed_at": None, "tags": (Tag("nspcc", "NSPCC", "organisation"),),
+        "story": None, "appeared_at": None, "changed_at": None, "tags": (Tag("nspcc", "NSPCC", "organisation"),),
     }  # fmt: skip
     return Article(**values | changed)
 

@@ -15,7 +15,7 @@ from tracker.grouping import Grouper
 from tracker.intake import Taken, take_in
 from tracker.models import Entry, Poll, Source
 from tracker.outcomes import Outcome
-from tracker.store import articles, counts, feeds, sources
+from tracker.store import appearance, articles, counts, feeds, sources
 from tracker.store.database import Database, transaction
 
 _BATCH = 500  # lines a transaction; enough that commits do not count, few enough that the site goes on reading
@@ -90,6 +90,7 @@ def _import(db: Database, source: Source, entries: list[Entry], config: Config, 
     poll = Poll(Outcome.IMPORTED, entries=len(entries), new=taken.new, updated=taken.updated)
     feeds.record_poll(db, state.id, poll, 0.0, now)
     feeds.record_state(db, state, poll, now)
+    appearance.settle(db, taken.shown)
     return taken
 
 

@@ -20,7 +20,7 @@ from tracker.errors import ChallengePage, CollectError, NotAFeed, ParseTimeout
 from tracker.intake import Taken, take_in
 from tracker.models import FeedState, Fetched, Parsed, Poll, Validators
 from tracker.outcomes import Outcome
-from tracker.store import feeds, floods, gaps
+from tracker.store import appearance, feeds, floods, gaps
 from tracker.store.database import Database, Writer
 from tracker.store.floods import Brought
 
@@ -157,6 +157,7 @@ def _store_document(db: Database, state: FeedState, document: _Document, ruleboo
         overlap=taken.overlap,
     )
     _record(db, after, poll, cadence.after_success(after, Heard(fetched.fresh_for, burst, flooding), now), now)
+    appearance.settle(db, taken.shown)
     return poll
 
 

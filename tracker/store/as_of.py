@@ -19,7 +19,7 @@ _TABLES = {
         coalesce(({_THEN.format(words="w.summary", at="{at}")}), summary) AS summary,
         author, language, published_at, published_raw, date_quality, first_seen_at,
         CASE WHEN last_seen_at <= '{{at}}' THEN last_seen_at END AS last_seen_at,
-        relevance, rulebook, story, agency
+        relevance, rulebook, story, agency, appeared_at
         FROM main.articles AS a WHERE first_seen_at <= '{{at}}'""",  # noqa: S608  built from constants; a moment of ours is put in
     "sightings": "SELECT * FROM main.sightings WHERE first_seen_at <= '{at}'",
     "revisions": "SELECT * FROM main.revisions WHERE replaced_at <= '{at}'",

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from tracker.analyse.changes import title_change
 from tracker.models import from_utc_text, utc_text
+from tracker.store.appearance import APPEARED
 
 LATE: Final = timedelta(days=7)
 
@@ -48,11 +49,11 @@ FROM touched AS t CROSS JOIN stories AS k ON k.id = t.story CROSS JOIN articles 
 WHERE a.first_seen_at >= :since AND a.first_seen_at < :until
 GROUP BY k.id ORDER BY owners DESC, outlets DESC, articles DESC, k.id DESC"""  # noqa: S608  our own text
 
-_REPORTS = """
+_REPORTS = f"""
 SELECT a.story, a.id, a.title, a.language, a.url, s.name AS source, a.source AS source_id,
-    coalesce(a.published_at, a.first_seen_at) AS at, a.first_seen_at
+    {APPEARED} AS at, a.first_seen_at
 FROM json_each(:stories) AS j CROSS JOIN articles AS a ON a.story = j.value JOIN sources AS s ON s.id = a.source
-ORDER BY at, a.canonical_url"""
+ORDER BY at, a.canonical_url"""  # noqa: S608  our own text
 
 _TAGS = """
 SELECT a.story, t.label, count(*) AS articles FROM json_each(:stories) AS j CROSS JOIN articles AS a
@@ -61,7 +62,7 @@ WHERE t.facet NOT IN ('topic', 'noise') GROUP BY a.story, t.id ORDER BY a.story,
 
 _SINGLE = f"""
 SELECT a.id, a.title, a.language, a.url, s.name AS source, a.source AS source_id,
-    coalesce(a.published_at, a.first_seen_at) AS at,
+    {APPEARED} AS at,
     (SELECT json_group_array(label) FROM (SELECT t.label FROM article_tags AS at JOIN tags AS t ON t.id = at.tag
         WHERE at.article = a.id AND t.facet NOT IN ('topic', 'noise') ORDER BY t.position LIMIT {_TAGS_OF_A_STORY}))
         AS labels

@@ -19,11 +19,9 @@ from tracker.analyse.folding import fold
 from tracker.analyse.signs import FACETS, Entities
 from tracker.analyse.stories import Belonging
 from tracker.models import from_utc_text, utc_text
+from tracker.store.appearance import BARE
 
-AT = "coalesce(published_at, first_seen_at)"
-"""When an article was published, as far as is known."""
-
-_COLUMNS = f"id, canonical_url, source, title, summary, author, language, {AT} AS at, first_seen_at, story"
+_COLUMNS = f"id, canonical_url, source, title, summary, author, language, {BARE} AS at, first_seen_at, story"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Row:
 def ungrouped(db: Database, limit: int) -> list[Row]:
     """The articles that belong to no story yet, in an order that does not hang on the order in which they came."""
     rows = db.query(
-        f"SELECT {_COLUMNS} FROM articles WHERE story IS NULL ORDER BY {AT}, canonical_url LIMIT ?",  # noqa: S608  fixed columns
+        f"SELECT {_COLUMNS} FROM articles WHERE story IS NULL ORDER BY {BARE}, canonical_url LIMIT ?",  # noqa: S608  fixed columns
         (limit,),
     )
     return [_row(row) for row in rows]
@@ -68,10 +66,10 @@ def rows(db: Database, articles: Iterable[int]) -> list[Row]:
 
 
 def members(db: Database, story: int, most: int) -> list[int]:
-    """The latest articles of a story that are no copies, in the order of their dates."""
+    """The latest articles of a story that are no copies, in the order in which they appeared."""
     found = db.query(
         f"""SELECT id FROM articles WHERE story = ? AND id NOT IN (SELECT article FROM copies)
-        ORDER BY {AT} DESC, canonical_url DESC LIMIT ?""",  # noqa: S608  a fixed expression
+        ORDER BY {BARE} DESC, canonical_url DESC LIMIT ?""",  # noqa: S608  a fixed expression
         (story, most),
     )
     return [row["id"] for row in found][::-1]
@@ -97,7 +95,7 @@ def holding(db: Database, word: str, article: Row, reach: timedelta, first: int)
     else:
         found = db.execute(
             f"""SELECT articles.id FROM articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid
-            WHERE articles_fts MATCH ? AND {AT} BETWEEN ? AND ?""",  # noqa: S608  a fixed expression
+            WHERE articles_fts MATCH ? AND {BARE} BETWEEN ? AND ?""",  # noqa: S608  a fixed expression
             (_phrase(word), utc_text(article.at - reach), utc_text(article.at + reach)),
         )
     return [row[0] for row in found]
@@ -110,7 +108,7 @@ def carrying(db: Database, tag: str, article: Row, reach: timedelta, first: int)
     else:
         found = db.execute(
             f"""SELECT articles.id FROM articles JOIN article_tags ON article_tags.article = articles.id
-            WHERE article_tags.tag = ? AND {AT} BETWEEN ? AND ?""",  # noqa: S608  a fixed expression
+            WHERE article_tags.tag = ? AND {BARE} BETWEEN ? AND ?""",  # noqa: S608  a fixed expression
             (tag, utc_text(article.at - reach), utc_text(article.at + reach)),
         )
     return [row[0] for row in found]
@@ -141,7 +139,7 @@ def uses(db: Database, sentence: str, source: str, first: int) -> int:
 def days_of_title(db: Database, title: str, first: int) -> int:
     """On how many days a title was used since the article `first`, alone or within others."""
     found = db.query(
-        f"""SELECT count(DISTINCT substr({AT}, 1, 10)) AS n
+        f"""SELECT count(DISTINCT substr({BARE}, 1, 10)) AS n
         FROM articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid
         WHERE articles_fts MATCH ? AND articles_fts.rowid >= ?""",  # noqa: S608  a fixed expression
         (f"title : {_phrase(title)}", first),
@@ -178,7 +176,7 @@ def keep_headline(db: Database, story: int, headline: int) -> None:
     db.execute("DELETE FROM stories WHERE id = ?", (story,))
     db.execute(
         f"""INSERT INTO stories (id, headline, articles, sources, families, first_at, last_at)
-        SELECT story, ?, count(*), count(DISTINCT source), count(DISTINCT family), min({AT}), max({AT})
+        SELECT story, ?, count(*), count(DISTINCT source), count(DISTINCT family), min({BARE}), max({BARE})
         FROM articles JOIN sources ON sources.id = articles.source
         WHERE story = ? GROUP BY story HAVING count(*) > 1""",  # noqa: S608  a fixed expression
         (headline, story),

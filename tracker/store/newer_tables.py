@@ -90,6 +90,13 @@ CREATE VIRTUAL TABLE articles_fts USING fts5(
 );
 """
 
+CLAIMS = """
+ALTER TABLE articles ADD COLUMN appeared_at TEXT;
+DROP INDEX articles_ungrouped;
+CREATE INDEX articles_ungrouped ON articles(coalesce(appeared_at, published_at, first_seen_at), canonical_url)
+    WHERE story IS NULL;
+"""
+
 FLOODS = """
 ALTER TABLE article_tags ADD COLUMN left_out INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE feeds ADD COLUMN new_per_day INTEGER;

@@ -10,13 +10,14 @@ from sqlite_utils import Database
 
 from tracker.models import from_utc_text
 from tracker.store.alerts import Group
-from tracker.store.matching import AT
+from tracker.store.appearance import APPEARED
 
 _ARTICLES = f"""
-SELECT a.id, a.title, a.url, a.canonical_url, a.language, a.relevance, {AT} AS at, s.name AS source, s.id AS source_id,
+SELECT a.id, a.title, a.url, a.canonical_url, a.language, a.relevance, {APPEARED} AS at,
+    s.name AS source, s.id AS source_id,
     s.family, a.id = coalesce((SELECT headline FROM stories WHERE stories.id = a.story), a.id) AS heads
 FROM articles AS a JOIN sources AS s ON s.id = a.source
-WHERE {{which}} ORDER BY {AT}, a.canonical_url LIMIT 500"""  # noqa: S608  our own text
+WHERE {{which}} ORDER BY {APPEARED}, a.canonical_url LIMIT 500"""  # noqa: S608  our own text
 
 _OF_STORY = _ARTICLES.format(which="a.story = ?")
 _ALONE = _ARTICLES.format(which="a.id = ?")

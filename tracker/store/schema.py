@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from tracker.store import alert_tables, job_tables, newer_tables, tables
+from tracker.store import alert_tables, appearance, job_tables, newer_tables, tables
 from tracker.store.articles import index_after
 from tracker.store.count_tables import COUNTS, SUMS
 from tracker.store.views import VIEWS
@@ -99,6 +99,15 @@ def m013_alerts(db: Database) -> None:
     """Since when each alert watches for each of its recipients, and what could not be sent."""
     for statement in _statements(alert_tables.ALERTS):
         db.execute(statement)
+
+
+@migrations()
+def m015_claims(db: Database) -> None:
+    """When articles appeared whose dates cannot be right, and so in which order those of a story came."""
+    for statement in _statements(newer_tables.CLAIMS):
+        db.execute(statement)
+    appearance.settle_all(db)
+    _make_views(db)
 
 
 @migrations()

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from tracker.errors import UsageError
 from tracker.models import utc_text
+from tracker.store.appearance import APPEARED
 from tracker.store.grouping import keep_headline
 
 
@@ -34,11 +35,11 @@ def story_of(db: Database, article: int) -> int:
 
 
 def members(db: Database, story: int) -> list[Member]:
-    """The articles of a story in the order of their dates."""
+    """The articles of a story in the order in which they appeared."""
     rows = db.query(
-        """SELECT a.id, coalesce(a.published_at, a.first_seen_at) AS at, s.name AS source, a.title,
+        f"""SELECT a.id, {APPEARED} AS at, s.name AS source, a.title,
         (SELECT root FROM copies WHERE article = a.id) AS copy_of
-        FROM articles AS a JOIN sources AS s ON s.id = a.source WHERE a.story = ? ORDER BY at, a.canonical_url""",
+        FROM articles AS a JOIN sources AS s ON s.id = a.source WHERE a.story = ? ORDER BY at, a.canonical_url""",  # noqa: S608  our own text
         (story,),
     )
     return [Member(**row) for row in rows]

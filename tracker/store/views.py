@@ -1,5 +1,6 @@
 """The views: what people, the site and the exports read; each is one wide row a thing."""
 
+from tracker.store.appearance import APPEARED
 from tracker.store.version_views import AT_ONCE, HEADLINE_CHANGES, VERSIONS
 
 _LABELS = """(SELECT json_group_array(t.label) FROM
@@ -38,7 +39,8 @@ SELECT
     a.rulebook,
     a.story,
     (SELECT root FROM copies WHERE copies.article = a.id) AS copy_of,
-    a.agency
+    a.agency,
+    {APPEARED} AS appeared_at
 FROM articles AS a JOIN sources AS s ON s.id = a.source
 """  # noqa: S608  built from the constant above
 
@@ -203,7 +205,7 @@ JOIN tags AS t ON t.id = n.tag
 """
 
 # What stands behind copies: an agency that they name, or an actor whose own text came first.
-_STORIES = """
+_STORIES = f"""
 SELECT
     s.id,
     s.last_at,
@@ -216,7 +218,7 @@ SELECT
     (SELECT count(*) FROM articles AS a WHERE a.story = s.id AND a.relevance != 'none') AS relevant,
     s.first_at,
     (SELECT o.name FROM articles AS a JOIN sources AS o ON o.id = a.source WHERE a.story = s.id
-        ORDER BY coalesce(a.published_at, a.first_seen_at), a.canonical_url LIMIT 1) AS first_source,
+        ORDER BY {APPEARED}, a.canonical_url LIMIT 1) AS first_source,
     (SELECT json_group_array(DISTINCT a.agency) FROM articles AS a WHERE a.story = s.id AND a.agency IS NOT NULL)
         AS agencies,
     (SELECT json_group_array(DISTINCT o.name) FROM copies AS c JOIN articles AS a ON a.id = c.root
@@ -226,7 +228,7 @@ SELECT
         AS languages,
     s.headline
 FROM stories AS s JOIN articles AS h ON h.id = s.headline
-"""
+"""  # noqa: S608  our own text
 
 _COPIED = """
 SELECT

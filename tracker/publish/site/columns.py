@@ -32,6 +32,7 @@ COVERAGE_COLUMNS: Final = {
     "story": "The number of its story; that of the article which began it",
     "copy_of": "The article of which it is (nearly) the same text; empty when of none that we know",
     "agency": "The news agency that its byline or dateline names",
+    "appeared_at": "When it counts as published in its story: by its date, or when first seen if that cannot be right",
 }
 
 FEED_HEALTH_COLUMNS: Final = {

@@ -6,6 +6,7 @@ from datetime import datetime
 from datasette.database import Database
 
 from tracker.publish.site.data.rows import ask, moment
+from tracker.store.appearance import APPEARED
 
 _IN_STORY = """
 SELECT k.id, h.title, h.language, k.articles, k.sources AS outlets, k.families AS owners, l.near, l.why, l.score,
@@ -16,14 +17,14 @@ FROM articles AS a JOIN stories AS k ON k.id = a.story JOIN articles AS h ON h.i
 WHERE a.id = :article"""
 
 _KIN = """
-SELECT a.id, a.title, a.language, s.name AS source, coalesce(a.published_at, a.first_seen_at) AS at, c.why, c.score,
+SELECT a.id, a.title, a.language, s.name AS source, {at} AS at, c.why, c.score,
     s.family = (SELECT o.family FROM articles AS m JOIN sources AS o ON o.id = m.source WHERE m.id = :article)
         AS same_owner
 FROM copies AS c JOIN articles AS a ON a.id = {other} JOIN sources AS s ON s.id = a.source
 WHERE {this} = :article ORDER BY at, a.canonical_url LIMIT :limit"""
 
-_ROOT = _KIN.format(this="c.article", other="c.root")
-_COPIES = _KIN.format(this="c.root", other="c.article")
+_ROOT = _KIN.format(at=APPEARED, this="c.article", other="c.root")
+_COPIES = _KIN.format(at=APPEARED, this="c.root", other="c.article")
 _HOW_MANY = "SELECT count(*) AS n FROM copies WHERE root = :article"
 
 

@@ -9,21 +9,23 @@ from datasette.database import Database
 from tracker.models import Relevance
 from tracker.publish.site.data.listed import ARTICLE, Article, Tag, listed, tags_of
 from tracker.publish.site.data.rows import ask, moment, timed
+from tracker.store.appearance import APPEARED
 
 _PLACE = """
 SELECT a.story, EXISTS (SELECT 1 FROM stories WHERE id = a.story) AS several,
     EXISTS (SELECT 1 FROM story_changes WHERE from_story = a.id AND kind = 'merge') AS merged
 FROM articles AS a WHERE a.id = :number"""
 
-_MEMBERS = """
-SELECT a.id, a.title, a.url, a.language, a.relevance, coalesce(a.published_at, a.first_seen_at) AS at,
-    a.published_at IS NULL AS undated, s.id AS source_id, s.name AS source, s.family, c.root, c.why AS copied,
+_MEMBERS = f"""
+SELECT a.id, a.title, a.url, a.language, a.relevance, {APPEARED} AS at,
+    a.published_at IS NULL AS undated, CASE WHEN a.appeared_at IS NOT NULL THEN a.published_at END AS said,
+    s.id AS source_id, s.name AS source, s.family, c.root, c.why AS copied,
     c.score AS copied_score, l.near, l.why AS linked, l.score AS linked_score, n.title AS near_title,
     n.language AS near_language, o.name AS near_source
 FROM articles AS a JOIN sources AS s ON s.id = a.source
     LEFT JOIN copies AS c ON c.article = a.id LEFT JOIN story_links AS l ON l.article = a.id
     LEFT JOIN articles AS n ON n.id = coalesce(c.root, l.near) LEFT JOIN sources AS o ON o.id = n.source
-WHERE a.story = :story ORDER BY at, a.canonical_url LIMIT :limit"""
+WHERE a.story = :story ORDER BY at, a.canonical_url LIMIT :limit"""  # noqa: S608  our own text
 
 _TAGS = """
 SELECT t.id, t.label, t.facet, count(*) AS articles FROM articles AS a
@@ -51,6 +53,8 @@ class Place:
 class Member:
     """An article of a story, and why it is there; `at` is when it was published, or first seen if `undated`.
 
+    Where its date cannot be right, `said` is that date, and `at` when the article was first seen.
+
     `root` is what it is a copy of, `near` the article of the story to which it was nearest when it joined; of
     whichever there is, `near_title`, `near_language` and `near_source` tell. The article that began the story has
     neither.
@@ -63,6 +67,7 @@ class Member:
     relevance: Relevance
     at: datetime
     undated: bool
+    said: datetime | None
     source_id: str
     source: str
     family: str
@@ -103,9 +108,9 @@ async def place(db: Database, number: int) -> Place | None:
 
 
 async def members(db: Database, story: int, limit: int) -> tuple[Member, ...]:
-    """The articles of a story in the order of their dates, the first `limit` of them."""
+    """The articles of a story in the order in which they appeared, the first `limit` of them."""
     rows = (timed(row) for row in await ask(db, _MEMBERS, story=story, limit=limit))
-    return tuple(Member(**row | {"at": moment(row["at"])}) for row in rows)
+    return tuple(Member(**row | {"at": moment(row["at"]), "said": moment(row["said"])}) for row in rows)
 
 
 async def tag_counts(db: Database, story: int) -> tuple[TagCount, ...]:
@@ -121,7 +126,7 @@ async def hand_changes(db: Database, story: int) -> tuple[HandChange, ...]:
 
 async def entries(db: Database, story: int, limit: int) -> tuple[Article, ...]:
     """The articles of a story as lists and feeds show them, newest first, with their tags."""
-    order = " WHERE a.story = :story ORDER BY coalesce(a.published_at, a.first_seen_at) DESC, a.id DESC LIMIT :limit"
+    order = f" WHERE a.story = :story ORDER BY {APPEARED} DESC, a.id DESC LIMIT :limit"
     rows = await ask(db, ARTICLE + order, story=story, limit=limit)
     tags = await tags_of(db, [row["id"] for row in rows])
     return tuple(listed(row, tags[row["id"]]) for row in rows)

@@ -10,6 +10,7 @@ from datasette.database import Database
 
 from tracker.publish.site.data.listed import ARTICLE, Article, Tag, listed, tags_of
 from tracker.publish.site.data.rows import ask
+from tracker.store.appearance import APPEARED
 
 _TAG = "SELECT id, label, facet, about FROM tags WHERE id = :tag"
 
@@ -30,7 +31,7 @@ _LATEST = f"""
 WITH newest AS MATERIALIZED (
     SELECT article FROM article_tags WHERE tag = :tag ORDER BY article DESC LIMIT :most)
 {ARTICLE} JOIN newest ON newest.article = a.id
-ORDER BY coalesce(a.published_at, a.first_seen_at) DESC, a.id DESC LIMIT :limit"""  # noqa: S608  our own text
+ORDER BY {APPEARED} DESC, a.id DESC LIMIT :limit"""  # noqa: S608  our own text
 
 _BESIDE = """
 WITH newest AS MATERIALIZED (

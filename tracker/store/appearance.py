@@ -1,0 +1,85 @@
+"""When articles appeared, as a column: kept where it is not what their date says; the order of a story is made of it.
+
+Of an article without a date, or whose date is believed, `appeared_at` is empty. What is decided follows from rows that
+do not change later, so it comes to the same whenever it is done. All functions are for use inside a transaction.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from tracker.analyse.appearance import DELAY, Seen, Stated, appeared
+from tracker.models import from_utc_text, utc_text
+from tracker.outcomes import Outcome
+from tracker.store.feeds import as_list
+
+BARE: Final = "coalesce(appeared_at, published_at, first_seen_at)"
+"""When an article appeared, as far as is known: the one notion by which articles of a story are put in order."""
+
+APPEARED: Final = "coalesce(a.appeared_at, a.published_at, a.first_seen_at)"
+"""The same of an article `a`."""
+
+_AT_ONCE = 5000
+
+_OBSERVED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if outcome.observed)
+
+_OWN = "sightings AS s JOIN feeds AS f ON f.id = s.feed WHERE s.article = a.id AND f.source = a.source"
+
+# The last look at a feed before it showed an article. Looks before it ever showed anything, or within a gap, as at a
+# document that was empty, say nothing of what was published. What comes after that look may fill a gap.
+_UNSEEN = f"""
+(SELECT p.started_at FROM polls AS p
+    WHERE p.feed = s.feed AND p.started_at < s.first_seen_at AND p.outcome IN ({_OBSERVED})
+    AND EXISTS (SELECT 1 FROM polls AS e WHERE e.feed = s.feed AND e.started_at <= p.started_at AND e.entries > 0)
+    AND NOT EXISTS (SELECT 1 FROM gaps AS g WHERE g.feed = s.feed AND g.reason <> 'silent'
+        AND g.from_at < p.started_at AND (g.to_at IS NULL OR g.to_at > p.started_at))
+    ORDER BY p.started_at DESC LIMIT 1)"""  # noqa: S608  fixed words
+
+_DOUBTFUL = f"""
+SELECT a.id, a.published_at, a.date_quality, a.first_seen_at, a.appeared_at, a.story,
+    (SELECT min(s.first_seen_at) FROM {_OWN}) AS own_at,
+    (SELECT CASE WHEN count(*) = count(unseen_at) THEN min(unseen_at) END FROM (
+        SELECT {_UNSEEN} AS unseen_at FROM {_OWN}
+        AND s.first_seen_at = (SELECT min(s.first_seen_at) FROM {_OWN}))) AS unseen_at
+FROM articles AS a WHERE a.id IN (SELECT value + 0 FROM json_each(:articles)) AND (a.appeared_at IS NOT NULL
+    OR a.published_at IS NULL OR a.published_at > a.first_seen_at OR a.date_quality = 'day'
+    OR unixepoch(a.published_at) < unixepoch(a.first_seen_at) - {DELAY.total_seconds():.0f})"""  # noqa: S608  our own text
+
+_SPANS = f"""
+UPDATE stories SET first_at = (SELECT min({APPEARED}) FROM articles AS a WHERE a.story = stories.id),
+    last_at = (SELECT max({APPEARED}) FROM articles AS a WHERE a.story = stories.id)
+WHERE id IN (SELECT value + 0 FROM json_each(?))"""  # noqa: S608  our own text
+
+
+def settle(db: Database, articles: Iterable[int]) -> None:
+    """Decide when these articles appeared; the spans of their stories follow."""
+    numbers, changed = [*articles], []
+    for begin in range(0, len(numbers), _AT_ONCE):
+        some = numbers[begin : begin + _AT_ONCE]
+        rows = db.query(_DOUBTFUL, {"articles": as_list(map(str, some))})
+        changed += [(at, row["id"], row["story"]) for row in rows if (at := _appeared(row)) != row["appeared_at"]]
+    _keep(db, changed)
+
+
+def settle_all(db: Database) -> None:
+    """Decide it of all articles, as far as sightings, polls and gaps still tell."""
+    settle(db, (row[0] for row in db.execute("SELECT id FROM articles").fetchall()))
+
+
+def _keep(db: Database, changed: Sequence[tuple[str | None, int, int | None]]) -> None:
+    db.conn.executemany(
+        "UPDATE articles SET appeared_at = ? WHERE id = ?", [(at, article) for at, article, _ in changed]
+    )
+    stories = {story for _, _, story in changed if story is not None}
+    if stories:
+        db.execute(_SPANS, (as_list(map(str, stories)),))
+
+
+def _appeared(row: dict[str, Any]) -> str | None:
+    """What the column holds: None where the date, or the first sight of an article without one, is right as it is."""
+    published, unseen = row["published_at"], row["unseen_at"]
+    stated = Stated(from_utc_text(published), row["date_quality"] == "day") if published else None
+    seen = Seen(from_utc_text(row["own_at"] or row["first_seen_at"]), from_utc_text(unseen) if unseen else None)
+    at = utc_text(appeared(stated, seen))
+    return None if at == (published or row["first_seen_at"]) else at
