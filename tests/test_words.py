@@ -66,7 +66,7 @@ def test_the_status_says_what_was_missed_and_which_feeds_need_attention(db: Data
     lines = status_in_words(status, "Europe/London").splitlines()
     assert "6 feeds: 1 never polled, 1 silent, 1 failing, 1 gone, 2 ok" in lines
     seen = next(number for number, line in enumerate(lines) if line.startswith("seen in 2026-03: "))
-    assert lines[seen].endswith(" of the time of all feeds; 2 feeds below 100 %")
+    assert lines[seen].endswith(" of the time of the feeds that answered; 2 feeds below 100 %")
     assert lines[seen + 1 : seen + 4] == [
         "  0 %: Northern Wire  https://wire.example/rss  215.7 h missed in 1 gap",
         "  94.86 %: The Harbour Post  https://harbour.example/rss  24.0 h missed in 1 gap",

@@ -16,6 +16,7 @@ from tracker.publish.site.app import SiteSettings
 from tracker.publish.words import status_in_words
 from tracker.store.database import exclusive, opened
 from tracker.store.status import read_status
+from tracker.store.troubles import last_poll
 
 TIMEZONE = "Europe/London"
 
@@ -51,7 +52,8 @@ def demo(db: Path, no_serve: bool, host: str, port: int, quiet: bool) -> None:
             asyncio.run(replay(db, TIMEZONE, show))
     if not quiet:
         with opened(db) as filled:
-            click.echo(status_in_words(read_status(filled, built_in_rulebook().hash, utc_now()), TIMEZONE))
+            ended = last_poll(filled, utc_now()) or utc_now()  # of the simulated clock
+            click.echo(status_in_words(read_status(filled, built_in_rulebook().hash, ended), TIMEZONE))
     if not no_serve:
         site = SiteSettings(timezone=TIMEZONE, demo=True, synonyms=synonyms(built_in_rulebook().tags))
         asyncio.run(serve(db, Address(host, port), site))

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tracker.models import Round
+from tracker.models import Round, utc_text
 from tracker.outcomes import Outcome
 from tracker.store.politeness import Asked, Politeness
 from tracker.store.status import Continuity, FeedHealth, Status
+from tracker.store.watched import Polling, Watched
 
 _SHOWN = 20
 """How many feeds of a kind a status names; more are a page to scroll through, and one cause."""
@@ -48,7 +49,9 @@ def status_in_words(status: Status, timezone: str) -> str:
         f"  {many(status.revisions, 'changed text')}, {many(status.gaps, 'gap')} in which entries may have been missed",
         f"{many(status.feeds, 'feed')}: " + ", ".join(f"{n} {health}" for health, n in status.health.items()),
         f"{many(status.polls, 'poll')}, the last at {local_time(status.last_poll_at, timezone)}",
-        *_continuity(status.continuity),
+        *([f"ATTENTION: {doubt}"] if (doubt := doubt_in_words(status.polling, timezone, status.as_of)) else []),
+        watched_in_words(status.watched, timezone),
+        *_continuity(status.continuity, status.watched),
     ]
     if ahead := sum(feed.clock_ahead for feed in status.feed_list):
         lines.append(
@@ -66,13 +69,50 @@ def status_in_words(status: Status, timezone: str) -> str:
     return "\n".join(lines)
 
 
-def _continuity(continuity: Continuity) -> Iterator[str]:
+def doubt_in_words(polling: Polling, timezone: str, now: datetime) -> str | None:
+    """Why nobody can say how the feeds are now, and what that means for the figures; None where somebody can."""
+    if not polling.is_doubtful:
+        return None
+    if polling.until is None:
+        return f"None of the {many(polling.feeds, 'feed')} has been polled yet: no figure says anything of them."
+    last = local_time(utc_text(polling.until), timezone)
+    if polling.ahead:
+        return f"The last poll is dated {last}, which is still to come: a clock was wrong, or is."
+    return f"Nothing has been polled since {last}, {long_ago(now - polling.until)} ago; figures after that are missing."
+
+
+def watched_in_words(watched: Watched, timezone: str) -> str:
+    """Since when and how long the feeds have been watched, how much of that was seen, and which never answered."""
+    unseen = [
+        *([f"{many(watched.never_answered, 'feed')} never answered"] if watched.never_answered else []),
+        *([f"{many(watched.never_polled, 'feed')} not polled yet"] if watched.never_polled else []),
+    ]
+    if watched.since is None or watched.until is None:
+        return "; ".join(["watched: no feed was ever read", *unseen])
+    since = f"watched since {local_time(utc_text(watched.since), timezone)} ({long_ago(watched.until - watched.since)})"
+    seen = "" if watched.seen_percent is None else f", {percent(watched.seen_percent)} of the time of all feeds seen"
+    return "; ".join([since + seen, *unseen])
+
+
+def long_ago(passed: timedelta) -> str:
+    """A span in the largest unit of which there are two, or one: 5 years, 36 hours, 1 minute."""
+    for unit, size in (("year", timedelta(days=365)), ("day", timedelta(days=1)), ("hour", timedelta(hours=1))):
+        if passed >= 2 * size:
+            return many(passed // size, unit)
+    minutes = max(passed, timedelta()) // timedelta(minutes=1)
+    return many(minutes, "minute") if minutes else "less than a minute"
+
+
+def _continuity(continuity: Continuity, watched: Watched) -> Iterator[str]:
     """How much of the month was seen, the feeds of which it was not all, and what is still open."""
     if continuity.observed_percent is None:
-        yield f"seen in {continuity.month}: not known, as no feed was read"
+        short = watched.until is not None and f"{watched.until:%Y-%m}" == continuity.month and watched.since is not None
+        why = "the time is too short to say" if short else "no feed was read"
+        yield f"seen in {continuity.month}: not known, as {why}"
     else:
+        of = "the feeds that answered" if watched.never_answered or watched.never_polled else "all feeds"
         missed = f"; {many(len(continuity.missed), 'feed')} below 100 %" if continuity.missed else ""
-        yield f"seen in {continuity.month}: {percent(continuity.observed_percent)} of the time of all feeds{missed}"
+        yield f"seen in {continuity.month}: {percent(continuity.observed_percent)} of the time of {of}{missed}"
     yield from _capped(
         [
             f"  {percent(feed.observed_percent)}: {feed.source}  {feed.url}  "

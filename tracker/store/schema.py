@@ -124,6 +124,7 @@ def m017_search(db: Database) -> None:
     for statement in _statements(newer_tables.FOLDED_WORDS):
         db.execute(statement)
     index_after(db, 0)
+    _make_views(db)
 
 
 def _make_views(db: Database) -> None:

@@ -7,6 +7,7 @@ from sqlite_utils import Database
 
 from tracker.models import utc_text
 from tracker.store.feeds import AHEAD, moments
+from tracker.store.watched import LEAST, Polling, Watched, read_polling, read_watched
 
 _FEED_HEALTH = f"""
 SELECT h.*, CASE WHEN {AHEAD} THEN :now ELSE h.next_poll_at END AS next_poll, {AHEAD} AS is_ahead,
@@ -78,8 +79,8 @@ class Missed:
 class Continuity:
     """How much of a month, UTC and so far, the feeds were seen, each from its first poll to its last.
 
-    `observed_percent` is of the time of all feeds together, None when there was none; `missed` the feeds below 100,
-    worst first; `open_gaps` counts those that have not ended, in any month, by reason.
+    `observed_percent` is of the time of all feeds that answered, None where that is less than an hour; `missed` the
+    feeds below 100, worst first; `open_gaps` counts those that have not ended, in any month, by reason.
     """
 
     month: str
@@ -95,6 +96,7 @@ class Status:
     `gaps` counts those in which entries may have been missed.
     """
 
+    as_of: datetime
     sources: int
     feeds: int
     articles: int
@@ -106,6 +108,8 @@ class Status:
     last_poll_at: str | None
     outdated: int
     health: dict[str, int]
+    polling: Polling
+    watched: Watched
     continuity: Continuity
     failing: list[FeedHealth]
     flooding: list[FeedHealth]
@@ -120,6 +124,7 @@ def read_status(db: Database, rulebook_hash: str, now: datetime) -> Status:
     for feed in feed_list:
         health[feed.health] = health.get(feed.health, 0) + 1
     return Status(
+        as_of=now,
         sources=_count(db, "sources WHERE declared"),
         feeds=len(feed_list),
         articles=_count(db, "articles"),
@@ -131,6 +136,8 @@ def read_status(db: Database, rulebook_hash: str, now: datetime) -> Status:
         last_poll_at=next(db.query(_LAST_POLL, moments(now)))["at"],
         outdated=_count(db, "articles WHERE rulebook IS NOT ?", rulebook_hash),
         health=health,
+        polling=read_polling(db, now),
+        watched=read_watched(db, now),
         continuity=_continuity(db, now),
         failing=[feed for feed in feed_list if feed.health in {"failing", "gone"}],
         flooding=[feed for feed in feed_list if feed.health == "flooding"],
@@ -159,7 +166,9 @@ def _continuity(db: Database, now: datetime) -> Continuity:
         seen += weight * row["observed_percent"]
         if row["observed_percent"] < 100:
             missed.append(Missed(**row))
-    return Continuity(month, seen / seconds if seconds else None, missed, _counts(db, _OPEN_GAPS))
+    return Continuity(
+        month, seen / seconds if seconds >= LEAST.total_seconds() else None, missed, _counts(db, _OPEN_GAPS)
+    )
 
 
 def _count(db: Database, what: str, *parameters: str) -> int:

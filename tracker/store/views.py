@@ -85,7 +85,7 @@ SELECT
         WHEN f.moved_to IS NOT NULL THEN 'It has moved for good; feeds.yaml can be changed to the new address.'
         ELSE ''
     END AS why,
-    CASE WHEN w.from_at IS NOT NULL THEN CAST(10000 * (1.0 - min(1.0, 1.0 * coalesce((
+    CASE WHEN w.to_at > w.from_at THEN CAST(10000 * (1.0 - min(1.0, 1.0 * coalesce((
         SELECT sum(unixepoch(min(coalesce(g.to_at, w.to_at), w.to_at)) - unixepoch(max(g.from_at, w.from_at)))
         FROM gaps AS g WHERE g.feed = f.id AND NOT g.bridged AND g.reason != 'silent'
         AND g.from_at < w.to_at AND coalesce(g.to_at, w.to_at) > w.from_at

@@ -13,7 +13,7 @@ from datasette.plugins import pm
 from tracker.clock import utc_now
 from tracker.publish.site import hooks
 from tracker.publish.site.data.reader import Reader
-from tracker.publish.site.data.vitals import ailment, vitals
+from tracker.publish.site.data.vitals import ailment, doubt, vitals
 from tracker.publish.site.freshness import Freshness
 from tracker.publish.site.gate import Gate, House
 from tracker.publish.site.look import dress, static_version
@@ -75,8 +75,14 @@ def asgi(ds: Datasette) -> App:
         base_url=site.settings.base_url,
         robots=site.settings.robots,
         static_version=static_version(_HERE / "static"),
-        freshness=Freshness(reader.connect, lambda: site.clock().astimezone(site.zone).date()),
+        freshness=Freshness(reader.connect, lambda: f"{site.clock().astimezone(site.zone):%Y-%m-%d %H}"),
         metrics=Metrics(lambda: vitals(path, site.clock())),
         ailment=lambda: asyncio.to_thread(ailment, path, late, site.clock()),
+        doubt=lambda: asyncio.to_thread(_doubt, path, site),
     )
     return Gate(ds.app(), house)
+
+
+def _doubt(path: Path, site: Site) -> str | None:
+    """Nobody expects a demo to be polled."""
+    return None if site.settings.demo else doubt(path, site.settings.timezone, site.clock())

@@ -13,6 +13,16 @@ from tracker.publish.site.settings import Site
 _LATELY: Final = {"politeness": timedelta(days=30), "attention": timedelta(days=7)}
 """How far back large views go where no day is asked for."""
 
+SINCE: Final = "_since"
+BEFORE: Final = "_before"
+"""Between which moments articles are to count: published then, or first seen where they have no date."""
+
+_COUNTS_THEN: Final = """id in (
+    select id from articles where published_at >= :counted_since and published_at < :counted_before
+    union all select id from articles
+    where published_at is null and first_seen_at >= :counted_since and first_seen_at < :counted_before)"""
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+
 _COUNTED: Final = ("_facet", "_facet_date", "_facet_array")
 _ROW: Final = re.compile(r"-?[0-9]{1,18}")
 _COMPARISONS: Final = frozenset(key for key, _, _ in Filters([]).lookups())
@@ -23,7 +33,15 @@ async def of(request: Any, table: str, reader: Reader, site: Site) -> FilterArgu
     await _check(request, table, reader)
     if table in _LATELY:
         return _lately(request, site.clock() - _LATELY[table])
-    return _by_tag(request) if table == "coverage" else None
+    if table != "coverage":
+        return None
+    both = (_by_tag(request), _by_day(request))
+    merged = {name: value for one in both for name, value in one.params.items()}
+    return FilterArguments(
+        [clause for one in both for clause in one.where_clauses],
+        merged,
+        [words for one in both for words in one.human_descriptions],
+    )
 
 
 async def _check(request: Any, table: str, reader: Reader) -> None:
@@ -67,3 +85,14 @@ def _by_tag(request: Any) -> FilterArguments:
         [clause.format(number) for number in range(len(tags))],
         {f"tag_{number}": tag for number, tag in enumerate(tags)},
     )
+
+
+def _by_day(request: Any) -> FilterArguments:
+    """A filter by when articles count, as charts and figures count them; by the indexes of dates, as far as it can."""
+    since, before = request.args.get(SINCE), request.args.get(BEFORE)
+    if since is None or before is None:
+        return FilterArguments([])
+    if not (_MOMENT.fullmatch(since) and _MOMENT.fullmatch(before)):
+        raise BadRequest(f"{SINCE} and {BEFORE} are moments such as 2026-01-31T00:00:00Z")
+    words = f"published (or first seen, without a date) from {since} to before {before}"
+    return FilterArguments([_COUNTS_THEN], {"counted_since": since, "counted_before": before}, [words])

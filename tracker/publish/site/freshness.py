@@ -7,7 +7,6 @@ now, and costs a 304 as long as nothing was stored; a max-age would save that re
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from hashlib import blake2b
 from secrets import token_bytes
 from typing import Any, Final
@@ -29,13 +28,13 @@ Headers = Sequence[tuple[bytes, bytes]]
 class Freshness:
     """Names the state of everything that an answer depends on.
 
-    That is the data, as SQLite counts changes to it for one connection; the local day, for pages that look back from
-    today; and this process, which stands for its code, templates and settings.
+    That is the data, as SQLite counts changes to it for one connection; the local hour, for pages that look back from
+    today and say for how long nothing was polled; and this process, which stands for its code, templates and settings.
     """
 
-    def __init__(self, connect: Callable[[], Any], today: Callable[[], date]) -> None:
+    def __init__(self, connect: Callable[[], Any], hour: Callable[[], str]) -> None:
         self._connect = connect
-        self._today = today
+        self._hour = hour
         self._process = token_bytes(16)
         self._connection: Any = None
 
@@ -47,7 +46,7 @@ class Freshness:
             ((version,),) = self._connection.execute("PRAGMA data_version")
         except Wrong:
             return None
-        return f"{version} {self._today()}"
+        return f"{version} {self._hour()}"
 
     def tag(self, state: str, *address: str) -> bytes:
         """The ETag of an address in a state: nobody can have it who was not given it there.

@@ -35,7 +35,8 @@ class House:
     """What the gate knows of the site behind it.
 
     `robots` False asks search engines to stay away; `static_version` is what stands in the addresses of the files that
-    never change under one address. `ailment` says what is wrong with the process, None when nothing is.
+    never change under one address. `ailment` says what is wrong with the process, None when nothing is; `doubt` why it
+    may be well and the feeds not looked at.
     """
 
     base_url: str
@@ -44,6 +45,7 @@ class House:
     freshness: Freshness
     metrics: Metrics
     ailment: Callable[[], Awaitable[str | None]]
+    doubt: Callable[[], Awaitable[str | None]]
 
 
 class Gate:
@@ -72,7 +74,8 @@ class Gate:
         """What is said without asking Datasette, or what Datasette says."""
         if address.path == "/healthz":
             ailment = await self._house.ailment()
-            await out.text(503 if ailment else 200, f"{ailment or 'ok'}\n")
+            doubt = None if ailment else await self._house.doubt()
+            await out.text(503 if ailment else 200, "".join(f"{line}\n" for line in (ailment or "ok", doubt) if line))
         elif address.path == "/metrics":
             body, kind = await self._house.metrics.text()
             await out.whole(200, [(b"content-type", kind.encode()), UNKEPT], body)

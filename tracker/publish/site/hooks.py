@@ -7,12 +7,16 @@ import json
 from collections.abc import Callable, Generator
 from typing import Any
 
+from datasette.database import QueryInterrupted
 from datasette.utils import escape_fts
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from tracker.analyse.folding import fold
 from tracker.publish.site import faults, filters
+from tracker.publish.site.data import watched
+from tracker.publish.site.data.connection import Wrong
+from tracker.publish.site.data.reader import Reader
 from tracker.publish.site.links import Links, on_the_web
 from tracker.publish.site.pages import (
     about,
@@ -33,7 +37,7 @@ from tracker.publish.site.pages import (
     tag,
     unlisted,
 )
-from tracker.publish.site.settings import DATABASE, site_of
+from tracker.publish.site.settings import DATABASE, Site, site_of
 from tracker.publish.words import bytes_in_words, percent
 
 hookimpl = HookimplMarker("datasette")  # as datasette.hookimpl, but with types
@@ -71,6 +75,20 @@ def prepare_connection(conn: Any, datasette: Any) -> None:
     """
     if site_of(datasette) is not None:
         conn.create_function("escape_fts", 1, lambda typed: escape_fts(fold(typed)))
+
+
+@hookimpl
+def extra_template_vars(datasette: Any) -> Any:
+    """What every page says above all else: that nobody has looked at the feeds for long, if so."""
+    site = site_of(datasette)
+    return {} if site is None else _doubt(datasette.get_database(DATABASE), site)
+
+
+async def _doubt(db: Reader, site: Site) -> dict[str, str | None]:
+    try:
+        return {"doubt": await watched.doubt(db, site)}
+    except (QueryInterrupted, Wrong):
+        return {}  # the page that is being made says so itself
 
 
 @hookimpl(wrapper=True)

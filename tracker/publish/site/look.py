@@ -12,7 +12,7 @@ from tracker.publish.site.data.listed import telling
 from tracker.publish.site.links import Links, on_the_web
 from tracker.publish.site.metadata import ORDER
 from tracker.publish.site.settings import Site
-from tracker.publish.words import percent
+from tracker.publish.words import long_ago, percent
 
 
 def dress(datasette: Any, site: Site, static: Path) -> None:
@@ -41,6 +41,7 @@ def dress(datasette: Any, site: Site, static: Path) -> None:
         "number": words.number,
         "counted": words.counted,
         "percent": percent,
+        "long": long_ago,
         "health": lambda code: words.HEALTH.get(code, code),
         "outcome": lambda code: words.OUTCOME.get(code, code),
         "gap_reason": lambda code: words.GAP.get(code, code),

@@ -52,8 +52,13 @@ class _Database(Collector):
         yield _gauge("tracker_database_readable", "1 when the database can be read.", 0 if found is None else 1)
         if found is None:
             return
+        watched = found.watched
         yield _gauge("tracker_last_poll_timestamp_seconds", "When a feed was last polled.", _seconds(found.last_poll))
         yield _gauge("tracker_last_success_timestamp_seconds", "When a feed was last read.", _seconds(found.last_ok))
+        yield _gauge("tracker_watched_since_timestamp_seconds", "When a feed was first read.", _seconds(watched.since))
+        yield _gauge("tracker_never_read_feeds", "Feeds that were never read.", watched.feeds - watched.answered)
+        stopped = "1 when nothing was polled for three times the usual, or never, or a clock is wrong."
+        yield _gauge("tracker_polling_stopped", stopped, found.polling.is_doubtful)
         yield _gauge("tracker_due_feeds", "Feeds whose next poll is due.", found.due)
         yield _gauge("tracker_articles", "Articles stored.", found.articles)
         yield _gauge("tracker_ungrouped_articles", "Articles that wait to be grouped into stories.", found.ungrouped)

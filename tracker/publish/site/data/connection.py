@@ -82,6 +82,12 @@ def connected(path: str | Path, guard: Guard | None = None) -> sqlite3.Connectio
     return connection
 
 
+def row(connection: sqlite3.Connection, sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The one row of a statement, by the names of its columns."""
+    cursor = connection.execute(sql, parameters)
+    return dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True))
+
+
 class Snapshot:
     """One statement, read piece by piece inside one transaction: what is stored meanwhile is not in it."""
 

@@ -19,11 +19,17 @@ SELECT (SELECT count(*) FROM articles) AS articles,
 
 _FIRST_RELEVANT = """
 SELECT min(at) AS at FROM (SELECT (SELECT min(published_at) FROM articles WHERE relevance = r.value) AS at
-    FROM json_each(:relevant) AS r)"""
+    FROM json_each(:relevant) AS r
+    UNION ALL SELECT min(first_seen_at) FROM articles INDEXED BY articles_undated
+    WHERE published_at IS NULL AND relevance IN (SELECT value FROM json_each(:relevant)))"""
 
 _TAG_COUNTS = """
-SELECT t.id, t.label, t.facet, count(*) AS articles FROM json_each(:relevant) AS r
-    CROSS JOIN articles AS a ON a.relevance = r.value AND a.published_at >= :since AND a.published_at <= :until
+WITH lately AS (SELECT a.id FROM json_each(:relevant) AS r
+    CROSS JOIN articles AS a ON a.relevance = r.value AND a.published_at >= :since AND a.published_at < :until
+    UNION ALL SELECT id FROM articles INDEXED BY articles_undated
+    WHERE published_at IS NULL AND first_seen_at >= :since AND first_seen_at < :until
+        AND relevance IN (SELECT value FROM json_each(:relevant)))
+SELECT t.id, t.label, t.facet, count(*) AS articles FROM lately AS a
     JOIN article_tags AS at ON at.article = a.id JOIN tags AS t ON t.id = at.tag
 WHERE t.facet <> 'topic' GROUP BY t.id ORDER BY articles DESC, t.position LIMIT :limit"""
 
@@ -55,7 +61,7 @@ async def totals(db: Database) -> Totals:
 
 
 async def first_relevant(db: Database) -> datetime | None:
-    """When the oldest relevant article was published; None when there is none with a date."""
+    """When the oldest relevant article was published, or first seen where it has no date; None when there is none."""
     return moment((await ask(db, _FIRST_RELEVANT))[0]["at"])
 
 

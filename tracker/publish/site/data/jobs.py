@@ -13,6 +13,7 @@ from tracker.store.feeds import moments
 from tracker.store.jobs import KNOWN, LATEST, Run, believed, past_of, run_of
 
 _POLLED = "SELECT max(last_poll_at) AS last_poll_at FROM feeds WHERE last_poll_at <= :latest"
+_PATIENCE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,15 @@ class Job:
     def took(self) -> timedelta | None:
         """How long the last run took; None while it is at work, and where nobody knows."""
         return self.last.ended_at - self.last.started_at if self.last and self.last.ended_at else None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether nobody has done it for a quarter of an hour or more since it was due."""
+        return self.next_at is not None and now - self.next_at > _PATIENCE and not self.is_at_work
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a run of it has not ended yet."""
+        return self.last is not None and self.last.outcome == "running"
 
     @property
     def in_trouble(self) -> bool:

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tracker.models import utc_text
-from tracker.publish.site.data.connection import Wrong, connected
+from tracker.publish.site.data.connection import Wrong, connected, row
 from tracker.publish.site.data.rows import moment
+from tracker.publish.words import doubt_in_words
 from tracker.store.feeds import AHEAD, DUE, moments
+from tracker.store.watched import POLLING, WATCHED, Polling, Watched, polling_of, watched_of
 
 _DAY = timedelta(days=1)
 
@@ -59,6 +61,8 @@ class Vitals:
     health: Mapping[str, int]
     outcomes: Mapping[str, int]
     jobs: Mapping[str, JobVitals]
+    polling: Polling
+    watched: Watched
     database: int
     log: int
 
@@ -77,6 +81,8 @@ def vitals(path: Path, now: datetime) -> Vitals | None:
                 dict(db.execute(_HEALTH).fetchall()),
                 dict(db.execute(_OUTCOMES, {"since": utc_text(now - _DAY)}).fetchall()),
                 {job: JobVitals(moment(done_at), failures) for job, done_at, failures in db.execute(_JOBS)},
+                polling_of(row(db, POLLING, moments(now)), now),
+                watched_of(row(db, WATCHED, moments(now))),
                 path.stat().st_size,
                 _size(path.with_name(f"{path.name}-wal")),
             )
@@ -99,6 +105,15 @@ def ailment(path: Path, late: timedelta | None, now: datetime) -> str | None:
     if late is None or polled_at is None or waiting_since is None or max(polled_at, waiting_since) > now - late:
         return None
     return f"no feed was polled since {polled}, though some are due"
+
+
+def doubt(path: Path, timezone: str, now: datetime) -> str | None:
+    """Why nobody can say how the feeds are now, whoever polls them; None where somebody can."""
+    try:
+        with closing(connected(path)) as db:
+            return doubt_in_words(polling_of(row(db, POLLING, moments(now)), now), timezone, now)
+    except Wrong:
+        return None
 
 
 def _size(path: Path) -> int:

@@ -1,4 +1,7 @@
-"""Relevant articles per week, and whether the feeds were seen in it."""
+"""Relevant articles per week, and whether the feeds were seen in it.
+
+An article counts when it was published, or where it has no date when it was first seen, as in all counts.
+"""
 
 import json
 from collections import defaultdict
@@ -13,11 +16,13 @@ from tracker.publish.site.data.attention import spans
 from tracker.publish.site.data.rows import ask
 from tracker.publish.site.weeks import Span
 
-# One short range of the index articles_relevance for each week and topic.
+# One short range of the index articles_relevance for each week and topic, and one of articles_undated.
 _WEEK_COUNTS = """
 SELECT w.key AS week, r.value AS relevance,
     (SELECT count(*) FROM articles WHERE relevance = r.value
-     AND published_at >= json_extract(w.value, '$[0]') AND published_at < json_extract(w.value, '$[1]')) AS articles
+     AND published_at >= json_extract(w.value, '$[0]') AND published_at < json_extract(w.value, '$[1]'))
+    + (SELECT count(*) FROM articles INDEXED BY articles_undated WHERE published_at IS NULL AND relevance = r.value
+     AND first_seen_at >= json_extract(w.value, '$[0]') AND first_seen_at < json_extract(w.value, '$[1]')) AS articles
 FROM json_each(:weeks) AS w CROSS JOIN json_each(:relevant) AS r"""
 
 # Of all sources that were watched, the mean of what was seen of each day.

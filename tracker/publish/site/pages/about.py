@@ -3,6 +3,7 @@
 from typing import Any
 
 from tracker.publish.site.data import about as data
+from tracker.publish.site.data import watched as watching
 from tracker.publish.site.pages.answer import html, opened, page
 
 
@@ -15,6 +16,7 @@ async def about(datasette: Any, request: Any) -> Any:
         "rules": await data.rules(db),
         "measured": await data.measured(db),
         "today": site.clock(),
+        "watched": await watching.watched(db, site.clock()),
     }
     return await html(datasette, request, "about.html", context)
 

@@ -10,6 +10,7 @@ from datasette.database import Database
 from tracker.models import Relevance
 from tracker.publish.site.data import front as data
 from tracker.publish.site.data import headlines, health, listed, stories, weekly
+from tracker.publish.site.data import watched as watching
 from tracker.publish.site.data.front import TagCount
 from tracker.publish.site.data.headlines import Wanted
 from tracker.publish.site.pages.answer import html, opened, page
@@ -42,6 +43,7 @@ async def front(datasette: Any, request: Any) -> Any:
         "is_now": until == now,
         "latest": await listed.latest(db, until, _LATEST),
         "failing": await health.failing(db, 8),
+        "watched": await watching.watched(db, now),
     }
     context |= await _lately(db, (until - _WEEK, until)) | await _chart(db, await period_shown(db, site))
     return await html(datasette, request, "front.html", context)

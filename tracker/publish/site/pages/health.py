@@ -3,20 +3,23 @@
 from typing import Any
 
 from tracker.publish.site.data import health as data
+from tracker.publish.site.data import watched as watching
 from tracker.publish.site.pages.answer import html, opened, page
 
 
 @page
 async def health(datasette: Any, request: Any) -> Any:
     """Every feed and how it is doing, and the gaps found last."""
-    db, _ = opened(datasette)
+    db, site = opened(datasette)
     feeds = await data.feeds(db)
     context = {
         "feeds": feeds,
         "in_trouble": sum(feed.health in {"failing", "gone"} for feed in feeds),
         "flooding": sum(feed.health == "flooding" for feed in feeds),
+        "not_reached": sum(feed.health == "not reached" for feed in feeds),
         "silent": sum(feed.health == "silent" for feed in feeds),
         "gaps": await data.gaps(db, 50),
+        "watched": await watching.watched(db, site.clock()),
     }
     return await html(datasette, request, "health.html", context)
 

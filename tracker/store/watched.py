@@ -1,0 +1,146 @@
+"""What "watched" means wherever it is said: since when, how much of it was seen, and whether anybody still looks.
+
+A feed is watched from its first poll to its last, and seen in that time once it answered, but for its gaps. One that
+never answered was watched and not seen. The statements are put together here and run where the database is open.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from tracker.models import from_utc_text
+from tracker.outcomes import Outcome
+from tracker.store.feeds import moments
+
+LEAST: Final = timedelta(hours=1)
+"""What was watched for less says nothing in per cent."""
+
+USUAL_AT_LEAST: Final = timedelta(hours=1)
+"""Polls more frequent than this are not missed sooner than three times this: cron and servers have their pauses."""
+
+_MISSED_TURNS = 3
+_FUTURE = timedelta(minutes=5)  # two clocks may differ by as much
+
+_OBSERVED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if outcome.observed)
+_OURS = "url NOT LIKE 'import:%'"
+
+# How far apart the last polls of a feed were, and where none was polled twice, how long each was to wait.
+_USUAL_SECONDS = f"""
+WITH lately AS (SELECT feed, unixepoch(started_at) AS at FROM polls ORDER BY id DESC LIMIT 2000),
+    apart AS (SELECT at - lag(at) OVER (PARTITION BY feed ORDER BY at) AS seconds FROM lately),
+    waits AS (SELECT unixepoch(next_poll_at) - unixepoch(last_poll_at) AS seconds FROM feeds WHERE declared AND {_OURS})
+SELECT coalesce(
+    (SELECT seconds FROM apart WHERE seconds > 0 ORDER BY 1
+        LIMIT 1 OFFSET (SELECT count(*) / 2 FROM apart WHERE seconds > 0)),
+    (SELECT seconds FROM waits WHERE seconds > 0 ORDER BY 1
+        LIMIT 1 OFFSET (SELECT count(*) / 2 FROM waits WHERE seconds > 0)))"""  # noqa: S608  fixed words
+
+POLLING: Final = f"""
+SELECT last.at AS until_at, (SELECT count(*) FROM feeds WHERE declared AND {_OURS}) AS feeds,
+    CASE WHEN unixepoch(last.at) < unixepoch(:now) - {_MISSED_TURNS * int(USUAL_AT_LEAST.total_seconds())}
+        THEN ({_USUAL_SECONDS}) END AS usual_seconds
+FROM (SELECT coalesce(max(CASE WHEN last_poll_at <= :latest THEN last_poll_at END), max(last_poll_at)) AS at
+    FROM feeds WHERE {_OURS}) AS last"""  # noqa: S608  fixed words
+"""Whether anybody looks: one row for polling_of(), of the values of feeds.moments(); cheap while polls are recent.
+
+Times to come, which a clock noted that was ahead, count only where there are no others."""
+
+WATCHED: Final = f"""
+WITH watch AS (SELECT id, min(last_poll_at, :latest) AS last_poll_at,
+        (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id) AS first_at,
+        CASE WHEN last_ok_at IS NOT NULL THEN
+            (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id AND outcome IN ({_OBSERVED})) END AS seen_at
+    FROM feeds WHERE declared AND {_OURS}),
+span AS (SELECT *, unixepoch(last_poll_at) - unixepoch(first_at) AS seconds,
+    unixepoch(last_poll_at) - unixepoch(seen_at) - (SELECT coalesce(sum(
+            unixepoch(min(coalesce(to_at, last_poll_at), last_poll_at)) - unixepoch(max(from_at, seen_at))), 0)
+        FROM gaps WHERE gaps.feed = watch.id AND NOT bridged AND reason <> 'silent'
+            AND from_at < last_poll_at AND coalesce(to_at, last_poll_at) > seen_at) AS seen
+    FROM watch)
+SELECT count(*) AS feeds, coalesce(sum(last_poll_at IS NULL), 0) AS never_polled,
+    coalesce(sum(last_poll_at IS NOT NULL AND seen_at IS NULL), 0) AS never_answered, min(seen_at) AS since_at,
+    max(last_poll_at) AS until_at, coalesce(sum(max(seconds, 0)), 0) AS seconds, coalesce(sum(max(seen, 0)), 0) AS seen
+FROM span"""  # noqa: S608  fixed words
+"""One row for watched_of(), of the values of feeds.moments()."""
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """When a feed was polled last, None if none ever was, and whether that is so long ago that something is wrong.
+
+    `ahead` says that it is still to come: a clock was wrong, or is.
+    """
+
+    feeds: int
+    until: datetime | None
+    stopped: bool
+    ahead: bool
+
+    @property
+    def is_doubtful(self) -> bool:
+        """True where nobody can say how the feeds are now, though there are some."""
+        return self.feeds > 0 and (self.until is None or self.stopped or self.ahead)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What the declared feeds were watched; `since` is when one of them was first seen, `until` their last poll.
+
+    `seen_percent` is of the time of all of them together, each from its first poll; None where that is too short to
+    say. The others count feeds.
+    """
+
+    feeds: int
+    never_polled: int
+    never_answered: int
+    since: datetime | None
+    until: datetime | None
+    seen_percent: float | None
+
+    @property
+    def answered(self) -> int:
+        """How many feeds were ever seen."""
+        return self.feeds - self.never_polled - self.never_answered
+
+
+def polling_of(row: Mapping[str, Any], now: datetime) -> Polling:
+    """The row of POLLING, as of `now`: stopped is three times the usual time without a poll."""
+    until = _moment(row["until_at"])
+    usual = max(timedelta(seconds=row["usual_seconds"] or 0), USUAL_AT_LEAST)
+    return Polling(
+        row["feeds"],
+        until,
+        stopped=until is not None and now - until > _MISSED_TURNS * usual,
+        ahead=until is not None and until - now > _FUTURE,
+    )
+
+
+def watched_of(row: Mapping[str, Any]) -> Watched:
+    """The row of WATCHED."""
+    since, until = _moment(row["since_at"]), _moment(row["until_at"])
+    told = since is not None and until is not None and until - since >= LEAST
+    return Watched(
+        row["feeds"],
+        row["never_polled"],
+        row["never_answered"],
+        since,
+        until,
+        100 * min(1.0, row["seen"] / row["seconds"]) if told and row["seconds"] else None,
+    )
+
+
+def read_polling(db: Database, now: datetime) -> Polling:
+    """Whether anybody looks, as of `now`."""
+    return polling_of(next(db.query(POLLING, moments(now))), now)
+
+
+def read_watched(db: Database, now: datetime) -> Watched:
+    """What is watched, as of `now`."""
+    return watched_of(next(db.query(WATCHED, moments(now))))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return from_utc_text(text) if text else None
