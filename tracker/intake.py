@@ -11,12 +11,15 @@ from tracker.analyse import identity
 from tracker.analyse.changes import title_change
 from tracker.analyse.continuity import is_continuous
 from tracker.analyse.identity import Identified, Known, Shown
+from tracker.analyse.publishers import Voice
 from tracker.analyse.rules import Rulebook
+from tracker.analyse.urls import is_opaque
 from tracker.models import Entry, FeedState
-from tracker.store import articles, sources, stale, variants
+from tracker.store import articles, sources, stale, takeovers, variants
 from tracker.store.articles import New, Sighting
 from tracker.store.database import Database
 from tracker.store.tags import apply_rulebook
+from tracker.store.takeovers import Citation
 from tracker.store.variants import Variant
 
 _SAME_TITLE = timedelta(days=3)
@@ -53,14 +56,17 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
     as the oldest would be the first to leave the document.
     """
     stored = _Stored(db, state, entries, now)
-    changes = _Changes(articles.next_id(db), state.language)
+    changes = _Changes(articles.next_id(db), state)
     left_out = 0
     for found in stored.identified():
         if found.known is None and state.room is not None and len(changes.added) >= state.room:
             left_out += 1
             continue
         known = changes.note(found, found.key in stored.by_key, stored.variant(found))
+        if found.part == "takes":
+            stored.by_key[found.key] = known
         stored.by_key.setdefault(found.key, known)
+    articles.unlink(db, stored.astray)
     changes.write(db, state, stored.before, now)
     if changes.fresh:
         apply_rulebook(db, rulebook, now)
@@ -75,7 +81,7 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
     fresh = {*shown} - stored.before.keys()
     return Taken(
         new=len(changes.added),
-        updated=len(changes.revised),
+        updated=changes.updated,
         overlap=len(before) - len(gone),
         continuous=is_continuous(before, shown, fresh),
         fresh=len(fresh),
@@ -92,37 +98,63 @@ def _tag(db: Database, words: Sequence[Known], rulebook: Rulebook) -> None:
 
 
 class _Stored:
-    """What is stored of the entries of one document; `before` is how this feed last showed their articles."""
+    """What is stored of the entries of one document; `before` is how this feed last showed their articles.
+
+    `astray` are further addresses of articles that turn out to be somebody else's.
+    """
 
     def __init__(self, db: Database, state: FeedState, entries: Sequence[Entry], now: datetime) -> None:
         self._db, self._state = db, state
-        publishers = sources.publishers(db, state, entries)
-        addresses = identity.addresses(entries, publishers)
-        self._entries = list(zip(entries, publishers, addresses, strict=True))
-        self._by_guid = articles.known_by_guid(db, state.id, entries)
+        voices = sources.voices(db, state, entries)
+        addresses = identity.addresses(entries, voices)
+        by_guid = articles.known_by_guid(db, state.id, entries)
         self.by_key = articles.known_by_key(db, {key for one in addresses for key in (one.url, one.with_guid)})
+        self._entries = [
+            (entry, voice, identity.key_of(entry, address, self.by_key))
+            for entry, voice, address in zip(entries, voices, addresses, strict=True)
+        ]
         unknown = [
-            (publisher, entry.title)
-            for entry, publisher, address in self._entries
-            if entry.guid not in self._by_guid and address.url not in self.by_key and not address.shared
+            (voice.source, entry.title)
+            for entry, voice, address in zip(entries, voices, addresses, strict=True)
+            if entry.guid not in by_guid and address.url not in self.by_key and not address.shared
         ]
         self._by_title = articles.known_by_title(db, unknown, now - _SAME_TITLE) if unknown else {}
-        self.before = articles.shown(db, state.id, (*self._by_guid.values(), *self.by_key.values()))
+        known = [*by_guid.values(), *self.by_key.values(), *self._by_title.values()]
+        self._publishers = sources.publishers(db, {one.url for one in known})
+        self.before = articles.shown(db, state.id, known)
+        self._by_guid = {
+            entry.guid: by_guid[entry.guid]
+            for entry, voice, key in self._entries
+            if entry.guid in by_guid and self._is_bound(voice, by_guid[entry.guid], key)
+        }
+        self.astray: list[str] = []
 
     def identified(self) -> Iterator[Identified]:
         """Each entry, oldest first, with its article; what is stored meanwhile is put into `by_key`."""
         listed = {known.article for known in self._by_guid.values()}
-        chosen = [identity.key_of(entry, address, self.by_key) for entry, _, address in self._entries]
-        guids = identity.judge_guids([entry for entry, _, _ in self._entries], chosen, self._by_guid, self.by_key)
-        claimed = {self.by_key[key].article for key in chosen if key in self.by_key}
-        for (entry, publisher, _), key in reversed(list(zip(self._entries, chosen, strict=True))):
-            by_guid, by_key = self._by_guid.get(entry.guid), self.by_key.get(key)
+        keys = [key for _, _, key in self._entries]
+        guids = identity.judge_guids([entry for entry, _, _ in self._entries], keys, self._by_guid, self.by_key)
+        claimed = {self.by_key[key].article for key in keys if key in self.by_key}
+        for entry, voice, key in reversed(self._entries):
+            by_guid, by_key = self._by_guid.get(entry.guid), self._at(key, voice)
             if by_guid and by_key is None and by_guid.article in claimed:
                 by_guid = None  # the guid has moved on: its article stands in this document under its own address
             last = self.before.get(by_key.article) if by_key and by_key.article not in listed else None
             known, changed = identity.identify(entry, by_guid, by_key, last, guids)
-            known = known or self._elsewhere(entry, publisher)
-            yield Identified(entry, publisher, key, identity.hash_of(entry), known, changed)
+            known = known or self._elsewhere(entry, voice, key)
+            part = identity.part(voice, known, self._publishers.of(known.url)) if known else "speaks"
+            yield Identified(entry, voice.source, key, identity.hash_of(entry), known, changed, part)
+
+    def _at(self, key: str, voice: Voice) -> Known | None:
+        """The article that has this address; a further address that turns out to be another publisher's goes."""
+        known = self.by_key.get(key)
+        if known and identity.is_astray(voice, known, key):
+            self.astray.append(key)
+            return self.by_key.pop(key) and None
+        return known
+
+    def _is_bound(self, voice: Voice, known: Known, key: str) -> bool:
+        return identity.is_bound(voice, known, self._publishers.of(known.url), key)
 
     def variant(self, found: Identified) -> Variant | None:
         """The entry's headline as one of two that stand at once: another feed of the source shows the article's own.
@@ -130,7 +162,7 @@ class _Stored:
         Where this feed showed the article's own too, its change is one; so it is where the other was not read since.
         """
         known, title = found.known, found.entry.title
-        if known is None or known.title == title or found.restless:
+        if known is None or known.title == title or found.restless or found.part != "speaks":
             return None
         if title_change(known.title, title) == "noise":
             return None
@@ -140,47 +172,58 @@ class _Stored:
             return None
         return Variant(known.article, title, known.title, other)
 
-    def _elsewhere(self, entry: Entry, publisher: str) -> Known | None:
+    def _elsewhere(self, entry: Entry, voice: Voice, key: str) -> Known | None:
         """The article of the same source and title whose address is another form of the entry's."""
-        known = self._by_title.get((publisher, entry.title))
-        return known if known and identity.is_same_page(known, entry) else None
+        known = self._by_title.get((voice.source, entry.title))
+        return known if known and self._is_bound(voice, known, key) and identity.is_same_page(known, entry) else None
 
 
 class _Changes:
     """What one document changes, collected so that each kind is written at once."""
 
-    def __init__(self, next_id: int, language: str | None) -> None:
+    def __init__(self, next_id: int, state: FeedState) -> None:
         self._next_id = next_id
-        self._language = language
+        self._state = state
         self._links: list[tuple[str, int]] = []
         self._seen_again: dict[int, tuple[Known, Entry]] = {}
+        self._cited: list[Citation] = []
+        self._taken: dict[int, tuple[Known, Identified]] = {}
         self.added: list[New] = []
         self.revised: dict[int, tuple[Known, Known]] = {}
         self.fresh: dict[int, Known] = {}
         self.sightings: dict[str, Sighting] = {}
         self.variants: list[Variant] = []
 
+    @property
+    def updated(self) -> int:
+        """How many articles bear other words now."""
+        return len(self.revised) + len(self._taken)
+
     def note(self, found: Identified, key_is_known: bool, variant: Variant | None) -> Known:
         """Note what an entry changes; returns its article as it will be. A `variant` changes nothing."""
         known = found.known
         if known is None:
             known = self._add(found)
+        elif found.part == "cites":
+            self._cite(known, found.entry)
+        elif found.part == "takes":
+            known = self._take(known, found)
         else:
-            self._seen_again.setdefault(known.article, (known, found.entry))
-            if variant:
-                self.variants.append(variant)
-            elif known.article not in self.fresh and (revised := _revised(found)):
-                self.revised[known.article] = (known, revised)
-                self.fresh[known.article] = known = revised
-            if not key_is_known:
-                self._links.append((found.key, known.article))
+            known = self._hear(known, found, variant)
+        if found.known and not key_is_known and (found.part != "cites" or is_opaque(found.entry.url)):
+            self._links.append((found.key, known.article))
         counts = found.only_words and not found.restless
-        self.sightings[found.entry.guid] = Sighting(found.entry.guid, known.article, found.text_hash, counts)
+        self.sightings[found.entry.guid] = Sighting(
+            found.entry.guid, known.article, found.text_hash, counts, cites=found.part == "cites"
+        )
         return known
 
     def write(self, db: Database, state: FeedState, before: dict[int, Shown], now: datetime) -> None:
         """Store all that was noted; `before` says when the feed last showed the earlier words."""
-        articles.add(db, self.added, now)
+        articles.add(db, state.id, self.added, now)
+        for held, found in self._taken.values():
+            self.fresh[held.article] = takeovers.take_over(db, state, held, found, now)
+        takeovers.cite(db, state.id, self._cited, now)
         for earlier, revised in self.revised.values():
             if earlier.title != revised.title:
                 variants.replace_title(db, state.id, earlier.article, earlier.title, before[earlier.article].at)
@@ -200,11 +243,43 @@ class _Changes:
         """The articles whose date is stated for the first time."""
         return [known.article for known, entry in self._seen_again.values() if entry.published and not known.published]
 
+    def _hear(self, known: Known, found: Identified, variant: Variant | None) -> Known:
+        """An article of the feed's own, seen again; as it will be."""
+        self._seen_again.setdefault(known.article, (known, found.entry))
+        if variant:
+            self.variants.append(variant)
+        elif known.article not in self.fresh and (revised := _revised(found)):
+            self.revised[known.article] = (known, revised)
+            self.fresh[known.article] = known = revised
+        return known
+
+    def _take(self, known: Known, found: Identified) -> Known:
+        """An article that others showed first, as its publisher has it."""
+        self._taken.setdefault(known.article, (known, found))
+        self.fresh.setdefault(known.article, known)
+        return replace(known, source=found.source, speaker=self._state.feed.source)
+
+    def _cite(self, known: Known, entry: Entry) -> None:
+        """What the feed calls an article of others, where that is not what it is called."""
+        if identity.as_read(known.title) != identity.as_read(entry.title):
+            self._cited.append(Citation(known.article, entry.title, entry.summary))
+
     def _add(self, found: Identified) -> Known:
         """A new article for an entry."""
         entry = found.entry
-        language = entry.language or self._language
-        known = Known(self._next_id, entry.title, entry.summary, entry.published, language, entry.author, entry.url)
+        language = entry.language or self._state.language
+        known = Known(
+            self._next_id,
+            entry.title,
+            entry.summary,
+            entry.published,
+            language,
+            entry.author,
+            entry.url,
+            key=found.key,
+            source=found.source,
+            speaker=self._state.feed.source,
+        )
         self._next_id += 1
         self.added.append(New(known.article, found, language))
         self.fresh[known.article] = known

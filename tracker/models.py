@@ -47,7 +47,8 @@ class Source:
     """An outlet or actor that publishes; `kind`, `country` and `language` are None for an undeclared one.
 
     `family` is the owner under which sources count once, `country` ISO 3166-1 alpha-2 (or EU, INT),
-    `language` ISO 639-1.
+    `language` ISO 639-1. `domains` are where its articles stand besides the hosts of its feeds: hosts, with a path
+    where it shares them.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Source:
     kind: Kind | None = None
     country: str | None = None
     language: str | None = None
+    domains: tuple[str, ...] = ()
 
 
 NEW_PER_DAY = 1000

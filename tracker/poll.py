@@ -33,6 +33,7 @@ from tracker.models import FeedState, Fetched, Poll, Round
 from tracker.outcomes import Outcome
 from tracker.store import articles, counts, events, feeds, gaps
 from tracker.store.database import Database, Writer, exclusive
+from tracker.store.tags import tag_untagged
 from tracker.visit import Desk, fetch, read_and_store, store_unread
 
 _AT_ONCE = 256
@@ -129,6 +130,7 @@ async def run_round(
     due; so are those not asked yet when this process was stopped for a while and `now` is no longer true. In an
     outage not all are asked.
     """
+    await desk.writer.do(tag_untagged, desk.rules, now)
     one = _Round(desk, now, progress or Progress())
     states = [cadence.as_of(state, now) for state in states]
     one.progress.begin(len(states))

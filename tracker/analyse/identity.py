@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from tracker.analyse.publishers import Part, Voice
 from tracker.analyse.urls import canonical, is_opaque, match_key
 from tracker.models import Entry
 
@@ -38,6 +39,7 @@ into every summary. The figure is lemon24/reader's."""
 class Known:
     """What is stored of an article.
 
+    `source` publishes it, `speaker` is the source whose feed states its words, `key` the address that makes it unique.
     `text_hash` is that of the words its feed last showed under a guid, and `changes` how often they changed there
     while the date did not.
     """
@@ -49,6 +51,9 @@ class Known:
     language: str | None = None
     author: str | None = None
     url: str = ""
+    key: str = ""
+    source: str = ""
+    speaker: str = ""
     text_hash: str | None = None
     changes: int = 0
     reused: bool = False
@@ -67,7 +72,8 @@ class Shown:
 class Identified:
     """An entry, the key that makes its article unique, and the article if it is already stored.
 
-    `source` is who published it. `changed` is True when the feed shows other words for it than at the last time;
+    `source` is who published it, `part` what its feed does with the stored article. `changed` is True when the feed
+    shows other words for it than at the last time;
     False on a first sighting.
     """
 
@@ -77,6 +83,7 @@ class Identified:
     text_hash: str
     known: Known | None = None
     changed: bool = False
+    part: Part = "speaks"
 
     @property
     def only_words(self) -> bool:
@@ -102,15 +109,21 @@ class Address:
     shared: bool
 
 
-def addresses(entries: Sequence[Entry], sources: Sequence[str]) -> list[Address]:
-    """The address of each entry of one document; `sources` are their publishers."""
-    urls = [_address(entry.url, source) for entry, source in zip(entries, sources, strict=True)]
+def addresses(entries: Sequence[Entry], voices: Sequence[Voice]) -> list[Address]:
+    """The address of each entry of one document, of each of which a voice speaks.
+
+    At an address of others there is one article however it is called; where that is a front page, what the feed shows
+    there is its own.
+    """
+    urls = [_address(entry.url, voice.source) for entry, voice in zip(entries, voices, strict=True)]
     titles: dict[str, set[str]] = defaultdict(set)
     for entry, url in zip(entries, urls, strict=True):
         titles[url].add(as_read(entry.title))
     return [
-        Address(url, f"{url}#{entry.guid}", len(titles[url]) > 1 or _is_front_page(url))
-        for entry, url in zip(entries, urls, strict=True)
+        Address(url, f"{url}#{voice.speaker}#{entry.guid}", _is_front_page(url))
+        if voice.is_foreign
+        else Address(url, f"{url}#{entry.guid}", len(titles[url]) > 1 or _is_front_page(url))
+        for entry, voice, url in zip(entries, voices, urls, strict=True)
     ]
 
 
@@ -180,6 +193,37 @@ def identify(
         return by_guid, by_guid.text_hash not in {None, hash_of(entry)}
     before = last.text_hash if by_key and last else None
     return by_key, before not in {None, hash_of(entry)}
+
+
+def part(voice: Voice, known: Known, owners: frozenset[str]) -> Part:
+    """What a feed does with an article that it shows; `owners` are the sources that publish the article's address.
+
+    Whose words an article bears is `known.speaker`. Only its publisher's own feeds take it from somebody else, or an
+    aggregator that names the publisher, from one who is not.
+    """
+    if voice.speaker == known.speaker:
+        moved = known.source != voice.source and voice.source in owners and known.source not in owners
+        return "takes" if moved else "speaks"
+    if voice.speaker == known.source:
+        return "takes"
+    if known.source in owners and known.speaker == known.source:
+        return "cites"
+    if voice.speaker in owners:
+        return "takes"
+    names_publisher = voice.source != voice.speaker and (voice.source in owners or (voice.named and not owners))
+    return "takes" if names_publisher and known.source not in {voice.source, *owners} else "cites"
+
+
+def is_bound(voice: Voice, known: Known, owners: frozenset[str], key: str) -> bool:
+    """Whether a guid or a title may lead a feed to an article: it is its own, and no address is that of others."""
+    at_home = not voice.is_foreign and (not owners or voice.source in owners)
+    return known.source == voice.source and (at_home or known.key == key)
+
+
+def is_astray(voice: Voice, known: Known, key: str) -> bool:
+    """Whether a further address of an article is that of a publisher who has nothing to do with the article."""
+    is_publisher = not voice.owners.isdisjoint({voice.speaker, voice.source})
+    return known.key != key and is_publisher and known.source not in {voice.source, *voice.owners}
 
 
 def is_same_page(known: Known, entry: Entry) -> bool:

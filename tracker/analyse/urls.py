@@ -28,6 +28,10 @@ _PLAIN_LINK = re.compile(r"https?://[^\s/\\?#@]+(?:[/?#][^\s\\<>\"]*)?", re.IGNO
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # C0 and C1
 
+_ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
+_BROKEN_ENCODING = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_UNRESERVED = re.compile(r"[\w.~-]", re.ASCII)  # RFC 3986, section 2.3
+
 # A fragment that is a route within a page application, and so names another article.
 _ROUTE = re.compile(r"#!?/|#!")
 
@@ -66,8 +70,9 @@ def canonical(url: str) -> str | None:
     """The safe form by which two links are one; None for what is no absolute http(s) address.
 
     The scheme is https, the host lower-case ASCII, and default port, user, fragment, session number in the path and
-    known tracking parameters are gone; a fragment that is a route (`#!`, `#/`) and every other parameter stay, byte
-    for byte and in order. Idempotent. Two articles never become one.
+    known tracking parameters are gone; a fragment that is a route (`#!`, `#/`) and every other parameter stay, in
+    order and byte for byte, but that in path and query every octet is encoded in one way (RFC 3986, section 6.2.2).
+    Idempotent. Two articles never become one.
     """
     if _SETTLED.fullmatch(url):
         return url if url.startswith("https:") else f"https{url[4:]}"
@@ -77,9 +82,9 @@ def canonical(url: str) -> str | None:
     scheme, _, host_name, port, path, query, fragment = address.groups(default="")
     default = "80" if scheme == "http" else "443"
     colon_port = "" if port in {"", default, "443"} else f":{port}"
-    kept = untracked_query(query, host_name) if query else ""
+    kept = untracked_query(_encoded_alike(query), host_name) if query else ""
     route = fragment if _ROUTE.match(fragment) else ""
-    return f"https://{host_name}{colon_port}{untracked_path(path)}{'?' if kept else ''}{kept}{route}"
+    return f"https://{host_name}{colon_port}{untracked_path(_encoded_alike(path))}{'?' if kept else ''}{kept}{route}"
 
 
 def match_key(url: str) -> str | None:
@@ -138,6 +143,20 @@ def unwrapped(url: str) -> str:
 def is_opaque(url: str) -> bool:
     """Whether this is an aggregator's own link that only the aggregator can resolve."""
     return _OPAQUE.match(url) is not None
+
+
+def _encoded_alike(text: str) -> str:
+    """Hexadecimals in capitals, and what needs no encoding decoded; nothing is decoded beside a stray per cent sign,
+    with which it could make another octet."""
+    if "%" not in text:
+        return text
+    decodes = _BROKEN_ENCODING.search(text) is None
+
+    def alike(octet: re.Match[str]) -> str:
+        character = chr(int(octet[1], 16))
+        return character if decodes and _UNRESERVED.fullmatch(character) else octet[0].upper()
+
+    return _ENCODED.sub(alike, text)
 
 
 def _without_form(key: str) -> str:

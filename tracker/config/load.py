@@ -188,7 +188,15 @@ def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mista
         allow_networks=tuple(shape.settings.allow_networks),
         timezone=shape.settings.timezone,
         sources=tuple(
-            Source(item.id, item.name, item.family or item.id, item.kind, item.country, item.language)
+            Source(
+                item.id,
+                item.name,
+                item.family or item.id,
+                item.kind,
+                item.country,
+                item.language,
+                tuple(item.domains),
+            )
             for item in shape.sources
         ),
         feeds=tuple(

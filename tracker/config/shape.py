@@ -16,6 +16,7 @@ from tracker.config.values import (
     Contact,
     Country,
     Day,
+    Domain,
     FeedInterval,
     Language,
     Network,
@@ -78,6 +79,9 @@ class SourceShape(Shape):
     kind: Kind = Field(description="one of the kinds of source")
     country: Country = Field(description="two capital letters such as GB, or EU, or INT")
     language: Language = Field(description="a language code such as en")
+    domains: list[Domain] = Field(
+        default=[], description="a list of the domains at which its articles stand, such as example.org"
+    )
     feeds: list[Annotated[FeedShape, BeforeValidator(_feed)]] = Field(
         min_length=1, description="a list of feed addresses"
     )

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from tracker.analyse.publishers import place_of_domain
+
 MINIMUM_EVERY = timedelta(minutes=5)
 MAXIMUM_EVERY = timedelta(days=31)
 _VARIABLE = re.compile(r"\$\{[A-Z_][A-Z0-9_]*\}")
@@ -107,6 +109,14 @@ def _day(value: Any) -> date:
         raise wrong(f"{value!r} is no day; write one such as 2025-02-21") from None
 
 
+def _domain(value: Any) -> Any:
+    try:
+        place_of_domain(str(value), "")
+    except ValueError as error:
+        raise wrong(str(error)) from None
+    return str(value)
+
+
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|INT)$"), AfterValidator(_country)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
@@ -120,6 +130,7 @@ Terms = dict[str, TermList]
 Contact = Annotated[str, AfterValidator(_contact)]
 Zone = Annotated[str, AfterValidator(_timezone)]
 Pause = Annotated[timedelta, BeforeValidator(_pause)]
+Domain = Annotated[str, BeforeValidator(_domain)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 

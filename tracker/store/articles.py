@@ -16,11 +16,12 @@ from tracker.analyse.continuity import Before
 from tracker.analyse.folding import fold
 from tracker.analyse.identity import Identified, Known, Shown
 from tracker.analyse.rules import Rulebook
-from tracker.models import Entry, Tagging, from_utc_text, utc_text
+from tracker.models import Entry, FeedState, Tagging, from_utc_text, utc_text
 from tracker.store import revisions
 from tracker.store.feeds import as_list
 
-_ARTICLE = "a.id, a.title, a.summary, a.published_at, a.language, a.author, a.url"
+_ARTICLE = """a.id, a.title, a.summary, a.published_at, a.language, a.author, a.url, a.canonical_url, a.source,
+coalesce((SELECT f.source FROM feeds AS f WHERE f.id = a.stated_by), a.source) AS speaker"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,16 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What a feed shows now under a guid; `restless` counts a change of words under an unchanged date."""
+    """What a feed shows now under a guid; `restless` counts a change of words under an unchanged date.
+
+    `cites` is True where the article is that of others: then it is not seen any longer because of this.
+    """
 
     guid: str
     article: int
     text_hash: str
     restless: bool
+    cites: bool = False
 
 
 def known_by_guid(db: Database, feed: int, entries: Sequence[Entry]) -> dict[str, Known]:
@@ -74,7 +79,7 @@ def known_by_key(db: Database, keys: Iterable[str]) -> dict[str, Known]:
 def known_by_title(db: Database, titles: Iterable[tuple[str, str]], since: datetime) -> dict[tuple[str, str], Known]:
     """The latest articles first seen `since` then that have one of these (source, title)."""
     rows = db.query(
-        f"""SELECT a.source, {_ARTICLE} FROM json_each(?) AS wanted JOIN articles AS a
+        f"""SELECT {_ARTICLE} FROM json_each(?) AS wanted JOIN articles AS a
         ON a.source = wanted.value ->> 0 AND a.title = wanted.value ->> 1
         WHERE a.first_seen_at >= ? ORDER BY a.id""",  # noqa: S608  a fixed list of columns
         (json.dumps(list(titles)), utc_text(since)),
@@ -106,12 +111,13 @@ def next_id(db: Database) -> int:
     return int(next(db.query("SELECT coalesce(max(id), 0) + 1 AS id FROM articles"))["id"])
 
 
-def add(db: Database, articles: Sequence[New], now: datetime) -> None:
-    """Store new articles; their tags come with `tag`, their sightings with `sight`."""
+def add(db: Database, feed: int, articles: Sequence[New], now: datetime) -> None:
+    """Store new articles in the words of a feed; their tags come with `tag`, their sightings with `sight`."""
     moment = utc_text(now)
     db.conn.executemany(
         """INSERT INTO articles (id, canonical_url, url, source, title, summary, author, language, published_at,
-        published_raw, date_quality, first_seen_at, last_seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        published_raw, date_quality, first_seen_at, last_seen_at, stated_by)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         [
             (
                 new.id,
@@ -127,6 +133,7 @@ def add(db: Database, articles: Sequence[New], now: datetime) -> None:
                 entry.date_quality,
                 moment,
                 moment,
+                feed,
             )
             for new in articles
             for entry in (new.found.entry,)
@@ -174,6 +181,44 @@ def revise(db: Database, feed: int, earlier: Known, revised: Known, between: tup
     )
 
 
+def restate(db: Database, state: FeedState, earlier: Known, found: Identified, now: datetime) -> Known:
+    """Make an article what the feed of its publisher says, as if it had been the first to show it; returns it."""
+    entry, language = found.entry, found.entry.language or state.language
+    reindex(db, earlier.article, (earlier.title, earlier.summary), (entry.title, entry.summary))
+    db.execute(
+        """UPDATE articles SET url = ?, source = ?, title = ?, summary = ?, author = ?, language = ?, published_at = ?,
+        published_raw = ?, date_quality = ?, stated_by = ?, stated_at = ?11, last_seen_at = ?11,
+        summary_removed_at = NULL WHERE id = ?12""",
+        (
+            entry.url,
+            found.source,
+            entry.title,
+            entry.summary,
+            entry.author,
+            language,
+            utc_text(entry.published) if entry.published else None,
+            entry.published_raw,
+            entry.date_quality,
+            state.id,
+            utc_text(now),
+            earlier.article,
+        ),
+    )
+    return replace(
+        earlier,
+        title=entry.title,
+        summary=entry.summary,
+        published=entry.published,
+        language=language,
+        author=entry.author,
+        url=entry.url,
+        source=found.source,
+        speaker=state.feed.source,
+        text_hash=None,
+        changes=0,
+    )
+
+
 def sight(db: Database, feed: int, sightings: Sequence[Sighting], now: datetime) -> None:
     """Record what a feed shows now."""
     moment = utc_text(now)
@@ -185,7 +230,7 @@ def sight(db: Database, feed: int, sightings: Sequence[Sighting], now: datetime)
     )
     db.conn.executemany(
         "UPDATE articles SET last_seen_at = ?1 WHERE id = ?2 AND last_seen_at < ?1",
-        [(moment, one.article) for one in sightings],
+        [(moment, one.article) for one in sightings if not one.cites],
     )
 
 
@@ -197,7 +242,16 @@ def leave(db: Database, feed: int, articles: Iterable[int], seen_until: datetime
         f"UPDATE sightings SET last_seen_at = ?1 WHERE article = ?2 AND feed = {int(feed)} AND last_seen_at < ?1",  # noqa: S608  a number
         left,
     )
-    db.conn.executemany("UPDATE articles SET last_seen_at = ?1 WHERE id = ?2 AND last_seen_at < ?1", left)
+    db.conn.executemany(
+        f"""UPDATE articles SET last_seen_at = ?1 WHERE id = ?2 AND last_seen_at < ?1 AND (SELECT source FROM feeds
+        WHERE id = {int(feed)}) IN (source, (SELECT f.source FROM feeds AS f WHERE f.id = stated_by))""",  # noqa: S608  a number
+        left,
+    )
+
+
+def unlink(db: Database, keys: Iterable[str]) -> None:
+    """Let these keys lead to no article any more."""
+    db.execute("DELETE FROM links WHERE canonical_url IN (SELECT value FROM json_each(?))", (as_list(keys),))
 
 
 def link(db: Database, keys: Iterable[tuple[str, int]]) -> None:
@@ -311,6 +365,9 @@ def _known(row: dict[str, Any]) -> Known:
         language=row["language"],
         author=row["author"],
         url=row["url"],
+        key=row["canonical_url"],
+        source=row["source"],
+        speaker=row["speaker"],
     )
 
 

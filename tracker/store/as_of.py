@@ -13,10 +13,16 @@ _THEN = (
     "SELECT {words} FROM main.earlier_words AS w WHERE w.article = a.id AND w.from_at <= '{at}' AND w.to_at > '{at}'"
 )
 
+_HELD = "SELECT {what} FROM main.takeovers AS t WHERE t.article = a.id AND t.taken_at > '{at}' ORDER BY t.id LIMIT 1"
+"""What an article was that its publisher took over from others later."""
+
 _TABLES = {
-    "articles": f"""SELECT a.id, canonical_url, url, source,
-        coalesce(({_THEN.format(words="w.title", at="{at}")}), title) AS title,
-        coalesce(({_THEN.format(words="w.summary", at="{at}")}), summary) AS summary,
+    "articles": f"""SELECT a.id, canonical_url, url,
+        coalesce(({_HELD.format(what="t.from_source", at="{at}")}), source) AS source,
+        coalesce(({_HELD.format(what="t.title", at="{at}")}), ({_THEN.format(words="w.title", at="{at}")}), title)
+            AS title,
+        coalesce(({_HELD.format(what="t.summary", at="{at}")}), ({_THEN.format(words="w.summary", at="{at}")}), summary)
+            AS summary,
         author, language, published_at, published_raw, date_quality, first_seen_at,
         CASE WHEN last_seen_at <= '{{at}}' THEN last_seen_at END AS last_seen_at,
         relevance, rulebook, story, agency, appeared_at

@@ -39,7 +39,8 @@ def declare(db: Database, declared_sources: Iterable[Source], feeds: Iterable[Fe
 
     For use inside a transaction.
     """
-    sources.declare(db, declared_sources)
+    found = [*declared_sources]
+    sources.declare(db, found)
     db.execute("UPDATE feeds SET declared = 0 WHERE declared")
     db.conn.executemany(
         """INSERT INTO feeds (url, source, every_seconds, new_per_day) VALUES (?, ?, ?, ?)
@@ -47,6 +48,7 @@ def declare(db: Database, declared_sources: Iterable[Source], feeds: Iterable[Fe
         new_per_day = excluded.new_per_day, declared = 1""",
         [(f.url, f.source, int(f.every.total_seconds()) if f.every else None, f.new_per_day) for f in feeds],
     )
+    sources.place(db, found)
 
 
 def import_feed(db: Database, source: str) -> FeedState:

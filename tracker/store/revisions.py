@@ -27,7 +27,7 @@ def keep(  # noqa: PLR0913  what a revision is made of
         """INSERT INTO revisions (article, feed, title, summary, title_changed, seen_until, replaced_at, kind, words,
         first_seen_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce(
             (SELECT max(max(replaced_at, coalesce(again_at, ''))) FROM revisions WHERE article = ?1),
-            (SELECT first_seen_at FROM articles WHERE id = ?1))""",
+            (SELECT coalesce(stated_at, first_seen_at) FROM articles WHERE id = ?1))""",
         (
             earlier.article,
             feed,
@@ -46,7 +46,7 @@ def keep_words(db: Database, earlier: Known, now: datetime) -> None:
     """Keep the words that an article bore until now, whatever the change is worth: they were what it said."""
     db.execute(
         """INSERT INTO earlier_words (article, title, summary, from_at, to_at) SELECT id, ?2, ?3,
-        coalesce((SELECT max(to_at) FROM earlier_words WHERE article = ?1), first_seen_at), ?4
+        coalesce((SELECT max(to_at) FROM earlier_words WHERE article = ?1), stated_at, first_seen_at), ?4
         FROM articles WHERE id = ?1""",
         (earlier.article, earlier.title, earlier.summary, utc_text(now)),
     )

@@ -2,7 +2,16 @@
 
 from sqlite_utils import Database, Migrations
 
-from tracker.store import alert_tables, appearance, job_tables, newer_tables, tables
+from tracker.store import (
+    alert_tables,
+    appearance,
+    job_tables,
+    newer_tables,
+    publisher_tables,
+    repairs,
+    sources,
+    tables,
+)
 from tracker.store.articles import index_after
 from tracker.store.count_tables import COUNTS, SUMS
 from tracker.store.views import VIEWS
@@ -99,6 +108,17 @@ def m013_alerts(db: Database) -> None:
     """Since when each alert watches for each of its recipients, and what could not be sent."""
     for statement in _statements(alert_tables.ALERTS):
         db.execute(statement)
+
+
+@migrations()
+def m014_publishers(db: Database) -> None:
+    """Where sources publish, whose words an article bears, and what others call it."""
+    for statement in _statements(publisher_tables.PUBLISHERS):
+        db.execute(statement)
+    repairs.encode_alike(db)
+    sources.place(db, [])
+    repairs.give_back(db)
+    _make_views(db)
 
 
 @migrations()

@@ -1,11 +1,13 @@
-"""Sources as rows: those of feeds.yaml, those that imports bring, and those that aggregators name."""
+"""Sources as rows, those of feeds.yaml, of imports and of aggregators, and the places at which they publish."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlite_utils import Database
 
+from tracker.analyse.publishers import Place, Publishers, Voice, hosts, place_of_domain, places_of_feed
 from tracker.analyse.slugs import slug_of
-from tracker.analyse.urls import host
 from tracker.models import Entry, FeedState, Outlet, Source
 
 
@@ -28,35 +30,81 @@ def add_undeclared(db: Database, source: Source) -> None:
     )
 
 
-def publishers(db: Database, state: FeedState, entries: Sequence[Entry]) -> list[str]:
-    """The source of each entry of a feed: the feed's own, or for an aggregator the outlet that it names.
+def place(db: Database, declared: Iterable[Source]) -> None:
+    """Make the places at which sources publish those that declared sources and the feeds of declared ones have.
 
-    An outlet is a known source if its name or its host is; otherwise it becomes one that is not declared.
+    What an aggregator lists stands elsewhere, so its feeds make no place. Where a source gains one, its feeds are to be
+    read anew: what they show may be theirs now.
+    """
+    places = [place_of_domain(domain, source.id) for source in declared for domain in source.domains]
+    for row in db.query(
+        """SELECT f.url, f.source FROM feeds AS f JOIN sources AS s ON s.id = f.source
+        WHERE f.declared AND f.url NOT LIKE 'import:%' AND s.kind IS NOT 'aggregator'"""
+    ):
+        places += places_of_feed(row["url"], row["source"])
+    before = set(_places(db.query("SELECT * FROM domains")))
+    if before == set(places):
+        return
+    db.execute("DELETE FROM domains")
+    db.conn.executemany(
+        "INSERT INTO domains (host, path, source, declared) VALUES (?, ?, ?, ?)",
+        [(one.host, one.path, one.source, one.declared) for one in dict.fromkeys(places)],
+    )
+    db.execute(
+        """UPDATE feeds SET etag = NULL, last_modified = NULL, body_sha256 = NULL
+        WHERE source IN (SELECT value FROM json_each(?))""",
+        (json.dumps(sorted({one.source for one in {*places} - before})),),
+    )
+
+
+def publishers(db: Database, urls: Iterable[str]) -> Publishers:
+    """Who publishes these addresses; of others it knows nothing."""
+    rows = db.query(
+        "SELECT host, path, source, declared FROM domains WHERE host IN (SELECT value FROM json_each(?))",
+        (json.dumps([*{host for url in urls for host in hosts(url)}]),),
+    )
+    return Publishers(_places(rows))
+
+
+def voices(db: Database, state: FeedState, entries: Sequence[Entry]) -> list[Voice]:
+    """Who speaks of each entry of a feed, and for whom: itself, or for an aggregator the outlet that it names.
+
+    Where the entry's address is known to be another's, an aggregator speaks for that one, whatever it says.
     """
     own = state.feed.source
+    known = publishers(db, (entry.url for entry in entries))
+    owners = [known.of(entry.url) for entry in entries]
     if state.kind != "aggregator":
-        return [own] * len(entries)
-    outlets = {entry.outlet for entry in entries if entry.outlet}
-    found = _found(db, outlets) if outlets else {}
-    return [found[entry.outlet] if entry.outlet else own for entry in entries]
+        return [Voice(own, own, those) for those in owners]
+    outlets = _outlets(db, {entry.outlet for entry in entries if entry.outlet})
+    return [_voice(db, own, entry, those, outlets) for entry, those in zip(entries, owners, strict=True)]
 
 
-def _found(db: Database, outlets: Iterable[Outlet]) -> dict[Outlet, str]:
+def _places(rows: Iterable[dict[str, Any]]) -> Iterator[Place]:
+    return (Place(row["host"], row["path"], row["source"], bool(row["declared"])) for row in rows)
+
+
+def _voice(db: Database, own: str, entry: Entry, owners: frozenset[str], outlets: Mapping[Outlet, str | None]) -> Voice:
+    """The voice of an aggregator that lists an entry; an outlet that nobody knew becomes a source that is not
+    declared."""
+    if entry.outlet is None:
+        return Voice(own, own, owners)
+    source = outlets[entry.outlet]
+    if owners and source not in owners:
+        return Voice(own, next(iter(owners)) if len(owners) == 1 else own, owners)
+    if source is None:
+        source = slug_of(entry.outlet.name)
+        add_undeclared(db, Source(source, entry.outlet.name, source))
+    site = hosts(entry.outlet.url)[0] if entry.outlet.url else ""
+    return Voice(own, source, owners, named=site in hosts(entry.url))
+
+
+def _outlets(db: Database, outlets: Collection[Outlet]) -> dict[Outlet, str | None]:
+    """The known source that each outlet is: the only one that publishes at its site, else the one of its name."""
     names = {row["name"].casefold(): row["id"] for row in db.query("SELECT id, name FROM sources ORDER BY declared")}
-    hosts = {_site(row["url"]): row["source"] for row in db.query("SELECT url, source FROM feeds WHERE declared")}
+    known = publishers(db, (outlet.url for outlet in outlets if outlet.url))
     found = {}
     for outlet in outlets:
-        known = names.get(outlet.name.casefold()) or hosts.get(_site(outlet.url or ""))
-        if known is None:
-            known = slug_of(outlet.name)
-            add_undeclared(db, Source(known, outlet.name, known))
-        found[outlet] = known
+        owners = known.of(outlet.url) if outlet.url else frozenset()
+        found[outlet] = next(iter(owners)) if len(owners) == 1 else names.get(outlet.name.casefold())
     return found
-
-
-def _site(url: str) -> str:
-    """The host of an address without the labels that sites put before their own name."""
-    name = host(url)
-    for label in ("www.", "feeds.", "rss."):
-        name = name.removeprefix(label)
-    return name

@@ -86,10 +86,10 @@ def _move(db: Database, kind: str, articles: Sequence[int], stories: tuple[int, 
         (utc_text(now), kind, gone, kept, ids),
     )
     for story in stories:
-        keep_headline(db, story, _headline(db, story))
+        keep_headline(db, story, headline(db, story))
 
 
-def _headline(db: Database, story: int) -> int:
+def headline(db: Database, story: int) -> int:
     """The article whose headline stands for a story: the one that did, if it is still there."""
     rows = db.query(
         """SELECT headline FROM stories JOIN articles AS a ON a.id = headline AND a.story = stories.id

@@ -107,6 +107,16 @@ def retag(
     return difference
 
 
+def tag_untagged(db: Database, rulebook: Callable[[], Rulebook], now: datetime) -> None:
+    """Tag the articles whose words a repair of the database changed; the rulebook is asked for where there are any."""
+    rows = list(db.query("SELECT id, title, summary, language FROM articles WHERE rulebook IS NULL"))
+    if rows:
+        book = rulebook()
+        apply_rulebook(db, book, now)
+        articles.tag(db, {row["id"]: book.tag(row["title"], row["summary"], row["language"]) for row in rows}, book)
+        stale.note_articles(db, [row["id"] for row in rows])
+
+
 def titles_of(db: Database, wanted: Iterable[int]) -> dict[int, str]:
     """The titles of these articles."""
     rows = db.query(

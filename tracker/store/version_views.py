@@ -62,13 +62,15 @@ WHERE l.hours >= 2
 """
 
 # The words of a moment T: valid_from <= T AND (valid_to > T OR valid_to IS NULL) finds one row of each article that was
-# known then. Words that another poll of the same second replaced were never to be seen; they are in no such row.
+# known then from its publisher. Words that another poll of the same second replaced were never to be seen; they are in
+# no such row.
 VERSIONS = """
 WITH version (article, title, summary, valid_from, valid_to) AS (
     SELECT article, title, summary, from_at, to_at FROM earlier_words
     UNION ALL
     SELECT id, title, summary,
-        coalesce((SELECT max(to_at) FROM earlier_words WHERE earlier_words.article = articles.id), first_seen_at), NULL
+        coalesce((SELECT max(to_at) FROM earlier_words WHERE earlier_words.article = articles.id), stated_at,
+            first_seen_at), NULL
     FROM articles
 )
 SELECT

@@ -157,6 +157,15 @@ _TABLES: Final[dict[str, Any]] = {
         "title": "Earlier words as stored",
         "description": "Titles and summaries that articles bore, from when until when, every turn of a flip-flop too.",
     },
+    "domains": {"title": "Where sources publish", "description": "Hosts and paths at which articles are whose."},
+    "citations": {
+        "title": "What others call articles",
+        "description": "Titles by which other sources' feeds link them.",
+    },
+    "takeovers": {
+        "title": "Articles that others showed first",
+        "description": "What each stood under until a feed of its publisher showed it.",
+    },
     "variants": {"title": "Two headlines as stored", "description": "Headlines of a feed that differ from another's."},
     "tags": {"title": "Tags", "description": "The labels that articles can carry."},
     "article_tags": {"title": "Tags of articles", "description": "Which article carries which tag."},

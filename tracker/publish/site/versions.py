@@ -38,7 +38,7 @@ class Shown:
 def steps(article: Article, revisions: Sequence[Revision]) -> tuple[Step, ...]:
     """The earlier versions of an article, oldest first."""
     texts = [(one.title, one.summary) for one in revisions] + [(article.title, article.summary)]
-    since = [article.first_seen_at, *(one.replaced_at for one in revisions)]
+    since = [article.stated_at or article.first_seen_at, *(one.replaced_at for one in revisions)]
     return tuple(
         Step(
             revision,

@@ -38,6 +38,22 @@ SELECT title, feed, first_seen_at, last_seen_at, other_title, other_feed, other_
 FROM at_once WHERE article = :article ORDER BY first_seen_at, id"""
 
 
+_CITATIONS = """
+SELECT s.name AS source, c.title, c.summary, c.first_seen_at, c.last_seen_at FROM citations AS c
+    JOIN feeds AS f ON f.id = c.feed JOIN sources AS s ON s.id = f.source
+WHERE c.article = :article ORDER BY c.first_seen_at, s.name, c.title"""
+
+_TAKEOVERS = """
+SELECT t.taken_at, t.title, w.name AS was, s.name AS by FROM takeovers AS t
+    JOIN sources AS w ON w.id = t.from_source JOIN sources AS s ON s.id = coalesce(
+        (SELECT f.source FROM feeds AS f WHERE f.id = t.from_feed), t.from_source)
+WHERE t.article = :article ORDER BY t.id"""
+
+_SPEAKER = """
+SELECT s.name FROM articles AS a JOIN feeds AS f ON f.id = a.stated_by JOIN sources AS s ON s.id = f.source
+WHERE a.id = :article AND f.source <> a.source"""
+
+
 @dataclass(frozen=True, slots=True)
 class Weight:
     """The points of an article's tag, how many words more gave it than are kept as evidence, and the tag's precision
@@ -116,6 +132,28 @@ class AtOnce:
     other_last_seen_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What a feed of another source calls an article, first and last."""
+
+    source: str
+    title: str
+    summary: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """When an article's publisher took it over, under which title and source it stood until then, and in whose
+    words."""
+
+    taken_at: datetime
+    title: str
+    was: str
+    by: str
+
+
 async def article(db: Database, number: int) -> Article | None:
     """One article by its id, with its tags; None when there is none."""
     rows = await ask(db, ARTICLE + " WHERE a.id = :article", article=number)
@@ -156,3 +194,19 @@ async def revisions(db: Database, number: int) -> tuple[Revision, ...]:
 async def at_once(db: Database, number: int) -> tuple[AtOnce, ...]:
     """The pairs of headlines under which two feeds of a source showed an article at once, earliest first."""
     return tuple(AtOnce(**timed(row)) for row in await ask(db, _AT_ONCE, article=number))
+
+
+async def citations(db: Database, number: int) -> tuple[Citation, ...]:
+    """What feeds of other sources call an article, earliest first."""
+    return tuple(Citation(**timed(row)) for row in await ask(db, _CITATIONS, article=number))
+
+
+async def takeovers(db: Database, number: int) -> tuple[Takeover, ...]:
+    """How an article came to be its publisher's after others had shown it, earliest first."""
+    return tuple(Takeover(**timed(row)) for row in await ask(db, _TAKEOVERS, article=number))
+
+
+async def speaker(db: Database, number: int) -> str | None:
+    """Whose words an article bears, where they are not its publisher's."""
+    rows = await ask(db, _SPEAKER, article=number)
+    return str(rows[0]["name"]) if rows else None

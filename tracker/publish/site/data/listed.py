@@ -15,7 +15,7 @@ from tracker.publish.site.data.rows import ask, timed
 ARTICLE = """
 SELECT a.id, a.title, a.summary, a.url, s.name AS source, a.source AS source_id, a.language, a.author, a.relevance,
     a.published_at, a.first_seen_at, a.last_seen_at, a.date_quality, a.published_raw, a.canonical_url, a.story,
-    a.appeared_at, (SELECT max(replaced_at) FROM revisions WHERE revisions.article = a.id) AS changed_at
+    a.appeared_at, a.stated_at, (SELECT max(replaced_at) FROM revisions WHERE revisions.article = a.id) AS changed_at
 FROM articles AS a JOIN sources AS s ON s.id = a.source"""
 
 
@@ -63,7 +63,8 @@ class Article:
     """An article as a list shows it; `url` is as the feed gave it and may be anything.
 
     `appeared_at` is when it was first seen in the feeds of its source, where its date cannot be right; else None.
-    `changed_at` is when its words were last seen to differ from before; None when they never did.
+    `stated_at` is since when it bears its publisher's words, where others showed it first. `changed_at` is when its
+    words were last seen to differ from before; None when they never did.
     """
 
     id: int
@@ -84,6 +85,7 @@ class Article:
     story: int | None
     appeared_at: datetime | None
     changed_at: datetime | None
+    stated_at: datetime | None = None
     tags: tuple[Tag, ...] = ()
 
 

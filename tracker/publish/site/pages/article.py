@@ -39,6 +39,9 @@ async def article(datasette: Any, request: Any) -> Any:
         "sightings": await data.sightings(db, number),
         "steps": steps(found, await data.revisions(db, number)),
         "at_once": await data.at_once(db, number),
+        "citations": await data.citations(db, number),
+        "takeovers": await data.takeovers(db, number),
+        "speaker": await data.speaker(db, number),
     } | await _kin(db, number)
     return await html(datasette, request, "article.html", context)
 
