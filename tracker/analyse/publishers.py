@@ -7,6 +7,7 @@ subdomains, and at the domains that it declares. The longest match wins; several
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from tracker.analyse.urls import canonical, is_opaque
@@ -91,13 +92,14 @@ class Publishers:
         return frozenset()
 
 
-def hosts(url: str) -> list[str]:
+@lru_cache(maxsize=4096)  # asked twice of each entry, and again of its article
+def hosts(url: str) -> tuple[str, ...]:
     """The hosts under which a publisher of an address may be found, the most exact first."""
     authority, _ = _parts(url)
     name = _bare(authority.partition(":")[0])
     labels = name.split(".")
     parents = [] if name.replace(".", "").isdigit() else [".".join(labels[n:]) for n in range(1, len(labels) - 1)]
-    return list(dict.fromkeys([_bare(authority), name, *parents]))
+    return tuple(dict.fromkeys([_bare(authority), name, *parents]))
 
 
 def places_of_feed(url: str, source: str) -> list[Place]:
@@ -127,6 +129,7 @@ def place_of_domain(domain: str, source: str) -> Place:
     return Place(host, path.rstrip("/"), source, declared=True)
 
 
+@lru_cache(maxsize=4096)
 def _parts(url: str) -> tuple[str, str]:
     """The host with its port, and the path, both in their canonical form; empty for what is no address."""
     address = (canonical(url) or "").removeprefix("https://")

@@ -33,8 +33,8 @@ def add_undeclared(db: Database, source: Source) -> None:
 def place(db: Database, declared: Iterable[Source]) -> None:
     """Make the places at which sources publish those that declared sources and the feeds of declared ones have.
 
-    What an aggregator lists stands elsewhere, so its feeds make no place. Where a source gains one, its feeds are to be
-    read anew: what they show may be theirs now.
+    What an aggregator lists stands elsewhere, so its feeds make no place. Where a source gains one among others, its
+    feeds are to be read anew: what they show may be theirs now.
     """
     places = [place_of_domain(domain, source.id) for source in declared for domain in source.domains]
     for row in db.query(
@@ -53,7 +53,7 @@ def place(db: Database, declared: Iterable[Source]) -> None:
     db.execute(
         """UPDATE feeds SET etag = NULL, last_modified = NULL, body_sha256 = NULL
         WHERE source IN (SELECT value FROM json_each(?))""",
-        (json.dumps(sorted({one.source for one in {*places} - before})),),
+        (json.dumps(sorted({one.source for one in {*places} - before} if before else [])),),
     )
 
 
