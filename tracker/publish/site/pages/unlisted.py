@@ -25,7 +25,7 @@ async def unlisted(request: Any) -> NoReturn:
     """Nothing; raises Forbidden for a table that is closed and NotFound for all else."""
     if _REFUSED.match(request.url_vars["rest"]):
         raise Forbidden("This table is closed.")
-    raise NotFound("There is nothing at this address.")
+    raise NotFound("There is no such page.")
 
 
 ROUTES = [(rf"^/(?!(?:{_THEIRS.pattern})\Z)(?P<rest>.*)", unlisted)]
