@@ -481,6 +481,7 @@ async def test_a_poll_says_what_it_found_and_a_second_one_finds_nothing_due(desk
             "left": 0,
             "outage": False,
             "retry_at": None,
+            "failed": [],
         }
         asked = desk.run("politeness", "--json").json["total"]
         assert (asked["requests"], asked["hosts"], asked["most_a_day"], asked["rate_limited"]) == (3, 1, 3, 0)
@@ -503,6 +504,52 @@ async def test_one_feed_that_fails_is_told_and_when_all_fail_the_command_ends_wi
     status = desk.run("status").out
     assert f"failing: Two  {dead}" in status
     assert "(2 polls failed, never seen)" in status
+
+
+async def test_cron_hears_of_a_feed_when_it_begins_to_fail_and_not_again_until_it_recovered(desk: Desk) -> None:
+    """Both feeds are always asked, as each round finds them due; the reasons are the servers'."""
+
+    async def quiet_round(code: int = 0) -> str:
+        with opened(desk.db) as db:
+            db.execute("UPDATE feeds SET next_poll_at = NULL")
+        done = await desk.run_beside("poll", "--quiet", code=code)
+        assert done.out == ""
+        return done.err
+
+    async with Server() as server:
+        one, two = server.say("/one", Reply(body=FEED)), server.say("/two", Reply(body=FEED))
+        desk.feeds(one=one, two=two)
+        assert (await desk.run_beside("poll", "--quiet")).err == ""
+        server.say("/two", Reply(500))
+        first = await quiet_round()
+        assert first.splitlines() == [f"two: {two}: The server answers 500 Internal Server Error (http-error)"], first
+        assert await quiet_round() == ""
+        assert f"two: {two}: " in (await desk.run_beside("poll", "--all")).err
+        server.say("/one", Reply(404))
+        assert await quiet_round(code=4) != ""
+        assert await quiet_round(code=4) == "", "the exit code says that it still is so"
+        server.say("/one", Reply(body=FEED))
+        server.say("/two", Reply(body=FEED))
+        assert await quiet_round() == ""
+        server.say("/two", Reply(503))
+        assert f"two: {two}: " in await quiet_round()
+
+
+def test_cron_hears_nothing_of_a_round_that_meets_another(copy: Desk) -> None:
+    with exclusive(copy.db):
+        done = copy.run("poll", "--quiet", code=75)
+    assert (done.out, done.err) == ("", "")
+
+
+async def test_cron_hears_once_of_an_outage_of_our_own(desk: Desk, closed_port: int) -> None:
+    hosts = [f"http://127.0.0.{number}:{closed_port}/rss" for number in range(2, 8)]
+    desk.feeds(**{f"f{number}": url for number, url in enumerate(hosts)})
+    first = desk.run("poll", "--quiet", code=4).err
+    assert "this looks like our own connection" in first
+    assert len(first.splitlines()) == 1
+    with opened(desk.db) as db:
+        db.execute("UPDATE feeds SET next_poll_at = NULL")
+    assert desk.run("poll", "--quiet", code=4).err == ""
 
 
 @pytest.mark.parametrize("command", [("poll",), ("import", "articles.jsonl")], ids=" ".join)
@@ -555,7 +602,7 @@ def file_for_folder(path: Path) -> None:
         ("status", newer, "was written by a newer tracker"),
         ("status", nothing, "there is no database db/tracker.db; `tracker poll` makes it"),
         ("serve", nothing, "there is no database db/tracker.db; `tracker poll` makes it"),
-        ("status", read_only, "cannot be written (attempt to write a readonly database)"),
+        ("poll", read_only, "let the user who runs the tracker write"),
         ("poll", file_for_folder, "cannot be made ("),
     ],
 )

@@ -13,8 +13,10 @@ import pytest
 
 from tests.histories import conditional
 from tests.servers import Server
+from tracker.publish.exports.presets import PRESETS
 
 ENTRIES = 120
+EARLIER = ",".join(column.name for column in PRESETS["coverage"].columns) + "\n"
 
 
 class Disk:
@@ -127,7 +129,7 @@ async def test_what_does_not_fit_is_not_there_at_all_and_is_when_there_is_room(
         config = configure(tmp_path, [server.say("/0", lambda request: conditional(document(0), request))])
         assert (await run(config, tmp_path / "tracker.db", "poll"))[0] == 0
         (disk.at / "exports").mkdir()
-        (disk.at / "exports" / "coverage.csv").write_text("the earlier one")
+        (disk.at / "exports" / "coverage.csv").write_text(EARLIER)
         ballast = disk.fill(left=30_000)
         arguments = [word.replace("DISK", str(disk.at)) for word in command]
         code, said = await run(config, tmp_path / "tracker.db", *arguments)
@@ -136,7 +138,7 @@ async def test_what_does_not_fit_is_not_there_at_all_and_is_when_there_is_room(
         assert "Traceback" not in said
         names = {path.name for path in (disk.at / "exports").iterdir() if not path.name.endswith(".lock")}
         assert names == {"coverage.csv"}
-        assert (disk.at / "exports" / "coverage.csv").read_text() == "the earlier one"
+        assert (disk.at / "exports" / "coverage.csv").read_text() == EARLIER
         ballast.unlink()
         disk.resize("80m")
         code, said = await run(config, tmp_path / "tracker.db", *arguments)

@@ -20,7 +20,7 @@ from tests.old_databases import MIGRATIONS, make_old
 from tests.test_backup import broken, dump, ids
 from tests.test_cli import Desk, filled
 from tracker.errors import Locked, StoreError, UsageError
-from tracker.store import room
+from tracker.store import jobs, room
 from tracker.store.backup import back_up, verified
 from tracker.store.database import exclusive, opened
 from tracker.store.restore import restore
@@ -349,3 +349,36 @@ def test_the_command_lists_backups_and_restores_one_by_its_name(filled: Desk, tm
     assert desk.run("restore", "nothing.db", code=2).err.startswith("there is no file nothing.db, and none in ")
     with exclusive(desk.db, "run"):
         assert "another run is working on" in desk.run("restore", made.name, code=75).err
+
+
+def test_a_restored_database_has_no_run_at_work_and_says_nothing_of_one(filled: Desk, tmp_path: Path) -> None:
+    """The backup is made by the job of that name, beside another job that is at work."""
+    shutil.copytree(filled.folder, tmp_path / "copy")
+    desk = Desk(tmp_path / "copy")
+    with desk.config.open("a") as config:
+        config.write(
+            "schedule: {backup: daily 03:30, export: daily 06:00}\nrecipients: [{name: desk, mail: a@b.example}]\n"
+        )
+        config.write("mail: {server: 'smtp://127.0.0.1', from: a@b.example}\nourselves: {to: [desk]}\n")
+    with opened(desk.db) as db:
+        jobs.begin(db, "export", NOW, NOW)
+    desk.run("jobs", "run", "backup")
+    (made,) = (desk.folder / "db" / "backups").iterdir()
+    with opened(made) as db:
+        assert jobs.unfinished(db), "the backup was made while its own job was at work"
+    desk.run("restore", made.name)
+    with opened(desk.db) as db:
+        runs = [(run.job, run.outcome) for run in jobs.latest(db).values()]
+    assert runs == [("backup", "done")]
+    listed = desk.run("jobs", "list").out
+    assert "This database is what it kept." in listed
+    assert "export: daily 06:00" in listed
+    assert "killed" not in listed
+    assert "stopped before it had ended" not in desk.run("alerts", "--dry-run").out
+
+
+def test_a_configuration_is_no_database_to_restore(filled: Desk) -> None:
+    before = filled.config.read_bytes()
+    refused = filled.run("--db", "feeds.yaml", "restore", "x.db", code=2)
+    assert "feeds.yaml is the configuration" in refused.err
+    assert filled.config.read_bytes() == before

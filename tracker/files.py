@@ -1,5 +1,6 @@
 """How a file, or a folder of files, comes to be whole, or not there at all, under its final name."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 from stat import S_IMODE
 from typing import BinaryIO, Final
 
-from tracker.errors import TrackerError
+from tracker.errors import Locked, TrackerError
 
 Recognise = Callable[[Path], bool]
 """Whether a file is one that this program wrote itself, so that it may be written over; raises OSError."""
@@ -76,6 +77,21 @@ def unfinished(path: Path, mode: int = PRIVATE) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """No other process is in here for this folder meanwhile; raises Locked if one is. No file is made for that."""
+    require_folder(folder)
+    with _told(folder):
+        handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise Locked(f"another process is adding to a file in {folder}; this one did nothing") from None
+    finally:
+        os.close(handle)
 
 
 def require_folder(folder: Path) -> None:

@@ -125,11 +125,22 @@ class FeedState:
     rhythm: Rhythm = Rhythm()
     shown: tuple[int, ...] = ()
     room: int | None = None
+    last_outcome: Outcome | None = None
 
     @property
     def address(self) -> str:
         """The address to ask: where a permanent redirect led, else the declared one."""
         return self.moved_to or self.feed.url
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the last poll failed because nothing could be reached, which was no fault of the feed's."""
+        return self.last_outcome is not None and self.last_outcome.unreachable and not self.failures
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last poll failed by a fault of the feed's."""
+        return self.last_outcome is not None and not self.last_outcome.observed and not self.cut_off
 
 
 @dataclass(frozen=True, slots=True)

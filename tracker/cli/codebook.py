@@ -6,7 +6,7 @@ from tracker.cli.options import Paths, config_option, db_option, json_option, pa
 from tracker.config.load import load_rulebook
 from tracker.errors import UsageError
 from tracker.publish.codebook import codebook_as_plain, codebook_in_markdown
-from tracker.store.database import opened
+from tracker.store.database import opened_by_reader
 from tracker.store.quality import latest_measurements
 
 
@@ -26,7 +26,7 @@ def codebook(paths: Paths, as_json: bool, tags: tuple[str, ...]) -> None:
         raise UsageError(f"no tag is called {', '.join(unknown)}; `tracker codebook` prints them all")
     measured = None
     if paths.db.exists():
-        with opened(paths.db) as db:
+        with opened_by_reader(paths.db) as db:
             measured = latest_measurements(db)
     if as_json:
         print_json(codebook_as_plain(rulebook, measured, tags))

@@ -22,7 +22,7 @@ from tracker.config.load import load
 from tracker.errors import TrackerError
 from tracker.imports import import_articles
 from tracker.publish.words import politeness_in_words, status_in_words
-from tracker.store.database import exclusive, opened
+from tracker.store.database import exclusive, opened, opened_by_reader
 from tracker.store.politeness import By, read_politeness
 from tracker.store.status import read_status
 
@@ -66,7 +66,7 @@ def import_(paths: Paths, file: Path, quiet: bool, as_json: bool) -> None:
 def status(paths: Paths, as_json: bool) -> None:
     """Show what is stored, how much of this month was seen, and which feeds need attention."""
     config = load(paths.config)
-    with opened(existing_database(paths)) as db:
+    with opened_by_reader(existing_database(paths)) as db:
         now_stored = read_status(db, config.rulebook.hash, utc_now())
     if as_json:
         print_json(now_stored)
@@ -95,7 +95,7 @@ def politeness(paths: Paths, days: int, by: By, as_json: bool) -> None:
 
     Hosts with the most requests come first. Days are UTC.
     """
-    with opened(existing_database(paths)) as db:
+    with opened_by_reader(existing_database(paths)) as db:
         found = read_politeness(db, days, by, utc_now())
     if as_json:
         print_json(found)

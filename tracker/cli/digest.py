@@ -22,7 +22,7 @@ from tracker.errors import UsageError
 from tracker.publish.digest import job
 from tracker.publish.digest.compose import Form, compose, count_what_is_left
 from tracker.publish.digest.status import status
-from tracker.store.database import opened
+from tracker.store.database import may_write, opened_by_reader
 
 
 class _Week(click.ParamType[date]):
@@ -67,7 +67,7 @@ def digest(  # noqa: PLR0913  one parameter an option
     setting = job.setting(config, "UTC")
     period = _period(day.date() if day else week, "weekly" if week else "daily", setting.zone, now)
     if show_status:
-        with opened(db) as database:
+        with opened_by_reader(db) as database:
             click.echo(status(database, config, now))
     elif send:
         told = load_config(paths, quiet=quiet)
@@ -75,8 +75,9 @@ def digest(  # noqa: PLR0913  one parameter an option
         if not quiet:
             click.echo(line)
     else:
-        with opened(db) as database:
-            count_what_is_left(database, setting.zone, now)
+        with opened_by_reader(db) as database:
+            if may_write(db):
+                count_what_is_left(database, setting.zone, now)
             issue = compose(database, period or ended(setting.wanted.period, now, setting.zone), setting)
         click.echo(issue.form(form), nl=False)
 

@@ -25,12 +25,13 @@ from tracker.cli.options import (
     timezone,
 )
 from tracker.errors import UsageError
+from tracker.files import alone_in
 from tracker.publish.exports.files import Target, write_file, write_folder, write_stream
 from tracker.publish.exports.files import append as append_to
 from tracker.publish.exports.formats import Form, form_of
 from tracker.publish.exports.presets import PRESETS
 from tracker.store.as_of import as_of as stood
-from tracker.store.database import Database, exclusive, opened
+from tracker.store.database import Database, opened_by_reader
 from tracker.store.exported import Filter
 
 
@@ -110,7 +111,7 @@ def export(paths: Paths, /, file: str, presets: tuple[str, ...], quiet: bool, ap
             write_stream(db, PRESETS[names[0]], wanted, target.form, sys.stdout.buffer)
             return
         elif append:
-            with exclusive(paths.db, "append"):
+            with alone_in(path.resolve().parent):
                 said = f"{append_to(db, PRESETS[names[0]], wanted, target):,} rows added to {file}"
         else:
             said = f"{write_file(db, PRESETS[names[0]], wanted, target):,} rows written to {file}"
@@ -123,7 +124,7 @@ def _database(paths: Paths, names: tuple[str, ...], wanted: Filter, moment: date
     """The database as it is or stood; raises UsageError for what cannot be taken back, and for names it has not."""
     if moment is not None and not set(names) <= set(_THEN):
         raise UsageError(f"--as-of is about {' and '.join(_THEN)}; of other exports nobody noted how they stood")
-    with opened(existing_database(paths)) as db, stood(db, moment and in_zone(moment, wanted.timezone)):
+    with opened_by_reader(existing_database(paths)) as db, stood(db, moment and in_zone(moment, wanted.timezone)):
         if unknown := wanted.unknown(db):
             raise UsageError(f"there is no {unknown} in {paths.db}; the site and a whole export show what is there")
         yield db

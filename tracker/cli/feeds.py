@@ -34,7 +34,7 @@ from tracker.files import write_whole
 from tracker.models import Feed, Kind, Source
 from tracker.poll import fetch_page
 from tracker.publish.words import duration_in_words, many
-from tracker.store.database import opened
+from tracker.store.database import opened_by_reader
 from tracker.store.status import feed_health
 
 kind_option = click.option("--kind", type=click.Choice(get_args(Kind)), help="What sort of publisher it is.")
@@ -212,7 +212,7 @@ def _health(db: Path) -> dict[str, str]:
     """The health of each feed that a database knows; none where there is no database yet."""
     if not db.exists():
         return {}
-    with opened(db) as known:
+    with opened_by_reader(db) as known:
         return {feed.url: feed.health for feed in feed_health(known, utc_now())}
 
 

@@ -1,6 +1,7 @@
 """The command that polls once."""
 
 import asyncio
+import logging
 from dataclasses import asdict
 from typing import Self
 
@@ -16,12 +17,16 @@ from tracker.cli.options import (
     print_json,
     progress_bar,
     quiet_option,
+    say,
 )
 from tracker.clock import utc_now
-from tracker.errors import Unreachable
-from tracker.models import FeedState, Poll
+from tracker.errors import Locked, Unreachable
+from tracker.models import FeedState, Poll, Round
 from tracker.poll import Progress, poll_once
-from tracker.publish.words import round_in_words
+from tracker.publish.words import failure_in_words, round_in_words
+
+_Failure = tuple[FeedState, Poll]
+"""A feed as it was before its poll, and the poll, which failed."""
 
 
 @click.command(epilog="Example, for cron:  */10 * * * * cd /srv/tracker && tracker poll --quiet")
@@ -35,24 +40,54 @@ from tracker.publish.words import round_in_words
 def poll(paths: Paths, names: tuple[str, ...], everything: bool, quiet: bool, as_json: bool) -> None:
     """Poll once: the feeds that are due, or those named by address or source.
 
-    Exits with 4 when every feed failed, 75 when another run is polling.
+    Each feed that fails is named with the reason. With --quiet it is named when it begins to fail, and not again until
+    it has recovered; a round that meets another one says nothing. Exits with 4 when every feed failed, 75 when another
+    run is polling.
     """
     config = load_config(paths, quiet=quiet)
+    by_hand = bool(names) or everything
     with _RoundBar(hidden=quiet or as_json) as bar:
-        done = asyncio.run(poll_once(config, paths.db, utc_now(), names if names or everything else None, bar))
+        try:
+            done = asyncio.run(poll_once(config, paths.db, utc_now(), names if by_hand else None, bar))
+        except Locked as error:
+            if quiet:
+                click.get_current_context().exit(error.exit_code)
+            raise
+    told = bar.failed if by_hand or not quiet else _begun(bar.failed, done)
     if as_json:
-        print_json({**asdict(done), "outcomes": {outcome.value: n for outcome, n in done.outcomes.items()}})
+        failed = [{"url": url, "outcome": outcome, "error": why} for url, outcome, why in map(_said, bar.failed)]
+        outcomes = {outcome.value: n for outcome, n in done.outcomes.items()}
+        print_json({**asdict(done), "outcomes": outcomes, "failed": failed})
+    else:
+        for state, poll_ in told if not (quiet and done.outage) else ():
+            say(failure_in_words(state, poll_), logging.ERROR)
     if done.polls and not done.observed:
-        raise Unreachable(round_in_words(done))
+        if told:
+            raise Unreachable(round_in_words(done))
+        click.get_current_context().exit(Unreachable.exit_code)
     if not quiet and not as_json:
         click.echo(round_in_words(done))
 
 
+def _begun(failed: list[_Failure], done: Round) -> list[_Failure]:
+    """What is told of failures where only what is new is to be: an outage of our own, too, is told once."""
+    if done.outage:
+        return [] if any(state.cut_off for state, _ in failed) else failed
+    return [(state, poll) for state, poll in failed if not state.failing]
+
+
+def _said(failure: _Failure) -> tuple[str, str, str | None]:
+    """A failure for programs: the feed's address, the outcome and the reason."""
+    state, poll = failure
+    return state.feed.url, poll.outcome.value, poll.error
+
+
 class _RoundBar(Progress):
-    """A bar on standard error that grows with each poll."""
+    """A bar on standard error that grows with each poll; keeps those that failed."""
 
     def __init__(self, *, hidden: bool) -> None:
         self._bar = progress_bar(0, "polling", hidden=hidden)
+        self.failed: list[_Failure] = []
 
     def __enter__(self) -> Self:
         self._bar.__enter__()
@@ -64,5 +99,7 @@ class _RoundBar(Progress):
     def begin(self, feeds: int) -> None:
         self._bar.length = feeds
 
-    def polled(self, state: FeedState, poll: Poll) -> None:  # noqa: ARG002  any poll is one step
+    def polled(self, state: FeedState, poll: Poll) -> None:
         self._bar.update(1)
+        if not poll.outcome.observed:
+            self.failed.append((state, poll))

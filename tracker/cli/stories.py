@@ -6,7 +6,7 @@ from tracker.cli.options import Paths, config_option, db_option, existing_databa
 from tracker.clock import utc_now
 from tracker.publish.words import many
 from tracker.store import stories
-from tracker.store.database import opened, transaction
+from tracker.store.database import opened, opened_by_reader, transaction
 
 _ARTICLE = click.IntRange(min=1)
 
@@ -27,7 +27,7 @@ def story() -> None:
 @pass_paths
 def show(paths: Paths, article: int) -> None:
     """List the articles of the story to which an article belongs, oldest first."""
-    with opened(existing_database(paths)) as db:
+    with opened_by_reader(existing_database(paths)) as db:
         number = stories.story_of(db, article)
         for one in stories.members(db, number):
             copy = f"  (copy of {one.copy_of})" if one.copy_of else ""

@@ -25,7 +25,7 @@ from tracker.config.plans import Backups
 from tracker.errors import UsageError
 from tracker.jobs.upkeep import back_up_into, back_up_to, keep_well, upkept_in_words
 from tracker.store import backups
-from tracker.store.database import exclusive, opened
+from tracker.store.database import exclusive, opened_by_reader
 from tracker.store.restore import restore as put_back
 from tracker.store.retention import to_age
 from tracker.store.room import in_words
@@ -100,6 +100,8 @@ def restore(paths: Paths, file: Path | None, quiet: bool, as_json: bool) -> None
     `tracker run` and `tracker serve` before. What was polled since the backup was made is polled again as far as feeds
     still show it; the rest is a gap.
     """
+    if paths.db.exists() and paths.config.exists() and paths.db.samefile(paths.config):
+        raise UsageError(f"{paths.db} is the configuration; name the database with --db")
     folder = _plan(paths).beside(paths.db)
     if file is None:
         _list(folder, paths.db, as_json=as_json)
@@ -167,6 +169,6 @@ def _foretell(config: Config, db: Path) -> None:
     if age is None:
         click.echo("nothing would be removed: feeds.yaml has no `retention:`")
         return
-    with opened(db) as database:
+    with opened_by_reader(db) as database:
         found = to_age(database, utc_now() - age)
     click.echo(f"{found.articles:,} summaries would be removed ({in_words(found.bytes)}); titles and counts stay")

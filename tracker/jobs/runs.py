@@ -15,7 +15,7 @@ from tracker.config.load import Config
 from tracker.errors import Locked, TrackerError, UsageError
 from tracker.jobs.work import JOBS, job
 from tracker.store import jobs
-from tracker.store.database import exclusive, opened
+from tracker.store.database import exclusive, may_write, opened, opened_by_reader
 from tracker.store.jobs import Ended, Run
 
 log = logging.getLogger(__name__)
@@ -108,9 +108,10 @@ class Runner:
 
     def lines(self) -> list[Line]:
         """Every job that is scheduled or ever ran, with its last run and its next turn."""
-        self.note_killed()
+        if may_write(self.db):
+            self.note_killed()
         now = self.clock()
-        with opened(self.db) as db:
+        with opened_by_reader(self.db) as db:
             pasts, last = jobs.pasts(db, now), jobs.latest(db)
         names = dict.fromkeys([*self._scheduled, *last])
         return [self._line(name, last.get(name), pasts, now) for name in names]

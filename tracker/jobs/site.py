@@ -16,7 +16,7 @@ from tracker.clock import utc_now
 from tracker.errors import TrackerError
 from tracker.publish.site.app import SiteSettings, asgi, make_datasette
 from tracker.store import counts
-from tracker.store.database import opened, transaction
+from tracker.store.database import may_write, opened, transaction
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,8 @@ async def serve(db: Path, address: Address, site: SiteSettings) -> None:
 def catch_up(db: Path, site: SiteSettings) -> None:
     """Count what is not counted yet, so that no page is without its numbers: the days of a database that an earlier
     version wrote, of another time zone, or that a killed process left."""
+    if not may_write(db):
+        return  # it is counted by whoever polls
     zone = ZoneInfo(site.timezone)
     with opened(db) as database:
         left = counts.left(database, zone)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tracker.models import Round, utc_text
+from tracker.models import FeedState, Poll, Round, utc_text
 from tracker.outcomes import Outcome
 from tracker.store.politeness import Asked, Politeness
 from tracker.store.status import Continuity, FeedHealth, Status
@@ -36,6 +36,12 @@ def round_in_words(done: Round) -> str:
         parts.append(f"{sum(failed.values())} failed ({reasons})")
     left = f"; {many(done.left, 'feed')} left for the next round: their turn has not come"
     return ", ".join(parts) + (left if done.left else "")
+
+
+def failure_in_words(state: FeedState, poll: Poll) -> str:
+    """One line on a poll that failed: which feed, and why."""
+    reason = poll.error.rstrip(".") if poll.error else poll.outcome.value
+    return f"{state.feed.source}: {state.feed.url}: {reason} ({poll.outcome.value})"
 
 
 def status_in_words(status: Status, timezone: str) -> str:

@@ -128,7 +128,8 @@ def snapshot(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _begun(path: Path, how: str) -> sqlite3.Connection | None:
     """A connection inside a read transaction; None where the file cannot be opened so."""
-    if how == "immutable=1" and path.with_name(f"{path.name}-wal").exists():
+    wal = path.with_name(f"{path.name}-wal")
+    if how == "immutable=1" and wal.exists() and wal.stat().st_size:
         return None  # what lies in the WAL would be missing
     try:
         db = sqlite3.connect(f"file:{quote(str(path.absolute()))}?{how}", uri=True, timeout=10, isolation_level=None)

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from tracker.errors import Locked, StoreError
 from tracker.files import PRIVATE
+from tracker.store.backup import snapshot
 from tracker.store.schema import known_migrations, migrations
 from tracker.store.trouble import explained
 from tracker.store.upgrade import keep_before
@@ -23,8 +24,10 @@ __all__ = [
     "Database",
     "Writer",
     "exclusive",
+    "may_write",
     "open_database",
     "opened",
+    "opened_by_reader",
     "opened_to_read",
     "transaction",
     "unlogged",
@@ -33,6 +36,7 @@ __all__ = [
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _LOCK_HINT = "let the user who runs the tracker write this folder, and see that its disk is mounted and not full"
+_NEWER = "the database {path} was written by a newer tracker; upgrade this one to open it"
 _Piece = tuple[Callable[[Database], Any], "asyncio.Future[Any]"]
 
 
@@ -65,6 +69,37 @@ def opened(path: Path) -> Iterator[Database]:
             yield db
     finally:
         db.close()
+
+
+def may_write(path: Path) -> bool:
+    """Whether this user may write the database, which takes its folder too; a disk may be mounted to be read only."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+@contextmanager
+def opened_by_reader(path: Path) -> Iterator[Database]:
+    """The database for what only reads it: as `opened` for whoever may write it; for others nothing is made or changed.
+
+    Raises StoreError also for one of an earlier version that this user cannot bring up to date.
+    """
+    if may_write(path):
+        with opened(path) as db:
+            yield db
+        return
+    with snapshot(path) as connection:
+        connection.execute("COMMIT")  # each statement sees what is stored by then, as it does for others
+        db = Database(connection)
+        applied = {done.name for done in migrations.applied(db)}
+        if not applied:
+            raise StoreError(f"{path} is a database of another program; name one of the tracker's")
+        if applied - known_migrations():
+            raise StoreError(_NEWER.format(path=path))
+        if migrations.pending(db):
+            raise StoreError(
+                f"the database {path} is of an earlier version and may not be written by this user; let the user who "
+                "runs the tracker open it once, as by `tracker status`"
+            )
+        yield db
 
 
 @contextmanager
@@ -252,7 +287,7 @@ def _prepared(db: Database, path: Path) -> Database:
     db.execute("PRAGMA cache_size = -65536")  # 64 MiB: of a million articles the search index alone is four times that
     db.execute("PRAGMA synchronous = normal")  # in WAL a power cut may lose the last polls, which are due again then
     if {done.name for done in migrations.applied(db)} - known_migrations():
-        raise StoreError(f"the database {path} was written by a newer tracker; upgrade this one to open it")
+        raise StoreError(_NEWER.format(path=path))
     if migrations.pending(db) or next(db.query("PRAGMA journal_mode"))["journal_mode"] != "wal":
         with _private(path.with_name(f"{path.name}.schema.lock")) as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)

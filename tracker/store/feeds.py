@@ -193,6 +193,7 @@ def _state(row: dict[str, Any]) -> FeedState:
         full_at=_moment(row["full_at"]),
         rhythm=Rhythm(row["per_day"], usual, stated, len(shown)),
         shown=shown,
+        last_outcome=Outcome(row["last_outcome"]) if row["last_outcome"] else None,
     )
 
 

@@ -122,6 +122,21 @@ def note_killed(db: Database, job: str) -> int:
         )
 
 
+def settle_restored(db: Database) -> None:
+    """Let no run be at work in a database that a backup became: that of the backup itself is done, as there is one.
+
+    What came of the others, only the database knew that is gone: they are as if they had not begun, and due again.
+    """
+    with transaction(db):
+        said = "This database is what it kept."
+        db.execute(
+            "UPDATE job_runs SET outcome = 'done', said = ?, ended_at = started_at "
+            "WHERE outcome = 'running' AND job = 'backup'",
+            [said],
+        )
+        db.execute("DELETE FROM job_runs WHERE outcome = 'running'")
+
+
 def begin(db: Database, job: str, due_at: datetime | None, now: datetime) -> int:
     """Note that a run begins; its number. Of each job's runs the last two thousand are kept."""
     with transaction(db):

@@ -13,7 +13,8 @@ from pathlib import Path
 from tracker.errors import Locked, StoreError, UsageError
 from tracker.files import unfinished
 from tracker.store.backup import Contents, Progress, copy, size_of, snapshot, verified
-from tracker.store.database import exclusive
+from tracker.store.database import Database, exclusive
+from tracker.store.jobs import settle_restored
 from tracker.store.room import require
 from tracker.store.trouble import explained, is_busy, is_damage
 
@@ -51,9 +52,17 @@ def restore(db: Path, backup: Path, now: datetime, hear: Progress = lambda _done
         copy(source, part, hear)
         if verified(part) != found:
             raise StoreError(f"the copy of {backup} does not hold what the backup holds; nothing was changed")
+        _settle_runs(part)
         _owned_alike(part, db)
         aside = _keep_aside(db, now, damaged=damaged) if db.exists() else None
     return Restored(found, aside)
+
+
+def _settle_runs(part: Path) -> None:
+    """Let the copy not take the runs that were under way when it was made for ones that are, or were killed."""
+    with closing(sqlite3.connect(part, isolation_level=None)) as connection:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'job_runs'").fetchone():
+            settle_restored(Database(connection))
 
 
 @contextmanager

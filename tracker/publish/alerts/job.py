@@ -21,7 +21,7 @@ from tracker.publish.alerts.wording import Telling
 from tracker.publish.site.words import counted
 from tracker.store import alerts as store
 from tracker.store import batches
-from tracker.store.database import Database, exclusive, opened
+from tracker.store.database import Database, exclusive, opened, opened_by_reader
 
 _TEST = "This is a test: messages of the tracker reach you in this way"
 
@@ -64,7 +64,7 @@ def run(config: Config, db: Path, now: datetime) -> str:
 
 def waiting(config: Config, db: Path, now: datetime) -> list[Waiting]:
     """What each recipient would be told now; nothing is sent, and nothing stored."""
-    with opened(db) as database:
+    with opened_by_reader(db) as database:
         return list(_waiting(config, database, db.parent, now))
 
 
