@@ -361,3 +361,55 @@ def test_a_connection_is_private_unless_the_server_is_here(
 def test_mistakes_about_mail_are_named(mail: str, digest: str, said: str) -> None:
     (mistake,) = mistakes_in(with_mail(mail, digest))
     assert said in mistake
+
+
+EVERYTHING_WRONG = """\
+settings: {contact: nobody}
+sources:
+- {id: a, name: A, kind: tehc, country: GB, language: en, feeds: [https://a.example/rss]}
+- {id: a, name: B, kind: tech, country: GB, language: en, feeds: [https://a.example/rss]}
+tags:
+- {id: own, facet: topic, label: Own, terms: {en: [own words]}, yes: ["nothing of the kind"]}
+events:
+- {day: 2025-13-01, title: E, url: https://e.example/, tag: encryptoin}
+exports:
+- {folder: x, tags: [encryptin], days: 0}
+digest: {tags: [encryptoin], limit: 0, to: [desk@example.org]}
+recipients:
+- {name: desk, mail: nowhere}
+- {name: desk, webhook: https://h.example/, secret: "${S}"}
+alerts:
+- {name: first, search: "tag:encryptoin", to: [dsek], colour: red}
+- {name: second, sources: [b], tags: [own, onw], to: [desk]}
+ourselves: {to: [dask], dead: never}
+"""
+
+
+def test_the_mistakes_of_every_section_are_told_at_once_whatever_is_wrong_in_others() -> None:
+    with pytest.raises(ConfigError) as raised:
+        load_text(EVERYTHING_WRONG, "feeds.yaml")
+    said = [str(mistake) for mistake in raised.value.mistakes]
+    for line, words in (
+        (1, "reaches nobody"),
+        (3, "did you mean 'tech'?"),
+        (4, "the id 'a' is taken"),
+        (4, "already listed"),
+        (6, "does not get the tag"),
+        (8, "is no day"),
+        (8, "no tag is called 'encryptoin'; did you mean 'encryption'?"),
+        (10, "there is no tag 'encryptin'; did you mean 'encryption'?"),
+        (10, "days"),
+        (11, "there is no tag 'encryptoin'; did you mean 'encryption'?"),
+        (11, "limit"),
+        (11, "to send mail, say under `mail:`"),
+        (13, "is no mail address"),
+        (14, "the name 'desk' is taken"),
+        (16, "unknown key 'colour'"),
+        (16, "there is no recipient 'dsek'; did you mean 'desk'?"),
+        (16, "encryptoin"),
+        (17, "there is no source 'b'"),
+        (17, "there is no tag 'onw'; did you mean 'own'?"),
+        (18, "there is no recipient 'dask'; did you mean 'desk'?"),
+        (18, "dead"),
+    ):
+        assert any(one.startswith(f"feeds.yaml:{line}:") and words in one for one in said), (line, words, said)

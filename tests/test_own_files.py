@@ -195,7 +195,14 @@ def test_a_folder_that_is_not_there_is_told_and_not_made(desk: Desk, command: tu
         (("export", "--format", "jsonl", "x.csv"), "ends as csv does, and jsonl is asked for"),
         (("export", "--format", "csv", "x.ndjson.gz"), "ends as jsonl does, and csv is asked for"),
         (("export", "--gzip", "x.csv"), "--gzip makes a packed file of x.csv; name it x.csv.gz"),
-        (("export", "--since", "2025-02-02", "--until", "2025-02-01"), "--since is later than --until"),
+        (
+            ("export", "--since", "2025-02-02", "--until", "2025-02-01"),
+            "no day is both 2025-02-02 or later and 2025-02-01 or earlier",
+        ),
+        (("export", "--relevance", "none", "--tag", "encryption", "x.csv"), "relevance none has the tag encryption"),
+        (("export", "--relevance", "encryption", "--tag", "child-safety", "x.csv"), "has the tag child-safety"),
+        (("export", "--source", "", "x.csv"), "there is no source ''"),
+        (("digest", "--status", "--send"), "--status is about all that was sent"),
         (("export", "--append", "--force", "x.csv"), "leave one of them out"),
         (("feeds", "export", "feeds.csv"), "would be OPML; name it feeds.opml"),
         (("sample", "--tag", "encryption", "x.xlsx"), "would be no XLSX file"),
@@ -373,3 +380,37 @@ def test_a_file_in_another_form_is_one_sentence_and_not_one_a_line(desk: Desk, c
     done = desk.run("import", file, code=2)
     assert said in done.err
     assert len(done.err.splitlines()) == 1
+
+
+# ---- what was mistyped
+
+
+@pytest.mark.parametrize(
+    ("command", "meant"),
+    [
+        (("exprot",), "'export'"),
+        (("feeds", "lst"), "'list'"),
+        (("story", "shwo", "1"), "'show'"),
+        (("export", "--sinc", "2025-01-01"), "'--since'"),
+        (("export", "--preset", "covrage"), "'coverage'"),
+        (("export", "--tag", "encryptoin"), "'encryption'"),
+        (("export", "--source", "onne"), "'one'"),
+        (("sample", "--tag", "encryptoin"), "'encryption'"),
+        (("poll", "tow"), "'two'"),
+        (("poll", "https://one.example/rs"), "'https://one.example/rss'"),
+        (("jobs", "run", "exprot"), "'export'"),
+        (("alerts", "test", "dsek"), "'desk'"),
+        (("feeds", "remove", "tow"), "'two'"),
+        (("feeds", "add", "https://x.example/rss", "--source", "tow"), "'two'"),
+        (("feeds", "add", "https://x.example/rss", "--kind", "tehc"), "'tech'"),
+        (("digest", "--format", "htlm"), "'html'"),
+    ],
+    ids=str,
+)
+def test_a_mistyped_name_is_answered_with_what_was_meant(desk: Desk, command: tuple[str, ...], meant: str) -> None:
+    with desk.config.open("a") as config:
+        config.write(
+            "recipients: [{name: desk, mail: a@b.example}]\nmail: {server: 'smtp://x.example', from: a@b.example}\n"
+        )
+    said = desk.run(*command, code=2).err
+    assert f"did you mean {meant}?" in said.lower(), said

@@ -19,6 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tracker.analyse.spelling import did_you_mean
 from tracker.clock import Pulse
 from tracker.collect import cadence
 from tracker.collect.fetch import Fetcher
@@ -76,7 +77,8 @@ async def poll_once(
     """
     known = {name for feed in config.feeds for name in (feed.url, feed.source)}
     if unknown := [name for name in names or () if name not in known]:
-        raise UsageError(f"no feed or source is called {', '.join(unknown)}; `tracker feeds list` shows them all")
+        meant = "".join(did_you_mean(name, known) for name in unknown) or "; `tracker feeds list` shows them all"
+        raise UsageError(f"no feed or source is called {', '.join(unknown)}{meant}")
     with exclusive(db):
         async with open_desk(config, db) as desk:
             states = await (due_feeds(desk, now) if names is None else named_feeds(desk, names))

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import click
 
+from tracker.analyse.spelling import did_you_mean
 from tracker.cli.options import (
     Paths,
     config_option,
@@ -21,7 +22,6 @@ from tracker.cli.options import (
     spare_own_files,
 )
 from tracker.clock import utc_now
-from tracker.config.check import did_you_mean
 from tracker.errors import TrackerError, UsageError
 from tracker.files import require_folder, write_whole
 from tracker.publish.coding import Answers, drawn_in_words, measured_in_words, sheet

@@ -6,6 +6,7 @@ from typing import get_args
 import click
 
 from tracker.cli.options import (
+    Named,
     Paths,
     config_option,
     db_option,
@@ -83,9 +84,7 @@ def status(paths: Paths, as_json: bool) -> None:
     metavar="DAYS",
     help="How many days back, today included.",
 )
-@click.option(
-    "--by", type=click.Choice(get_args(By)), default="host", show_default=True, help="One row a host, or one a day."
-)
+@click.option("--by", type=Named(get_args(By)), default="host", show_default=True, help="One row a host, or one a day.")
 @config_option
 @db_option
 @json_option

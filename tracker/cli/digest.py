@@ -8,6 +8,7 @@ import click
 
 from tracker.analyse.periods import Length, Period, ended, period_of
 from tracker.cli.options import (
+    Named,
     Paths,
     config_option,
     configured,
@@ -45,7 +46,7 @@ class _Week(click.ParamType[date]):
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Of this day, as in 2026-11-27.")
 @click.option("--week", type=_Week(), metavar="WEEK", help="Of this week, as in 2026-W48.")
 @click.option(
-    "--format", "form", type=click.Choice(get_args(Form)), default="text", show_default=True, help="How to print it."
+    "--format", "form", type=Named(get_args(Form)), default="text", show_default=True, help="How to print it."
 )
 @click.option("--send", is_flag=True, help="Send it as feeds.yaml says, to whoever did not get it yet.")
 @click.option("--status", "show_status", is_flag=True, help="Say what became of the digests that were sent.")
@@ -63,6 +64,8 @@ def digest(  # noqa: PLR0913  one parameter an option
     """
     if day and week:
         raise UsageError("a digest is of a --day or of a --week, not of both")
+    if show_status and (send or day or week):
+        raise UsageError("--status is about all that was sent; leave out --send, --day and --week")
     config, now, db = configured(paths), utc_now(), existing_database(paths)
     setting = job.setting(config, "UTC")
     period = _period(day.date() if day else week, "weekly" if week else "daily", setting.zone, now)

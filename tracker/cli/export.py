@@ -12,6 +12,7 @@ import click
 
 from tracker.cli.moment import Moment, in_zone
 from tracker.cli.options import (
+    Named,
     Paths,
     config_option,
     db_option,
@@ -55,7 +56,7 @@ _THEN = ("coverage", "revisions")
 @click.option(
     "--preset",
     "presets",
-    type=click.Choice(list(PRESETS)),
+    type=Named(list(PRESETS)),
     multiple=True,
     help="What to write; coverage where this is left out, all where FILE is a folder.",
 )
@@ -63,7 +64,7 @@ _THEN = ("coverage", "revisions")
 @click.option("--source", metavar="SOURCE", help="Only what is of this source, by its id.")
 @click.option(
     "--relevance",
-    type=click.Choice(["both", "encryption", "child-safety", "none", "any"]),
+    type=Named(["both", "encryption", "child-safety", "none", "any"]),
     help="Only articles of this relevance; `any` is all but `none`.",
 )
 @click.option("--since", type=_DAY, metavar="DAY", help="Only what is of this day or later, as in 2026-11-01.")
@@ -75,7 +76,7 @@ _THEN = ("coverage", "revisions")
     help="As it stood then, as in 2026-06-01T14:30Z: articles seen by then, with the title and summary of then, and "
     "today's tags. A day is its first moment; without Z, in the zone of feeds.yaml.",
 )
-@click.option("--format", "form", type=click.Choice(["csv", "jsonl", "parquet"]), help="Else FILE's ending says it.")
+@click.option("--format", "form", type=Named(["csv", "jsonl", "parquet"]), help="Else FILE's ending says it.")
 @click.option("--gzip", "packed", is_flag=True, help="Pack the files.")
 @click.option("--excel", is_flag=True, help="Begin CSV with the mark by which Excel knows UTF-8.")
 @click.option("--append", is_flag=True, help="Add what is new since FILE was written; earlier rows stay as they are.")
@@ -132,9 +133,10 @@ def _database(paths: Paths, names: tuple[str, ...], wanted: Filter, moment: date
 
 def _filter(options: dict[str, Any], zone: str) -> Filter:
     since, until = (options[name] and options[name].date() for name in ("since", "until"))
-    if since and until and since > until:
-        raise UsageError(f"no day is both after {since} and before {until}: --since is later than --until")
-    return Filter(options["tags"], options["source"], options["relevance"], since, until, zone)
+    wanted = Filter(options["tags"], options["source"], options["relevance"], since, until, zone)
+    if wanted.contradiction:
+        raise UsageError(f"{wanted.contradiction}; nothing would be exported")
+    return wanted
 
 
 def _form(path: Path, options: dict[str, Any], *, is_folder: bool) -> Form:

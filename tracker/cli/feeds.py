@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 import click
 
 from tracker.analyse.slugs import slug_of
+from tracker.analyse.spelling import did_you_mean
 from tracker.analyse.urls import canonical
 from tracker.cli.options import (
+    Named,
     Paths,
     TrackerGroup,
     config_option,
@@ -37,7 +39,7 @@ from tracker.publish.words import duration_in_words, many
 from tracker.store.database import opened_by_reader
 from tracker.store.status import feed_health
 
-kind_option = click.option("--kind", type=click.Choice(get_args(Kind)), help="What sort of publisher it is.")
+kind_option = click.option("--kind", type=Named(get_args(Kind)), help="What sort of publisher it is.")
 country_option = click.option("--country", metavar="CC", help="Two capital letters such as GB, or EU, or INT.")
 language_option = click.option("--language", metavar="LL", help="Two small letters such as en.")
 
@@ -107,10 +109,14 @@ def add_(  # noqa: PLR0913  one parameter an option
     """
     config = load(paths.config)
     source = next((one for one in config.sources if one.id == source_id), None)
+    if source is not None and (name or family or kind or country or language):
+        raise UsageError(f"the source {source.id!r} is there; what is said of it is changed in {paths.config}")
     if source is None:
         missing = [f"--{key}" for key, value in (("name", name), ("kind", kind), ("country", country)) if not value]
         if missing:
+            ids = [one.id for one in config.sources]
             known = f"there is no source {source_id!r} yet" if source_id else "this is a new source"
+            known += did_you_mean(source_id, ids) if source_id else ""
             raise UsageError(f"{known}: give {', '.join(missing)}, or --source with the id of one that exists")
         slug = source_id or slug_of(name or "")
         source = Source(slug, name or "", family or slug, kind, country, language or "en")

@@ -40,6 +40,15 @@ class _Commands(TrackerGroup):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's form
         return list(COMMANDS)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command; one that is not there is answered with what may have been meant, which click knows of others."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            raise click.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's form
         if cmd_name not in COMMANDS:
             return None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 import click
 from click.core import ParameterSource
 
+from tracker.analyse.spelling import did_you_mean
 from tracker.cli import logs
 from tracker.config.load import Config, load
 from tracker.errors import ConfigError, StoreError, TrackerError, UsageError
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Named(click.Choice[str]):
+    """One of some names; a mistyped one is answered with what may have been meant."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """The sentence on a value that is none of them."""
+        return super().get_invalid_choice_message(value, ctx).rstrip(".") + did_you_mean(value, self.choices) + "."
 
 
 @dataclass(slots=True)
@@ -67,7 +76,7 @@ def _set_up_log(_context: click.Context, _option: click.Parameter, value: logs.F
 log_option = click.option(
     "--log",
     envvar="TRACKER_LOG",
-    type=click.Choice(get_args(logs.Form)),
+    type=Named(get_args(logs.Form)),
     default="text",
     expose_value=False,
     callback=_set_up_log,

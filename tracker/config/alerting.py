@@ -1,7 +1,7 @@
 """The shape of what feeds.yaml says about alerts: `recipients:`, `alerts:`, `ourselves:` and `quiet:`."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import time, timedelta
 from typing import Annotated, Any, Literal
 
@@ -10,9 +10,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from tracker.analyse.query import parse
 from tracker.analyse.quiet import Quiet
 from tracker.analyse.scope import Known, scope_of
+from tracker.analyse.spelling import did_you_mean
 from tracker.config.alert_plans import Alert, Ourselves, Recipient
-from tracker.config.check import did_you_mean
-from tracker.config.places import Document, Path
+from tracker.config.places import Document, Path, texts
 from tracker.config.sending import Mailbox
 from tracker.config.values import Interval, Shape, Slug, Text, WebAddress, variables, wrong
 from tracker.errors import Mistake
@@ -155,28 +155,24 @@ def missing_secrets(recipients: Sequence[Recipient], environment: Mapping[str, s
                 yield f"the recipient {recipient.name} needs {name}, which the environment does not have"
 
 
-def alert_mistakes(
-    document: Document,
-    shape: tuple[Sequence[RecipientShape], Sequence[AlertShape], OurselvesShape | None],
-    known: Known,
-    *,
-    mail: bool,
-) -> list[Mistake]:
-    """Names that there are not, or that are taken, searches that mean nothing, and mail that nobody can send."""
-    recipients, alerts, ourselves = shape
-    names = [recipient.name for recipient in recipients]
-    found = [*_taken("recipients", names), *_taken("alerts", [alert.name for alert in alerts])]
-    if not mail:
+def alert_mistakes(document: Document, known: Known) -> list[Mistake]:
+    """Names that there are not, or that are taken, searches that mean nothing, and mail that nobody can send.
+
+    All are found whatever else is wrong with the items, and whatever is wrong with others.
+    """
+    recipients, alerts = document.items("recipients"), document.items("alerts")
+    names = [name for one in recipients if isinstance(name := one.get("name"), str)]
+    found = [*_taken("recipients", recipients), *_taken("alerts", alerts)]
+    if "mail" not in document.value:
         message = "to send mail, say under `mail:` by which server and as whom"
-        found += [(("recipients", at, "mail"), message) for at, one in enumerate(recipients) if one.mail]
+        found += [(("recipients", at, "mail"), message) for at, one in enumerate(recipients) if one.get("mail")]
     for number, alert in enumerate(alerts):
         place = ("alerts", number)
-        found += _unknown((*place, "to"), "recipient", alert.to, names)
-        found += _unknown((*place, "tags"), "tag", alert.tags, known.tags)
-        found += _unknown((*place, "sources"), "source", alert.sources, known.sources)
-        found += [((*place, "search"), fault) for fault in _faults(alert.search, known)]
-    if ourselves:
-        found += _unknown(("ourselves", "to"), "recipient", ourselves.to, names)
+        found += _unknown((*place, "to"), "recipient", alert.get("to"), names)
+        found += _unknown((*place, "tags"), "tag", alert.get("tags"), known.tags)
+        found += _unknown((*place, "sources"), "source", alert.get("sources"), known.sources)
+        found += [((*place, "search"), fault) for fault in _faults(alert.get("search"), known)]
+    found += _unknown(("ourselves", "to"), "recipient", document.section("ourselves").get("to"), names)
     return [document.mistake(path, message) for path, message in found]
 
 
@@ -187,26 +183,25 @@ def alert_doubts(document: Document, alerts: Sequence[AlertShape]) -> Iterator[M
             yield document.mistake(("alerts", number, "search"), remark.text)
 
 
-def _taken(section: str, names: Sequence[str]) -> Iterator[tuple[Path, str]]:
+def _taken(section: str, items: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Path, str]]:
+    names = [item.get("name") for item in items]
     for number, name in enumerate(names):
-        if name in names[:number]:
+        if isinstance(name, str) and name in names[:number]:
             yield (section, number, "name"), f"the name {name!r} is taken by item {names.index(name) + 1}"
         elif name == "ourselves":
             yield (section, number, "name"), "'ourselves' is what the tracker's own alerts are called; choose another"
 
 
-def _unknown(
-    path: Path, what: str, given: Sequence[str], known: Sequence[str] | Mapping[str, str]
-) -> Iterator[tuple[Path, str]]:
-    for number, name in enumerate(given):
+def _unknown(path: Path, what: str, given: object, known: Collection[str]) -> Iterator[tuple[Path, str]]:
+    for number, name in texts(given):
         if name not in known:
-            yield (*path, number), f"there is no {what} {name!r}{did_you_mean(name, list(known))}"
+            yield (*path, number), f"there is no {what} {name!r}{did_you_mean(name, known)}"
 
 
-def _faults(search: str | None, known: Known) -> Iterator[str]:
+def _faults(search: object, known: Known) -> Iterator[str]:
     """Why a search finds nothing as it stands."""
-    if search is None:
-        return
+    if not isinstance(search, str) or not search.strip():
+        return  # its shape is wrong, or there is none
     query = parse(search)
     if query.empty:
         yield "this search asks for nothing; write words, or a filter such as tag:encryption"

@@ -1,6 +1,5 @@
 """What pydantic finds wrong becomes Mistakes in plain words, each with its place and what would be right."""
 
-import difflib
 from collections.abc import Iterator
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -8,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from tracker.analyse.spelling import did_you_mean
 from tracker.config.places import Document, Path
 from tracker.config.values import Shape
 from tracker.errors import Mistake
@@ -30,12 +30,6 @@ def well_shaped(model: type[Model], value: object) -> Model | None:
         return model.model_validate(value)
     except ValidationError:
         return None
-
-
-def did_you_mean(word: object, known: list[str]) -> str:
-    """`; did you mean 'x'?` where one of the known words is close, else nothing."""
-    close = difflib.get_close_matches(str(word), known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def _mistake(model: type[Shape], document: Document, details: ErrorDetails) -> Mistake:

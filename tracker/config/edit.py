@@ -1,9 +1,12 @@
 """Adding feeds to feeds.yaml and removing them, as text: comments, order and spacing of all else stay as they are."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from tracker.analyse.spelling import did_you_mean
 from tracker.config.load import load_text
 from tracker.config.places import Document, read, scalar
 from tracker.errors import TrackerError, UsageError
@@ -35,7 +38,7 @@ def remove(path: Path, name: str) -> list[str]:
     text = _text_of(path)
     document = read(text, path.name)
     for number, source in enumerate(document.value["sources"]):
-        urls = [feed if isinstance(feed, str) else feed["url"] for feed in source["feeds"]]
+        urls = _urls(source)
         if name != source["id"] and name not in urls:
             continue
         if name == source["id"] or urls == [name]:
@@ -50,7 +53,14 @@ def remove(path: Path, name: str) -> list[str]:
         load_text(result, path.name)
         _replace(path, result)
         return gone
-    raise UsageError(f"{path} holds no feed and no source {name!r}; `tracker feeds list` shows them all")
+    known = [known for source in document.items("sources") for known in (source["id"], *_urls(source))]
+    meant = did_you_mean(name, known) or "; `tracker feeds list` shows them all"
+    raise UsageError(f"{path} holds no feed and no source {name!r}{meant}")
+
+
+def _urls(source: Mapping[str, Any]) -> list[str]:
+    """The addresses of a source's feeds."""
+    return [feed if isinstance(feed, str) else feed["url"] for feed in source["feeds"]]
 
 
 def _with(text: str, name: str, addition: Addition) -> str:
@@ -109,6 +119,7 @@ def _text_of(path: Path) -> str:
 
 def _replace(path: Path, text: str) -> None:
     """Put the text at the path, whole or not at all."""
+    path = path.resolve()  # what a link leads to is changed, and the link stays
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         unfinished.write_text(text, encoding="utf-8")

@@ -1,14 +1,15 @@
 """feeds.yaml becomes a Config, or one ConfigError that names every mistake in it."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any
 
 from tracker.analyse.rules import Rulebook
 from tracker.analyse.scope import Known
+from tracker.analyse.spelling import did_you_mean
 from tracker.analyse.timeline import Event
 from tracker.analyse.timetable import When
 from tracker.analyse.urls import canonical
@@ -17,7 +18,7 @@ from tracker.config.alerting import alert_doubts, alert_mistakes, missing_secret
 from tracker.config.check import check_shape, well_shaped
 from tracker.config.doubts import doubts
 from tracker.config.outward import ExportShape
-from tracker.config.places import Document, read
+from tracker.config.places import Document, read, texts
 from tracker.config.plans import Author, Backups, Digest, Export, Mail, Release, Retention, Schedule
 from tracker.config.reach import dead_rules
 from tracker.config.releasing import ReleaseShape
@@ -116,12 +117,7 @@ def load_text(text: str, name: str) -> Config:
     if own:
         rulebook, wrong_rules = compile_rulebook(built_in(), own)
         mistakes += [*wrong_rules, *dead_rules(rulebook, own), *failed_examples(rulebook, own)]
-    if shape and (any(event.tag for event in shape.events) or shape.digest):
-        known = {tag.id for tag in (rulebook or built_in_rulebook()).tags}
-        mistakes += unknown_tags(document, shape.events, known)
-        mistakes += digest_mistakes(document, shape.digest, shape.mail, known)
-    if shape:
-        mistakes += _wrong_alerts(document, shape, rulebook)
+    mistakes += _unknown_names(document, rulebook)
     if shape is None or mistakes:
         raise ConfigError(mistakes)
     doubted = [*(doubts(rulebook, own) if rulebook else []), *alert_doubts(document, shape.alerts)]
@@ -133,15 +129,9 @@ def load_rulebook(path: Path) -> Rulebook:
     return load(path).rulebook if path.exists() else built_in_rulebook()
 
 
-def _items(value: object, key: str) -> list[Any]:
-    """The list under a key of something that may not be as it should."""
-    items = value.get(key) if isinstance(value, dict) else None
-    return items if isinstance(items, list) else []
-
-
 def _own_tags(document: Document) -> list[Written]:
     """The tags of feeds.yaml that are well shaped, so that their rules are checked whatever else is wrong."""
-    shaped = [well_shaped(TagShape, item) for item in _items(document.value, "tags")]
+    shaped = [well_shaped(TagShape, item) for item in document.items("tags")]
     return [Written(tag, document, ("tags", number)) for number, tag in enumerate(shaped) if tag]
 
 
@@ -150,13 +140,14 @@ def _repeated(document: Document) -> list[Mistake]:
     mistakes: list[Mistake] = []
     ids: dict[str, int] = {}
     urls: dict[str, object] = {}
-    for number, source in enumerate(_items(document.value, "sources")):
-        name = source.get("id") if isinstance(source, dict) else None
+    for number, source in enumerate(document.items("sources")):
+        name = source.get("id")
         if name is not None and str(name) in ids:
             message = f"the id {name!r} is taken by source {ids[str(name)] + 1}; every id is used once"
             mistakes.append(document.mistake(("sources", number, "id"), message))
         ids.setdefault(str(name), number)
-        for position, feed in enumerate(_items(source, "feeds")):
+        listed = source.get("feeds")
+        for position, feed in enumerate(listed if isinstance(listed, list) else []):
             url = str(feed.get("url") if isinstance(feed, dict) else feed)
             key = canonical(url) or url
             if key in urls:
@@ -166,12 +157,27 @@ def _repeated(document: Document) -> list[Mistake]:
     return mistakes
 
 
-def _wrong_alerts(document: Document, shape: FeedsFile, rulebook: Rulebook | None) -> list[Mistake]:
-    """Mistakes in what is said of alerts; the rulebook is read only where an alert needs its tags."""
-    tags = (rulebook or built_in_rulebook()).tags if shape.alerts else ()
-    known = Known({source.id: source.name for source in shape.sources}, {tag.id: tag.label for tag in tags})
-    said = (shape.recipients, shape.alerts, shape.ourselves)
-    return alert_mistakes(document, said, known, mail=shape.mail is not None)
+def _unknown_names(document: Document, rulebook: Rulebook | None) -> Iterator[Mistake]:
+    """What is named in one section and is in no other, however wrong those are besides.
+
+    The built-in rulebook is read only where a section may name its tags.
+    """
+    named = ("events", "digest", "alerts", "exports")
+    needs_tags = isinstance(document.value, dict) and any(document.value.get(section) for section in named)
+    tags = {tag.id: tag.label for tag in (rulebook or built_in_rulebook()).tags} if needs_tags else {}
+    tags |= {name: name for item in document.items("tags") if isinstance(name := item.get("id"), str)}
+    sources = {name: name for item in document.items("sources") if isinstance(name := item.get("id"), str)}
+    names = {str(item.get("id")): str(item.get("name") or item.get("id")) for item in document.items("sources")}
+    if not isinstance(document.value, dict):
+        return
+    yield from unknown_tags(document, tags)
+    yield from digest_mistakes(document, tags.keys())
+    yield from alert_mistakes(document, Known({id_: names[id_] for id_ in sources}, tags))
+    for number, export in enumerate(document.items("exports")):
+        for at, tag in texts(export.get("tags")):
+            if tag not in tags:
+                message = f"there is no tag {tag!r}{did_you_mean(tag, tags)}"
+                yield document.mistake(("exports", number, "tags", at), message)
 
 
 def _schedule(shape: FeedsFile) -> Schedule:

@@ -45,6 +45,16 @@ class Document:
     inline: set[Path] = field(default_factory=set)
     mistakes: list[Mistake] = field(default_factory=list)
 
+    def section(self, key: str) -> dict[str, Any]:
+        """The keys and values under a key of the file, be they right or not; none where it holds something else."""
+        found = self.value.get(key) if isinstance(self.value, dict) else None
+        return found if isinstance(found, dict) else {}
+
+    def items(self, key: str) -> list[dict[str, Any]]:
+        """The items under a key of the file, be they right or not; an empty one for what holds no keys and values."""
+        found = self.value.get(key) if isinstance(self.value, dict) else None
+        return [item if isinstance(item, dict) else {} for item in found] if isinstance(found, list) else []
+
     def mistake(self, path: Path, message: str, *, at_key: bool = False) -> Mistake:
         """A mistake at a path, or at the nearest place above it that the text has."""
         if at_key and path in self.keys:
@@ -69,6 +79,11 @@ def read(text: str, name: str) -> Document:
     if node is not None:
         document.value = _value(node, (), document, frozenset())
     return document
+
+
+def texts(value: object) -> list[tuple[int, str]]:
+    """The texts in a list with their positions, whatever else is in it; none where it is no list."""
+    return [(at, item) for at, item in enumerate(value) if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def scalar(text: str) -> str:

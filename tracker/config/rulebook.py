@@ -8,8 +8,9 @@ from functools import cache
 from importlib.resources import files
 
 from tracker.analyse.rules import Example, Rule, Rulebook, Tag, Terms
+from tracker.analyse.spelling import did_you_mean
 from tracker.analyse.terms import Word, read_term
-from tracker.config.check import check_shape, did_you_mean
+from tracker.config.check import check_shape
 from tracker.config.places import Document, Path, read
 from tracker.config.reasons import why_given, why_missed
 from tracker.config.shape import ExampleShape, RulebookFile, RuleShape, TagShape

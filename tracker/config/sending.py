@@ -1,7 +1,7 @@
 """The shape of what feeds.yaml says about messages: `mail:` and `digest:`."""
 
 import re
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, model_validator
 
 from tracker.analyse.periods import Length
+from tracker.analyse.spelling import did_you_mean
 from tracker.config import plans
-from tracker.config.check import did_you_mean
-from tracker.config.places import Document
+from tracker.config.places import Document, texts
 from tracker.config.values import Shape, Slug, Text, variables, wrong
 from tracker.errors import Mistake
 from tracker.models import Kind
@@ -125,21 +125,15 @@ def digest_of(shape: DigestShape | None, mail: MailShape | None) -> plans.Digest
     )
 
 
-def digest_mistakes(
-    document: Document, shape: DigestShape | None, mail: MailShape | None, known: Set[str]
-) -> list[Mistake]:
-    """Tags that there are not, and mail that nobody can send."""
-    if shape is None:
-        return []
-    mistakes = [
-        document.mistake(("digest", "tags", number), f"there is no tag {tag!r}{did_you_mean(tag, sorted(known))}")
-        for number, tag in enumerate(shape.tags)
-        if tag not in known
-    ]
-    if shape.to and mail is None:
+def digest_mistakes(document: Document, known: Set[str]) -> Iterator[Mistake]:
+    """Tags that there are not, and mail that nobody can send, whatever else is wrong with what is said of digests."""
+    digest = document.section("digest")
+    for number, tag in texts(digest.get("tags")):
+        if tag not in known:
+            yield document.mistake(("digest", "tags", number), f"there is no tag {tag!r}{did_you_mean(tag, known)}")
+    if digest.get("to") and "mail" not in document.value:
         message = "to send mail, say under `mail:` by which server and as whom"
-        mistakes.append(document.mistake(("digest", "to"), message))
-    return mistakes
+        yield document.mistake(("digest", "to"), message)
 
 
 def _is_here(host: str) -> bool:

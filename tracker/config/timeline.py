@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 
+from tracker.analyse.spelling import did_you_mean
 from tracker.analyse.timeline import Event
-from tracker.config.check import check_shape, did_you_mean
+from tracker.config.check import check_shape
 from tracker.config.places import Document, read
 from tracker.config.shape import EventShape, TimelineFile
 from tracker.errors import ConfigError, Mistake
@@ -26,9 +27,9 @@ def events_of(shapes: Iterable[EventShape]) -> Iterator[Event]:
     return (Event(shape.day, shape.title, shape.url, shape.tag) for shape in shapes)
 
 
-def unknown_tags(document: Document, events: Iterable[EventShape], known: Collection[str]) -> Iterator[Mistake]:
-    """A mistake for each event of `document` whose tag is none of the known ones."""
-    for number, event in enumerate(events):
-        if event.tag is not None and event.tag not in known:
-            message = f"no tag is called {event.tag!r}{did_you_mean(event.tag, sorted(known))}"
-            yield document.mistake(("events", number, "tag"), message)
+def unknown_tags(document: Document, known: Collection[str]) -> Iterator[Mistake]:
+    """A mistake for each event of `document` whose tag is none of the known ones, whatever else is wrong with it."""
+    for number, event in enumerate(document.items("events")):
+        tag = event.get("tag")
+        if isinstance(tag, str) and tag not in known:
+            yield document.mistake(("events", number, "tag"), f"no tag is called {tag!r}{did_you_mean(tag, known)}")

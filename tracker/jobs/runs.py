@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tracker.analyse.spelling import did_you_mean
 from tracker.analyse.timetable import Past, Turn, When, due, next_turn
 from tracker.clock import utc_now
 from tracker.config.load import Config
@@ -133,7 +134,8 @@ class Runner:
         """Raises UsageError for a name that no job has."""
         for name in names:
             if name not in self.works:
-                raise UsageError(f"there is no job {name!r}; there are: {', '.join(self.works) or 'none'}")
+                there = f" (there are: {', '.join(self.works) or 'none'})"
+                raise UsageError(f"there is no job {name!r}{did_you_mean(name, self.works)}{there}")
 
     def _bury(self, name: str) -> None:
         """Note that earlier runs of a job were killed; for who holds its lock."""

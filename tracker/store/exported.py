@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 
 from tracker.analyse.days import days_between, midnight
+from tracker.analyse.spelling import did_you_mean
 from tracker.models import utc_text
 
 Row = Sequence[Any]
@@ -38,19 +39,39 @@ class Filter:
         values |= {"since": self.since, "until": self.until}
         return [name for name, value in values.items() if value]
 
+    @property
+    def contradiction(self) -> str | None:
+        """Why nothing can pass, whatever is stored, in words; None where something may."""
+        if self.since and self.until and self.since > self.until:
+            return f"no day is both {self.since} or later and {self.until} or earlier"
+        topics = _TOPICS.get(self.relevance or "any", ())
+        if self.tags and all(tag in _TOPICS["both"] and tag not in topics for tag in self.tags):
+            return f"nothing of relevance {self.relevance} has the tag {self.tags[0]}"
+        return None
+
     def unknown(self, db: Database) -> str | None:
         """What the filter names that is not stored, with what is near it, in words; None if all is stored."""
         named = [("tag", tag, "label") for tag in self.tags] + (
-            [("source", self.source, "name")] if self.source else []
+            [("source", self.source, "name")] if self.source is not None else []
         )
         for what, name, label in named:
-            table = db[f"{what}s"]
-            if list(table.rows_where("id = ?", [name])):
+            known = {row["id"]: row[label] for row in db[f"{what}s"].rows}
+            if name in known:
                 continue
-            like = [f"%{name}%", f"%{name.replace('-', ' ')}%"]
-            near = [row["id"] for row in table.rows_where(f"id LIKE ? OR {label} LIKE ?", like, limit=5)]
-            return f"{what} {name!r}" + (f" (near it: {', '.join(near)})" if near else "")
+            near = [id_ for id_, label in known.items() if name and name.casefold() in f"{id_} {label}".casefold()][:5]
+            hint = f" (near it: {', '.join(near)})" if near else ""
+            return f"{what} {name!r}{hint or did_you_mean(name, known)}"
         return None
+
+
+_TOPICS = {
+    "any": ("encryption", "child-safety"),
+    "both": ("encryption", "child-safety"),
+    "encryption": ("encryption",),
+    "child-safety": ("child-safety",),
+    "none": (),
+}
+"""The topics that articles of a relevance carry as tags."""
 
 
 @dataclass(frozen=True, slots=True)

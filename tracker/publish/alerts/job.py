@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tracker.analyse.spelling import did_you_mean
 from tracker.config.alert_plans import Recipient
 from tracker.config.load import Config
 from tracker.errors import TrackerError, UsageError
@@ -72,8 +73,9 @@ def test(config: Config, name: str, now: datetime) -> None:
     """Send a recipient a message that says that it is a test; raises TrackerError if it was not taken."""
     recipient = next((one for one in config.recipients if one.name == name), None)
     if recipient is None:
-        known = ", ".join(one.name for one in config.recipients) or "none"
-        raise UsageError(f"feeds.yaml names no recipient {name!r} (those that it names: {known})")
+        known = [one.name for one in config.recipients]
+        there = f" (those that it names: {', '.join(known) or 'none'})"
+        raise UsageError(f"feeds.yaml names no recipient {name!r}{did_you_mean(name, known)}{there}")
     trouble = Trouble("test", _TEST, key=f"test/{name}/{now.isoformat()}")
     send(Message(name, now, troubles=(trouble,)), recipient, office(config), lambda: True, "test")
 
