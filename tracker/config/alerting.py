@@ -163,7 +163,7 @@ def alert_mistakes(document: Document, known: Known) -> list[Mistake]:
     recipients, alerts = document.items("recipients"), document.items("alerts")
     names = [name for one in recipients if isinstance(name := one.get("name"), str)]
     found = [*_taken("recipients", recipients), *_taken("alerts", alerts)]
-    if "mail" not in document.value:
+    if document.value.get("mail") is None:
         message = "to send mail, say under `mail:` by which server and as whom"
         found += [(("recipients", at, "mail"), message) for at, one in enumerate(recipients) if one.get("mail")]
     for number, alert in enumerate(alerts):

@@ -131,7 +131,7 @@ def digest_mistakes(document: Document, known: Set[str]) -> Iterator[Mistake]:
     for number, tag in texts(digest.get("tags")):
         if tag not in known:
             yield document.mistake(("digest", "tags", number), f"there is no tag {tag!r}{did_you_mean(tag, known)}")
-    if digest.get("to") and "mail" not in document.value:
+    if digest.get("to") and document.value.get("mail") is None:
         message = "to send mail, say under `mail:` by which server and as whom"
         yield document.mistake(("digest", "to"), message)
 
