@@ -638,27 +638,52 @@ def test_of_too_many_entries_the_newest_are_kept_also_where_they_are_the_last() 
 
 
 @pytest.mark.parametrize(
-    ("shared", "own", "time", "believed"),
+    ("shared", "own", "instant", "quality"),
     [
-        (6, 5, "10:30:15", False),
-        (5, 5, "10:30:15", True),
-        (5, 4, "10:30:15", True),
-        (11, 0, "00:00:00", True),
-        (11, 0, "00:00:01", False),
+        pytest.param(6, 5, "2026-11-23T11:58:15Z", "implausible", id="built for this poll"),
+        pytest.param(6, 5, "2026-11-23T11:10:15Z", "implausible", id="built within the hour and kept by a cache"),
+        pytest.param(6, 5, "2026-11-23T12:00:09Z", "implausible", id="built by a clock that is ahead"),
+        pytest.param(5, 5, "2026-11-23T11:58:15Z", "stated", id="half of the entries"),
+        pytest.param(5, 4, "2026-11-23T11:58:15Z", "stated", id="of few entries most"),
+        pytest.param(11, 0, "2026-11-22T10:30:15Z", "stated", id="one instant of yesterday"),
+        pytest.param(11, 0, "2026-11-23T05:00:00Z", "stated", id="an edition at five"),
+        pytest.param(11, 0, "2026-11-23T11:45:00Z", "stated", id="an edition that has just come out"),
+        pytest.param(11, 0, "2026-11-23T00:00:00Z", "day", id="midnight"),
+        pytest.param(11, 0, "2026-11-23T00:00:00+13:00", "day", id="midnight in the east"),
+        pytest.param(11, 0, "Mon, 23 Nov 2026 00:00:00 -0800", "day", id="midnight in the west"),
+        pytest.param(11, 0, "2026-11-23", "day", id="a day"),
+        pytest.param(11, 0, "2026-11-22T23:00:00Z", "stated", id="midnight in Rome, written as UTC"),
     ],
 )
-def test_one_instant_for_most_entries_is_when_the_document_was_built(
-    shared: int, own: int, time: str, believed: bool
+def test_one_instant_for_most_entries_is_when_the_document_was_built_only_where_it_is_about_now(
+    shared: int, own: int, instant: str, quality: str
 ) -> None:
-    built = f"2026-11-22T{time}Z"
-    items = [dated(n).format(built if n < shared else f"2026-11-{n:02}T08:00:00Z") for n in range(1, shared + own)]
-    parsed = read(rss(dated(0).format(built), *items))
+    items = [dated(n).format(instant if n < shared else f"2026-11-{n:02}T08:00:00Z") for n in range(shared + own)]
+    parsed = read(rss(*items))
 
     entries = parsed.entries[:shared]
-    assert {entry.published_raw for entry in entries} == {built}
-    assert {entry.published is not None for entry in entries} == {believed}
-    assert {entry.date_quality for entry in entries} == {"stated" if believed else "implausible"}
+    assert {entry.published_raw for entry in entries} == {instant}
+    assert {entry.date_quality for entry in entries} == {quality}
+    assert {entry.published is None for entry in entries} == {quality == "implausible"}
     assert all(entry.published is not None for entry in parsed.entries[shared:])
+
+
+@pytest.mark.parametrize(
+    ("date", "quality"),
+    [
+        ("Mon, 23 Nov 2026 00:00:00 GMT", "day"),
+        ("2026-11-23T00:00:00.000+05:30", "day"),
+        ("23.11.2026", "day"),
+        ("2026-11-23T00:00:01Z", "stated"),
+        ("2026-11-22T22:00:00-02:00", "stated"),
+        ("2026-11-22T23:30:00Z", "stated"),
+        ("23.11.2026 08:15", "repaired"),
+    ],
+)
+def test_a_midnight_of_any_zone_names_a_day_and_no_time(date: str, quality: str) -> None:
+    (entry,) = read(rss(dated(1).format(date))).entries
+    assert entry.published is not None
+    assert entry.date_quality == quality
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,9 @@ Role = Literal["term", "company"]
 Missing = Literal["company", "strength", "exclusion"]
 """What kept words from giving a tag."""
 
-DateQuality = Literal["stated", "repaired", "absent", "implausible"]
-"""How far published_at can be trusted: as the feed states it, read by guessing, missing, or out of range."""
+DateQuality = Literal["stated", "day", "repaired", "absent", "implausible"]
+"""How far published_at can be trusted: as the feed states it, a day and no time, read by guessing, missing, or out
+of range."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FACETS: tuple[Facet, ...] = get_args(Facet)

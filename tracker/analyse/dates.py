@@ -1,7 +1,7 @@
 """Reads the dates that feeds write: the only module that knows their notations."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from tracker.analyse.date_words import ENGLISH_MONTHS, GUESSED_ZONES, MONTHS, ZONES, folded
@@ -76,6 +76,7 @@ _OTHER = tuple(
     )
 )
 _EPOCH = re.compile(r"(?P<seconds>\d{10})(?:\.\d+|\d{3}|\d{6})?")  # since September 2001
+_HANDS = re.compile(r"(?<![+\-\d:])(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)  # of a clock, and not of a zone
 _COMMENT = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")  # RFC 822 section 3.4.3, RFC 9557
 
 
@@ -97,6 +98,14 @@ def read_date(raw: str | None, now: datetime) -> tuple[datetime | None, DateQual
     if not _EARLIEST <= moment <= now + _AHEAD:
         return None, "implausible"
     return moment, "repaired" if guessed else "stated"
+
+
+def names_day(raw: str, moment: datetime) -> bool:
+    """Whether a date that means this moment names a day by its midnight, in its own zone, and no time of it."""
+    clock = _HANDS.search(raw[:_RAW_LIMIT])
+    if clock is None:
+        return moment.time() == time()
+    return not any(int(hand or 0) for hand in clock.groups())
 
 
 def _plain(text: str) -> tuple[datetime, bool] | None:

@@ -5,10 +5,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
-from tracker.analyse.dates import read_date
+from tracker.analyse.dates import names_day, read_date
 from tracker.analyse.text import AUTHOR_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, headline, plain, shortened
 from tracker.analyse.urls import absolute, unwrapped
 from tracker.collect.items import Document, Item
@@ -29,6 +29,9 @@ _UNTITLED_LIMIT = 100
 
 _ENOUGH_DATES = 10
 """From so many dated entries on, one date for most of them is no coincidence."""
+
+_JUST_BUILT = timedelta(hours=1)
+"""How far from a poll a document's building may lie: caches keep one for up to an hour, and clocks differ."""
 
 _LONGEST_RHYTHM = timedelta(days=31)
 """Longest time between changes that is believed: who writes more means something else, or nothing."""
@@ -63,7 +66,7 @@ def entries_of(document: Document, url: str, now: datetime) -> Parsed:
     found = [_entry(item, url, base, language, now) for item in _newest(document.items, now)]
     entries = list(_distinct([entry for entry in found if entry is not None]))
     return Parsed(
-        entries=tuple(_without_building_time(entries)),
+        entries=tuple(_without_building_time(entries, now)),
         title=plain(document.title, TITLE_LIMIT),
         language=language,
         skipped=len(document.items) - len(entries),
@@ -156,29 +159,32 @@ def _author(item: Item) -> str | None:
 def _date(item: Item, now: datetime) -> tuple[datetime | None, str | None, DateQuality]:
     """When the item was published, what the feed wrote for that, and how far to trust it.
 
-    The first date that can be read counts; when that is not the first which is stated, it is "repaired".
+    The first date that can be read counts; when that is not the first which is stated, it is "repaired". A midnight,
+    in whatever zone, is a "day".
     """
     stated = [raw for raw in item.dates if raw]
     first: DateQuality = "absent"
     for place, raw in enumerate(stated):
         moment, quality = read_date(raw, now)
         if moment is not None:
-            return moment, _short(raw), "repaired" if place else quality
+            trusted: DateQuality = "day" if names_day(raw, moment) else "repaired" if place else quality
+            return moment, _short(raw), trusted
         first = first if place else quality
     return None, _short(stated[0]) if stated else None, first
 
 
-def _without_building_time(entries: Sequence[Entry]) -> Sequence[Entry]:
-    """The entries; where most of ten or more have one and the same instant, without it.
+def _without_building_time(entries: Sequence[Entry], now: datetime) -> Sequence[Entry]:
+    """The entries; where most of ten or more have one and the same instant, and that is about `now`, without it.
 
-    That is when the document was built: the Guardian's said nothing else for months. Midnight is a date without a
-    time, which a whole day's entries may share.
+    That is when the document was built, and moves with every poll: the Guardian's said nothing else for months. What
+    comes out together, as a day's entries at midnight or an edition at five, shares a whole minute, or one of long
+    before the poll: these are dates.
     """
     dated = Counter(entry.published for entry in entries if entry.published is not None)
     if dated.total() < _ENOUGH_DATES:
         return entries
     moment, count = dated.most_common(1)[0]
-    if 2 * count <= dated.total() or moment.time() == time():
+    if 2 * count <= dated.total() or moment.second == 0 or abs(now - moment) > _JUST_BUILT:
         return entries
     return [
         replace(entry, published=None, date_quality="implausible") if entry.published == moment else entry

@@ -24,7 +24,7 @@ COVERAGE_COLUMNS: Final = {
     "family": "The owner under which sources count once",
     "source_id": "The short name of the source in feeds.yaml",
     "last_seen_at": "When it was last seen in a feed, in UTC",
-    "date_quality": "How far its date can be trusted: stated, repaired, absent or implausible",
+    "date_quality": "How far its date can be trusted: stated, day (and no time of it), repaired, absent or implausible",
     "feeds": "In how many feeds it was seen",
     "headline_changes": "How many times its headline was changed while we watched",
     "canonical_url": "The address by which copies of a link are recognised as one article",
