@@ -81,6 +81,18 @@ def test_a_first_run_tells_nothing_old(tmp_path: Path, hook: Receiver) -> None:
     assert titles(hook) == ["After it"]
 
 
+def test_what_others_showed_before_in_other_words_is_told_when_its_publisher_shows_it(
+    tmp_path: Path, hook: Receiver
+) -> None:
+    made = desk(tmp_path, at(hook))
+    article = made.article("Nothing of note", "meta")
+    made.run(HOME + HOUR)
+    made.do("UPDATE articles SET title = 'A ban', stated_at = ? WHERE id = ?", utc_text(HOME + 2 * HOUR), article)
+    made.do("UPDATE article_tags SET tag = 'encryption' WHERE article = ?", article)
+    made.run(HOME + 3 * HOUR)
+    assert titles(hook) == ["A ban"]
+
+
 def test_a_new_recipient_gets_nothing_old(tmp_path: Path, hook: Receiver) -> None:
     made = desk(tmp_path, at(hook))
     made.article("Before the second", "encryption")

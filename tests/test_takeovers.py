@@ -190,6 +190,17 @@ def test_an_aggregator_that_names_the_publisher_takes_an_article_from_one_who_is
     assert desk.rows("SELECT source, title FROM articles") == [{"source": "press", "title": "A ban"}]
 
 
+@pytest.mark.parametrize(("others", "source"), [(0, "daily-herald"), (5, "press")], ids=["links others", "is at home"])
+def test_an_outlet_that_nobody_declared_gets_its_articles_from_one_who_links_them_alone(
+    desk: Desk, others: int, source: str
+) -> None:
+    url = "https://herald.example/1"
+    desk.take(*[entry(number, url=f"https://herald.example/{number}") for number in range(2, 2 + others)])
+    desk.take(entry(1, "Linked", url=url))
+    desk.take(entry(1, "A ban", url=url, outlet=Outlet("Daily Herald", "https://www.herald.example/")), feed=SEARCH)
+    assert desk.column("SELECT source FROM articles WHERE url = 'https://herald.example/1'") == [source]
+
+
 @pytest.mark.parametrize(
     "outlet",
     [Outlet("The Forger"), Outlet("Nobody", "https://evil.example/"), Outlet("Nobody"), None],

@@ -11,7 +11,7 @@ from tracker.analyse import identity
 from tracker.analyse.changes import title_change
 from tracker.analyse.continuity import is_continuous
 from tracker.analyse.identity import Identified, Known, Shown
-from tracker.analyse.publishers import Voice
+from tracker.analyse.publishers import Part, Voice
 from tracker.analyse.rules import Rulebook
 from tracker.analyse.urls import is_opaque
 from tracker.models import Entry, FeedState
@@ -142,8 +142,15 @@ class _Stored:
             last = self.before.get(by_key.article) if by_key and by_key.article not in listed else None
             known, changed = identity.identify(entry, by_guid, by_key, last, guids)
             known = known or self._elsewhere(entry, voice, key)
-            part = identity.part(voice, known, self._publishers.of(known.url)) if known else "speaks"
+            part = self._part(voice, known) if known else "speaks"
             yield Identified(entry, voice.source, key, identity.hash_of(entry), known, changed, part)
+
+    def _part(self, voice: Voice, known: Known) -> Part:
+        """What the feed does with an article; no aggregator takes one from a source that is at home at its address."""
+        owners = self._publishers.of(known.url)
+        part = identity.part(voice, known, owners)
+        doubtful = part == "takes" and voice.named and not owners
+        return "cites" if doubtful and sources.is_at_home(self._db, known.source, known.url) else part
 
     def _at(self, key: str, voice: Voice) -> Known | None:
         """The article that has this address; a further address that turns out to be another publisher's goes."""

@@ -29,7 +29,9 @@ _UNGROUPED = timedelta(minutes=30)
 _FIRST_LOOK = timedelta(minutes=10)
 """What a feed shows in this time after its first poll, without dates, may be of any age."""
 
-_LOW = "SELECT id FROM articles WHERE first_seen_at >= ? ORDER BY first_seen_at, id LIMIT 1"
+_LOW = """SELECT min(id) FROM (
+    SELECT * FROM (SELECT id FROM articles WHERE first_seen_at >= ?1 ORDER BY first_seen_at, id LIMIT 1)
+    UNION ALL SELECT id FROM articles WHERE stated_at >= ?1)"""
 
 _BY_WORDS = "SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :match AND rowid >= :low"
 _BY_TAGS = """SELECT DISTINCT article AS id FROM article_tags
@@ -47,7 +49,8 @@ _OF_KINDS = "a.source IN (SELECT id FROM sources WHERE kind IN (SELECT value FRO
 # Polled, and no archive; without a date only where its feed was known before.
 _NEWS = f"""
 SELECT a.id, a.story FROM ({{looked}}) AS l CROSS JOIN articles AS a ON a.id = l.id
-WHERE a.first_seen_at >= :first_seen AND {AT} >= :oldest AND (a.story IS NOT NULL OR a.first_seen_at < :ungrouped)
+WHERE coalesce(a.stated_at, a.first_seen_at) >= :first_seen AND {AT} >= :oldest
+AND (a.story IS NOT NULL OR a.first_seen_at < :ungrouped)
 AND EXISTS (SELECT 1 FROM sightings AS s JOIN feeds AS f ON f.id = s.feed WHERE s.article = a.id
     AND f.url NOT LIKE 'import:%' AND (a.published_at IS NOT NULL OR unixepoch(s.first_seen_at) > :first_look +
         unixepoch((SELECT min(started_at) FROM polls WHERE polls.feed = f.id))))
@@ -140,9 +143,10 @@ def looked(db: Database, watches: Mapping[tuple[str, str], tuple[str, Watch]], n
 
 
 def first_since(db: Database, moment: datetime) -> int | None:
-    """The first article that was first seen then or later; articles are numbered as they come."""
+    """The first article that was first seen, or first shown by its publisher, then or later; articles are numbered as
+    they come."""
     row = db.execute(_LOW, (utc_text(moment),)).fetchone()
-    return int(row[0]) if row else None
+    return None if row[0] is None else int(row[0])
 
 
 def found(db: Database, sought: Sought, since: datetime, now: datetime) -> list[tuple[int, int | None]]:

@@ -10,6 +10,9 @@ from tracker.analyse.publishers import Place, Publishers, Voice, hosts, place_of
 from tracker.analyse.slugs import slug_of
 from tracker.models import Entry, FeedState, Outlet, Source
 
+_AT_HOME = 5
+"""Articles at one host from which on a source may be taken to be at home there."""
+
 
 def declare(db: Database, sources: Iterable[Source]) -> None:
     """Make the declared sources those of feeds.yaml; what is no longer there stays, marked as not declared."""
@@ -82,6 +85,17 @@ def voices(db: Database, state: FeedState, entries: Sequence[Entry]) -> list[Voi
 
 def _places(rows: Iterable[dict[str, Any]]) -> Iterator[Place]:
     return (Place(row["host"], row["path"], row["source"], bool(row["declared"])) for row in rows)
+
+
+def is_at_home(db: Database, source: str, url: str) -> bool:
+    """Whether most of a source's latest articles stand at the host of an address, at which nobody is known to publish.
+
+    So it is with one whose feed is kept elsewhere and whose `domains:` nobody wrote; one that links others is at home
+    nowhere.
+    """
+    rows = db.query("SELECT url FROM articles WHERE source = ? ORDER BY published_at DESC LIMIT 50", (source,))
+    there = [hosts(row["url"])[0] == hosts(url)[0] for row in rows]
+    return sum(there) >= _AT_HOME and 2 * sum(there) > len(there)
 
 
 def _voice(db: Database, own: str, entry: Entry, owners: frozenset[str], outlets: Mapping[Outlet, str | None]) -> Voice:
