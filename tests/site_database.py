@@ -227,6 +227,16 @@ def _special(db: Database) -> None:
         (*(utc_text(at + timedelta(hours=hour)) for hour in (0, 1, 4, 5)), marked),
     )
     db.execute("INSERT INTO links VALUES ('https://secret-link.example/', ?)", (marked,))
+    db.execute(
+        "INSERT INTO citations VALUES (?2, 3, 'They <b>want</b> your keys', '', ?1, ?1)",
+        (utc_text(at), marked),
+    )
+    db.execute(
+        """INSERT INTO takeovers (article, taken_at, from_source, from_feed, source, feed, title, summary)
+        SELECT ?1, ?2, f.source, f.id, a.source, 1, 'Keys for all', '' FROM feeds AS f, articles AS a
+        WHERE f.id = 3 AND a.id = ?1""",
+        (marked, utc_text(at)),
+    )
 
 
 def number_of(path: Path, url: str) -> int:

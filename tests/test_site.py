@@ -157,6 +157,13 @@ def test_an_article_marks_the_words_that_gave_its_tags(site, database):
     assert "NSPCC [gone: unhappy with] [new: warns on end-to-end] encryption" in text(page)
 
 
+def test_an_article_shows_what_others_call_it_as_theirs_and_who_showed_it_first(site, database):
+    page = site.get(f"/article/{stored.number_of(database, 'https://harbour.example/marked')}").text
+    assert "<q>They &lt;b&gt;want&lt;/b&gt; your keys</q>" in page
+    assert "<q>Keys for all</q>" in page
+    assert "They" not in page.partition("<h2")[0]
+
+
 def test_an_article_shows_two_headlines_that_stood_at_once_and_links_lead_to_it(site, database):
     number = stored.number_of(database, "https://harbour.example/marked")
     said = text(site.get(f"/article/{number}").text)
