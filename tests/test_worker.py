@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +23,8 @@ URL = "https://example.org/feed.xml"
 QUICK = b"<rss version='2.0'><channel><title>Feed</title><item><title>t</title><link>/1</link></item></channel></rss>"
 GOOD = b"<!DOCTYPE rss>" + QUICK  # which needs a process
 SLOW = GOOD.replace(b"<link>", b"<author>" + b"a" * 100_000 + b"</author><link>")  # one regular expression, a minute
+LONG = GOOD.replace(b"</channel>", b"<item><title>t</title><link>/%d</link></item>" * 3000 + b"</channel>")
+HOUR = timedelta(hours=1)
 
 
 async def parse(pool: ParserPool, body: bytes) -> Parsed:
@@ -65,21 +69,56 @@ async def test_many_documents_share_the_workers() -> None:
 
 async def test_a_slow_document_is_stopped_and_the_next_one_is_read() -> None:
     with ParserPool(workers=1, timeout=timedelta(seconds=0.5)) as pool:
-        started = time.monotonic()
-        with pytest.raises(ParseTimeout, match=r"more than 0\.5 s"):
+        with pytest.raises(ParseTimeout, match=r"more than 0\.5 s of CPU time"):
             await parse(pool, SLOW)
-        assert time.monotonic() - started < 10
         assert (await parse(pool, GOOD)).title == "Feed"
 
 
+async def test_a_document_is_not_charged_for_the_time_in_which_its_worker_stood_still(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker, "FIRST_TRY", HOUR)
+    with ParserPool(workers=1, timeout=timedelta(seconds=3)) as pool:
+        await parse(pool, GOOD)
+        (one,) = workers_of(pool)
+        before = cpu_seconds(one)
+        long = asyncio.create_task(parse(pool, LONG))
+        await asyncio.to_thread(wait_until, lambda: cpu_seconds(one) > before)
+        os.kill(one, signal.SIGSTOP)
+        await asyncio.sleep(4)  # the time by the clock is what this is about
+        os.kill(one, signal.SIGCONT)
+        assert (await long).title == "Feed"
+
+
+@pytest.mark.parametrize(("times", "answers"), [(1, True), (2, False)], ids=["once", "again"])
+async def test_a_document_whose_answer_does_not_come_is_tried_once_more(
+    monkeypatch: pytest.MonkeyPatch, times: int, answers: bool
+) -> None:
+    with ParserPool(workers=1) as pool:
+        real, tries = pool._scheduled, []
+
+        async def scheduled(*job: Any) -> Parsed:
+            tries.append(job)
+            if len(tries) <= times:
+                raise TimeoutError
+            return await real(*job)
+
+        monkeypatch.setattr(pool, "_scheduled", scheduled)
+        if answers:
+            assert (await parse(pool, GOOD)).title == "Feed"
+        else:
+            with pytest.raises(ParserDied, match="does not answer"):
+                await parse(pool, GOOD)
+        assert len(tries) == 2
+
+
 async def test_a_slow_document_keeps_only_its_own_worker() -> None:
-    with ParserPool(workers=2, timeout=timedelta(seconds=3)) as pool:
+    with ParserPool(workers=2, timeout=HOUR) as pool:
         slow = asyncio.create_task(parse(pool, SLOW))
         for _ in range(5):
             assert (await parse(pool, GOOD)).title == "Feed"
         assert not slow.done()
-        with pytest.raises(ParseTimeout):
-            await slow
+        slow.cancel()
 
 
 async def test_a_slow_document_is_tried_again_behind_all_that_wait_for_their_first_try(
@@ -97,21 +136,18 @@ async def test_a_slow_document_is_tried_again_behind_all_that_wait_for_their_fir
 
     with ParserPool(workers=1, timeout=timedelta(seconds=2)) as pool:
         await asyncio.gather(note("slow", SLOW), *(note("good", GOOD) for _ in range(5)))
-    assert ended == ["good"] * 5 + ["slow: The document takes more than 2 s to parse."]
+    assert ended == ["good"] * 5 + ["slow: The document takes more than 2 s of CPU time to parse."]
 
 
 async def test_a_document_that_ends_at_the_second_try_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "FIRST_TRY", timedelta(seconds=0.05))
-    long = GOOD.replace(b"<item>", b"<item>" + b"<author>a@" + b"a" * 3000 + b"</author>")
-    items = long.replace(b"</channel>", b"<item><title>t</title><link>/%d</link></item>" * 3000 + b"</channel>")
-
-    with ParserPool(workers=1, timeout=timedelta(seconds=60)) as pool:
-        assert (await parse(pool, items)).title == "Feed"
+    with ParserPool(workers=1, timeout=HOUR) as pool:
+        assert (await parse(pool, LONG)).title == "Feed"
 
 
 async def test_slow_documents_leave_one_worker_to_those_tried_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "FIRST_TRY", timedelta(seconds=0.2))
-    with ParserPool(workers=2, timeout=timedelta(seconds=20)) as pool:
+    with ParserPool(workers=2, timeout=HOUR) as pool:
         slow = [asyncio.create_task(parse(pool, SLOW)) for _ in range(3)]
         await asyncio.to_thread(wait_until, lambda: max([0.0, *map(cpu_seconds, workers_of(pool))]) > 1)
         assert (await parse(pool, GOOD)).title == "Feed"
@@ -131,8 +167,9 @@ async def test_a_document_that_needs_too_much_memory_fails_alone() -> None:
 
 
 @pytest.mark.parametrize("busy", [True, False], ids=["busy", "idle"])
-async def test_a_worker_killed_from_outside_is_replaced(busy: bool) -> None:
-    with ParserPool(workers=1, timeout=timedelta(seconds=60)) as pool:
+async def test_a_worker_killed_from_outside_is_replaced(busy: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "FIRST_TRY", HOUR)
+    with ParserPool(workers=1, timeout=HOUR) as pool:
         await parse(pool, GOOD)
         (victim,) = workers_of(pool)
         if busy:
@@ -158,14 +195,18 @@ async def test_no_process_runs_before_the_first_document_or_after_the_end() -> N
     assert not any(is_alive(pid) for pid in running)
 
 
-async def test_a_pool_stops_at_once_whatever_its_workers_do() -> None:
-    with ParserPool(workers=1) as pool:
+async def test_a_pool_stops_at_once_whatever_its_workers_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "FIRST_TRY", HOUR)
+    with ParserPool(workers=1, timeout=HOUR) as pool:
         await parse(pool, GOOD)
+        (one,) = workers_of(pool)
         slow = asyncio.create_task(parse(pool, SLOW))
-        await asyncio.to_thread(wait_until, lambda: cpu_seconds(workers_of(pool)[0]) > 0.3)
+        await asyncio.to_thread(wait_until, lambda: cpu_seconds(one) > 0.3)
         slow.cancel()
-        started = time.monotonic()
-    assert time.monotonic() - started < 5
+        before = cpu_seconds(one)
+        pool._stop()
+        assert not is_alive(one)
+        assert before < 30, "it has not read on to the end, which takes a minute"
 
 
 PARENT = f"""
@@ -184,7 +225,7 @@ async def main():
         await asyncio.sleep(0)
         print("ready", flush=True)
         try:
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
         except asyncio.CancelledError:
             slow.cancel()
             print((await pool.parse(GOOD, "https://example.org/", None, NOW)).title, flush=True)
@@ -219,13 +260,13 @@ def test_workers_do_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
         assert len(family) == 4  # the resource tracker, the forkserver and its two workers
         parent.kill()
 
-    wait_until(lambda: not any(is_alive(pid) for pid in family), seconds=2 + 5 + 5)
+    wait_until(lambda: not any(is_alive(pid) for pid in family))
 
 
 def test_ctrl_c_is_left_to_the_parent(tmp_path: Path) -> None:
     with started_parent(tmp_path) as parent:
         os.killpg(parent.pid, signal.SIGINT)
-        out, err = parent.communicate(timeout=30)
+        out, err = parent.communicate(timeout=600)
 
     assert out == "Feed\n"
     assert err.count("Traceback") <= 1  # the parent's own KeyboardInterrupt
@@ -239,7 +280,11 @@ def workers_of(pool: ParserPool) -> list[int]:
 
 
 def cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    """What a process has used so far; 0 when it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
@@ -255,8 +300,9 @@ def is_alive(pid: int) -> bool:
     return state_of(pid) not in {"", "Z"}
 
 
-def wait_until(condition, seconds: float = 30) -> None:  # type: ignore[no-untyped-def] # a function to bool
-    end = time.monotonic() + seconds
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Waits for what is bound to happen, however busy the machine is."""
+    end = time.monotonic() + 600
     while not condition():
         assert time.monotonic() < end, "what was waited for did not happen"
-        os.sched_yield()
+        time.sleep(0.01)  # between two looks; a loop without would take the time from what is waited for

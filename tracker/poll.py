@@ -139,6 +139,8 @@ async def run_round(
     try:
         async with one.pulse.beating():
             left = await one.ask(feelers_first(states), patience)
+            if slept := one.pulse.slept():
+                log.warning("this process stood still for %.0f s: what was under way is charged to no feed", slept)
     except* StoreError as errors:
         raise _first(errors) from None
     return await one.close(left)
@@ -238,8 +240,7 @@ class _Round:
         """
         slept = self.pulse.slept()
         fetched = await fetch(self._desk, state, self._now)
-        if fetched.outcome in _CUT_SHORT and (now_slept := self.pulse.slept()) > slept:
-            log.warning("this process stood still for %.0f s; %s is not charged", now_slept - slept, state.feed.url)
+        if fetched.outcome in _CUT_SHORT and self.pulse.slept() > slept:
             return await self._desk.writer.do(store_unread, state, fetched, self._now, outage=True)
         self._evidence.add(state, fetched)
         if fetched.outcome.unreachable:

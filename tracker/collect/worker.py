@@ -29,22 +29,21 @@ MEMORY_LIMIT = 1 << 30
 
 _PARSER = "tracker.collect.parse"
 
-_GRACE = timedelta(seconds=5)
-"""How much longer than its time a worker may live when nobody is left to kill it."""
-
-_START = timedelta(seconds=30)
-"""How long a worker may take to start before it counts as dead; measured: 0.2 s when the machine is idle."""
+_BACKSTOP = timedelta(minutes=10)
+"""How long an answer may take by the clock. Only a worker that waits for something takes so long, which none should,
+or a machine that is stopped, asleep or hopelessly busy; so the document is tried once more."""
 
 _Job = tuple[bytes, str, str | None, datetime]
 """The arguments of parse()."""
 
 FIRST_TRY = timedelta(seconds=3)
-"""How long a document may take at first; feedparser takes 0.14 s for the mean blog of 0.25 MB."""
+"""CPU time that a document may take at first; feedparser takes 0.14 s for the mean blog of 0.25 MB."""
 
 
 class ParserPool:
     """Parses documents at once or in `workers` processes, each within `timeout` and `memory` bytes; a context manager.
 
+    Times are CPU time of the worker, so that what else the machine does is not held against a document.
     No process is started before the first document that needs one. The processes leave Ctrl-C to the parent and
     end with it, even when it is killed.
     """
@@ -74,7 +73,7 @@ class ParserPool:
     async def parse(self, body: bytes, url: str, content_type: str | None, now: datetime) -> Parsed:
         """What parse() returns, or raises, for these arguments; waiting for a worker takes as long as it takes.
 
-        Raises ParseTimeout when the document takes too long, ParserDied when its worker ends without an
+        Raises ParseTimeout when the document takes too much time, ParserDied when its worker ends without an
         answer. The worker is replaced in both cases. A document that does not end within FIRST_TRY is tried once
         more with all its time when no other waits for its first try, and leaves one worker of several to those.
         """
@@ -94,37 +93,43 @@ class ParserPool:
             return await self._answer(job, self._timeout)
 
     async def _answer(self, job: _Job, limit: timedelta) -> Parsed:
-        """The parser's answer; from new processes when the idle ones were killed, no fault of this document."""
+        """The parser's answer; a second one where the lack of the first is no fault of this document: the idle
+        processes were killed, or all of them stood still."""
         try:
             return await self._told_apart(job, limit)
-        except BrokenProcessPool:
+        except (BrokenProcessPool, TimeoutError):
             pass
         try:
             return await self._told_apart(job, limit)
         except BrokenProcessPool as error:
             raise ParserDied("The processes that parse documents keep dying.") from error
+        except TimeoutError as error:
+            raise ParserDied("The parser does not answer.") from error
 
     async def _told_apart(self, job: _Job, limit: timedelta) -> Parsed:
-        """The parser's answer, its ends that are no answer told apart; raises BrokenProcessPool besides."""
+        """The parser's answer, its ends that are no answer told apart.
+
+        Raises BrokenProcessPool, and TimeoutError after _BACKSTOP, besides.
+        """
         seconds = limit.total_seconds()
         try:
-            async with asyncio.timeout(seconds + (_GRACE + _START).total_seconds()) as lost:
+            async with asyncio.timeout((2 * _BACKSTOP).total_seconds()) as lost:
                 return await self._scheduled(job, seconds)
-        except TimeoutError as error:
+        except TimeoutError:
             if lost.expired():
                 self._stop()
-                raise ParserDied("The parser does not answer.") from error
-            raise ParseTimeout(f"The document takes more than {seconds:g} s to parse.") from error
+            raise
         except MemoryError as error:
             raise ParserDied(f"The document needs more than {self._memory:,} bytes to parse.") from error
         except pebble.ProcessExpired as error:
+            if error.exitcode == -signal.SIGPROF:
+                raise ParseTimeout(f"The document takes more than {seconds:g} s of CPU time to parse.") from error
             raise ParserDied("The parser died of this document.") from error
 
     async def _scheduled(self, job: _Job, seconds: float) -> Parsed:
         """The worker's answer; raises what parse() raises, and pebble's exceptions."""
-        limit = seconds + _GRACE.total_seconds()
         try:
-            task = self._running().schedule(_parse_within, args=(limit, *job), timeout=seconds)
+            task = self._running().schedule(_parse_within, args=(seconds, *job), timeout=_BACKSTOP.total_seconds())
         except RuntimeError as error:  # it broke after it was asked whether it is active
             raise BrokenProcessPool from error
         parsed: Parsed = await asyncio.wrap_future(task)
@@ -178,6 +183,7 @@ def _prepare(memory: int) -> None:
     """Makes this process a worker: it dies at once when told to or when its parent does, and is kept small."""
     os.nice(10)  # what is slow to read gives way to what is quick
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # pebble's handler waits until the parser lets Python run
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # it ends a process at the limit of its CPU time
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -192,14 +198,14 @@ def _end_with_parent() -> None:
 
 
 def _parse_within(limit: float, body: bytes, url: str, content_type: str | None, now: datetime) -> Parsed:
-    """parse_patiently(), with an alarm that kills this process after `limit` seconds.
+    """parse_patiently(), with an alarm that kills this process after `limit` seconds of CPU time.
 
-    The parent kills it earlier; the alarm is for a parent that is dead, while one regular expression keeps
-    every thread of this process from noticing.
+    The system sees to it, even while one regular expression keeps every thread of this process from running, and
+    when the parent is dead.
     """
-    signal.setitimer(signal.ITIMER_REAL, limit)
+    signal.setitimer(signal.ITIMER_PROF, limit)
     try:
         parsed: Parsed = _parser().parse_patiently(body, url, content_type, now)
         return parsed
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
