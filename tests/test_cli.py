@@ -362,6 +362,27 @@ def test_half_a_character_in_an_import_costs_nothing_but_itself(desk: Desk) -> N
         assert [(row["title"], row["author"]) for row in db["articles"].rows] == [("Keys", "A")]
 
 
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        pytest.param({"source": "<b></b>"}, '"source" holds no words', id="a source of markup alone"),
+        pytest.param({"source": "\u200b"}, '"source" holds no words', id="a source that nobody can see"),
+        pytest.param({"source": "..."}, '"source" holds no words', id="a source of dots"),
+        pytest.param({"source": "\ud800"}, '"source" holds no words', id="a source of half a character"),
+        pytest.param("[" * 100_000, "nested too deep", id="brackets without end"),
+        pytest.param('{"a": ' * 100_000, "nested too deep", id="braces without end"),
+        pytest.param(f'{{"url": {"9" * 10_000}}}', '"url" is missing or no text', id="a number without end"),
+    ],
+)
+def test_a_line_that_means_harm_is_named_and_the_others_are_stored(desk: Desk, line: Any, problem: str) -> None:
+    bad = json.dumps(ARTICLES[1] | line) if isinstance(line, dict) else line
+    (desk.folder / "odd.jsonl").write_text("\n".join([json.dumps(ARTICLES[0]), bad, json.dumps(ARTICLES[2])]))
+    done = desk.run("import", "odd.jsonl", code=1)
+    assert f"odd.jsonl:2: {problem}" in done.err.replace("this is JSON, but ", "")
+    with opened(desk.db) as db:
+        assert db["articles"].count == 2
+
+
 async def test_an_imported_article_is_found_again_when_a_feed_shows_it(desk: Desk) -> None:
     async with Server() as server:
         desk.feeds(one=server.say("/rss", Reply(body=FEED)))

@@ -1,6 +1,7 @@
 """What feeds.yaml may say, and what is said of it when it is wrong."""
 
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -233,6 +234,11 @@ schedule: {poll: soon}
         assert message.startswith(beginning)
 
 
+BOMB = "\n".join(f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]" for before, name in pairwise("abcdefghi"))
+BOMB = f"a: &a [{', '.join(['x'] * 9)}]\n{BOMB}\n"
+CHAIN = "a0: &a0 []\n" + "\n".join(f"a{number + 1}: &a{number + 1} [*a{number}]" for number in range(2000))
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -240,6 +246,19 @@ schedule: {poll: soon}
         pytest.param("a: &x [*x]\n", "this alias contains itself", id="an alias of itself"),
         pytest.param("", "feeds.yaml:1:1: 'sources' is missing", id="an empty file"),
         pytest.param("- a\n", "feeds.yaml:1:1: the file must hold keys and values, not a list", id="a list"),
+        pytest.param("a: &x\n  - *x\n", "feeds.yaml:1:4: this alias contains itself", id="a block in itself"),
+        pytest.param("a: &x {<<: *x}\n", "this alias contains itself", id="a mapping merged into itself"),
+        pytest.param(BOMB, "aliases stand for more than 20,000 values", id="an alias bomb"),
+        pytest.param(CHAIN, "nested more than 100 levels deep", id="a long chain of aliases"),
+        pytest.param("a: " + "[" * 20_000, "feeds.yaml:1:103: this is nested more than 100 levels deep", id="brackets"),
+        pytest.param("a:\n  " + "- " * 20_000, "nested more than 100 levels deep", id="dashes"),
+        pytest.param("{a: " * 20_000, "nested more than 100 levels deep", id="braces"),
+        pytest.param("? " * 20_000, "nested more than 100 levels deep", id="keys of keys"),
+        pytest.param(f"a: {'7' * 5000}\n", "'77777777777777777777' is no number that can be read", id="a huge number"),
+        pytest.param("a: !!int many\n", "'many' is no number that can be read", id="a word tagged as a number"),
+        pytest.param("a: 1\nb\0: 2\n", "feeds.yaml:2:2: this is not valid YAML: the character U+0000", id="NUL"),
+        pytest.param("? [a, b]\n: 1\n", "unknown key '(a list or mapping)'", id="a key that is a list"),
+        pytest.param("1: 1\n~: 2\n", "unknown key '~'", id="keys that are no text"),
     ],
 )
 def test_a_file_that_is_something_else_gets_a_clear_answer(text: str, message: str) -> None:
@@ -413,3 +432,43 @@ def test_the_mistakes_of_every_section_are_told_at_once_whatever_is_wrong_in_oth
         (18, "dead"),
     ):
         assert any(one.startswith(f"feeds.yaml:{line}:") and words in one for one in said), (line, words, said)
+
+
+def test_anchors_and_merge_keys_say_once_what_sources_share() -> None:
+    config = load_text(
+        """
+sources:
+  - &first {id: one, name: One, kind: &kind tech, country: GB, language: en, feeds: ["https://one.example/rss"]}
+  - {<<: *first, id: two, name: Two, feeds: ["https://two.example/rss"]}
+  - id: three
+    name: Three
+    <<: [{language: fr}, *first]
+    kind: *kind
+    feeds:
+      - https://three.example/rss
+""",
+        "feeds.yaml",
+    )
+    assert [(source.id, source.name, source.kind, source.language) for source in config.sources] == [
+        ("one", "One", "tech", "en"), ("two", "Two", "tech", "en"), ("three", "Three", "tech", "fr"),
+    ]  # fmt: skip
+    assert [feed.url for feed in config.feeds] == [f"https://{name}.example/rss" for name in ("one", "two", "three")]
+
+
+def test_a_mistake_in_what_is_merged_is_named_where_it_stands() -> None:
+    text = """
+sources:
+  - &first {id: one, name: One, kind: tech, country: GB, language: en, feeds: ["https://one.example/rss"]}
+  - {<<: *first, id: two, kind: weekly, feeds: ["https://two.example/rss"]}
+"""
+    assert any(found.startswith("feeds.yaml:4:33: unknown kind 'weekly'") for found in mistakes_in(text))
+
+
+@pytest.mark.parametrize(
+    ("content", "place"), [(b"sources: \xff\xfe", "1:10"), (b"# one\nb: \xe9t\xe9\n", "2:4")], ids=["binary", "Latin-1"]
+)
+def test_a_file_that_is_not_utf_8_is_named_with_the_place(tmp_path: Path, content: bytes, place: str) -> None:
+    path = tmp_path / "feeds.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError, match=f":{place}: this file is not UTF-8"):
+        load(path)

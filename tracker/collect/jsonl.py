@@ -53,14 +53,25 @@ def read_lines(lines: Iterable[str], now: datetime) -> Iterator[Line]:
         if not text.strip():
             continue
         try:
-            item = json.loads(text)
+            item = json.loads(text, parse_int=float)
             entry = _entry(item, now)
+            source = _source(item)
         except CollectError as error:
             yield Line(number, problem=str(error))
-        except (ValueError, RecursionError) as error:
+        except RecursionError:
+            yield Line(number, problem="this is JSON, but nested too deep")
+        except ValueError as error:
             yield Line(number, problem=f"this is no JSON: {error}")
         else:
-            yield Line(number, plain(item["source"], SOURCE_LIMIT), entry)
+            yield Line(number, source, entry)
+
+
+def _source(item: dict[str, Any]) -> str:
+    """The name of the source as people read it; raises CollectError when nothing of it can be read."""
+    source = plain(item["source"], SOURCE_LIMIT)
+    if not any(map(str.isalnum, source)):
+        raise CollectError('"source" holds no words')
+    return source
 
 
 def _entry(item: Any, now: datetime) -> Entry:

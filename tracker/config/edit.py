@@ -111,6 +111,8 @@ def _refuse_inline(document: Document, path: tuple[str | int, ...], whose: str) 
 def _text_of(path: Path) -> str:
     try:
         text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8; save it as UTF-8") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error}") from error
     load_text(text, path.name)

@@ -102,7 +102,11 @@ def load(path: Path) -> Config:
     except FileNotFoundError:
         hint = "there is no such file; name yours with --config, or start from the feeds.yaml of the project"
         raise ConfigError([Mistake(str(path), 1, 1, hint)]) from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        place = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
+        raise ConfigError([Mistake(str(path), *place, "this file is not UTF-8; save it as UTF-8")]) from error
+    except OSError as error:
         raise ConfigError([Mistake(str(path), 1, 1, f"this file cannot be read: {error}")]) from error
     return load_text(text, path.name)
 

@@ -1,10 +1,13 @@
 """YAML text becomes plain values, with the line and column of each; the only module that knows PyYAML.
 
 Read as YAML 1.2's core schema would: only `true` and `false` are booleans (so the country NO is text) and 12:30 is
-text. Duplicate keys and aliases that contain themselves are mistakes.
+text. The merge key `<<` takes what it names into its mapping. Duplicate keys are mistakes, and so is what only takes
+time and memory: aliases that contain themselves or repeat values without end, and values nested without end.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -14,6 +17,14 @@ from tracker.errors import ConfigError, Mistake
 
 Path = tuple[str | int, ...]
 """Where a value stands: keys and list positions from the top."""
+
+_DEEPEST = 100
+"""How deep values may be nested; feeds.yaml needs eight levels."""
+
+_MOST_REPEATED = 20_000
+"""How many values aliases may stand for in all."""
+
+_TOO_DEEP = f"this is nested more than {_DEEPEST} levels deep"
 
 _SCALARS = {
     "tag:yaml.org,2002:null": re.compile(r"^(?:~|null|Null|NULL|)$"),
@@ -44,6 +55,14 @@ class Document:
     spans: dict[Path, tuple[int, int]] = field(default_factory=dict)
     inline: set[Path] = field(default_factory=set)
     mistakes: list[Mistake] = field(default_factory=list)
+    _nodes: set[int] = field(default_factory=set)
+    _repeated: int = 0
+
+    def count(self, node: yaml.Node) -> bool:
+        """Count a node as read; False when too many were read before already, under other names."""
+        self._repeated += id(node) in self._nodes
+        self._nodes.add(id(node))
+        return self._repeated <= _MOST_REPEATED
 
     def section(self, key: str) -> dict[str, Any]:
         """The keys and values under a key of the file, be they right or not; none where it holds something else."""
@@ -66,19 +85,51 @@ class Document:
 
 def read(text: str, name: str) -> Document:
     """The document in `text`; duplicates are in its `mistakes`. Raises ConfigError when it is no YAML at all."""
+    with _explained(text, name):
+        _refuse_bottomless(text, name)
+    return read_ours(text, name)
+
+
+def read_ours(text: str, name: str) -> Document:
+    """The same for a file of the tracker itself, of which nobody fears how deep it is."""
     document = Document(name)
-    try:
+    with _explained(text, name):
         node = yaml.compose(text, Loader=_Loader)
+    if node is not None:
+        document.value = _value(node, (), document, frozenset())
+    return document
+
+
+@contextmanager
+def _explained(text: str, name: str) -> Iterator[None]:
+    """What PyYAML says becomes a ConfigError with one line and its place."""
+    try:
+        yield
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = error.problem or error.context or "cannot be read"
         raise ConfigError([Mistake(name, line, column, f"this is not valid YAML: {problem}")]) from error
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        place = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = f"this is not valid YAML: the character U+{ord(text[error.position]):04X} is not allowed"
+        raise ConfigError([Mistake(name, *place, message)]) from error
     except yaml.YAMLError as error:
         raise ConfigError([Mistake(name, 1, 1, f"this is not valid YAML: {error}")]) from error
-    if node is not None:
-        document.value = _value(node, (), document, frozenset())
-    return document
+
+
+def _refuse_bottomless(text: str, name: str) -> None:
+    """Raises ConfigError where values are nested so deep that PyYAML, which calls itself for each level, fails."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            mark: Any = event.start_mark  # PyYAML's types let it be missing
+            raise ConfigError([Mistake(name, mark.line + 1, mark.column + 1, _TOO_DEEP)])
 
 
 def texts(value: object) -> list[tuple[int, str]]:
@@ -94,33 +145,57 @@ def scalar(text: str) -> str:
 
 def _value(node: yaml.Node, path: Path, document: Document, above: frozenset[int]) -> Any:
     """The value of a node, its places noted in the document."""
+    _note(node, path, document)
+    if id(node) in above:
+        document.mistakes.append(document.mistake(path, "this alias contains itself; write the values out"))
+        return None
+    if len(above) > _DEEPEST:
+        raise ConfigError([document.mistake(path, _TOO_DEEP)])
+    if not document.count(node):
+        raise ConfigError([document.mistake(path, f"aliases stand for more than {_MOST_REPEATED:,} values")])
+    above |= {id(node)}
+    return _content(node, path, document, above)
+
+
+def _note(node: yaml.Node, path: Path, document: Document) -> None:
+    """Note where a value stands."""
     document.values[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
     document.spans[path] = (node.start_mark.line + 1, _last_line(node))
     if isinstance(node, yaml.CollectionNode) and node.flow_style:
         document.inline.add(path)
-    if id(node) in above:
-        document.mistakes.append(document.mistake(path, "this alias contains itself; write the values out"))
-        return None
-    above |= {id(node)}
+
+
+def _content(node: yaml.Node, path: Path, document: Document, above: frozenset[int]) -> Any:
+    """What a node holds; `above` are the nodes that it stands in, and itself."""
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, document, above)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*path, i), document, above) for i, item in enumerate(node.value)]
-    return _scalar(node)
+    try:
+        return _scalar(node)
+    except ValueError:  # more digits than Python reads, or a word that is tagged as a number
+        document.mistakes.append(document.mistake(path, f"{node.value[:20]!r} is no number that can be read"))
+        return None
 
 
 def _last_line(node: yaml.Node) -> int:
     """The last line of a value; where a block ends, the parser has already read on to what follows it."""
-    if isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
+    for _ in range(_DEEPEST):  # an alias may contain itself
+        if not isinstance(node, yaml.CollectionNode) or not node.value or node.flow_style:
+            break
         last = node.value[-1]
-        return _last_line(last[1] if isinstance(last, tuple) else last)
+        node = last[1] if isinstance(last, tuple) else last
     ends_before = node.end_mark.column == 0 and node.end_mark.line > node.start_mark.line
     return int(node.end_mark.line) + (0 if ends_before else 1)
 
 
 def _mapping(node: yaml.MappingNode, path: Path, document: Document, above: frozenset[int]) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for other in reversed(_merged_into(node)):
+        merged.update(_value(other, path, document, above) or {})
+        _note(node, path, document)
     result: dict[str, Any] = {}
-    for key_node, value_node in node.value:
+    for key_node, value_node in _own_pairs(node):
         key = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else "(a list or mapping)"
         here = (*path, key)
         place = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
@@ -131,7 +206,24 @@ def _mapping(node: yaml.MappingNode, path: Path, document: Document, above: froz
             continue
         document.keys[here] = place
         result[key] = _value(value_node, here, document, above)
-    return result
+    return merged | result
+
+
+def _is_merge(key: yaml.Node, value: yaml.Node) -> bool:
+    """Whether a pair is `<<: *name` or `<<: [*one, *other]`."""
+    parts = value.value if isinstance(value, yaml.SequenceNode) else [value]
+    plain = isinstance(key, yaml.ScalarNode) and key.value == "<<" and not key.style
+    return plain and all(isinstance(part, yaml.MappingNode) for part in parts)
+
+
+def _own_pairs(node: yaml.MappingNode) -> list[tuple[yaml.Node, yaml.Node]]:
+    return [pair for pair in node.value if not _is_merge(*pair)]
+
+
+def _merged_into(node: yaml.MappingNode) -> list[yaml.MappingNode]:
+    """The mappings that a mapping takes in by `<<`, the first of which comes before the others."""
+    values = [value for key, value in node.value if _is_merge(key, value)]
+    return [part for value in values for part in (value.value if isinstance(value, yaml.SequenceNode) else [value])]
 
 
 def _scalar(node: yaml.Node) -> Any:

@@ -11,7 +11,7 @@ from tracker.analyse.rules import Example, Rule, Rulebook, Tag, Terms
 from tracker.analyse.spelling import did_you_mean
 from tracker.analyse.terms import Word, read_term
 from tracker.config.check import check_shape
-from tracker.config.places import Document, Path, read
+from tracker.config.places import Document, Path, read_ours
 from tracker.config.reasons import why_given, why_missed
 from tracker.config.shape import ExampleShape, RulebookFile, RuleShape, TagShape
 from tracker.config.words import listed, word_lists
@@ -42,7 +42,7 @@ def built_in() -> list[Written]:
     mistakes: list[Mistake] = []
     written: list[Written] = []
     for name in names:
-        document = _as_mapping(read((folder / name).read_text(encoding="utf-8"), f"rulebook/{name}"))
+        document = _as_mapping(read_ours((folder / name).read_text(encoding="utf-8"), f"rulebook/{name}"))
         shape, wrong = check_shape(RulebookFile, document)
         mistakes += wrong
         tags = shape.tags if shape else []

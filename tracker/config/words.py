@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from tracker.analyse.rules import AT_HOME, Terms
 from tracker.analyse.terms import read_term
-from tracker.config.places import Document, read
+from tracker.config.places import Document, read_ours
 from tracker.errors import ConfigError, Mistake
 
 WordLists = Mapping[str, Mapping[str, list[str]]]
@@ -26,7 +26,7 @@ def word_lists() -> WordLists:
     folder = files("tracker.analyse") / "rulebook" / "words"
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".yaml"):
-            document = read(file.read_text(encoding="utf-8"), f"rulebook/words/{file.name}")
+            document = read_ours(file.read_text(encoding="utf-8"), f"rulebook/words/{file.name}")
             mistakes += document.mistakes
             for name, terms in (document.value or {}).items():
                 wrong = list(_mistakes(document, name, terms))
