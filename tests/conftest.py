@@ -1,5 +1,6 @@
 """Keeps the tests on this machine: any test that connects to, or asks the name of, another one fails."""
 
+import inspect
 import os
 import socket
 import sys
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import settings
 
@@ -14,6 +16,9 @@ from tests.replays import Replay, replay_once
 
 settings.register_profile("untimed", deadline=None)  # how long an example takes says more of the machine than of us
 settings.load_profile("untimed")
+
+for _part in ("connect", "read", "write", "pool"):  # five seconds by default, which a busy machine may take
+    setattr(inspect.signature(httpx.get).parameters["timeout"].default, _part, 600)
 
 _OUTSIDE: list[str] = []
 """What the running test tried to reach; the audit hook cannot be given anything else to write to."""

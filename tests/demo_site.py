@@ -33,4 +33,4 @@ def demo(database: Path) -> Iterator[str]:
             raise DidNotServe(f"the demo ended before it served its site: {said}")
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=600)

@@ -108,7 +108,7 @@ class Desk:
             capture_output=True,
             cwd=self.folder,
             env=environment(**self.env, **env),
-            timeout=60,
+            timeout=600,
             check=False,
             preexec_fn=as_anybody,
         )

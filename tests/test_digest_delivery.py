@@ -180,7 +180,7 @@ def test_files_are_whole_and_the_feed_goes_on(path: Path, mailbox: Mailbox) -> N
 
 
 def test_two_runs_at_once_send_one(path: Path) -> None:
-    both = threading.Barrier(2, timeout=30)
+    both = threading.Barrier(2, timeout=600)
 
     def at_recipient(server: SMTP, envelope: Envelope) -> None:
         meeting.acquire(timeout=5)

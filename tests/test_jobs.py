@@ -284,7 +284,7 @@ def test_a_simulated_year_does_each_job_once_for_each_of_its_times(make: Any, cl
 def tracker(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "tracker", "--db", "t.db", *arguments],
-        check=False, cwd=folder, env=own_jobs.environment(), capture_output=True, text=True, timeout=60,
+        check=False, cwd=folder, env=own_jobs.environment(), capture_output=True, text=True, timeout=600,
     )  # fmt: skip
 
 

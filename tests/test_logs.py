@@ -15,7 +15,7 @@ def lines_of(form: str, program: str, *arguments: str) -> list[str]:
     """What a program writes to standard error once the log is set up."""
     code = f"import logging, sys\nfrom tracker.cli import logs\nlogs.set_up({form!r})\n{program}"
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], check=False, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code, *arguments], check=False, capture_output=True, text=True, timeout=600
     )
     return done.stderr.splitlines()
 
@@ -66,7 +66,7 @@ def test_libraries_are_heard_in_the_same_form(library: str) -> None:
 def command(folder: Path, *arguments: str, log: str | None = None) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-m", "tracker", *arguments],
-        check=False, cwd=folder, capture_output=True, text=True, timeout=60,
+        check=False, cwd=folder, capture_output=True, text=True, timeout=600,
         env=os.environ | ({"TRACKER_LOG": log} if log else {}),
     )  # fmt: skip
     return done.stderr.splitlines()

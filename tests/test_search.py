@@ -77,7 +77,7 @@ def address(database) -> Iterator[str]:
 
 @pytest.fixture
 def site(address) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=20) as client:
+    with httpx.Client(base_url=address, timeout=600) as client:
         yield client
 
 
@@ -285,7 +285,7 @@ def test_where_not_all_was_looked_through_the_page_says_so_and_leads_on(database
     monkeypatch.setattr("tracker.publish.site.data.search.STEPS", (100, 200))
     monkeypatch.setattr("tracker.publish.site.data.search.FEW", 1)
     for address in stored.serve(database):
-        with httpx.Client(base_url=address, timeout=20) as site:
+        with httpx.Client(base_url=address, timeout=600) as site:
             found = asked(site, "harbourside source:keys")
             assert (found["count"], found["more_exist"]) == (0, True)
             page = site.get("/search", params={"q": "harbourside source:keys"}).text

@@ -25,7 +25,7 @@ def database(tmp_path: Path) -> Path:
 @pytest.fixture
 def site(database: Path) -> Iterator[httpx.Client]:
     for address in stored.serve(database):
-        with httpx.Client(base_url=address, timeout=30) as client:
+        with httpx.Client(base_url=address, timeout=600) as client:
             yield client
 
 

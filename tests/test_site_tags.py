@@ -41,7 +41,7 @@ def address(database) -> Iterator[str]:
 
 @pytest.fixture
 def site(address) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=address, timeout=20) as client:
+    with httpx.Client(base_url=address, timeout=600) as client:
         yield client
 
 

@@ -119,7 +119,7 @@ def test_processes_that_open_a_fresh_database_at_once_all_succeed(path: Path) ->
         assert process.stdin is not None
         process.stdin.write("\n")
         process.stdin.flush()
-    ends = [(process.communicate(timeout=60), process.returncode) for process in processes]
+    ends = [(process.communicate(timeout=600), process.returncode) for process in processes]
     assert ends == [(("0\n", ""), 0)] * 4
 
 

@@ -42,6 +42,8 @@ def explained(path: Path, *, files: bool = False) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         kind = Damaged if is_damage(error) else StoreError
         raise kind(_of_sqlite(error, path)) from error
+    except UnicodeDecodeError as error:  # SQLite quotes what it cannot understand, and Python cannot read the quote
+        raise damage(path, "it holds text that is none") from error
     except OSError as error:
         if not files:
             raise
