@@ -575,6 +575,85 @@ def test_a_search_has_spikes_too_and_one_of_the_night_is_told_in_the_morning(tmp
     assert [spike["day"] for spike in hook.posted[0].said["spikes"]] == ["2026-03-18"]
 
 
+def test_a_source_that_is_loud_alone_makes_no_spike(tmp_path: Path, hook: Receiver) -> None:
+    made = desk(tmp_path, at(hook, SPIKE))
+    watched(made, HOME)
+    for number in range(60):
+        made.article(f"Loud {number}", "encryption", source="wire")
+    made.article("One of another", "encryption", source="harbour")
+    assert made.run() == "nothing new"
+
+
+def test_one_source_that_is_all_that_is_watched_has_spikes_of_its_own(tmp_path: Path, hook: Receiver) -> None:
+    own = "alerts: [{name: wave, tags: [encryption], spike: true, sources: [wire], to: [hook]}]\n"
+    made = desk(tmp_path, at(hook, own))
+    watched(made, HOME)
+    made.do("DELETE FROM source_days WHERE source <> 'wire'")
+    for number in range(12):
+        made.article(f"Loud {number}", "encryption", source="wire")
+    assert made.run() == "hook: 1 spike sent"
+
+
+# Floods.
+
+
+def flood(made: Desk, number: int, source: str = "wire") -> list[int]:
+    """So many articles that come at once from the feed of a source, which is found to flood; their numbers."""
+    found = [made.article(f"Flood {each}", "encryption", source=source) for each in range(number)]
+    made.do(
+        "INSERT INTO floods (feed, from_at, to_at, articles, left_out) "
+        "SELECT id, ?1, ?1, ?2, 0 FROM feeds WHERE source = ?3",
+        utc_text(made.now),
+        number,
+        source,
+    )
+    return found
+
+
+def test_what_came_in_a_flood_is_held_and_said_to_be_once(tmp_path: Path, hook: Receiver) -> None:
+    made = desk(tmp_path, at(hook))
+    before = made.now
+    flood(made, 40)
+    made.article("Of another source", "encryption")
+    assert made.run() == "hook: 1 story, 1 notice sent"
+    assert titles(hook) == ["Of another source"]
+    (notice,) = hook.posted[0].said["notices"]
+    assert "Held: 40 articles of Wire, which floods" in notice["text"]
+    assert "tracker alerts release wire" in notice["text"]
+    assert made.run() == "nothing new"
+    (waiting,) = job.waiting(made.config, made.path, made.now)
+    assert [(held.source, len(held.articles), held.since) for held in waiting.finding.held] == [("wire", 40, before)]
+
+
+def test_what_another_source_reports_too_is_told_whoever_floods(tmp_path: Path, hook: Receiver) -> None:
+    made = desk(tmp_path, at(hook))
+    (first, second) = flood(made, 2)
+    made.article("The same event", "encryption", story=first)
+    made.do("INSERT INTO sightings VALUES (1, 'x', ?1, '', ?2, ?2, 0)", second, utc_text(made.now))
+    assert made.run() == "hook: 2 stories, 1 notice sent"
+    assert "Held: 1 article of Wire" in hook.posted[0].said["notices"][0]["text"]
+
+
+def test_what_is_released_is_told_by_the_next_run(tmp_path: Path, hook: Receiver) -> None:
+    made = desk(tmp_path, at(hook))
+    flood(made, 3)
+    made.run()
+    assert job.release(made.config, made.path, "wire", made.now) == 1
+    assert made.run() == "hook: 3 stories sent"
+    assert job.release(made.config, made.path, "https://wire.example/feed", made.now) == 0
+    with pytest.raises(UsageError, match="no feed or source is called 'wier'"):
+        job.release(made.config, made.path, "wier", made.now)
+
+
+def test_a_source_that_flooded_makes_no_spike_however_many_others_join(tmp_path: Path, hook: Receiver) -> None:
+    made = desk(tmp_path, at(hook, SPIKE))
+    watched(made, HOME)
+    flood(made, 30)
+    for number in range(4):
+        made.article(f"Of others {number}", "encryption", source=("harbour", "keys")[number % 2])
+    assert made.run() == "nothing new"
+
+
 # Ourselves.
 
 OWN = "ourselves: {to: [hook]}\n"

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import alert_desk
 from tests.press import DAY, HOUR, NOW, Press, down, press
 from tests.rulebooks import rulebook
 from tracker.analyse.evidence import EACH, MOST
@@ -18,8 +19,8 @@ from tracker.collect import rhythm
 from tracker.config.rulebook import built_in_rulebook
 from tracker.models import Feed, utc_text
 from tracker.publish.words import status_in_words
-from tracker.store import feeds
-from tracker.store.database import Database
+from tracker.store import digest, feeds, troubles
+from tracker.store.database import Database, opened
 from tracker.store.status import read_status
 
 DENSE = (
@@ -218,6 +219,29 @@ async def test_two_thousand_entries_at_once_are_not_asked_for_again_before_the_i
     assert paper.rows("SELECT new, left_out FROM polls ORDER BY id")[2:] == [{"new": 0, "left_out": 2000}] * 2
 
 
+def test_a_digest_counts_what_came_in_a_flood_and_does_not_list_it(tmp_path: Path) -> None:
+    made = alert_desk.desk(tmp_path, "", begun=False)
+    for number in range(9):
+        made.article(f"Flood {number}", "encryption", source="wire", ungrouped=True)
+    flood = "INSERT INTO floods (feed, from_at, to_at, articles, left_out) SELECT id, ?1, ?1, 9, 0 FROM feeds"
+    made.do(f"{flood} WHERE source = 'wire'", utc_text(made.now))
+    made.article("Of another source", "encryption", ungrouped=True)
+    between = made.now - DAY, made.now + DAY
+    with opened(made.path) as db:
+        listed, in_all = digest.single(db, between, digest.Choice(), 10)
+        assert digest.figures(db, *between, digest.Choice()).relevant == 10
+    assert ([report.title for report in listed], in_all) == (["Of another source"], 1)
+
+
+async def test_the_tracker_tells_of_itself_that_a_feed_floods_and_when_that_is_over(paper: Press) -> None:
+    await polled(paper, NOW, 1009, 0)
+    await polled(paper, NOW + HOUR, 1010, 5)
+    (trouble,) = await paper.desk.writer.do(troubles.flooding)
+    assert (trouble.source, trouble.since) == ("The Press", NOW)
+    await polled(paper, NOW + 2 * DAY, 1011, 6)
+    assert await paper.desk.writer.do(troubles.flooding) == []
+
+
 async def test_a_feed_has_the_limit_of_feeds_yaml(tmp_path: Path) -> None:
     async with press(tmp_path) as paper:
         url = paper.server.url("/feed")
@@ -226,4 +250,3 @@ async def test_a_feed_has_the_limit_of_feeds_yaml(tmp_path: Path) -> None:
         await paper.desk.writer.do(feeds.declare, [], [replace(state.feed, new_per_day=7)])
         (state,) = await paper.desk.writer.do(feeds.declared)
         assert state.feed.new_per_day == 7
-    assert timedelta(hours=1) == HOUR

@@ -24,7 +24,7 @@ A mean and so many standard deviations, as feed agents have it, fires at the sec
 takes its spread from a baseline of zeros. How often this rule fires for nothing, and what it sees: docs/quality.md.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import exp, lgamma, log, sqrt
 from statistics import fmean
@@ -54,6 +54,16 @@ class Spike:
     def times(self) -> float:
         """How many times the expected it is."""
         return self.count / self.expected
+
+
+def shared(by_owner: Collection[int], owners: int) -> int:
+    """How many articles of a time count, of which each owner has so many, where `owners` are watched in all.
+
+    Of one owner no more count than of all others together: less than TIMES what these have, so that nobody makes a
+    spike alone. Where one owner is all that is watched, all of it counts.
+    """
+    total = sum(by_owner)
+    return total if owners < 2 else min(total, 2 * (total - max(by_owner, default=0)))
 
 
 def comparable(count: int | None, before: Sequence[int | None]) -> bool:

@@ -18,9 +18,12 @@ from tracker.cli.options import (
 from tracker.clock import utc_now
 from tracker.config.alert_plans import Alert, Recipient
 from tracker.config.load import Config, load
+from tracker.models import utc_text
 from tracker.publish.alerts import job
+from tracker.publish.alerts.finding import in_words
 from tracker.publish.alerts.job import Waiting
 from tracker.publish.alerts.letter import letter
+from tracker.publish.words import many
 
 
 @click.group(
@@ -51,6 +54,18 @@ def alerts(context: click.Context, dry_run: bool, as_json: bool) -> None:
         click.echo("\n".join([*map(_alert, config.alerts), *map(_line, found)]) or "feeds.yaml has no alerts")
 
 
+@alerts.command("release", epilog="Example:  tracker alerts release example-news")
+@click.argument("name", metavar="URL|SOURCE")
+@config_option
+@db_option
+@pass_paths
+def release(paths: Paths, name: str) -> None:
+    """Let alerts tell what `tracker alerts` shows as held: what came in a flood of a feed, or of a source's feeds."""
+    number = job.release(load(paths.config), existing_database(paths), name, utc_now())
+    floods = f"{many(number, 'flood')} released" if number else "nothing is held"
+    click.echo(f"{name}: {floods}")
+
+
 @alerts.command("test", epilog="Example:  tracker alerts test desk")
 @click.argument("recipient")
 @config_option
@@ -78,7 +93,8 @@ def _alert(alert: Alert) -> str:
 def _line(waiting: Waiting) -> str:
     """How much a recipient would be told."""
     due = f"{job.in_words(waiting.finding.message)}{_held(waiting)}"
-    return f"  {waiting.recipient.name} ({_way(waiting.recipient)}): {due}"
+    held = (f"    {in_words(one)}" for one in waiting.finding.held)
+    return "\n".join([f"  {waiting.recipient.name} ({_way(waiting.recipient)}): {due}", *held])
 
 
 def _held(waiting: Waiting) -> str:
@@ -120,5 +136,9 @@ def _plain(waiting: Waiting) -> dict[str, Any]:
         ],
         "more": message.more,
         "spikes": [{"alert": one.alert, "label": one.label, "day": str(one.day)} for one in message.spikes],
+        "held": [
+            {"source": one.source, "feed": one.url, "since": utc_text(one.since), "articles": sorted(one.articles)}
+            for one in waiting.finding.held
+        ],
         "notices": [one.said for one in message.troubles],
     }

@@ -1,7 +1,8 @@
 """What a digest reads of the news of a period: figures, stories, single articles and changed headlines.
 
 An article belongs to the period in which it was first seen. By its date it would be missed whenever it is seen after
-the digest of its day was sent, or is dated back; so each is in exactly one digest. What was published more than LATE
+the digest of its day was sent, or is dated back; so each is in exactly one digest. What came in a flood is counted and
+not listed. What was published more than LATE
 before the period, such as all that a new feed shows first, is counted by itself and not listed.
 """
 
@@ -17,6 +18,7 @@ from sqlite_utils import Database
 from tracker.analyse.changes import title_change
 from tracker.models import from_utc_text, utc_text
 from tracker.store.appearance import APPEARED
+from tracker.store.floods import NOT_HELD
 
 LATE: Final = timedelta(days=7)
 
@@ -39,7 +41,7 @@ FROM {_PERIOD}"""  # noqa: S608  our own text
 
 # A story is weighed by all that was first seen of it in the period, and is new if nothing relevant was seen before.
 _STORIES = f"""
-WITH touched AS (SELECT DISTINCT a.story FROM {_PERIOD} AND {_RELEVANT} AND {_TIMELY})
+WITH touched AS (SELECT DISTINCT a.story FROM {_PERIOD} AND {_RELEVANT} AND {_TIMELY} AND {NOT_HELD})
 SELECT k.id, h.title, h.language, count(*) AS articles, count(DISTINCT s.id) AS outlets,
     count(DISTINCT s.family) AS owners,
     (SELECT count(*) FROM articles AS e WHERE e.story = k.id AND e.relevance <> 'none' AND e.first_seen_at < :since)
@@ -66,7 +68,7 @@ SELECT a.id, a.title, a.language, a.url, s.name AS source, a.source AS source_id
     (SELECT json_group_array(label) FROM (SELECT t.label FROM article_tags AS at JOIN tags AS t ON t.id = at.tag
         WHERE at.article = a.id AND t.facet NOT IN ('topic', 'noise') ORDER BY t.position LIMIT {_TAGS_OF_A_STORY}))
         AS labels
-FROM {_PERIOD} AND {_RELEVANT} AND {_TIMELY} AND NOT EXISTS (SELECT 1 FROM stories WHERE id = a.story)
+FROM {_PERIOD} AND {_RELEVANT} AND {_TIMELY} AND {NOT_HELD} AND NOT EXISTS (SELECT 1 FROM stories WHERE id = a.story)
 ORDER BY at DESC, a.id DESC"""  # noqa: S608  our own text
 
 _CHANGES = f"""

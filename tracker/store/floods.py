@@ -4,6 +4,9 @@ A flood lasts from the poll that found it to the last that did. What a feed show
 showed, is held: alerts, spikes and digests say so instead of telling it, until somebody releases it.
 """
 
+import json
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,6 +18,30 @@ from tracker.models import FeedState, from_utc_text, utc_text
 DAY: Final = timedelta(days=1)
 _BEFORE = timedelta(days=28)
 """How far back from a day is looked for what is usual."""
+
+_IN_FLOOD = "f.feed = i.feed AND f.released_at IS NULL AND i.first_seen_at BETWEEN f.from_at AND f.to_at"
+
+NOT_HELD: Final = f"""NOT (EXISTS (SELECT 1 FROM sightings AS i JOIN floods AS f ON {_IN_FLOOD} WHERE i.article = a.id)
+    AND NOT EXISTS (SELECT 1 FROM sightings AS i WHERE i.article = a.id
+        AND NOT EXISTS (SELECT 1 FROM floods AS f WHERE {_IN_FLOOD})))"""  # noqa: S608  our own text
+"""What holds for the article `a` unless it is held."""
+
+FLOODED: Final = """(SELECT f.source FROM floods AS o JOIN feeds AS f ON f.id = o.feed
+    WHERE o.released_at IS NULL AND o.to_at >= :first)"""
+"""The sources of which a feed has flooded since a day; their counts say nothing of what was news."""
+
+_HELD = f"""
+SELECT i.article, max(f.id) FROM json_each(?) AS j CROSS JOIN sightings AS i ON i.article = j.value
+    LEFT JOIN floods AS f ON {_IN_FLOOD}
+GROUP BY i.article HAVING count(f.id) = count(*)"""  # noqa: S608  our own text
+
+_FLOODS = """
+SELECT o.id, f.source, s.name, f.url, o.from_at FROM floods AS o JOIN feeds AS f ON f.id = o.feed
+JOIN sources AS s ON s.id = f.source WHERE o.id IN (SELECT value FROM json_each(?)) ORDER BY o.id"""
+
+_RELEASE = """
+UPDATE floods SET released_at = ?1 WHERE released_at IS NULL
+    AND feed IN (SELECT id FROM feeds WHERE url = ?2 OR source = ?2)"""
 
 _FIRST = "SELECT id, started_at FROM polls WHERE feed = ? AND entries > 0 ORDER BY started_at, id LIMIT 1"
 
@@ -31,6 +58,35 @@ class Brought:
     new: int
     first: int
     usual: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Articles that are held, and the flood in which they came: its number, feed, source and beginning."""
+
+    flood: int
+    source: str
+    name: str
+    url: str
+    since: datetime
+    articles: frozenset[int]
+
+
+def held(db: Database, articles: Collection[int]) -> tuple[Held, ...]:
+    """Those of these articles that are held, by their floods."""
+    floods: dict[int, set[int]] = defaultdict(set)
+    for article, flood in db.execute(_HELD, (json.dumps([*articles]),)):
+        floods[flood].add(article)
+    rows = db.execute(_FLOODS, (json.dumps([*floods]),))
+    return tuple(
+        Held(flood, source, name, url, from_utc_text(at), frozenset(floods[flood]))
+        for flood, source, name, url, at in rows
+    )
+
+
+def release(db: Database, name: str, now: datetime) -> int:
+    """Hold nothing any more of what came in the floods of a feed, or of a source's feeds; how many floods these are."""
+    return db.execute(_RELEASE, (utc_text(now), name)).rowcount
 
 
 def brought(db: Database, feed: int, now: datetime) -> Brought:

@@ -26,6 +26,10 @@ JOIN sources AS s ON s.id = f.source
 WHERE g.reason = 'silent' AND g.to_at IS NULL AND f.declared AND f.last_outcome <> 'gone'
 ORDER BY s.name COLLATE NOCASE, f.id"""
 
+_FLOODING = """
+SELECT h.id, h.source, h.url, max(o.from_at), h.why FROM feed_health AS h JOIN floods AS o ON o.feed = h.id
+WHERE h.health = 'flooding' GROUP BY h.id ORDER BY h.source COLLATE NOCASE, h.id"""
+
 _OVERDUE = f"""
 SELECT count(*) FROM feeds WHERE declared AND url NOT LIKE 'import:%' AND (next_poll_at < :since OR {AHEAD})"""  # noqa: S608  our own text
 
@@ -68,6 +72,12 @@ def dead(db: Database, now: datetime, after: timedelta) -> list[FeedTrouble]:
 def silent(db: Database) -> list[FeedTrouble]:
     """The feeds that answer, and show nothing new for longer than is usual for them."""
     return [FeedTrouble(feed, source, url, _moment(at)) for feed, source, url, at in db.execute(_SILENT)]
+
+
+def flooding(db: Database) -> list[FeedTrouble]:
+    """The feeds that show far more that is new than they usually do, or than is taken in a day."""
+    rows = db.execute(_FLOODING)
+    return [FeedTrouble(feed, source, url, _moment(at), why=why) for feed, source, url, at, why in rows]
 
 
 def name_of(db: Database, feed: int) -> str:

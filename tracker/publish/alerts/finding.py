@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,11 +19,13 @@ from tracker.config.load import Config
 from tracker.publish.alerts import ourselves
 from tracker.publish.alerts.message import Item, Message, Spiked, Trouble
 from tracker.publish.alerts.ourselves import Here
+from tracker.publish.site.words import counted
 from tracker.store import alerts as store
-from tracker.store import matching
+from tracker.store import floods, matching
 from tracker.store.alerts import Group, Sought, Untold, Watch
 from tracker.store.batches import states, states_under
 from tracker.store.database import Database
+from tracker.store.floods import Held
 from tracker.store.news import news
 from tracker.store.volumes import Volume, volume
 
@@ -38,6 +41,8 @@ class Finding:
     message: Message
     watches: Mapping[tuple[str, str], tuple[str, Watch]]
     covered: tuple[str, ...] = ()
+    held: tuple[Held, ...] = ()
+    """Articles that came in a flood, which are not told."""
 
 
 class Finder:
@@ -54,6 +59,7 @@ class Finder:
         groups: dict[int, list[tuple[str, Group]]] = defaultdict(list)
         covered: list[str] = []
         spikes: list[Spiked] = []
+        held: dict[str, tuple[Held, ...]] = {}
         for alert in self._config.alerts:
             if recipient.name not in alert.to:
                 continue
@@ -62,15 +68,15 @@ class Finder:
             if alert.spike:
                 spikes += self._spikes(alert, recipient, watch)
                 continue
-            untold = self._untold(alert, recipient, watch)
+            untold, held[alert.name] = self._untold(alert, recipient, watch)
             covered += (f"{key_of(recipient, alert.name)}{article}" for article in untold.covered)
             for group in untold.groups:
                 groups[group.story or -group.articles[0]].append((alert.name, group))
-        troubles = self._troubles(recipient, watches)
+        troubles = (*self._troubles(recipient, watches), *self._told_as_held(recipient, held))
         items, further = self._items(recipient, list(groups.values()))
         more = len(groups) - len(items)
         message = Message(recipient.name, self._now, items, tuple(spikes), troubles, more, further)
-        return Finding(message, watches, tuple(covered))
+        return Finding(message, watches, tuple(covered), _together(held))
 
     def sought(self, alert: Alert) -> Sought | None:
         """What an alert is about, as the store takes it; None where its search names what is not stored yet."""
@@ -80,12 +86,25 @@ class Finder:
             return None
         return Sought(wanted, alert.tags, alert.every, alert.relevance, alert.sources, alert.kinds)
 
-    def _untold(self, alert: Alert, recipient: Recipient, watch: Watch) -> Untold:
+    def _untold(self, alert: Alert, recipient: Recipient, watch: Watch) -> tuple[Untold, tuple[Held, ...]]:
+        """What is to be told of what an alert finds, and what of it is held."""
         sought = self.sought(alert)
         if sought is None:
-            return Untold()
+            return Untold(), ()
         found = store.found(self._db, sought, watch.since, self._now)
-        return store.untold(self._db, key_of(recipient, alert.name), found)
+        held = floods.held(self._db, [article for article, _ in found])
+        inside = frozenset[int]().union(*(one.articles for one in held))
+        free = [one for one in found if one[0] not in inside]
+        return store.untold(self._db, key_of(recipient, alert.name), free), held
+
+    def _told_as_held(self, recipient: Recipient, held: Mapping[str, tuple[Held, ...]]) -> Iterator[Trouble]:
+        """A line on each flood of which something is held, once."""
+        first = {one.flood: alert for alert, several in reversed([*held.items()]) for one in several}
+        for one in _together(held):
+            key = f"{key_of(recipient, first[one.flood])}flood/{one.flood}"
+            state = states(self._db, [key]).get(key)
+            if state is None or not (state.told or state.given_up):
+                yield Trouble(f"flood-{one.flood}", in_words(one), key=key, alert=first[one.flood])
 
     def _items(
         self, recipient: Recipient, groups: Sequence[Sequence[tuple[str, Group]]]
@@ -118,10 +137,11 @@ class Finder:
                 key = f"{key_of(recipient, alert.name)}spike/{tag or '-'}/{day}"
                 state = states(self._db, [key]).get(key)
                 found = self._volume(replace(sought, tags=(tag,)) if tag else sought, day)
-                risen = found and spike(found.articles, found.before)
+                risen = found and spike(found.weighed, found.before)
                 if found and risen and not (state and (state.told or state.given_up)):
                     label = self._known.tags.get(tag, tag) if tag else alert.name
-                    yield Spiked(alert.name, label, day, risen, found.owners, key, tag)
+                    all_of_it = replace(risen, count=found.articles)
+                    yield Spiked(alert.name, label, day, all_of_it, found.owners, key, tag)
 
     def _volume(self, sought: Sought, day: date) -> Volume | None:
         """Counted once, whoever is told."""
@@ -150,6 +170,21 @@ class Finder:
     def _synonyms(self) -> Synonyms:
         """Those of the site, so that a search means the same."""
         return synonyms(self._config.rulebook.tags)
+
+
+def in_words(held: Held) -> str:
+    """What is held, and how to get it."""
+    many = counted(len(held.articles), "article")
+    return f"Held: {many} of {held.name}, which floods ({held.url}); `tracker alerts release {held.source}` lets go"
+
+
+def _together(held: Mapping[str, tuple[Held, ...]]) -> tuple[Held, ...]:
+    """What several alerts hold, each flood once."""
+    floods: dict[int, Held] = {}
+    for one in chain.from_iterable(held.values()):
+        before = floods.get(one.flood)
+        floods[one.flood] = replace(one, articles=one.articles | before.articles) if before else one
+    return tuple(floods.values())
 
 
 def key_of(recipient: Recipient, alert: str) -> str:

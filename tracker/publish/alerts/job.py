@@ -21,8 +21,8 @@ from tracker.publish.alerts.sending import Office, Outcome, deliver, send
 from tracker.publish.alerts.wording import Telling
 from tracker.publish.site.words import counted
 from tracker.store import alerts as store
-from tracker.store import batches
-from tracker.store.database import Database, exclusive, opened, opened_by_reader
+from tracker.store import batches, floods
+from tracker.store.database import Database, exclusive, opened, opened_by_reader, transaction
 
 _TEST = "This is a test: messages of the tracker reach you in this way"
 
@@ -67,6 +67,17 @@ def waiting(config: Config, db: Path, now: datetime) -> list[Waiting]:
     """What each recipient would be told now; nothing is sent, and nothing stored."""
     with opened_by_reader(db) as database:
         return list(_waiting(config, database, db.parent, now))
+
+
+def release(config: Config, db: Path, name: str, now: datetime) -> int:
+    """Let alerts tell of what came in the floods of a feed, by its address, or of a source; how many floods these are.
+
+    Raises UsageError when the name means neither.
+    """
+    if name not in {known for feed in config.feeds for known in (feed.url, feed.source)}:
+        raise UsageError(f"no feed or source is called {name!r}; `tracker feeds list` shows them all")
+    with opened(db) as database, transaction(database):
+        return floods.release(database, name, now)
 
 
 def test(config: Config, name: str, now: datetime) -> None:

@@ -39,6 +39,8 @@ class Trouble:
     said: str
     over: bool = False
     key: str = ""
+    alert: str = ""
+    """The alert that found it, where one did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,8 @@ def _feeds(here: Here, now: datetime) -> Iterator[Trouble]:
             f"feed-{feed.feed}-silent",
             f"{feed.source} is silent: it answers, but shows nothing new{since}, which is unlike it ({feed.url})",
         )
+    for feed in store.flooding(here.db):
+        yield Trouble(f"feed-{feed.feed}-flooding", f"{feed.source} ({feed.url}): {feed.why}")
 
 
 def _polls(here: Here, now: datetime) -> Iterator[Trouble]:
@@ -159,10 +161,17 @@ def _disk(folder: Path, times: float) -> Iterator[Trouble]:
         yield Trouble("disk", f"The disk of the database is nearly full: {free} are free")
 
 
+_RECOVERED = {
+    "dead": "is read again",
+    "flooding": "floods no more",
+    "silent": "shows something new again",
+}
+
+
 def _over(db: Database, subject: str) -> str:
     """That something is no longer wrong."""
-    if found := re.fullmatch(r"feed-(\d+)-(dead|silent)", subject):
-        how = "is read again" if found[2] == "dead" else "shows something new again"
+    if found := re.fullmatch(r"feed-(\d+)-(dead|flooding|silent)", subject):
+        how = _RECOVERED[found[2]]
         return f"{store.name_of(db, int(found[1]))} {how}, or is no longer polled"
     if subject.startswith("job-"):
         return f"The job {subject.removeprefix('job-')} was done well again"

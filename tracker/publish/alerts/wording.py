@@ -67,7 +67,8 @@ class Telling:
 
     def footer(self, message: Message) -> str:
         """Why somebody gets this, and whom to ask."""
-        alerts = sorted({alert for item in message.items for alert in item.alerts} | {s.alert for s in message.spikes})
+        found = {spiked.alert for spiked in message.spikes} | {one.alert for one in message.troubles if one.alert}
+        alerts = sorted(found.union(*(item.alerts for item in message.items)))
         names = f"the alerts {', '.join(alerts)}" if alerts else "`ourselves`"
         return (
             f"Sent to {message.recipient}, as feeds.yaml says under {names}; each story is told once. "

@@ -1,6 +1,6 @@
 """What a digest holds, read from the database as frozen values; knows neither words nor forms."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -107,11 +107,11 @@ def _spikes(db: Database, period: Period, choice: news.Choice) -> tuple[Spiked, 
     best: dict[str, Spiked] = {}
     for day in days_between(period.first, period.last):
         for surge in surges.on_day(db, day, choice.kinds):
-            found = spike(surge.articles, surge.before)
+            found = spike(surge.weighed, surge.before)
             if found and (not choice.tags or surge.tag in choice.tags):
                 before = best.get(surge.tag)
                 if before is None or found.chance < before.spike.chance:
-                    best[surge.tag] = Spiked(surge, found)
+                    best[surge.tag] = Spiked(surge, replace(found, count=surge.articles))
     return tuple(sorted(best.values(), key=lambda each: (each.spike.chance, -each.spike.times)))[:_SPIKES]
 
 
