@@ -2,8 +2,8 @@
 
 An article belongs to the period in which it was first seen. By its date it would be missed whenever it is seen after
 the digest of its day was sent, or is dated back; so each is in exactly one digest. What came in a flood is counted and
-not listed. What was published more than LATE
-before the period, such as all that a new feed shows first, is counted by itself and not listed.
+not listed. What was published more than LATE before the period, such as all that a new feed shows first, is counted by
+itself and not listed.
 """
 
 import json
