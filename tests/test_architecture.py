@@ -54,7 +54,7 @@ OWNERS = {
     "selectolax": ["analyse.markup", "collect.discover"],
     "Stemmer": ["analyse.wording"],
     "sqlite_utils": ["store.*"],
-    "uvicorn": ["jobs.site", "demo.server"],
+    "uvicorn": ["jobs.site", "jobs.connections", "demo.server"],
     "yaml": ["config.places"],
 }
 """Each library that the tracker imports, and the modules that may."""

@@ -63,6 +63,36 @@ def test_libraries_are_heard_in_the_same_form(library: str) -> None:
     assert json.loads(line)["logger"] == library
 
 
+FLOOD = """
+for n in range(10_000): logging.getLogger('asyncio').error('no more descriptors: <socket fd=%d at 0x%x>' % (n, n))
+for n in range(10_000): logging.getLogger('tracker.x').warning('the same')
+logging.getLogger('tracker.x').warning('another')
+"""
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_is_logged_again_and_again_is_counted_and_fills_no_disk(form: str) -> None:
+    lines = lines_of(form, FLOOD)
+    assert len(lines) < 250
+    assert sum("the same" in line for line in lines) == 6
+    assert sum("another" in line for line in lines) == 1
+    (told,) = (line for line in lines if "repeated" in line and "the same" in line)
+    assert "repeated 9995 times: the same" in told
+    assert form == "text" or json.loads(told)["repeated"] == 9995
+    (told,) = (line for line in lines if "repeated" in line and "descriptors" in line)
+    assert "repeated 9800 times" in told
+
+
+def test_a_line_may_come_again_in_the_next_minute_and_what_was_held_back_is_told_then() -> None:
+    program = """
+def said(at):
+    record = {'name': 'tracker.x', 'levelno': 30, 'levelname': 'WARNING', 'msg': 'x', 'created': at}
+    logging.getLogger().handle(logging.makeLogRecord(record))
+for at in [0, 1, 2, 3, 4, 5, 6, 61, 30]: said(1_000_000 + at)
+"""
+    assert [line[20:] for line in lines_of("text", program)] == ["x"] * 5 + ["repeated 2 times: x", "x", "x"]
+
+
 def command(folder: Path, *arguments: str, log: str | None = None) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-m", "tracker", *arguments],

@@ -14,6 +14,7 @@ import uvicorn
 
 from tracker.clock import utc_now
 from tracker.errors import TrackerError
+from tracker.jobs.connections import BACKLOG, Visit, raise_descriptor_limit
 from tracker.publish.site.app import SiteSettings, asgi, make_datasette
 from tracker.store import counts
 from tracker.store.database import may_write, opened, transaction
@@ -52,10 +53,20 @@ def catch_up(db: Path, site: SiteSettings) -> None:
 
 async def serve_until_stopped(db: Path, address: Address, site: SiteSettings) -> None:
     """Serve the site of a database that is caught up; raises TrackerError if the address cannot be listened on."""
+    raise_descriptor_limit()
     listener = listening(address)
     app = asgi(make_datasette(db, config=site))
     server = _Server(
-        uvicorn.Config(app, log_config=None, lifespan="off", access_log=False, timeout_graceful_shutdown=5)
+        uvicorn.Config(
+            app,
+            http=Visit,
+            ws="none",
+            log_config=None,
+            lifespan="off",
+            access_log=False,
+            backlog=BACKLOG,
+            timeout_graceful_shutdown=5,
+        )
     )
     with _stopped_by_signals(server):
         log.info("the site is at http://%s:%s%s", *listener.getsockname()[:2], site.base_url)

@@ -60,6 +60,11 @@ class Address:
         return first if first in _PAGES else "other"
 
     @property
+    def lasting(self) -> bool:
+        """True for what may take long, and has places of its own: whole tables, and questions in SQL."""
+        return self.kind in {"csv", "sql"} or self.path.startswith("/sql.")
+
+    @property
     def endless(self) -> bool:
         """True for the addresses of which there are more than anybody can visit, and for data in other forms."""
         return self.kind in {"csv", "json", "atom", "search", "compare", "sql"} or (

@@ -4,6 +4,7 @@ Pure ASGI; knows neither the database nor the pages.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
@@ -28,6 +29,15 @@ Disallow: {base}search
 Disallow: {base}compare
 Disallow: {base}sql
 """
+
+
+_AT_ONCE: Final = 8
+"""Pages that are made at once: more would not be ready sooner, and hold up the rounds of polling in the same loop."""
+
+_UNDER_WAY: Final = 128
+"""Answers that are made or wait for it; fewer than may be connected, so that there is always somebody to send away."""
+
+_BUSY: Final = "Too many visitors ask at once. Please try again in a moment.\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,8 @@ class Gate:
         self._app = app
         self._house = house
         self._answers = Answers()
+        self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self._under_way = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -87,8 +99,14 @@ class Gate:
             await out.text(405, "This site only answers questions: GET and HEAD.\n", (b"allow", b"GET, HEAD"))
         elif address.refusal:
             await out.text(400, f"{address.refusal}\n")
+        elif self._under_way >= _UNDER_WAY:
+            await out.text(503, _BUSY, (b"retry-after", b"30"))
         else:
-            await self._page(scope, receive, out, address)
+            self._under_way += 1
+            try:
+                await self._page(scope, receive, out, address)
+            finally:
+                self._under_way -= 1
 
     async def _page(self, scope: Message, receive: Receive, out: Outgoing, address: Address) -> None:
         """A page: not at all when who asks has it, from memory, or from Datasette."""
@@ -113,7 +131,8 @@ class Gate:
             out.extra = validators
             # Only a stream ends itself at HEAD; a page is made to know its length.
             method = scope["method"] if address.kind == "csv" else "GET"
-            await self._app(dict(cleaned(scope, address), method=method), receive, out)
+            async with contextlib.nullcontext() if address.lasting else self._at_once:
+                await self._app(dict(cleaned(scope, address), method=method), receive, out)
             if out.kept is not None:
                 self._answers.keep(state, tag, out.kept)
 

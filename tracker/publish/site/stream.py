@@ -63,7 +63,7 @@ async def stream(
     reader: Reader, make: Callable[[], Pieces], wire: Wire, headers: Sequence[tuple[bytes, bytes]]
 ) -> None:
     """Send all pieces; raises Busy, TooSlow or what making the first piece raised, as long as nothing was sent."""
-    async with place(reader), _source(reader, make, wire) as source:
+    async with place(reader.places), _source(reader, make, wire) as source:
         piece = await source.next(FOR_THE_FIRST)
         if piece is None:
             return
@@ -124,17 +124,17 @@ async def _pass_on(source: _Source, piece: bytes | None, wire: Wire) -> bool:
 
 
 @asynccontextmanager
-async def place(reader: Reader) -> AsyncIterator[None]:
+async def place(places: asyncio.Semaphore) -> AsyncIterator[None]:
     """One of the places for answers of this kind; raises Busy when none becomes free in time."""
     try:
         async with asyncio.timeout(FOR_A_PLACE):
-            await reader.places.acquire()
+            await places.acquire()
     except TimeoutError:
-        raise Busy("too many tables are being downloaded at once; please try again in a minute") from None
+        raise Busy("too many others ask for much at once; please try again in a minute") from None
     try:
         yield
     finally:
-        reader.places.release()
+        places.release()
 
 
 @asynccontextmanager

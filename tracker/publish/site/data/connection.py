@@ -16,7 +16,7 @@ _OURS: Final = _OPEN | _INSIDE_INDEX | {INDEX, "sqlite_master"}
 _MADE_ON_DEMAND: Final = ("sqlite_", "pragma_")
 _PRAGMAS: Final = frozenset({
     "data_version", "database_list", "foreign_key_list", "index_info", "index_list", "index_xinfo", "schema_version",
-    "table_info", "table_list", "table_xinfo",
+    "table_info", "table_list", "table_xinfo", "temp_store",
 })  # fmt: skip
 _ENGINE: Final = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE}
 
@@ -91,8 +91,8 @@ def row(connection: sqlite3.Connection, sql: str, parameters: Mapping[str, Any])
 class Snapshot:
     """One statement, read piece by piece inside one transaction: what is stored meanwhile is not in it."""
 
-    def __init__(self, path: str | Path, guard: Guard | None = None) -> None:
-        self.connection = connected(path, guard)
+    def __init__(self, path: str | Path) -> None:
+        self.connection = connected(path)
         self._lock = Lock()
         self.connection.execute("BEGIN")
         self._cursor = self.connection.cursor()

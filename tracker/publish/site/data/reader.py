@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from datasette.plugins import pm
 
-from tracker.publish.site.data.connection import Guard, Snapshot, connected
+from tracker.publish.site.data.connection import Snapshot, connected
+from tracker.publish.site.data.inquiry import AT_ONCE
 from tracker.publish.site.data.sooner import SoonerDatabase, sooner
 from tracker.publish.site.metadata import CLOSED
 
@@ -52,6 +53,7 @@ class Reader(SoonerDatabase):
         super().__init__(datasette, path)
         self.pool = ThreadPoolExecutor(STREAMS, thread_name_prefix="stream")
         self.places = asyncio.Semaphore(STREAMS)
+        self.questions = asyncio.Semaphore(AT_ONCE)
 
     def connect(self, write: bool = False) -> Any:
         """A connection as all of the site's are; there is none for writing."""
@@ -60,9 +62,9 @@ class Reader(SoonerDatabase):
         self._all_file_connections.append(connection)
         return connection
 
-    def snapshot(self, guard: Guard | None = None) -> Snapshot:
+    def snapshot(self) -> Snapshot:
         """The data as it is now, on a connection of its own that knows the functions of the pages' connections."""
-        made = Snapshot(self.path, guard)
+        made = Snapshot(self.path)
         pm.hook.prepare_connection(conn=made.connection, database=self.name, datasette=self.ds)
         return made
 

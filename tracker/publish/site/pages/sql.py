@@ -1,19 +1,17 @@
 """Questions in SQL, where the operator lets visitors ask them: a form, and the answer as a table, CSV or JSON."""
 
-import asyncio
+from pathlib import Path
 from typing import Any, Final
 
 from datasette.utils.asgi import Response
 
 from tracker.publish.cells import csv_text
-from tracker.publish.site.data.visitors import ROWS, Answer, Inquiry, Refused
+from tracker.publish.site.data import inquiry
+from tracker.publish.site.data.visitors import ROWS, Answer, Refused
 from tracker.publish.site.metadata import ORDER
 from tracker.publish.site.outgoing import disposition
 from tracker.publish.site.pages.answer import html, opened, page
 from tracker.publish.site.stream import place
-
-_SECONDS: Final = 2.0
-"""How long a question may take."""
 
 _EXAMPLE: Final = """\
 SELECT source, count(*) AS articles FROM coverage
@@ -59,18 +57,12 @@ async def sql_json(datasette: Any, request: Any) -> Any:
 
 
 async def _answer(datasette: Any, asked: str) -> Answer:
-    """The answer to a question, found beside the pages' own; raises Refused."""
+    """The answer to a question; raises Refused, or Busy when too many are asked at once."""
     if not asked.strip():
         raise Refused("There is no question; put it into the parameter sql.")
     reader, _ = opened(datasette)
-    inquiry = Inquiry(reader.snapshot, asked)
-    async with place(reader):
-        found = asyncio.get_running_loop().run_in_executor(reader.pool, inquiry.answer)
-        try:
-            await asyncio.wait({found}, timeout=_SECONDS)
-        finally:
-            inquiry.stop()
-        return await found
+    async with place(reader.questions):
+        return await inquiry.answer(Path(reader.path), asked)
 
 
 ROUTES = [(r"^/sql$", sql), (r"^/sql\.csv$", sql_csv), (r"^/sql\.json$", sql_json)]
