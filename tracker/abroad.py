@@ -58,8 +58,9 @@ def _candidates(db: Database, shelf: Shelf, article: Article, waiting: Set[int])
     first = shelf.first_since(db, article.row.at - signs.WINDOW)
     shared: dict[int, float] = defaultdict(float)
     for sign in (*names, *(sign for sign in rarities if sign.kind in signs.FACETS)):
+        rarity = rarities[sign]
         for other in _having(db, sign, article, first):
-            shared[other] += rarities[sign]
+            shared[other] += rarity
     needed = _ENOUGH * signs.needed(stories.imagined(shelf.counted))
     likely = [other for other, told in shared.items() if told >= needed and other not in waiting]
     ranked = sorted(likely, key=lambda other: -shared[other])

@@ -21,6 +21,9 @@ from tracker.analyse.stories import Belonging
 from tracker.models import from_utc_text, utc_text
 from tracker.store.appearance import BARE
 
+_NEWEST = 300
+"""How many articles that carry a tag are compared at most; a tag on more within two days says little of one event."""
+
 _COLUMNS = f"id, canonical_url, source, title, summary, author, language, {BARE} AS at, first_seen_at, story"
 
 
@@ -102,9 +105,15 @@ def holding(db: Database, word: str, article: Row, reach: timedelta, first: int)
 
 
 def carrying(db: Database, tag: str, article: Row, reach: timedelta, first: int) -> list[int]:
-    """The articles from `first` on that carry a tag; as with holding(), those of its days for one that came late."""
+    """The newest articles from `first` on that carry a tag; those of its days for one that came late, as with holding().
+
+    They are limited in number, so that a flood of tagged articles costs each of them no more than a busy day does.
+    """
     if article.first_seen - article.at <= reach:
-        found = db.execute("SELECT article FROM article_tags WHERE tag = ? AND article >= ?", (tag, first))
+        found = db.execute(
+            "SELECT article FROM article_tags WHERE tag = ? AND article >= ? ORDER BY article DESC LIMIT ?",
+            (tag, first, _NEWEST),
+        )
     else:
         found = db.execute(
             f"""SELECT articles.id FROM articles JOIN article_tags ON article_tags.article = articles.id
