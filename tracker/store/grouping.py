@@ -105,7 +105,7 @@ def holding(db: Database, word: str, article: Row, reach: timedelta, first: int)
 
 
 def carrying(db: Database, tag: str, article: Row, reach: timedelta, first: int) -> list[int]:
-    """The newest articles from `first` on that carry a tag; those of its days for one that came late, as with holding().
+    """The newest articles from `first` on that carry a tag; as with holding(), of its days for one that came late.
 
     They are limited in number, so that a flood of tagged articles costs each of them no more than a busy day does.
     """
