@@ -256,6 +256,28 @@ def test_a_guid_that_another_moves_leads_to_none_of_the_publishers_articles(desk
     assert desk.rows("SELECT * FROM links") == []
 
 
+def test_an_article_that_moves_to_an_address_others_showed_first_is_still_that_article(desk: Desk) -> None:
+    before = entry(1, "Blast in Millbrook, crews on scene", guid="https://press.example/?p=4711")
+    after = replace(before, url="https://press.example/millbrook-house", title="Two dead as house explodes")
+    desk.take(entry(2), before)
+    desk.take(replace(after, guid="x", title=FORGED), feed=EVIL)
+    desk.take(entry(2), after)
+    assert desk.column("SELECT title FROM articles WHERE source = 'press' ORDER BY id") == [after.title, "Headline 2"]
+    assert desk.rows("SELECT article, title FROM revisions") == [{"article": 1, "title": before.title}]
+    assert desk.rows("SELECT * FROM links") == [{"canonical_url": after.url, "article": 1}]
+    desk.take(replace(after, guid="x", title="Another forgery"), feed=EVIL)
+    assert desk.column("SELECT title FROM articles WHERE id = 1") == [after.title]
+    assert desk.rows("SELECT article, title FROM citations") == [{"article": 1, "title": "Another forgery"}]
+
+
+def test_another_form_of_an_articles_address_that_others_showed_first_makes_no_second_article(desk: Desk) -> None:
+    desk.take(entry(1, "A ban"))
+    desk.take(entry(1, FORGED, url="https://www.press.example/1"), feed=EVIL)
+    desk.take(entry(1, "A ban", url="https://www.press.example/1"), feed=TECH)
+    assert desk.column("SELECT id FROM articles WHERE source = 'press'") == [1]
+    assert desk.column("SELECT feed FROM sightings WHERE article = 1") == [1, 2]
+
+
 def test_a_further_address_of_anothers_article_is_given_back_to_its_publisher(desk: Desk) -> None:
     desk.take(entry(9, FORGED, url="https://elsewhere.example/9"), feed=EVIL)
     desk.db.execute("INSERT INTO links (canonical_url, article) VALUES ('https://press.example/1', 1)")
@@ -281,6 +303,8 @@ ADDRESSES: list[Callable[[int], str]] = [
     lambda number: f"http://www.press.example/{number}?utm_source=x#y",
     lambda number: f"https://m.press.example/{number}",
     lambda number: f"https://press.example/{number}/amp",
+    lambda number: f"https://press.example/{number}/moved",
+    lambda number: f"https://www.press.example/{number}",
     lambda number: f"https://evil.example/{number}",
     lambda _: "https://press.example/",
     lambda number: OPAQUE.replace("?", f"{number}?"),
@@ -305,11 +329,15 @@ def hostile_entries(draw: st.DrawFn) -> Entry:
 
 @st.composite
 def honest_documents(draw: st.DrawFn) -> tuple[int, list[Entry]]:
-    """A document of one of the publisher's feeds: some of its articles, their headlines changed or not."""
+    """A document of one of the publisher's feeds: some of its articles, headlines and addresses changed or not."""
     feed = draw(st.sampled_from([PRESS, TECH]))
     numbers = draw(st.lists(NUMBERS, unique=True, min_size=1))
     changed = " changed" if draw(st.booleans()) else ""
-    return feed, [entry(number, f"Headline {number}{changed}", summary="Encryption.") for number in numbers]
+    address = draw(st.sampled_from(["https://press.example/{}", "https://press.example/{}/moved"]))
+    return feed, [
+        entry(number, f"Headline {number}{changed}", url=address.format(number), summary="Encryption.")
+        for number in numbers
+    ]
 
 
 def honest_part(desk: Desk) -> dict[str, list[dict[str, Any]]]:

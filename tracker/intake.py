@@ -67,6 +67,7 @@ def take_in(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: 
             stored.by_key[found.key] = known
         stored.by_key.setdefault(found.key, known)
     articles.unlink(db, stored.astray)
+    articles.displace(db, stored.displaced)
     changes.write(db, state, stored.before, now)
     if changes.fresh:
         apply_rulebook(db, rulebook, now)
@@ -100,7 +101,8 @@ def _tag(db: Database, words: Sequence[Known], rulebook: Rulebook) -> None:
 class _Stored:
     """What is stored of the entries of one document; `before` is how this feed last showed their articles.
 
-    `astray` are further addresses of articles that turn out to be somebody else's.
+    `astray` are further addresses of articles that turn out to be somebody else's; `displaced` are articles of others
+    at an address to which the publisher's article has moved.
     """
 
     def __init__(self, db: Database, state: FeedState, entries: Sequence[Entry], now: datetime) -> None:
@@ -116,7 +118,7 @@ class _Stored:
         unknown = [
             (voice.source, entry.title)
             for entry, voice, address in zip(entries, voices, addresses, strict=True)
-            if entry.guid not in by_guid and address.url not in self.by_key and not address.shared
+            if entry.guid not in by_guid and not self._bears(voice, address.url) and not address.shared
         ]
         self._by_title = articles.known_by_title(db, unknown, now - _SAME_TITLE) if unknown else {}
         known = [*by_guid.values(), *self.by_key.values(), *self._by_title.values()]
@@ -128,20 +130,26 @@ class _Stored:
             if entry.guid in by_guid and self._is_bound(voice, by_guid[entry.guid], key)
         }
         self.astray: list[str] = []
+        self.displaced: list[int] = []
 
     def identified(self) -> Iterator[Identified]:
         """Each entry, oldest first, with its article; what is stored meanwhile is put into `by_key`."""
         listed = {known.article for known in self._by_guid.values()}
         keys = [key for _, _, key in self._entries]
-        guids = identity.judge_guids([entry for entry, _, _ in self._entries], keys, self._by_guid, self.by_key)
+        here = {key: there for _, voice, key in self._entries if (there := self._own(voice, self.by_key.get(key)))}
+        guids = identity.judge_guids([entry for entry, _, _ in self._entries], keys, self._by_guid, here)
         claimed = {self.by_key[key].article for key in keys if key in self.by_key}
         for entry, voice, key in reversed(self._entries):
-            by_guid, by_key = self._by_guid.get(entry.guid), self._at(key, voice)
+            by_guid, there = self._by_guid.get(entry.guid), self._at(key, voice)
+            by_key = self._own(voice, there)
             if by_guid and by_key is None and by_guid.article in claimed:
                 by_guid = None  # the guid has moved on: its article stands in this document under its own address
             last = self.before.get(by_key.article) if by_key and by_key.article not in listed else None
             known, changed = identity.identify(entry, by_guid, by_key, last, guids)
             known = known or self._elsewhere(entry, voice, key)
+            if there and known and known.article != there.article:
+                self._displace(there, key)
+            known = known or there
             part = self._part(voice, known) if known else "speaks"
             yield Identified(entry, voice.source, key, identity.hash_of(entry), known, changed, part)
 
@@ -159,6 +167,22 @@ class _Stored:
             self.astray.append(key)
             return self.by_key.pop(key) and None
         return known
+
+    def _own(self, voice: Voice, known: Known | None) -> Known | None:
+        """The article at an address, unless the feed would have to take it from others: then its own comes first."""
+        return None if known and self._part(voice, known) == "takes" else known
+
+    def _bears(self, voice: Voice, key: str) -> bool:
+        """Whether the article at an address bears the words of the feed's own source."""
+        return key in self.by_key and self.by_key[key].speaker == voice.speaker
+
+    def _displace(self, known: Known, key: str) -> None:
+        """Take an address from an article of others, for the publisher's own article has moved there."""
+        del self.by_key[key]
+        if known.key == key:
+            self.displaced.append(known.article)
+        else:
+            self.astray.append(key)
 
     def _is_bound(self, voice: Voice, known: Known, key: str) -> bool:
         return identity.is_bound(voice, known, self._publishers.of(known.url), key)

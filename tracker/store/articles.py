@@ -254,6 +254,15 @@ def unlink(db: Database, keys: Iterable[str]) -> None:
     db.execute("DELETE FROM links WHERE canonical_url IN (SELECT value FROM json_each(?))", (as_list(keys),))
 
 
+def displace(db: Database, articles: Iterable[int]) -> None:
+    """Free the addresses of these articles for those of the publisher; each keeps its own with its source and id."""
+    db.execute(
+        """UPDATE articles SET canonical_url = canonical_url || '#' || source || '#' || id
+        WHERE id IN (SELECT value + 0 FROM json_each(?))""",
+        (as_list(map(str, articles)),),
+    )
+
+
 def link(db: Database, keys: Iterable[tuple[str, int]]) -> None:
     """Let further keys lead to articles."""
     db.conn.executemany("INSERT INTO links (canonical_url, article) VALUES (?, ?) ON CONFLICT DO NOTHING", keys)
