@@ -56,19 +56,21 @@ BEFORE = {"mirror": (1, "Rain expected in the mountains", NOW - 3 * DAY), "heral
 
 
 class Town:
-    """Two outlets that are polled together: what each shows is a list of (number, headline, date)."""
+    """Two outlets and an aggregator, polled together: what each shows is a list of (number, headline, date)."""
 
     def __init__(self, server: Server, desk: Desk, db: Path) -> None:
         self._server, self._desk, self.db = server, desk, db
 
-    def show(self, outlet: str, *items: tuple[int, str, datetime | None]) -> None:
+    def show(self, outlet: str, *items: tuple[int, str, datetime | None], by: str | None = None) -> None:
+        """Let an outlet show these from now on; `by` an aggregator that names it."""
+        named = f"<source url='https://{outlet}.example/'>{outlet.title()}</source>" if by else ""
         entries = "".join(
-            f"<item><link>https://{outlet}.example/{number}</link><title>{title}</title>"
+            f"<item><link>https://{outlet}.example/{number}</link><title>{title}</title>{named}"
             + (f"<pubDate>{at:%a, %d %b %Y %H:%M:%S} GMT</pubDate></item>" if at else "</item>")
             for number, title, at in items
         )
         body = f'<rss version="2.0"><channel><title>{outlet}</title>{entries}</channel></rss>'
-        self._server.say(f"/{outlet}", Reply(body=body.encode()))
+        self._server.say(f"/{by or outlet}", Reply(body=body.encode()))
 
     def fail(self, outlet: str) -> None:
         self._server.say(f"/{outlet}", Reply(500))
@@ -93,17 +95,18 @@ class Town:
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    outlets = ("mirror", "herald")
+    outlets = {"mirror": "national", "herald": "national", "search": "aggregator"}
     async with Server() as server:
         config = replace(
             configuration(""),
-            sources=tuple(Source(one, one.title(), one, "national", "GB", "en") for one in outlets),
+            sources=tuple(Source(one, one.title(), one, kind, "GB", "en") for one, kind in outlets.items()),
             feeds=tuple(Feed(server.url(f"/{one}"), one, HOUR) for one in outlets),
         )
         async with open_desk(config, tmp_path / "tracker.db") as desk:
             town = Town(server, desk, tmp_path / "tracker.db")
-            for one in outlets:
-                town.show(one, BEFORE[one])
+            town.show("search")
+            for one, item in BEFORE.items():
+                town.show(one, item)
             yield town
 
 
@@ -184,6 +187,16 @@ async def test_a_date_that_is_stated_later_buys_no_place_either(town: Town) -> N
     await town.poll(NOW + HOUR)
     assert town.order(SCOOP)[0][0] == "Herald"
     assert town.stories() == [("Herald", utc_text(NOW - 10 * MINUTE), utc_text(NOW))]
+
+
+async def test_a_date_that_an_aggregator_states_for_an_outlet_buys_no_place(town: Town) -> None:
+    town.show("mirror", BEFORE["mirror"], by="search")
+    await town.poll(NOW - 2 * HOUR, NOW - HOUR)
+    claim(town, NOW)
+    town.show("mirror", BEFORE["mirror"])
+    town.show("mirror", (2, SCOOP, NOW - 5 * HOUR), by="search")
+    await town.poll(NOW)
+    assert town.order(SCOOP)[0] == ("Herald", utc_text(NOW - 10 * MINUTE))
 
 
 def test_an_older_database_learns_which_dates_were_claims(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """When the feeds of its source first showed an article, and the last look at them without it.
+    """When the feeds of its source, or of who speaks for it, first showed an article; and the last look without it.
 
     `unseen_at` is None where there was no such look: then the article may have been there for any time. What was
     missed after it, in a gap, was published after it.

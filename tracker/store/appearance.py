@@ -24,7 +24,9 @@ _AT_ONCE = 5000
 
 _OBSERVED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if outcome.observed)
 
-_OWN = "sightings AS s JOIN feeds AS f ON f.id = s.feed WHERE s.article = a.id AND f.source = a.source"
+# Sightings in the feeds of its source, and in the one that states an article's words, which may be an aggregator's.
+_OWN = """sightings AS s JOIN feeds AS f ON f.id = s.feed
+WHERE s.article = a.id AND (f.source = a.source OR f.id = a.stated_by)"""
 
 # The last look at a feed before it showed an article. Looks before it ever showed anything, or within a gap, as at a
 # document that was empty, say nothing of what was published. What comes after that look may fill a gap.
