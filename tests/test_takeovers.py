@@ -240,6 +240,7 @@ def test_a_domain_that_is_declared_later_gives_the_publisher_its_articles_back(d
     assert desk.column("SELECT source FROM feeds WHERE etag IS NULL AND body_sha256 IS NULL") == ["press", "press"]
     desk.take(entry(1, "A ban", url=url))
     assert desk.rows("SELECT source, title FROM articles") == [{"source": "press", "title": "A ban"}]
+    assert desk.column("SELECT title FROM citations") == [FORGED], "its own title is not what others call it"
 
 
 def test_a_guid_that_another_moves_leads_to_none_of_the_publishers_articles(desk: Desk) -> None:

@@ -32,8 +32,17 @@ _PLATFORMS = frozenset(
         *("rss.com", "rsshub.app", "soundcloud.com", "squarespace.com", "substack.com", "t.me", "telegram.me"),
         *("tumblr.com", "twitter.com", "vercel.app", "vimeo.com", "weebly.com", "wixsite.com", "wordpress.com"),
         *("x.com", "yahoo.com", "youtube.com"),
+        # podcasts and short messages of everybody
+        *("acast.com", "anchor.fm", "audioboom.com", "bsky.app", "buzzsprout.com", "captivate.fm", "libsyn.com"),
+        *("mastodon.social", "megaphone.fm", "omnycontent.com", "simplecast.com", "spreaker.com", "threads.net"),
+        *("transistor.fm",),
+        # hosts of platforms that are no name of one's own
+        *("feedproxy.google.com", "feeds2.feedburner.com", "gist.github.com", "groups.google.com", "old.reddit.com"),
+        *("raw.githubusercontent.com", "sites.google.com", "storage.googleapis.com"),
     }
 )
+
+_BUCKETS = re.compile(r"s3[a-z0-9.-]*\.amazonaws\.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,7 @@ def places_of_feed(url: str, source: str) -> list[Place]:
         for host in dict.fromkeys([_bare(authority), _bare(authority.partition(":")[0])])
         if host
         for below in dict.fromkeys(["", folder])
-        if below or host not in _PLATFORMS
+        if below or not _is_platform(host)
     ]
 
 
@@ -151,4 +160,8 @@ def _holds(folder: str, path: str) -> bool:
 
 def _is_shared(host: str) -> bool:
     """Whether what is below a name, as a subdomain, is somebody else's."""
-    return host in _PLATFORMS or _SUFFIX.fullmatch(host) is not None
+    return _is_platform(host) or _SUFFIX.fullmatch(host) is not None
+
+
+def _is_platform(host: str) -> bool:
+    return host in _PLATFORMS or _BUCKETS.fullmatch(host) is not None

@@ -69,10 +69,10 @@ _FORM_IN_QUERY = frozenset({"amp", "amp=1", "amp=true", "outputtype=amp", "view=
 def canonical(url: str) -> str | None:
     """The safe form by which two links are one; None for what is no absolute http(s) address.
 
-    The scheme is https, the host lower-case ASCII, and default port, user, fragment, session number in the path and
-    known tracking parameters are gone; a fragment that is a route (`#!`, `#/`) and every other parameter stay, in
-    order and byte for byte, but that in path and query every octet is encoded in one way (RFC 3986, section 6.2.2).
-    Idempotent. Two articles never become one.
+    The scheme is https, the host lower-case ASCII without a dot at its end, and default port, user, fragment, session
+    number in the path and known tracking parameters are gone; a fragment that is a route (`#!`, `#/`) and every other
+    parameter stay, in order and byte for byte, but that in path and query every octet is encoded in one way (RFC 3986,
+    section 6.2.2). Idempotent. Two articles never become one.
     """
     if _SETTLED.fullmatch(url):
         return url if url.startswith("https:") else f"https{url[4:]}"
@@ -80,6 +80,7 @@ def canonical(url: str) -> str | None:
     if address is None:
         return None
     scheme, _, host_name, port, path, query, fragment = address.groups(default="")
+    host_name = host_name.rstrip(".") or host_name
     default = "80" if scheme == "http" else "443"
     colon_port = "" if port in {"", default, "443"} else f":{port}"
     kept = untracked_query(_encoded_alike(query), host_name) if query else ""

@@ -70,6 +70,10 @@ def take_over(db: Database, state: FeedState, earlier: Known, found: Identified,
         db.execute(f"DELETE FROM {table} WHERE article = ?", number)  # noqa: S608  three fixed names
     if earlier.source != found.source:
         db.execute("DELETE FROM links WHERE article = ?", number)
+    db.execute(
+        """DELETE FROM citations WHERE article = ? AND title = ? AND feed IN (SELECT id FROM feeds WHERE source = ?)""",
+        (*number, found.entry.title, state.feed.source),
+    )
     taken = articles.restate(db, state, earlier, found, now)
     _leave_story(db, earlier.article)
     stale.note_articles(db, number)
