@@ -279,6 +279,14 @@ def test_another_form_of_an_articles_address_that_others_showed_first_makes_no_s
     assert desk.column("SELECT feed FROM sightings WHERE article = 1") == [1, 2]
 
 
+def test_that_others_showed_an_article_long_before_does_not_part_the_forms_of_its_address(desk: Desk) -> None:
+    desk.take(entry(1, FORGED), feed=EVIL)
+    desk.now += 100 * HOUR
+    desk.take(entry(1, "A ban"))
+    desk.take(entry(1, "A ban", guid="m", url="https://m.press.example/1"), feed=TECH)
+    assert desk.column("SELECT id FROM articles WHERE source = 'press'") == [1]
+
+
 def test_a_further_address_of_anothers_article_is_given_back_to_its_publisher(desk: Desk) -> None:
     desk.take(entry(9, FORGED, url="https://elsewhere.example/9"), feed=EVIL)
     desk.db.execute("INSERT INTO links (canonical_url, article) VALUES ('https://press.example/1', 1)")

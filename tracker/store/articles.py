@@ -77,11 +77,11 @@ def known_by_key(db: Database, keys: Iterable[str]) -> dict[str, Known]:
 
 
 def known_by_title(db: Database, titles: Iterable[tuple[str, str]], since: datetime) -> dict[tuple[str, str], Known]:
-    """The latest articles first seen `since` then that have one of these (source, title)."""
+    """The latest articles that have one of these (source, title), and were first seen, or taken over, `since` then."""
     rows = db.query(
         f"""SELECT {_ARTICLE} FROM json_each(?) AS wanted JOIN articles AS a
         ON a.source = wanted.value ->> 0 AND a.title = wanted.value ->> 1
-        WHERE a.first_seen_at >= ? ORDER BY a.id""",  # noqa: S608  a fixed list of columns
+        WHERE coalesce(a.stated_at, a.first_seen_at) >= ? ORDER BY a.id""",  # noqa: S608  a fixed list of columns
         (json.dumps(list(titles)), utc_text(since)),
     )
     return {(row["source"], row["title"]): _known(row) for row in rows}
