@@ -38,10 +38,10 @@ export: $(READY)  ## write coverage.csv
 	@$(BIN)/tracker export coverage.csv
 
 bench: $(READY)  ## measure speed beside another reader of feeds; BENCH="--quick", or other options
-	@$(BIN)/python -m tests.bench $(BENCH)
+	@$(BIN)/python -m bench $(BENCH)
 
 bench-site: $(READY)  ## measure every page of the site on 1,000,000 articles; BENCH="--quick", or other options
-	@$(BIN)/python -m tests.bench.site $(BENCH)
+	@$(BIN)/python -m bench.site $(BENCH)
 
 fuzz: $(READY)  ## damage feed documents at random for MINUTES=10 and read them
 	@$(BIN)/python -m tests.fuzz $(or $(MINUTES),10)

@@ -24,8 +24,8 @@ from tests.servers import Reply, Request, Server
 from tracker.config.load import Config
 from tracker.config.plans import Schedule
 from tracker.models import Feed, Round, Source
-from tracker.poll import named_feeds, open_desk, run_round
-from tracker.visit import Desk
+from tracker.pipeline.feed_poll import PollContext
+from tracker.pipeline.round import named_feeds, open_poll_context, run_round
 
 PORT = 18_431
 """The same in every process that goes on with one database, because a feed is known by its address."""
@@ -81,7 +81,7 @@ def configuration(url: str, allow: str = "127.0.0.0/8") -> Config:
     )
 
 
-async def poll_version(desk: Desk, server: Server, version: Version) -> Round:
+async def poll_version(desk: PollContext, server: Server, version: Version) -> Round:
     """One poll at the version's time."""
     server.say("/feed", lambda request: conditional(version.body, request))
     return await run_round(desk, await named_feeds(desk, []), version.time)
@@ -93,7 +93,7 @@ async def replay(
     """Poll the versions that the database has not yet polled; `begin` hears of each."""
     async with Server(listen_on=PORT) as server:
         config = configuration(server.url("/feed"))
-        async with open_desk(config, db) as desk:
+        async with open_poll_context(config, db) as desk:
             last = await desk.writer.do(lambda db: next(db.query("SELECT max(started_at) AS at FROM polls"))["at"])
             done = []
             for version in all_versions:

@@ -21,7 +21,7 @@ from tests.hostile_texts import LINKS, TEXTS
 from tests.servers import Reply, Server
 from tests.site_database import NOW
 from tracker.models import Feed, Round, Source, utc_text
-from tracker.poll import named_feeds, open_desk, run_round
+from tracker.pipeline.round import named_feeds, open_poll_context, run_round
 
 NAME: Final = '"><img src=x onerror=owned()> & Söhne'
 """What the source of the Atom feed is called."""
@@ -126,7 +126,7 @@ async def _polled(db: Path) -> list[Round]:
             sources=tuple(Source(name, NAME if name == "atom" else name, name, "tech", "GB", "en") for name in _FEEDS),
             feeds=tuple(Feed(server.url(f"/{name}"), name, timedelta(hours=1)) for name in _FEEDS),
         )
-        async with open_desk(config, db) as desk:
+        async with open_poll_context(config, db) as desk:
             return [await run_round(desk, await named_feeds(desk, []), NOW - hours) for hours in _POLLS]
 
 

@@ -35,7 +35,7 @@ from tracker.demo.content import DemoFeed, demo_feeds
 from tracker.demo.documents import document
 from tracker.publish.exports.presets import PRESETS
 from tracker.publish.release.verify import verify
-from tracker.store.backup import verified
+from tracker.store.maintenance.backup import verified
 
 WORK = ("poll", "export", "digest", "release", "backup")
 STEPS = 8

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tracker.store.database import Database
-from tracker.store.schema import migrations
+from tracker.store.migrations.steps import migrations
 
 MIGRATIONS = [migration.name for migration in migrations.pending(Database(memory=True))]
 

@@ -16,9 +16,9 @@ from typing import Any
 from tests.histories import conditional, configuration
 from tests.servers import Reply, Server
 from tracker.models import Feed, Round
-from tracker.poll import due_feeds, named_feeds, open_desk, run_round
+from tracker.pipeline.feed_poll import PollContext
+from tracker.pipeline.round import due_feeds, named_feeds, open_poll_context, run_round
 from tracker.store.database import open_database
-from tracker.visit import Desk
 
 NOW = datetime(2025, 2, 21, 15, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -50,7 +50,7 @@ class Press:
     """The newspaper's server and the desk that polls it."""
 
     server: Server
-    desk: Desk
+    desk: PollContext
     db: Path
 
     def show(self, *numbers: int, path: str = "/feed", dated: bool = True) -> str:
@@ -92,5 +92,5 @@ async def press(
     async with Server() as server:
         urls = [*map(server.url, paths), *others]
         config = replace(configuration(""), feeds=tuple(Feed(url, "press", every) for url in urls))
-        async with open_desk(config, folder / "tracker.db") as desk:
+        async with open_poll_context(config, folder / "tracker.db") as desk:
             yield Press(server, desk, folder / "tracker.db")

@@ -2,11 +2,11 @@
 
 from textwrap import indent
 
-from tracker.analyse.rules import Rulebook
-from tracker.config.check import check_shape
-from tracker.config.places import read
+from tracker.analyse.tagging.rules import Rulebook
+from tracker.config.messages import check_shape
 from tracker.config.rulebook import Written, compile_rulebook
-from tracker.config.shape import RulebookFile
+from tracker.config.schema import RulebookFile
+from tracker.config.yaml_positions import read
 
 
 def rulebook(tags: str) -> Rulebook:

@@ -17,11 +17,11 @@ import uvicorn
 from sqlite_utils import Database
 
 from tests import site_stories
-from tracker.jobs.site import Address, listening
+from tracker.jobs.site_server import Address, listening
 from tracker.models import utc_text
-from tracker.publish.site.app import SiteSettings, asgi, make_datasette
 from tracker.store import counts
 from tracker.store.database import open_database
+from tracker.web.app import SiteSettings, asgi, make_datasette
 
 ZONE = "Europe/London"
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.analyse.agreement import CODERS, Coded, Tally, agreement, kappa, quality, recall, wilson
+from tracker.analyse.tagging.agreement import CODERS, Coded, Tally, agreement, kappa, quality, recall, wilson
 
 
 def pairs(both: int, first: int, second: int, neither: int) -> list[tuple[bool, bool]]:

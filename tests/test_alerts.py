@@ -22,13 +22,13 @@ from tests.alert_desk import DAY, HEAD, HOME, HOUR, MINUTE, Desk, configuration,
 from tests.hostile_texts import LINKS, TEXTS
 from tests.receivers import Receiver, closed_port, mailbox, receiver
 from tests.site_database import serve
-from tracker.analyse.quiet import Quiet
-from tracker.analyse.synonyms import synonyms
+from tracker.analyse.quiet_hours import Quiet
+from tracker.analyse.search.synonyms import synonyms
 from tracker.config.load import load_text
 from tracker.errors import ConfigError, TrackerError, UsageError
-from tracker.grouping import Grouper
 from tracker.models import utc_text
-from tracker.publish.alerts import job, ourselves
+from tracker.pipeline.grouping import Grouper
+from tracker.publish.alerts import job, operator_alerts
 from tracker.store.batches import MOST
 from tracker.store.database import opened, transaction
 
@@ -722,7 +722,7 @@ def test_a_disk_is_nearly_full_by_share_and_by_what_is_free(
     made = desk(tmp_path, at(hook, OWN))
 
     def has(free: float) -> None:
-        monkeypatch.setattr(ourselves.shutil, "disk_usage", lambda _: _Usage(gib * 2**30, int(free * 2**20)))
+        monkeypatch.setattr(operator_alerts.shutil, "disk_usage", lambda _: _Usage(gib * 2**30, int(free * 2**20)))
 
     has(free_mib)
     assert made.run() == ("hook: 1 notice sent" if full else "nothing new")

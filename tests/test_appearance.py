@@ -16,10 +16,10 @@ from tests.press import DAY, HOUR, MINUTE, NOW
 from tests.servers import Reply, Server
 from tracker.analyse.appearance import Seen, Stated, appeared
 from tracker.models import Feed, Source, utc_text
-from tracker.poll import named_feeds, open_desk, run_round
+from tracker.pipeline.feed_poll import PollContext
+from tracker.pipeline.round import named_feeds, open_poll_context, run_round
 from tracker.store.database import Database, opened
 from tracker.store.stories import members, story_of
-from tracker.visit import Desk
 
 FIVE = datetime(2025, 3, 5, 17, tzinfo=UTC)
 """When the articles of the table were first seen."""
@@ -58,7 +58,7 @@ BEFORE = {"mirror": (1, "Rain expected in the mountains", NOW - 3 * DAY), "heral
 class Town:
     """Two outlets and an aggregator, polled together: what each shows is a list of (number, headline, date)."""
 
-    def __init__(self, server: Server, desk: Desk, db: Path) -> None:
+    def __init__(self, server: Server, desk: PollContext, db: Path) -> None:
         self._server, self._desk, self.db = server, desk, db
 
     def show(self, outlet: str, *items: tuple[int, str, datetime | None], by: str | None = None) -> None:
@@ -102,7 +102,7 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
             sources=tuple(Source(one, one.title(), one, kind, "GB", "en") for one, kind in outlets.items()),
             feeds=tuple(Feed(server.url(f"/{one}"), one, HOUR) for one in outlets),
         )
-        async with open_desk(config, tmp_path / "tracker.db") as desk:
+        async with open_poll_context(config, tmp_path / "tracker.db") as desk:
             town = Town(server, desk, tmp_path / "tracker.db")
             town.show("search")
             for one, item in BEFORE.items():

@@ -15,14 +15,15 @@ from tests.histories import Version, configuration, poll_version, reply, version
 from tests.rulebooks import rulebook
 from tests.servers import Server
 from tracker.cli.main import main
-from tracker.intake import take_in
 from tracker.models import Entry, Feed, Source
-from tracker.poll import open_desk
-from tracker.store import exported, feeds
-from tracker.store.as_of import as_of
+from tracker.pipeline.ingest import ingest
+from tracker.pipeline.round import open_poll_context
+from tracker.publish.exports import queries
+from tracker.publish.exports.as_of import as_of
+from tracker.publish.exports.queries import Filter
+from tracker.store import feeds
 from tracker.store.database import Database, opened, transaction
-from tracker.store.exported import Filter
-from tracker.store.schema import migrations
+from tracker.store.migrations.steps import migrations
 
 FOLLOWS_TODAY = {"last_seen_at", "relevance", "tags", "themes", "laws", "organisations", "people", "places", "story"}
 """Columns of coverage that follow the words and rules of today, and the one that is not known of then."""
@@ -33,15 +34,15 @@ START = datetime(2025, 7, 1, 12, 0, tzinfo=UTC)
 
 def export(db: Database, moment: datetime | None = None) -> list[dict[str, Any]]:
     with as_of(db, moment):
-        names = exported.columns(db, "coverage")
-        rows = [dict(zip(names, row, strict=True)) for row in exported.rows(db, "coverage", Filter())]
+        names = queries.columns(db, "coverage")
+        rows = [dict(zip(names, row, strict=True)) for row in queries.rows(db, "coverage", Filter())]
     return [{name: value for name, value in row.items() if name not in FOLLOWS_TODAY} for row in rows]
 
 
 async def exports_on_the_way(series: Sequence[Version], db: Path) -> dict[datetime, list[dict[str, Any]]]:
     """Every version polled at its time; the export after every twelfth, by its moment."""
     made = {}
-    async with Server() as server, open_desk(configuration(server.url("/feed")), db) as desk:
+    async with Server() as server, open_poll_context(configuration(server.url("/feed")), db) as desk:
         server.say("/feed", reply(series[0].body))
         for version in series:
             await poll_version(desk, server, version)
@@ -80,7 +81,7 @@ def see(db: Database, texts: dict[int, tuple[str, str]], now: datetime) -> None:
         for number, (title, summary) in texts.items()
     ]
     with transaction(db):
-        take_in(db, feeds.declared(db)[0], entries, BOOK, now)
+        ingest(db, feeds.declared(db)[0], entries, BOOK, now)
 
 
 def test_words_that_go_back_and_forth_at_random_are_known_of_every_moment(db: Database) -> None:

@@ -18,10 +18,11 @@ from tests.test_cli import Desk, filled
 from tracker.config.load import load_text
 from tracker.config.plans import Backups
 from tracker.errors import ConfigError, StoreError
-from tracker.jobs.work import job
-from tracker.store import backup, backups, room, upgrade
-from tracker.store.backup import back_up, contents, verified
+from tracker.jobs.registry import job
+from tracker.store import disk_space
 from tracker.store.database import open_database, opened, transaction
+from tracker.store.maintenance import backup, backup_folder, upgrade
+from tracker.store.maintenance.backup import back_up, contents, verified
 
 __all__ = ["filled"]  # a fixture
 
@@ -105,7 +106,7 @@ def test_a_file_that_is_there_is_not_written_over(db: Path, tmp_path: Path) -> N
 def test_where_there_is_not_enough_room_it_is_said_before_anything_is_written(
     db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "free", lambda folder: 500_000)
+    monkeypatch.setattr(disk_space, "free", lambda folder: 500_000)
     with pytest.raises(
         StoreError, match=r"not enough room for a backup of .*: 1\.\d MB are needed in .*, where 500 KB are free"
     ):
@@ -168,19 +169,19 @@ def test_no_backup_is_removed_before_a_newer_one_is_checked(
 ) -> None:
     config = load_text(FEEDS + "backup: {keep: 1}\n", "feeds.yaml")
     job("backup")(config, db, NOW)
-    monkeypatch.setattr(room, "free", lambda folder: 0)
+    monkeypatch.setattr(disk_space, "free", lambda folder: 0)
     with pytest.raises(StoreError, match="not enough room"):
         job("backup")(config, db, NOW + DAY)
-    assert [kept.at for kept in backups.listed(db.parent / "backups", db)] == [NOW]
+    assert [kept.at for kept in backup_folder.listed(db.parent / "backups", db)] == [NOW]
 
 
 def test_the_newest_good_backup_is_found_behind_damaged_ones(db: Path, tmp_path: Path) -> None:
     folder = db.parent / "backups"
     for days in range(3):
-        back_up(db, folder / backups.name(db, NOW + days * DAY))
-    broken(folder / backups.name(db, NOW + 2 * DAY))
-    (folder / backups.name(db, NOW + DAY)).write_bytes(b"")
-    good = backups.newest_good(folder, db)
+        back_up(db, folder / backup_folder.name(db, NOW + days * DAY))
+    broken(folder / backup_folder.name(db, NOW + 2 * DAY))
+    (folder / backup_folder.name(db, NOW + DAY)).write_bytes(b"")
+    good = backup_folder.newest_good(folder, db)
     assert good is not None
     assert good.at == NOW
 
@@ -196,7 +197,7 @@ def test_what_a_killed_backup_left_is_removed_by_a_later_one(db: Path, tmp_path:
         (folder / name).write_bytes(b"half")
         os.utime(folder / name, (0, 0))
     job("backup")(load_text(FEEDS, "feeds.yaml"), db, NOW)
-    assert sorted(path.name for path in folder.iterdir()) == [living, backups.name(db, NOW)]
+    assert sorted(path.name for path in folder.iterdir()) == [living, backup_folder.name(db, NOW)]
 
 
 @pytest.mark.parametrize(
@@ -261,7 +262,7 @@ def test_a_database_of_any_earlier_version_is_kept_before_it_is_brought_up_to_da
     kept = tmp_path / "backups" / f"tracker-before-upgrade-{versions}.db"
     assert dump(kept) == before
     assert any(str(kept) in message for message in caplog.messages)
-    assert backups.listed(kept.parent, db) == []
+    assert backup_folder.listed(kept.parent, db) == []
 
 
 def test_a_new_database_and_one_without_rows_need_no_backup(tmp_path: Path) -> None:
@@ -279,7 +280,7 @@ def test_without_room_for_the_backup_the_old_database_is_not_touched(
 ) -> None:
     db = make_old(tmp_path / "tracker.db", EARLIER[3])
     before = db.read_bytes()
-    monkeypatch.setattr(room, "free", lambda folder: 0)
+    monkeypatch.setattr(disk_space, "free", lambda folder: 0)
     with pytest.raises(StoreError, match="not enough room for a backup"):
         open_database(db)
     assert db.read_bytes() == before

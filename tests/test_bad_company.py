@@ -23,15 +23,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.press import DAY, HOUR, MINUTE, NOW
-from tracker.collect.turns import Politeness, Turns
+from tracker.collect.politeness import Politeness, PoliteQueue
 from tracker.collect.worker import ParserPool
 from tracker.config.rulebook import built_in_rulebook
 from tracker.models import Feed, Fetched, Source, Validators
 from tracker.outcomes import Outcome
-from tracker.poll import named_feeds, run_round
+from tracker.pipeline.feed_poll import PollContext
+from tracker.pipeline.round import named_feeds, run_round
 from tracker.store import feeds
 from tracker.store.database import Database, Writer, opened
-from tracker.visit import Desk
 
 if TYPE_CHECKING:
     from tracker.collect.fetch import Fetcher
@@ -150,8 +150,8 @@ async def polled(world: World, folder: Path, orders: Sequence[Sequence[str]], ba
     with ParserPool() as parsers:
         async with Writer(path) as writer:
             await writer.do(feeds.declare, kinds, [Feed(address(one), one, HOUR) for one in present])
-            turns = Turns(Politeness(at_once=1, pause=timedelta()))
-            desk = Desk(cast("Fetcher", wire), parsers, writer, lambda: BOOK, turns, ZoneInfo("Europe/London"))
+            turns = PoliteQueue(Politeness(at_once=1, pause=timedelta()))
+            desk = PollContext(cast("Fetcher", wire), parsers, writer, lambda: BOOK, turns, ZoneInfo("Europe/London"))
             for place, (now, order) in enumerate(zip(world.rounds, orders, strict=True)):
                 shown = world.documents[place] | world.wicked(place)
                 wire.shown = {address(one): shown[one] for one in present}

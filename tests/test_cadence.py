@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.collect import cadence, rhythm
-from tracker.collect.cadence import Heard
+from tracker.collect.cadence import PollHints
 from tracker.models import Feed, FeedState, Rhythm
 from tracker.outcomes import Outcome
 
 NOW = datetime(2025, 2, 21, 12, 7, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 URL = "https://a.example/rss"
-NOTHING = Heard()
+NOTHING = PollHints()
 
 FAILURES = sorted(outcome for outcome in Outcome if not outcome.observed and outcome is not Outcome.IMPORTED)
 moments = st.integers(915148800, 4070908800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
@@ -43,7 +43,7 @@ def state(
     return FeedState(1, Feed(URL, "a", every), failures=failures, full_at=full_at, rhythm=Rhythm(**known))  # type: ignore[arg-type]  # the test names its fields
 
 
-def usual_wait(one: FeedState, heard: Heard = NOTHING) -> timedelta:
+def usual_wait(one: FeedState, heard: PollHints = NOTHING) -> timedelta:
     """How often a feed is asked for whom every poll says the same, once it has found its slots."""
     first = cadence.after_success(one, heard, NOW).at
     second = cadence.after_success(one, heard, first).at
@@ -105,8 +105,8 @@ def test_a_feed_is_asked_as_often_as_its_window_needs_and_its_slowness_allows(on
 def test_a_burst_makes_the_next_poll_come_sooner_than_the_mean_rate_would() -> None:
     calm = state(per_day=2.0, window=20)
     assert usual_wait(calm) == 3 * HOUR
-    assert usual_wait(calm, Heard(burst=rhythm.rate(20, HOUR))) == 20 * MINUTE
-    assert usual_wait(calm, Heard(burst=rhythm.rate(20, 5 * MINUTE))) == 10 * MINUTE
+    assert usual_wait(calm, PollHints(burst=rhythm.rate(20, HOUR))) == 20 * MINUTE
+    assert usual_wait(calm, PollHints(burst=rhythm.rate(20, 5 * MINUTE))) == 10 * MINUTE
 
 
 def test_a_fast_feed_whose_window_is_long_is_not_asked_more_often() -> None:
@@ -119,22 +119,22 @@ def test_a_fast_feed_whose_window_is_long_is_not_asked_more_often() -> None:
 @pytest.mark.parametrize(
     ("one", "heard", "wait"),
     [
-        pytest.param(state(), Heard(3 * HOUR), 3 * HOUR, id="max-age of three hours"),
+        pytest.param(state(), PollHints(3 * HOUR), 3 * HOUR, id="max-age of three hours"),
         pytest.param(state(stated=3 * HOUR), NOTHING, 3 * HOUR, id="ttl of three hours"),
-        pytest.param(state(stated=2 * HOUR), Heard(4 * HOUR), 4 * HOUR, id="the longer of both"),
-        pytest.param(state(), Heard(5 * MINUTE), HOUR, id="less than the interval"),
-        pytest.param(state(), Heard(HOUR), HOUR, id="as long as the interval: no slot is left out"),
-        pytest.param(state(every=30 * MINUTE), Heard(30 * MINUTE), 30 * MINUTE, id="the same, declared"),
-        pytest.param(state(every=30 * MINUTE), Heard(2 * HOUR), 2 * HOUR, id="longer than a declared interval"),
-        pytest.param(state(), Heard(timedelta(days=365)), DAY, id="a year is a day"),
+        pytest.param(state(stated=2 * HOUR), PollHints(4 * HOUR), 4 * HOUR, id="the longer of both"),
+        pytest.param(state(), PollHints(5 * MINUTE), HOUR, id="less than the interval"),
+        pytest.param(state(), PollHints(HOUR), HOUR, id="as long as the interval: no slot is left out"),
+        pytest.param(state(every=30 * MINUTE), PollHints(30 * MINUTE), 30 * MINUTE, id="the same, declared"),
+        pytest.param(state(every=30 * MINUTE), PollHints(2 * HOUR), 2 * HOUR, id="longer than a declared interval"),
+        pytest.param(state(), PollHints(timedelta(days=365)), DAY, id="a year is a day"),
         pytest.param(state(stated=timedelta(days=30)), NOTHING, DAY, id="a month is a day"),
-        pytest.param(state(every=3 * DAY), Heard(timedelta(days=365)), 3 * DAY, id="a longer interval stays"),
-        pytest.param(state(per_day=40.0, window=20), Heard(DAY), 4 * HOUR, id="the window lasts twelve hours"),
-        pytest.param(state(per_day=9000.0, window=20), Heard(DAY), 10 * MINUTE, id="the window lasts three minutes"),
+        pytest.param(state(every=3 * DAY), PollHints(timedelta(days=365)), 3 * DAY, id="a longer interval stays"),
+        pytest.param(state(per_day=40.0, window=20), PollHints(DAY), 4 * HOUR, id="the window lasts twelve hours"),
+        pytest.param(state(per_day=9000.0, window=20), PollHints(DAY), 10 * MINUTE, id="the window lasts 3 minutes"),
     ],
 )
 def test_patience_is_granted_up_to_a_day_and_as_long_as_the_window_lasts(
-    one: FeedState, heard: Heard, wait: timedelta
+    one: FeedState, heard: PollHints, wait: timedelta
 ) -> None:
     assert usual_wait(one, heard) == wait
 
@@ -143,7 +143,7 @@ def test_patience_is_granted_up_to_a_day_and_as_long_as_the_window_lasts(
 def test_after_success_the_next_poll_lies_ahead_and_the_window_outlasts_the_wait(
     one: FeedState, fresh_for: timedelta | None, burst: float, now: datetime
 ) -> None:
-    after = cadence.after_success(one, Heard(fresh_for, burst), now)
+    after = cadence.after_success(one, PollHints(fresh_for, burst), now)
     every = one.feed.every or 6 * HOUR
     assert (after.failures, after.charged) == (0.0, 0.0)
     assert now < after.at <= now + DAY + every
@@ -163,7 +163,7 @@ def test_nothing_that_a_feed_shows_changes_a_declared_interval(one: FeedState, n
 def test_a_feed_that_floods_waits_for_its_whole_interval(
     one: FeedState, fresh_for: timedelta | None, burst: float, now: datetime
 ) -> None:
-    after = cadence.after_success(one, Heard(fresh_for, burst, flooding=True), now)
+    after = cadence.after_success(one, PollHints(fresh_for, burst, flooding=True), now)
     assert after.at - now >= 0.9 * (one.feed.every or HOUR)
 
 

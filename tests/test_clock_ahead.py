@@ -10,11 +10,12 @@ from tests.press import DAY, HOUR, MINUTE, NOW, Press, press
 from tests.servers import Reply
 from tracker.collect import cadence
 from tracker.models import Feed, FeedState, utc_text
-from tracker.publish.site.data.vitals import ailment
-from tracker.publish.words import status_in_words
-from tracker.store import alerts, feeds, troubles
+from tracker.publish.alerts import queries
+from tracker.publish.summaries import status_in_words
+from tracker.store import feeds, health_checks
 from tracker.store.database import Database, opened
 from tracker.store.status import Status, read_status
+from tracker.web.queries.process_figures import ailment
 
 AHEAD = 240 * DAY
 """How far the clock of these tests was ahead: that of a board without a battery."""
@@ -116,8 +117,8 @@ async def test_that_nothing_is_polled_is_noticed_though_polls_are_noted_for_time
     await paper.tick(NOW - 3 * DAY)
     with opened(paper.db) as db:
         db.execute("UPDATE feeds SET next_poll_at = ?", (utc_text(NOW + AHEAD),))
-        assert troubles.last_poll(db, NOW) == NOW - 3 * DAY
-        assert troubles.overdue(db, NOW - HOUR, NOW) == 1
+        assert health_checks.last_poll(db, NOW) == NOW - 3 * DAY
+        assert health_checks.overdue(db, NOW - HOUR, NOW) == 1
     assert ailment(paper.db, HOUR, NOW) is not None
 
 
@@ -125,17 +126,17 @@ async def test_a_feed_that_only_the_wrong_clock_read_can_be_dead(paper: Press) -
     with opened(paper.db) as db:
         db.execute("UPDATE polls SET started_at = ?", (utc_text(NOW - 9 * DAY),))
         db.execute("UPDATE feeds SET failures = 5, last_outcome = 'http-error'")
-        assert len(troubles.dead(db, NOW, 7 * DAY)) == 1
+        assert len(health_checks.dead(db, NOW, 7 * DAY)) == 1
 
 
 async def test_an_alert_that_looked_by_the_wrong_clock_looks_from_now_on(paper: Press) -> None:
-    def looked(db: Database) -> alerts.Watch:
-        return alerts.watch(db, "spikes", "desk", "its meaning", NOW)
+    def looked(db: Database) -> queries.Watch:
+        return queries.watch(db, "spikes", "desk", "its meaning", NOW)
 
     with opened(paper.db) as db:
-        ahead = alerts.Watch(NOW + AHEAD, NOW + AHEAD)
-        alerts.looked(db, {("spikes", "desk"): ("its meaning", ahead)}, NOW + AHEAD)
-        assert looked(db) == alerts.Watch(NOW, NOW)
+        ahead = queries.Watch(NOW + AHEAD, NOW + AHEAD)
+        queries.looked(db, {("spikes", "desk"): ("its meaning", ahead)}, NOW + AHEAD)
+        assert looked(db) == queries.Watch(NOW, NOW)
 
 
 def test_a_state_has_no_times_that_have_not_come() -> None:

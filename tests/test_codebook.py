@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from tests.rulebooks import rulebook
-from tracker.analyse.rules import AT_HOME, Rule, Rulebook, Tag
-from tracker.analyse.terms import read_term
+from tracker.analyse.tagging.rules import AT_HOME, Rule, Rulebook, Tag
+from tracker.analyse.tagging.terms import read_term
 from tracker.cli.main import main
 from tracker.config.rulebook import built_in_rulebook
 from tracker.publish.codebook import (

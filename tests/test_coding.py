@@ -12,9 +12,9 @@ import pytest
 
 from tests.site_database import NOW
 from tests.test_cli import Desk
-from tracker.analyse.agreement import STRATA, Coder
+from tracker.analyse.tagging.agreement import STRATA, Coder
 from tracker.models import utc_text
-from tracker.publish.cells import original
+from tracker.publish.csv_cells import original
 from tracker.store.coding import Place, Sample, draw, places, record
 from tracker.store.database import Database, opened, transaction
 

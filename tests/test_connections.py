@@ -11,9 +11,9 @@ from contextlib import ExitStack, suppress
 import pytest
 import uvicorn
 
-from tracker.jobs import connections
-from tracker.jobs.connections import Visit
-from tracker.jobs.site import Address, listening
+from tracker.jobs import connection_limits
+from tracker.jobs.connection_limits import Visit
+from tracker.jobs.site_server import Address, listening
 
 BODY = b"x" * 8_000_000
 
@@ -56,15 +56,15 @@ HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
 
 @pytest.mark.parametrize("said", [b"", HEAD, HEAD + b"Content-Length: 9\r\n\r\nx"], ids=["nothing", "a head", "a body"])
 def test_who_does_not_finish_a_question_in_time_is_let_go(door, monkeypatch, said: bytes) -> None:
-    monkeypatch.setattr(connections, "_TO_ASK", 0.1)
+    monkeypatch.setattr(connection_limits, "_TO_ASK", 0.1)
     with socket.create_connection(door, timeout=60) as visitor:
         visitor.sendall(said)
         assert (b"short" in all_of(visitor)) is said.endswith(b"\r\n\r\nx")
 
 
 def test_who_does_not_take_an_answer_in_time_is_let_go(door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "_TO_ASK", 0.1)
-    monkeypatch.setattr(connections, "_TO_TAKE", 0.1)
+    monkeypatch.setattr(connection_limits, "_TO_ASK", 0.1)
+    monkeypatch.setattr(connection_limits, "_TO_TAKE", 0.1)
     monkeypatch.setattr(Visit, "leave", lambda *_: pytest.fail("nobody else needed the place"))
     with ExitStack() as stack:
         visitor = stack.enter_context(asking(door, "/large"))
@@ -75,7 +75,7 @@ def test_who_does_not_take_an_answer_in_time_is_let_go(door, monkeypatch: pytest
 
 
 def test_answers_that_nobody_takes_are_bounded_together(door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "_UNTAKEN", len(BODY))
+    monkeypatch.setattr(connection_limits, "_UNTAKEN", len(BODY))
     with asking(door, "/large") as first, asking(door, "/large") as second, asking(door, "/large") as third:
         for visitor in (first, second, third):
             visitor.recv(1)
@@ -91,7 +91,7 @@ def test_the_next_question_waits_until_the_answer_is_taken_and_is_answered(door)
 
 
 def test_of_too_many_connections_the_one_that_asked_nothing_for_longest_is_closed(door, monkeypatch) -> None:
-    monkeypatch.setattr(connections, "most_connections", lambda: 3)
+    monkeypatch.setattr(connection_limits, "most_connections", lambda: 3)
     with ExitStack() as stack:
         visitors = [stack.enter_context(socket.create_connection(door, timeout=60)) for _ in range(5)]
         assert [all_of(visitor) for visitor in visitors[:2]] == [b"", b""]
@@ -104,12 +104,12 @@ def test_visitors_get_what_the_poller_does_not_need(
     monkeypatch: pytest.MonkeyPatch, descriptors: int, most: int
 ) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (descriptors, descriptors))
-    assert connections.most_connections() == most
+    assert connection_limits.most_connections() == most
 
 
 def test_the_process_allows_itself_what_it_may() -> None:
     code = (
-        "import resource as r; from tracker.jobs.connections import *\n"
+        "import resource as r; from tracker.jobs.connection_limits import *\n"
         "r.setrlimit(r.RLIMIT_NOFILE, (128, 900)); raise_descriptor_limit(); print(r.getrlimit(r.RLIMIT_NOFILE))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

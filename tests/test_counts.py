@@ -15,15 +15,15 @@ import pytest
 from tests import site_database
 from tests.rulebooks import rulebook
 from tracker.errors import TrackerError
-from tracker.intake import take_in
-from tracker.jobs.site import Address, serve
+from tracker.jobs.site_server import Address, serve
 from tracker.models import Entry, Feed, Source, utc_text
-from tracker.publish.site.app import SiteSettings, make_datasette
-from tracker.publish.site.data import attention
-from tracker.publish.site.weeks import weeks_from
+from tracker.pipeline.ingest import ingest
 from tracker.store import counts, feeds, gaps
 from tracker.store.database import Database, opened, transaction
 from tracker.store.tags import apply_rulebook, retag
+from tracker.web.app import SiteSettings, make_datasette
+from tracker.web.calendar import weeks_from
+from tracker.web.queries import attention
 
 LONDON = ZoneInfo("Europe/London")
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
@@ -58,7 +58,7 @@ def entry(name: str, title: str, published: datetime | None, source: str = "one"
 def take(db: Database, *entries: Entry, now: datetime = NOW, feed: int = 0) -> None:
     """A document of one feed, in a transaction of its own."""
     with transaction(db):
-        take_in(db, feeds.declared(db)[feed], entries, BOOK, now)
+        ingest(db, feeds.declared(db)[feed], entries, BOOK, now)
 
 
 def refresh(db: Database, zone: ZoneInfo = LONDON) -> None:
@@ -237,7 +237,7 @@ def test_what_is_undone_makes_no_day_stale(db: Database) -> None:
 
     def fail() -> None:
         with transaction(db):
-            take_in(db, feeds.declared(db)[0], [entry("a", "Encryption", NOW)], BOOK, NOW)
+            ingest(db, feeds.declared(db)[0], [entry("a", "Encryption", NOW)], BOOK, NOW)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -311,7 +311,7 @@ def test_a_day_that_is_over_counts_whole_also_for_a_feed_that_was_not_asked_agai
 def test_what_was_imported_and_a_silent_feed_say_nothing_of_observation(db: Database) -> None:
     with transaction(db):
         state = feeds.import_feed(db, "three")
-        take_in(db, state, [entry("i", "Encryption", NOW, "three")], BOOK, NOW)
+        ingest(db, state, [entry("i", "Encryption", NOW, "three")], BOOK, NOW)
         db.execute("UPDATE feeds SET last_poll_at = ?, last_ok_at = ? WHERE id = ?", (*[utc_text(NOW)] * 2, state.id))
         gaps.warn_of_silence(db, 3, NOW - 3 * DAY)
     for days_ago in (4, 0):

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from tests.press import NOW
 from tracker.cli.main import main
 from tracker.config.load import load_text
-from tracker.imports import import_articles
+from tracker.pipeline.import_file import import_articles
 from tracker.store.database import opened
 
 FEEDS = """

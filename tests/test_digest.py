@@ -26,7 +26,7 @@ from tracker.config.plans import Digest as Wanted
 from tracker.models import utc_text
 from tracker.publish.digest import content
 from tracker.publish.digest.compose import Issue, Setting, compose
-from tracker.publish.digest.places import Places
+from tracker.publish.digest.links import Places
 from tracker.store import counts
 from tracker.store.database import Database, open_database
 

@@ -24,7 +24,7 @@ from tracker.cli.main import main
 from tracker.config.load import Config, load_text
 from tracker.config.plans import Mail
 from tracker.errors import TrackerError
-from tracker.jobs.work import job
+from tracker.jobs.registry import job
 from tracker.publish.digest.delivery import ATTEMPTS, fingerprint
 from tracker.publish.digest.job import run
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tracker.collect.discover import FOUND_LIMIT, Found, feeds_in
+from tracker.collect.discover import FOUND_LIMIT, DiscoveredFeed, feeds_in
 
 URL = "https://example.org/news/index.html"
 
@@ -25,10 +25,10 @@ def test_declared_feeds_come_first_and_each_once() -> None:
         </head><body><a href="/feed/">RSS</a><a href="/news.rss#top">again</a><a href="/about">About</a></body>"""
 
     assert feeds_in(page.encode(), URL) == [
-        Found("https://example.org/news.rss", "News & views"),
-        Found("https://example.org/news/atom.xml", ""),
-        Found("https://example.org/feed.json", "As JSON"),
-        Found("https://example.org/feed/", "RSS"),
+        DiscoveredFeed("https://example.org/news.rss", "News & views"),
+        DiscoveredFeed("https://example.org/news/atom.xml", ""),
+        DiscoveredFeed("https://example.org/feed.json", "As JSON"),
+        DiscoveredFeed("https://example.org/feed/", "RSS"),
     ]
 
 

@@ -8,14 +8,14 @@ from textwrap import indent
 import pytest
 
 from tests.test_cli import Desk
-from tracker.analyse.rules import Rulebook
-from tracker.analyse.terms import term_as_written
-from tracker.config.doubts import doubts
+from tracker.analyse.tagging.rules import Rulebook
+from tracker.analyse.tagging.terms import term_as_written
 from tracker.config.load import load_text
-from tracker.config.places import read
 from tracker.config.reach import dead_rules
+from tracker.config.rule_warnings import doubts
 from tracker.config.rulebook import Written, built_in, compile_rulebook
-from tracker.config.shape import TagShape
+from tracker.config.schema import TagShape
+from tracker.config.yaml_positions import read
 from tracker.errors import ConfigError
 
 SOURCES = """\

@@ -28,14 +28,15 @@ from tracker.cli.main import main
 from tracker.config.load import load_text
 from tracker.config.plans import Export
 from tracker.errors import ConfigError, TrackerError, UsageError
-from tracker.jobs.work import job
-from tracker.publish.cells import original
+from tracker.jobs.registry import job
+from tracker.publish.csv_cells import original
+from tracker.publish.exports import queries
 from tracker.publish.exports.files import Target, append, write_file, write_folder
 from tracker.publish.exports.formats import Form
 from tracker.publish.exports.presets import PRESETS
-from tracker.store import counts, exported
+from tracker.publish.exports.queries import Filter
+from tracker.store import counts
 from tracker.store.database import Database, open_database, opened, transaction
-from tracker.store.exported import Filter
 
 ROOT = Path(__file__).parent.parent
 ALL = list(PRESETS.values())
@@ -77,12 +78,12 @@ def as_text(value: Any) -> str:
 
 def stored(db: Database, name: str) -> list[list[str]]:
     """An export as the database has it."""
-    return [[as_text(cell) for cell in row] for row in exported.rows(db, name, Filter())]
+    return [[as_text(cell) for cell in row] for row in queries.rows(db, name, Filter())]
 
 
 @pytest.mark.parametrize("name", [name for name in PRESETS if name != "attention"])
 def test_the_columns_of_an_export_are_those_that_are_documented(db: Database, name: str) -> None:
-    assert exported.columns(db, name) == [column.name for column in PRESETS[name].columns]
+    assert queries.columns(db, name) == [column.name for column in PRESETS[name].columns]
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -124,14 +125,14 @@ def test_a_validator_finds_a_byte_that_was_changed(db: Database, tmp_path: Path)
 def test_what_is_read_back_is_what_is_stored(db: Database, tmp_path: Path, name: str) -> None:
     write_file(db, PRESETS[name], Filter(), Target(tmp_path / "x.csv", Form()))
     head, *rows = read(tmp_path / "x.csv")
-    assert head == exported.columns(db, name)
+    assert head == queries.columns(db, name)
     assert [[original(cell) for cell in row] for row in rows] == stored(db, name)
 
 
 @pytest.mark.parametrize("name", [name for name in PRESETS if name != "attention"])
 def test_duckdb_reads_every_form_without_options(db: Database, tmp_path: Path, name: str) -> None:
     """So does pandas, which the tests do not install: sqlite-utils would import it with every command."""
-    preset, rows = PRESETS[name], list(exported.rows(db, name, Filter()))
+    preset, rows = PRESETS[name], list(queries.rows(db, name, Filter()))
     text = "title" if name == "stories" else "source"
     place = [column.name for column in preset.columns].index(text)
     for form in (Form(), Form(packed=True), Form("jsonl"), Form("parquet")):
@@ -222,7 +223,7 @@ def test_attention_is_a_row_a_day_in_which_unknown_is_empty_and_none_is_zero(cou
 
 def test_attention_of_one_source_counts_only_that(counted: Database) -> None:
     wanted = Filter(source="once", since=date(2025, 3, 1), until=date(2025, 3, 2))
-    assert list(exported.attention(counted, ["encryption"], wanted)) == [
+    assert list(queries.attention(counted, ["encryption"], wanted)) == [
         ("2025-03-01", 1.0, 10, 2, 0.2),
         ("2025-03-02", 0.2, None, None, None),
     ]
@@ -263,7 +264,7 @@ def test_a_filter_that_means_nothing_to_an_export_is_refused_and_not_ignored(db:
 def test_filters_mean_of_each_export_what_they_say(db: Database, name: str, wanted: Filter, condition: str) -> None:
     views = {"coverage": "coverage", "stories": "stories_view", "revisions": "revisions", "health": "feed_health"}
     ids = {row[0] for row in db.execute(f"SELECT id FROM {views[name]} WHERE {condition}")}
-    assert {row[0] for row in exported.rows(db, name, wanted)} == ids
+    assert {row[0] for row in queries.rows(db, name, wanted)} == ids
     assert ids or name == "stories"
 
 

@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 from tests.rulebooks import rulebook
 from tracker.errors import TrackerError
 from tracker.files import write_whole
-from tracker.intake import take_in
 from tracker.models import Entry, Feed, Source
-from tracker.publish.cells import harmless, original
+from tracker.pipeline.ingest import ingest
+from tracker.publish.csv_cells import harmless, original
 from tracker.publish.exports.files import Target, write_file, write_stream
 from tracker.publish.exports.formats import Form
 from tracker.publish.exports.presets import PRESETS
+from tracker.publish.exports.queries import Filter
 from tracker.store import feeds
 from tracker.store.database import Database, opened, transaction
-from tracker.store.exported import Filter
 from tracker.store.tags import apply_rulebook
 
 NOW = datetime(2025, 7, 1, 12, 0, tzinfo=UTC)
@@ -58,7 +58,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
                 Entry(f"g{n}", f"https://one.example/{n}", title, summary="line", published=published)
                 for n, (title, published) in enumerate(zip(TITLES, dates, strict=True))
             ]
-            take_in(made, feeds.declared(made)[0], entries[::-1], BOOK, NOW)
+            ingest(made, feeds.declared(made)[0], entries[::-1], BOOK, NOW)
         yield made
 
 

@@ -8,7 +8,7 @@ from tests.corpus import NOW, documents, serve
 from tests.servers import Server
 from tracker.models import Round
 from tracker.outcomes import Outcome
-from tracker.poll import due_feeds, open_desk, run_round
+from tracker.pipeline.round import due_feeds, open_poll_context, run_round
 from tracker.store.database import open_database
 
 
@@ -19,7 +19,7 @@ def test_every_real_document_ends_in_an_outcome_and_hinders_no_other(shared_data
     async def one_round() -> Round:
         async with Server() as server:
             config = serve(server, corpus)
-            async with open_desk(config, db) as desk:
+            async with open_poll_context(config, db) as desk:
                 return await run_round(desk, await due_feeds(desk, NOW), NOW)
 
     done = asyncio.run(one_round())

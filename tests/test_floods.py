@@ -14,12 +14,13 @@ from tests import alert_desk
 from tests.press import DAY, HOUR, NOW, Press, down, press
 from tests.rulebooks import rulebook
 from tracker.analyse.evidence import EACH, MOST
-from tracker.analyse.terms import Matcher
+from tracker.analyse.tagging.terms import Matcher
 from tracker.collect import rhythm
 from tracker.config.rulebook import built_in_rulebook
 from tracker.models import Feed, utc_text
-from tracker.publish.words import status_in_words
-from tracker.store import digest, feeds, troubles
+from tracker.publish.digest import queries
+from tracker.publish.summaries import status_in_words
+from tracker.store import feeds, health_checks
 from tracker.store.database import Database, opened
 from tracker.store.status import read_status
 
@@ -228,18 +229,18 @@ def test_a_digest_counts_what_came_in_a_flood_and_does_not_list_it(tmp_path: Pat
     made.article("Of another source", "encryption", ungrouped=True)
     between = made.now - DAY, made.now + DAY
     with opened(made.path) as db:
-        listed, in_all = digest.single(db, between, digest.Choice(), 10)
-        assert digest.figures(db, *between, digest.Choice()).relevant == 10
+        listed, in_all = queries.single(db, between, queries.Choice(), 10)
+        assert queries.figures(db, *between, queries.Choice()).relevant == 10
     assert ([report.title for report in listed], in_all) == (["Of another source"], 1)
 
 
 async def test_the_tracker_tells_of_itself_that_a_feed_floods_and_when_that_is_over(paper: Press) -> None:
     await polled(paper, NOW, 1009, 0)
     await polled(paper, NOW + HOUR, 1010, 5)
-    (trouble,) = await paper.desk.writer.do(troubles.flooding)
+    (trouble,) = await paper.desk.writer.do(health_checks.flooding)
     assert (trouble.source, trouble.since) == ("The Press", NOW)
     await polled(paper, NOW + 2 * DAY, 1011, 6)
-    assert await paper.desk.writer.do(troubles.flooding) == []
+    assert await paper.desk.writer.do(health_checks.flooding) == []
 
 
 async def test_a_feed_has_the_limit_of_feeds_yaml(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.old_databases import MIGRATIONS, make_old
 from tracker.analyse.folding import bare, caseless, compatible, fold, places
-from tracker.analyse.query import fts, parse
+from tracker.analyse.search.query import fts, parse
 from tracker.analyse.text import tidy
 from tracker.store.articles import index, reindex
 from tracker.store.database import Database, open_database

@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 
 from tests.quality.neardup import b_cubed
 from tracker.analyse.changes import Version, change, title_change
-from tracker.analyse.copies import Circumstances, likeness
-from tracker.analyse.signs import Sign, signs
-from tracker.analyse.signs import shared as shared_signs
-from tracker.analyse.wording import VERSION, wording
+from tracker.analyse.stories.copies import Circumstances, likeness
+from tracker.analyse.stories.entity_overlap import Sign, signs
+from tracker.analyse.stories.entity_overlap import shared as shared_signs
+from tracker.analyse.stories.word_features import VERSION, wording
 from tracker.config.rulebook import built_in_rulebook
-from tracker.grouping import Grouper
 from tracker.models import from_utc_text
+from tracker.pipeline.grouping import Grouper
 from tracker.store import articles
 from tracker.store.database import Database, opened, transaction
 from tracker.store.tags import apply_rulebook
@@ -235,7 +235,7 @@ def test_the_order_in_which_articles_of_a_round_arrive_changes_no_group(
 
 def test_a_restart_in_the_middle_changes_no_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = in_rounds(tmp_path / "a.db", month(), None, size=60)
-    monkeypatch.setattr("tracker.grouping.BATCH", 7)
+    monkeypatch.setattr("tracker.pipeline.grouping.BATCH", 7)
     with opened(tmp_path / "b.db") as db:
         for begin in range(0, len(month()), 60):
             store(db, month()[begin : begin + 60])
@@ -258,7 +258,7 @@ def test_grouping_again_changes_nothing(tmp_path: Path) -> None:
 
 def test_what_is_made_of_a_text_is_the_same_in_another_process_and_has_a_version(tmp_path: Path) -> None:
     code = (
-        "from tracker.analyse.wording import wording; "
+        "from tracker.analyse.stories.word_features import wording; "
         "print(sorted(wording('Überwachung: Šifrování’s end', 'A b c d.').stems))"
     )
     outputs = {

@@ -21,7 +21,7 @@ from tracker.analyse.identity import as_read
 from tracker.analyse.urls import canonical
 from tracker.models import utc_text
 from tracker.outcomes import Outcome
-from tracker.poll import named_feeds, open_desk, run_round
+from tracker.pipeline.round import named_feeds, open_poll_context, run_round
 from tracker.store.database import open_database
 
 SERIES = {"arstechnica-2025h1": 311, "g-bbc": 363, "g-nzherald": 363, "g-latimes": 315}
@@ -78,7 +78,7 @@ def is_refusal(version: Version) -> bool:
 async def _replay(series: Sequence[Version], db: Path) -> Counter[Outcome]:
     """Poll each version once; returns how the polls ended."""
     outcomes: Counter[Outcome] = Counter()
-    async with Server() as server, open_desk(configuration(server.url("/feed")), db) as desk:
+    async with Server() as server, open_poll_context(configuration(server.url("/feed")), db) as desk:
         for version in series:
             body = version.body
             if is_refusal(version):

@@ -14,7 +14,7 @@ from tracker.collect.fetch import Fetcher, Limits
 from tracker.collect.worker import ParserPool
 from tracker.models import Feed, FeedState, Poll
 from tracker.outcomes import Outcome
-from tracker.poll import Progress, named_feeds, open_desk, run_round
+from tracker.pipeline.round import Progress, named_feeds, open_poll_context, run_round
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ async def test_two_hundred_hostile_servers_end_each_in_its_own_way_and_hinder_no
         ear = _Ear()
         limits = Limits(deadline=timedelta(seconds=15))
         async with (
-            open_desk(config, tmp_path / "tracker.db") as desk,
+            open_poll_context(config, tmp_path / "tracker.db") as desk,
             Fetcher("test", config.allow_networks, limits) as fetcher,
         ):
             with ParserPool(timeout=timedelta(seconds=2)) as parsers:

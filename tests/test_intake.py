@@ -12,9 +12,9 @@ import pytest
 from tests.rulebooks import rulebook
 from tracker.analyse.identity import CHANGES_LIMIT
 from tracker.collect.parse import parse
-from tracker.intake import Taken, take_in
 from tracker.models import Entry, Feed, Outlet, Poll, Source, utc_text
 from tracker.outcomes import Outcome
+from tracker.pipeline.ingest import Ingested, ingest
 from tracker.store import articles, feeds
 from tracker.store.database import Database, opened, transaction
 from tracker.store.tags import apply_rulebook, retag
@@ -47,10 +47,10 @@ class Desk:
         self.states = feeds.declared(db)
         self.now = NOW
 
-    def take(self, *entries: Entry, feed: int = 0) -> Taken:
+    def take(self, *entries: Entry, feed: int = 0) -> Ingested:
         """Take in one document, whose entries come newest first, after the last one of this feed."""
         with transaction(self.db):
-            taken = take_in(self.db, self.states[feed], entries, BOOK, self.now)
+            taken = ingest(self.db, self.states[feed], entries, BOOK, self.now)
             articles.index(self.db)
         self.read(feed, taken.shown)
         with transaction(self.db):
@@ -98,7 +98,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def test_new_entries_become_articles_with_tags_evidence_and_a_place_in_the_search_index(desk: Desk) -> None:
     taken = desk.take(entry(2, "Football"), entry(1, "On encryption", summary="Children, too.", author="A. Writer"))
-    assert taken == Taken(new=2, updated=0, overlap=0, continuous=True)
+    assert taken == Ingested(new=2, updated=0, overlap=0, continuous=True)
     first, second = desk.rows("SELECT * FROM articles ORDER BY id")
     assert (first["title"], first["relevance"], first["source"]) == ("On encryption", "both", "press")
     assert (first["author"], first["language"], first["published_at"]) == ("A. Writer", "en", "2025-01-22T16:00:00Z")
@@ -119,7 +119,7 @@ def test_ids_run_from_the_oldest_entry_to_the_newest(desk: Desk) -> None:
 def test_the_same_document_again_changes_only_when_it_was_last_seen(desk: Desk) -> None:
     desk.take(entry(2), entry(1))
     before = desk.rows("SELECT * FROM articles")
-    assert desk.take(entry(2), entry(1)) == Taken(new=0, updated=0, overlap=2, continuous=True)
+    assert desk.take(entry(2), entry(1)) == Ingested(new=0, updated=0, overlap=2, continuous=True)
     assert desk.rows("SELECT * FROM articles") == [{**row, "last_seen_at": "2025-02-21T16:00:00Z"} for row in before]
     assert desk.rows("SELECT DISTINCT first_seen_at, last_seen_at FROM sightings") == [
         {"first_seen_at": "2025-02-21T15:00:00Z", "last_seen_at": "2025-02-21T16:00:00Z"}
@@ -196,8 +196,8 @@ def test_an_article_that_stands_twice_in_a_document_is_revised_once(desk: Desk) 
     def twice(title: str) -> list[Entry]:
         return [entry(1, title, guid="b", url="https://press.example/1?utm_source=b"), entry(1, title, guid="a")]
 
-    assert desk.take(*twice("Before")) == Taken(new=1, updated=0, overlap=0, continuous=True)
-    assert desk.take(*twice("After")) == Taken(new=0, updated=1, overlap=1, continuous=True)
+    assert desk.take(*twice("Before")) == Ingested(new=1, updated=0, overlap=0, continuous=True)
+    assert desk.take(*twice("After")) == Ingested(new=0, updated=1, overlap=1, continuous=True)
     assert desk.column("SELECT title FROM revisions") == ["Before"]
     assert desk.titles == ["After"]
 
@@ -228,13 +228,13 @@ def test_guids_that_are_counters_do_not_hide_that_entries_may_have_been_missed(d
         entry(n, f"Something else {n}", url=f"https://press.example/later/{n}", published=NOW + n * HOUR)
         for n in (3, 2, 1)
     ]
-    assert desk.take(*later) == Taken(new=3, updated=0, overlap=0, continuous=False)
+    assert desk.take(*later) == Ingested(new=3, updated=0, overlap=0, continuous=False)
 
 
 def test_an_article_that_moved_is_found_by_its_guid_and_by_both_addresses(desk: Desk) -> None:
     desk.take(entry(1, "Locks and keys"))
     moved = entry(1, "Locks and keys", url="https://press.example/news/locks-and-keys")
-    assert desk.take(moved) == Taken(new=0, updated=0, overlap=1, continuous=True)
+    assert desk.take(moved) == Ingested(new=0, updated=0, overlap=1, continuous=True)
     assert desk.take(replace(moved, guid="elsewhere"), feed=2).new == 0
     assert desk.take(entry(1, "Locks and keys", guid="elsewhere, old address"), feed=2).new == 0
     assert desk.column("SELECT canonical_url FROM links") == ["https://press.example/news/locks-and-keys"]
@@ -245,7 +245,7 @@ def test_a_new_slug_and_a_new_headline_under_one_guid_are_a_revision(desk: Desk)
     desk.take(entry(2), fire)
     later = {"url": "https://press.example/two-dead", "published": fire.published + HOUR if fire.published else None}
     taken = desk.take(entry(2), replace(fire, title="Two dead as house explodes", **later))
-    assert taken == Taken(new=0, updated=1, overlap=2, continuous=True)
+    assert taken == Ingested(new=0, updated=1, overlap=2, continuous=True)
     assert desk.titles == ["Two dead as house explodes", "Headline 2"]
     assert desk.rows("SELECT title, title_changed FROM revisions") == [{"title": fire.title, "title_changed": 1}]
 
@@ -283,8 +283,8 @@ def test_one_guid_for_a_series_whose_headlines_are_alike_makes_no_two_of_them_on
 def test_a_feed_that_changes_all_its_guids_has_no_new_articles_and_no_gap(desk: Desk) -> None:
     desk.take(*[entry(n) for n in (3, 2, 1)])
     changed = [entry(n, guid=f"https://press.example/?p={n}") for n in (4, 3, 2)]
-    assert desk.take(*changed) == Taken(new=1, updated=0, overlap=2, continuous=True)
-    assert desk.take(*changed) == Taken(new=0, updated=0, overlap=3, continuous=True)
+    assert desk.take(*changed) == Ingested(new=1, updated=0, overlap=2, continuous=True)
+    assert desk.take(*changed) == Ingested(new=0, updated=0, overlap=3, continuous=True)
     assert len(desk.titles) == 4
 
 
@@ -296,14 +296,14 @@ def test_entries_that_share_one_address_are_told_apart(desk: Desk, address: str)
         return [entry(n, f"Update {n} of many", url=address) for n in numbers]
 
     assert desk.take(*page(3, 2, 1)).new == 3
-    assert desk.take(*page(5, 4, 3)) == Taken(new=2, updated=0, overlap=1, continuous=True)
+    assert desk.take(*page(5, 4, 3)) == Ingested(new=2, updated=0, overlap=1, continuous=True)
     assert desk.titles == [f"Update {n} of many" for n in range(1, 6)]
     assert set(desk.column("SELECT url FROM articles")) == {address}
 
 
 def test_entries_none_of_which_the_feed_had_shown_are_no_continuation(desk: Desk) -> None:
     assert desk.take(entry(2), entry(1)).continuous
-    assert desk.take(entry(12), entry(11)) == Taken(new=2, updated=0, overlap=0, continuous=False)
+    assert desk.take(entry(12), entry(11)) == Ingested(new=2, updated=0, overlap=0, continuous=False)
 
 
 def test_articles_known_from_elsewhere_prove_nothing_of_this_feed(desk: Desk) -> None:
@@ -314,7 +314,7 @@ def test_articles_known_from_elsewhere_prove_nothing_of_this_feed(desk: Desk) ->
 
 def test_an_empty_document_is_no_sign_of_anything_missed(desk: Desk) -> None:
     desk.take(entry(1))
-    assert desk.take() == Taken(new=0, updated=0, overlap=0, continuous=True)
+    assert desk.take() == Ingested(new=0, updated=0, overlap=0, continuous=True)
     assert desk.take(entry(2), entry(1)).continuous
 
 
@@ -460,7 +460,7 @@ def test_what_was_missing_at_first_is_added_when_a_feed_states_it(desk: Desk) ->
         "published_raw": "today",
         "date_quality": "stated",
     }
-    assert desk.take(stated, feed=4) == Taken(new=0, updated=0, overlap=0, continuous=True)
+    assert desk.take(stated, feed=4) == Ingested(new=0, updated=0, overlap=0, continuous=True)
     assert desk.rows(query) == [filled]
     desk.take(replace(stated, author="B. Writer", language="fr", published=NOW + HOUR), feed=4)
     assert desk.rows(query) == [filled], "what is known stays"

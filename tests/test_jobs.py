@@ -21,10 +21,10 @@ from tracker.analyse.timetable import MOST_TRIES, When
 from tracker.config.load import load_text
 from tracker.config.plans import Schedule
 from tracker.errors import Locked, TrackerError, UsageError
+from tracker.jobs.registry import JOBS
 from tracker.jobs.runs import Runner, shown
-from tracker.jobs.work import JOBS
 from tracker.models import utc_text
-from tracker.publish.site import words
+from tracker.publish import labels
 from tracker.store.database import exclusive, opened
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -334,8 +334,8 @@ def test_a_due_job_that_finds_feeds_yaml_wrong_says_so_in_its_row(folder: Path) 
 
 
 def test_times_of_the_schedule_are_said_in_words() -> None:
-    assert words.schedule(When("", at=time(3, 30))) == "daily at 03:30"
-    assert words.schedule(When("", at=time(7), weekdays=(0, 3))) == "Mondays and Thursdays at 07:00"
-    assert words.schedule(When("", at=time(5), day=1)) == "on day 1 of each month at 05:00"
-    assert words.schedule(When("", every=timedelta(minutes=5))) == "every 5m"
-    assert [words.taken(timedelta(seconds=n)) for n in (0, 59, 61, 4000)] == ["0 s", "59 s", "1 min", "1 h 6 min"]
+    assert labels.schedule(When("", at=time(3, 30))) == "daily at 03:30"
+    assert labels.schedule(When("", at=time(7), weekdays=(0, 3))) == "Mondays and Thursdays at 07:00"
+    assert labels.schedule(When("", at=time(5), day=1)) == "on day 1 of each month at 05:00"
+    assert labels.schedule(When("", every=timedelta(minutes=5))) == "every 5m"
+    assert [labels.taken(timedelta(seconds=n)) for n in (0, 59, 61, 4000)] == ["0 s", "59 s", "1 min", "1 h 6 min"]

@@ -4,17 +4,17 @@ import asyncio
 
 import pytest
 
-from tracker.collect.lanes import Lanes
+from tracker.collect.priority_semaphore import PrioritySemaphore
 
 
-async def visit(lanes: Lanes, name: str, log: list[str], *, again: bool = False) -> None:
+async def visit(lanes: PrioritySemaphore, name: str, log: list[str], *, again: bool = False) -> None:
     async with lanes.place(again=again):
         log.append(name)
         await asyncio.sleep(0)
 
 
 async def test_first_attempts_go_before_second_ones_and_each_kind_keeps_its_order() -> None:
-    lanes, log = Lanes(1), []
+    lanes, log = PrioritySemaphore(1), []
     async with lanes.place():
         waiting = [
             asyncio.create_task(visit(lanes, name, log, again=name.startswith("second")))
@@ -27,7 +27,7 @@ async def test_first_attempts_go_before_second_ones_and_each_kind_keeps_its_orde
 
 
 async def test_no_more_than_the_places_are_taken() -> None:
-    lanes, log = Lanes(2), []
+    lanes, log = PrioritySemaphore(2), []
     async with lanes.place(), lanes.place():
         third = asyncio.create_task(visit(lanes, "third", log))
         await asyncio.sleep(0)
@@ -38,7 +38,7 @@ async def test_no_more_than_the_places_are_taken() -> None:
 
 @pytest.mark.parametrize("when", ["waiting", "called up"])
 async def test_who_gives_up_takes_no_place(when: str) -> None:
-    lanes, log = Lanes(1), []
+    lanes, log = PrioritySemaphore(1), []
     async with lanes.place():
         impatient = asyncio.create_task(visit(lanes, "impatient", log))
         await asyncio.sleep(0)
@@ -52,7 +52,7 @@ async def test_who_gives_up_takes_no_place(when: str) -> None:
 
 
 async def test_an_error_gives_the_place_back() -> None:
-    lanes, log = Lanes(1), []
+    lanes, log = PrioritySemaphore(1), []
     with pytest.raises(ValueError, match="x"):
         async with lanes.place():
             raise ValueError("x")

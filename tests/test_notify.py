@@ -8,7 +8,7 @@ import pytest
 
 from tests.receivers import closed_port, receiver
 from tracker.publish.mail import NotSent, Unsure
-from tracker.publish.notify import harmless, notify
+from tracker.publish.push import harmless, notify
 
 TOPIC, PASSWORD = "topic-7f3a91", "pass/word+7"
 ENVIRONMENT = {"NTFY_TOPIC": TOPIC, "NTFY_PASSWORD": PASSWORD}

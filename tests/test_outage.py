@@ -9,12 +9,12 @@ import pytest
 
 from tests.press import DAY, HOUR, MINUTE, NOW, Press, document, down, press
 from tests.servers import Reply
-from tracker import poll
 from tracker.clock import Pulse
 from tracker.collect.cadence import AFTER_OUTAGE
 from tracker.collect.outage import is_outage
 from tracker.models import Fetched, Validators, utc_text
 from tracker.outcomes import Outcome
+from tracker.pipeline import round as polling_round
 
 
 def silent(number: int) -> str:
@@ -217,7 +217,7 @@ async def test_a_process_that_was_stopped_in_mid_fetch_charges_nobody_and_begins
         uptime += 3600
         return Fetched(outcome, url, requests=1, error="Nothing came.")
 
-    monkeypatch.setattr(poll, "Pulse", lambda: Pulse(lambda: uptime))
+    monkeypatch.setattr(polling_round, "Pulse", lambda: Pulse(lambda: uptime))
     async with networked(tmp_path, hosts(300)) as (paper, network):
         await paper.poll(NOW, *hosts(300)[:10])
         network.asked.clear()

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from tests.test_cli import ARTICLES, Desk, Done, environment
 from tracker.cli.main import main
-from tracker.publish.coding import COLUMNS
+from tracker.publish.coding_sheet import COLUMNS
 from tracker.publish.exports.presets import PRESETS
 from tracker.store.database import opened
 

@@ -17,9 +17,9 @@ from tracker.config.load import Config
 from tracker.errors import Locked, UsageError
 from tracker.models import Feed, Poll, Round
 from tracker.outcomes import Outcome
-from tracker.poll import due_feeds, named_feeds, open_desk, poll_once, run_round
+from tracker.pipeline.feed_poll import PollContext
+from tracker.pipeline.round import due_feeds, named_feeds, open_poll_context, poll_once, run_round
 from tracker.store.database import exclusive, open_database
-from tracker.visit import Desk
 
 NOW = datetime(2025, 2, 21, 15, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -51,10 +51,10 @@ def db(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def at_desk(db: Path) -> Callable[[Config], AbstractAsyncContextManager[Desk]]:
+def at_desk(db: Path) -> Callable[[Config], AbstractAsyncContextManager[PollContext]]:
     @asynccontextmanager
-    async def opened(config: Config) -> AsyncIterator[Desk]:
-        async with open_desk(config, db) as desk:
+    async def opened(config: Config) -> AsyncIterator[PollContext]:
+        async with open_poll_context(config, db) as desk:
             yield desk
 
     return opened
@@ -64,7 +64,7 @@ def feeds_of(*urls: str) -> Config:
     return replace(configuration("https://none.example/"), feeds=tuple(Feed(url, "press", HOUR) for url in urls))
 
 
-async def all_at(desk: Desk, now: datetime) -> Round:
+async def all_at(desk: PollContext, now: datetime) -> Round:
     return await run_round(desk, await named_feeds(desk, []), now)
 
 
@@ -356,7 +356,7 @@ async def test_progress_hears_of_every_poll(db: Path, server: Server, at_desk: A
 
 async def test_a_host_is_asked_by_two_at_a_time_however_many_feeds_it_has(db: Path, server: Server) -> None:
     config = feeds_of(*[server.say(f"/{number}", feed("One")) for number in range(8)])
-    async with open_desk(replace(config, requests_per_host=2), db) as desk:
+    async with open_poll_context(replace(config, requests_per_host=2), db) as desk:
         done = await all_at(desk, NOW)
     assert done.outcomes == {Outcome.OK: 8}
     assert server.most_at_once <= 2

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tracker.analyse.query import MOST_CHARACTERS, MOST_WORDS, Query, fts, parse
-from tracker.analyse.rules import Tag
-from tracker.analyse.scope import Known, scope_of
-from tracker.analyse.synonyms import synonyms, words
+from tracker.analyse.search.query import MOST_CHARACTERS, MOST_WORDS, Query, fts, parse
+from tracker.analyse.search.scope import Known, scope_of
+from tracker.analyse.search.synonyms import synonyms, words
+from tracker.analyse.tagging.rules import Tag
 from tracker.config.load import load_text
 from tracker.config.rulebook import built_in_rulebook
 from tracker.store.database import open_database

@@ -11,11 +11,11 @@ import pytest
 
 from tests.histories import versions
 from tracker.collect.entries import entries_of
-from tracker.collect.mend import with_real_characters
+from tracker.collect.formats.fast_reader import read_quickly
+from tracker.collect.formats.feedparser_reader import read_tolerantly
+from tracker.collect.formats.sniff import format_of
+from tracker.collect.formats.xml_repairs import with_real_characters
 from tracker.collect.parse import parse_at_once
-from tracker.collect.quick import read_quickly
-from tracker.collect.sniff import format_of
-from tracker.collect.tolerant import read_tolerantly
 from tracker.errors import CollectError, NotAFeed
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

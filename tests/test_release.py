@@ -23,15 +23,15 @@ from tracker.cli.main import main
 from tracker.config.load import Config, load_text
 from tracker.config.plans import Author
 from tracker.errors import ConfigError, TrackerError
-from tracker.jobs.work import job
+from tracker.jobs.registry import job
 from tracker.models import utc_text
 from tracker.publish.release.bundle import make
+from tracker.publish.release.checksums import SUMS, digest, sums_text
 from tracker.publish.release.readme import FILES
-from tracker.publish.release.sums import SUMS, digest, sums_text
+from tracker.publish.release.snapshot import snapshot, take_snapshot
 from tracker.publish.release.tables import DERIVED, PUBLISHED
 from tracker.publish.release.verify import verify
-from tracker.publish.site.metadata import CLOSED
-from tracker.store.snapshot import snapshot, take_snapshot
+from tracker.publish.tables import CLOSED
 
 SECRET = "do-not-show-4711"
 FEEDS = """\

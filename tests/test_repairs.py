@@ -9,11 +9,11 @@ import pytest
 
 from tests.rulebooks import rulebook
 from tracker.analyse.identity import hash_of
-from tracker.intake import take_in
 from tracker.models import Entry, Feed, Source, from_utc_text
+from tracker.pipeline.ingest import ingest
 from tracker.store import feeds
 from tracker.store.database import Database, opened, transaction
-from tracker.store.schema import migrations
+from tracker.store.migrations.steps import migrations
 from tracker.store.tags import tag_untagged
 
 BOOK = rulebook("- {id: encryption, facet: topic, label: Encryption, terms: {en: [encrypt*]}}")
@@ -158,7 +158,7 @@ def test_what_cannot_be_recovered_is_put_right_by_the_publishers_next_document_a
         feeds.declare(db, [*SOURCES, SEARCH], FEEDS)
         tag_untagged(db, lambda: BOOK, now)
         assert rows(db, "SELECT words FROM evidence") == [{"words": "encryption"}]
-        take_in(db, feeds.declared(db)[0], [Entry("g1", "https://press.example/1", "Ministers on locks")], BOOK, now)
+        ingest(db, feeds.declared(db)[0], [Entry("g1", "https://press.example/1", "Ministers on locks")], BOOK, now)
         assert rows(db, "SELECT title, relevance FROM articles ORDER BY id") == [
             {"title": "Ministers on locks", "relevance": "none"},
             {"title": "On encryption", "relevance": "encryption"},

@@ -20,10 +20,10 @@ from tests.old_databases import MIGRATIONS, make_old
 from tests.test_backup import broken, dump, ids
 from tests.test_cli import Desk, filled
 from tracker.errors import Locked, StoreError, UsageError
-from tracker.store import jobs, room
-from tracker.store.backup import back_up, verified
+from tracker.store import disk_space, jobs
 from tracker.store.database import exclusive, opened
-from tracker.store.restore import restore
+from tracker.store.maintenance.backup import back_up, verified
+from tracker.store.maintenance.restore import restore
 
 __all__ = ["filled"]  # a fixture
 
@@ -200,7 +200,7 @@ def test_nothing_is_restored_while_a_site_has_the_database_open(db: Path, saved:
 
 def test_without_room_nothing_is_changed(db: Path, saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = dump(db)
-    monkeypatch.setattr(room, "free", lambda folder: 0)
+    monkeypatch.setattr(disk_space, "free", lambda folder: 0)
     with pytest.raises(StoreError, match=r"not enough room for .*saved.db in the place of"):
         restore(db, saved, NOW)
     assert dump(db) == before

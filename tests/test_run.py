@@ -19,7 +19,7 @@ import pytest
 
 from tests import own_jobs
 from tests.servers import Reply, Request, Server
-from tracker.jobs.site import Address, listening
+from tracker.jobs.site_server import Address, listening
 from tracker.store.database import exclusive, open_database
 
 FEEDS = """\

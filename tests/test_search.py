@@ -14,15 +14,15 @@ import httpx
 import pytest
 
 from tests import site_database as stored
-from tracker.analyse.synonyms import synonyms
+from tracker.analyse.search.synonyms import synonyms
 from tracker.config.rulebook import built_in_rulebook
-from tracker.publish.site import atom
-from tracker.publish.site.data.listed import Article, Tag
-from tracker.publish.site.data.search import FEW
-from tracker.publish.site.finding import CAP, PAGE_SIZE
-from tracker.publish.site.marks import Piece, between, excerpt
 from tracker.store.articles import index_after
 from tracker.store.database import open_database
+from tracker.web import atom
+from tracker.web.highlights import Piece, between, excerpt
+from tracker.web.queries.article_list import Article, Tag
+from tracker.web.queries.search import FEW
+from tracker.web.search_results import CAP, PAGE_SIZE
 
 NAMES = synonyms(built_in_rulebook().tags)
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -282,8 +282,8 @@ def test_a_language_is_found_in_all_its_regions(site):
 
 
 def test_where_not_all_was_looked_through_the_page_says_so_and_leads_on(database, monkeypatch):
-    monkeypatch.setattr("tracker.publish.site.data.search.STEPS", (100, 200))
-    monkeypatch.setattr("tracker.publish.site.data.search.FEW", 1)
+    monkeypatch.setattr("tracker.web.queries.search.STEPS", (100, 200))
+    monkeypatch.setattr("tracker.web.queries.search.FEW", 1)
     for address in stored.serve(database):
         with httpx.Client(base_url=address, timeout=600) as site:
             found = asked(site, "harbourside source:keys")
@@ -340,7 +340,7 @@ def test_the_csv_has_every_match_and_no_cell_that_a_spreadsheet_obeys(site, data
 
 
 def test_a_csv_that_is_not_whole_says_so_in_its_name(database, monkeypatch):
-    monkeypatch.setattr("tracker.publish.site.pages.search_files.MOST_ROWS", 30)
+    monkeypatch.setattr("tracker.web.pages.search_files.MOST_ROWS", 30)
     for address in stored.serve(database):
         answer = httpx.get(f"{address}/search.csv?q=harbourside")
         assert 'filename="search-newest-30.csv"' in answer.headers["content-disposition"]

@@ -13,7 +13,7 @@ import httpx
 
 from tests import site_database
 from tests.servers import Reply, Request, Server, redirect
-from tracker.publish.site.metadata import ORDER
+from tracker.publish.tables import ORDER
 
 PASSWORD = "correct horse/battery+staple&7"
 KEY = "key-8fa31c77?x"

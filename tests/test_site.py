@@ -11,12 +11,12 @@ import httpx
 import pytest
 
 from tests import site_database as stored
+from tracker.analyse.urls import on_the_web
 from tracker.models import Evidence
-from tracker.publish.site import weeks
-from tracker.publish.site.app import make_datasette
-from tracker.publish.site.links import on_the_web
-from tracker.publish.site.marks import pieces
 from tracker.store.database import open_database
+from tracker.web import calendar
+from tracker.web.app import make_datasette
+from tracker.web.highlights import pieces
 
 
 @pytest.fixture(scope="module")
@@ -128,9 +128,9 @@ def test_a_demo_says_that_it_is_one_on_every_page(database, front):
 
 
 def test_an_old_database_is_shown_from_its_own_last_week(database, tmp_path):
-    assert weeks.vantage(stored.NOW + weeks.timedelta(days=400), stored.NOW, demo=False) == stored.NOW
-    assert weeks.vantage(stored.NOW, stored.BLIND, demo=False) == stored.NOW
-    assert weeks.vantage(stored.NOW, stored.BLIND, demo=True) == stored.BLIND
+    assert calendar.vantage(stored.NOW + calendar.timedelta(days=400), stored.NOW, demo=False) == stored.NOW
+    assert calendar.vantage(stored.NOW, stored.BLIND, demo=False) == stored.NOW
+    assert calendar.vantage(stored.NOW, stored.BLIND, demo=True) == stored.BLIND
 
 
 def test_behind_a_proxy_every_link_keeps_the_base_url(database):
@@ -463,18 +463,18 @@ def test_other_datasettes_in_the_process_are_left_alone(site):
 
 
 def test_weeks_begin_at_local_midnight_also_when_the_clocks_change():
-    zone = weeks.ZoneInfo("Europe/London")
-    spring = weeks.week_of(weeks.date(2026, 3, 29), zone)
-    assert (spring.number, spring.monday) == ("2026-W13", weeks.date(2026, 3, 23))
-    assert spring.to_at - spring.from_at == weeks.timedelta(days=7, hours=-1)
-    last = weeks.weeks_until(weeks.datetime(2026, 3, 29, 23, 30, tzinfo=stored.UTC), 2, zone)[-1]
-    assert last.monday == weeks.date(2026, 3, 30), "it is already Monday in London"
+    zone = calendar.ZoneInfo("Europe/London")
+    spring = calendar.week_of(calendar.date(2026, 3, 29), zone)
+    assert (spring.number, spring.monday) == ("2026-W13", calendar.date(2026, 3, 23))
+    assert spring.to_at - spring.from_at == calendar.timedelta(days=7, hours=-1)
+    last = calendar.weeks_until(calendar.datetime(2026, 3, 29, 23, 30, tzinfo=stored.UTC), 2, zone)[-1]
+    assert last.monday == calendar.date(2026, 3, 30), "it is already Monday in London"
 
 
 def test_a_long_span_is_shown_whole_and_a_short_one_as_half_a_year():
-    zone = weeks.ZoneInfo("UTC")
-    assert len(weeks.weeks_between(stored.NOW - weeks.timedelta(weeks=100), stored.NOW, zone)) == 101
-    assert len(weeks.weeks_between(stored.BLIND, stored.NOW, zone)) == weeks.USUAL
+    zone = calendar.ZoneInfo("UTC")
+    assert len(calendar.weeks_between(stored.NOW - calendar.timedelta(weeks=100), stored.NOW, zone)) == 101
+    assert len(calendar.weeks_between(stored.BLIND, stored.NOW, zone)) == calendar.USUAL
 
 
 @pytest.mark.parametrize("words", ["", " ", '""'])

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from tests import site_database as stored
-from tracker.publish.site.freshness import Answer, Answers
 from tracker.store.database import open_database
+from tracker.web.response_cache import Answer, Answers
 
 PAGES = ["/", "/health", "/article/1", "/tracker", "/tracker/coverage", "/tracker/coverage?_search=encryption",
          "/tracker/articles/1", "/tracker/coverage.json?_shape=array", "/tracker/coverage.csv"]  # fmt: skip

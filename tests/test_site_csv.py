@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import site_database as stored
-from tracker.publish.cells import csv_text, harmless, original
-from tracker.publish.site import stream
-from tracker.publish.site.metadata import CLOSED, ORDER
+from tracker.publish.csv_cells import csv_text, harmless, original
+from tracker.publish.tables import CLOSED, ORDER
 from tracker.store.database import open_database
+from tracker.web import stream
 
 LONG = 10_000
 

@@ -14,8 +14,8 @@ import pytest
 
 from tests import site_database as stored
 from tests.test_run import line_with
-from tracker.publish.site.data import inquiry, visitors
-from tracker.publish.site.data.visitors import Refused
+from tracker.web.queries import visitor_process, visitor_sql
+from tracker.web.queries.visitor_sql import Refused
 
 NUMBERS = "with recursive n(x) as (select 1 union all select x + 1 from n)"
 BOMBS = {
@@ -42,30 +42,30 @@ def children() -> list[str]:
     """The commands of this process's own children that answer questions."""
     told = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
     commands = [Path(f"/proc/{number}/cmdline") for number in told]
-    return [text for one in commands if one.exists() and visitors.__name__ in (text := one.read_text())]
+    return [text for one in commands if one.exists() and visitor_sql.__name__ in (text := one.read_text())]
 
 
 @pytest.mark.parametrize("sql", BOMBS.values(), ids=BOMBS)
 async def test_what_would_take_all_time_or_memory_is_refused_in_a_sentence(database: Path, sql: str) -> None:
     with pytest.raises(Refused, match=r"time|memory|too big") as caught:
-        await inquiry.answer(database, sql)
+        await visitor_process.answer(database, sql)
     assert str(caught.value).endswith(".")
     assert children() == []
 
 
 def test_the_limit_of_memory_is_of_the_process() -> None:
-    code = f"from {visitors.__name__} import _confine; _confine(); bytearray(300 << 20)"
+    code = f"from {visitor_sql.__name__} import _confine; _confine(); bytearray(300 << 20)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "MemoryError" in done.stderr
 
 
 async def test_numbers_texts_nothing_and_bytes_come_as_they_are(database: Path) -> None:
-    found = await inquiry.answer(database, "select 1 as a, 2.5, '„é\U0001f512', null, x'00ff', 9e999 as a")
+    found = await visitor_process.answer(database, "select 1 as a, 2.5, '„é\U0001f512', null, x'00ff', 9e999 as a")
     assert found.rows == ((1, 2.5, "„é\U0001f512", None, b"\x00\xff", float("inf")),)
 
 
 async def test_who_no_longer_waits_leaves_no_process(database: Path) -> None:
-    asked = asyncio.create_task(inquiry.answer(database, BOMBS["an endless count"]))
+    asked = asyncio.create_task(visitor_process.answer(database, BOMBS["an endless count"]))
     while not children():  # noqa: ASYNC110  nothing tells when a process is there
         await asyncio.sleep(0)
     asked.cancel()

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from tests import site_database as stored
-from tracker.publish.site.data.vitals import ailment
-from tracker.publish.site.metadata import CLOSED
+from tracker.publish.tables import CLOSED
 from tracker.store.database import opened
+from tracker.web.queries.process_figures import ailment
 
 DAY = timedelta(days=1)
 

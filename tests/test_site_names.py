@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from tests import site_database as stored
-from tracker.publish.site.app import make_datasette
-from tracker.publish.site.data.connection import Guard, connected
-from tracker.publish.site.metadata import CLOSED, CONTENT, ORDER
+from tracker.publish.tables import CLOSED, CONTENT, ORDER
+from tracker.web.app import make_datasette
+from tracker.web.queries.connection import Guard, connected
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from tests import site_database as stored
-from tracker.publish.site.data.connection import Guard, connected
-from tracker.publish.site.metadata import CLOSED, CONTENT, ORDER
+from tracker.publish.tables import CLOSED, CONTENT, ORDER
 from tracker.store.database import open_database
+from tracker.web.queries.connection import Guard, connected
 
 SECRET = "a-secret-that-is-in-every-closed-table"
 
@@ -267,7 +267,7 @@ def test_our_own_mistakes_are_a_500_with_a_line_in_the_log(address: str, monkeyp
     def broken(*_: object) -> None:
         raise KeyError("inner-detail")
 
-    monkeypatch.setattr("tracker.publish.site.filters._by_tag", broken)
+    monkeypatch.setattr("tracker.web.filters._by_tag", broken)
     answer = httpx.get(f"{address}/tracker/coverage?_size=1")
     assert answer.status_code == 500
     assert "inner-detail" not in answer.text

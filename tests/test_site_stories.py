@@ -13,10 +13,10 @@ import pytest
 from tests import site_database as stored
 from tests import site_stories as told
 from tests.test_site import text
-from tracker.publish.site import words
-from tracker.publish.site.app import make_datasette
-from tracker.publish.site.data import story as story_data
+from tracker.publish import labels
 from tracker.store.database import open_database
+from tracker.web.app import make_datasette
+from tracker.web.queries import story as story_data
 
 
 @pytest.fixture(scope="module")
@@ -341,8 +341,8 @@ def test_a_headline_that_went_back_and_forth_shows_every_step(site, number):
 
 
 def test_a_kind_of_change_that_pages_do_not_know_is_shown_by_its_plain_name():
-    assert words.change("flip-flop") == "Flip-flop"
-    assert words.change("side-by-side") == "Side by side"
+    assert labels.change("flip-flop") == "Flip-flop"
+    assert labels.change("side-by-side") == "Side by side"
 
 
 @pytest.mark.parametrize(
@@ -358,7 +358,7 @@ def test_a_kind_of_change_that_pages_do_not_know_is_shown_by_its_plain_name():
     ],
 )
 def test_spans_are_said_in_their_two_largest_units(span, said):
-    assert words.apart(span) == said
+    assert labels.apart(span) == said
 
 
 # Changed headlines
@@ -439,7 +439,7 @@ def test_pages_of_changes_give_each_once_and_leave_none_out(tmp_path):
 
 
 def test_where_changes_that_pass_the_filter_are_few_the_page_says_how_far_it_looked(database, monkeypatch):
-    monkeypatch.setattr("tracker.publish.site.data.headlines.REACH", 2)
+    monkeypatch.setattr("tracker.web.queries.headlines.REACH", 2)
     for address in stored.serve(database):
         path, seen = "/headlines?kind=trivial", []
         while path:

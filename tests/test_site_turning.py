@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests import site_database as stored
-from tracker.publish.site.metadata import ORDER
+from tracker.publish.tables import ORDER
 
 
 @pytest.fixture(scope="module")

@@ -22,8 +22,8 @@ from tests.browser import Visit, chromium, needs_chromium
 from tests.escaping import faults, folded, words
 from tests.hostile_press import NAME
 from tests.hostile_texts import TEXTS
-from tracker.publish.cells import original
-from tracker.publish.site.metadata import CLOSED, ORDER
+from tracker.publish.csv_cells import original
+from tracker.publish.tables import CLOSED, ORDER
 
 LISTS = [
     "/", "/stories?topic=all", "/headlines?kind=all&topic=all", "/health", "/sources", "/tags", "/about", "/tracker",

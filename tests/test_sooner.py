@@ -9,10 +9,10 @@ from datasette.app import Datasette
 from datasette.database import Database
 
 from tests import site_database as stored
-from tracker.publish.site.app import SiteSettings, make_datasette
-from tracker.publish.site.data.sooner import Selections, sooner
-from tracker.publish.site.metadata import metadata
-from tracker.publish.site.settings import DATABASE
+from tracker.publish.links import DATABASE
+from tracker.publish.tables import metadata
+from tracker.web.app import SiteSettings, make_datasette
+from tracker.web.queries.query_rewrites import Selections, sooner
 
 _ANY = "both,encryption,child-safety"
 _SELECTIONS = {

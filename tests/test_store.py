@@ -15,12 +15,12 @@ import pytest
 from tests.rulebooks import rulebook
 from tracker.analyse.timeline import Event
 from tracker.errors import Locked, StoreError
-from tracker.intake import take_in
 from tracker.models import Entry, Feed, FeedState, Poll, Rhythm, Source, Validators, utc_text
 from tracker.outcomes import Outcome
+from tracker.pipeline.ingest import ingest
 from tracker.store import events, feeds, gaps
 from tracker.store.database import Database, Writer, exclusive, open_database, opened, transaction
-from tracker.store.schema import migrations
+from tracker.store.migrations.steps import migrations
 from tracker.store.status import read_status
 from tracker.store.tags import apply_rulebook, count_articles, retag
 from tracker.store.views import VIEWS
@@ -431,8 +431,8 @@ def test_the_status_counts_what_is_there(db: Database) -> None:
     book = rulebook(BOOK)
     state = feeds.declared(db)[0]
     with transaction(db):
-        take_in(db, state, [entry(1, "On encryption"), entry(2, "On football")], book, NOW - timedelta(days=8))
-        take_in(db, state, [entry(3, "Encrypted")], book, NOW - HOUR)
+        ingest(db, state, [entry(1, "On encryption"), entry(2, "On football")], book, NOW - timedelta(days=8))
+        ingest(db, state, [entry(3, "Encrypted")], book, NOW - HOUR)
     polled(db, state, Poll(Outcome.GONE), NOW)
     status = read_status(db, book.hash, NOW)
     assert (status.sources, status.feeds, status.articles, status.articles_last_week) == (2, 3, 3, 1)
@@ -448,7 +448,7 @@ def test_retagging_says_what_changed_and_leaves_no_tag_that_no_rule_gives(db: Da
     titles = ["Encryption for all", "A cipher", "Children and encryption", "Football"]
     with transaction(db):
         entries = [entry(n, title) for n, title in enumerate(titles)]
-        take_in(db, feeds.declared(db)[0], entries[::-1], rulebook(BOOK), NOW)
+        ingest(db, feeds.declared(db)[0], entries[::-1], rulebook(BOOK), NOW)
     heard: list[int] = []
     with transaction(db):
         difference = retag(db, rulebook(OTHER_BOOK), NOW, heard.append)
@@ -481,7 +481,7 @@ def test_retagging_says_what_changed_and_leaves_no_tag_that_no_rule_gives(db: Da
 
 def test_retagging_with_the_same_rules_changes_nothing(db: Database) -> None:
     with transaction(db):
-        take_in(db, feeds.declared(db)[0], [entry(1, "Encryption")], rulebook(BOOK), NOW)
+        ingest(db, feeds.declared(db)[0], [entry(1, "Encryption")], rulebook(BOOK), NOW)
     before = query(db, "SELECT article, tag, rule, field, start, words FROM evidence")
     with transaction(db):
         difference = retag(db, rulebook(BOOK), NOW)

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.test_intake import BOOK, HOUR, NOW, OPAQUE, Desk, entry
-from tracker.grouping import Grouper
 from tracker.models import Entry, Feed, Outlet, Source, utc_text
+from tracker.pipeline.grouping import Grouper
+from tracker.publish.exports.as_of import as_of
 from tracker.store import feeds
-from tracker.store.as_of import as_of
 from tracker.store.database import opened, transaction
 from tracker.store.tags import apply_rulebook
 

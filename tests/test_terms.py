@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.analyse import terms
-from tracker.analyse.terms import Match, Matcher, located, read_term
+from tracker.analyse.tagging import terms
+from tracker.analyse.tagging.terms import Match, Matcher, located, read_term
 
 
 def matches(matcher: Matcher, text: str) -> list[Match]:

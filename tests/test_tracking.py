@@ -2,13 +2,15 @@
 
 import pytest
 
-from tracker.analyse import tracking
-from tracker.analyse.tracking import untracked_path, untracked_query
+from tracker.analyse import tracking_parameters
+from tracker.analyse.tracking_parameters import untracked_path, untracked_query
 
-LOCAL = [(place, name) for place, names in tracking._AT.items() for name in names.split()]
+LOCAL = [(place, name) for place, names in tracking_parameters._AT.items() for name in names.split()]
 
 
-@pytest.mark.parametrize("name", sorted(tracking._NAMES | {f"{prefix}x" for prefix in tracking._PREFIXES}))
+@pytest.mark.parametrize(
+    "name", sorted(tracking_parameters._NAMES | {f"{prefix}x" for prefix in tracking_parameters._PREFIXES})
+)
 def test_a_name_of_tracking_is_dropped_in_either_case_on_every_site(name: str) -> None:
     for written in (name, name.upper(), f"amp;{name}"):
         assert untracked_query(f"a=1&{written}=2&b=3", "news.example") == "a=1&b=3"

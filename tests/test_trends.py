@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tracker.publish.site import trends
-from tracker.publish.site.chart import svg
-from tracker.publish.site.data.attention import Attention
-from tracker.publish.site.data.weekly import SpanCount
-from tracker.publish.site.weeks import Week, spans_of, weeks_until
+from tracker.web import chart_series
+from tracker.web.calendar import Week, spans_of, weeks_until
+from tracker.web.chart import svg
+from tracker.web.queries.attention import Attention
+from tracker.web.queries.weekly import SpanCount
 
 ZONE = ZoneInfo("Europe/London")
 UNTIL = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
@@ -29,13 +29,15 @@ def bars(drawn: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("count", [1, 12, 26, 52, 59, 88, 260])
 def test_every_bar_tells_of_its_own_week_however_many_there_are(count):
     weeks = weeks_until(UNTIL, count, ZONE)
-    chart = trends.attention([attention(week) for week in weeks], UNTIL, "NSPCC", "articles")
+    chart = chart_series.attention([attention(week) for week in weeks], UNTIL, "NSPCC", "articles")
     said = [words for _, words in bars(svg(chart, width=960, height=260, name="chart"))]
     assert said[:count] == [column.says for column in chart.columns]
 
 
 def test_a_week_that_is_not_over_is_faint_and_called_so_far():
-    chart = trends.attention([attention(week) for week in weeks_until(UNTIL, 26, ZONE)], UNTIL, "NSPCC", "articles")
+    chart = chart_series.attention(
+        [attention(week) for week in weeks_until(UNTIL, 26, ZONE)], UNTIL, "NSPCC", "articles"
+    )
     faint = {words for classes, words in bars(svg(chart, width=960, height=260, name="chart")) if "so-far" in classes}
     assert faint == {"16 Mar to 22 Mar 2026, so far: 2 articles of 10, 20 %"}
     assert chart.says.endswith(" The last week is not over: what it has so far is faint.")
@@ -44,21 +46,21 @@ def test_a_week_that_is_not_over_is_faint_and_called_so_far():
 
 def test_a_week_that_is_over_is_a_week_like_any_other():
     weeks = weeks_until(UNTIL, 26, ZONE)
-    chart = trends.attention([attention(week) for week in weeks], weeks[-1].to_at, "NSPCC", "articles")
+    chart = chart_series.attention([attention(week) for week in weeks], weeks[-1].to_at, "NSPCC", "articles")
     assert "so-far" not in svg(chart, width=960, height=260, name="chart")
     assert "so far" not in chart.says
 
 
 def test_a_week_that_is_not_over_and_has_nothing_yet_is_told_without_a_bar_that_nobody_sees():
     *before, last = weeks_until(UNTIL, 26, ZONE)
-    chart = trends.attention([*map(attention, before), attention(last, 0)], UNTIL, "NSPCC", "articles")
+    chart = chart_series.attention([*map(attention, before), attention(last, 0)], UNTIL, "NSPCC", "articles")
     assert chart.says.endswith("The last week is not over.")
 
 
 def test_a_week_that_was_not_seen_is_grey_and_not_faint_though_it_is_not_over():
     *before, last = weeks_until(UNTIL, 26, ZONE)
     unseen = attention(last, observed=False)
-    chart = trends.attention([*map(attention, before), unseen], UNTIL, "NSPCC", "articles")
+    chart = chart_series.attention([*map(attention, before), unseen], UNTIL, "NSPCC", "articles")
     assert chart.columns[-1].says == "16 Mar to 22 Mar 2026: not observed"
     assert "so-far" not in svg(chart, width=960, height=260, name="chart")
     assert "not over" not in chart.says
@@ -66,20 +68,22 @@ def test_a_week_that_was_not_seen_is_grey_and_not_faint_though_it_is_not_over():
 
 def test_coverage_by_topic_says_so_far_too():
     counts = [SpanCount(week, 1, 2, 3, observed=True) for week in weeks_until(UNTIL, 26, ZONE)]
-    chart = trends.coverage(counts, UNTIL)
+    chart = chart_series.coverage(counts, UNTIL)
     assert chart.columns[-1].says == ("16 Mar to 22 Mar 2026, so far: 1 both, 2 encryption only, 3 child safety only")
     assert svg(chart, width=960, height=260, name="chart").count("so-far") == 3, "a bar for each topic"
-    assert trends.coverage(counts, UNTIL + timedelta(days=7)).says.endswith("in the week of 22 Sep 2025.")
+    assert chart_series.coverage(counts, UNTIL + timedelta(days=7)).says.endswith("in the week of 22 Sep 2025.")
 
 
 def test_one_article_is_no_bar_of_full_height():
-    chart = trends.attention([attention(week, 1) for week in weeks_until(UNTIL, 26, ZONE)], UNTIL, "NSPCC", "articles")
+    chart = chart_series.attention(
+        [attention(week, 1) for week in weeks_until(UNTIL, 26, ZONE)], UNTIL, "NSPCC", "articles"
+    )
     assert re.findall(r">(\d+)</text>", svg(chart, width=960, height=260, name="chart"))[-1] == "4"
 
 
 def test_a_source_of_which_nothing_was_seen_has_no_number_at_all():
     unseen = [attention(week, 0, observed=False) for week in weeks_until(UNTIL, 26, ZONE)]
-    chart = trends.attention(unseen, UNTIL, "NSPCC", "articles")
+    chart = chart_series.attention(unseen, UNTIL, "NSPCC", "articles")
     assert chart.says == "None of these 26 weeks was seen: grey, not zero."
 
 

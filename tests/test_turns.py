@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.collect.turns import Politeness, Turns
+from tracker.collect.politeness import Politeness, PoliteQueue
 from tracker.models import Feed, FeedState
 
 ROUNDING = 1e-6
@@ -35,7 +35,7 @@ def feeds(source: str, host: str, count: int, first: int = 0) -> list[FeedState]
     return [feed(number, source, host) for number in range(first, first + count)]
 
 
-def ask(turns: Turns, lasts: Callable[[FeedState], float], at_once: int = 1000, now: float = 0.0) -> list[Visit]:
+def ask(turns: PoliteQueue, lasts: Callable[[FeedState], float], at_once: int = 1000, now: float = 0.0) -> list[Visit]:
     """Ask all who wait, each for as long as `lasts` says, so many at once at most."""
     running: list[tuple[float, int, FeedState]] = []
     visits = []
@@ -85,7 +85,7 @@ def test_whoever_waits_everyone_gets_one_turn_and_nobody_is_pressed(
     crowd: list[tuple[str, str, float]], at_once: int, pause: float, in_all: int
 ) -> None:
     states = [feed(number, source, host) for number, (source, host, _) in enumerate(crowd)]
-    turns = Turns(Politeness(at_once, timedelta(seconds=pause)))
+    turns = PoliteQueue(Politeness(at_once, timedelta(seconds=pause)))
     turns.add(states)
     visits = ask(turns, lambda state: crowd[state.id][2], in_all)
     assert sorted(visit.state.id for visit in visits) == list(range(len(states)))
@@ -100,7 +100,7 @@ def test_whoever_waits_everyone_gets_one_turn_and_nobody_is_pressed(
 def test_a_pause_holds_from_one_round_to_the_next(
     first: list[tuple[str, str, float]], second: list[tuple[str, str, float]], at_once: int
 ) -> None:
-    turns = Turns(Politeness(at_once, timedelta(seconds=5)))
+    turns = PoliteQueue(Politeness(at_once, timedelta(seconds=5)))
     visits: list[Visit] = []
     now = 0.0
     for crowd in (first, second):
@@ -114,7 +114,7 @@ def test_a_pause_holds_from_one_round_to_the_next(
 
 
 def test_a_source_with_five_hundred_feeds_holds_up_nobody() -> None:
-    turns = Turns(Politeness())
+    turns = PoliteQueue(Politeness())
     turns.add(feeds("big", "big", 500))
     turns.add(feed(1000 + number, f"small{number}", f"small{number}") for number in range(50))
     visits = ask(turns, lambda _: 1.0)
@@ -124,13 +124,13 @@ def test_a_source_with_five_hundred_feeds_holds_up_nobody() -> None:
 
 
 def test_sources_take_turns_whatever_order_their_feeds_came_in() -> None:
-    turns = Turns(Politeness(pause=timedelta()))
+    turns = PoliteQueue(Politeness(pause=timedelta()))
     turns.add([*feeds("a", "a", 3), *feeds("b", "b", 3, first=10), *feeds("c", "c", 1, first=20)])
     assert [visit.state.id for visit in ask(turns, lambda _: 1.0, at_once=1)] == [0, 10, 20, 1, 11, 2, 12]
 
 
 def test_many_sources_on_one_host_ask_it_one_after_another() -> None:
-    turns = Turns(Politeness())
+    turns = PoliteQueue(Politeness())
     turns.add(feed(number, f"source{number}", "shared") for number in range(10))
     visits = ask(turns, lambda _: 0.5)
     assert [visit.start for visit in visits] == [5.0 * number for number in range(10)]
@@ -138,7 +138,7 @@ def test_many_sources_on_one_host_ask_it_one_after_another() -> None:
 
 
 def test_a_host_that_hangs_delays_its_own_feeds_only() -> None:
-    turns = Turns(Politeness(at_once=2))
+    turns = PoliteQueue(Politeness(at_once=2))
     turns.add([*feeds("slow", "slow", 4), *feeds("quick", "quick", 4, first=10)])
     visits = ask(turns, lambda state: 30.0 if state.id < 10 else 0.1)
     assert [visit.start for visit in visits if visit.state.id < 10] == [0.0, 5.0, 30.0, 35.0]
@@ -146,14 +146,14 @@ def test_a_host_that_hangs_delays_its_own_feeds_only() -> None:
 
 
 def test_where_a_feed_has_moved_to_is_the_host_that_counts() -> None:
-    turns = Turns(Politeness())
+    turns = PoliteQueue(Politeness())
     moved = FeedState(1, Feed("https://old.example/", "a"), moved_to="https://new.example/feed")
     turns.add([moved, feed(2, "b", "new")])
     assert [visit.start for visit in ask(turns, lambda _: 1.0)] == [0.0, 5.0]
 
 
 def test_those_whose_turn_has_not_come_are_given_back_and_nobody_else() -> None:
-    turns = Turns(Politeness())
+    turns = PoliteQueue(Politeness())
     states = [*feeds("a", "a", 4), *feeds("b", "b", 1, first=10)]
     turns.add(states)
     asked = [turns.next(0.0), turns.next(0.0)]
@@ -165,7 +165,7 @@ def test_those_whose_turn_has_not_come_are_given_back_and_nobody_else() -> None:
 
 
 def test_who_is_still_being_asked_when_a_round_ends_counts_in_the_next() -> None:
-    turns = Turns(Politeness(at_once=1))
+    turns = PoliteQueue(Politeness(at_once=1))
     (first, second) = feeds("a", "a", 2)
     turns.add([first])
     assert turns.next(0.0) == first
@@ -181,7 +181,7 @@ def test_who_is_still_being_asked_when_a_round_ends_counts_in_the_next() -> None
     [pytest.param(0.0, 5.0, id="at once"), pytest.param(3.0, 2.0, id="later"), pytest.param(9.0, 0.0, id="too late")],
 )
 def test_the_wait_ends_when_somebody_may_be_asked(now: float, wait: float) -> None:
-    turns = Turns(Politeness())
+    turns = PoliteQueue(Politeness())
     turns.add(feeds("a", "a", 2))
     state = turns.next(0.0)
     assert state is not None

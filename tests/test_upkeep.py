@@ -19,11 +19,12 @@ from tracker.cli.main import main
 from tracker.config.load import load_text
 from tracker.config.plans import Retention
 from tracker.errors import Damaged, StoreError
-from tracker.jobs.upkeep import back_up_into, keep_well
-from tracker.jobs.work import job
-from tracker.store import room, upkeep
+from tracker.jobs.maintenance import back_up_into, keep_well
+from tracker.jobs.registry import job
+from tracker.store import disk_space
 from tracker.store.database import Database, opened
-from tracker.store.schema import migrations
+from tracker.store.maintenance import upkeep
+from tracker.store.migrations.steps import migrations
 
 DAY = timedelta(days=1)
 NOW = hostile_press.NOW + 500 * DAY
@@ -130,7 +131,7 @@ def test_the_log_is_emptied_and_the_unused_pages_can_be_given_back(path: Path) -
 
 
 def test_a_file_is_not_written_anew_where_there_is_no_room_for_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "free", lambda folder: 500_000)
+    monkeypatch.setattr(disk_space, "free", lambda folder: 500_000)
     with pytest.raises(StoreError, match=r"there is not enough room for writing .* anew"):
         upkeep.vacuum(path)
 

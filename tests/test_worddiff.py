@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tracker.analyse.worddiff import tokens, word_diff
+from tracker.analyse.word_diff import tokens, word_diff
 
 TEXTS = some.text(some.sampled_from("aab  \n'’-,.9Éß“”\u0301\u200d👩👧密码のคำअनाتا\ufe0f"), max_size=40)
 

@@ -8,7 +8,13 @@ import pytest
 from tests import site_database as stored
 from tracker.models import Round
 from tracker.outcomes import Outcome
-from tracker.publish.words import bytes_in_words, percent, politeness_in_words, round_in_words, status_in_words
+from tracker.publish.summaries import (
+    bytes_in_words,
+    percent,
+    politeness_in_words,
+    round_in_words,
+    status_in_words,
+)
 from tracker.store.database import Database, opened
 from tracker.store.politeness import read_politeness
 from tracker.store.status import read_status

@@ -23,9 +23,9 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from tests.quality.scores import Score
-from tracker.analyse.wording import VERSION, Wording, wording
-from tracker.grouping import Grouper
+from tracker.analyse.stories.word_features import VERSION, Wording, wording
 from tracker.models import utc_text
+from tracker.pipeline.grouping import Grouper
 from tracker.store import articles
 from tracker.store import grouping as rows
 from tracker.store.database import Database, opened, transaction

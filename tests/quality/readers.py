@@ -16,14 +16,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bench.contenders import install
 from tests import hostile_press
-from tests.bench.contenders import install
 from tracker.publish.exports.files import Target, write_folder
 from tracker.publish.exports.formats import Form
 from tracker.publish.exports.presets import PRESETS
+from tracker.publish.exports.queries import Filter
 from tracker.store import counts
 from tracker.store.database import opened, transaction
-from tracker.store.exported import Filter
 
 _PANDAS = """
 import json, sys, pandas

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.quality.items import Item
-from tracker.analyse.rules import Rulebook
+from tracker.analyse.tagging.rules import Rulebook
 from tracker.models import Tagging
 
 Codes = frozenset[str]

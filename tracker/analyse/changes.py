@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA, LCSseq
 
 from tracker.analyse.function_words import FUNCTION_WORDS
 from tracker.analyse.stance_words import STANCE, TELLING
-from tracker.analyse.wording import bare_summary, bare_title, stem
+from tracker.analyse.stories.word_features import bare_summary, bare_title, stem
 
 ChangeKind = Literal["noise", "trivial", "substantive"]
 """How much a change says."""

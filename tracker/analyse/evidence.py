@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
-from tracker.analyse.decision import Places, Weighing
-from tracker.analyse.terms import Match
+from tracker.analyse.tagging.decision import Places, Weighing
+from tracker.analyse.tagging.terms import Match
 from tracker.models import Role
 
 EACH = 10

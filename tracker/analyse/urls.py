@@ -1,11 +1,11 @@
 """Makes links safe and comparable: the only module that knows how an address is read."""
 
 import re
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from ada_url import join_url, normalize_url
 
-from tracker.analyse.tracking import untracked_path, untracked_query
+from tracker.analyse.tracking_parameters import untracked_path, untracked_query
 
 LINK_LIMIT = 2048
 """Longest link that is kept, in characters: what Media Cloud's rss-fetcher accepts."""
@@ -210,3 +210,14 @@ def _read(link: str, base: str | None = None) -> re.Match[str] | None:
             continue
         return _ADDRESS.fullmatch(made)
     return None
+
+
+def on_the_web(address: object) -> bool:
+    """True for an http or https address with a host: the only ones that become links."""
+    if not isinstance(address, str) or any(character <= " " for character in address):
+        return False
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)

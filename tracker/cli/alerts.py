@@ -20,10 +20,10 @@ from tracker.config.alert_plans import Alert, Recipient
 from tracker.config.load import Config, load
 from tracker.models import utc_text
 from tracker.publish.alerts import job
+from tracker.publish.alerts.email import letter
 from tracker.publish.alerts.finding import in_words
 from tracker.publish.alerts.job import Waiting
-from tracker.publish.alerts.letter import letter
-from tracker.publish.words import many
+from tracker.publish.summaries import many
 
 
 @click.group(

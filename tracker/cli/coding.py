@@ -24,9 +24,9 @@ from tracker.cli.options import (
 from tracker.clock import utc_now
 from tracker.errors import TrackerError, UsageError
 from tracker.files import require_folder, write_whole
-from tracker.publish.coding import Answers, drawn_in_words, measured_in_words, sheet
+from tracker.publish.coding_sheet import Answers, drawn_in_words, measured_in_words, sheet
 from tracker.publish.exports.formats import form_of
-from tracker.publish.words import many
+from tracker.publish.summaries import many
 from tracker.store.coding import draw, record, sampled, tag_ids
 from tracker.store.database import opened, transaction
 

@@ -21,8 +21,8 @@ from tracker.clock import utc_now
 from tracker.collect.jsonl import require_lines
 from tracker.config.load import load
 from tracker.errors import TrackerError
-from tracker.imports import import_articles
-from tracker.publish.words import politeness_in_words, status_in_words
+from tracker.pipeline.import_file import import_articles
+from tracker.publish.summaries import politeness_in_words, status_in_words
 from tracker.store.database import exclusive, opened, opened_by_reader
 from tracker.store.politeness import By, read_politeness
 from tracker.store.status import read_status

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import click
 
-from tracker.analyse.synonyms import synonyms
+from tracker.analyse.search.synonyms import synonyms
 from tracker.cli.options import progress_bar, quiet_option
 from tracker.cli.serve import host_option, port_option
 from tracker.clock import utc_now
 from tracker.config.rulebook import built_in_rulebook
 from tracker.demo.replay import replay
-from tracker.jobs.site import Address, listening, serve
-from tracker.publish.site.app import SiteSettings
-from tracker.publish.words import status_in_words
+from tracker.jobs.site_server import Address, listening, serve
+from tracker.publish.summaries import status_in_words
 from tracker.store.database import exclusive, opened
+from tracker.store.health_checks import last_poll
 from tracker.store.status import read_status
-from tracker.store.troubles import last_poll
+from tracker.web.app import SiteSettings
 
 TIMEZONE = "Europe/London"
 

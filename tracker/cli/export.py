@@ -27,13 +27,13 @@ from tracker.cli.options import (
 )
 from tracker.errors import UsageError
 from tracker.files import alone_in
+from tracker.publish.exports.as_of import as_of as stood
 from tracker.publish.exports.files import Target, write_file, write_folder, write_stream
 from tracker.publish.exports.files import append as append_to
 from tracker.publish.exports.formats import Form, form_of
 from tracker.publish.exports.presets import PRESETS
-from tracker.store.as_of import as_of as stood
+from tracker.publish.exports.queries import Filter
 from tracker.store.database import Database, opened_by_reader
-from tracker.store.exported import Filter
 
 
 class _Day(click.DateTime):

@@ -26,7 +26,7 @@ from tracker.cli.options import (
     spare_own_files,
 )
 from tracker.clock import utc_now
-from tracker.collect.discover import Found, feeds_in
+from tracker.collect.discover import DiscoveredFeed, feeds_in
 from tracker.collect.opml import Outline, is_ours, read, write
 from tracker.collect.parse import parse
 from tracker.config.edit import Addition, add, remove
@@ -34,8 +34,8 @@ from tracker.config.load import load
 from tracker.errors import CollectError, TrackerError, UsageError
 from tracker.files import write_whole
 from tracker.models import Feed, Kind, Source
-from tracker.poll import fetch_page
-from tracker.publish.words import duration_in_words, many
+from tracker.pipeline.round import fetch_page
+from tracker.publish.summaries import duration_in_words, many
 from tracker.store.database import opened_by_reader
 from tracker.store.status import feed_health
 
@@ -145,7 +145,7 @@ def find(paths: Paths, page: str, as_json: bool) -> None:
     if fetched.body is None:
         raise TrackerError(f"{page} could not be read: {fetched.error or fetched.outcome.value}")
     try:
-        found = [Found(fetched.url, parse(fetched.body, fetched.url, fetched.content_type, utc_now()).title)]
+        found = [DiscoveredFeed(fetched.url, parse(fetched.body, fetched.url, fetched.content_type, utc_now()).title)]
     except CollectError:
         found = feeds_in(fetched.body, fetched.url)
     if as_json:

@@ -22,8 +22,8 @@ from tracker.cli.options import (
 from tracker.clock import utc_now
 from tracker.errors import Locked, Unreachable
 from tracker.models import FeedState, Poll, Round
-from tracker.poll import Progress, poll_once
-from tracker.publish.words import failure_in_words, round_in_words
+from tracker.pipeline.round import Progress, poll_once
+from tracker.publish.summaries import failure_in_words, round_in_words
 
 _Failure = tuple[FeedState, Poll]
 """A feed as it was before its poll, and the poll, which failed."""

@@ -23,7 +23,7 @@ from tracker.cli.options import (
 from tracker.clock import utc_now
 from tracker.config.load import load, load_rulebook
 from tracker.errors import TrackerError
-from tracker.publish.words import many
+from tracker.publish.summaries import many
 from tracker.store import counts
 from tracker.store.database import exclusive, opened, transaction
 from tracker.store.tags import Difference, count_articles, titles_of

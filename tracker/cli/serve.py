@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from tracker.analyse.synonyms import synonyms
+from tracker.analyse.search.synonyms import synonyms
 from tracker.cli import logs
 from tracker.cli.options import (
     Paths,
@@ -21,9 +21,9 @@ from tracker.cli.options import (
 from tracker.config.load import EXAMPLE_CONTACT, Config
 from tracker.config.rulebook import built_in_rulebook
 from tracker.jobs import daemon
-from tracker.jobs import site as sites
-from tracker.jobs.site import Address
-from tracker.publish.site.app import SiteSettings
+from tracker.jobs import site_server as sites
+from tracker.jobs.site_server import Address
+from tracker.web.app import SiteSettings
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
 port_option = click.option(

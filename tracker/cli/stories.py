@@ -4,7 +4,7 @@ import click
 
 from tracker.cli.options import Paths, config_option, db_option, existing_database, pass_paths
 from tracker.clock import utc_now
-from tracker.publish.words import many
+from tracker.publish.summaries import many
 from tracker.store import stories
 from tracker.store.database import opened, opened_by_reader, transaction
 

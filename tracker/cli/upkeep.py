@@ -23,13 +23,13 @@ from tracker.clock import utc_now
 from tracker.config.load import Config, load
 from tracker.config.plans import Backups
 from tracker.errors import UsageError
-from tracker.jobs.upkeep import back_up_into, back_up_to, keep_well, upkept_in_words
-from tracker.store import backups
+from tracker.jobs.maintenance import back_up_into, back_up_to, keep_well, upkept_in_words
 from tracker.store.database import exclusive, opened_by_reader
-from tracker.store.restore import restore as put_back
-from tracker.store.retention import to_age
-from tracker.store.room import in_words
-from tracker.store.upkeep import vacuum
+from tracker.store.disk_space import in_words
+from tracker.store.maintenance import backup_folder
+from tracker.store.maintenance.restore import restore as put_back
+from tracker.store.maintenance.retention import to_age
+from tracker.store.maintenance.upkeep import vacuum
 
 
 @click.command(epilog="Example, for cron:  30 3 * * * cd /srv/tracker && tracker backup --quiet")
@@ -121,7 +121,7 @@ def restore(paths: Paths, file: Path | None, quiet: bool, as_json: bool) -> None
 
 def _list(folder: Path, db: Path, *, as_json: bool) -> None:
     """Show the backups in a folder, the newest first, and those from before an upgrade."""
-    kept = backups.listed(folder, db)
+    kept = backup_folder.listed(folder, db)
     others = sorted(folder.glob(f"{db.stem}-before-*.db")) + sorted(db.parent.glob(f"{db.stem}-before-*.db"))
     if as_json:
         print_json([{"file": str(one), "bytes": one.stat().st_size} for one in (*(k.path for k in kept), *others)])

@@ -65,7 +65,7 @@ class Next:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class PollHints:
     """What a poll that saw the feed learnt for the next one.
 
     `fresh_for` is how long the server says that its answer holds. `burst` is the rate, in entries a day, at which new
@@ -77,7 +77,7 @@ class Heard:
     flooding: bool = False
 
 
-def after_success(state: FeedState, heard: Heard, now: datetime) -> Next:
+def after_success(state: FeedState, heard: PollHints, now: datetime) -> Next:
     """The next poll after one at `now` that saw the feed; the state's rhythm includes what it saw."""
     safe = None if heard.flooding else safe_interval(state.rhythm, heard.burst, state.feed.new_per_day)
     every = interval(state, safe)

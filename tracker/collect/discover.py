@@ -41,21 +41,21 @@ _FEED_TEXT = re.compile(r"\b(?:rss|atom)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DiscoveredFeed:
     """A feed that a page leads to; `title` is what the page calls it, and may be empty."""
 
     url: str
     title: str
 
 
-def feeds_in(page: bytes, url: str) -> list[Found]:
+def feeds_in(page: bytes, url: str) -> list[DiscoveredFeed]:
     """The feeds that a page found at `url` declares, then those that its links look like; each once.
 
     Nothing is fetched: whether an address holds a feed is for parse() to say.
     """
     document = LexborHTMLParser(page[:_PAGE_LIMIT])
     base = _base(document, url)
-    found: dict[str, Found] = {}
+    found: dict[str, DiscoveredFeed] = {}
     for feed in (*_declared(document, base), *_linked(document, base)):
         found.setdefault(canonical(feed.url) or feed.url, feed)
     return list(found.values())[:FOUND_LIMIT]
@@ -68,7 +68,7 @@ def _base(document: LexborHTMLParser, url: str) -> str:
     return absolute(stated, url) or url
 
 
-def _declared(document: LexborHTMLParser, base: str) -> Iterator[Found]:
+def _declared(document: LexborHTMLParser, base: str) -> Iterator[DiscoveredFeed]:
     """The feeds in the page's link elements."""
     for link in document.css("link[rel][href]"):
         relations = (link.attributes.get("rel") or "").lower().split()
@@ -77,7 +77,7 @@ def _declared(document: LexborHTMLParser, base: str) -> Iterator[Found]:
             yield from _found(link, base, link.attributes.get("title") or "")
 
 
-def _linked(document: LexborHTMLParser, base: str) -> Iterator[Found]:
+def _linked(document: LexborHTMLParser, base: str) -> Iterator[DiscoveredFeed]:
     """The feeds that readers of the page are offered."""
     for anchor in document.css("a[href]"):
         words = anchor.text(separator=" ") or anchor.attributes.get("title") or ""
@@ -86,14 +86,14 @@ def _linked(document: LexborHTMLParser, base: str) -> Iterator[Found]:
                 yield feed
 
 
-def _found(node: LexborNode, base: str, title: str) -> Iterator[Found]:
+def _found(node: LexborNode, base: str, title: str) -> Iterator[DiscoveredFeed]:
     """The feed that an element points to, if its address can be used."""
     target = absolute((node.attributes.get("href") or "").partition("#")[0], base)
     if target is not None:
-        yield Found(target, plain(title, TITLE_LIMIT))
+        yield DiscoveredFeed(target, plain(title, TITLE_LIMIT))
 
 
-def _looks_like_a_feed(link: Found) -> bool:
+def _looks_like_a_feed(link: DiscoveredFeed) -> bool:
     """Whether an address, or short words of a link to an XML document, promise a feed."""
     parts = urlsplit(link.url)
     if _FEED_PATH.search(parts.path) or _FEED_QUERY.search(parts.query):

@@ -11,7 +11,7 @@ from itertools import pairwise
 from tracker.analyse.dates import names_day, read_date
 from tracker.analyse.text import AUTHOR_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, headline, plain, shortened
 from tracker.analyse.urls import absolute, unwrapped
-from tracker.collect.items import Document, Item
+from tracker.collect.formats.items import Document, Item
 from tracker.collect.outlets import named_outlet, without_outlet
 from tracker.models import DateQuality, Entry, Parsed
 

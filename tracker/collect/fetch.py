@@ -14,7 +14,10 @@ from typing import Self
 import httpcore
 import httpx
 
-from tracker.collect.answer import (
+from tracker.collect.connection import Wire
+from tracker.collect.content_encoding import ACCEPTED, BadEncoding, Inflater, TooLarge
+from tracker.collect.guard import Guard, Network, UnknownHost
+from tracker.collect.response import (
     DOCUMENT,
     PERMANENT,
     REDIRECTS,
@@ -26,10 +29,7 @@ from tracker.collect.answer import (
     refusal,
     validators_of,
 )
-from tracker.collect.guard import Guard, Network, UnknownHost
-from tracker.collect.inflate import ACCEPTED, BadEncoding, Inflater, TooLarge
 from tracker.collect.secrets import Secrets
-from tracker.collect.wire import Wire
 from tracker.errors import CollectError, ForbiddenAddress
 from tracker.models import Fetched, Validators
 from tracker.outcomes import Outcome

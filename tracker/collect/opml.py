@@ -14,7 +14,7 @@ from listparser.xml_handler import XMLHandler
 
 from tracker.analyse.text import TITLE_LIMIT, plain
 from tracker.analyse.urls import absolute
-from tracker.collect.sniff import charset_of
+from tracker.collect.formats.sniff import charset_of
 from tracker.errors import CollectError
 from tracker.models import KINDS, Feed, Kind, Source
 

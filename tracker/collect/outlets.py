@@ -4,7 +4,7 @@ import re
 
 from tracker.analyse.text import AUTHOR_LIMIT, plain
 from tracker.analyse.urls import host
-from tracker.collect.items import Item
+from tracker.collect.formats.items import Item
 from tracker.models import Outlet
 
 _SEPARATORS = (" - ", " – ", " — ", " | ")

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from tracker.collect.entries import entries_of
-from tracker.collect.items import Document
-from tracker.collect.jsonfeed import read_json_feed, read_small_json_feed
-from tracker.collect.mend import mended
-from tracker.collect.quick import read_quickly
-from tracker.collect.sitemap import read_any_news_sitemap, read_news_sitemap
-from tracker.collect.sniff import Format, format_of
-from tracker.collect.tolerant import read_tolerantly
-from tracker.collect.tree import SIZE_LIMIT
+from tracker.collect.formats.fast_reader import read_quickly
+from tracker.collect.formats.feedparser_reader import read_tolerantly
+from tracker.collect.formats.items import Document
+from tracker.collect.formats.jsonfeed import read_json_feed, read_small_json_feed
+from tracker.collect.formats.sitemap import read_any_news_sitemap, read_news_sitemap
+from tracker.collect.formats.sniff import Format, format_of
+from tracker.collect.formats.xml_repairs import mended
+from tracker.collect.formats.xml_tree import SIZE_LIMIT
 from tracker.models import Parsed
 
 

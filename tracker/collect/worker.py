@@ -17,7 +17,7 @@ from typing import Self
 
 import pebble
 
-from tracker.collect.lanes import Lanes
+from tracker.collect.priority_semaphore import PrioritySemaphore
 from tracker.errors import ParserDied, ParseTimeout
 from tracker.models import Parsed
 
@@ -55,7 +55,7 @@ class ParserPool:
         self._timeout = timeout
         self._memory = memory
         self._at_once = asyncio.Lock()
-        self._lanes = Lanes(workers)
+        self._lanes = PrioritySemaphore(workers)
         self._second_chances = asyncio.Semaphore(max(1, workers - 1))
         self._pool: pebble.ProcessPool | None = None
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from tracker.analyse.quiet import Quiet
+from tracker.analyse.quiet_hours import Quiet
 
 Way = Literal["mail", "webhook", "apprise"]
 

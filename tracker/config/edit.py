@@ -8,7 +8,7 @@ from typing import Any
 
 from tracker.analyse.spelling import did_you_mean
 from tracker.config.load import load_text
-from tracker.config.places import Document, read, scalar
+from tracker.config.yaml_positions import Document, read, scalar
 from tracker.errors import TrackerError, UsageError
 from tracker.models import Feed, Source
 

@@ -7,26 +7,26 @@ from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
-from tracker.analyse.rules import Rulebook
-from tracker.analyse.scope import Known
+from tracker.analyse.search.scope import Known
 from tracker.analyse.spelling import did_you_mean
+from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.timeline import Event
 from tracker.analyse.timetable import When
 from tracker.analyse.urls import canonical
 from tracker.config.alert_plans import Alert, Ourselves, Recipient
-from tracker.config.alerting import alert_doubts, alert_mistakes, missing_secrets
-from tracker.config.check import check_shape, well_shaped
-from tracker.config.doubts import doubts
-from tracker.config.outward import ExportShape
-from tracker.config.places import Document, read, texts
+from tracker.config.alert_schema import alert_doubts, alert_mistakes, missing_secrets
+from tracker.config.mail_schema import digest_mistakes, digest_of
+from tracker.config.messages import check_shape, well_shaped
 from tracker.config.plans import Author, Backups, Digest, Export, Mail, Release, Retention, Schedule
 from tracker.config.reach import dead_rules
-from tracker.config.releasing import ReleaseShape
+from tracker.config.release_schema import ReleaseShape
+from tracker.config.rule_warnings import doubts
 from tracker.config.rulebook import Written, built_in, built_in_rulebook, compile_rulebook, failed_examples
-from tracker.config.sending import digest_mistakes, digest_of
-from tracker.config.shape import FeedsFile, TagShape
+from tracker.config.schedule_schema import ExportShape
+from tracker.config.schema import FeedsFile, TagShape
 from tracker.config.timeline import built_in_events, events_of, unknown_tags
 from tracker.config.values import variables
+from tracker.config.yaml_positions import Document, read, texts
 from tracker.errors import ConfigError, Mistake
 from tracker.models import Feed, Source
 

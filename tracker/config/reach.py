@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 
-from tracker.analyse.rules import AT_HOME, EVERYWHERE, Rule, Rulebook, Tag
-from tracker.analyse.terms import Word, term_as_written
-from tracker.config.reasons import Term, heard
+from tracker.analyse.tagging.rules import AT_HOME, EVERYWHERE, Rule, Rulebook, Tag
+from tracker.analyse.tagging.terms import Word, term_as_written
+from tracker.config.rule_explanations import Term, heard
 from tracker.config.rulebook import Written, rules_of
 from tracker.errors import Mistake
 

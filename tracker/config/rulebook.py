@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from tracker.analyse.rules import Example, Rule, Rulebook, Tag, Terms
 from tracker.analyse.spelling import did_you_mean
-from tracker.analyse.terms import Word, read_term
-from tracker.config.check import check_shape
-from tracker.config.places import Document, Path, read_ours
-from tracker.config.reasons import why_given, why_missed
-from tracker.config.shape import ExampleShape, RulebookFile, RuleShape, TagShape
-from tracker.config.words import listed, word_lists
+from tracker.analyse.tagging.rules import Example, Rule, Rulebook, Tag, Terms
+from tracker.analyse.tagging.terms import Word, read_term
+from tracker.config.messages import check_shape
+from tracker.config.rule_explanations import why_given, why_missed
+from tracker.config.schema import ExampleShape, RulebookFile, RuleShape, TagShape
+from tracker.config.word_lists import listed, word_lists
+from tracker.config.yaml_positions import Document, Path, read_ours
 from tracker.errors import ConfigError, Mistake
 from tracker.models import FACETS
 

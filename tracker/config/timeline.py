@@ -6,9 +6,9 @@ from importlib.resources import files
 
 from tracker.analyse.spelling import did_you_mean
 from tracker.analyse.timeline import Event
-from tracker.config.check import check_shape
-from tracker.config.places import Document, read
-from tracker.config.shape import EventShape, TimelineFile
+from tracker.config.messages import check_shape
+from tracker.config.schema import EventShape, TimelineFile
+from tracker.config.yaml_positions import Document, read
 from tracker.errors import ConfigError, Mistake
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Any, Literal
 
-from tracker.config.places import read
+from tracker.config.yaml_positions import read
 from tracker.models import Source
 
 Trouble = Literal["http-503", "gone", "html", "malformed", "frozen"]

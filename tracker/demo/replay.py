@@ -11,7 +11,7 @@ from tracker.demo.content import DemoFeed, demo_feeds
 from tracker.demo.server import Replay, serving
 from tracker.errors import UsageError
 from tracker.models import Feed
-from tracker.poll import due_feeds, open_desk, run_round
+from tracker.pipeline.round import due_feeds, open_poll_context, run_round
 from tracker.store.database import opened
 
 _WEEK = timedelta(days=7)
@@ -30,7 +30,7 @@ async def replay(db: Path, timezone: str, progress: Callable[[int, int], None]) 
     server = Replay(feeds, times[0])
     async with serving(server) as port:
         config = demo_config(feeds, server, port, timezone)
-        async with open_desk(config, db) as desk:
+        async with open_poll_context(config, db) as desk:
             for number, now in enumerate(times, 1):
                 server.now = now
                 await run_round(desk, await due_feeds(desk, now), now)

@@ -19,12 +19,12 @@ from tracker.errors import Locked, TrackerError
 from tracker.jobs.children import Children
 from tracker.jobs.runs import Runner
 from tracker.jobs.schedule import Tick, ticking
-from tracker.jobs.site import Address, catch_up, serve_until_stopped
-from tracker.poll import due_feeds, open_desk, run_round
-from tracker.publish.site.app import SiteSettings
-from tracker.publish.words import many, round_in_words
+from tracker.jobs.site_server import Address, catch_up, serve_until_stopped
+from tracker.pipeline.feed_poll import PollContext
+from tracker.pipeline.round import due_feeds, open_poll_context, run_round
+from tracker.publish.summaries import many, round_in_words
 from tracker.store.database import exclusive
-from tracker.visit import Desk
+from tracker.web.app import SiteSettings
 
 log = logging.getLogger(__name__)
 
@@ -76,11 +76,11 @@ async def _stopped_jobs_noted(runner: Runner) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _desk(config: Config, db: Path) -> AsyncIterator[Desk]:
+async def _desk(config: Config, db: Path) -> AsyncIterator[PollContext]:
     """A desk, opened while nobody else works on the database: what is declared changes what a round asks and tags."""
     async with contextlib.AsyncExitStack() as opened:
         async with _alone(db):
-            desk = await opened.enter_async_context(open_desk(config, db))
+            desk = await opened.enter_async_context(open_poll_context(config, db))
         yield desk
 
 
@@ -98,7 +98,7 @@ async def _alone(db: Path) -> AsyncIterator[None]:
         yield
 
 
-async def _round(desk: Desk, db: Path) -> None:
+async def _round(desk: PollContext, db: Path) -> None:
     """One tick: poll what is due; says in one line what came of it."""
     now = utc_now()
     try:

@@ -14,7 +14,7 @@ from tracker.analyse.timetable import Past, Turn, When, due, next_turn
 from tracker.clock import utc_now
 from tracker.config.load import Config
 from tracker.errors import Locked, TrackerError, UsageError
-from tracker.jobs.work import JOBS, job
+from tracker.jobs.registry import JOBS, job
 from tracker.store import jobs
 from tracker.store.database import exclusive, may_write, opened, opened_by_reader
 from tracker.store.jobs import Ended, Run

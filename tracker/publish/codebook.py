@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from tracker.analyse.rules import AT_HOME, Example, Rule, Rulebook, Tag, Terms
-from tracker.analyse.terms import term_as_written
+from tracker.analyse.tagging.rules import AT_HOME, Example, Rule, Rulebook, Tag, Terms
+from tracker.analyse.tagging.terms import term_as_written
 from tracker.models import FACETS, TOPICS
-from tracker.publish.site.words import FACET
-from tracker.publish.words import many
+from tracker.publish.labels import FACET
+from tracker.publish.summaries import many
 from tracker.store.quality import Measurement
 
 _LONG = 30

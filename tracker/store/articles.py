@@ -15,7 +15,7 @@ from tracker.analyse.changes import Version, change
 from tracker.analyse.continuity import Before
 from tracker.analyse.folding import fold
 from tracker.analyse.identity import Identified, Known, Shown
-from tracker.analyse.rules import Rulebook
+from tracker.analyse.tagging.rules import Rulebook
 from tracker.models import Entry, FeedState, Tagging, from_utc_text, utc_text
 from tracker.store import revisions
 from tracker.store.feeds import as_list

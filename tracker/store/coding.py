@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from tracker.analyse.agreement import STRATA, Coded, Coder, Quality, Stratum, quality
+from tracker.analyse.tagging.agreement import STRATA, Coded, Coder, Quality, Stratum, quality
 from tracker.errors import StoreError
 from tracker.models import utc_text
 

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from tracker.analyse.days import bounds, day_of
 from tracker.models import from_utc_text, utc_text
-from tracker.store import stale, watches
+from tracker.store import dirty_days, observed_time
 
 _AT_ONCE = 10_000
 """Articles and days of sources that are counted in one transaction: readers never wait, and commits do not count."""
@@ -47,10 +47,10 @@ def step(db: Database, zone: ZoneInfo, now: datetime) -> int:
     if not _is_counted(db, zone):
         _begin(db, zone, now)
         return 1
-    watches.look(db, zone)
+    observed_time.look(db, zone)
     done = _count_days(db, zone)
     if done < _AT_ONCE:
-        done += watches.reckon(db, zone, _AT_ONCE - done)
+        done += observed_time.reckon(db, zone, _AT_ONCE - done)
     if done:
         db.execute("UPDATE countings SET counted_at = ?", (utc_text(now),))
     return done
@@ -72,7 +72,7 @@ def left(db: Database, zone: ZoneInfo) -> int:
 
 def _is_counted(db: Database, zone: ZoneInfo) -> bool:
     """Whether counts are there, by days of this zone."""
-    counted = stale.counted_zone(db)
+    counted = dirty_days.counted_zone(db)
     return counted is not None and counted.key == zone.key
 
 
@@ -83,8 +83,8 @@ def _begin(db: Database, zone: ZoneInfo, now: datetime) -> None:
         watched_until = NULL, last_gap = 0, open_gaps = '[]'""",
         (zone.key, utc_text(now)),
     )
-    stale.add(db, _all_days(db, zone))
-    watches.forget(db)
+    dirty_days.add(db, _all_days(db, zone))
+    observed_time.forget(db)
 
 
 def _all_days(db: Database, zone: ZoneInfo) -> set[date]:

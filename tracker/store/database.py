@@ -15,10 +15,10 @@ from sqlite_utils import Database
 
 from tracker.errors import Locked, StoreError
 from tracker.files import PRIVATE
-from tracker.store.backup import snapshot
-from tracker.store.schema import known_migrations, migrations
-from tracker.store.trouble import explained
-from tracker.store.upgrade import keep_before
+from tracker.store.maintenance.backup import snapshot
+from tracker.store.maintenance.upgrade import keep_before
+from tracker.store.migrations.steps import known_migrations, migrations
+from tracker.store.sqlite_errors import explained
 
 __all__ = [
     "Database",

@@ -7,7 +7,17 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from tracker.models import NEW_PER_DAY, Feed, FeedState, Poll, Rhythm, Source, Validators, from_utc_text, utc_text
+from tracker.models import (
+    NEW_PER_DAY,
+    Feed,
+    FeedState,
+    Poll,
+    Rhythm,
+    Source,
+    Validators,
+    from_utc_text,
+    utc_text,
+)
 from tracker.outcomes import Outcome
 from tracker.store import sources
 

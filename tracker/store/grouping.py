@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from tracker.analyse.copies import Likeness
 from tracker.analyse.folding import fold
-from tracker.analyse.signs import FACETS, Entities
-from tracker.analyse.stories import Belonging
+from tracker.analyse.stories.clustering import Belonging
+from tracker.analyse.stories.copies import Likeness
+from tracker.analyse.stories.entity_overlap import FACETS, Entities
 from tracker.models import from_utc_text, utc_text
 from tracker.store.appearance import BARE
 

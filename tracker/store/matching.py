@@ -9,8 +9,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.days import midnight
-from tracker.analyse.query import Query, fts
-from tracker.analyse.scope import Known, Scope, scope_of
+from tracker.analyse.search.query import Query, fts
+from tracker.analyse.search.scope import Known, Scope, scope_of
 from tracker.models import utc_text
 
 AT: Final = "coalesce(a.published_at, a.first_seen_at)"

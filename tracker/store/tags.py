@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from tracker.analyse.rules import Rulebook
+from tracker.analyse.tagging.rules import Rulebook
 from tracker.models import utc_text
-from tracker.store import articles, stale
+from tracker.store import articles, dirty_days
 from tracker.store.feeds import as_list
 
 _BATCH = 1000
@@ -95,7 +95,7 @@ def retag(
                 difference.relevance[row["relevance"], tagging.relevance] += 1
             if row["relevance"] != tagging.relevance or tags != set(tagging.tags):
                 changed.append(row["id"])
-        stale.note_articles(db, changed)
+        dirty_days.note_articles(db, changed)
         articles.tag(db, after, rulebook)
         difference.articles += len(rows)
         progress(len(rows))
@@ -114,7 +114,7 @@ def tag_untagged(db: Database, rulebook: Callable[[], Rulebook], now: datetime) 
         book = rulebook()
         apply_rulebook(db, book, now)
         articles.tag(db, {row["id"]: book.tag(row["title"], row["summary"], row["language"]) for row in rows}, book)
-        stale.note_articles(db, [row["id"] for row in rows])
+        dirty_days.note_articles(db, [row["id"] for row in rows])
 
 
 def titles_of(db: Database, wanted: Iterable[int]) -> dict[int, str]:

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from tracker.analyse.identity import Identified, Known
 from tracker.models import FeedState, utc_text
-from tracker.store import articles, stale, stories
+from tracker.store import articles, dirty_days, stories
 from tracker.store.grouping import keep_headline
 
 _MOST_TITLES = 24
@@ -57,7 +57,7 @@ def take_over(db: Database, state: FeedState, earlier: Known, found: Identified,
     when it was first seen stays, and its number.
     """
     number = (earlier.article,)
-    stale.note_articles(db, number)
+    dirty_days.note_articles(db, number)
     db.execute(
         """INSERT INTO takeovers (article, taken_at, from_source, from_feed, source, feed, title, summary, author,
         language, published_at) SELECT id, ?2, source, stated_by, ?3, ?4, title, summary, author, language, published_at
@@ -76,7 +76,7 @@ def take_over(db: Database, state: FeedState, earlier: Known, found: Identified,
     )
     taken = articles.restate(db, state, earlier, found, now)
     _leave_story(db, earlier.article)
-    stale.note_articles(db, number)
+    dirty_days.note_articles(db, number)
     return taken
 
 

@@ -10,24 +10,24 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.days import day_of
-from tracker.analyse.query import Query, parse
-from tracker.analyse.scope import Known
+from tracker.analyse.search.query import Query, parse
+from tracker.analyse.search.scope import Known
+from tracker.analyse.search.synonyms import Synonyms, synonyms
 from tracker.analyse.spikes import spike
-from tracker.analyse.synonyms import Synonyms, synonyms
 from tracker.config.alert_plans import Alert, Recipient
 from tracker.config.load import Config
-from tracker.publish.alerts import ourselves
+from tracker.publish.alerts import operator_alerts
+from tracker.publish.alerts import queries as store
 from tracker.publish.alerts.message import Item, Message, Spiked, Trouble
-from tracker.publish.alerts.ourselves import Here
-from tracker.publish.site.words import counted
-from tracker.store import alerts as store
+from tracker.publish.alerts.news import news
+from tracker.publish.alerts.operator_alerts import Here
+from tracker.publish.alerts.queries import Group, Sought, Untold, Watch
+from tracker.publish.alerts.volumes import Volume, volume
+from tracker.publish.labels import counted
 from tracker.store import floods, matching
-from tracker.store.alerts import Group, Sought, Untold, Watch
 from tracker.store.batches import states, states_under
 from tracker.store.database import Database
 from tracker.store.floods import Held
-from tracker.store.news import news
-from tracker.store.volumes import Volume, volume
 
 OURSELVES = "ourselves"
 _SHOWN = 500
@@ -159,8 +159,8 @@ class Finder:
         watches[OURSELVES, recipient.name] = (OURSELVES, watch)
         here = Here(self._db, self._folder, plan, self._config.schedule, self._zone, watch.ran_at)
         beginning = key_of(recipient, OURSELVES)
-        wrong = ourselves.troubles(here, self._now)
-        return tuple(ourselves.news(here, wrong, states_under(self._db, beginning), beginning, self._now))
+        wrong = operator_alerts.troubles(here, self._now)
+        return tuple(operator_alerts.news(here, wrong, states_under(self._db, beginning), beginning, self._now))
 
     @cached_property
     def _known(self) -> Known:

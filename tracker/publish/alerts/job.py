@@ -15,12 +15,12 @@ from tracker.analyse.spelling import did_you_mean
 from tracker.config.alert_plans import Recipient
 from tracker.config.load import Config
 from tracker.errors import TrackerError, UsageError
+from tracker.publish.alerts import queries as store
+from tracker.publish.alerts.delivery import MessageOutcome, Transports, deliver, send
 from tracker.publish.alerts.finding import Finder, Finding
 from tracker.publish.alerts.message import Message, Trouble
-from tracker.publish.alerts.sending import Office, Outcome, deliver, send
 from tracker.publish.alerts.wording import Telling
-from tracker.publish.site.words import counted
-from tracker.store import alerts as store
+from tracker.publish.labels import counted
 from tracker.store import batches, floods
 from tracker.store.database import Database, exclusive, opened, opened_by_reader, transaction
 
@@ -91,9 +91,9 @@ def test(config: Config, name: str, now: datetime) -> None:
     send(Message(name, now, troubles=(trouble,)), recipient, office(config), lambda: True, "test")
 
 
-def office(config: Config) -> Office:
+def office(config: Config) -> Transports:
     """What is needed to send, as feeds.yaml and the environment have it."""
-    return Office(Telling(ZoneInfo(config.timezone), config.site, config.contact), config.mail, os.environ)
+    return Transports(Telling(ZoneInfo(config.timezone), config.site, config.contact), config.mail, os.environ)
 
 
 def _wanted(config: Config) -> None:
@@ -115,7 +115,7 @@ def _waiting(config: Config, db: Database, folder: Path, now: datetime) -> Itera
             yield Waiting(recipient, finder.finding(recipient), quiet, rest if rest and rest > now else None)
 
 
-def _said(outcomes: Sequence[Outcome], held: Sequence[Waiting]) -> Iterator[str]:
+def _said(outcomes: Sequence[MessageOutcome], held: Sequence[Waiting]) -> Iterator[str]:
     """What was done, in words for people; recipients by their names in feeds.yaml."""
     for outcome in outcomes:
         yield f"{outcome.message.recipient}: {in_words(outcome.message)} {_STATES[outcome.state]}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from tracker.analyse.spikes import Spike
-from tracker.store.news import News
+from tracker.publish.alerts.news import News
 
 
 @dataclass(frozen=True, slots=True)

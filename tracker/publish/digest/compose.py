@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from tracker.analyse.periods import Period
 from tracker.config.plans import Digest as Wanted
-from tracker.publish.digest import content, feed, markdown, page, plain
-from tracker.publish.digest.paper import Paper
-from tracker.publish.digest.places import Places
+from tracker.publish.digest import atom_entry, content, html, markdown, plain_text
+from tracker.publish.digest.links import Places
+from tracker.publish.digest.outline import Outline
 from tracker.publish.digest.wording import Wording
 from tracker.store import counts
 from tracker.store.database import Database, transaction
@@ -32,7 +32,7 @@ class Issue:
     """One digest, ready to be sent."""
 
     period: Period
-    paper: Paper
+    paper: Outline
     is_empty: bool
     places: Places
 
@@ -40,13 +40,13 @@ class Issue:
         """It in one of its forms; the Atom feed goes on from an `earlier` one."""
         match form:
             case "text":
-                return plain.text(self.paper)
+                return plain_text.text(self.paper)
             case "html":
-                return page.document(self.paper)
+                return html.document(self.paper)
             case "md":
                 return markdown.text(self.paper)
             case "atom":
-                return feed.document(self.paper, self.period.to_at, self.places, earlier).decode()
+                return atom_entry.document(self.paper, self.period.to_at, self.places, earlier).decode()
 
 
 def compose(db: Database, period: Period, setting: Setting) -> Issue:

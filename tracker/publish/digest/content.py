@@ -8,8 +8,8 @@ from tracker.analyse.days import days_between
 from tracker.analyse.periods import Period, like
 from tracker.analyse.spikes import Spike, spike
 from tracker.config.plans import Digest as Wanted
-from tracker.store import digest as news
-from tracker.store import missed, surges
+from tracker.publish.digest import blind_spots, surges
+from tracker.publish.digest import queries as news
 from tracker.store.database import Database
 
 _SPIKES = 6
@@ -51,9 +51,9 @@ class Digest:
     renamed: tuple[news.Renamed, ...]
     renamed_in_all: int
     spikes: tuple[Spiked, ...]
-    seen: missed.Seen
-    gaps: tuple[missed.Gap, ...]
-    now_troubled: tuple[missed.Troubled, ...]
+    seen: blind_spots.Seen
+    gaps: tuple[blind_spots.Gap, ...]
+    now_troubled: tuple[blind_spots.Troubled, ...]
     choice: news.Choice
 
     @property
@@ -79,14 +79,14 @@ def read(db: Database, period: Period, wanted: Wanted, zone: ZoneInfo) -> Digest
         renamed_in_all=renamed_in_all,
         spikes=_spikes(db, period, choice),
         seen=_seen(db, period),
-        gaps=missed.gaps(db, *between),
-        now_troubled=tuple(missed.troubled(db)[:_OFTEN]),
+        gaps=blind_spots.gaps(db, *between),
+        now_troubled=tuple(blind_spots.troubled(db)[:_OFTEN]),
         choice=choice,
     )
 
 
-def _seen(db: Database, period: Period) -> missed.Seen:
-    return missed.seen(db, (period.first, period.last), period.to_at)
+def _seen(db: Database, period: Period) -> blind_spots.Seen:
+    return blind_spots.seen(db, (period.first, period.last), period.to_at)
 
 
 def _usual(db: Database, period: Period, choice: news.Choice, zone: ZoneInfo) -> Usual:

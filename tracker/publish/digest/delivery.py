@@ -39,7 +39,7 @@ State = Literal["sent", "already", "failed", "unsure"]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeliveryOutcome:
     """What came of one digest and one recipient, with the reason where it was not sent."""
 
     period: Period
@@ -107,7 +107,7 @@ def due_as_files(folder: Path, periods: Sequence[Period]) -> list[Period]:
     ]
 
 
-def post(db: Database, issue: Issue, to: str, with_: Post) -> Outcome:
+def post(db: Database, issue: Issue, to: str, with_: Post) -> DeliveryOutcome:
     """Send a digest to a mailbox, unless it was or may have been; what came of it is stored."""
     name = key(issue.period, to)
     letter = Letter(name, issue.paper.subject, issue.form("text"), issue.form("html"), with_.now)
@@ -125,13 +125,13 @@ def post(db: Database, issue: Issue, to: str, with_: Post) -> Outcome:
             deliveries.settle(db, name, with_.now, str(error))
         else:
             deliveries.refused(db, "digest", name, with_.now, str(error))
-        return Outcome(issue.period, "failed", str(error))
+        return DeliveryOutcome(issue.period, "failed", str(error))
     except Unsure as error:
         deliveries.unsure(db, name, str(error))
-        return Outcome(issue.period, "unsure", str(error))
+        return DeliveryOutcome(issue.period, "unsure", str(error))
     if sent:
         deliveries.settle(db, name, with_.now)
-    return Outcome(issue.period, "sent" if sent else "already")
+    return DeliveryOutcome(issue.period, "sent" if sent else "already")
 
 
 def write(issue: Issue, folder: Path) -> None:

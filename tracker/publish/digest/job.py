@@ -13,7 +13,7 @@ from tracker.config.plans import Digest
 from tracker.errors import TrackerError
 from tracker.publish.digest.compose import Issue, Setting, compose, count_what_is_left
 from tracker.publish.digest.delivery import (
-    Outcome,
+    DeliveryOutcome,
     Post,
     State,
     candidates,
@@ -23,7 +23,7 @@ from tracker.publish.digest.delivery import (
     post,
     write,
 )
-from tracker.publish.digest.places import Places
+from tracker.publish.digest.links import Places
 from tracker.publish.digest.wording import period_in_words
 from tracker.store.database import Database, opened
 
@@ -92,7 +92,7 @@ class _Round:
                     write(issue, self._folder)
                     yield period
 
-    def _post(self, periods: Sequence[Period]) -> Iterator[Outcome]:
+    def _post(self, periods: Sequence[Period]) -> Iterator[DeliveryOutcome]:
         if not self._mail:
             return
         with_ = Post(self._mail, os.environ, self._now)
@@ -109,7 +109,7 @@ class _Round:
         return None if issue.is_empty and self._wanted.empty == "skip" else issue
 
 
-def _said(periods: Sequence[Period], written: Sequence[Period], posted: Sequence[Outcome]) -> Iterator[str]:
+def _said(periods: Sequence[Period], written: Sequence[Period], posted: Sequence[DeliveryOutcome]) -> Iterator[str]:
     """What was done, in words for people."""
     for period in periods:
         states = Counter(outcome.state for outcome in posted if outcome.period is period)

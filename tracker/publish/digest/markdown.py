@@ -3,20 +3,20 @@
 import re
 from collections.abc import Iterator
 
-from tracker.publish.digest.paper import Item, Link, Paper, Section
+from tracker.publish.digest.outline import Item, Link, Outline, Section
 
 # What has a meaning within a line, or at the beginning of one, and what makes an address or a mention of plain text.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>&#|~$^!@=+-])|(?<=[A-Za-z])(:)(?=//)|(?<=www)(\.)|(?<=^\d)([.)])", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(\d+)([.)])")
 
 
-def text(paper: Paper) -> str:
+def text(paper: Outline) -> str:
     """The paper, ending with a line break."""
     lines = [*_head(paper), *(line for section in paper.sections for line in _section(section)), *_foot(paper)]
     return "\n".join(lines) + "\n"
 
 
-def _head(paper: Paper) -> Iterator[str]:
+def _head(paper: Outline) -> Iterator[str]:
     yield f"# {escaped(paper.title)}"
     yield ""
     yield f"{escaped(paper.kicker)}: {escaped(paper.lead)}."
@@ -53,7 +53,7 @@ def _item(item: Item) -> Iterator[str]:
     yield "\\\n".join(lines)  # a backslash at the end of a line breaks it there
 
 
-def _foot(paper: Paper) -> Iterator[str]:
+def _foot(paper: Outline) -> Iterator[str]:
     yield ""
     yield "---"
     if paper.links:

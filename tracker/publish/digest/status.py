@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.config.load import Config
 from tracker.publish.digest.delivery import ATTEMPTS, BUSY, fingerprint
-from tracker.publish.site.words import minute
+from tracker.publish.labels import minute
 from tracker.store import deliveries
 from tracker.store.database import Database
 from tracker.store.deliveries import Delivery

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from tracker.analyse.periods import Length, Period
 from tracker.analyse.text import shortened, tidy
+from tracker.publish.digest.blind_spots import Gap, Troubled
 from tracker.publish.digest.content import Digest, Spiked
-from tracker.publish.digest.paper import Figure, Item, Link, Paper, Section
-from tracker.publish.digest.places import Places
-from tracker.publish.site.words import GAP, counted, day, minute, number, share, short_day
-from tracker.store.digest import LATE, Renamed, Report, StoryNews
-from tracker.store.missed import Gap, Troubled
+from tracker.publish.digest.links import Places
+from tracker.publish.digest.outline import Figure, Item, Link, Outline, Section
+from tracker.publish.digest.queries import LATE, Renamed, Report, StoryNews
+from tracker.publish.labels import GAP, counted, day, minute, number, share, short_day
 
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _KICKER: Final[dict[Length, str]] = {"daily": "Daily digest", "weekly": "Weekly digest"}
@@ -33,9 +33,9 @@ class Wording:
         self._digest, self._period = digest, digest.period
         self._zone, self._places, self._contact = zone, places, contact
 
-    def paper(self) -> Paper:
+    def paper(self) -> Outline:
         """The whole paper."""
-        return Paper(
+        return Outline(
             name=self._period.name,
             kicker=f"{SUBJECT} · {_KICKER[self._period.length]}",
             title=period_in_words(self._period),

@@ -8,13 +8,13 @@ from typing import Any, BinaryIO
 
 from tracker.errors import UsageError
 from tracker.files import PUBLIC, SHARED, make_folder, whole, write_whole
-from tracker.publish.exports.earlier import grown, is_export, is_package
+from tracker.publish.exports import queries
+from tracker.publish.exports.datapackage import Written, descriptor
+from tracker.publish.exports.existing_files import grown, is_export, is_package
 from tracker.publish.exports.formats import Form, Rows, write, write_more
-from tracker.publish.exports.package import Written, descriptor
 from tracker.publish.exports.presets import PRESETS, Column, Preset, columns_of
-from tracker.store import exported
+from tracker.publish.exports.queries import Filter, one_state
 from tracker.store.database import Database
-from tracker.store.exported import Filter, one_state
 
 Say = Callable[[str], None]
 
@@ -90,7 +90,7 @@ def append(db: Database, preset: Preset, wanted: Filter, target: Target) -> int:
     head, _ = _content(db, preset, wanted)
     path = path.resolve()
     before = grown(path, form, head) if path.exists() and path.stat().st_size else None
-    rows = exported.rows(db, preset.name, wanted, after=before.last if before else 0)
+    rows = queries.rows(db, preset.name, wanted, after=before.last if before else 0)
     with whole(path, ours=lambda _: before is not None, mode=target.mode) as out:
         if before is None:
             return write(out, form, head, rows)
@@ -106,9 +106,9 @@ def _content(db: Database, preset: Preset, wanted: Filter, *, lenient: bool = Fa
         raise UsageError(_meaningless(preset, meaningless))
     wanted = _without(wanted, meaningless)
     if preset.name != "attention":
-        return preset.columns, exported.rows(db, preset.name, wanted)
+        return preset.columns, queries.rows(db, preset.name, wanted)
     tags = [tag for tag, _ in _tags(db, wanted)]
-    return columns(db, preset, wanted), exported.attention(db, tags, wanted)
+    return columns(db, preset, wanted), queries.attention(db, tags, wanted)
 
 
 def columns(db: Database, preset: Preset, wanted: Filter) -> Sequence[Column]:
@@ -117,7 +117,7 @@ def columns(db: Database, preset: Preset, wanted: Filter) -> Sequence[Column]:
 
 
 def _tags(db: Database, wanted: Filter) -> list[tuple[str, str]]:
-    return [tag for tag in exported.tags_used(db) if not wanted.tags or tag[0] in wanted.tags]
+    return [tag for tag in queries.tags_used(db) if not wanted.tags or tag[0] in wanted.tags]
 
 
 def _without(wanted: Filter, names: Sequence[str]) -> Filter:

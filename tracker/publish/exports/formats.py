@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any, BinaryIO, Literal
 
 from tracker.errors import TrackerError, UsageError
-from tracker.publish.cells import csv_text
+from tracker.publish.csv_cells import csv_text
 from tracker.publish.exports.presets import Column
 
 Name = Literal["csv", "jsonl", "parquet"]

@@ -11,8 +11,8 @@ from tracker.errors import TrackerError
 from tracker.publish.exports.files import Target, write_folder
 from tracker.publish.exports.formats import Form
 from tracker.publish.exports.presets import PRESETS
+from tracker.publish.exports.queries import Filter
 from tracker.store.database import opened
-from tracker.store.exported import Filter
 
 
 def export(config: Config, db: Path, now: datetime) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from tracker.publish.site import columns as known
-from tracker.store.exported import SELECTIONS
+from tracker.publish.exports.queries import SELECTIONS
+from tracker.store import columns as known
 
 Type = Literal["string", "integer", "number", "datetime", "date", "array", "boolean"]
 

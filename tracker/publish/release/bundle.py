@@ -12,15 +12,15 @@ from tracker.config.load import Config
 from tracker.errors import TrackerError, UsageError
 from tracker.files import folder_in_the_making, make_folder, settle_folder
 from tracker.publish.codebook import codebook_as_plain, codebook_in_markdown
+from tracker.publish.release.checksums import SUMS, digest, sums_text
 from tracker.publish.release.citation import citation
+from tracker.publish.release.queries import Facts, facts
 from tracker.publish.release.readme import Account, readme
-from tracker.publish.release.sums import SUMS, digest, sums_text
+from tracker.publish.release.snapshot import snapshot, take_snapshot
 from tracker.publish.release.tables import DERIVED, PUBLISHED, SNAPSHOT, described, write_derived
-from tracker.publish.words import many
+from tracker.publish.summaries import many
 from tracker.store.database import Database, exclusive
 from tracker.store.quality import latest_measurements
-from tracker.store.released import Facts, facts
-from tracker.store.snapshot import snapshot, take_snapshot
 
 Say = Callable[[str], object]
 """Hears what is being done, for who waits."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tracker.config.plans import Author
 from tracker.publish.release.readme import Account
-from tracker.publish.words import many
+from tracker.publish.summaries import many
 
 _KEYWORDS = ("encryption", "child safety", "news coverage", "media monitoring")
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from tracker.config.plans import Release
 from tracker.models import utc_text
-from tracker.publish.words import many
-from tracker.store.released import Facts
+from tracker.publish.release.queries import Facts
+from tracker.publish.summaries import many
 
 FILES: Mapping[str, str] = {
     "README.md": "this text",

@@ -6,16 +6,16 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from tracker.publish.cells import csv_text
+from tracker.publish.csv_cells import csv_text
+from tracker.publish.exports.datapackage import Written, descriptor
 from tracker.publish.exports.files import columns, write_stream
 from tracker.publish.exports.formats import AT_ONCE, Form
-from tracker.publish.exports.package import Written, descriptor
 from tracker.publish.exports.presets import PRESETS, Preset
-from tracker.publish.release.missing import gaps_in_words
-from tracker.publish.site.metadata import ORDER
+from tracker.publish.exports.queries import Filter
+from tracker.publish.release.known_gaps import gaps_in_words
+from tracker.publish.release.queries import CSVS, csv_rows, facts, months, open_gaps
+from tracker.publish.tables import ORDER
 from tracker.store.database import Database
-from tracker.store.exported import Filter
-from tracker.store.released import CSVS, csv_rows, facts, months, open_gaps
 
 SNAPSHOT = "coverage.db"
 PUBLISHED = tuple(name for name in ORDER if name != "job_runs")

@@ -9,12 +9,12 @@ from itertools import zip_longest
 from pathlib import Path
 
 from tracker.errors import StoreError, UsageError
+from tracker.publish.release.checksums import SUMS, differences, digest, read_sums
+from tracker.publish.release.queries import facts
 from tracker.publish.release.readme import made_by
-from tracker.publish.release.sums import SUMS, differences, digest, read_sums
+from tracker.publish.release.snapshot import faults, snapshot
 from tracker.publish.release.tables import DERIVED, PUBLISHED, SNAPSHOT, write_derived
 from tracker.store.database import Database
-from tracker.store.released import facts
-from tracker.store.snapshot import faults, snapshot
 
 _ALWAYS = (*DERIVED, SNAPSHOT, "README.md", "CITATION.cff", "codebook.md", "codebook.json")
 

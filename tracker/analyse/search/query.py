@@ -1,0 +1,306 @@
+"""What people type into the search, understood: words, phrases, OR, -without, filters; pure, knows no database.
+
+The only module that knows the search language (docs/search.md), and how its words are put to SQLite's FTS5.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from string import ascii_lowercase
+
+from tracker.analyse.folding import compatible, fold
+from tracker.analyse.search.synonyms import NONE, Synonyms, words
+from tracker.analyse.stories.word_features import stem
+
+FILTERS = ("source", "tag", "lang", "after", "before")
+
+MOST_CHARACTERS = 500
+MOST_WORDS = 32
+SHORTEST_BEGINNING = 3
+"""Letters before a `*`: the index has no list of beginnings, and a shorter one would read half of it."""
+
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+_TOKEN = re.compile(
+    r"(?P<minus>-?)(?:(?P<name>[A-Za-z]{2,12}):(?=[^\s:/]))?"
+    r'(?:"(?P<quoted>[^"]*)(?P<end>"|$)|(?P<word>[^\s"]+))'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that must stand one after the other; with `prefix` the last is the beginning of a word."""
+
+    text: str
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an article must have: any of `options`, each all of its phrases, or any of the names in `also`.
+
+    `span` is where it stands in the query's text.
+    """
+
+    options: tuple[tuple[Phrase, ...], ...]
+    span: tuple[int, int]
+    also: tuple[Phrase, ...] = ()
+
+    @property
+    def alternatives(self) -> tuple[tuple[Phrase, ...], ...]:
+        """All that satisfies it."""
+        return (*self.options, *((phrase,) for phrase in self.also))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One `name:value`, of FILTERS; `excluded` where a minus stands before it."""
+
+    name: str
+    value: str
+    excluded: bool
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence for people on how their query was read, and queries to try instead."""
+
+    text: str
+    instead: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query as it was understood. `faults` say why it finds nothing as it stands, `remarks` what was made of it."""
+
+    text: str
+    wanted: tuple[Part, ...] = ()
+    excluded: tuple[Phrase, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    faults: tuple[Remark, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """True where nothing was asked for."""
+        return not (self.wanted or self.filters or self.faults)
+
+    @property
+    def has_beginnings(self) -> bool:
+        """True where a word is only the beginning of one."""
+        options = (phrase for part in self.wanted for option in part.options for phrase in option)
+        return any(phrase.prefix for phrase in (*options, *self.excluded))
+
+    def replaced(self, span: tuple[int, int], by: str = "") -> str:
+        """The text with another in the place of one part of it."""
+        return " ".join(f"{self.text[: span[0]]}{by}{self.text[span[1] :]}".split())
+
+    def exactly(self, part: Part) -> str:
+        """The text with this part in quotes, so that only its own words are searched for."""
+        if len(part.options) == 1:
+            return self.replaced(part.span, f'"{self.text[part.span[0] : part.span[1]]}"')
+        quoted = [f"{phrase.text}*" if phrase.prefix else f'"{phrase.text}"' for (phrase,) in part.options]
+        return self.replaced(part.span, " OR ".join(quoted))
+
+
+def parse(text: str, synonyms: Synonyms = NONE) -> Query:
+    """The query that a text is; any text is one."""
+    clean = _clean(text)
+    reading = _Reading(_begun(clean), synonyms)
+    reading.read()
+    if len(clean) > MOST_CHARACTERS:
+        reading.remarks.append(Remark(f"Only the first {MOST_CHARACTERS} characters were read."))
+    return reading.query()
+
+
+def fts(parts: Sequence[Part], excluded: Iterable[Phrase] = ()) -> str:
+    """The expression of FTS5 that finds all of these parts without what is excluded; every word stands in quotes."""
+    found = " AND ".join(f"({' OR '.join(_all(option) for option in part.alternatives)})" for part in parts)
+    without = " OR ".join(map(_quoted, excluded))
+    return f"({found}) NOT ({without})" if without else found
+
+
+def _all(phrases: tuple[Phrase, ...]) -> str:
+    return f"({' AND '.join(map(_quoted, phrases))})"
+
+
+def _quoted(phrase: Phrase) -> str:
+    """A phrase as FTS5 reads it, which makes stems of beginnings too: of `encry`, "encri", with which nothing begins.
+    There each letter that may follow is added."""
+    escaped = fold(phrase.text).replace('"', '""')
+    if not phrase.prefix:
+        return f'"{escaped}"'
+    last = words(phrase.text)[-1]
+    if last.startswith(stem(last)) or not last.isascii():
+        return f'"{escaped}" *'
+    return "(" + " OR ".join(f'"{escaped}{letter}" *' for letter in ("", *ascii_lowercase)) + ")"
+
+
+def _begun(text: str) -> str:
+    """As much of a text as is read: whole words where it has spaces."""
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    begun = text[: MOST_CHARACTERS + 1].rpartition(" ")[0]
+    return begun or text[:MOST_CHARACTERS]
+
+
+def _clean(text: str) -> str:
+    """The text in compatible characters, one kind of quotes and one kind of space, without what cannot be stored."""
+    visible = "".join(
+        " " if char.isspace() or unicodedata.category(char) in {"Cc", "Cs", "Cn"} else char for char in text
+    )
+    return " ".join(compatible(visible).translate(_QUOTES).split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A piece of the text: what kind of thing it is, and where it stands."""
+
+    phrase: Phrase
+    span: tuple[int, int]
+    quoted: bool
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The state of reading one text from left to right."""
+
+    text: str
+    synonyms: Synonyms
+    groups: list[list[_Token]] = field(default_factory=list)
+    excluded: list[Phrase] = field(default_factory=list)
+    filters: list[Filter] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    either: bool = False
+    negative: bool = False
+
+    def read(self) -> None:
+        """Sort every token of the text into its place."""
+        for found in _TOKEN.finditer(self.text):
+            word = found["word"]
+            if word == "OR" and not found["minus"] and not found["name"]:
+                self.either = True
+            elif word == "NOT" and not found["minus"] and not found["name"]:
+                self.negative = True
+            elif word != "AND" or found["name"]:
+                self._take(found)
+        if self.either:
+            self.remarks.append(Remark("OR stands between two words; the one at the end was left out."))
+
+    def _take(self, found: re.Match[str]) -> None:
+        negative, self.negative = self.negative or bool(found["minus"]), False
+        name = (found["name"] or "").lower()
+        if found["quoted"] is not None and not found["end"]:
+            self.remarks.append(Remark("A quotation mark is not closed; all that follows it was taken as one phrase."))
+        if name in FILTERS:
+            value = (found["quoted"] or found["word"] or "").strip()
+            self.filters.append(Filter(name, value, negative, found.span()))
+            self.either = False
+            return
+        if name:
+            self._unknown(found, name)
+        for token in self._tokens(found):
+            self._keep(token, excluded=negative)
+
+    def _unknown(self, found: re.Match[str], name: str) -> None:
+        near = self.synonyms.near(name, FILTERS)
+        start = found.start("name")
+        instead = tuple(f"{self.text[:start]}{one}{self.text[start + len(name) :]}" for one in near)
+        known = ", ".join(f"{one}:" for one in FILTERS)
+        self.remarks.append(
+            Remark(f"{name}: is no filter, so it was searched for as a word (filters: {known}).", instead)
+        )
+
+    def _tokens(self, found: re.Match[str]) -> Iterator[_Token]:
+        """The words of a match that hold a letter or a digit; an unknown filter's name is one more."""
+        read = [(found["name"], found.span("name"), False)] if found["name"] else []
+        quoted = found["quoted"] is not None
+        group = "quoted" if quoted else "word"
+        span = found.span(group)
+        read.append((found[group], (span[0] - 1, min(span[1] + 1, len(self.text))) if quoted else span, quoted))
+        for word, where, exact in read:
+            phrase = self._phrase(word, exact=exact)
+            if phrase:
+                yield _Token(phrase, where, exact)
+
+    def _phrase(self, word: str, *, exact: bool) -> Phrase | None:
+        letters = sum(map(str.isalnum, fold(word)))
+        if not exact and word[-1:] == ":" and word[:-1].lower() in FILTERS:
+            self.remarks.append(Remark(f"“{word}” was read as a word: a filter's value follows without a space."))
+        if not letters:
+            if word.strip("-–—&|/+()*"):
+                self.remarks.append(Remark(f"“{word}” holds no letter or digit, so it was left out."))
+            return None
+        if not exact and word.strip("()") != word:
+            self.remarks.append(Remark("Brackets group nothing here; OR joins the two words beside it."))
+            word = word.strip("()")
+        prefix = not exact and word.endswith("*")
+        if prefix and letters < SHORTEST_BEGINNING:
+            least = f"{SHORTEST_BEGINNING} letters at least stand before a *"
+            self.remarks.append(Remark(f"“{word}” was read as a word: {least}."))
+            prefix = False
+        return Phrase(word.strip("*") if not exact else word, prefix)
+
+    def _keep(self, token: _Token, *, excluded: bool) -> None:
+        if len(self.excluded) + sum(map(len, self.groups)) >= MOST_WORDS:
+            more = Remark(f"Only the first {MOST_WORDS} words were searched for.")
+            self.remarks += [more] if more not in self.remarks else []
+        elif excluded:
+            self.excluded.append(token.phrase)
+        elif self.either and self.groups:
+            self.groups[-1].append(token)
+        else:
+            self.groups.append([token])
+        self.either = False
+
+    def query(self) -> Query:
+        """What was read."""
+        faults = []
+        wanted = tuple(self._parts())
+        if self.excluded and not wanted:
+            faults.append(Remark("Only words to leave out were given; add a word that the articles should have."))
+        remarks = tuple(dict.fromkeys(self.remarks))
+        return Query(self.text, wanted, tuple(self.excluded), tuple(self.filters), remarks, tuple(faults))
+
+    def _parts(self) -> Iterator[Part]:
+        """The groups, words that are a name together joined to one part."""
+        at = 0
+        while at < len(self.groups):
+            count, names = self._name(at)
+            tokens = [token for group in self.groups[at : at + count] for token in group]
+            span = (min(token.span[0] for token in tokens), max(token.span[1] for token in tokens))
+            if len(self.groups[at]) > 1:
+                yield Part(tuple((token.phrase,) for token in tokens), span, tuple(self._of_options(tokens)))
+            else:
+                yield Part((tuple(token.phrase for token in tokens),), span, names)
+            at += count
+
+    def _name(self, at: int) -> tuple[int, tuple[Phrase, ...]]:
+        """How many words from here on are a name, the most that are, and what else is called so; else 1 and none."""
+        plain = 0
+        while at + plain < len(self.groups) and plain < self.synonyms.longest and self._is_plain(at + plain):
+            plain += 1
+        for count in range(plain, 0, -1):
+            tokens = [self.groups[at + number][0] for number in range(count)]
+            if self._adjacent(tokens) and (names := self._also(token.phrase.text for token in tokens)):
+                return count, names
+        return 1, ()
+
+    def _is_plain(self, at: int) -> bool:
+        group = self.groups[at]
+        return len(group) == 1 and not group[0].quoted and not group[0].phrase.prefix
+
+    def _adjacent(self, tokens: Sequence[_Token]) -> bool:
+        """True where nothing but spaces stands between the words."""
+        gaps = (self.text[before.span[1] : after.span[0]] for before, after in pairwise(tokens))
+        return not any(gap.strip() for gap in gaps)
+
+    def _of_options(self, tokens: Sequence[_Token]) -> Iterator[Phrase]:
+        for token in tokens:
+            if not token.quoted and not token.phrase.prefix:
+                yield from self._also([token.phrase.text])
+
+    def _also(self, several: Iterable[str]) -> tuple[Phrase, ...]:
+        return tuple(Phrase(name) for name in self.synonyms.of(" ".join(several)))

@@ -1,0 +1,1 @@
+"""Rules that give tags, and how good they are: no I/O."""

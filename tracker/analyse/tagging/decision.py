@@ -1,0 +1,136 @@
+"""Which rules hold where certain terms are met, and which nearly do: the only module that weighs evidence.
+
+A sure term gives its tag wherever it stands. A hint counts half: alone it gives the tag in the title only, in the
+summary it takes two different ones. What spoke for a tag and was not enough is a near miss.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+
+from tracker.analyse.tagging.terms import Match
+from tracker.models import FIELDS, Missing
+
+ENOUGH = 2
+"""Points that give a tag."""
+
+_FIELD_POINTS = {"title": 2, "summary": 1}
+"""What a hint counts; a sure term counts twice that. A title says what an article is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The terms that stand in a field, in order, and the numbers of the matches of each term.
+
+    By these a rule finds its own words and passes over those of all others, so that a text made of nothing but terms
+    costs no more than its length says.
+    """
+
+    matches: Sequence[Match]
+    by_term: Mapping[int, Sequence[int]]
+
+    def of(self, terms: Set[int]) -> list[Match]:
+        """The matches of these terms, in order."""
+        numbers = sorted(number for key in self.by_term.keys() & terms for number in self.by_term[key])
+        return [self.matches[number] for number in numbers]
+
+    def outermost(self, terms: Set[int]) -> list[Match]:
+        """The matches of these terms that lie inside no other of them, in order."""
+        kept: list[Match] = []
+        for match in sorted(self.of(terms), key=lambda match: (match.start, -match.end)):
+            if not kept or match.end > kept[-1].end:
+                kept.append(match)
+        return kept
+
+
+def standing(matches: Sequence[Match]) -> Standing:
+    """The matches of a field by their terms."""
+    by_term: dict[int, list[int]] = defaultdict(list)
+    for number, match in enumerate(matches):
+        by_term[match.key].append(number)
+    return Standing(matches, dict(by_term))
+
+
+Places = Sequence[Standing]
+"""What stands in title and summary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What is to be known of a rule to weigh it, its terms by number; `tags` are its own and those that it implies."""
+
+    tags: tuple[str, ...]
+    terms: frozenset[int]
+    company: frozenset[int]
+    company_tags: frozenset[str]
+    needs_company: bool
+    unless: frozenset[int]
+    also: frozenset[int]
+    needs_also: bool
+    hint: bool
+    heard: frozenset[int]
+    """All the terms that it listens for."""
+
+    def missing(self, met: Set[int], given: Set[str]) -> int:
+        """Of how much of the company that it needs nothing is there: 0, 1 or 2 groups."""
+        company = self.needs_company and self.company.isdisjoint(met) and self.company_tags.isdisjoint(given)
+        return company + (self.needs_also and self.also.isdisjoint(met))
+
+    def points(self, places: Places) -> int:
+        """What its terms in title and summary count together."""
+        worth = 1 if self.hint else 2
+        return worth * sum(
+            _FIELD_POINTS[name] * len({match.key for match in place.outermost(self.terms)})
+            for name, place in zip(FIELDS, places, strict=True)
+        )
+
+
+@dataclass(slots=True)
+class Decision:
+    """The rules that hold, by number, the points of each tag, and the rules that something kept from holding."""
+
+    holding: list[int] = field(default_factory=list)
+    points: Counter[str] = field(default_factory=Counter)
+    kept: list[tuple[int, Missing]] = field(default_factory=list)
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The tags that have enough points."""
+        return frozenset(tag for tag, points in self.points.items() if points >= ENOUGH)
+
+
+def decide(rules: Mapping[int, Weighing], places: Places, met: Set[int]) -> Decision:
+    """What follows from the terms in title and summary, `met` being all of them; `rules` have at least one.
+
+    Those that need the company of a tag are asked again while tags are added.
+    """
+    decision = Decision()
+    waiting = dict(rules)
+    for number, rule in rules.items():
+        if not rule.unless.isdisjoint(met):
+            decision.kept.append((number, "exclusion"))
+            del waiting[number]
+    while True:
+        given = decision.given
+        holding = [number for number, rule in waiting.items() if not rule.missing(met, given)]
+        if not holding:
+            break
+        for number in holding:
+            rule = waiting.pop(number)
+            decision.holding.append(number)
+            decision.points.update(dict.fromkeys(rule.tags, rule.points(places)))
+    decision.kept += [(number, "company") for number, rule in waiting.items() if rule.missing(met, given) == 1]
+    decision.kept += [(number, "strength") for number in decision.holding if rules[number].tags[0] not in given]
+    return decision
+
+
+def near_misses(
+    rules: Mapping[int, Weighing], decision: Decision, topics: Collection[str]
+) -> list[tuple[int, Missing]]:
+    """The rules that would have added one of the topics, each tag once for each reason."""
+    missed = set(topics) - decision.given
+    nearest: dict[tuple[str, Missing], int] = {}
+    for number, missing in decision.kept:
+        if not missed.isdisjoint(rules[number].tags):
+            nearest.setdefault((rules[number].tags[0], missing), number)
+    return [(number, missing) for (_, missing), number in nearest.items()]

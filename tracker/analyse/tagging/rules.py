@@ -1,0 +1,284 @@
+"""A rulebook decides which tags a text gets, and shows the words that gave them: pure, no I/O.
+
+The only module that knows which terms count in a text of which language. Reading rulebooks from YAML is config's work.
+"""
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+
+from tracker.analyse.evidence import Piece, first_words, kept, words_of
+from tracker.analyse.tagging.decision import Decision, Places, Weighing, decide, near_misses, standing
+from tracker.analyse.tagging.terms import Matcher, Word, located, term_as_written
+from tracker.models import FIELDS, TOPICS, Evidence, Facet, NearMiss, Relevance, Tagging
+
+Terms = Mapping[str, tuple[tuple[Word, ...], ...]]
+"""Terms by language: an ISO 639-1 code, or `any`."""
+
+AT_HOME = "="
+"""Before a language's code: terms for texts of that language only, though those of the language are for all texts."""
+
+EVERYWHERE = ("any", "en")
+"""Terms of these languages are looked for in every text: the debate's English words travel."""
+
+_LOGIC = 3
+"""The version of what this module, terms.py and decision.py make of a rulebook; the hash names it too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What gives a tag: one of `terms`, in the company of `company` if it names any, unless `unless` is there.
+
+    `company` is satisfied by one of its terms or by one of the tags of `company_tags`. `unless` and company are
+    looked for in title and summary together, and so is `also`, of which one must be there as well. The terms of a
+    `hint` count half.
+    """
+
+    id: str
+    terms: Terms
+    company: Terms
+    company_tags: tuple[str, ...]
+    unless: Terms
+    also: Terms
+    hint: bool = False
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The word lists that each of its parts names, their terms among the part's."""
+
+    @property
+    def parts(self) -> dict[str, Terms]:
+        """Its terms by what they are to it, as a rulebook calls that."""
+        return {"terms": self.terms, "with": self.company, "and": self.also, "unless": self.unless}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A headline that a tag must (or must not) be given to; `language` None means unknown."""
+
+    text: str
+    language: str | None
+    expected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A label with its rules; `implies` names the tags that follow from it, `names` mean one thing to a search."""
+
+    id: str
+    facet: Facet
+    label: str
+    about: str
+    implies: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    examples: tuple[Example, ...]
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What terms mean in texts of one language; all by number, of terms and of rules."""
+
+    fired_by: Mapping[int, Sequence[int]]
+    """The rules that a term may fire."""
+    rules: Sequence[Weighing]
+    matcher: Matcher
+
+
+_NOTHING = Tagging()
+
+
+class Rulebook:
+    """All tags and their rules, ready to tag texts; immutable once made. `lists` are the word lists that rules name."""
+
+    def __init__(self, tags: Sequence[Tag], lists: Mapping[str, Terms] | None = None) -> None:
+        self.tags = tuple(tags)
+        self.lists = dict(lists or {})
+        self._listed = {name: frozenset(chain.from_iterable(group.values())) for name, group in self.lists.items()}
+        self._rules = tuple((tag, rule) for tag in self.tags for rule in tag.rules)
+        self._position = {tag.id: position for position, tag in enumerate(self.tags)}
+        self._implied = {tag.id: self._closure(tag.id) for tag in self.tags}
+        self._numbers = self._numbered()
+        self._languages = {
+            name.removeprefix(AT_HOME) for _, rule in self._rules for part in rule.parts.values() for name in part
+        }
+        self._readings: dict[str | None, _Reading] = {}
+
+    @cached_property
+    def text(self) -> str:
+        """The whole rulebook as canonical JSON, examples left out: what the hash names."""
+        rows = [
+            {
+                "id": tag.id,
+                "facet": tag.facet,
+                "label": tag.label,
+                "about": tag.about,
+                "implies": tag.implies,
+                "rules": [self._as_json(rule) for rule in tag.rules],
+            }
+            for tag in self.tags
+        ]
+        lists = {name: _as_written(terms) for name, terms in self.lists.items()}
+        whole = {"logic": _LOGIC, "lists": lists, "tags": rows}
+        return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @cached_property
+    def hash(self) -> str:
+        """Sixteen hexadecimal digits that name this version of the rules."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+
+    def written_out(self, rule: Rule, part: str) -> Terms:
+        """The terms of a part of a rule that come from none of the lists it names."""
+        listed = frozenset[tuple[Word, ...]]().union(*(self._listed[name] for name in rule.lists.get(part, ())))
+        return {
+            language: kept
+            for language, group in rule.parts[part].items()
+            if (kept := tuple(term for term in group if term not in listed) if listed else group)
+        }
+
+    def tag(self, title: str, summary: str = "", language: str | None = None) -> Tagging:
+        """The tags of a text, with evidence whose offsets index `title` and `summary` as given.
+
+        `language` is an ISO 639-1 code, with or without a region; None means unknown, so terms of every language
+        count.
+        """
+        texts = (title, summary)
+        reading = self._reading(language)
+        found = [reading.matcher.find(text) for text in texts]
+        met = {hit.key for hits in found for hit in hits}
+        candidates = {rule: reading.rules[rule] for term in met for rule in reading.fired_by.get(term, ())}
+        if not candidates:
+            return _NOTHING
+        places = [standing(located(hits, text)) for hits, text in zip(found, texts, strict=True)]
+        decision = decide(candidates, places, met)
+        near = near_misses(candidates, decision, TOPICS)
+        if not decision.given and not near:
+            return _NOTHING
+        pieces, more = self._pieces(decision, candidates, places)
+        evidence = tuple(
+            Evidence(tag, rule, FIELDS[place], start, end, texts[place][start:end], role)
+            for _, place, start, rule, end, tag, role in kept(pieces)
+        )
+        more.update(piece.tag for piece in pieces)
+        more.subtract(item.tag for item in evidence)
+        tags = tuple(dict.fromkeys(piece.tag for piece in pieces))
+        return Tagging(
+            _relevance(tags),
+            tags,
+            evidence,
+            scores=tuple(decision.points[tag] for tag in tags),
+            near=tuple(
+                NearMiss(candidates[rule].tags[0], missing, first_words(candidates[rule], places, texts))
+                for rule, missing in near
+            ),
+            left_out=tuple(more[tag] for tag in tags),
+        )
+
+    def failed_examples(self, tags: Collection[str]) -> list[tuple[Tag, Example]]:
+        """The examples of these tags on which the rules do not do what they say."""
+        return [
+            (tag, example)
+            for tag in self.tags
+            if tag.id in tags
+            for example in tag.examples
+            if (tag.id in self.tag(example.text, language=example.language).tags) != example.expected
+        ]
+
+    def _as_json(self, rule: Rule) -> dict[str, object]:
+        """A rule as a rulebook has it."""
+        parts = {
+            part: {**_as_written(self.written_out(rule, part)), "words": rule.lists.get(part, ())}
+            for part in rule.parts
+        }
+        return {"id": rule.id, "hint": rule.hint, "with_tags": rule.company_tags, **parts}
+
+    def implied(self, tag: str) -> tuple[str, ...]:
+        """The tags that follow from one, at once or by way of others."""
+        return self._implied[tag][1:]
+
+    def _closure(self, tag: str) -> tuple[str, ...]:
+        """A tag and all that follows from it."""
+        implies = {known.id: known.implies for known in self.tags}
+        reached = [tag]
+        for name in reached:  # which grows meanwhile
+            reached += [further for further in implies[name] if further not in reached]
+        return tuple(reached)
+
+    def _numbered(self) -> dict[tuple[Word, ...], int]:
+        """The number of each term, however many rules have it."""
+        terms = [
+            term for _, rule in self._rules for part in rule.parts.values() for group in part.values() for term in group
+        ]
+        return {term: number for number, term in enumerate(dict.fromkeys(terms))}
+
+    def _reading(self, language: str | None) -> _Reading:
+        """What terms mean in a text of this language, made when it is first met."""
+        spoken = (language or "").lower().partition("-")[0] or None
+        if spoken and spoken not in self._languages:
+            spoken = EVERYWHERE[0]
+        if spoken not in self._readings:
+            self._readings[spoken] = self._read(spoken)
+        return self._readings[spoken]
+
+    def _read(self, spoken: str | None) -> _Reading:
+        def numbers(terms: Terms) -> frozenset[int]:
+            heard = [name for name in terms if spoken is None or name in {spoken, f"{AT_HOME}{spoken}", *EVERYWHERE}]
+            return frozenset(self._numbers[term] for name in heard for term in terms[name])
+
+        rules = [
+            Weighing(
+                tags=self._implied[tag.id],
+                terms=numbers(rule.terms),
+                company=numbers(rule.company),
+                company_tags=frozenset(rule.company_tags),
+                needs_company=bool(rule.company or rule.company_tags),
+                unless=numbers(rule.unless),
+                also=numbers(rule.also),
+                needs_also=bool(rule.also),
+                hint=rule.hint,
+                heard=frozenset[int]().union(*map(numbers, rule.parts.values())),
+            )
+            for tag, rule in self._rules
+        ]
+        fired_by: dict[int, list[int]] = defaultdict(list)
+        for number, weighing in enumerate(rules):
+            for term in weighing.terms:
+                fired_by[term].append(number)
+        heard = frozenset[int]().union(*(rule.heard for rule in rules))
+        matcher = Matcher((term, number) for term, number in self._numbers.items() if number in heard)
+        return _Reading(dict(fired_by), rules, matcher)
+
+    def _pieces(
+        self, decision: Decision, rules: Mapping[int, Weighing], places: Places
+    ) -> tuple[list[Piece], Counter[str]]:
+        """The words of the rules that hold, their company too, once for each tag that they gave, in the order in which
+        they are shown; and how many more there are for each tag."""
+        given = decision.given
+        pieces: list[Piece] = []
+        more = Counter[str]()
+        for number in decision.holding:
+            rule, name = rules[number], self._rules[number][1].id
+            tags = [tag for tag in rule.tags if tag in given]
+            spoke = words_of(rule, places)
+            pieces += (
+                Piece(self._position[tag], place, match.start, name, match.end, tag, role)
+                for place, match, role in spoke.words
+                for tag in tags
+            )
+            more.update(dict.fromkeys(tags, spoke.more))
+        return sorted(pieces), more
+
+
+def _as_written(terms: Terms) -> dict[str, list[str]]:
+    return {language: list(map(term_as_written, group)) for language, group in terms.items()}
+
+
+def _relevance(tags: Iterable[str]) -> Relevance:
+    encryption, child_safety = (topic in tags for topic in TOPICS)
+    if encryption and child_safety:
+        return "both"
+    if encryption:
+        return "encryption"
+    return "child-safety" if child_safety else "none"

@@ -1,0 +1,1 @@
+"""Readers of feed formats: RSS, Atom, JSON Feed and news sitemaps."""

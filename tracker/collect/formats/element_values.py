@@ -1,0 +1,205 @@
+"""Takes texts, people and addresses out of single XML elements, in the form in which feedparser would give them."""
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass, field
+from html import escape
+from typing import NamedTuple
+from urllib.parse import urljoin
+
+from tracker.collect.formats.element_names import Uncertain
+from tracker.collect.formats.item_links import Link
+from tracker.collect.formats.xml_tree import Element
+
+_XML = "{http://www.w3.org/XML/1998/namespace}"
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_XHTML = "{http://www.w3.org/1999/xhtml}"
+
+_READ = frozenset({"href", "url", "uri", "rel", "type", "mode", "lang", "base", "ispermalink", "lastmod"})
+_READ |= {"hreflang", "src"}
+"""Attributes that feedparser reads; it does so in a foreign namespace too."""
+
+_TYPES = {
+    "": "",
+    "text": "text/plain",
+    "plain": "text/plain",
+    "text/plain": "text/plain",
+    "html": "text/html",
+    "text/html": "text/html",
+    "xhtml": "application/xhtml+xml",
+    "application/xhtml+xml": "application/xhtml+xml",
+}
+
+_MARKUP_LIMIT = 60_000
+"""Longest XHTML that is put together again, in characters: plain() reads no more than 65,536."""
+
+_ATTRIBUTES_LIMIT = 50
+"""Most attributes of one element; 92 blogs have up to 6."""
+
+_DEEPEST_MARKUP = 64
+"""How deep XHTML may nest."""
+
+_SLASHES = re.compile(r"^([A-Za-z][A-Za-z0-9+,.-]*://)/+")
+_ABSOLUTE = re.compile(r"https?://[a-z0-9.-]+/[\w/.~%+:@,=&-]*(?:\?[\w/.~%+:@,=&-]+)?", re.ASCII)  # needs no joining
+_PERSON = re.compile(r"[\w.+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,4}(?: \(([^()<>@&\[\]?]*)\))?", re.ASCII)
+
+# What 0x80 to 0x9F mean where Windows-1252 was taken for Latin-1.
+_WINDOWS_ONLY = re.compile("[\x80-\x9f]")
+_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
+
+
+class Place(NamedTuple):
+    """Where an element is: how deep, in which language, what its links are relative to; and its attributes."""
+
+    depth: int
+    language: str
+    base: str
+    attributes: dict[str, str]
+
+    def address(self) -> str | None:
+        """What the element links to, as it says it; None when it does not."""
+        stated = self.attributes.get("url", self.attributes.get("uri"))
+        return stated or self.attributes.get("href")
+
+
+@dataclass(slots=True)
+class ElementText:
+    """What was found so far of an item whose elements are `depth` deep, or of the feed itself."""
+
+    depth: int = 0
+    is_item: bool = True
+    texts: dict[str, str] = field(default_factory=dict)
+    depths: dict[str, int] = field(default_factory=dict)
+    contents: list[str] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+    """Addresses of content that the document does not hold."""
+    authors: list[str] = field(default_factory=list)
+    languages: dict[str, str] = field(default_factory=dict)
+    outlet_links: list[str] = field(default_factory=list)
+    guid_is_link: bool | None = None
+
+    def keep(self, name: str, text: str, depth: int) -> None:
+        """Note a text under its name, unless an item has one already that is less deep."""
+        if not self.is_item or depth <= self.depths.get(name, depth):
+            self.depths[name] = depth
+            self.texts[name] = text
+
+
+def place_of(element: Element, above: Place) -> Place:
+    """The place of an element below another one; raises Uncertain for odd attributes or an odd xml:base."""
+    attributes = _attributes_of(element)
+    if not attributes:
+        return Place(above.depth + 1, above.language, above.base, attributes)
+    for name in ("rel", "type"):
+        if name in attributes:
+            attributes[name] = attributes[name].lower()
+    language = attributes.get("xml:lang", attributes.get("lang", above.language))
+    base = attributes.get("xml:base", attributes.get("base"))
+    return Place(above.depth + 1, language, _based(above.base, base) if base else above.base, attributes)
+
+
+def joined(base: str, address: str) -> str:
+    """The address made absolute, superfluous slashes before its host left out; empty when it is none."""
+    if _ABSOLUTE.fullmatch(address):
+        return address
+    try:
+        return urljoin(base, _SLASHES.sub(r"\1", address))
+    except ValueError:
+        return ""
+
+
+def leaf_of(element: Element) -> str:
+    """The text of an element without elements; raises Uncertain when it has some."""
+    if len(element):
+        raise Uncertain
+    return (element.text or "").strip()
+
+
+def has_words_between(element: Element) -> bool:
+    """Whether there is text beside the elements within an element."""
+    return len(element) > 0 and any((text or "").strip() for text in (element.text, *(child.tail for child in element)))
+
+
+def repaired(text: str) -> str:
+    """The text without two common faults: UTF-8 taken for Latin-1, and Windows-1252 taken for it."""
+    if text.isascii():
+        return text
+    with suppress(UnicodeError):
+        text = text.encode("latin-1").decode()
+    return text.translate(_WINDOWS) if _WINDOWS_ONLY.search(text) else text
+
+
+def content_of(element: Element, here: Place) -> str:
+    """The HTML, or plain text, of an element; raises Uncertain for what is neither."""
+    kind = _TYPES.get(here.attributes.get("type", ""))
+    if kind is None or "mode" in here.attributes or here.attributes.get("type") == "":
+        raise Uncertain
+    text = _markup_of(element) if kind == "application/xhtml+xml" else leaf_of(element)
+    return repaired(text.strip())
+
+
+def name_of_person(text: str) -> str:
+    """The name in what RSS has for an author, `address (name)` or a name; empty when it is only an address."""
+    if "@" not in text:
+        return text
+    person = _PERSON.fullmatch(text)
+    if person is None:
+        raise Uncertain
+    return (person[1] or "").strip()
+
+
+def _attributes_of(element: Element) -> dict[str, str]:
+    """The attributes of an element by their names; raises Uncertain for many: lxml searches all for each value."""
+    count = len(element.keys())
+    if count > _ATTRIBUTES_LIMIT:
+        raise Uncertain
+    return {_attribute(str(name)): str(value) for name, value in element.items()} if count else {}
+
+
+def _attribute(name: str) -> str:
+    """An attribute's name as `xml:lang`, `rdf:about`, or without namespace; raises Uncertain where that misleads."""
+    if name[0] != "{":
+        return name.lower()
+    namespace, _, local = name.rpartition("}")
+    known = {_XML: "xml:", _RDF: "rdf:"}.get(namespace + "}")
+    if known is None and local.lower() in _READ:
+        raise Uncertain
+    return f"{known or name}{local.lower()}"
+
+
+def _based(base: str, stated: str) -> str:
+    """What links are relative to where an element states a base; raises Uncertain when that is no web address."""
+    made = joined(base, stated)
+    if not made.startswith(("http://", "https://")):
+        raise Uncertain
+    return made
+
+
+def _markup_of(element: Element) -> str:
+    """The XHTML within an element as text, without the one div that Atom puts around it (RFC 4287 section 3.1.1.3)."""
+    inner = element
+    blank = not (element.text or "").strip() and len(element) == 1 and not (element[0].tail or "").strip()
+    if blank and element[0].tag == f"{_XHTML}div":
+        inner = element[0]
+    pieces = [escape(inner.text or "", quote=False)]
+    for child in inner:
+        _write(child, pieces)
+        pieces.append(escape(child.tail or "", quote=False))
+    markup = "".join(pieces)
+    if len(markup) > _MARKUP_LIMIT:
+        raise Uncertain
+    return markup
+
+
+def _write(element: Element, pieces: list[str], deep: int = 0) -> None:
+    """Append an element of XHTML as feedparser writes it; raises Uncertain for what it takes for more than that."""
+    namespace, _, name = element.tag.rpartition("}")
+    if namespace + "}" != _XHTML or name.lower() in {"body", "svg", "math"} or deep > _DEEPEST_MARKUP:
+        raise Uncertain
+    attributes = "".join(f' {key}="{escape(value)}"' for key, value in _attributes_of(element).items())
+    pieces.append(f"<{name.lower()}{attributes}>{escape(element.text or '', quote=False)}")
+    for child in element:
+        _write(child, pieces, deep + 1)
+        pieces.append(escape(child.tail or "", quote=False))
+    pieces.append(f"</{name.lower()}>")

@@ -1,0 +1,119 @@
+"""Reads RSS and Atom of any age and in any state: the only module that knows feedparser, whose objects stay here."""
+
+import io
+from typing import Any
+
+import feedparser
+
+from tracker.collect.formats.element_values import joined
+from tracker.collect.formats.item_links import Addresses, Link, in_order_of_trust
+from tracker.collect.formats.items import Document, Item
+from tracker.collect.formats.sniff import charset_of
+from tracker.errors import CollectError, NotAFeed
+
+_DATES = ("published", "updated", "created")
+"""feedparser's names, in the order of trust; dc:date is among `updated`."""
+
+_Dict = dict[str, Any]  # feedparser's FeedParserDict, whose values may be of any type
+
+
+def read_tolerantly(body: bytes, url: str, content_type: str | None) -> Document:
+    """The document as far as it can be read; raises NotAFeed for no feed, and CollectError when feedparser fails.
+
+    It may take minutes and gigabytes: what is hostile, or only long, is for a process that can be killed.
+    """
+    found = _parsed(body, url, content_type)
+    items: list[_Dict] = found["entries"]
+    if not items and not _text(found, "version"):
+        raise NotAFeed("This is XML or text of some kind, but no feed that is known.")
+    feed: _Dict = found["feed"]
+    return Document(
+        items=[_item(item, _text(feed, "language")) for item in items],
+        title=_text(feed, "title"),
+        language=_text(feed, "language"),
+        ttl=_text(feed, "ttl"),
+        period=_text(feed, "sy_updateperiod"),
+        frequency=_text(feed, "sy_updatefrequency"),
+    )
+
+
+def _parsed(body: bytes, url: str, content_type: str | None) -> _Dict:
+    """What feedparser returns; raises CollectError when it fails.
+
+    Only from a stream: given bytes or a string, feedparser opens the file or address that they name. Links
+    are resolved against xml:base and Content-Location all the same when `resolve_relative_uris` is off:
+    that is about the addresses within texts, which plain() drops, as it does what sanitizing would.
+    """
+    charset = charset_of(body, content_type)
+    headers = {
+        "content-location": url,
+        # feedparser takes text/xml for ASCII, as RFC 3023 once had it
+        "content-type": f"application/xml; charset={charset}",
+    }
+    try:
+        document: _Dict = feedparser.parse(
+            io.BytesIO(body),
+            response_headers=headers,
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except MemoryError:  # the document is not at fault alone: worker.py says how much there was
+        raise
+    except Exception as error:
+        raise CollectError(f"feedparser fails on this document: {type(error).__name__}.") from error
+    return document
+
+
+def _item(item: _Dict, language: str) -> Item:
+    """One of feedparser's entries as ours; `language` is the feed's."""
+    source = _dict(item, "source")
+    contents = [_text(content, "value") for content in _list(item, "content")]
+    details = [_dict(item, "title_detail"), _dict(item, "summary_detail")]
+    origins = [_text(source, "href"), _text(source, "link")]
+    names = [_text(author, "name") for author in _list(item, "authors")]
+    languages = [_text(item, "language"), *(_text(detail, "language") for detail in details)]
+    return Item(
+        guid=_text(item, "id"),
+        links=list(in_order_of_trust(_addresses(item), [*languages, language])),
+        title=_text(item, "title"),
+        texts=[_text(item, "summary"), *contents],
+        authors=names if any(names) else [_text(item, "author")],
+        dates=[_text(item, name) for name in _DATES],
+        languages=languages,
+        outlet=_text(source, "title") or _text(item, "news_source"),
+        outlet_links=[*origins, *(_text(link, "href") for link in _list(source, "links"))],
+        aggregated=not _text(source, "title"),
+    )
+
+
+def _addresses(item: _Dict) -> Addresses:
+    """All that may say where the item is."""
+    contents = [content for content in _list(item, "content") if _text(content, "src")]
+    return Addresses(
+        links=[
+            Link(*(_text(link, name) for name in ("rel", "href", "type", "hreflang"))) for link in _list(item, "links")
+        ],
+        original=_text(item, "feedburner_origlink"),
+        stated=_text(item, "link"),
+        guid=_text(item, "id"),
+        guid_is_link=bool(item.get("guidislink")),
+        elsewhere=[joined(_text(content, "base"), _text(content, "src")) for content in contents],
+    )
+
+
+def _text(item: _Dict, name: str) -> str:
+    """The value of this name if it is text; feedparser has dictionaries where it met attributes."""
+    value = item[name] if isinstance(item, dict) and name in item else None
+    return value if isinstance(value, str) else ""
+
+
+def _list(item: _Dict, name: str) -> list[_Dict]:
+    """The value of this name if it is a list; empty otherwise."""
+    value = item[name] if name in item else None  # noqa: SIM401 - get() of feedparser answers for absent keys
+    return value if isinstance(value, list) else []
+
+
+def _dict(item: _Dict, name: str) -> _Dict:
+    """The value of this name if it is a dictionary; empty otherwise."""
+    value = item[name] if name in item else None  # noqa: SIM401 - get() of feedparser answers for absent keys
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,81 @@
+"""Reads JSON Feed 1.0 and 1.1 (jsonfeed.org): the only module that knows its members."""
+
+import json
+from typing import Any
+
+from tracker.analyse.urls import absolute
+from tracker.collect.formats.items import Document, Item
+from tracker.errors import NotAFeed
+
+_VERSIONS = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
+
+
+_WEB = ("https://", "http://")
+
+_OBJECTS_LIMIT = 10_000
+"""Most objects and lists of a document that is read at once; 2,000 items with author, tags and picture have 8,000."""
+
+_AUTHORS_LIMIT = 20
+"""Most authors of the feed that an item without any is given; all its items have them."""
+
+
+def read_small_json_feed(body: bytes, url: str, content_type: str | None) -> Document | None:
+    """What read_json_feed() returns or raises; None when that may take long."""
+    large = body.count(b"{") + body.count(b"[") > _OBJECTS_LIMIT
+    return None if large else read_json_feed(body, url, content_type)
+
+
+def read_json_feed(body: bytes, _url: str, _content_type: str | None) -> Document:
+    """The document; raises NotAFeed when it is no JSON, or another kind of JSON.
+
+    Members of the wrong type count as missing. Numbers stay as they are written: an id may be one, and none is so
+    long that reading it takes its time.
+    """
+    try:
+        feed = json.loads(body, parse_int=str, parse_float=str, parse_constant=str)
+    except RecursionError as error:
+        raise NotAFeed("This is JSON, but nested too deep to be a feed.") from error
+    except ValueError as error:  # the JSON is broken, or its characters are
+        raise NotAFeed(f"This begins like JSON, but is none: {error}.") from error
+    if not _text(feed, "version").startswith(_VERSIONS):
+        raise NotAFeed("This is no feed but JSON of another kind than JSON Feed.")
+    authors = _authors(feed)[:_AUTHORS_LIMIT]
+    return Document(
+        items=[_item(item, authors) for item in _list(feed, "items")],
+        title=_text(feed, "title"),
+        language=_text(feed, "language"),
+        base=absolute(_text(feed, "home_page_url"), "") or "",
+    )
+
+
+def _item(item: Any, feed_authors: list[str]) -> Item:
+    """One of the items; who wrote the feed wrote what names nobody."""
+    guid = _text(item, "id")
+    return Item(
+        guid=guid,
+        links=[_text(item, "url"), _text(item, "external_url"), guid if guid.lower().startswith(_WEB) else ""],
+        title=_text(item, "title"),
+        texts=[_text(item, name) for name in ("summary", "content_html", "content_text")],
+        authors=_authors(item) or feed_authors,
+        dates=[_text(item, name) for name in ("date_published", "date_modified")],
+        languages=[_text(item, "language")],
+    )
+
+
+def _authors(item: Any) -> list[str]:
+    """The names of the authors; version 1.0 had one author."""
+    one = item.get("author") if isinstance(item, dict) else None
+    names = [_text(author, "name") for author in (*_list(item, "authors"), one)]
+    return [name for name in names if name]
+
+
+def _text(item: Any, name: str) -> str:
+    """The member of this name if it is text or a number; empty otherwise."""
+    value = item.get(name) if isinstance(item, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _list(item: Any, name: str) -> list[Any]:
+    """The member of this name if it is a list; empty otherwise."""
+    value = item.get(name) if isinstance(item, dict) else None
+    return value if isinstance(value, list) else []

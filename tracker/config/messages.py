@@ -1,0 +1,94 @@
+"""What pydantic finds wrong becomes Mistakes in plain words, each with its place and what would be right."""
+
+from collections.abc import Iterator
+from typing import Any, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from tracker.analyse.spelling import did_you_mean
+from tracker.config.values import Shape
+from tracker.config.yaml_positions import Document, Path
+from tracker.errors import Mistake
+
+Model = TypeVar("Model", bound=Shape)
+
+
+def check_shape(model: type[Model], document: Document) -> tuple[Model | None, list[Mistake]]:
+    """The document as the model, or None; and every mistake in it, those of the YAML itself included."""
+    try:
+        return model.model_validate({} if document.value is None else document.value), document.mistakes
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        return None, document.mistakes + [_mistake(model, document, details) for details in found]
+
+
+def well_shaped(model: type[Model], value: object) -> Model | None:
+    """The value as the model, or None where check_shape has something to say of it."""
+    try:
+        return model.model_validate(value)
+    except ValidationError:
+        return None
+
+
+def _mistake(model: type[Shape], document: Document, details: ErrorDetails) -> Mistake:
+    path: Path = tuple(details["loc"])
+    fields = list(_fields(model, path))
+    name = repr(path[-1]) if path and isinstance(path[-1], str) else "this item"
+    given = details["input"]
+    match details["type"]:
+        case "extra_forbidden":
+            known = _known_keys(model, path[:-1])
+            message = f"unknown key {name}{did_you_mean(path[-1], known)} (known: {', '.join(known)})"
+        case "missing":
+            message = f"{name} is missing; write {_expected(fields)}"
+        case "literal_error":
+            known = list(details["ctx"]["expected"].replace(" or ", ", ").replace("'", "").split(", "))
+            message = f"unknown {path[-1]} {given!r}{did_you_mean(given, known)} (known: {', '.join(known)})"
+        case "wrong":
+            message = f"{name}: {details['msg']}" if isinstance(path[-1], str) else details["msg"]
+        case "too_short":
+            message = f"{name} is empty; write {_expected(fields)}"
+        case "model_type" | "dict_type" | "model_attributes_type":
+            message = f"{name if path else 'the file'} must hold keys and values, not {_shown(given)}"
+        case _:
+            message = f"{name}: {_shown(given)} is not right; write {_expected(fields)}"
+    return document.mistake(path, message, at_key=details["type"] == "extra_forbidden")
+
+
+def _shown(value: Any) -> str:
+    text = {list: "a list", dict: "keys and values", type(None): "nothing"}.get(type(value), repr(value))
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _expected(fields: list[FieldInfo]) -> str:
+    described = [field.description for field in fields if field.description]
+    return described[-1] if described else "another value"
+
+
+def _fields(model: type[BaseModel], path: Path) -> Iterator[FieldInfo]:
+    """The fields that a path leads through."""
+    shape: type[BaseModel] | None = model
+    for step in path:
+        if shape is None or not isinstance(step, str):
+            continue
+        named = {field.alias or name: field for name, field in shape.model_fields.items()}
+        if step not in named:
+            return
+        yield named[step]
+        shape = _model_in(named[step].annotation)
+
+
+def _known_keys(model: type[BaseModel], path: Path) -> list[str]:
+    fields = list(_fields(model, path))
+    shape = _model_in(fields[-1].annotation) if fields else model
+    return [field.alias or name for name, field in shape.model_fields.items()] if shape else []
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that an annotation such as `list[Annotated[FeedShape, ...]] | None` is about."""
+    if isinstance(annotation, type) and get_origin(annotation) is None:
+        return annotation if issubclass(annotation, BaseModel) else None
+    found = (_model_in(argument) for argument in get_args(annotation))
+    return next((model for model in found if model), None)

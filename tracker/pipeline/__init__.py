@@ -1,0 +1,1 @@
+"""One round of polling, from due feeds to grouped articles."""

@@ -1,0 +1,337 @@
+"""The entries of one document become articles: identified, tagged, stored; inside one transaction.
+
+Polled feeds and imported files take the same way through here.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from tracker.analyse import identity
+from tracker.analyse.changes import title_change
+from tracker.analyse.continuity import is_continuous
+from tracker.analyse.identity import Identified, Known, Shown
+from tracker.analyse.publishers import Part, Voice
+from tracker.analyse.tagging.rules import Rulebook
+from tracker.analyse.urls import is_opaque
+from tracker.models import Entry, FeedState
+from tracker.store import articles, dirty_days, sources, takeovers, variants
+from tracker.store.articles import New, Sighting
+from tracker.store.database import Database
+from tracker.store.tags import apply_rulebook
+from tracker.store.takeovers import Citation
+from tracker.store.variants import Variant
+
+_SAME_TITLE = timedelta(days=3)
+"""How long a title means the same article of its source where the addresses differ; columns use theirs every week."""
+
+_INDEXED_AT_ONCE = 500
+"""How many new articles are put into the search index together; the end of a round or of an import puts the rest."""
+
+_TAGGED_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """How many entries were new, how many changed, and how many articles the document held when it was last read.
+
+    `continuous` is False when some may have been missed since then. `shown` are the articles that it holds now,
+    `fresh` how many of them this feed never showed before. `left_out` counts new entries for which there was no room.
+    """
+
+    new: int
+    updated: int
+    overlap: int
+    continuous: bool
+    fresh: int = field(default=0, compare=False)
+    shown: tuple[int, ...] = field(default=(), compare=False)
+    left_out: int = 0
+
+
+def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: Rulebook, now: datetime) -> Ingested:
+    """Store the entries of a feed as of `now`.
+
+    Entries come newest first, as feeds have them; articles get their ids oldest first. An article that stands in the
+    document twice is changed by it at most once. New entries for which the feed has no room are left out: the newest,
+    as the oldest would be the first to leave the document.
+    """
+    stored = _Stored(db, state, entries, now)
+    changes = _Changes(articles.next_id(db), state)
+    left_out = 0
+    for found in stored.identified():
+        if found.known is None and state.room is not None and len(changes.added) >= state.room:
+            left_out += 1
+            continue
+        known = changes.note(found, found.key in stored.by_key, stored.variant(found))
+        if found.part == "takes":
+            stored.by_key[found.key] = known
+        stored.by_key.setdefault(found.key, known)
+    articles.unlink(db, stored.astray)
+    articles.displace(db, stored.displaced)
+    changes.write(db, state, stored.before, now)
+    if changes.fresh:
+        apply_rulebook(db, rulebook, now)
+        _tag(db, list(changes.fresh.values()), rulebook)
+        articles.index(db, at_least=_INDEXED_AT_ONCE)
+    shown = tuple(dict.fromkeys(sighting.article for sighting in reversed(changes.sightings.values())))
+    before = articles.window(db, state.shown)
+    gone = {item.article for item in before} - {*shown}
+    if state.last_ok_at is not None:
+        variants.leave(db, state.id, gone, state.last_ok_at)
+        articles.leave(db, state.id, gone, state.last_ok_at)
+    fresh = {*shown} - stored.before.keys()
+    return Ingested(
+        new=len(changes.added),
+        updated=changes.updated,
+        overlap=len(before) - len(gone),
+        continuous=is_continuous(before, shown, fresh),
+        fresh=len(fresh),
+        shown=shown,
+        left_out=left_out,
+    )
+
+
+def _tag(db: Database, words: Sequence[Known], rulebook: Rulebook) -> None:
+    """Tag these articles, some at a time, so that the evidence of few is in memory at once."""
+    for first in range(0, len(words), _TAGGED_AT_ONCE):
+        some = words[first : first + _TAGGED_AT_ONCE]
+        articles.tag(db, {one.article: rulebook.tag(one.title, one.summary, one.language) for one in some}, rulebook)
+
+
+class _Stored:
+    """What is stored of the entries of one document; `before` is how this feed last showed their articles.
+
+    `astray` are further addresses of articles that turn out to be somebody else's; `displaced` are articles of others
+    at an address to which the publisher's article has moved.
+    """
+
+    def __init__(self, db: Database, state: FeedState, entries: Sequence[Entry], now: datetime) -> None:
+        self._db, self._state = db, state
+        voices = sources.voices(db, state, entries)
+        addresses = identity.addresses(entries, voices)
+        by_guid = articles.known_by_guid(db, state.id, entries)
+        self.by_key = articles.known_by_key(db, {key for one in addresses for key in (one.url, one.with_guid)})
+        self._entries = [
+            (entry, voice, identity.key_of(entry, address, self.by_key))
+            for entry, voice, address in zip(entries, voices, addresses, strict=True)
+        ]
+        unknown = [
+            (voice.source, entry.title)
+            for entry, voice, address in zip(entries, voices, addresses, strict=True)
+            if entry.guid not in by_guid and not self._bears(voice, address.url) and not address.shared
+        ]
+        self._by_title = articles.known_by_title(db, unknown, now - _SAME_TITLE) if unknown else {}
+        known = [*by_guid.values(), *self.by_key.values(), *self._by_title.values()]
+        self._publishers = sources.publishers(db, {one.url for one in known})
+        self.before = articles.shown(db, state.id, known)
+        self._by_guid = {
+            entry.guid: by_guid[entry.guid]
+            for entry, voice, key in self._entries
+            if entry.guid in by_guid and self._is_bound(voice, by_guid[entry.guid], key)
+        }
+        self.astray: list[str] = []
+        self.displaced: list[int] = []
+
+    def identified(self) -> Iterator[Identified]:
+        """Each entry, oldest first, with its article; what is stored meanwhile is put into `by_key`."""
+        listed = {known.article for known in self._by_guid.values()}
+        keys = [key for _, _, key in self._entries]
+        here = {key: there for _, voice, key in self._entries if (there := self._own(voice, self.by_key.get(key)))}
+        guids = identity.judge_guids([entry for entry, _, _ in self._entries], keys, self._by_guid, here)
+        claimed = {self.by_key[key].article for key in keys if key in self.by_key}
+        for entry, voice, key in reversed(self._entries):
+            by_guid, there = self._by_guid.get(entry.guid), self._at(key, voice)
+            by_key = self._own(voice, there)
+            if by_guid and by_key is None and by_guid.article in claimed:
+                by_guid = None  # the guid has moved on: its article stands in this document under its own address
+            last = self.before.get(by_key.article) if by_key and by_key.article not in listed else None
+            known, changed = identity.identify(entry, by_guid, by_key, last, guids)
+            known = known or self._elsewhere(entry, voice, key)
+            if there and known and known.article != there.article:
+                self._displace(there, key)
+            known = known or there
+            part = self._part(voice, known) if known else "speaks"
+            yield Identified(entry, voice.source, key, identity.hash_of(entry), known, changed, part)
+
+    def _part(self, voice: Voice, known: Known) -> Part:
+        """What the feed does with an article; no aggregator takes one from a source that is at home at its address."""
+        owners = self._publishers.of(known.url)
+        part = identity.part(voice, known, owners)
+        doubtful = part == "takes" and voice.named and not owners
+        return "cites" if doubtful and sources.is_at_home(self._db, known.source, known.url) else part
+
+    def _at(self, key: str, voice: Voice) -> Known | None:
+        """The article that has this address; a further address that turns out to be another publisher's goes."""
+        known = self.by_key.get(key)
+        if known and identity.is_astray(voice, known, key):
+            self.astray.append(key)
+            return self.by_key.pop(key) and None
+        return known
+
+    def _own(self, voice: Voice, known: Known | None) -> Known | None:
+        """The article at an address, unless the feed would have to take it from others: then its own comes first."""
+        return None if known and self._part(voice, known) == "takes" else known
+
+    def _bears(self, voice: Voice, key: str) -> bool:
+        """Whether the article at an address bears the words of the feed's own source."""
+        return key in self.by_key and self.by_key[key].speaker == voice.speaker
+
+    def _displace(self, known: Known, key: str) -> None:
+        """Take an address from an article of others, for the publisher's own article has moved there."""
+        del self.by_key[key]
+        if known.key == key:
+            self.displaced.append(known.article)
+        else:
+            self.astray.append(key)
+
+    def _is_bound(self, voice: Voice, known: Known, key: str) -> bool:
+        return identity.is_bound(voice, known, self._publishers.of(known.url), key)
+
+    def variant(self, found: Identified) -> Variant | None:
+        """The entry's headline as one of two that stand at once: another feed of the source shows the article's own.
+
+        Where this feed showed the article's own too, its change is one; so it is where the other was not read since.
+        """
+        known, title = found.known, found.entry.title
+        if known is None or known.title == title or found.restless or found.part != "speaks":
+            return None
+        if title_change(known.title, title) == "noise":
+            return None
+        other = variants.beside(self._db, self._state, known.article, known.title)
+        last = self.before.get(known.article)
+        if other is None or (found.changed and not (other.differed and last and last.at <= other.last)):
+            return None
+        return Variant(known.article, title, known.title, other)
+
+    def _elsewhere(self, entry: Entry, voice: Voice, key: str) -> Known | None:
+        """The article of the same source and title whose address is another form of the entry's."""
+        known = self._by_title.get((voice.source, entry.title))
+        return known if known and self._is_bound(voice, known, key) and identity.is_same_page(known, entry) else None
+
+
+class _Changes:
+    """What one document changes, collected so that each kind is written at once."""
+
+    def __init__(self, next_id: int, state: FeedState) -> None:
+        self._next_id = next_id
+        self._state = state
+        self._links: list[tuple[str, int]] = []
+        self._seen_again: dict[int, tuple[Known, Entry]] = {}
+        self._cited: list[Citation] = []
+        self._taken: dict[int, tuple[Known, Identified]] = {}
+        self.added: list[New] = []
+        self.revised: dict[int, tuple[Known, Known]] = {}
+        self.fresh: dict[int, Known] = {}
+        self.sightings: dict[str, Sighting] = {}
+        self.variants: list[Variant] = []
+
+    @property
+    def updated(self) -> int:
+        """How many articles bear other words now."""
+        return len(self.revised) + len(self._taken)
+
+    def note(self, found: Identified, key_is_known: bool, variant: Variant | None) -> Known:
+        """Note what an entry changes; returns its article as it will be. A `variant` changes nothing."""
+        known = found.known
+        if known is None:
+            known = self._add(found)
+        elif found.part == "cites":
+            self._cite(known, found.entry)
+        elif found.part == "takes":
+            known = self._take(known, found)
+        else:
+            known = self._hear(known, found, variant)
+        if found.known and not key_is_known and (found.part != "cites" or is_opaque(found.entry.url)):
+            self._links.append((found.key, known.article))
+        counts = found.only_words and not found.restless
+        self.sightings[found.entry.guid] = Sighting(
+            found.entry.guid, known.article, found.text_hash, counts, cites=found.part == "cites"
+        )
+        return known
+
+    def write(self, db: Database, state: FeedState, before: dict[int, Shown], now: datetime) -> None:
+        """Store all that was noted; `before` says when the feed last showed the earlier words."""
+        articles.add(db, state.id, self.added, now)
+        for held, found in self._taken.values():
+            self.fresh[held.article] = takeovers.take_over(db, state, held, found, now)
+        takeovers.cite(db, state.id, self._cited, now)
+        for earlier, revised in self.revised.values():
+            if earlier.title != revised.title:
+                variants.replace_title(db, state.id, earlier.article, earlier.title, before[earlier.article].at)
+            articles.revise(db, state.id, earlier, revised, (before[earlier.article].at, now))
+        for known, entry in self._seen_again.values():
+            if _states_more(entry, known):
+                articles.fill(db, known.article, entry)
+            if identity.is_better_address(entry.url, known.url):
+                articles.resolve(db, known.article, entry.url)
+        dirty_days.note(db, [new.found.entry.published or now for new in self.added])
+        dirty_days.note_articles(db, self.revised, self._dated())
+        articles.link(db, self._links)
+        articles.sight(db, state.id, list(self.sightings.values()), now)
+        variants.keep(db, state.id, self.variants, now)
+
+    def _dated(self) -> list[int]:
+        """The articles whose date is stated for the first time."""
+        return [known.article for known, entry in self._seen_again.values() if entry.published and not known.published]
+
+    def _hear(self, known: Known, found: Identified, variant: Variant | None) -> Known:
+        """An article of the feed's own, seen again; as it will be."""
+        self._seen_again.setdefault(known.article, (known, found.entry))
+        if variant:
+            self.variants.append(variant)
+        elif known.article not in self.fresh and (revised := _revised(found)):
+            self.revised[known.article] = (known, revised)
+            self.fresh[known.article] = known = revised
+        return known
+
+    def _take(self, known: Known, found: Identified) -> Known:
+        """An article that others showed first, as its publisher has it."""
+        self._taken.setdefault(known.article, (known, found))
+        self.fresh.setdefault(known.article, known)
+        return replace(known, source=found.source, speaker=self._state.feed.source)
+
+    def _cite(self, known: Known, entry: Entry) -> None:
+        """What the feed calls an article of others, where that is not what it is called."""
+        if identity.as_read(known.title) != identity.as_read(entry.title):
+            self._cited.append(Citation(known.article, entry.title, entry.summary))
+
+    def _add(self, found: Identified) -> Known:
+        """A new article for an entry."""
+        entry = found.entry
+        language = entry.language or self._state.language
+        known = Known(
+            self._next_id,
+            entry.title,
+            entry.summary,
+            entry.published,
+            language,
+            entry.author,
+            entry.url,
+            key=found.key,
+            source=found.source,
+            speaker=self._state.feed.source,
+        )
+        self._next_id += 1
+        self.added.append(New(known.article, found, language))
+        self.fresh[known.article] = known
+        return known
+
+
+def _revised(found: Identified) -> Known | None:
+    """The article with its feed's new words, if they differ in a way that a reader would see.
+
+    A feed that leaves the summary out, or breaks off before it, does not take it away.
+    """
+    known, entry = found.known, found.entry
+    if known is None or not found.changed or found.restless:
+        return None
+    revised = replace(known, title=entry.title, summary=entry.summary or known.summary)
+    texts = ((known.title, revised.title), (known.summary, revised.summary))
+    return revised if any(identity.as_read(old) != identity.as_read(new) for old, new in texts) else None
+
+
+def _states_more(entry: Entry, known: Known) -> bool:
+    """Whether an entry states what is not known of its article yet."""
+    stated = (entry.published, entry.author, entry.language)
+    missing = (known.published, known.author, known.language)
+    return any(new and not old for new, old in zip(stated, missing, strict=True))

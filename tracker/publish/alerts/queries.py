@@ -1,0 +1,194 @@
+"""What alerts find among the articles that came since, and what of it was not told yet; knows `alert_watches`.
+
+An article is looked at once it is grouped, so that its copies and the reports of the same event are known. What was
+told of is an article by itself, in the key of its delivery: so it stays told whatever story it is put into by hand, and
+those that are in one story with it are noted as told too.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from tracker.analyse.search.scope import Known
+from tracker.models import from_utc_text, utc_text
+from tracker.store.batches import states
+from tracker.store.database import Database, transaction
+from tracker.store.matching import AT, KNOWN, Wanted, conditions, known_from, parameters
+
+OLDEST: Final = timedelta(hours=48)
+"""What was published, or first seen, before that is no news."""
+
+_UNGROUPED = timedelta(minutes=30)
+"""So long an article waits to be grouped; then something is wrong with grouping, and it is told of by itself."""
+
+_FIRST_LOOK = timedelta(minutes=10)
+"""What a feed shows in this time after its first poll, without dates, may be of any age."""
+
+_LOW = """SELECT min(id) FROM (
+    SELECT * FROM (SELECT id FROM articles WHERE first_seen_at >= ?1 ORDER BY first_seen_at, id LIMIT 1)
+    UNION ALL SELECT id FROM articles WHERE stated_at >= ?1)"""
+
+_BY_WORDS = "SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH :match AND rowid >= :low"
+_BY_TAGS = """SELECT DISTINCT article AS id FROM article_tags
+    WHERE tag IN (SELECT value FROM json_each(:any)) AND article >= :low"""
+_BY_NUMBER = "SELECT id FROM articles WHERE id >= :low"
+
+_ANY = """EXISTS (SELECT 1 FROM article_tags AS t WHERE t.article = a.id
+    AND t.tag IN (SELECT value FROM json_each(:any)))"""
+_EVERY = """(SELECT count(*) FROM article_tags AS t WHERE t.article = a.id
+    AND t.tag IN (SELECT value FROM json_each(:any))) = json_array_length(:any)"""
+_RELEVANT = "a.relevance IN (SELECT value FROM json_each(:relevance))"
+_OF_SOURCES = "a.source IN (SELECT value FROM json_each(:among))"
+_OF_KINDS = "a.source IN (SELECT id FROM sources WHERE kind IN (SELECT value FROM json_each(:kinds)))"
+
+# Polled, and no archive; without a date only where its feed was known before.
+_NEWS = f"""
+SELECT a.id, a.story FROM ({{looked}}) AS l CROSS JOIN articles AS a ON a.id = l.id
+WHERE coalesce(a.stated_at, a.first_seen_at) >= :first_seen AND {AT} >= :oldest
+AND (a.story IS NOT NULL OR a.first_seen_at < :ungrouped)
+AND EXISTS (SELECT 1 FROM sightings AS s JOIN feeds AS f ON f.id = s.feed WHERE s.article = a.id
+    AND f.url NOT LIKE 'import:%' AND (a.published_at IS NOT NULL OR unixepoch(s.first_seen_at) > :first_look +
+        unixepoch((SELECT min(started_at) FROM polls WHERE polls.feed = f.id))))
+AND {{conditions}} ORDER BY a.id"""  # noqa: S608  our own text
+
+_MEMBERS = """
+SELECT id, story FROM articles WHERE story IN (SELECT value FROM json_each(?)) AND story IS NOT NULL"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What an alert is about: a search, and more that has to hold; an empty tuple leaves nothing out."""
+
+    wanted: Wanted
+    tags: tuple[str, ...] = ()
+    every: bool = False
+    relevance: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+    def statement(self) -> tuple[str, str]:
+        """From where its articles are looked up, and what else holds for them."""
+        wanted = self.wanted
+        looked = _BY_WORDS if wanted.match else _BY_TAGS if self.tags else _BY_NUMBER
+        more = [
+            *([_EVERY if self.every else _ANY] if self.tags else []),
+            *([_RELEVANT] if self.relevance else []),
+            *([_OF_SOURCES] if self.sources else []),
+            *([_OF_KINDS] if self.kinds else []),
+        ]
+        return looked, " AND ".join((*conditions(wanted.scope), *more)) or "1"
+
+    def values(self) -> dict[str, str | None]:
+        """The values of the statement."""
+        lists = {"any": self.tags, "relevance": self.relevance, "among": self.sources, "kinds": self.kinds}
+        return parameters(self.wanted) | {name: json.dumps(value) for name, value in lists.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Since when an alert watches for a recipient, and when it last looked; None before the first time."""
+
+    since: datetime
+    ran_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The articles of one story that an alert found and nobody was told of; a story of None is a single article."""
+
+    story: int | None
+    articles: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """What is to be told, and the articles that need not be: others of their story were told of."""
+
+    groups: tuple[Group, ...] = ()
+    covered: tuple[int, ...] = ()
+
+
+def known(db: Database) -> Known:
+    """The sources and tags that a search may name."""
+    return known_from(list(db.query(KNOWN)))
+
+
+def watch(db: Database, alert: str, recipient: str, meaning: str, now: datetime) -> Watch:
+    """Since when an alert watches for a recipient, if it runs now.
+
+    From now on the first time; where it means something else than before, from when it ran last.
+    """
+    row = db.execute(
+        "SELECT meaning, since, ran_at FROM alert_watches WHERE alert = ? AND recipient = ?", (alert, recipient)
+    ).fetchone()
+    if row is None:
+        return Watch(now)
+    since, ran_at = (min(from_utc_text(at), now) for at in (row[1], row[2]))  # a clock may have been ahead
+    return Watch(since if row[0] == meaning else ran_at, ran_at)
+
+
+def looked(db: Database, watches: Mapping[tuple[str, str], tuple[str, Watch]], now: datetime) -> None:
+    """Note that these alerts have looked for these recipients: by both names, what each means and its watch."""
+    with transaction(db):
+        db.conn.executemany(
+            """INSERT INTO alert_watches (alert, recipient, meaning, since, ran_at) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET meaning = excluded.meaning, since = excluded.since, ran_at = excluded.ran_at""",
+            [(*names, meaning, utc_text(at.since), utc_text(now)) for names, (meaning, at) in watches.items()],
+        )
+
+
+def first_since(db: Database, moment: datetime) -> int | None:
+    """The first article that was first seen, or first shown by its publisher, then or later; articles are numbered as
+    they come."""
+    row = db.execute(_LOW, (utc_text(moment),)).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
+def found(db: Database, sought: Sought, since: datetime, now: datetime) -> list[tuple[int, int | None]]:
+    """The articles that an alert finds, first seen since a moment and no more than OLDEST ago, with their stories."""
+    first_seen = max(since, now - OLDEST)
+    low = first_since(db, first_seen)
+    if low is None:
+        return []
+    looked_up, holds = sought.statement()
+    values = sought.values() | {
+        "low": low,
+        "first_seen": utc_text(first_seen),
+        "oldest": utc_text(now - OLDEST),
+        "ungrouped": utc_text(now - _UNGROUPED),
+        "first_look": int(_FIRST_LOOK.total_seconds()),
+    }
+    statement = _NEWS.format(looked=looked_up, conditions=holds)
+    return [(row[0], row[1]) for row in db.execute(statement, values)]
+
+
+def untold(db: Database, beginning: str, articles: Sequence[tuple[int, int | None]]) -> Untold:
+    """What of these nobody was told of; `beginning` and the article's number are the key of each."""
+    if not articles:
+        return Untold()
+    stories = {story for _, story in articles if story is not None}
+    members: dict[int, list[int]] = defaultdict(list)
+    for article, story in db.execute(_MEMBERS, (json.dumps(sorted(stories)),)):
+        members[story].append(article)
+    every = {article for article, _ in articles}.union(*members.values())
+    tried = {int(key.removeprefix(beginning)): state for key, state in _states(db, beginning, every)}
+    told = {article for article, state in tried.items() if state.told}
+    told_stories = {story for story, inside in members.items() if told.intersection(inside)}
+    fresh: dict[int, list[int]] = defaultdict(list)
+    covered = []
+    for article, story in articles:
+        if article in told or (article in tried and tried[article].given_up):
+            continue
+        if story in told_stories:
+            covered.append(article)
+        else:
+            fresh[-article if story is None else story].append(article)
+    groups = (Group(story if story > 0 else None, tuple(inside)) for story, inside in fresh.items())
+    return Untold(tuple(groups), tuple(covered))
+
+
+def _states(db: Database, beginning: str, articles: set[int]) -> Any:
+    return states(db, [f"{beginning}{article}" for article in sorted(articles)]).items()

@@ -1,0 +1,149 @@
+"""The CSV in which people code a sample, and what their answers say in words; knows what spreadsheets make of a CSV.
+
+Its rows show what a coder needs and nothing of what the rules decided. What comes back may have a byte order mark,
+semicolons or tabs in place of commas, its columns in another order, and more columns.
+"""
+
+import csv
+import io
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tracker.analyse.tagging.agreement import CODERS, Coder, Estimate, Quality
+from tracker.errors import TrackerError
+from tracker.publish.csv_cells import harmless
+from tracker.publish.summaries import many
+from tracker.store.coding import Measured, Place, Sample
+
+# fmt: off
+COLUMNS = (
+    "sample", "article", "tag", "definition", "source", "published_at", "language", "title", "summary", "url",
+    *CODERS, "note",
+)
+# fmt: on
+
+_NEEDED = ("sample", "article", "coder_1")
+_ANSWERS = {"1": True, "y": True, "yes": True, "true": True, "0": False, "n": False, "no": False, "false": False}
+_KINDS = {"tagged": "with the tag", "near": "near it", "rest": "of the rest"}
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def sheet(sample: Sample) -> bytes:
+    """The sample as CSV in UTF-8, one row an article, with empty columns for the answers."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    shown = {"sample": sample.id, "tag": sample.tag, "definition": sample.definition}
+    for article in sample.articles:
+        writer.writerow({name: harmless(value) for name, value in (shown | article).items()})
+    return out.getvalue().encode()
+
+
+@dataclass(slots=True)
+class Answers:
+    """What coders answered, by row, and a sentence on every cell that cannot be used.
+
+    Files are read one after the other, so the first coder's answers may be in one and the second's in the next.
+    """
+
+    given: dict[Place, dict[Coder, bool]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def read(self, name: str, content: bytes, sampled: Container[Place]) -> None:
+        """Add the answers of a file; `sampled` are the rows that were ever drawn. Lines are counted as rows of a sheet.
+
+        Raises TrackerError when the file is no CSV or lacks a column.
+        """
+        table = _table(name, content)
+        header = [cell.strip().casefold() for cell in next(table, [])]
+        for column in (*_NEEDED, *CODERS):
+            if header.count(column) > 1 or (column in _NEEDED and column not in header):
+                fault = "more than one column" if column in header else "no column"
+                raise TrackerError(
+                    f"{name}: there is {fault} {column!r} in the first line, as `tracker sample` writes it"
+                )
+        for line, cells in enumerate(table, 2):
+            row = {column: cell.strip() for column, cell in zip(header, cells, strict=False)}
+            if any(row.values()):
+                self._add(f"{name}:{line}", row, sampled)
+
+    def _add(self, where: str, row: Mapping[str, str], sampled: Container[Place]) -> None:
+        place = self._place(where, row, sampled)
+        for coder in CODERS:
+            written = row.get(coder, "")
+            answer = _ANSWERS.get(written.casefold())
+            if written and answer is None:
+                self.problems.append(f"{where}: {coder}: {written!r} is no answer; write 1 or yes, 0 or no, or nothing")
+            elif answer is not None and place and self._answers(place).setdefault(coder, answer) != answer:
+                self.problems.append(f"{where}: {coder}: {written!r} contradicts an earlier row on the same article")
+
+    def _answers(self, place: Place) -> dict[Coder, bool]:
+        return self.given.setdefault(place, {})
+
+    def _place(self, where: str, row: Mapping[str, str], sampled: Container[Place]) -> Place | None:
+        """The row's sample and article; None, and the problem noted, where that was never drawn."""
+        for column in ("sample", "article"):
+            written = row.get(column, "")
+            if not (written.isascii() and written.isdigit() and len(written) < 19):
+                self.problems.append(f"{where}: {column}: {written!r} is no number that `tracker sample` wrote")
+                return None
+        place = (int(row["sample"]), int(row["article"]))
+        if place not in sampled:
+            self.problems.append(f"{where}: article: article {place[1]} was not drawn in sample {place[0]}")
+            return None
+        return place
+
+
+def drawn_in_words(sample: Sample, name: str) -> str:
+    """What was drawn, and what to do with the file `name` that now holds it."""
+    sizes = sample.sizes
+    shares = [f"{n:,} of {many(sizes[part], 'article')} {_KINDS[part]}" for part, n in sample.drawn.items()]
+    lines = [f"sample {sample.id} (seed {sample.seed}): {', '.join(shares)}"]
+    if sample.outdated:
+        told = f"{many(sample.outdated, 'article')} tagged with other rules"
+        lines.append(f"{told}: `tracker retag` brings them up to date; better do that and draw again")
+    lines += [
+        "answer 1 (yes) or 0 (no) in coder_1; a second person who does not see these answers, in coder_2",
+        f"then: tracker score {name}",
+    ]
+    return "\n".join(lines)
+
+
+def measured_in_words(measured: Measured) -> str:
+    """How good the tag is, on one line; and on a second one whether the rules have changed since the draw."""
+    found = measured.quality
+    right = f", {found.right} of {found.tagged}"
+    parts = [
+        f"precision {_share(found.precision, right)}",
+        f"recall {_share(found.recall, about='about ')}",
+        _kappa(found),
+    ]
+    line = f"{measured.tag}: {', '.join(parts)}"
+    if found.disputed:
+        line += f"; {many(found.disputed, 'disagreement')} without 'agreed' left out"
+    if measured.changed:
+        line += f"\n  The rules have changed since the draw: this is true of rulebook {measured.rulebook}."
+    return line
+
+
+def _share(found: Estimate | None, more: str = "", about: str = "") -> str:
+    if found is None:
+        return "not known"
+    return f"{about}{found.value:.2f} ({found.low:.2f}-{found.high:.2f}{more})"
+
+
+def _kappa(found: Quality) -> str:
+    if found.agreement is None:
+        return "no kappa, as no row has answers of 2 coders"
+    kappa = "undefined" if found.kappa is None else f"{found.kappa:.2f}"
+    return f"kappa {kappa} (agreement {found.agreement:.2f}, {many(found.pairs, 'row')} by 2 coders)"
+
+
+def _table(name: str, content: bytes) -> Iterator[list[str]]:
+    """The rows of a CSV as any spreadsheet writes it; what is not UTF-8 in it is replaced, as no answer is."""
+    text = content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig", errors="replace")
+    first = next(iter(text.splitlines()), "")
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
+    except csv.Error as error:
+        raise TrackerError(f"{name} cannot be read as CSV: {error}") from error

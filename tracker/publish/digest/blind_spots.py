@@ -1,0 +1,88 @@
+"""What was not seen in a period, and which feeds need attention: what a digest says of its own blind spots."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from tracker.models import from_utc_text, utc_text
+from tracker.store.database import Database
+
+_HALF = 0.5
+
+_SEEN = """
+SELECT sum(seen) / nullif(sum(watched), 0) AS seen, count(*) AS days FROM days
+WHERE day BETWEEN :first AND :last AND watched > 0"""
+
+_UNTIL = "SELECT max(started_at) AS at FROM polls WHERE started_at < :until"
+
+_GAPS = """
+SELECT s.name AS source, g.from_at, g.to_at, g.reason FROM gaps AS g JOIN feeds AS f ON f.id = g.feed
+    JOIN sources AS s ON s.id = f.source
+WHERE NOT g.bridged AND g.reason <> 'silent' AND g.from_at < :until AND coalesce(g.to_at, '9999') > :since
+    AND f.declared AND f.url NOT LIKE 'import:%'
+ORDER BY g.from_at, s.name COLLATE NOCASE, f.id"""
+
+_TROUBLED = """
+SELECT source, health, why FROM feed_health WHERE health IN ('failing', 'gone', 'flooding', 'silent')
+ORDER BY health, source COLLATE NOCASE, url"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How much of a period was seen: `share` of the time of all feeds together, None when none was watched.
+
+    `until` is the last poll before its end, None when there was none; `days` of its days some feed was watched.
+    """
+
+    share: float | None
+    days: int
+    until: datetime | None
+
+    @property
+    def enough(self) -> bool:
+        """Whether half of it was seen, so that its counts can be compared."""
+        return self.share is not None and self.share >= _HALF
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which entries of a feed may have been missed; one that is still open ends with None."""
+
+    source: str
+    from_at: datetime
+    to_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Troubled:
+    """A feed that fails, is gone, floods, or answers and shows nothing new; `why` in a sentence."""
+
+    source: str
+    health: str
+    why: str
+
+
+def seen(db: Database, days: tuple[date, date], until: datetime) -> Seen:
+    """How much was seen of the days from the first to the last, which end at `until`."""
+    row = next(db.query(_SEEN, {"first": str(days[0]), "last": str(days[1])}))
+    last = next(db.query(_UNTIL, {"until": utc_text(until)}))["at"]
+    whole = (days[1] - days[0]).days + 1
+    share = None if row["seen"] is None else row["seen"] * row["days"] / whole
+    return Seen(share, row["days"], from_utc_text(last) if last else None)
+
+
+def gaps(db: Database, since: datetime, until: datetime) -> tuple[Gap, ...]:
+    """The gaps of the feeds in feeds.yaml that lie in this time, or reach into it."""
+    return tuple(_gap(row) for row in db.query(_GAPS, {"since": utc_text(since), "until": utc_text(until)}))
+
+
+def troubled(db: Database) -> Sequence[Troubled]:
+    """The feeds of feeds.yaml that need attention now."""
+    return tuple(Troubled(**row) for row in db.query(_TROUBLED))
+
+
+def _gap(row: dict[str, Any]) -> Gap:
+    to_at = from_utc_text(row["to_at"]) if row["to_at"] else None
+    return Gap(row["source"], from_utc_text(row["from_at"]), to_at, row["reason"])

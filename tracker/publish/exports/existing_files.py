@@ -1,0 +1,148 @@
+"""What stands in files already: whether an export wrote one, and up to which row one that grows was written."""
+
+import csv
+import gzip
+import io
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from os import SEEK_END
+from pathlib import Path
+from typing import BinaryIO
+
+from tracker.errors import TrackerError
+from tracker.publish.exports.datapackage import NAME
+from tracker.publish.exports.formats import Form, parquet_module
+from tracker.publish.exports.presets import PRESETS, Column, Preset
+
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_WRONG = (ValueError, TypeError, KeyError, EOFError, RecursionError, csv.Error, gzip.BadGzipFile, zlib.error)
+"""What reading raises where a file is not what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """Up to where a file was written: its greatest id, what its lines end in, and whether the last one has no end."""
+
+    last: int
+    line_end: str
+    open_end: bool
+
+
+def is_export(path: Path) -> bool:
+    """Whether an export wrote this file: one of today, or of a version that had fewer columns."""
+    try:
+        with unpacked(path) as content:
+            names = _names(content)
+    except _WRONG:
+        return False
+    return any(_is_of(names, preset) for preset in PRESETS.values())
+
+
+def is_package(path: Path) -> bool:
+    """Whether a folder of exports has this datapackage.json."""
+    try:
+        package = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(package, dict) and package.get("name") == NAME
+
+
+def grown(path: Path, form: Form, columns: Sequence[Column]) -> Grown:
+    """How far a file has grown; raises TrackerError when it is no such export, or has other columns."""
+    rows = _csv_ids if form.name == "csv" else _jsonl_ids
+    try:
+        with unpacked(path) as content:
+            last = max(rows(content, [column.name for column in columns]), default=0)
+        with unpacked(path) as content:
+            first = content.readline()
+            content.seek(-1, SEEK_END) if not form.packed else _to_the_last(content)
+            open_end = content.read(1) != b"\n"
+    except _WRONG as error:
+        hint = "name a new file, or move this one away"
+        raise TrackerError(f"{path} cannot grow: it is no export with these columns ({error}); {hint}") from error
+    is_unix = form.name == "jsonl" or (first.endswith(b"\n") and not first.endswith(b"\r\n"))
+    return Grown(last, "\n" if is_unix else "\r\n", open_end)
+
+
+def unpacked(path: Path) -> BinaryIO:
+    """A file opened to be read, unpacked where it is packed, whatever its name says."""
+    with path.open("rb") as beginning:
+        packed = beginning.read(2) == b"\x1f\x8b"
+    return gzip.open(path, "rb") if packed else path.open("rb")  # type: ignore[return-value]  # it is one
+
+
+def _to_the_last(content: BinaryIO) -> None:
+    """Go before the last byte of what cannot be read from its end."""
+    size = 0
+    while some := content.read(1 << 20):
+        size += len(some)
+    content.seek(size - 1)
+
+
+def _is_of(names: Sequence[str], preset: Preset) -> bool:
+    """Whether these are the columns of a preset, or at least half of them and no others: a column that somebody has
+    added holds what would be lost."""
+    fixed = [column.name for column in preset.columns if not column.name.startswith("TAG_")]
+    of_tags = len(fixed) < len(preset.columns)
+    others = [name for name in names if name not in fixed]
+    if of_tags:
+        others = [name for name in others if not name.endswith(("_matching", "_ratio"))]
+    return not others and names[:1] == fixed[:1] and 2 * len(names) >= len(fixed)
+
+
+def _names(content: BinaryIO) -> list[str]:
+    """The columns of a file of any form; raises one of _WRONG where it has none."""
+    beginning = content.read(4)
+    content.seek(0)
+    if beginning == b"PAR1":
+        found: list[str] = parquet_module().names(content)
+        return found
+    if beginning.startswith(b"{"):
+        return list(_object(content.readline()))
+    with io.TextIOWrapper(content, encoding="utf-8-sig", newline="") as text:
+        return next(csv.reader(text, strict=True), [])
+
+
+def _csv_ids(content: BinaryIO, names: Sequence[str]) -> Iterator[int]:
+    if content.read(2) in _UTF_16:
+        raise ValueError("it is UTF-16; save it as CSV UTF-8")
+    content.seek(0)
+    with io.TextIOWrapper(content, encoding="utf-8-sig", newline="") as text:
+        lines = csv.reader(text, strict=True)
+        _compare(next(lines, []), names)
+        for line in lines:
+            if line and len(line) != len(names):
+                raise ValueError(f"line {lines.line_num} has {len(line)} cells of {len(names)}")
+            if line:
+                yield int(line[0])
+
+
+def _jsonl_ids(content: BinaryIO, names: Sequence[str]) -> Iterator[int]:
+    for number, line in enumerate(content, 1):
+        if line.strip():
+            row = _object(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line)
+            _compare(list(row), names)
+            yield int(str(row["id"]))
+
+
+def _object(line: bytes) -> dict[str, object]:
+    row = json.loads(line)
+    if not isinstance(row, dict):
+        raise TypeError("a line holds no object")
+    return row
+
+
+def _compare(found: Sequence[str], names: Sequence[str]) -> None:
+    """Raises ValueError, saying in what they differ, unless the columns are these in this order."""
+    if found == names:
+        return
+    if len(found) == 1 and set(found[0].split(";")) == set(names):
+        raise ValueError("its cells are separated by semicolons")
+    if sorted(found) == sorted(names):
+        raise ValueError("its columns stand in another order")
+    missing = [name for name in names if name not in found]
+    more = [name for name in found if name not in names]
+    parts = [f"it has no {missing[0]}"] if missing else []
+    raise ValueError(" and ".join([*parts, *([f"it has {more[0][:40]!r} too"] if more else [])]) or "one stands twice")

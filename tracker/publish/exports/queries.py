@@ -1,0 +1,231 @@
+"""What each export holds, in which order, and what a filter means for it: the SQL of the exports."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from json import dumps
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tracker.analyse.days import days_between, midnight
+from tracker.analyse.spelling import did_you_mean
+from tracker.models import utc_text
+from tracker.store.database import Database
+
+Row = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What to export; None means all. Days are those of `timezone`, `until` is included.
+
+    Of several tags one is enough. `relevance` is one of the relevances, or `any` for all but `none`. Articles without
+    a date count on the day they were first seen.
+    """
+
+    tags: tuple[str, ...] = ()
+    source: str | None = None
+    relevance: str | None = None
+    since: date | None = None
+    until: date | None = None
+    timezone: str = "UTC"
+
+    @property
+    def given(self) -> list[str]:
+        """The names of the filters that narrow anything."""
+        values: dict[str, object] = {"tag": self.tags, "source": self.source, "relevance": self.relevance}
+        values |= {"since": self.since, "until": self.until}
+        return [name for name, value in values.items() if value]
+
+    @property
+    def contradiction(self) -> str | None:
+        """Why nothing can pass, whatever is stored, in words; None where something may."""
+        if self.since and self.until and self.since > self.until:
+            return f"no day is both {self.since} or later and {self.until} or earlier"
+        topics = _TOPICS.get(self.relevance or "any", ())
+        if self.tags and all(tag in _TOPICS["both"] and tag not in topics for tag in self.tags):
+            return f"nothing of relevance {self.relevance} has the tag {self.tags[0]}"
+        return None
+
+    def unknown(self, db: Database) -> str | None:
+        """What the filter names that is not stored, with what is near it, in words; None if all is stored."""
+        named = [("tag", tag, "label") for tag in self.tags] + (
+            [("source", self.source, "name")] if self.source is not None else []
+        )
+        for what, name, label in named:
+            known = {row["id"]: row[label] for row in db[f"{what}s"].rows}
+            if name in known:
+                continue
+            near = [id_ for id_, label in known.items() if name and name.casefold() in f"{id_} {label}".casefold()][:5]
+            hint = f" (near it: {', '.join(near)})" if near else ""
+            return f"{what} {name!r}{hint or did_you_mean(name, known)}"
+        return None
+
+
+_TOPICS = {
+    "any": ("encryption", "child-safety"),
+    "both": ("encryption", "child-safety"),
+    "encryption": ("encryption",),
+    "child-safety": ("child-safety",),
+    "none": (),
+}
+"""The topics that articles of a relevance carry as tags."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A query without its conditions, its order, and what each filter that applies to it means."""
+
+    query: str
+    order: str
+    conditions: Mapping[str, str] = field(default_factory=dict)
+
+
+def _about_articles(which: str, relevance: str = "a.relevance") -> dict[str, str]:
+    """Filters on the article, or on one of the articles, that `which` tells."""
+    tagged = "t.tag IN (SELECT value FROM json_each(:tag))"
+    exists = f"EXISTS (SELECT 1 FROM articles AS a {{join}} WHERE {which} AND {{condition}})"  # noqa: S608  constants of ours
+    return {
+        "tag": exists.format(join="JOIN article_tags AS t ON t.article = a.id", condition=tagged),
+        "source": exists.format(join="", condition="a.source = :source"),
+        "relevance": exists.format(
+            join="", condition=f"({relevance} = :relevance OR :relevance = 'any' AND {relevance} <> 'none')"
+        ),
+    }
+
+
+_ARTICLE_DAY = "coalesce(c.published_at, c.first_seen_at)"
+
+SELECTIONS: Mapping[str, Selection] = {
+    "coverage": Selection(
+        "SELECT c.* FROM coverage AS c",
+        f"{_ARTICLE_DAY}, c.id",
+        {
+            "tag": "EXISTS (SELECT 1 FROM article_tags AS t WHERE t.article = c.id "
+            "AND t.tag IN (SELECT value FROM json_each(:tag)))",
+            "source": "c.source_id = :source",
+            "relevance": "(c.relevance = :relevance OR :relevance = 'any' AND c.relevance <> 'none')",
+            "since": f"{_ARTICLE_DAY} >= :since",
+            "until": f"{_ARTICLE_DAY} < :until",
+        },
+    ),
+    "stories": Selection(
+        "SELECT v.* FROM stories_view AS v",
+        "v.first_at, v.id",
+        {**_about_articles("a.story = v.id"), "since": "v.last_at >= :since", "until": "v.first_at < :until"},
+    ),
+    "revisions": Selection(
+        """SELECT r.id, r.replaced_at, s.name AS source, r.kind, r.title_changed, r.title AS earlier_title, n.title,
+            r.summary AS earlier_summary, n.summary, r.words, r.again, r.first_seen_at, r.seen_until,
+            n.relevance, n.url, n.id AS article, n.source AS source_id
+        FROM revisions AS r JOIN articles AS n ON n.id = r.article JOIN sources AS s ON s.id = n.source""",
+        "r.replaced_at, r.id",
+        {
+            **_about_articles("a.id = r.article"),
+            "since": "r.replaced_at >= :since",
+            "until": "r.replaced_at < :until",
+        },
+    ),
+    "gaps": Selection(
+        """SELECT g.id, g.from_at, g.to_at, g.reason, g.bridged, s.name AS source, f.url, g.feed, f.source AS source_id
+        FROM gaps AS g JOIN feeds AS f ON f.id = g.feed JOIN sources AS s ON s.id = f.source""",
+        "g.from_at, g.id",
+        {
+            "source": "f.source = :source",
+            "since": "coalesce(g.to_at, '9999') >= :since",
+            "until": "g.from_at < :until",
+        },
+    ),
+    "health": Selection(
+        "SELECT h.* FROM feed_health AS h", "h.source_id, h.url, h.id", {"source": "h.source_id = :source"}
+    ),
+}
+"""Each export of rows that are stored as such; `attention` is counted, by attention()."""
+
+
+@contextmanager
+def one_state(db: Database) -> Iterator[None]:
+    """Inside, whatever is read is of one state of the database, whoever writes meanwhile."""
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.execute("COMMIT")
+
+
+def columns(db: Database, name: str) -> list[str]:
+    """The columns of an export of rows, in their order."""
+    return [column[0] for column in db.execute(f"{SELECTIONS[name].query} LIMIT 0").description]
+
+
+def rows(db: Database, name: str, wanted: Filter, *, after: int | None = None) -> Iterator[Row]:
+    """The rows of an export that pass the filter, in its order, read as they are used.
+
+    `after` narrows to those whose id, the first column, is greater, in the order of their ids.
+    """
+    selection = SELECTIONS[name]
+    parameters = _parameters(wanted)
+    conditions = [selection.conditions[filter_] for filter_ in parameters]
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    query = f"{selection.query} {where} ORDER BY {selection.order}"
+    if after is not None:
+        query = f"SELECT * FROM ({selection.query} {where}) WHERE id > :after ORDER BY id"  # noqa: S608  as below
+        parameters = {**parameters, "after": after}
+    return iter(db.conn.execute(query, parameters))  # queries are ours, what is filled in are parameters
+
+
+def tags_used(db: Database) -> list[tuple[str, str]]:
+    """The tags that were ever counted on a day, with their labels, in the order of their ids."""
+    query = "SELECT id, label FROM tags WHERE EXISTS (SELECT 1 FROM tag_days WHERE tag = id) ORDER BY id"
+    return [tuple(row) for row in db.execute(query)]
+
+
+def attention(db: Database, tags: Sequence[str], wanted: Filter) -> Iterator[Row]:
+    """A row for each day from the first to the last on which anything was watched, with none left out.
+
+    Each is the day, the share of it that was observed, all articles, and for each tag how many carry it and the ratio
+    of the two. Where less than half of a day was observed, nothing but that is known of it.
+    """
+    span = _days(wanted)
+    known = {row[0]: row[1:] for row in db.execute(_DAYS if wanted.source is None else _SOURCE_DAYS, span)}
+    watched = [date.fromisoformat(day) for day, (observed, _) in known.items() if observed is not None]
+    counts: dict[str, dict[str, int]] = {}
+    for day, tag, matching in db.execute(_MATCHING, {**span, "tags": dumps(list(tags)), "source": wanted.source}):
+        counts.setdefault(day, {})[tag] = matching
+    for day in map(str, days_between(min(watched), max(watched)) if watched else ()):
+        observed, total = known.get(day, (None, None))
+        if observed is None or observed < 0.5:
+            yield (day, observed, None, *(None for _ in tags for _ in range(2)))
+        else:
+            matching = [counts.get(day, {}).get(tag, 0) for tag in tags]
+            yield (day, observed, total, *(cell for n in matching for cell in (n, n / total if total else None)))
+
+
+_SPAN = "day >= coalesce(:first, '') AND day <= coalesce(:last, '9999')"
+_DAYS = f"SELECT day, CASE WHEN watched > 0 THEN seen / watched END, articles FROM days WHERE {_SPAN}"  # noqa: S608
+_SOURCE_DAYS = f"SELECT day, observed, articles FROM source_days WHERE source = :source AND {_SPAN}"  # noqa: S608
+_MATCHING = f"""SELECT day, tag, sum(articles) FROM tag_days WHERE {_SPAN}
+AND tag IN (SELECT value FROM json_each(:tags)) AND source = coalesce(:source, source) GROUP BY day, tag"""  # noqa: S608
+
+
+def _days(wanted: Filter) -> dict[str, str | None]:
+    """The first and the last day as they are stored, and the source."""
+    return {
+        "first": str(wanted.since) if wanted.since else None,
+        "last": str(wanted.until) if wanted.until else None,
+        "source": wanted.source,
+    }
+
+
+def _parameters(wanted: Filter) -> dict[str, Any]:
+    """The values of the filters that are given."""
+    zone = ZoneInfo(wanted.timezone)
+    given = {
+        "tag": dumps(wanted.tags) if wanted.tags else None,
+        "source": wanted.source,
+        "relevance": wanted.relevance,
+        "since": wanted.since and utc_text(midnight(wanted.since, zone)),
+        "until": wanted.until and utc_text(midnight(wanted.until + timedelta(days=1), zone)),
+    }
+    return {name: value for name, value in given.items() if value is not None}

@@ -1,0 +1,220 @@
+"""The plain words for what the database says in codes, and how times are written for people; knows no page."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from tracker.analyse.timetable import When
+from tracker.publish.summaries import duration_in_words
+
+_WEEKDAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+_MONTHS: Final = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+RELEVANCE: Final = {
+    "both": "Encryption and child safety",
+    "encryption": "Encryption only",
+    "child-safety": "Child safety only",
+    "none": "Neither topic",
+}
+
+FACET: Final = {
+    "topic": "Topics",
+    "theme": "Themes",
+    "law": "Laws",
+    "organisation": "Organisations",
+    "person": "People",
+    "place": "Places",
+    "noise": "Set aside",
+}
+
+MISSING: Final = {
+    "company": "without the words that these need beside them",
+    "strength": "which is too weak a hint by itself",
+    "exclusion": "beside words that rule the tag out",
+}
+
+KIND: Final = {
+    "national": "National press",
+    "tabloid": "Tabloids",
+    "broadcaster": "Broadcasters",
+    "tech": "Technology press",
+    "trade": "Trade press",
+    "wire": "News agencies",
+    "local": "Local press",
+    "ngo": "Campaigners and charities",
+    "government": "Governments and regulators",
+    "police": "Police",
+    "company": "Companies",
+    "research": "Research",
+    "aggregator": "Aggregators",
+}
+
+RULE_PART: Final = {
+    "terms": "any of",
+    "with": "beside any of",
+    "and": "and any of",
+    "unless": "but none of",
+}
+
+HEALTH: Final = {
+    "ok": "Working",
+    "failing": "Failing",
+    "flooding": "Flooding",
+    "silent": "Silent",
+    "not reached": "Not reached: our own connection was down",
+    "gone": "Gone",
+    "never polled": "Not polled yet",
+    "removed": "No longer polled",
+}
+
+OUTCOME: Final = {
+    "ok": "read",
+    "not-modified": "nothing new since the last poll",
+    "same-body": "the same document as before",
+    "imported": "articles came from a file, not from a poll",
+    "http-error": "the server answered with an error",
+    "refused": "the server refuses us",
+    "rate-limited": "the server asked us to come less often",
+    "gone": "the server says that the feed is gone",
+    "challenge": "the server sent a page that tells robots from people",
+    "dns-error": "the host's name could not be looked up",
+    "unknown-host": "no host has this name",
+    "connection-error": "no connection to the host",
+    "tls-error": "the host's certificate is not valid",
+    "timeout": "the host took too long",
+    "protocol-error": "the answer was not valid HTTP",
+    "forbidden-address": "the address is not a public one",
+    "bad-redirect": "redirected in a circle or to nowhere",
+    "too-large": "the document is too large",
+    "bad-encoding": "the document cannot be unpacked",
+    "not-a-feed": "the document is not a feed",
+    "unusable": "not one of the feed's items can be used",
+    "parse-error": "the feed cannot be read",
+    "parse-timeout": "reading the feed took too long",
+    "internal-error": "a mistake of this program",
+}
+
+GAP: Final = {
+    "overflow": "the feed showed only new entries, none, or too many, so some may have come and gone unseen",
+    "outage": "this tracker could not reach the network",
+    "error": "the feed failed",
+    "paused": "the tracker was not running",
+    "silent": "the feed answers, but shows nothing new",
+}
+
+CHANGE: Final = {
+    "substantive": "Substantive",
+    "trivial": "Trivial",
+    "flip-flop": "Flip-flop",
+}
+"""The kinds of changes; one that is not here is shown by its plain name."""
+
+COPIED: Final = {
+    "text": "most of the text is the same",
+    "excerpt": "most of the shorter text is the same",
+    "title": "the headline is the same",
+}
+
+LINKED: Final = {
+    "words": "it shares rare words with",
+    "names": "it names the same people, places or figures as",
+    "hand": "it was put here by hand, beside",
+}
+
+LANGUAGES: Final = {
+    "ar": "Arabic", "bn": "Bengali", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek",
+    "en": "English", "es": "Spanish", "et": "Estonian", "fa": "Persian", "fi": "Finnish", "fr": "French",
+    "ga": "Irish", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian",
+    "it": "Italian", "ja": "Japanese", "ko": "Korean", "lt": "Lithuanian", "lv": "Latvian", "nb": "Norwegian",
+    "nl": "Dutch", "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
+    "sk": "Slovak", "sl": "Slovenian", "sr": "Serbian", "sv": "Swedish", "sw": "Swahili", "ta": "Tamil",
+    "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+"""Languages by their ISO 639-1 codes; one that is not here is shown by its code."""
+
+DATE_QUALITY: Final = {
+    "stated": "as the feed states it",
+    "repaired": "read from a date that is not in the standard form",
+    "absent": "the feed gives no date, so the article is dated by when it was first seen",
+    "implausible": "the feed's date cannot be right, so the article is dated by when it was first seen",
+}
+
+
+def change(kind: str) -> str:
+    """What a kind of change is called."""
+    return CHANGE.get(kind, kind.replace("-", " ").capitalize())
+
+
+def day(moment: date) -> str:
+    """A local day, as `24 Feb 2025`; the caller has put the moment into its zone."""
+    return f"{moment.day} {_MONTHS[moment.month]} {moment.year}"
+
+
+def month(first: date) -> str:
+    """The month of a local day, as `Feb 2025`."""
+    return f"{_MONTHS[first.month]} {first.year}"
+
+
+def minute(moment: datetime) -> str:
+    """A local day and time, as `24 Feb 2025, 09:05`."""
+    return f"{day(moment)}, {moment:%H:%M}"
+
+
+def short_day(moment: date) -> str:
+    """A day within a year that is understood, as `24 Feb`."""
+    return f"{moment.day} {_MONTHS[moment.month]}"
+
+
+def apart(passed: timedelta) -> str:
+    """A span in its two largest units, as `3 h 20 min`, `2 days 4 h`; below a minute `less than a minute`."""
+    minutes = passed // timedelta(minutes=1)
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        parts = [counted(days, "day"), f"{hours} h" if hours and days < 14 else ""]
+    else:
+        parts = [f"{hours} h" if hours else "", f"{rest} min" if rest else ""]
+    return " ".join(part for part in parts if part) or "less than a minute"
+
+
+def number(count: int) -> str:
+    """A count with thousands set apart, as `12,480`."""
+    return f"{count:,}"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A count and its noun, as `1 article`, `12,480 articles`."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def share(part: float | None) -> str:
+    """A share of 1 in per cent, with as many places as tell something: `0.04 %`, `3.1 %`, `42 %`; empty for None."""
+    if part is None:
+        return ""
+    places = 0 if part >= 0.1 or part == 0 else 1 if part >= 0.01 else 2
+    return f"{100 * part:.{places}f} %"
+
+
+def interval(value: float | None, low: float | None, high: float | None) -> str:
+    """A measured share with the range in which it lies with 95 %, or that it is not known."""
+    if value is None:
+        return "not known"
+    return share(value) if low is None or high is None else f"{share(value)} ({share(low)} to {share(high)})"
+
+
+def schedule(when: When) -> str:
+    """When a job is done, in words."""
+    if when.every is not None:
+        return f"every {duration_in_words(when.every)}"
+    at = f"{when.at:%H:%M}"
+    if when.day is not None:
+        return f"on day {when.day} of each month at {at}"
+    if when.weekdays:
+        return f"{' and '.join(_WEEKDAYS[number] for number in when.weekdays)} at {at}"
+    return f"daily at {at}"
+
+
+def taken(passed: timedelta) -> str:
+    """How long something took."""
+    seconds = max(0, int(passed.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} h {seconds % 3600 // 60} min"

@@ -1,0 +1,67 @@
+"""The addresses that pages link to, the site's own under its base URL and those of publishers; knows no page."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
+
+DATABASE = "tracker"
+"""The name of the database in every address, whatever its file is called."""
+
+
+class Links:
+    """The site's own addresses, each with the base URL in front."""
+
+    def __init__(self, urls: Any) -> None:
+        self._urls = urls
+
+    def to(self, path: str, **query: object) -> str:
+        """A page of the site, with a query if one is given."""
+        return str(self._urls.path(path)) + (f"?{urlencode(query)}" if query else "")
+
+    def table(self, name: str, extension: str = "", **query: object) -> str:
+        """A table or view, or its `.csv` or `.json`, with Datasette's filters as the query."""
+        return self.to(f"/{DATABASE}/{name}{extension}", **query)
+
+    def coverage(self, extension: str = "", **query: object) -> str:
+        """The table of articles, filtered."""
+        return self.table("coverage", extension, **query)
+
+    def relevant(self, extension: str = "", **query: object) -> str:
+        """The table of the articles that carry a topic; named one by one, so that the index on relevance is used."""
+        return self.coverage(extension, relevance__in="both,encryption,child-safety", **query)
+
+    def search(self, query: str = "", extension: str = "", **more: object) -> str:
+        """The search, or its `.csv`, `.json` or `.atom`; without a query, the empty form."""
+        return self.to(f"/search{extension}", **({"q": query} if query else {}), **more)
+
+    def article(self, number: int) -> str:
+        """The page of an article."""
+        return self.to(f"/article/{number}")
+
+    def tag(self, tag: str, extension: str = "", **query: object) -> str:
+        """The page of a tag, or its `.atom`."""
+        return self.to(f"/tag/{tag}{extension}", **query)
+
+    def source(self, source: str, extension: str = "", **query: object) -> str:
+        """The page of a source, or its `.atom`."""
+        return self.to(f"/source/{quote(source, safe='')}{extension}", **query)
+
+    def compare(self, items: Sequence[str], **query: object) -> str:
+        """Tags or sources compared, by their ids."""
+        return self.to("/compare") + "?" + urlencode([("item", item) for item in items] + list(query.items()))
+
+    def tagged(self, tag: str) -> str:
+        """The articles that carry a tag."""
+        return self.coverage(tags__arraycontains=tag)
+
+    def story(self, number: int, extension: str = "") -> str:
+        """The page of a story, or its `.atom`."""
+        return self.to(f"/story/{number}{extension}")
+
+    def stories(self, **query: object) -> str:
+        """The stories of a week."""
+        return self.to("/stories", **query)
+
+    def headlines(self, **query: object) -> str:
+        """Changed headlines, filtered."""
+        return self.to("/headlines", **query)

@@ -1,0 +1,67 @@
+"""What a release says of what is known to be missing in it: GAPS.md."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tracker.publish.release.queries import Month
+
+REASONS = {
+    "overflow": "the feed held only new entries, or none, so that older ones may have fallen out of it",
+    "outage": "we were offline",
+    "error": "the feed could not be read",
+    "paused": "nobody polled",
+    "silent": "the feed answers and has shown nothing new for long: a warning, no gap",
+}
+"""What the reasons of gaps mean."""
+
+_BEGIN = """\
+# What is known to be missing
+
+A feed shows its latest entries only. What fell out of one before anybody looked is not in these data, and nothing \
+brings it back. Each such interval is a row of `gaps.csv`; where `bridged` is 1, the feed still showed what it had \
+shown before, and nothing was missed. Before a feed's first poll, nothing of it was seen but what it held then.
+
+## By month
+
+The share of the time in which nothing can have been missed, over all feeds that were polled. A feed counts \
+from its first poll to its last; months are UTC, hours those of all feeds together. `continuity.csv` has each feed by \
+itself.
+
+"""
+
+_BETWEEN = """
+
+## Not ended when the snapshot was made
+
+"""
+
+_END = """
+
+## What no feed shows
+
+- Articles that their publishers put into none of the feeds that are watched.
+- Texts of articles: titles and summaries are what feeds hold, and tags follow from them alone.
+- Changes between two polls, and of entries that had left their feed.
+- Dates that feeds do not state: `published_at` is empty then, and the day of first sight counts.
+"""
+
+
+def gaps_in_words(months: Sequence[Month], still_open: Sequence[Mapping[str, Any]]) -> str:
+    """What was not seen, month by month, and what no feed shows; as Markdown."""
+    table = [
+        "| Month | Feeds | Observed | Gaps | Hours missed |\n|---|---|---|---|---|",
+        *(
+            f"| {one.month} | {one.feeds:,} | {_percent(one.observed)} | {one.gaps:,} | {one.hours_missed:,.0f} |"
+            for one in months
+        ),
+    ]
+    opened = [
+        f"- {one['source']}, <{one['url']}>, since {one['from_at']}: {REASONS[one['reason']]}" for one in still_open
+    ]
+    by_month = "\n".join(table) if months else "No feed was polled: all articles were imported."
+    return _BEGIN + by_month + _BETWEEN + ("\n".join(opened) or "None.") + _END
+
+
+def _percent(share: float) -> str:
+    """A share in per cent; what is not whole is never rounded up to it."""
+    return f"{min(share * 100, 99.9 if share < 1 else 100):.1f} %"

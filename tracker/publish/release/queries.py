@@ -1,0 +1,111 @@
+"""What is read from a snapshot to describe it: the rows of its CSVs, its figures, and its gaps by month."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracker.models import from_utc_text
+from tracker.store.database import Database
+
+CSVS: Mapping[str, str] = {
+    "versions": """SELECT w.article, w.from_at AS valid_from, w.to_at AS valid_to, s.name AS source, w.title,
+        w.summary, a.url, a.source AS source_id FROM earlier_words AS w JOIN articles AS a ON a.id = w.article
+        JOIN sources AS s ON s.id = a.source ORDER BY w.article, w.id""",
+    "days": """SELECT d.day, s.name AS source, d.articles, d.both_topics, d.encryption, d.child_safety, d.observed,
+        d.source AS source_id FROM source_days AS d JOIN sources AS s ON s.id = d.source ORDER BY d.day, d.source""",
+    "continuity": "SELECT * FROM continuity ORDER BY month, feed",
+}
+"""The query of each CSV that only releases have, by its name; the order of its rows is complete, so that it is the
+same everywhere."""
+
+_MOMENTS = {
+    "polls": "started_at",
+    "articles": "first_seen_at",
+    "rulebooks": "applied_at",
+    "retaggings": "retagged_at",
+    "tag_quality": "measured_at",
+    "story_changes": "changed_at",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """How much of a month the feeds were seen, in which entries cannot have been missed; `observed` is from 0 to 1."""
+
+    month: str
+    feeds: int
+    observed: float
+    hours_missed: float
+    gaps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a snapshot holds. `rulebook` is the hash of the one applied last, `rules` its text, `tagged_by` how many
+    articles have the tags of which; `days` the first and last day on which articles count; `sqlite` who wrote it."""
+
+    at: datetime
+    articles: int
+    relevant: int
+    sources: int
+    feeds: int
+    days: tuple[str, str] | None
+    observed_days: int
+    rulebook: str
+    rules: str
+    tagged_by: Mapping[str, int]
+    sqlite: str
+
+
+def facts(db: Database) -> Facts | None:
+    """The figures of a snapshot; None while nothing is in it of which there could be a release."""
+    book = next(db.query("SELECT hash, text FROM rulebooks ORDER BY applied_at DESC LIMIT 1"), None)
+    if book is None or not (articles := _number(db, "SELECT count(*) FROM articles")):
+        return None
+    moments = [next(db.query(f"SELECT max({column}) AS at FROM {table}"))["at"] for table, column in _MOMENTS.items()]  # noqa: S608  names of ours
+    days = next(db.query("SELECT min(day) AS first, max(day) AS last FROM source_days WHERE articles > 0"))
+    tagged = db.query("SELECT coalesce(rulebook, '') AS hash, count(*) AS n FROM articles GROUP BY 1 ORDER BY 1")
+    return Facts(
+        at=max(from_utc_text(moment) for moment in moments if moment),
+        articles=articles,
+        relevant=_number(db, "SELECT count(*) FROM articles WHERE relevance != 'none'"),
+        sources=_number(db, "SELECT count(DISTINCT source) FROM articles"),
+        feeds=_number(db, "SELECT count(*) FROM feeds WHERE url NOT LIKE 'import:%'"),
+        days=(days["first"], days["last"]) if days["first"] else None,
+        observed_days=_number(db, "SELECT count(DISTINCT day) FROM source_days WHERE observed >= 0.5"),
+        rulebook=book["hash"],
+        rules=book["text"],
+        tagged_by={row["hash"]: row["n"] for row in tagged},
+        sqlite=next(db.query("SELECT sqlite_version() AS v"))["v"],
+    )
+
+
+def months(db: Database) -> list[Month]:
+    """Each month in which feeds were polled, the first one first; a feed counts by the time in which it was polled."""
+    rows = db.query(
+        """WITH timed AS (SELECT *, max(1, unixepoch(to_at) - unixepoch(from_at)) AS seconds FROM continuity)
+        SELECT month, count(*) AS feeds, sum(observed * seconds) / sum(seconds) AS observed,
+        sum(hours_missed) AS hours_missed, sum(gaps) AS gaps FROM timed GROUP BY month ORDER BY month"""
+    )
+    return [Month(**row) for row in rows]
+
+
+def open_gaps(db: Database) -> list[dict[str, Any]]:
+    """Gaps and silences that had not ended, with `source`, `url`, `from_at` and `reason`."""
+    return list(
+        db.query(
+            """SELECT s.name AS source, f.url, g.from_at, g.reason FROM gaps AS g JOIN feeds AS f ON f.id = g.feed
+            JOIN sources AS s ON s.id = f.source WHERE g.to_at IS NULL AND f.declared ORDER BY s.name, f.url, g.id"""
+        )
+    )
+
+
+def csv_rows(db: Database, name: str) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+    """The columns of a CSV and its rows, read as they are used."""
+    cursor = db.execute(CSVS[name])
+    return [column[0] for column in cursor.description], cursor
+
+
+def _number(db: Database, query: str) -> int:
+    return int(db.execute(query).fetchone()[0])

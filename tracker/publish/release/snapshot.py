@@ -1,0 +1,128 @@
+"""A copy of the database as of one moment, without what stays here; the same rows always give the same bytes.
+
+Knows what makes two SQLite files with the same rows differ: the order in which rows and indexes came, records written
+before a column was added, and what was deleted and is still there.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tracker.store.database import Database, opened, opened_to_read, unlogged
+
+_WITHHELD = {"feeds": ("etag", "last_modified", "body_sha256")}
+"""Columns that are empty in a snapshot: what only the tracker and a publisher's server have to say to each other."""
+
+_SETTINGS = """
+PRAGMA main.page_size = 4096;
+PRAGMA main.auto_vacuum = none;
+PRAGMA main.encoding = 'UTF-8';
+PRAGMA main.secure_delete = on;
+PRAGMA foreign_keys = off;
+PRAGMA cache_size = -65536
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is known of a snapshot besides its rows: the zone of its days, None if none was counted yet, and how many
+    days were still to be counted anew."""
+
+    zone: str | None
+    uncounted_days: int
+
+
+def take_snapshot(source: Path, target: Path, tables: Collection[str]) -> Taken:
+    """Make `target`, a new file, hold these tables and views of the database as they are now.
+
+    All is read in one transaction, so that what others write meanwhile is in it whole or not at all.
+    """
+    with opened(source):
+        pass  # its tables are brought up to date
+    with unlogged(target) as db:
+        for setting in _SETTINGS.strip().split(";\n"):
+            db.execute(setting)
+        db.execute("ATTACH ? AS source", [str(source)])
+        db.execute("BEGIN")
+        _copy_tables(db, tables)
+        _make(db, "index", tables)
+        _make(db, "view", tables)
+        taken = _about(db)
+        db.execute("COMMIT")
+        db.execute("DETACH source")
+    return taken
+
+
+@contextmanager
+def snapshot(path: Path) -> Iterator[Database]:
+    """A snapshot to read from; raises StoreError when it is none."""
+    with opened_to_read(path) as db:
+        yield db
+
+
+def faults(db: Database, tables: Collection[str]) -> Iterator[str]:
+    """What is wrong with a snapshot that should hold these tables and views, in sentences."""
+    problems = [row["integrity_check"] for row in db.query("PRAGMA integrity_check(5)")]
+    if problems != ["ok"]:
+        yield f"is damaged inside: {'; '.join(problems)}"
+    there = {row["name"] for row in db.query("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")}
+    for name in sorted({*tables} - there):
+        yield f"has no table or view {name}"
+    for name in sorted(there - {*tables}):
+        yield f"holds {name}, which is not published"
+    for table, columns in _WITHHELD.items():
+        kept = " + ".join(f"count({column})" for column in columns)
+        if table in there and next(db.query(f"SELECT {kept} AS n FROM {table}"))["n"]:  # noqa: S608  names of ours
+            yield f"holds {' or '.join(columns)} of {table}, which is not published"
+
+
+def _copy_tables(db: Database, wanted: Collection[str]) -> None:
+    """Rows in the order of their keys, each written anew: a statement that names columns never copies records as they
+    are."""
+    rows = list(_of(db, "table", wanted))
+    kept = {row["name"] for row in rows}
+    for row in rows:
+        name = row["name"]
+        db.execute(_without_references_beyond(kept, row["sql"]))
+        columns = list(db.query("SELECT name, pk FROM pragma_table_info(?, 'source') ORDER BY cid", [name]))
+        keys = [column["name"] for column in sorted(columns, key=lambda one: one["pk"]) if column["pk"]]
+        values = ("NULL" if one["name"] in _WITHHELD.get(name, ()) else _quoted([one["name"]]) for one in columns)
+        db.execute(
+            f"INSERT INTO main.{name} ({_quoted(one['name'] for one in columns)}) "  # noqa: S608  names of ours
+            f"SELECT {', '.join(values)} FROM source.{name} ORDER BY {_quoted(keys)}"
+        )
+
+
+def _make(db: Database, kind: str, wanted: Collection[str]) -> None:
+    """The indexes of the tables, or the views."""
+    for row in _of(db, kind, wanted):
+        db.execute(row["sql"])
+
+
+def _of(db: Database, kind: str, wanted: Collection[str]) -> Iterable[dict[str, Any]]:
+    return list(
+        db.query(
+            """SELECT name, sql FROM source.sqlite_master WHERE type = ? AND sql IS NOT NULL
+            AND tbl_name IN (SELECT value FROM json_each(?)) ORDER BY name""",
+            [kind, json.dumps([*wanted])],
+        )
+    )
+
+
+def _without_references_beyond(kept: Collection[str], sql: str) -> str:
+    """A table's definition in which no column refers to a table that is not there."""
+    return re.sub(r" REFERENCES (\w+)\(\w+\)", lambda found: found[0] if found[1] in kept else "", sql)
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _about(db: Database) -> Taken:
+    counting = next(db.query("SELECT zone FROM source.countings"), None)
+    uncounted = next(db.query("SELECT count(*) AS n FROM source.stale_days"))["n"]
+    return Taken(counting["zone"] if counting else None, uncounted)

@@ -1,0 +1,1 @@
+"""Backups, restores, upgrades and upkeep of the database file."""

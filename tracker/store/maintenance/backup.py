@@ -1,0 +1,146 @@
+"""One backup: the whole database as it was at one moment, copied while others write, and proved by opening it.
+
+The copy is read under one read transaction, so that what is written meanwhile neither gets into it nor makes it begin
+anew, and in WAL no writer waits for a reader. It is a single file that needs no other beside it.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlite_utils import Database
+
+from tracker.errors import StoreError
+from tracker.files import make_folder, unfinished
+from tracker.store.disk_space import require
+from tracker.store.migrations.steps import known_migrations, migrations
+from tracker.store.sqlite_errors import damage, explained
+
+Progress = Callable[[int, int], None]
+"""Hears how many pages are done, and of how many."""
+
+_AT_ONCE = 2500
+"""Pages copied between two words on how it goes on: ten megabytes."""
+
+_TABLES = """
+SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT GLOB 'sqlite_*'
+AND name NOT GLOB '_sqlite_*' ORDER BY name"""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a database holds: the migrations that were applied, in their order, and how many rows each table has."""
+
+    schema: tuple[str, ...]
+    rows: Mapping[str, int]
+
+    @property
+    def version(self) -> str:
+        """The name of the schema, short: m009."""
+        return short(self.schema[-1]) if self.schema else "none"
+
+
+def short(migration: str) -> str:
+    """The number of a migration, such as m009."""
+    return migration.partition("_")[0]
+
+
+def back_up(db: Path, target: Path, hear: Progress = lambda _done, _all: None) -> Contents:
+    """Put a copy of the database at `target`, where nothing may be yet; what it holds. Only who made it may read it.
+
+    Afterwards the file is there, on disk, whole and checked, or nothing is. Raises StoreError when the database is
+    damaged, there is not enough room, or the copy does not hold what the database held.
+    """
+    if target.exists():
+        raise StoreError(f"{target} is there already; name another file, as no backup is written over")
+    with snapshot(db) as source, explained(target, files=True):
+        found = contents(source)
+        require(target.parent, size_of(source), f"a backup of {db}")
+        make_folder(target.parent)
+        with unfinished(target) as part:
+            copy(source, part, hear)
+            if verified(part) != found:
+                raise StoreError(f"the backup of {db} does not hold what the database held, and is not kept")
+    return found
+
+
+def copy(source: sqlite3.Connection, target: Path, hear: Progress = lambda _done, _all: None) -> None:
+    """Copy all pages of a database that is being read to a file of its own, which needs no WAL beside it."""
+    with closing(sqlite3.connect(target, isolation_level=None)) as copied:
+        copied.execute("PRAGMA synchronous = off")  # whoever renames the file brings it to the disk first
+        source.backup(copied, pages=_AT_ONCE, sleep=0, progress=lambda _, left, pages: hear(pages - left, pages))
+        copied.execute("PRAGMA journal_mode = delete")
+
+
+def verified(path: Path) -> Contents:
+    """What a backup holds; raises StoreError when it is damaged, no database of the tracker's, or a newer one's."""
+    with snapshot(path) as db:
+        found = contents(db)
+        if not found.schema:
+            raise StoreError(f"{path} is no database of the tracker's; name a backup that `tracker backup` made")
+        if set(found.schema) - known_migrations():
+            raise StoreError(f"{path} was written by a newer tracker; upgrade this one to use it")
+        check(db, path, full=True)
+    return found
+
+
+def check(db: sqlite3.Connection, path: Path, *, full: bool = False) -> None:
+    """Raises StoreError when pages, rows or references are not as they should be; `full` looks into each index too."""
+    problems = [row[0] for row in db.execute(f"PRAGMA {'integrity_check' if full else 'quick_check'}(3)")]
+    if problems != ["ok"]:
+        raise damage(path, problems[0].strip().splitlines()[-1])
+    if lost := db.execute("PRAGMA foreign_key_check").fetchone():
+        raise damage(path, f"a row of {lost[0]} belongs to one of {lost[2]} that is not there")
+
+
+def contents(db: sqlite3.Connection) -> Contents:
+    """What a database holds, as its connection sees it."""
+    schema = tuple(done.name for done in migrations.applied(Database(db)))
+    names = [row[0] for row in db.execute(_TABLES)]
+    return Contents(schema, {name: db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names})  # noqa: S608  names of tables
+
+
+def size_of(db: sqlite3.Connection) -> int:
+    """How many bytes the database has."""
+    return int(db.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").fetchone()[0])
+
+
+@contextmanager
+def snapshot(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that cannot write and sees the database as it is now, whatever is written meanwhile.
+
+    A copy on a disk that cannot be written is read as it lies there: nobody can change it. Raises StoreError.
+    """
+    with explained(path):
+        if not path.is_file():
+            raise StoreError(f"there is no file {path}")
+        db = _begun(path, "mode=ro")
+        if db is None:
+            db = _begun(path, "immutable=1")
+        if db is None:
+            raise StoreError(f"{path} cannot be opened: let the user who runs the tracker read the file and its folder")
+        with closing(db):
+            yield db
+
+
+def _begun(path: Path, how: str) -> sqlite3.Connection | None:
+    """A connection inside a read transaction; None where the file cannot be opened so."""
+    wal = path.with_name(f"{path.name}-wal")
+    if how == "immutable=1" and wal.exists() and wal.stat().st_size:
+        return None  # what lies in the WAL would be missing
+    try:
+        db = sqlite3.connect(f"file:{quote(str(path.absolute()))}?{how}", uri=True, timeout=10, isolation_level=None)
+    except sqlite3.OperationalError:
+        return None
+    try:
+        db.execute("BEGIN")
+        db.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.DatabaseError as error:
+        db.close()
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
+            return None
+        raise
+    return db

@@ -1,0 +1,128 @@
+"""A backup takes the place of the database, at whatever moment this is killed; what was there before is kept aside."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from tracker.errors import Locked, StoreError, UsageError
+from tracker.files import unfinished
+from tracker.store.database import Database, exclusive
+from tracker.store.disk_space import require
+from tracker.store.jobs import settle_restored
+from tracker.store.maintenance.backup import Contents, Progress, copy, size_of, snapshot, verified
+from tracker.store.sqlite_errors import explained, is_busy, is_damage
+
+_BESIDE = ("-wal", "-journal")
+"""What may lie beside a database that was not closed: without it the database is not whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What the database holds now, and where that which it was before is kept; None if there was none."""
+
+    contents: Contents
+    aside: Path | None
+
+
+def restore(db: Path, backup: Path, now: datetime, hear: Progress = lambda _done, _all: None) -> Restored:
+    """Put what a backup holds in the place of the database, once it is checked.
+
+    A process that is killed meanwhile leaves the old database or the new one. Raises StoreError when the backup cannot
+    be relied on, there is not enough room or the folder cannot be written; Locked when somebody works on the database.
+    """
+    if db.exists() and backup.exists() and db.samefile(backup):
+        raise UsageError(f"{backup} is the database itself; name a backup of it")
+    found = verified(backup)
+    with (
+        exclusive(db, "run"),
+        exclusive(db),
+        exclusive(db, "backup"),
+        explained(db, files=True),
+        _alone(db) as damaged,
+        snapshot(backup) as source,
+        unfinished(db) as part,
+    ):
+        require(db.parent, size_of(source), f"{backup} in the place of {db}")
+        copy(source, part, hear)
+        if verified(part) != found:
+            raise StoreError(f"the copy of {backup} does not hold what the backup holds; nothing was changed")
+        _settle_runs(part)
+        _owned_alike(part, db)
+        aside = _keep_aside(db, now, damaged=damaged) if db.exists() else None
+    return Restored(found, aside)
+
+
+def _settle_runs(part: Path) -> None:
+    """Let the copy not take the runs that were under way when it was made for ones that are, or were killed."""
+    with closing(sqlite3.connect(part, isolation_level=None)) as connection:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'job_runs'").fetchone():
+            settle_restored(Database(connection))
+
+
+@contextmanager
+def _alone(db: Path) -> Iterator[bool]:
+    """Nobody else has the database open for the body, and it is a single file; whether it is too damaged for that."""
+    if not db.exists():
+        yield False
+        return
+    with closing(sqlite3.connect(db, timeout=1, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA locking_mode = exclusive")
+            connection.execute("PRAGMA journal_mode = delete")  # what lies in the WAL goes into the file
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.DatabaseError as error:
+            if is_busy(error):
+                raise Locked(f"another program has {db} open, such as `tracker serve`; end it, then restore") from None
+            if not is_damage(error):
+                raise
+            damaged = True
+        else:
+            damaged = False
+        yield damaged
+
+
+def _keep_aside(db: Path, now: datetime, *, damaged: bool) -> Path:
+    """Give the database a second name, under which it stays when the first is another's; returns that name.
+
+    What lies beside a damaged one goes with it: SQLite would put it into the new database.
+    """
+    aside = _free_name(db, now)
+    for end in _BESIDE if damaged else ():
+        beside = db.with_name(f"{db.name}{end}")
+        if beside.exists():
+            _second_name(beside, aside.with_name(f"{aside.name}{end}"))
+    _second_name(db, aside)
+    for end in (*_BESIDE, "-shm") if damaged else ("-shm",):
+        db.with_name(f"{db.name}{end}").unlink(missing_ok=True)
+    return aside
+
+
+def _free_name(db: Path, now: datetime) -> Path:
+    stem = f"{db.stem}-before-restore-{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
+    names = (db.with_name(f"{stem}{f'-{number}' if number > 1 else ''}.db") for number in count(1))
+    return next(name for name in names if not name.exists())
+
+
+def _second_name(file: Path, name: Path) -> None:
+    """One more name for a file; a copy where the file system has no such names."""
+    try:
+        name.hardlink_to(file)
+    except OSError:
+        require(name.parent, file.stat().st_size, f"a copy of {file}")
+        with unfinished(name) as part:
+            shutil.copyfile(file, part)
+
+
+def _owned_alike(file: Path, db: Path) -> None:
+    """Let a file belong to, and be readable for, those of the database that it replaces, or of its folder."""
+    state = (db if db.exists() else db.parent).stat()
+    with suppress(PermissionError):
+        os.chown(file, state.st_uid, state.st_gid)
+    if db.exists():
+        file.chmod(state.st_mode & 0o777)

@@ -1,0 +1,99 @@
+"""Keeps the database fast and small, and looks whether it is whole."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tracker.store.database import Database, opened, transaction
+from tracker.store.disk_space import require
+from tracker.store.maintenance.backup import check, snapshot
+from tracker.store.maintenance.retention import Ageing, age, to_age
+
+Say = Callable[[str], None]
+
+_PAGES = 500
+"""Pages of the search index that are merged at once; a writer waits some tens of milliseconds for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upkept:
+    """What maintenance did: summaries removed, bytes of the write-ahead log that were emptied, and bytes of the file
+    that are unused, until new articles fill them or `--vacuum` gives them back."""
+
+    aged: Ageing
+    log: int
+    size: int
+    unused: int
+
+
+def check_whole(path: Path, *, full: bool = False) -> None:
+    """Raises Damaged when the database is; others may write meanwhile.
+
+    `full` also compares every index with its table, the search index with the articles included.
+    """
+    with snapshot(path) as db:
+        check(db, path, full=full)
+    if full:
+        with opened(path) as writable, transaction(writable):
+            writable.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
+
+
+def keep_up(path: Path, before: datetime | None, now: datetime, say: Say = lambda _: None) -> Upkept:
+    """Remove what may go since `before`, merge the search index, look at the statistics again, empty the log."""
+    with opened(path) as db:
+        aged = Ageing(0, 0)
+        if before is not None:
+            say("removing old summaries")
+            aged = _aged(db, before, now)
+        say("merging the search index")
+        _merge(db)
+        say("looking at the tables")
+        db.execute("PRAGMA analysis_limit = 1000")
+        db.execute("PRAGMA optimize")
+        log = _size(path.with_name(f"{path.name}-wal"))
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return Upkept(aged, log - _size(path.with_name(f"{path.name}-wal")), _size(path), _unused(db))
+
+
+def vacuum(path: Path) -> int:
+    """Write the database anew without its unused pages, while nobody else writes; how many bytes it gave back.
+
+    Raises StoreError where there is not room for a second one beside it.
+    """
+    before = _size(path)
+    require(path.parent, 2 * before, f"writing {path} anew")
+    with opened(path) as db:
+        db.execute("VACUUM")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return before - _size(path)
+
+
+def _aged(db: Database, before: datetime, now: datetime) -> Ageing:
+    found = to_age(db, before)
+    last: int | None = 0
+    while last is not None:
+        with transaction(db):
+            last = age(db, before, now, last)
+    return found
+
+
+def _merge(db: Database) -> None:
+    """Merge the search index until nothing is left to be merged, some pages at a time."""
+    with transaction(db):
+        db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('usermerge', 2)")
+    changed = 2
+    while changed >= 2:  # fewer changes mean that it found nothing to do (fts5, "the merge command")
+        with transaction(db):
+            before = db.conn.total_changes
+            db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('merge', ?)", [_PAGES])
+            changed = db.conn.total_changes - before
+
+
+def _unused(db: Database) -> int:
+    query = "SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size"
+    return int(db.execute(query).fetchone()[0])
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0

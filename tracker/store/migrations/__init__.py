@@ -1,0 +1,1 @@
+"""The tables, as an append-only list of migrations."""

@@ -1,0 +1,102 @@
+"""What SQLite and the system refuse, in sentences that say what to do; the only module that knows their codes."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tracker.errors import Damaged, StoreError
+from tracker.store.disk_space import free, in_words
+
+_FULL = "nothing that was stored is lost; make room, and the next run goes on from there"
+_SCANT = 1_000_000
+"""Free bytes below which a failure to write is taken for a full disk: SQLite does not always say why it failed."""
+
+_READ_ONLY = "let the user who runs the tracker write the file and its folder"
+_DAMAGED = "it is left as it is. `tracker restore` lists the backups, and puts one in its place"
+_SENTENCES = {
+    sqlite3.SQLITE_NOTADB: "{path} cannot be opened: it is no database, or its beginning is damaged ({error}); "
+    + _DAMAGED,
+    sqlite3.SQLITE_CORRUPT: "the database {path} is damaged and cannot be read or written ({error}); " + _DAMAGED,
+    sqlite3.SQLITE_READONLY: "the database {path} cannot be written ({error}): " + _READ_ONLY,
+    sqlite3.SQLITE_PERM: "the database {path} cannot be written ({error}): " + _READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: "the database {path} cannot be opened ({error}): {why}",
+    sqlite3.SQLITE_IOERR: "the disk under {path} cannot be read or written ({error}); the log of the system says more",
+    sqlite3.SQLITE_BUSY: "another program has been writing to {path} for too long ({error}); try again when it is done",
+}
+
+_FAILING = {errno.EIO, errno.ESTALE, errno.ENODEV, errno.ENXIO}
+
+
+@contextmanager
+def explained(path: Path, *, files: bool = False) -> Iterator[None]:
+    """What cannot be done with the database becomes a StoreError; what was asked wrongly stays the mistake it is.
+
+    Where the body has to do with no other `files`, what the system refuses becomes one too.
+    """
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise
+    except sqlite3.DatabaseError as error:
+        kind = Damaged if is_damage(error) else StoreError
+        raise kind(_of_sqlite(error, path)) from error
+    except UnicodeDecodeError as error:  # SQLite quotes what it cannot understand, and Python cannot read the quote
+        raise damage(path, "it holds text that is none") from error
+    except OSError as error:
+        if not files:
+            raise
+        raise StoreError(_of_system(error, path)) from error
+
+
+def is_damage(error: BaseException | None) -> bool:
+    """Whether SQLite says that the file itself is not as it should be."""
+    return isinstance(error, sqlite3.DatabaseError) and _code(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """Whether SQLite says that somebody else has the file."""
+    return isinstance(error, sqlite3.DatabaseError) and _code(error) == sqlite3.SQLITE_BUSY
+
+
+def damage(path: Path, what: str) -> Damaged:
+    """The error that says so of a database."""
+    return Damaged(f"the database {path} is damaged ({what}); {_DAMAGED}")
+
+
+def _code(error: sqlite3.Error) -> int:
+    """The primary result code; 0 where the error is the library's own."""
+    return (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
+
+
+def _of_sqlite(error: sqlite3.DatabaseError, path: Path) -> str:
+    code = _code(error)
+    failing = code in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN} and path.parent.is_dir()
+    if code == sqlite3.SQLITE_FULL or (failing and free(path.parent) < _SCANT):
+        return _full(path)
+    sentence = _SENTENCES.get(code, "the database {path} cannot be read or written: {error}")
+    return sentence.format(path=path, error=error, why=_why_not_opened(path))
+
+
+def _of_system(error: OSError, path: Path) -> str:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return _full(path)
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return f"the database {path} cannot be opened ({error.strerror}): {_READ_ONLY}"
+    if error.errno in _FAILING:
+        return f"the disk under {path} cannot be read or written ({error.strerror}); the log of the system says more"
+    return f"the database {path} cannot be opened: {error.strerror or error}"
+
+
+def _full(path: Path) -> str:
+    left = f", {in_words(free(path.parent))} are free there" if path.parent.is_dir() else ""
+    return f"the disk is full: {path} cannot grow{left}; {_FULL}"
+
+
+def _why_not_opened(path: Path) -> str:
+    if path.is_dir():
+        return "this is a folder; name a file in it"
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}; where a disk is to be mounted there, mount it"
+    return _READ_ONLY

@@ -1,0 +1,140 @@
+"""Weeks or months as charts: their columns, what they say in words, and under which of them a label stands; pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, Literal
+
+from tracker.publish import labels
+from tracker.web.calendar import Span
+from tracker.web.chart import Chart, Column
+from tracker.web.queries.attention import Attention
+from tracker.web.queries.weekly import SpanCount
+
+Measure = Literal["articles", "share"]
+"""What a chart of attention shows: how many articles, or what share of all that were seen."""
+
+MEASURES: Final[dict[Measure, str]] = {"articles": "Number of articles", "share": "Share of all articles"}
+
+
+def coverage(counts: Sequence[SpanCount], until: datetime) -> Chart:
+    """Relevant articles per week by topic, as they were at `until`: both, encryption only, child safety only."""
+    columns = (
+        Column(
+            key=str(count.span.first),
+            label=label,
+            says=span_title(count, until),
+            values=(count.both, count.encryption, count.child_safety),
+            observed=count.observed,
+            is_over=is_over(count.span, until),
+        )
+        for count, label in zip(counts, axis_labels([count.span for count in counts]), strict=True)
+    )
+    return Chart(f"Relevant articles per {_noun(counts)}", sentence(counts, until), tuple(columns))
+
+
+def attention(weeks: Sequence[Attention], until: datetime, name: str, measure: Measure, top: float = 0.0) -> Chart:
+    """Articles that match per week, or their share of all that were seen, as they were at `until`."""
+    as_share = measure == "share"
+    columns = (
+        Column(
+            key=str(one.span.first),
+            label=label,
+            says=_told(one, until),
+            values=((one.share or 0.0) if as_share else one.matching,),
+            observed=one.observed,
+            is_over=is_over(one.span, until),
+        )
+        for one, label in zip(weeks, axis_labels([one.span for one in weeks]), strict=True)
+    )
+    title = f"{name}: {'share of all articles' if as_share else 'articles'} per {_noun(weeks)}"
+    return Chart(title, _attention_says(weeks, until, measure), tuple(columns), as_share, top)
+
+
+def summed(weeks: Sequence[Attention]) -> tuple[int, int]:
+    """The articles that match and all articles of the weeks that were observed."""
+    seen = [one for one in weeks if one.observed]
+    return sum(one.matching for one in seen), sum(one.total for one in seen)
+
+
+def _attention_says(weeks: Sequence[Attention], until: datetime, measure: Measure) -> str:
+    """What the chart shows, in words."""
+    seen = [one for one in weeks if one.observed]
+    if not seen:
+        return f"None of these {labels.counted(len(weeks), _noun(weeks))} was seen: grey, not zero."
+    matching, total = summed(weeks)
+    text = f"{labels.counted(matching, 'article')} in {labels.counted(len(seen), _noun(weeks))} that we watched"
+    if total:
+        text += f", {labels.share(matching / total)} of all"
+    if matching:
+        peak = max(seen, key=lambda one: (one.share or 0.0) if measure == "share" else one.matching)
+        most = labels.share(peak.share) if measure == "share" else labels.number(peak.matching)
+        text += f"; most, {most}, in {_called(peak.span)}"
+    blind = len(weeks) - len(seen)
+    text += f". {labels.counted(blind, _noun(weeks))} not seen: grey, not zero." if blind else "."
+    return text + (_unfinished(weeks[-1], weeks[-1].matching, until) if weeks else "")
+
+
+def is_over(span: Span, until: datetime) -> bool:
+    """Whether the week or month had ended at that moment; one that had not looks like a fall and is none."""
+    return span.to_at <= until
+
+
+def _unfinished(last: SpanCount | Attention, found: int, until: datetime) -> str:
+    """A sentence on the last week or month where it is not over; where nobody looked it is grey anyway."""
+    if not last.observed or is_over(last.span, until):
+        return ""
+    return f" The last {last.span.noun} is not over" + (": what it has so far is faint." if found else ".")
+
+
+def _told(one: Attention, until: datetime) -> str:
+    """One of them in words."""
+    if not one.observed:
+        return f"{days(one.span)}: not observed"
+    said = f"{_days_so_far(one.span, until)}: {labels.counted(one.matching, 'article')} of {labels.number(one.total)}"
+    return said + (f", {labels.share(one.share)}" if one.share else "")
+
+
+def axis_labels(spans: Sequence[Span]) -> list[str]:
+    """What stands below each: every fourth week its Monday, and of months each January its year; else nothing."""
+    if spans and spans[0].noun == "month":
+        return [str(span.first.year) if span.first.month == 1 else "" for span in spans]
+    shown = range(1, len(spans) - 1, 4 if len(spans) < 40 else 8)
+    return [labels.short_day(span.first) if number in shown else "" for number, span in enumerate(spans)]
+
+
+def sentence(counts: Sequence[SpanCount], until: datetime) -> str:
+    """What the chart of coverage shows, in words."""
+    seen = [count for count in counts if count.observed]
+    total, blind = sum(count.total for count in seen), len(counts) - len(seen)
+    text = f"{labels.counted(total, 'article')} in {labels.counted(len(seen), _noun(counts))} that we watched"
+    if total:
+        peak = max(seen, key=lambda count: count.total)
+        text += f"; most, {labels.number(peak.total)}, in {_called(peak.span)}"
+    text += f". In {labels.counted(blind, _noun(counts))} most feeds were not seen: grey, not zero." if blind else "."
+    return text + (_unfinished(counts[-1], counts[-1].total, until) if counts else "")
+
+
+def span_title(count: SpanCount, until: datetime) -> str:
+    """One of them in words: its days and its numbers, or that nobody looked."""
+    if not count.observed:
+        return f"{days(count.span)}: not observed"
+    counts = f"{count.both} both, {count.encryption} encryption only, {count.child_safety} child safety only"
+    return f"{_days_so_far(count.span, until)}: {counts}"
+
+
+def days(span: Span) -> str:
+    """The days of a week or month, as `2 Feb to 8 Feb 2026`."""
+    return f"{labels.short_day(span.first)} to {labels.day(span.last)}"
+
+
+def _days_so_far(span: Span, until: datetime) -> str:
+    return days(span) + ("" if is_over(span, until) else ", so far")
+
+
+def _called(span: Span) -> str:
+    """A week or month within a sentence: `the week of 2 Feb 2026`, `Feb 2026`."""
+    return labels.month(span.first) if span.noun == "month" else f"the week of {labels.day(span.first)}"
+
+
+def _noun(counts: Sequence[SpanCount | Attention]) -> str:
+    return counts[0].span.noun if counts else "week"

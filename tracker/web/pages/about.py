@@ -1,0 +1,24 @@
+"""What the tracker is, how it counts, what it cannot see, and how to cite it."""
+
+from typing import Any
+
+from tracker.web.pages.answer import html, opened, page
+from tracker.web.queries import about as data
+from tracker.web.queries import watched as watching
+
+
+@page
+async def about(datasette: Any, request: Any) -> Any:
+    """The method in plain words, with the figures of this installation."""
+    db, site = opened(datasette)
+    context = {
+        "extent": await data.extent(db),
+        "rules": await data.rules(db),
+        "measured": await data.measured(db),
+        "today": site.clock(),
+        "watched": await watching.watched(db, site.clock()),
+    }
+    return await html(datasette, request, "about.html", context)
+
+
+ROUTES = [(r"^/about$", about)]

@@ -1,0 +1,152 @@
+"""Two to five tags or sources over time, one below the other on one scale."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from datasette.database import Database
+
+from tracker.publish import labels
+from tracker.publish.links import Links
+from tracker.web import chart_series
+from tracker.web.calendar import USUAL, Span
+from tracker.web.chart import Chart
+from tracker.web.chart_series import Measure
+from tracker.web.pages.answer import html, opened, page
+from tracker.web.pages.period import SPANS, measure_of, period_shown, span_of
+from tracker.web.queries import attention
+from tracker.web.queries.article_list import Tag
+from tracker.web.queries.attention import Attention
+from tracker.web.queries.source import Source, all_sources
+from tracker.web.queries.tag import all_tags
+
+MOST = 5
+"""So many can be compared at once; more nobody can keep apart."""
+
+_BEGIN: Final = (
+    ("encryption", "child-safety"),
+    ("client-side-scanning", "age-verification"),
+    ("uk-online-safety-act", "eu-csa-regulation", "us-kosa"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A tag or a source with its weeks; `filters` are those of the view attention, None for a source."""
+
+    id: str
+    name: str
+    link: str
+    weeks: tuple[Attention, ...]
+    chart: Chart
+    filters: dict[str, str] | None
+
+    @property
+    def sum(self) -> str:
+        """Its articles in the weeks that were observed, and their share, in words."""
+        matching, total = chart_series.summed(self.weeks)
+        return labels.counted(matching, "article") + (f", {labels.share(matching / total)} of all" if total else "")
+
+
+@page
+async def compare(datasette: Any, request: Any) -> Any:
+    """What the address names, compared; without names, a form and some beginnings."""
+    db, site = opened(datasette)
+    known = _Known([one.tag for one in await all_tags(db)], await all_sources(db))
+    typed = [
+        *(word.strip() for word in request.args.getlist("item")),
+        *request.args.getlist("tag"),
+        *request.args.getlist("source"),
+    ]
+    chosen, problems = known.resolve([word for word in typed if word][: MOST + 1])
+    span = span_of(request)
+    period, measure = await period_shown(db, site, span), measure_of(request)
+    found = [(one, await _weeks_of(db, one, period.spans)) for one in chosen]
+    context = {
+        "items": _compared(found, period.until, measure, Links(datasette.urls)),
+        "problems": problems,
+        "typed": [known.name(one) for one in chosen] + [word for word in typed if known.find(word) is None][:MOST],
+        "known": known.names,
+        "most": MOST,
+        "until": period.until,
+        "measure": measure,
+        "measures": chart_series.MEASURES,
+        "span": span or (None if site.settings.demo else USUAL),
+        "spans": SPANS,
+        "begin": [[known.tags[name] for name in names] for names in _BEGIN if known.tags.keys() >= {*names}],
+    }
+    return await html(datasette, request, "compare.html", context)
+
+
+class _Known:
+    """The tags and sources, found by their ids or by their names in any case."""
+
+    def __init__(self, tags: Sequence[Tag], sources: Sequence[Source]) -> None:
+        self.tags = {tag.id: tag for tag in tags if tag.facet != "noise"}
+        by_name: dict[str, Tag | Source] = {}
+        named: list[Tag | Source] = [*self.tags.values(), *sources]
+        for one in named:
+            by_name.setdefault(self.name(one).casefold(), one)
+            by_name.setdefault(one.id.casefold(), one)
+        self._by_name = by_name
+        self.names = sorted({self.name(one) for one in by_name.values()}, key=str.casefold)
+
+    @staticmethod
+    def name(one: Tag | Source) -> str:
+        """What people call it."""
+        return one.label if isinstance(one, Tag) else one.name
+
+    def find(self, word: str) -> Tag | Source | None:
+        """The tag or source of this name."""
+        return self._by_name.get(word.casefold())
+
+    def resolve(self, typed: Sequence[str]) -> tuple[list[Tag | Source], list[str]]:
+        """What the words name, each once, and what is wrong with the others, in sentences."""
+        chosen: list[Tag | Source] = []
+        problems = [f"Only {MOST} can be compared at once."] if len(typed) > MOST else []
+        for word in typed[:MOST]:
+            one = self.find(word)
+            if one is None:
+                close = difflib.get_close_matches(word.casefold(), list(self._by_name), n=1)
+                hint = f" Did you mean “{self.name(self._by_name[close[0]])}”?" if close else ""
+                problems.append(f"No tag or source is called “{word}”.{hint}")
+            elif one not in chosen:
+                chosen.append(one)
+        return chosen, problems
+
+
+async def _weeks_of(db: Database, one: Tag | Source, weeks: Sequence[Span]) -> tuple[Attention, ...]:
+    if isinstance(one, Tag):
+        return await attention.of_tag(db, one.id, weeks)
+    return await attention.of_source(db, one.id, weeks)
+
+
+def _compared(
+    found: Sequence[tuple[Tag | Source, tuple[Attention, ...]]], until: datetime, measure: Measure, links: Links
+) -> list[Compared]:
+    """All on the scale of the highest."""
+    highest = max(
+        (
+            (week.share or 0.0) if measure == "share" else float(week.matching)
+            for _, weeks in found
+            for week in weeks
+            if week.observed
+        ),
+        default=0.0,
+    )
+    return [
+        Compared(
+            one.id,
+            _Known.name(one),
+            links.tag(one.id) if isinstance(one, Tag) else links.source(one.id),
+            weeks,
+            chart_series.attention(weeks, until, _Known.name(one), measure, highest),
+            {"tag": one.id} if isinstance(one, Tag) else None,
+        )
+        for one, weeks in found
+    ]
+
+
+ROUTES = [(r"^/compare$", compare)]

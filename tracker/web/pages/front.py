@@ -1,0 +1,85 @@
+"""The overview: what happened lately, who is named, which headlines changed, and what could not be seen."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from datasette.database import Database
+
+from tracker.models import Relevance
+from tracker.web.calendar import USUAL, vantage
+from tracker.web.chart_series import coverage
+from tracker.web.pages.answer import html, opened, page
+from tracker.web.pages.period import Period, period_shown
+from tracker.web.queries import article_list, headlines, health, stories, weekly
+from tracker.web.queries import front as data
+from tracker.web.queries import watched as watching
+from tracker.web.queries.front import TagCount
+from tracker.web.queries.headlines import Wanted
+from tracker.web.version_history import shown
+
+_LATEST = 15
+_STORIES = 8
+_CHANGES = 5
+_WEEK = timedelta(days=7)
+_RELEVANT: Final[tuple[Relevance, ...]] = ("both", "encryption", "child-safety")
+_NAMED: Final = {"named": ("person", "organisation"), "laws": ("law",), "themes": ("theme",)}
+"""The kinds of tags that stand in lists of their own."""
+
+_WANTED: Final = Wanted(_RELEVANT, "substantive", stance=False, source=None, since=None, until=None)
+
+
+@page
+async def front(datasette: Any, request: Any) -> Any:
+    """What is stored, coverage per week, the last seven days, and what is failing."""
+    db, site = opened(datasette)
+    totals = await data.totals(db)
+    now = site.clock()
+    until = vantage(now, totals.last_activity, demo=site.settings.demo)
+    context = {
+        "totals": totals,
+        "until": until,
+        "is_now": until == now,
+        "latest": await article_list.latest(db, until, _LATEST),
+        "failing": await health.failing(db, 8),
+        "watched": await watching.watched(db, now),
+    }
+    context |= await _lately(db, (until - _WEEK, until)) | await _chart(db, await period_shown(db, site))
+    return await html(datasette, request, "front.html", context)
+
+
+async def _lately(db: Database, between: tuple[datetime, datetime]) -> dict[str, Any]:
+    """The last seven days: the heaviest stories, who and what is named, changed headlines, and what was missed."""
+    found, heaviest = await stories.heaviest(db, between, _RELEVANT, _STORIES)
+    return {
+        "since": between[0],
+        "recent": await weekly.recent(db, *between),
+        "stories": heaviest,
+        "stories_found": found,
+        "missed": await health.missed(db, *between),
+        "changes": [shown(change) for change in (await headlines.changed(db, _WANTED, None, _CHANGES)).changes],
+        **_by_kind(await data.tag_counts(db, *between, 200)),
+    }
+
+
+def _by_kind(counts: Sequence[TagCount]) -> dict[str, list[TagCount]]:
+    kinds: dict[str, list[TagCount]] = defaultdict(list)
+    for count in counts:
+        kinds[count.tag.facet].append(count)
+    return {
+        name: sorted((one for facet in facets for one in kinds[facet]), key=lambda one: -one.articles)[:12]
+        for name, facets in _NAMED.items()
+    }
+
+
+async def _chart(db: Database, period: Period) -> dict[str, Any]:
+    counts = await weekly.week_counts(db, period.spans)
+    return {
+        "weeks": counts,
+        "told": [count for count in counts if len(counts) <= USUAL or count.total or not count.observed],
+        "chart": coverage(counts, period.until),
+    }
+
+
+ROUTES = [(r"^/$", front)]

@@ -1,0 +1,123 @@
+"""Changed headlines, newest first, as differences in words."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from datasette.database import Database
+from datasette.utils.asgi import BadRequest, NotFound
+
+from tracker.analyse.days import midnight
+from tracker.models import utc_text
+from tracker.publish.labels import CHANGE
+from tracker.publish.links import Links
+from tracker.web.calendar import week_named
+from tracker.web.filter_links import RELEVANCES, TOPICS, choices, chosen
+from tracker.web.pages.answer import html, opened, page
+from tracker.web.queries import headlines as data
+from tracker.web.queries.headlines import Wanted
+from tracker.web.settings import Site
+from tracker.web.version_history import shown
+
+_SHOWN = 40
+_QUERY: Final = ("kind", "stance", "topic", "source", "week", "since", "before")
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+_KINDS: Final = CHANGE | {"all": "All kinds"}
+_STANCE: Final = {"any": "Any change", "moved": "Words of the argument changed"}
+
+
+@page
+async def headlines(datasette: Any, request: Any) -> Any:
+    """The headlines that publishers changed, as many as a page holds, with filters that are links."""
+    db, site = opened(datasette)
+    given = {name: request.args[name] for name in _QUERY if request.args.get(name)}
+    wanted = _wanted(given, site)
+    source = await _source(db, given.get("source"))
+    found = await data.changed(db, wanted, _before(given), _SHOWN)
+    kept = {name: value for name, value in given.items() if name != "before"}
+    address = Links(datasette.urls).headlines
+    context = {
+        "changes": [shown(change) for change in found.changes],
+        "found": found,
+        "older": address(**kept, before=found.further) if found.further else None,
+        "newest": address(**kept) if "before" in given else None,
+        "filters": [
+            ("Kind", choices(address, kept, "kind", _KINDS)),
+            ("Argument", choices(address, kept, "stance", _STANCE)),
+            ("Articles", choices(address, kept, "topic", TOPICS)),
+        ],
+        "given": given,
+        "kept": kept,
+        "source": source,
+        "week": week_named(given["week"], site.zone) if "week" in given else None,
+        "table": _table(wanted, source),
+    }
+    return await html(datasette, request, "headlines.html", context)
+
+
+def _wanted(given: Mapping[str, str], site: Site) -> Wanted:
+    """What the query asks for; raises BadRequest or NotFound where it cannot be meant."""
+    kind = chosen(given, "kind", _KINDS)
+    since, until = _interval(given, site)
+    return Wanted(
+        relevances=RELEVANCES[chosen(given, "topic", TOPICS)],
+        kind=None if kind == "all" else kind,
+        stance=chosen(given, "stance", _STANCE) == "moved",
+        source=given.get("source"),
+        since=since,
+        until=until,
+    )
+
+
+def _interval(given: Mapping[str, str], site: Site) -> tuple[datetime | None, datetime | None]:
+    """From when until when: a week, or from a local day on."""
+    if "week" in given:
+        week = week_named(given["week"], site.zone)
+        if week is None:
+            raise NotFound("a week is written like 2026-W12")
+        return week.from_at, week.to_at
+    try:
+        return (midnight(_day(given["since"]), site.zone) if "since" in given else None), None
+    except (ValueError, OverflowError):
+        raise BadRequest("“since” is a day, written like 2026-03-01.") from None
+
+
+def _day(text: str) -> date:
+    if not _DAY.fullmatch(text):  # Python reads weeks as well
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def _before(given: Mapping[str, str]) -> int | None:
+    if "before" not in given:
+        return None
+    if not _NUMBER.fullmatch(given["before"]):
+        raise BadRequest("“before” is the number of a change.")
+    return int(given["before"])
+
+
+async def _source(db: Database, source: str | None) -> str | None:
+    """The name of the source that is asked for; raises NotFound where there is none."""
+    name = await data.source_name(db, source) if source else None
+    if source and name is None:
+        raise NotFound("There is no such source.")
+    return name
+
+
+def _table(wanted: Wanted, source: str | None) -> dict[str, str]:
+    """The same filters for the view headline_changes."""
+    filters = {
+        "relevance__in": ",".join(wanted.relevances) if "none" not in wanted.relevances else None,
+        "kind": wanted.kind,
+        "words__not": "[]" if wanted.stance else None,
+        "source": source,
+        "replaced_at__gte": utc_text(wanted.since) if wanted.since else None,
+        "replaced_at__lt": utc_text(wanted.until) if wanted.until else None,
+    }
+    return {name: value for name, value in filters.items() if value is not None}
+
+
+ROUTES = [(r"^/headlines$", headlines)]

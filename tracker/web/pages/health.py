@@ -1,0 +1,27 @@
+"""Every feed and how it is doing, and the gaps found last."""
+
+from typing import Any
+
+from tracker.web.pages.answer import html, opened, page
+from tracker.web.queries import health as data
+from tracker.web.queries import watched as watching
+
+
+@page
+async def health(datasette: Any, request: Any) -> Any:
+    """Every feed and how it is doing, and the gaps found last."""
+    db, site = opened(datasette)
+    feeds = await data.feeds(db)
+    context = {
+        "feeds": feeds,
+        "in_trouble": sum(feed.health in {"failing", "gone"} for feed in feeds),
+        "flooding": sum(feed.health == "flooding" for feed in feeds),
+        "not_reached": sum(feed.health == "not reached" for feed in feeds),
+        "silent": sum(feed.health == "silent" for feed in feeds),
+        "gaps": await data.gaps(db, 50),
+        "watched": await watching.watched(db, site.clock()),
+    }
+    return await html(datasette, request, "health.html", context)
+
+
+ROUTES = [(r"^/health$", health)]

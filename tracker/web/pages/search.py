@@ -1,0 +1,51 @@
+"""The search page: what somebody typed, what was made of it, and the articles that answer it."""
+
+from typing import Any
+
+from tracker.web.pages.answer import html, opened, page
+from tracker.web.search_results import CAP, MOST_PAGES, Asked, read, search
+from tracker.web.settings import Site
+
+_NUMBER_DIGITS = 18
+
+
+@page
+async def found(datasette: Any, request: Any) -> Any:
+    """The results of a search, or the empty form with examples."""
+    db, site = opened(datasette)
+    asked = asked_for(site, request)
+    results = await search(db, site, asked)
+    query = asked.query
+    context = {
+        "search": query.text,
+        "query": query,
+        "results": results,
+        "asked": asked,
+        "cap": CAP,
+        "filters": [(chip.text, query.replaced(chip.span)) for chip in results.scope.chips],
+        "also": [
+            (query.text[slice(*part.span)], [phrase.text for phrase in part.also], query.exactly(part))
+            for part in query.wanted
+            if part.also
+        ],
+    }
+    return await html(datasette, request, "search.html", context)
+
+
+def asked_for(site: Site, request: Any) -> Asked:
+    """The query of an address, and which page of it; what is no number is not given."""
+    arguments = request.args
+    page_number = _number(arguments.get("page")) or 1
+    return Asked(
+        query=read(site, arguments.get("q") or ""),
+        newest=arguments.get("order") == "newest",
+        page=min(max(page_number, 1), MOST_PAGES),
+        back=_number(arguments.get("back")),
+    )
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= _NUMBER_DIGITS else None
+
+
+ROUTES = [(r"^/search$", found)]

@@ -1,0 +1,102 @@
+"""All sources, and one source: what it writes, how much of it was seen, and which headlines it changed."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from datasette.utils.asgi import NotFound
+
+from tracker.models import KINDS, Relevance
+from tracker.web import chart_series
+from tracker.web.pages.answer import html, opened, page
+from tracker.web.pages.period import measure_of, period_shown
+from tracker.web.queries import attention, headlines
+from tracker.web.queries import source as data
+from tracker.web.queries.attention import TopSource
+from tracker.web.version_history import shown
+
+_LATEST = 20
+_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A source in the list of all, with its articles in the weeks shown."""
+
+    source: data.Source
+    counted: TopSource
+
+    @property
+    def matching(self) -> int:
+        """Its relevant articles."""
+        return self.counted.matching
+
+    @property
+    def total(self) -> int:
+        """All its articles."""
+        return self.counted.total
+
+    @property
+    def share(self) -> float | None:
+        """The share of the relevant ones."""
+        return self.counted.share
+
+
+@page
+async def sources(datasette: Any, request: Any) -> Any:
+    """Every source by its kind, with how much of it is relevant."""
+    db, site = opened(datasette)
+    weeks = (await period_shown(db, site)).spans
+    counts = await attention.by_source(db, (weeks[0].first, weeks[-1].last))
+    rows = [Row(one, TopSource(one.id, one.name, *counts.get(one.id, (0, 0)))) for one in await data.all_sources(db)]
+    by_kind: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_kind[row.source.kind or "others"].append(row)
+    context = {
+        "rows": rows,
+        "owners": len({row.source.family for row in rows}),
+        "since": weeks[0].from_at,
+        "kinds": {kind: by_kind[kind] for kind in (*KINDS, "others") if kind in by_kind},
+    }
+    return await html(datasette, request, "sources.html", context)
+
+
+@page
+async def source(datasette: Any, request: Any) -> Any:
+    """One source."""
+    db, site = opened(datasette)
+    found = await data.source(db, request.url_vars["id"])
+    if found is None:
+        raise NotFound("There is no source of this name.")
+    period, measure = await period_shown(db, site), measure_of(request)
+    weeks = period.spans
+    counts = await attention.of_source(db, found.id, weeks)
+    context = {
+        "source": found,
+        "siblings": await data.siblings(db, found.id),
+        "weeks": counts,
+        "until": period.until,
+        "since": weeks[0].from_at,
+        "measure": measure,
+        "measures": chart_series.MEASURES,
+        "chart": chart_series.attention(counts, period.until, found.name, measure),
+        "extent": TopSource(
+            found.id, found.name, sum(one.matching for one in counts), sum(one.total for one in counts)
+        ),
+        "tags": await attention.top_tags(db, found.id, (weeks[0].first, weeks[-1].last), 16),
+        "latest": await data.latest(db, found.id, _LATEST),
+        "months": await data.months(db, found.id, _MONTHS),
+        "feeds": await data.feeds(db, found.id),
+        "changes": [shown(change) for change in (await headlines.changed(db, _changes_of(found), None, 8)).changes],
+        "edited": await data.edited(db, found.id),
+    }
+    return await html(datasette, request, "source.html", context)
+
+
+def _changes_of(found: data.Source) -> headlines.Wanted:
+    """Its changed headlines, of whatever articles, trifles aside."""
+    anything: tuple[Relevance, ...] = ("both", "encryption", "child-safety", "none")
+    return headlines.Wanted(anything, "substantive", stance=False, source=found.id, since=None, until=None)
+
+
+ROUTES = [(r"^/sources$", sources), (r"^/source/(?P<id>[^/.]{1,200})$", source)]

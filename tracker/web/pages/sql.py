@@ -1,0 +1,68 @@
+"""Questions in SQL, where the operator lets visitors ask them: a form, and the answer as a table, CSV or JSON."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from datasette.utils.asgi import Response
+
+from tracker.publish.csv_cells import csv_text
+from tracker.publish.tables import ORDER
+from tracker.web.pages.answer import html, opened, page
+from tracker.web.queries import visitor_process
+from tracker.web.queries.visitor_sql import ROWS, Answer, Refused
+from tracker.web.response_headers import disposition
+from tracker.web.stream import place
+
+_EXAMPLE: Final = """\
+SELECT source, count(*) AS articles FROM coverage
+WHERE relevance = 'both' GROUP BY source ORDER BY articles DESC"""
+
+
+@page
+async def sql(datasette: Any, request: Any) -> Any:
+    """The form, with what was asked and the answer or why there is none."""
+    asked = request.args.get("sql") or ""
+    context: dict[str, Any] = {"asked": asked, "example": _EXAMPLE, "most": ROWS, "tables": ORDER}
+    status = 200
+    if asked.strip():
+        try:
+            context["answer"] = await _answer(datasette, asked)
+        except Refused as refused:
+            context["refused"], status = str(refused), 400
+    shown = await html(datasette, request, "sql.html", context)
+    shown.status = status
+    return shown
+
+
+async def sql_csv(datasette: Any, request: Any) -> Any:
+    """The answer as CSV, or why there is none; one with more rows than may be is refused and not cut."""
+    try:
+        answer = await _answer(datasette, request.args.get("sql") or "")
+    except Refused as refused:
+        return Response.text(f"{refused}\n", status=400)
+    if answer.cut:
+        return Response.text(f"The answer has more than {ROWS} rows; add a LIMIT, or ask for less.\n", status=400)
+    headers = {name.decode(): value.decode() for name, value in disposition(request, "answer")}
+    return Response(csv_text([answer.columns, *answer.rows]), headers=headers, content_type=headers["content-type"])
+
+
+async def sql_json(datasette: Any, request: Any) -> Any:
+    """The answer as JSON, or why there is none; `truncated` says that there are more rows."""
+    try:
+        answer = await _answer(datasette, request.args.get("sql") or "")
+    except Refused as refused:
+        return Response.json({"ok": False, "error": str(refused), "status": 400}, status=400)
+    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    return Response.json({"ok": True, "rows": rows, "truncated": answer.cut}, default=lambda blob: blob.hex())
+
+
+async def _answer(datasette: Any, asked: str) -> Answer:
+    """The answer to a question; raises Refused, or Busy when too many are asked at once."""
+    if not asked.strip():
+        raise Refused("There is no question; put it into the parameter sql.")
+    reader, _ = opened(datasette)
+    async with place(reader.questions):
+        return await visitor_process.answer(Path(reader.path), asked)
+
+
+ROUTES = [(r"^/sql$", sql), (r"^/sql\.csv$", sql_csv), (r"^/sql\.json$", sql_json)]

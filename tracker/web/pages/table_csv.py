@@ -1,0 +1,86 @@
+"""A table, a view, or the part of it that an address selects, as CSV: whole, from one state of the data."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from datasette.utils.asgi import BadRequest, Response
+from datasette.views.row import RowView
+
+from tracker.publish.csv_cells import csv_text
+from tracker.publish.links import DATABASE
+from tracker.web.pages.answer import opened
+from tracker.web.queries.connection import Impossible, Snapshot, is_interrupted, is_unreadable
+from tracker.web.queries.table_selection import Labelled, Selection, selected
+from tracker.web.response_headers import disposition
+from tracker.web.stream import Wire, stream
+
+_AT_ONCE: Final = 500
+"""Rows in a piece: some hundred kilobytes."""
+
+
+class Rows:
+    """The pieces of a CSV: the headings, then some rows at a time."""
+
+    def __init__(self, selection: Selection, snapshot: Snapshot, *, headed: bool) -> None:
+        self._selection = selection
+        self._snapshot = snapshot
+        self._labelled = Labelled(selection, snapshot)
+        self._head = csv_text([selection.headings]) if headed else ""
+        self._begun = False
+
+    def next(self) -> bytes:
+        """The next piece; empty when there is none."""
+        if not self._begun:
+            self._begin()
+        rows = self._snapshot.some(_AT_ONCE)
+        head, self._head = self._head, ""
+        return (head + csv_text(self._labelled.rows(rows))).encode()
+
+    def _begin(self) -> None:
+        self._begun = True
+        try:
+            self._snapshot.begin(self._selection.sql, self._selection.parameters)
+        except Impossible as error:
+            if is_unreadable(error) or is_interrupted(error):
+                raise
+            raise BadRequest(str(error)) from error
+
+    def interrupt(self) -> None:
+        """End the reading soon, with an error."""
+        self._snapshot.interrupt()
+
+    def close(self) -> None:
+        """End the transaction."""
+        self._snapshot.close()
+
+
+async def table_csv(datasette: Any, request: Any, receive: Callable[..., Any], send: Callable[..., Any]) -> Any:
+    """The rows that the table's page would show on all its pages together, or as many as `_size` asks for."""
+    reader, _ = opened(datasette)
+    selection = await selected(datasette, reader, request)
+    if isinstance(selection, Response):
+        return selection
+    headers = disposition(request, request.url_vars["table"])
+    if request.method == "HEAD":
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return None
+    headed = request.args.get("_header") != "off"
+    await stream(reader, lambda: Rows(selection, reader.snapshot(), headed=headed), Wire(receive, send), headers)
+    return None
+
+
+async def row_csv(datasette: Any, request: Any) -> Any:
+    """One row of a table."""
+    data = (await RowView(datasette).data(request))[0]
+    text = csv_text([data["columns"], *(tuple(row) for row in data["rows"])])
+    headers = {name.decode(): value.decode() for name, value in disposition(request, request.url_vars["table"])}
+    return Response(text, headers=headers, content_type=headers["content-type"])
+
+
+_TABLE = rf"^/(?P<database>{DATABASE})/(?P<table>[^/.]+)"
+
+ROUTES = [
+    (rf"{_TABLE}\.csv$", table_csv),
+    (rf"{_TABLE}/(?P<pks>[^/]+?)\.csv$", row_csv),
+]

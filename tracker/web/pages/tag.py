@@ -1,0 +1,75 @@
+"""All tags, and one tag: what it means, how much is written on it and by whom, and what gives it."""
+
+from collections import defaultdict
+from typing import Any
+
+from datasette.database import Database
+from datasette.utils.asgi import NotFound
+
+from tracker.publish.labels import FACET
+from tracker.web import chart_series
+from tracker.web.pages.answer import html, opened, page
+from tracker.web.pages.period import measure_of, period_shown
+from tracker.web.queries import attention, events
+from tracker.web.queries import tag as data
+from tracker.web.settings import Site
+
+_LATEST = 20
+
+
+@page
+async def tags(datasette: Any, request: Any) -> Any:
+    """Every tag by its facet, with how many articles carry it."""
+    db, _ = opened(datasette)
+    by_facet: dict[str, list[data.Listed]] = defaultdict(list)
+    for one in await data.all_tags(db):
+        by_facet[one.tag.facet].append(one)
+    facets = {facet: by_facet[facet] for facet in (*FACET, *by_facet) if facet in by_facet}
+    return await html(datasette, request, "tags.html", {"facets": facets})
+
+
+@page
+async def tag(datasette: Any, request: Any) -> Any:
+    """One tag; for a law with its timeline."""
+    db, site = opened(datasette)
+    meaning = await data.meaning(db, request.url_vars["id"])
+    if meaning is None:
+        raise NotFound("There is no tag of this name.")
+    latest = await data.latest(db, meaning.tag.id, _LATEST)
+    context = {
+        "meaning": meaning,
+        "latest": latest,
+        "events": await _events(db, site, meaning),
+        "beside": await data.beside(db, meaning.tag.id, 16),
+        "beside_of": data.NEWEST,
+        "quality": await data.quality(db, meaning.tag.id),
+        "nearly": await data.nearly(db, meaning.tag.id),
+        "rules": await data.rules(db, meaning.tag.id),
+    }
+    return await html(datasette, request, "tag.html", context | await _attention(db, site, meaning, request))
+
+
+async def _events(db: Database, site: Site, meaning: data.Meaning) -> tuple[events.EventCoverage, ...]:
+    today = site.clock().astimezone(site.zone).date()
+    return await events.events(db, meaning.tag.id, today) if meaning.tag.facet == "law" else ()
+
+
+async def _attention(db: Database, site: Site, meaning: data.Meaning, request: Any) -> dict[str, Any]:
+    """The tag over the weeks that the page shows."""
+    period, measure = await period_shown(db, site), measure_of(request)
+    weeks = period.spans
+    days = weeks[0].first, weeks[-1].last
+    counts = await attention.of_tag(db, meaning.tag.id, weeks)
+    return {
+        "weeks": counts,
+        "until": period.until,
+        "since": weeks[0].from_at,
+        "measure": measure,
+        "measures": chart_series.MEASURES,
+        "chart": chart_series.attention(counts, period.until, meaning.tag.label, measure),
+        "extent": await attention.extent(db, meaning.tag.id, days),
+        "sources": await attention.top_sources(db, meaning.tag.id, days, 12),
+    }
+
+
+ROUTES = [(r"^/tags$", tags), (r"^/tag/(?P<id>[a-z0-9-]{1,80})$", tag)]

@@ -1,0 +1,69 @@
+"""What the page about the tracker itself reads: how much there is, since when, and by which rules."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from datasette.database import Database
+
+from tracker.web.queries.rows import ask, timed
+
+_EXTENT = """
+SELECT (SELECT count(*) FROM feeds WHERE declared AND url NOT LIKE 'import:%') AS feeds,
+    (SELECT count(*) FROM sources WHERE declared) AS sources,
+    (SELECT count(DISTINCT family) FROM sources WHERE declared) AS owners,
+    (SELECT count(DISTINCT country) FROM sources WHERE declared) AS countries,
+    (SELECT count(DISTINCT language) FROM sources WHERE declared) AS languages,
+    (SELECT count(*) FROM tags WHERE facet <> 'noise') AS tags,
+    (SELECT min(first_seen_at) FROM articles) AS since_at"""
+
+_RULES = "SELECT hash, applied_at FROM rulebooks ORDER BY applied_at DESC LIMIT 1"
+
+_MEASURED = """
+SELECT count(*) AS tags, sum(coded) AS coded FROM (
+    SELECT tag, max(coded) AS coded FROM tag_quality GROUP BY tag)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What is watched now, and since when anything is stored."""
+
+    feeds: int
+    sources: int
+    owners: int
+    countries: int
+    languages: int
+    tags: int
+    since_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rulebook applied last, by its hash, and when that was."""
+
+    hash: str
+    applied_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Of how many tags people coded a sample here, and how many articles in all."""
+
+    tags: int
+    coded: int
+
+
+async def extent(db: Database) -> Extent:
+    """What is watched now."""
+    return Extent(**timed((await ask(db, _EXTENT))[0]))
+
+
+async def rules(db: Database) -> Rules | None:
+    """The rulebook that gave the tags; None when none was applied."""
+    found = await ask(db, _RULES)
+    return Rules(**timed(found[0])) if found else None
+
+
+async def measured(db: Database) -> Measured:
+    """How much was coded by hand."""
+    row = (await ask(db, _MEASURED))[0]
+    return Measured(row["tags"], row["coded"] or 0)

@@ -1,0 +1,212 @@
+"""What the page of one article reads."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from datasette.database import Database
+
+from tracker.models import Evidence, Field, Missing, Role
+from tracker.web.queries.article_list import ARTICLE, Article, Tag, listed, tags_of
+from tracker.web.queries.rows import ask, timed
+
+_EVIDENCE = """
+SELECT tag, rule, field, start, "end", words, role FROM evidence
+WHERE article = :article ORDER BY field DESC, start, id"""
+
+_WEIGHTS = """
+SELECT t.tag, t.score, t.left_out, c.precision, c.precision_low, c.precision_high
+FROM article_tags AS t LEFT JOIN codebook AS c ON c.tag = t.tag AND c.precision IS NOT NULL
+WHERE t.article = :article"""
+
+_NEAR = """
+SELECT t.id, t.label, t.facet, n.missing, n.words FROM near_misses AS n JOIN tags AS t ON t.id = n.tag
+WHERE n.article = :article ORDER BY t.position"""
+
+_SIGHTINGS = """
+SELECT s.name AS source, f.url AS feed, i.first_seen_at, i.last_seen_at FROM sightings AS i
+    JOIN feeds AS f ON f.id = i.feed JOIN sources AS s ON s.id = f.source
+WHERE i.article = :article ORDER BY i.first_seen_at, f.url"""
+
+_REVISIONS = """
+SELECT title, summary, title_changed, seen_until, replaced_at, kind, words, again, again_at FROM revisions
+WHERE article = :article ORDER BY id"""
+
+
+_AT_ONCE = """
+SELECT title, feed, first_seen_at, last_seen_at, other_title, other_feed, other_first_seen_at, other_last_seen_at
+FROM at_once WHERE article = :article ORDER BY first_seen_at, id"""
+
+
+_CITATIONS = """
+SELECT s.name AS source, c.title, c.summary, c.first_seen_at, c.last_seen_at FROM citations AS c
+    JOIN feeds AS f ON f.id = c.feed JOIN sources AS s ON s.id = f.source
+WHERE c.article = :article ORDER BY c.first_seen_at, s.name, c.title"""
+
+_TAKEOVERS = """
+SELECT t.taken_at, t.title, w.name AS was, s.name AS by FROM takeovers AS t
+    JOIN sources AS w ON w.id = t.from_source JOIN sources AS s ON s.id = coalesce(
+        (SELECT f.source FROM feeds AS f WHERE f.id = t.from_feed), t.from_source)
+WHERE t.article = :article ORDER BY t.id"""
+
+_SPEAKER = """
+SELECT s.name FROM articles AS a JOIN feeds AS f ON f.id = a.stated_by JOIN sources AS s ON s.id = f.source
+WHERE a.id = :article AND f.source <> a.source"""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """The points of an article's tag, how many words more gave it than are kept as evidence, and the tag's precision
+    in the newest coded sample; None where there is none."""
+
+    score: int
+    left_out: int
+    precision: float | None
+    precision_low: float | None
+    precision_high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A tag of an article with everything that gave it; no evidence means another tag implies it."""
+
+    tag: Tag
+    evidence: tuple[Evidence, ...]
+    weight: Weight
+
+    @property
+    def said(self) -> tuple[tuple[str, Field, Role], ...]:
+        """The words, each once for a place, however many rules they fired and however often they stand there."""
+        return tuple(dict.fromkeys((item.words, item.field, item.role) for item in self.evidence))
+
+
+@dataclass(frozen=True, slots=True)
+class Nearly:
+    """A tag that an article nearly got, what was missing, and the words that spoke for it."""
+
+    tag: Tag
+    missing: Missing
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An article seen in a feed, first and last."""
+
+    source: str
+    feed: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An earlier title and summary of an article, last seen and first replaced at these times.
+
+    `words` are those of the debate's argument that entered ("+") or left ("-") with the change; `again` says how many
+    times more these words were left, last at `again_at`.
+    """
+
+    title: str
+    summary: str
+    title_changed: bool
+    seen_until: datetime
+    replaced_at: datetime
+    kind: str
+    words: tuple[str, ...]
+    again: int
+    again_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """A headline of an article in a feed while another feed showed another; each with when it was seen."""
+
+    title: str
+    feed: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    other_title: str
+    other_feed: str
+    other_first_seen_at: datetime
+    other_last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What a feed of another source calls an article, first and last."""
+
+    source: str
+    title: str
+    summary: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """When an article's publisher took it over, under which title and source it stood until then, and in whose
+    words."""
+
+    taken_at: datetime
+    title: str
+    was: str
+    by: str
+
+
+async def article(db: Database, number: int) -> Article | None:
+    """One article by its id, with its tags; None when there is none."""
+    rows = await ask(db, ARTICLE + " WHERE a.id = :article", article=number)
+    tags = await tags_of(db, [number])
+    return listed(rows[0], tags[number]) if rows else None
+
+
+async def evidence(db: Database, number: int) -> tuple[Evidence, ...]:
+    """The words that gave an article its tags, the title's first."""
+    return tuple(Evidence(**row) for row in await ask(db, _EVIDENCE, article=number))
+
+
+async def weights(db: Database, number: int) -> dict[str, Weight]:
+    """How strongly an article's words speak for each of its tags, and how right the tag was found to be."""
+    rows = await ask(db, _WEIGHTS, article=number)
+    return {row.pop("tag"): Weight(**row) for row in rows}
+
+
+async def near_misses(db: Database, number: int) -> tuple[Nearly, ...]:
+    """The tags that an article nearly got, in the rulebook's order."""
+    return tuple(
+        Nearly(Tag(row["id"], row["label"], row["facet"]), row["missing"], row["words"])
+        for row in await ask(db, _NEAR, article=number)
+    )
+
+
+async def sightings(db: Database, number: int) -> tuple[Sighting, ...]:
+    """The feeds in which an article was seen, earliest first."""
+    return tuple(Sighting(**timed(row)) for row in await ask(db, _SIGHTINGS, article=number))
+
+
+async def revisions(db: Database, number: int) -> tuple[Revision, ...]:
+    """The earlier versions of an article, oldest first."""
+    rows = await ask(db, _REVISIONS, article=number)
+    return tuple(Revision(**timed(row | {"words": tuple(json.loads(row["words"]))})) for row in rows)
+
+
+async def at_once(db: Database, number: int) -> tuple[AtOnce, ...]:
+    """The pairs of headlines under which two feeds of a source showed an article at once, earliest first."""
+    return tuple(AtOnce(**timed(row)) for row in await ask(db, _AT_ONCE, article=number))
+
+
+async def citations(db: Database, number: int) -> tuple[Citation, ...]:
+    """What feeds of other sources call an article, earliest first."""
+    return tuple(Citation(**timed(row)) for row in await ask(db, _CITATIONS, article=number))
+
+
+async def takeovers(db: Database, number: int) -> tuple[Takeover, ...]:
+    """How an article came to be its publisher's after others had shown it, earliest first."""
+    return tuple(Takeover(**timed(row)) for row in await ask(db, _TAKEOVERS, article=number))
+
+
+async def speaker(db: Database, number: int) -> str | None:
+    """Whose words an article bears, where they are not its publisher's."""
+    rows = await ask(db, _SPEAKER, article=number)
+    return str(rows[0]["name"]) if rows else None

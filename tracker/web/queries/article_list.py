@@ -1,0 +1,116 @@
+"""Articles as lists show them, with their tags; "relevant" are those that carry at least one of the two topics."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from datasette.database import Database
+
+from tracker.models import Facet, Relevance, utc_text
+from tracker.web.queries.rows import ask, timed
+
+ARTICLE = """
+SELECT a.id, a.title, a.summary, a.url, s.name AS source, a.source AS source_id, a.language, a.author, a.relevance,
+    a.published_at, a.first_seen_at, a.last_seen_at, a.date_quality, a.published_raw, a.canonical_url, a.story,
+    a.appeared_at, a.stated_at, (SELECT max(replaced_at) FROM revisions WHERE revisions.article = a.id) AS changed_at
+FROM articles AS a JOIN sources AS s ON s.id = a.source"""
+
+
+# The newest of each topic by its own index range, and those without a date by when they were first seen.
+_LATEST = f"""
+WITH newest AS (
+    SELECT * FROM (SELECT id, published_at AS at FROM articles
+        WHERE relevance = 'both' AND published_at <= :until ORDER BY published_at DESC LIMIT :limit)
+    UNION ALL SELECT * FROM (SELECT id, published_at FROM articles
+        WHERE relevance = 'encryption' AND published_at <= :until ORDER BY published_at DESC LIMIT :limit)
+    UNION ALL SELECT * FROM (SELECT id, published_at FROM articles
+        WHERE relevance = 'child-safety' AND published_at <= :until ORDER BY published_at DESC LIMIT :limit)
+    UNION ALL SELECT * FROM (SELECT id, first_seen_at FROM articles
+        WHERE relevance IN (SELECT value FROM json_each(:relevant)) AND published_at IS NULL
+        ORDER BY first_seen_at DESC LIMIT :limit)
+)
+{ARTICLE} JOIN newest ON newest.id = a.id ORDER BY newest.at DESC, a.id DESC LIMIT :limit"""  # noqa: S608  our own text
+
+_THESE = f"{ARTICLE} WHERE a.id IN (SELECT value FROM json_each(:articles))"  # noqa: S608  our own text
+
+_TAGS_OF = """
+SELECT at.article, t.id, t.label, t.facet FROM json_each(:articles) AS j
+    JOIN article_tags AS at ON at.article = j.value JOIN tags AS t ON t.id = at.tag ORDER BY at.article, t.position"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A label that an article carries."""
+
+    id: str
+    label: str
+    facet: Facet
+
+
+_TELLING: tuple[Facet, ...] = ("law", "person", "organisation", "theme", "place")
+
+
+def telling(tags: Sequence[Tag]) -> list[Tag]:
+    """The tags that tell most of an article first: laws, then who is named, themes, places; topics are left out."""
+    return [tag for facet in _TELLING for tag in tags if tag.facet == facet]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article as a list shows it; `url` is as the feed gave it and may be anything.
+
+    `appeared_at` is when it was first seen in the feeds of its source, where its date cannot be right; else None.
+    `stated_at` is since when it bears its publisher's words, where others showed it first. `changed_at` is when its
+    words were last seen to differ from before; None when they never did.
+    """
+
+    id: int
+    title: str
+    summary: str
+    url: str
+    source: str
+    source_id: str
+    language: str | None
+    author: str | None
+    relevance: Relevance
+    published_at: datetime | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    date_quality: str
+    published_raw: str | None
+    canonical_url: str
+    story: int | None
+    appeared_at: datetime | None
+    changed_at: datetime | None
+    stated_at: datetime | None = None
+    tags: tuple[Tag, ...] = ()
+
+
+async def latest(db: Database, until: datetime, limit: int) -> tuple[Article, ...]:
+    """The newest relevant articles published no later than `until`, with their tags."""
+    rows = await ask(db, _LATEST, until=utc_text(until), limit=limit)
+    tags = await tags_of(db, [row["id"] for row in rows])
+    return tuple(listed(row, tags[row["id"]]) for row in rows)
+
+
+async def articles(db: Database, numbers: Sequence[int]) -> tuple[Article, ...]:
+    """These articles with their tags, in the order of the numbers; those that are not stored are left out."""
+    rows = {row["id"]: row for row in await ask(db, _THESE, articles=json.dumps(numbers))}
+    tags = await tags_of(db, numbers)
+    return tuple(listed(rows[number], tags[number]) for number in numbers if number in rows)
+
+
+async def tags_of(db: Database, articles: Sequence[int]) -> Mapping[int, tuple[Tag, ...]]:
+    """The tags of these articles, in the rulebook's order."""
+    tags: dict[int, tuple[Tag, ...]] = defaultdict(tuple)
+    for row in await ask(db, _TAGS_OF, articles=json.dumps(articles)):
+        tags[row["article"]] += (Tag(row["id"], row["label"], row["facet"]),)
+    return tags
+
+
+def listed(row: Mapping[str, Any], tags: tuple[Tag, ...]) -> Article:
+    """An article of the columns in ARTICLE."""
+    return Article(**timed(row), tags=tags)

@@ -1,0 +1,184 @@
+"""How much attention a tag or a source gets over time, and whose, from what is counted by day; no article is read."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from datasette.database import Database
+
+from tracker.web.calendar import Span
+from tracker.web.queries.article_list import Tag
+from tracker.web.queries.rows import ask
+
+# In each statement :weeks is a JSON list of pairs, a week's first day and its last.
+_TAG = """
+SELECT w.key AS week, sum(n.articles) AS matching, count(DISTINCT n.source) AS outlets,
+    count(DISTINCT s.family) AS owners
+FROM json_each(:weeks) AS w CROSS JOIN tag_days AS n ON n.tag = :tag AND n.day BETWEEN w.value ->> 0 AND w.value ->> 1
+JOIN sources AS s ON s.id = n.source GROUP BY w.key"""
+
+_BOTH = """
+SELECT w.key AS week, sum(d.both_topics) AS matching,
+    count(DISTINCT d.source) AS outlets, count(DISTINCT s.family) AS owners
+FROM json_each(:weeks) AS w CROSS JOIN source_days AS d INDEXED BY source_days_both
+    ON d.both_topics > 0 AND d.day BETWEEN w.value ->> 0 AND w.value ->> 1
+JOIN sources AS s ON s.id = d.source GROUP BY w.key"""
+
+_ALL = """
+SELECT w.key AS week, sum(d.articles) AS total, sum(d.seen) / nullif(sum(d.watched), 0) AS observed
+FROM json_each(:weeks) AS w CROSS JOIN days AS d ON d.day BETWEEN w.value ->> 0 AND w.value ->> 1
+GROUP BY w.key"""
+
+_SOURCE = """
+SELECT w.key AS week, sum(d.articles) AS total, avg(d.observed) AS observed,
+    sum(d.both_topics + d.encryption + d.child_safety) AS matching,
+    sum(d.both_topics + d.encryption + d.child_safety) > 0 AS outlets,
+    sum(d.both_topics + d.encryption + d.child_safety) > 0 AS owners
+FROM json_each(:weeks) AS w CROSS JOIN source_days AS d
+    ON d.source = :source AND d.day BETWEEN w.value ->> 0 AND w.value ->> 1
+GROUP BY w.key"""
+
+_TOP_SOURCES = """
+WITH found AS (SELECT source, sum(articles) AS matching FROM tag_days
+    WHERE tag = :tag AND day BETWEEN :first AND :last
+    GROUP BY source ORDER BY matching DESC, source LIMIT :limit)
+SELECT s.id, s.name, f.matching, (SELECT sum(articles) FROM source_days
+    WHERE source = s.id AND day BETWEEN :first AND :last) AS total
+FROM found AS f JOIN sources AS s ON s.id = f.source ORDER BY f.matching DESC, s.id"""
+
+_TOP_TAGS = """
+SELECT t.id, t.label, t.facet, sum(n.articles) AS matching FROM tag_days AS n JOIN tags AS t ON t.id = n.tag
+WHERE n.source = :source AND n.day BETWEEN :first AND :last
+    AND t.facet NOT IN ('topic', 'noise')
+GROUP BY t.id ORDER BY matching DESC, t.position LIMIT :limit"""
+
+_EXTENT = """
+SELECT coalesce(sum(n.articles), 0) AS articles, count(DISTINCT n.source) AS outlets,
+    count(DISTINCT s.family) AS owners
+FROM tag_days AS n JOIN sources AS s ON s.id = n.source WHERE n.tag = :tag AND n.day BETWEEN :first AND :last"""
+
+_BY_SOURCE = """
+SELECT source, sum(both_topics + encryption + child_safety) AS matching, sum(articles) AS total
+FROM source_days WHERE day BETWEEN :first AND :last GROUP BY source"""
+
+_HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """The articles of a week or month that match, of how many in all, and how many outlets and owners these are of.
+
+    Where a week was not `observed`, that is seen for half of the watched time or more, the counts are only what is
+    known. `total` counts all articles of the sources that are meant, whatever they are about.
+    """
+
+    span: Span
+    matching: int
+    total: int
+    outlets: int
+    owners: int
+    observed: bool
+
+    @property
+    def share(self) -> float | None:
+        """Matching articles of all; None where the week was not observed or nothing was published."""
+        return self.matching / self.total if self.observed and self.total else None
+
+
+@dataclass(frozen=True, slots=True)
+class TopSource:
+    """A source, how many of its articles match, and how many it published in all."""
+
+    id: str
+    name: str
+    matching: int
+    total: int
+
+    @property
+    def share(self) -> float | None:
+        """Matching articles of all; None where there are none."""
+        return self.matching / self.total if self.total else None
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Articles with a tag in an interval, the outlets that had them, and the owners of those."""
+
+    articles: int
+    outlets: int
+    owners: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopTag:
+    """A tag, and how many articles carry it."""
+
+    tag: Tag
+    matching: int
+
+
+async def of_tag(db: Database, tag: str, weeks: Sequence[Span]) -> tuple[Attention, ...]:
+    """The articles of each week that carry a tag, among all articles."""
+    days = spans(weeks)
+    return _series(weeks, await ask(db, _ALL, weeks=days), await ask(db, _TAG, weeks=days, tag=tag))
+
+
+async def of_both_topics(db: Database, weeks: Sequence[Span]) -> tuple[Attention, ...]:
+    """The articles of each week that carry both topics, among all articles."""
+    days = spans(weeks)
+    return _series(weeks, await ask(db, _ALL, weeks=days), await ask(db, _BOTH, weeks=days))
+
+
+async def of_source(db: Database, source: str, weeks: Sequence[Span]) -> tuple[Attention, ...]:
+    """The articles of each week that carry a topic, among all of one source; observed is what its own feeds saw."""
+    return _series(weeks, await ask(db, _SOURCE, weeks=spans(weeks), source=source))
+
+
+async def top_sources(db: Database, tag: str, days: tuple[date, date], limit: int) -> tuple[TopSource, ...]:
+    """The sources with the most articles that carry a tag, from one day to another, both included."""
+    return tuple(TopSource(**row) for row in await ask(db, _TOP_SOURCES, tag=tag, limit=limit, **_interval(days)))
+
+
+async def top_tags(db: Database, source: str, days: tuple[date, date], limit: int) -> tuple[TopTag, ...]:
+    """The tags, topics aside, that most articles of a source carry, from one day to another, both included."""
+    rows = await ask(db, _TOP_TAGS, source=source, limit=limit, **_interval(days))
+    return tuple(TopTag(Tag(row["id"], row["label"], row["facet"]), row["matching"]) for row in rows)
+
+
+async def extent(db: Database, tag: str, days: tuple[date, date]) -> Extent:
+    """How much was written on a tag, from one day to another, both included."""
+    return Extent(**(await ask(db, _EXTENT, tag=tag, **_interval(days)))[0])
+
+
+async def by_source(db: Database, days: tuple[date, date]) -> dict[str, tuple[int, int]]:
+    """The relevant articles and all articles of each source, from one day to another, by the source's id."""
+    return {row["source"]: (row["matching"], row["total"]) for row in await ask(db, _BY_SOURCE, **_interval(days))}
+
+
+def _series(weeks: Sequence[Span], *found: Sequence[dict[str, Any]]) -> tuple[Attention, ...]:
+    """A value for each week of what statements found in it; a week of which they found nothing was not observed."""
+    merged: list[dict[str, Any]] = [{} for _ in weeks]
+    for row in (row for rows in found for row in rows):
+        merged[row["week"]] |= row
+    return tuple(
+        Attention(
+            span=week,
+            matching=row.get("matching", 0),
+            total=row.get("total", 0),
+            outlets=row.get("outlets", 0),
+            owners=row.get("owners", 0),
+            observed=(row.get("observed") or 0.0) >= _HALF,
+        )
+        for week, row in zip(weeks, merged, strict=True)
+    )
+
+
+def spans(weeks: Sequence[Span]) -> str:
+    """The first and the last day of each week, as statements take them."""
+    return json.dumps([[str(week.first), str(week.last)] for week in weeks])
+
+
+def _interval(days: tuple[date, date]) -> dict[str, str]:
+    return {"first": str(days[0]), "last": str(days[1])}

@@ -1,0 +1,71 @@
+"""What the overview reads besides articles and weeks: totals, and what was used most in an interval."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from datasette.database import Database
+
+from tracker.models import utc_text
+from tracker.web.queries.article_list import Tag
+from tracker.web.queries.rows import ask, moment
+
+_TOTALS = """
+SELECT (SELECT count(*) FROM articles) AS articles,
+    (SELECT count(*) FROM sources AS s WHERE EXISTS (SELECT 1 FROM articles WHERE source = s.id)) AS sources,
+    (SELECT min(first_seen_at) FROM articles) AS since,
+    nullif(max(ifnull((SELECT max(last_poll_at) FROM feeds), ''),
+               ifnull((SELECT max(first_seen_at) FROM articles), '')), '') AS last_activity,
+    (SELECT max(last_ok_at) FROM feeds) AS last_ok"""
+
+_FIRST_RELEVANT = """
+SELECT min(at) AS at FROM (SELECT (SELECT min(published_at) FROM articles WHERE relevance = r.value) AS at
+    FROM json_each(:relevant) AS r
+    UNION ALL SELECT min(first_seen_at) FROM articles INDEXED BY articles_undated
+    WHERE published_at IS NULL AND relevance IN (SELECT value FROM json_each(:relevant)))"""
+
+_TAG_COUNTS = """
+WITH lately AS (SELECT a.id FROM json_each(:relevant) AS r
+    CROSS JOIN articles AS a ON a.relevance = r.value AND a.published_at >= :since AND a.published_at < :until
+    UNION ALL SELECT id FROM articles INDEXED BY articles_undated
+    WHERE published_at IS NULL AND first_seen_at >= :since AND first_seen_at < :until
+        AND relevance IN (SELECT value FROM json_each(:relevant)))
+SELECT t.id, t.label, t.facet, count(*) AS articles FROM lately AS a
+    JOIN article_tags AS at ON at.article = a.id JOIN tags AS t ON t.id = at.tag
+WHERE t.facet <> 'topic' GROUP BY t.id ORDER BY articles DESC, t.position LIMIT :limit"""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What is stored: articles, the sources they came from, the first sighting, the last activity and success."""
+
+    articles: int
+    sources: int
+    since: datetime | None
+    last_activity: datetime | None
+    last_ok: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    """How many relevant articles carry a tag."""
+
+    tag: Tag
+    articles: int
+
+
+async def totals(db: Database) -> Totals:
+    """What is stored in all."""
+    row = (await ask(db, _TOTALS))[0]
+    times = {key: moment(row[key]) for key in ("since", "last_activity", "last_ok")}
+    return Totals(articles=row["articles"], sources=row["sources"], **times)
+
+
+async def first_relevant(db: Database) -> datetime | None:
+    """When the oldest relevant article was published, or first seen where it has no date; None when there is none."""
+    return moment((await ask(db, _FIRST_RELEVANT))[0]["at"])
+
+
+async def tag_counts(db: Database, since: datetime, until: datetime, limit: int) -> tuple[TagCount, ...]:
+    """The tags, topics aside, that most of the relevant articles of an interval carry."""
+    rows = await ask(db, _TAG_COUNTS, since=utc_text(since), until=utc_text(until), limit=limit)
+    return tuple(TagCount(Tag(row["id"], row["label"], row["facet"]), row["articles"]) for row in rows)

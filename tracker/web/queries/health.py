@@ -1,0 +1,96 @@
+"""How the feeds are doing, and the gaps."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from datasette.database import Database
+
+from tracker.models import utc_text
+from tracker.web.queries.rows import ask, timed
+
+# feed_health also counts polls and entries, which is slow on an old database: what is not named is not counted.
+_FEEDS = """
+SELECT id, source, url, health, why, continuity_percent AS continuity, last_ok_at, last_new_at, gaps
+FROM feed_health ORDER BY health NOT IN ('failing', 'gone'), health NOT IN ('flooding', 'silent'),
+    source COLLATE NOCASE, url"""
+
+_FAILING = """
+SELECT id, source, url, health, why, NULL AS continuity, last_ok_at, last_new_at, gaps
+FROM feed_health WHERE health IN ('failing', 'gone') ORDER BY last_ok_at, source LIMIT :limit"""
+
+# A warning that a feed is silent is no gap: the feed was seen.
+_GAPS = """
+SELECT s.name AS source, f.url AS feed, g.from_at, g.to_at, g.reason, g.bridged FROM gaps AS g
+    JOIN feeds AS f ON f.id = g.feed JOIN sources AS s ON s.id = f.source
+WHERE g.reason <> 'silent' ORDER BY g.bridged, g.id DESC LIMIT :limit"""
+
+_MISSED = """
+SELECT count(*) AS gaps, count(DISTINCT feed) AS feeds FROM gaps
+WHERE NOT bridged AND reason <> 'silent' AND from_at < :until AND coalesce(to_at, :until) > :since"""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """How a feed is doing, and `why` in words, empty when nothing is the matter; times are None when it never happened.
+
+    `continuity` is how much of the last month in which it was polled it was seen, in per cent; None where nobody knows.
+    """
+
+    id: int
+    source: str
+    url: str
+    health: str
+    why: str
+    continuity: float | None
+    last_ok_at: datetime | None
+    last_new_at: datetime | None
+    gaps: int
+
+    @property
+    def host(self) -> str:
+        """The host that serves the feed, for people."""
+        return urlsplit(self.url).netloc or self.url
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An interval in which a feed was not seen; `to_at` None means it is still open.
+
+    `bridged` says that the feed, seen again, still showed what it had shown before: nothing was missed.
+    """
+
+    source: str
+    feed: str
+    from_at: datetime
+    to_at: datetime | None
+    reason: str
+    bridged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """How many gaps there were in which entries may have been missed, and of how many feeds."""
+
+    gaps: int
+    feeds: int
+
+
+async def failing(db: Database, limit: int) -> tuple[FeedHealth, ...]:
+    """The feeds that fail or are gone, longest without success first."""
+    return tuple(FeedHealth(**timed(row)) for row in await ask(db, _FAILING, limit=limit))
+
+
+async def feeds(db: Database) -> tuple[FeedHealth, ...]:
+    """Every feed: those in trouble first, then by source."""
+    return tuple(FeedHealth(**timed(row)) for row in await ask(db, _FEEDS))
+
+
+async def gaps(db: Database, limit: int) -> tuple[Gap, ...]:
+    """The gaps found last, those in which entries may have been missed before those that were bridged."""
+    return tuple(Gap(**timed(row)) for row in await ask(db, _GAPS, limit=limit))
+
+
+async def missed(db: Database, since: datetime, until: datetime) -> Missed:
+    """The gaps in which entries may have been missed, as far as they touch an interval."""
+    return Missed(**(await ask(db, _MISSED, since=utc_text(since), until=utc_text(until)))[0])

@@ -1,0 +1,124 @@
+"""Figures for whoever watches over the site's process: each from an index or a small table, in milliseconds."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tracker.models import utc_text
+from tracker.publish.summaries import doubt_in_words
+from tracker.store.feeds import AHEAD, DUE, moments
+from tracker.store.watched import POLLING, WATCHED, Polling, Watched, polling_of, watched_of
+from tracker.web.queries.connection import Wrong, connected, row
+from tracker.web.queries.rows import moment
+
+_DAY = timedelta(days=1)
+
+# Articles are never deleted, so the last number is how many there are; to count them would read an index whole.
+_FIGURES = f"""
+SELECT (SELECT max(last_poll_at) FROM feeds WHERE last_poll_at <= :latest) AS last_poll_at,
+    (SELECT max(last_ok_at) FROM feeds WHERE last_ok_at <= :latest) AS last_ok_at,
+    (SELECT count(*) FROM feeds WHERE declared AND url NOT LIKE 'import:%' AND {DUE}) AS due,
+    (SELECT max(id) FROM articles) AS articles,
+    (SELECT count(*) FROM articles WHERE story IS NULL) AS ungrouped"""  # noqa: S608  our own text
+
+_HEALTH = "SELECT health, count(*) FROM feed_health GROUP BY health"
+
+# How often each job failed since it was last done, and when it was done; runs at work are neither.
+_JOBS = """
+WITH done AS (SELECT job, max(id) AS id, max(ended_at) AS ended_at FROM job_runs WHERE outcome = 'done' GROUP BY job)
+SELECT r.job, done.ended_at, count(CASE WHEN outcome IN ('failed', 'killed') AND r.id > coalesce(done.id, 0) THEN 1 END)
+FROM job_runs AS r LEFT JOIN done USING (job) GROUP BY r.job"""
+
+# Since when a feed has been due; nothing where none is, or nothing was ever polled. What a clock that was ahead noted
+# for times to come says nothing: its feeds have long been due.
+_WAITING = f"""
+SELECT (SELECT max(last_poll_at) FROM feeds WHERE last_poll_at <= :latest),
+    (SELECT min(CASE WHEN {AHEAD} THEN '1970-01-01T00:00:00Z' ELSE next_poll_at END) FROM feeds
+        WHERE declared AND url NOT LIKE 'import:%')"""  # noqa: S608  our own text""
+
+_OUTCOMES = "SELECT outcome, count(*) FROM polls WHERE started_at > :since GROUP BY outcome"
+
+
+@dataclass(frozen=True, slots=True)
+class JobVitals:
+    """When a job was last done, None if it never was, and how many of its runs failed or were killed since."""
+
+    done_at: datetime | None
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """How the process that polls is doing; times are None where it has not come to that yet, sizes are in bytes."""
+
+    last_poll: datetime | None
+    last_ok: datetime | None
+    due: int
+    articles: int
+    ungrouped: int
+    health: Mapping[str, int]
+    outcomes: Mapping[str, int]
+    jobs: Mapping[str, JobVitals]
+    polling: Polling
+    watched: Watched
+    database: int
+    log: int
+
+
+def vitals(path: Path, now: datetime) -> Vitals | None:
+    """The figures as they are; the outcomes are those of the last day. None when the database cannot be read."""
+    try:
+        with closing(connected(path)) as db:
+            ((last_poll, last_ok, due, articles, ungrouped),) = db.execute(_FIGURES, moments(now))
+            return Vitals(
+                moment(last_poll),
+                moment(last_ok),
+                due,
+                articles or 0,
+                ungrouped,
+                dict(db.execute(_HEALTH).fetchall()),
+                dict(db.execute(_OUTCOMES, {"since": utc_text(now - _DAY)}).fetchall()),
+                {job: JobVitals(moment(done_at), failures) for job, done_at, failures in db.execute(_JOBS)},
+                polling_of(row(db, POLLING, moments(now)), now),
+                watched_of(row(db, WATCHED, moments(now))),
+                path.stat().st_size,
+                _size(path.with_name(f"{path.name}-wal")),
+            )
+    except (Wrong, OSError):
+        return None
+
+
+def ailment(path: Path, late: timedelta | None, now: datetime) -> str | None:
+    """What is wrong with the site's process, in a line; None when nothing is.
+
+    The database, opened anew, must be readable. Where the process polls as well, some feed must have been polled
+    within `late`, or none has been due for so long; `late` None asks for the database only.
+    """
+    try:
+        with closing(connected(path)) as db:
+            ((polled, waiting),) = db.execute(_WAITING, moments(now))
+    except Wrong:
+        return "the database cannot be read"
+    polled_at, waiting_since = moment(polled), moment(waiting)
+    if late is None or polled_at is None or waiting_since is None or max(polled_at, waiting_since) > now - late:
+        return None
+    return f"no feed was polled since {polled}, though some are due"
+
+
+def doubt(path: Path, timezone: str, now: datetime) -> str | None:
+    """Why nobody can say how the feeds are now, whoever polls them; None where somebody can."""
+    try:
+        with closing(connected(path)) as db:
+            return doubt_in_words(polling_of(row(db, POLLING, moments(now)), now), timezone, now)
+    except Wrong:
+        return None
+
+
+def _size(path: Path) -> int:
+    """The size of a file; 0 where there is none."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

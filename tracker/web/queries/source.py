@@ -1,0 +1,134 @@
+"""What the pages of sources read besides counts by day: who they are, how their feeds are, what they changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from datasette.database import Database
+
+from tracker.web.queries.article_list import ARTICLE, Article, listed, tags_of
+from tracker.web.queries.health import FeedHealth
+from tracker.web.queries.rows import ask, timed
+
+_SOURCE = "SELECT id, name, family, kind, country, language, declared FROM sources WHERE id = :source"
+
+_SOURCES = """
+SELECT s.id, s.name, s.family, s.kind, s.country, s.language, s.declared FROM sources AS s
+WHERE s.declared OR EXISTS (SELECT 1 FROM articles WHERE source = s.id) ORDER BY s.name COLLATE NOCASE"""
+
+_SIBLINGS = """
+SELECT id, name, family, kind, country, language, declared FROM sources
+WHERE family = (SELECT family FROM sources WHERE id = :source) AND id <> :source
+ORDER BY name COLLATE NOCASE LIMIT 50"""
+
+_FEEDS = """
+SELECT id, source, url, health, why, continuity_percent AS continuity, last_ok_at, last_new_at, gaps
+FROM feed_health WHERE source_id = :source ORDER BY url"""
+
+# A gap counts in the month in which it began.
+_MONTHS = """
+SELECT substr(day, 1, 7) AS month, avg(observed) AS observed, (SELECT count(*) FROM feeds AS f JOIN gaps AS g
+    ON g.feed = f.id WHERE f.source = :source AND NOT g.bridged AND g.reason <> 'silent'
+    AND substr(g.from_at, 1, 7) = substr(d.day, 1, 7)) AS gaps
+FROM source_days AS d WHERE source = :source AND observed IS NOT NULL
+    AND day >= (SELECT date(max(day), 'start of month', :back) FROM source_days WHERE source = :source)
+GROUP BY month ORDER BY month DESC"""
+
+# The newest by date, and of those without one the ones that were stored last, by one index: its rows end in their ids.
+_NEWEST = """
+SELECT id, at FROM (
+    SELECT * FROM (SELECT id, published_at AS at FROM articles
+        WHERE source = :source AND {which} AND published_at IS NOT NULL ORDER BY published_at DESC LIMIT :limit)
+    UNION ALL SELECT * FROM (SELECT id, first_seen_at FROM articles
+        WHERE source = :source AND {which} AND published_at IS NULL ORDER BY id DESC LIMIT :limit))
+ORDER BY at DESC, id DESC LIMIT :limit"""
+
+# By the index articles_relevant, which has nothing but relevant articles.
+_LATEST = f"""
+WITH newest AS MATERIALIZED ({_NEWEST.format(which="relevance <> 'none'")})
+{ARTICLE} JOIN newest ON newest.id = a.id ORDER BY newest.at DESC, a.id DESC"""
+
+_EDITED = f"""
+SELECT count(*) AS articles, coalesce(sum(EXISTS (SELECT 1 FROM revisions AS r
+    WHERE r.article = newest.id AND r.title_changed AND r.kind <> 'trivial')), 0) AS edited
+FROM ({_NEWEST.format(which="true")}) AS newest"""  # noqa: S608  our own text
+
+_MOST = 3000
+"""So many of the newest articles of a source are looked at: some months of a busy one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source as the database has it; what feeds.yaml does not say is None."""
+
+    id: str
+    name: str
+    family: str
+    kind: str | None
+    country: str | None
+    language: str | None
+    declared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """How much of a month (as `2026-03`) the feeds of a source were seen, from 0 to 1, and in how many gaps not."""
+
+    month: str
+    observed: float
+    gaps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Of how many of the newest articles the headline was changed by more than a trifle."""
+
+    articles: int
+    edited: int
+
+    @property
+    def share(self) -> float | None:
+        """The share of those articles; None where there are none."""
+        return self.edited / self.articles if self.articles else None
+
+
+async def source(db: Database, name: str) -> Source | None:
+    """A source by its id; None when there is none."""
+    rows = await ask(db, _SOURCE, source=name)
+    return _source(rows[0]) if rows else None
+
+
+async def all_sources(db: Database) -> tuple[Source, ...]:
+    """The sources that are watched or have articles, by name."""
+    return tuple(_source(row) for row in await ask(db, _SOURCES))
+
+
+async def siblings(db: Database, name: str) -> tuple[Source, ...]:
+    """The other sources of the same owner."""
+    return tuple(_source(row) for row in await ask(db, _SIBLINGS, source=name))
+
+
+async def feeds(db: Database, name: str) -> tuple[FeedHealth, ...]:
+    """The feeds of a source and how they are doing."""
+    return tuple(FeedHealth(**timed(row)) for row in await ask(db, _FEEDS, source=name))
+
+
+async def months(db: Database, name: str, limit: int) -> tuple[Month, ...]:
+    """How much of each month was seen, the last one first."""
+    return tuple(Month(**row) for row in await ask(db, _MONTHS, source=name, back=f"-{limit - 1} months"))
+
+
+async def latest(db: Database, name: str, limit: int) -> tuple[Article, ...]:
+    """The newest relevant articles of a source, with their tags."""
+    rows = await ask(db, _LATEST, source=name, limit=limit)
+    tags = await tags_of(db, [row["id"] for row in rows])
+    return tuple(listed(row, tags[row["id"]]) for row in rows)
+
+
+async def edited(db: Database, name: str) -> Edited:
+    """How often a source changes its headlines."""
+    return Edited(**(await ask(db, _EDITED, source=name, limit=_MOST))[0])
+
+
+def _source(row: Mapping[str, Any]) -> Source:
+    return Source(**{**row, "declared": bool(row["declared"])})

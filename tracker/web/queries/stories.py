@@ -1,0 +1,145 @@
+"""What the page of a week's stories reads: which stories had articles in it, how much they weigh, what they are."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from datasette.database import Database
+
+from tracker.models import Relevance, utc_text
+from tracker.web.calendar import Week
+from tracker.web.queries.article_list import Tag
+from tracker.web.queries.rows import ask, moment, timed
+
+TAGS = 6
+"""How many of its tags a story is shown with."""
+
+# From the week's articles of these relevances, by a short range of their index, to their stories; of a story all its
+# articles of the week count. A story of one article has no row in `stories`.
+_WEIGHED = """
+WITH touched AS (
+    SELECT a.story FROM json_each(:relevances) AS r CROSS JOIN articles AS a
+        ON a.relevance = r.value AND a.published_at >= :since AND a.published_at < :until
+    UNION
+    SELECT a.story FROM json_each(:relevances) AS r CROSS JOIN articles AS a
+        ON a.relevance = r.value AND a.published_at IS NULL AND a.first_seen_at >= :since AND a.first_seen_at < :until
+)
+SELECT k.id, count(*) AS articles, count(DISTINCT s.id) AS outlets, count(DISTINCT s.family) AS owners,
+    count(*) OVER () AS found
+FROM touched AS t CROSS JOIN stories AS k ON k.id = t.story CROSS JOIN articles AS a ON a.story = k.id
+    JOIN sources AS s ON s.id = a.source
+WHERE coalesce(a.published_at, a.first_seen_at) >= :since AND coalesce(a.published_at, a.first_seen_at) < :until
+GROUP BY k.id ORDER BY owners DESC, outlets DESC, articles DESC, k.id DESC LIMIT :limit"""
+
+_TOLD = """
+SELECT v.id, v.title, h.language, v.articles, v.texts, v.outlets, v.owners, v.relevant, v.first_at, v.last_at,
+    v.first_source, v.agencies, v.releases, v.languages,
+    (SELECT json_group_array(DISTINCT relevance) FROM articles WHERE story = v.id) AS relevances
+FROM json_each(:stories) AS j CROSS JOIN stories_view AS v ON v.id = j.value JOIN articles AS h ON h.id = v.headline"""
+
+_TAGS = """
+SELECT a.story, t.id, t.label, t.facet, count(*) AS articles FROM json_each(:stories) AS j
+    CROSS JOIN articles AS a ON a.story = j.value JOIN article_tags AS at ON at.article = a.id
+    JOIN tags AS t ON t.id = at.tag
+WHERE t.facet NOT IN ('topic', 'noise') GROUP BY a.story, t.id ORDER BY a.story, articles DESC, t.position"""
+
+_LAST_BEFORE = """
+SELECT max(at) AS at FROM (SELECT (SELECT a.published_at FROM articles AS a
+    WHERE a.relevance = r.value AND a.published_at < :until AND EXISTS (SELECT 1 FROM stories WHERE id = a.story)
+    ORDER BY a.published_at DESC LIMIT 1) AS at FROM json_each(:relevant) AS r)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What of a story fell into a week: how many articles, of how many outlets, of how many owners."""
+
+    articles: int
+    outlets: int
+    owners: int
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story as a whole: the headline of its most central article, and what is counted of all its articles.
+
+    `texts` counts copies of one text once; `releases` are the actors whose own texts others printed.
+    """
+
+    id: int
+    title: str
+    language: str | None
+    articles: int
+    texts: int
+    outlets: int
+    owners: int
+    relevant: int
+    first_at: datetime
+    last_at: datetime
+    first_source: str
+    agencies: tuple[str, ...]
+    releases: tuple[str, ...]
+    languages: tuple[str, ...]
+    relevance: Relevance
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A story in the list of a week, with the tags that most of its articles carry."""
+
+    story: Story
+    week: Weight
+    tags: tuple[Tag, ...]
+
+
+async def heaviest(
+    db: Database, between: tuple[datetime, datetime], relevances: Sequence[Relevance], limit: int
+) -> tuple[int, tuple[Listed, ...]]:
+    """How many stories had an article of these relevances between two moments, and the heaviest of them.
+
+    The weight is by what they had in that time: owners first, then outlets, then articles.
+    """
+    since, until = map(utc_text, between)
+    rows = await ask(db, _WEIGHED, relevances=json.dumps(relevances), limit=limit, since=since, until=until)
+    found = await stories(db, [row["id"] for row in rows])
+    tags = await _tags(db, list(found))
+    listed = (
+        Listed(found[row["id"]], Weight(row["articles"], row["outlets"], row["owners"]), tags[row["id"]])
+        for row in rows
+    )
+    return (rows[0]["found"] if rows else 0), tuple(listed)
+
+
+async def stories(db: Database, numbers: Sequence[int]) -> dict[int, Story]:
+    """These stories, as far as they are stories of several articles."""
+    rows = await ask(db, _TOLD, stories=json.dumps(numbers))
+    return {row["id"]: _story(row) for row in rows}
+
+
+async def last_before(db: Database, week: Week) -> datetime | None:
+    """When a relevant article of a story was last published before a week; None if never."""
+    return moment((await ask(db, _LAST_BEFORE, until=utc_text(week.from_at)))[0]["at"])
+
+
+async def _tags(db: Database, numbers: Sequence[int]) -> Mapping[int, tuple[Tag, ...]]:
+    tags: dict[int, tuple[Tag, ...]] = defaultdict(tuple)
+    for row in await ask(db, _TAGS, stories=json.dumps(numbers)):
+        if len(tags[row["story"]]) < TAGS:
+            tags[row["story"]] += (Tag(row["id"], row["label"], row["facet"]),)
+    return tags
+
+
+def _story(row: dict[str, Any]) -> Story:
+    lists = {name: tuple(json.loads(row[name])) for name in ("agencies", "releases", "languages")}
+    relevance = _relevance(json.loads(row.pop("relevances")))
+    return Story(**timed(row) | lists | {"relevance": relevance})
+
+
+def _relevance(found: Sequence[Relevance]) -> Relevance:
+    """The topics that the articles of a story carry between them."""
+    topics = set(found) - {"none"}
+    if len(topics) > 1:
+        return "both"
+    return topics.pop() if topics else "none"

@@ -1,0 +1,132 @@
+"""What the page of one story reads: its articles and why they are in it, its tags, and what was put right by hand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from datasette.database import Database
+
+from tracker.models import Relevance
+from tracker.store.appearance import APPEARED
+from tracker.web.queries.article_list import ARTICLE, Article, Tag, listed, tags_of
+from tracker.web.queries.rows import ask, moment, timed
+
+_PLACE = """
+SELECT a.story, EXISTS (SELECT 1 FROM stories WHERE id = a.story) AS several,
+    EXISTS (SELECT 1 FROM story_changes WHERE from_story = a.id AND kind = 'merge') AS merged
+FROM articles AS a WHERE a.id = :number"""
+
+_MEMBERS = f"""
+SELECT a.id, a.title, a.url, a.language, a.relevance, {APPEARED} AS at,
+    a.published_at IS NULL AS undated, CASE WHEN a.appeared_at IS NOT NULL THEN a.published_at END AS said,
+    s.id AS source_id, s.name AS source, s.family, c.root, c.why AS copied,
+    c.score AS copied_score, l.near, l.why AS linked, l.score AS linked_score, n.title AS near_title,
+    n.language AS near_language, o.name AS near_source
+FROM articles AS a JOIN sources AS s ON s.id = a.source
+    LEFT JOIN copies AS c ON c.article = a.id LEFT JOIN story_links AS l ON l.article = a.id
+    LEFT JOIN articles AS n ON n.id = coalesce(c.root, l.near) LEFT JOIN sources AS o ON o.id = n.source
+WHERE a.story = :story ORDER BY at, a.canonical_url LIMIT :limit"""  # noqa: S608  our own text
+
+_TAGS = """
+SELECT t.id, t.label, t.facet, count(*) AS articles FROM articles AS a
+    JOIN article_tags AS at ON at.article = a.id JOIN tags AS t ON t.id = at.tag
+WHERE a.story = :story AND t.facet <> 'noise' GROUP BY t.id ORDER BY articles DESC, t.position"""
+
+_CHANGES = """
+SELECT changed_at, kind, from_story, to_story, json_array_length(articles) AS articles FROM story_changes
+WHERE from_story = :story OR to_story = :story ORDER BY id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article stands: its story (None: not grouped yet), if that has several articles.
+
+    `merged` says that the article's number was once that of a story which is now a part of another.
+    """
+
+    story: int | None
+    several: bool
+    merged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article of a story, and why it is there; `at` is when it was published, or first seen if `undated`.
+
+    Where its date cannot be right, `said` is that date, and `at` when the article was first seen.
+
+    `root` is what it is a copy of, `near` the article of the story to which it was nearest when it joined; of
+    whichever there is, `near_title`, `near_language` and `near_source` tell. The article that began the story has
+    neither.
+    """
+
+    id: int
+    title: str
+    url: str
+    language: str | None
+    relevance: Relevance
+    at: datetime
+    undated: bool
+    said: datetime | None
+    source_id: str
+    source: str
+    family: str
+    root: int | None
+    copied: str | None
+    copied_score: float | None
+    near: int | None
+    linked: str | None
+    linked_score: float | None
+    near_title: str | None
+    near_language: str | None
+    near_source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    """How many articles of a story carry a tag."""
+
+    tag: Tag
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandChange:
+    """What was put right by hand: so many articles left one story for another."""
+
+    changed_at: datetime
+    kind: Literal["merge", "split"]
+    from_story: int
+    to_story: int
+    articles: int
+
+
+async def place(db: Database, number: int) -> Place | None:
+    """Where the article of this number stands; None when there is no such article."""
+    rows = await ask(db, _PLACE, number=number)
+    return Place(rows[0]["story"], bool(rows[0]["several"]), bool(rows[0]["merged"])) if rows else None
+
+
+async def members(db: Database, story: int, limit: int) -> tuple[Member, ...]:
+    """The articles of a story in the order in which they appeared, the first `limit` of them."""
+    rows = (timed(row) for row in await ask(db, _MEMBERS, story=story, limit=limit))
+    return tuple(Member(**row | {"at": moment(row["at"]), "said": moment(row["said"])}) for row in rows)
+
+
+async def tag_counts(db: Database, story: int) -> tuple[TagCount, ...]:
+    """The tags that the articles of a story carry, those of most articles first."""
+    rows = await ask(db, _TAGS, story=story)
+    return tuple(TagCount(Tag(row["id"], row["label"], row["facet"]), row["articles"]) for row in rows)
+
+
+async def hand_changes(db: Database, story: int) -> tuple[HandChange, ...]:
+    """When the story was merged with another or split, oldest first."""
+    return tuple(HandChange(**timed(row)) for row in await ask(db, _CHANGES, story=story))
+
+
+async def entries(db: Database, story: int, limit: int) -> tuple[Article, ...]:
+    """The articles of a story as lists and feeds show them, newest first, with their tags."""
+    order = f" WHERE a.story = :story ORDER BY {APPEARED} DESC, a.id DESC LIMIT :limit"
+    rows = await ask(db, ARTICLE + order, story=story, limit=limit)
+    tags = await tags_of(db, [row["id"] for row in rows])
+    return tuple(listed(row, tags[row["id"]]) for row in rows)

@@ -1,0 +1,138 @@
+"""Which rows a table's address selects, and in which order: the statement that its page would run, without its end.
+
+Datasette itself makes the statement, so that filters, search, columns and permissions mean here what they mean there.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from datasette.utils import escape_sqlite
+from datasette.utils.asgi import BadRequest, Request, Response
+from datasette.views.table import TableView
+
+from tracker.web.queries.connection import Snapshot
+from tracker.web.queries.datasette_database import Reader, only_asked
+
+_ONLY_PAGES: Final = {"_size", "_next", "_stream", "_shape", "_nocount", "_nofacet", "_timelimit", "_trace"}
+"""Parameters of pages, which a whole table has no use for; those that begin with `_facet` are too."""
+
+_KNOWN: Final = 20_000
+"""How many labels of a column are remembered, so that memory stays flat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A statement, the columns that it gives, and for the places of those shown with a label, how that is found."""
+
+    sql: str
+    parameters: Mapping[str, Any]
+    columns: tuple[str, ...]
+    labels: Mapping[int, str]
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The columns as a CSV names them."""
+        places = enumerate(self.columns)
+        return tuple(name for n, column in places for name in self._pair(n, column, f"{column}_label"))
+
+    def _pair(self, place: int, first: Any, second: Any) -> tuple[Any, ...]:
+        return (first, second) if place in self.labels else (first,)
+
+
+async def selected(datasette: Any, reader: Reader, request: Request) -> Selection | Response:
+    """What the request's address selects, or the page's own answer, such as a redirection.
+
+    Raises what the page would raise: NotFound, Forbidden, a mistake in the address.
+    """
+    table = request.url_vars["table"]
+    size = _size(request.args.get("_size"))
+    query = await _query(datasette, reader, table, request)
+    asked = Request(dict(request.scope, query_string=urlencode(query).encode("latin-1")), request.receive)
+    with only_asked() as question:
+        answer = await TableView(datasette).data(asked)
+    if isinstance(answer, Response):
+        return answer
+    data = answer[0]
+    limit = "" if size is None else f" limit {size}{question.offset}"
+    labels = _labels(data["columns"], data["expanded_columns"], data["expandable_columns"])
+    return Selection(question.sql + limit, question.parameters, tuple(data["columns"]), labels)
+
+
+def _size(text: str | None) -> int | None:
+    """How many rows are asked for; None for all of them."""
+    if text in {None, "", "max"}:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadRequest("_size must be a number of rows, or max")
+    return int(text)
+
+
+async def _query(datasette: Any, reader: Reader, table: str, request: Request) -> list[tuple[str, str]]:
+    """The query as the page is to read it: without what belongs to pages only, and with an order."""
+    pairs = parse_qsl(request.query_string, keep_blank_values=True)
+    given = {name for name, value in pairs if value}
+    kept = [(name, value) for name, value in pairs if name not in _ONLY_PAGES and not name.startswith("_facet")]
+    kept += [("_nocount", "1"), ("_nofacet", "1")]
+    if "_size" in given and "_next" in given:  # one page after another, as the pages have them
+        return [*kept, *(pair for pair in pairs if pair[0] == "_next")]
+    key = await _key(datasette, reader, table)
+    return kept if key is None or given & {"_sort", "_sort_desc"} else [*kept, ("_sort", key)]
+
+
+async def _key(datasette: Any, reader: Reader, table: str) -> str | None:
+    """The column in whose order rows are read without sorting them; None where that is the page's own order."""
+    keys = await reader.primary_keys(table)
+    if keys:
+        return keys[0] if len(keys) == 1 else None
+    columns = await reader.table_columns(table)
+    usual = datasette.table_metadata(reader.name, table)
+    return "id" if "id" in columns else usual.get("sort") or usual.get("sort_desc")
+
+
+def _labels(columns: Sequence[str], expanded: Sequence[str], expandable: Sequence[Any]) -> dict[int, str]:
+    """For each column that is shown with a label, by its place, the statement that finds labels."""
+    found = {}
+    for key, label in expandable:
+        if key["column"] in expanded:
+            number = escape_sqlite(key["other_column"])
+            found[columns.index(key["column"])] = (
+                f"select {number}, {escape_sqlite(label) if label else number} "  # noqa: S608  escaped names
+                f"from {escape_sqlite(key['other_table'])} where {number} in (select value from json_each(:wanted))"
+            )
+    return found
+
+
+class Labelled:
+    """Gives the rows of a selection with the labels of those columns that are shown with one beside them."""
+
+    def __init__(self, selection: Selection, snapshot: Snapshot) -> None:
+        self._labels = selection.labels
+        self._snapshot = snapshot
+        self._known: dict[int, dict[Any, Any]] = {place: {} for place in selection.labels}
+
+    def rows(self, rows: list[tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
+        """The rows, wider where they have labels."""
+        if not self._labels:
+            return rows
+        for place in self._labels:
+            self._look_up(place, {row[place] for row in rows if row[place] is not None})
+        return [self._wider(row) for row in rows]
+
+    def _look_up(self, place: int, wanted: set[Any]) -> None:
+        known = self._known[place]
+        if len(known) > _KNOWN:
+            known.clear()
+        missing = [value for value in wanted if value not in known]
+        if missing:
+            known.update(self._snapshot.ask(self._labels[place], {"wanted": json.dumps(missing)}))
+
+    def _wider(self, row: tuple[Any, ...]) -> list[Any]:
+        wide = []
+        for place, cell in enumerate(row):
+            wide.append(cell)
+            if place in self._labels:
+                wide.append(self._known[place].get(cell, ""))
+        return wide

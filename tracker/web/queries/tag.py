@@ -1,0 +1,214 @@
+"""What the pages of tags read besides counts by day: what a tag means, what gives it, and what stands beside it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from datasette.database import Database
+
+from tracker.store.appearance import APPEARED
+from tracker.web.queries.article_list import ARTICLE, Article, Tag, listed, tags_of
+from tracker.web.queries.rows import ask
+
+_TAG = "SELECT id, label, facet, about FROM tags WHERE id = :tag"
+
+_TAGS = "SELECT id, label, facet, about FROM tags ORDER BY position"
+
+_TOTALS = "SELECT tag, sum(articles) AS articles FROM tag_days GROUP BY tag"
+
+_HASH = "SELECT hash FROM rulebooks ORDER BY applied_at DESC LIMIT 1"
+
+_TEXT = "SELECT text FROM rulebooks WHERE hash = :hash"
+
+_QUALITY = """
+SELECT precision, precision_low, precision_high, recall, recall_low, recall_high, kappa, coded, measured_at, rulebook
+FROM tag_quality WHERE tag = :tag ORDER BY measured_at DESC, sample DESC LIMIT 1"""
+
+# Ids grow with time, so the last ones of the index are the newest but for what was imported late.
+_LATEST = f"""
+WITH newest AS MATERIALIZED (
+    SELECT article FROM article_tags WHERE tag = :tag ORDER BY article DESC LIMIT :most)
+{ARTICLE} JOIN newest ON newest.article = a.id
+ORDER BY {APPEARED} DESC, a.id DESC LIMIT :limit"""  # noqa: S608  our own text
+
+_BESIDE = """
+WITH newest AS MATERIALIZED (
+    SELECT article FROM article_tags WHERE tag = :tag ORDER BY article DESC LIMIT :most)
+SELECT t.id, t.label, t.facet, count(*) AS articles FROM newest
+    JOIN article_tags AS at ON at.article = newest.article JOIN tags AS t ON t.id = at.tag
+WHERE at.tag <> :tag AND t.facet NOT IN ('topic', 'noise') GROUP BY t.id
+ORDER BY articles DESC, t.position LIMIT :limit"""
+
+_NEARLY = "SELECT count(*) AS n FROM near_misses WHERE tag = :tag"
+
+NEWEST = 500
+"""So many of the newest articles of a tag are looked at for what is newest by date, and what stands beside the tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a tag is called and means, and the tags that follow from it and from which it follows."""
+
+    tag: Tag
+    about: str
+    implies: tuple[Tag, ...] = ()
+    implied_by: tuple[Tag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a rule: terms by language, and the names of word lists."""
+
+    name: str
+    terms: Mapping[str, tuple[str, ...]]
+    lists: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as the rulebook writes it; what a hint finds is too weak to give the tag alone."""
+
+    id: str
+    hint: bool
+    parts: tuple[Part, ...]
+    with_tags: tuple[Tag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How right a tag was found to be on the newest sample that was coded by hand; None where it is not known."""
+
+    precision: float | None
+    precision_low: float | None
+    precision_high: float | None
+    recall: float | None
+    recall_low: float | None
+    recall_high: float | None
+    kappa: float | None
+    coded: int
+    measured_at: datetime
+    rulebook: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A tag and how many of the newest articles carry it as well."""
+
+    tag: Tag
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A tag in the list of all, with its articles."""
+
+    tag: Tag
+    about: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A rulebook as it was written, by tag; `lists` are the terms by language of each word list."""
+
+    hash: str
+    tags: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    lists: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+
+
+async def meaning(db: Database, tag: str) -> Meaning | None:
+    """What a tag means; None when there is no such tag."""
+    rows = await ask(db, _TAG, tag=tag)
+    if not rows:
+        return None
+    written = await _written(db)
+    known = {row["id"]: _tag(row) for row in await ask(db, _TAGS)}
+    follows = written.tags.get(tag, {}).get("implies", ())
+    leads = (name for name, one in written.tags.items() if tag in one.get("implies", ()))
+    return Meaning(
+        _tag(rows[0]),
+        rows[0]["about"],
+        tuple(known[name] for name in follows if name in known),
+        tuple(known[name] for name in leads if name in known),
+    )
+
+
+async def rules(db: Database, tag: str) -> tuple[Rule, ...]:
+    """The rules that give a tag, as the rulebook that was applied last has them."""
+    written = await _written(db)
+    known = {row["id"]: _tag(row) for row in await ask(db, _TAGS)}
+    return tuple(_rule(rule, known) for rule in written.tags.get(tag, {}).get("rules", ()))
+
+
+async def quality(db: Database, tag: str) -> Quality | None:
+    """How right the tag was found to be; None when nobody measured it."""
+    rows = await ask(db, _QUALITY, tag=tag)
+    if not rows:
+        return None
+    return Quality(**(rows[0] | {"measured_at": datetime.fromisoformat(rows[0]["measured_at"])}))
+
+
+async def latest(db: Database, tag: str, limit: int) -> tuple[Article, ...]:
+    """The newest articles with a tag, with all their tags."""
+    rows = await ask(db, _LATEST, tag=tag, most=NEWEST, limit=limit)
+    tags = await tags_of(db, [row["id"] for row in rows])
+    return tuple(listed(row, tags[row["id"]]) for row in rows)
+
+
+async def beside(db: Database, tag: str, limit: int) -> tuple[Beside, ...]:
+    """The tags that the newest articles with a tag carry as well."""
+    rows = await ask(db, _BESIDE, tag=tag, most=NEWEST, limit=limit)
+    return tuple(Beside(_tag(row), row["articles"]) for row in rows)
+
+
+async def nearly(db: Database, tag: str) -> int:
+    """How many articles nearly got a tag."""
+    return int((await ask(db, _NEARLY, tag=tag))[0]["n"])
+
+
+async def all_tags(db: Database) -> tuple[Listed, ...]:
+    """Every tag, in the rulebook's order, with its articles."""
+    totals = {row["tag"]: row["articles"] for row in await ask(db, _TOTALS)}
+    return tuple(Listed(_tag(row), row["about"], totals.get(row["id"], 0)) for row in await ask(db, _TAGS))
+
+
+async def _written(db: Database) -> Written:
+    """The rulebook that was applied last."""
+    rows = await ask(db, _HASH)
+    if not rows:
+        return Written("")
+    name = rows[0]["hash"]
+    if name not in _READ:
+        _READ[name] = _read((await ask(db, _TEXT, hash=name))[0]["text"], name)
+        for old in list(_READ)[:-4]:
+            del _READ[old]
+    return _READ[name]
+
+
+_READ: dict[str, Written] = {}
+"""Rulebooks already taken apart, by hash: one is nearly a megabyte, and never changes."""
+
+
+def _read(text: str, name: str) -> Written:
+    whole = json.loads(text)
+    if not isinstance(whole, dict):  # a rulebook of an early version is a list of tags
+        whole = {"tags": whole}
+    return Written(name, {tag["id"]: tag for tag in whole["tags"]}, whole.get("lists", {}))
+
+
+def _rule(rule: Mapping[str, Any], known: Mapping[str, Tag]) -> Rule:
+    parts = []
+    for name, terms in rule.items():
+        if isinstance(terms, dict):
+            by_language = {language: tuple(group) for language, group in terms.items() if language != "words" and group}
+            lists = tuple(terms.get("words", ()))
+            if by_language or lists:
+                parts.append(Part(name, by_language, lists))
+    with_tags = tuple(known[tag] for tag in rule.get("with_tags", ()) if tag in known)
+    return Rule(rule["id"], bool(rule.get("hint")), tuple(parts), with_tags)
+
+
+def _tag(row: Mapping[str, Any]) -> Tag:
+    return Tag(row["id"], row["label"], row["facet"])

@@ -1,0 +1,161 @@
+"""A visitor's own SQL: what it may read, and how much it may take and give. Run as a module, it answers one question.
+
+That is what inquiry.py does, in a process that can be killed: many of SQLite's functions look at no clock, and one
+call of them can take minutes or all memory. The question is a line of JSON on standard input; the answer follows on
+standard output after an empty line that says that the process is ready. The process ends when its input does, and so
+with the server; an alarm ends it in any case.
+
+SQLite is asked first, without running the statement, which tables and columns it would read; what is not on the open
+list is refused. Only then it runs, because a search reads the inside of the index, which a visitor's statement must
+not.
+"""
+
+import json
+import os
+import resource
+import signal
+import sqlite3
+import sys
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Thread
+from typing import Any, Final
+
+from tracker.errors import TrackerError
+from tracker.web.queries.connection import INDEX, Guard, connected, is_refused
+
+ROWS: Final = 1000
+"""Rows that a question is answered with at the most."""
+
+_BYTES: Final = 4_000_000
+"""Bytes of all cells of an answer."""
+
+SECONDS: Final = 2.0
+"""How long a question may take."""
+
+_MEMORY: Final = 256 << 20
+"""Bytes of addresses that the process may have; it has 20 MB before it is asked anything."""
+
+_GRACE: Final = 1.0
+"""Seconds that the process lives longer when nobody kills it."""
+
+_LIMITS: Final = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 1_000_000,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 10_000,
+    sqlite3.SQLITE_LIMIT_COLUMN: 80,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 200,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
+"""Of one statement: the bytes of a text that it makes, its own, its columns, and what else could take all memory."""
+
+
+class Refused(TrackerError):
+    """The question is no question, or asks for what is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The rows of an answer; `cut` says that there were more."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    cut: bool
+
+
+def answer(db: Path, sql: str) -> Answer:
+    """The answer to a question; raises Refused with a sentence for the visitor."""
+    guard = Guard()
+    try:
+        with closing(connected(db, guard)) as connection:
+            connection.execute("PRAGMA temp_store = memory")  # what is sorted counts as memory and fills no disk
+            for name, most in _LIMITS.items():
+                connection.setlimit(name, most)
+            connection.execute("BEGIN")
+            return _asked(connection, guard, sql)
+    except MemoryError:
+        raise Refused("The question needs more memory than a question may have.") from None
+    except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
+        raise Refused(_why(error)) from None
+
+
+def _asked(connection: sqlite3.Connection, guard: Guard, sql: str) -> Answer:
+    # SQLite opens these with statements of its own; here that is done before the visitor's is looked at.
+    for virtual in (INDEX, "json_each", "json_tree"):
+        connection.execute(f"SELECT rowid FROM {virtual} LIMIT 0")  # noqa: S608  constants
+    guard.strict = True
+    if not sql.lstrip().lower().startswith("explain"):
+        connection.execute(f"EXPLAIN {sql}").fetchall()
+        guard.strict = False
+    return _read(connection.execute(sql))
+
+
+def _read(cursor: sqlite3.Cursor) -> Answer:
+    columns = tuple(column[0] for column in cursor.description or ())
+    rows: list[tuple[Any, ...]] = []
+    size = 0
+    for row in cursor:
+        size += sum(len(cell) for cell in row if isinstance(cell, str | bytes))
+        if len(rows) == ROWS or size > _BYTES:
+            return Answer(columns, tuple(rows), cut=True)
+        rows.append(row)
+    return Answer(columns, tuple(rows), cut=False)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, sqlite3.Error) and is_refused(error):
+        return f"Only the open tables can be read, and nothing can be changed: {error}."
+    return f"SQLite says: {error}."
+
+
+def packed(sql: str) -> bytes:
+    """A question as the process reads it."""
+    return json.dumps(sql).encode() + b"\n"
+
+
+def unpacked(said: bytes) -> Answer:
+    """The answer as the process wrote it; raises Refused where that is what it says."""
+    try:
+        found = json.loads(said)
+    except ValueError:
+        raise Refused("The question needs more memory or time than a question may have.") from None
+    if "refused" in found:
+        raise Refused(found["refused"])
+    rows = (
+        tuple(bytes.fromhex(cell["blob"]) if isinstance(cell, dict) else cell for cell in row) for row in found["rows"]
+    )
+    return Answer(tuple(found["columns"]), tuple(rows), found["cut"])
+
+
+def main(db: Path) -> None:
+    """Answer the question on standard input."""
+    _confine()
+    sys.stdout.write("\n")
+    sys.stdout.flush()
+    sql = json.loads(sys.stdin.buffer.readline())
+    signal.setitimer(signal.ITIMER_REAL, SECONDS + _GRACE)
+    Thread(target=_end_with_server, daemon=True).start()
+    try:
+        said = asdict(answer(db, sql))
+    except Refused as refused:
+        said = {"refused": str(refused)}
+    sys.stdout.write(json.dumps(said, default=lambda blob: {"blob": blob.hex()}))
+
+
+def _confine() -> None:
+    """From now on this process gives way to others, and can neither grow nor leave its memory in a file."""
+    os.nice(10)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+
+
+def _end_with_server() -> None:
+    """End this process when standard input ends."""
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,64 @@
+"""The versions of an article in order, each with what was changed when it was left; pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from tracker.analyse.word_diff import Run, word_diff
+from tracker.web.queries.article import Revision
+from tracker.web.queries.article_list import Article
+from tracker.web.queries.headlines import HeadlineChange
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One earlier version: when it was there, and the words that lead from it to the next one.
+
+    `since` is when it was first seen; `after` how long after publication it was left, None where that tells nothing.
+    A text that stayed as it was has no runs.
+    """
+
+    revision: Revision
+    since: datetime
+    after: timedelta | None
+    title: tuple[Run, ...]
+    summary: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A changed headline with its difference, in words; `after` is how long after publication it was changed."""
+
+    change: HeadlineChange
+    runs: tuple[Run, ...]
+    after: timedelta | None
+
+
+def steps(article: Article, revisions: Sequence[Revision]) -> tuple[Step, ...]:
+    """The earlier versions of an article, oldest first."""
+    texts = [(one.title, one.summary) for one in revisions] + [(article.title, article.summary)]
+    since = [article.stated_at or article.first_seen_at, *(one.replaced_at for one in revisions)]
+    return tuple(
+        Step(
+            revision,
+            since[number],
+            _after(revision.replaced_at, article.published_at or article.first_seen_at),
+            _difference(before[0], after[0]),
+            _difference(before[1], after[1]),
+        )
+        for number, (revision, (before, after)) in enumerate(zip(revisions, pairwise(texts), strict=True))
+    )
+
+
+def shown(change: HeadlineChange) -> Shown:
+    """A changed headline as pages show it; no runs where the headline after it is the same, having come back."""
+    return Shown(change, _difference(change.earlier, change.later), _after(change.replaced_at, change.published_at))
+
+
+def _difference(before: str, after: str) -> tuple[Run, ...]:
+    return word_diff(before, after) if before != after else ()
+
+
+def _after(at: datetime, published: datetime) -> timedelta | None:
+    return at - published if at >= published else None
