@@ -139,7 +139,7 @@ def test_labels_stand_beside_what_they_name(address: str) -> None:
     labelled = rows(httpx.get(f"{address}/tracker/articles.csv?_labels=on").text)
     assert [row["source"] for row in plain] == [row["source"] for row in labelled]
     assert {(row["source"], row["source_label"]) for row in labelled} >= {("harbour", "The Harbour Post")}
-    (column,) = set(labelled[0]) - set(plain[0]) - {"rulebook_label", "story_label"}
+    (column,) = set(labelled[0]) - set(plain[0]) - {"rulebook_label", "story_label", "stated_by_label"}
     assert column == "source_label"
     titles = {row["id"]: row["title"] for row in plain}
     assert all(row["story_label"] == titles.get(row["story"], "") for row in labelled)
