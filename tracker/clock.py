@@ -1,6 +1,6 @@
-"""The present moment, and whether this process slept through some of it: the only module that reads clocks.
+"""The current time, and whether this process was suspended: the only module that reads clocks.
 
-Everything below the commands and jobs is told the time.
+Everything below the commands and jobs takes the time as an argument.
 """
 
 import asyncio
@@ -10,22 +10,24 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
-_SLEPT = 10.0
-"""Seconds without a beat after which this process was stopped or its machine asleep: far more than a busy one takes."""
+_STALL_SECONDS = 10.0
+"""Seconds without a beat after which the process counts as stopped or the machine as asleep: far more than a busy
+process needs."""
 
 
 def utc_now() -> datetime:
-    """The present moment in UTC, whole seconds."""
+    """The current time in UTC, whole seconds."""
     return datetime.now(UTC).replace(microsecond=0)
 
 
 def uptime() -> float:
-    """Seconds since some moment, on a clock that nobody sets and that, on Linux, goes on while the machine sleeps."""
+    """Seconds on a clock that nobody sets and that, on Linux, keeps running while the machine sleeps; its zero is
+    arbitrary."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class Pulse:
-    """Notes when this process stood still (SIGSTOP, a closed lid) while others went on waiting for it."""
+    """Detects when this process stood still (SIGSTOP, a closed lid) while others kept waiting for it."""
 
     def __init__(self, clock: Callable[[], float] = uptime) -> None:
         self._clock = clock
@@ -33,23 +35,23 @@ class Pulse:
         self._slept = 0.0
 
     def slept(self) -> float:
-        """Seconds for which this process stood still since the pulse began."""
+        """Seconds this process has stood still since the pulse began."""
         now = self._clock()
-        if now - self._last > _SLEPT:
+        if now - self._last > _STALL_SECONDS:
             self._slept += now - self._last
         self._last = now
         return self._slept
 
     @asynccontextmanager
     async def beating(self) -> AsyncIterator[None]:
-        """Looks every second while the body runs, so that what is quiet is not taken to have slept."""
-        heart = asyncio.create_task(self._beat())
+        """Check every second while the body runs, so that an idle process is not taken for a suspended one."""
+        task = asyncio.create_task(self._beat())
         try:
             yield
         finally:
-            heart.cancel()
+            task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await heart
+                await task
 
     async def _beat(self) -> None:
         while True:

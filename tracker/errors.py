@@ -1,18 +1,18 @@
-"""The one tree of errors that the tracker raises, each with the exit code it ends a command with.
+"""The tracker's exception hierarchy, with the exit code each error ends a command with.
 
 TrackerError (1)
-├── UsageError (2)        the command line names something that is not there
-├── ConfigError (3)       feeds.yaml or a rulebook cannot be used; carries every Mistake
+├── UsageError (2)        the command line names something that does not exist
+├── ConfigError (3)       feeds.yaml or a rulebook is unusable; carries every Mistake
 ├── StoreError (1)        the database cannot be opened, read or written
-│   └── Damaged           the file itself is not as it should be
-├── Locked (75)           another run holds the lock of this database
+│   └── Damaged           the database file itself is corrupt
+├── Locked (75)           another run holds this database's lock
 ├── Unreachable (4)       every due feed failed
-└── CollectError (1)      one document could not be had or read; poll.py turns it into an outcome
+└── CollectError (1)      one document could not be fetched or parsed; poll.py turns it into an outcome
     ├── ForbiddenAddress  a host resolves to an address that may not be fetched
-    ├── NotAFeed          the bytes are no feed document
-    │   └── ChallengePage they are a page that tells robots from people
-    ├── ParseTimeout      reading the document took too long and was stopped
-    └── ParserDied        the process that read the document ended without an answer
+    ├── NotAFeed          the bytes are not a feed document
+    │   └── ChallengePage they are a bot check
+    ├── ParseTimeout      parsing took too long and was stopped
+    └── ParserDied        the parser process ended without a result
 """
 
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ from typing import ClassVar
 
 
 class TrackerError(Exception):
-    """Something the user can read and act on; str() is one or more whole sentences."""
+    """An error the user can read and act on; str() is one or more whole sentences."""
 
     exit_code: ClassVar[int] = 1
 
 
 class UsageError(TrackerError):
-    """The command line names something that is not there."""
+    """The command line names something that does not exist."""
 
     exit_code: ClassVar[int] = 2
 
@@ -45,7 +45,7 @@ class Mistake:
 
 
 class ConfigError(TrackerError):
-    """feeds.yaml or a rulebook cannot be used; `mistakes` holds all that was found, in file order."""
+    """feeds.yaml or a rulebook is unusable; `mistakes` holds everything found, in file order."""
 
     exit_code: ClassVar[int] = 3
 
@@ -59,11 +59,11 @@ class StoreError(TrackerError):
 
 
 class Damaged(StoreError):
-    """The database file itself is not as it should be."""
+    """The database file itself is corrupt."""
 
 
 class Locked(TrackerError):
-    """Another run holds the lock of this database."""
+    """Another run holds this database's lock."""
 
     exit_code: ClassVar[int] = 75
 
@@ -75,7 +75,7 @@ class Unreachable(TrackerError):
 
 
 class CollectError(TrackerError):
-    """One document could not be had or read."""
+    """One document could not be fetched or parsed."""
 
 
 class ForbiddenAddress(CollectError):
@@ -83,16 +83,16 @@ class ForbiddenAddress(CollectError):
 
 
 class NotAFeed(CollectError):
-    """The bytes are no feed document that can be read."""
+    """The bytes are not a readable feed document."""
 
 
 class ChallengePage(NotAFeed):
-    """In place of a feed the server sent a page that tells robots from people."""
+    """The server sent a bot check instead of a feed."""
 
 
 class ParseTimeout(CollectError):
-    """Reading the document took longer than it may, and was stopped."""
+    """Parsing the document exceeded its time limit and was stopped."""
 
 
 class ParserDied(CollectError):
-    """The process that read the document ended without an answer."""
+    """The parser process ended without a result."""

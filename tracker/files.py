@@ -1,4 +1,4 @@
-"""How a file, or a folder of files, comes to be whole, or not there at all, under its final name."""
+"""Write files and folders atomically: whole under their final name, or not at all."""
 
 import fcntl
 import os
@@ -14,66 +14,66 @@ from typing import BinaryIO, Final
 from tracker.errors import Locked, TrackerError
 
 Recognise = Callable[[Path], bool]
-"""Whether a file is one that this program wrote itself, so that it may be written over; raises OSError."""
+"""Decides whether this program wrote a file itself, so that it may be overwritten; raises OSError."""
 
 PRIVATE: Final = 0o600
-"""Mode of what only the user who runs the tracker may read: databases, backups and locks."""
+"""Mode of files only the tracker's user may read: databases, backups and locks."""
 SHARED: Final = 0o640
 """Mode of exports: the group may read them."""
 PUBLIC: Final = 0o644
-"""Mode of what is published. A stricter umask holds for each of these, and a file that is there keeps its own."""
+"""Mode of published files. A stricter umask applies to all three modes, and an existing file keeps its own mode."""
 
 _STREAMS = ("/dev/", "/proc/")
 
 
 def write_whole(path: Path, content: bytes, *, ours: Recognise, force: bool = False, mode: int = SHARED) -> None:
-    """Put the content at `path`, whole or not at all; raises TrackerError as `whole` does."""
+    """Write the content to `path` atomically; raises TrackerError as `whole` does."""
     with whole(path, ours=ours, force=force, mode=mode) as out:
         out.write(content)
 
 
 @contextmanager
 def whole(path: Path, *, ours: Recognise, force: bool = False, mode: int = SHARED) -> Iterator[BinaryIO]:
-    """A file that is at `path` when the body has ended well; `mode` is that of a new one.
+    """Yield a binary file that replaces `path` when the body succeeds; `mode` applies to a new file.
 
-    What a link leads to is written, and the link stays. A file that is there already with the same content is left as
-    it is, so that its time says when it changed. What is no file, such as /dev/stdout, is written to as it is.
-    Raises TrackerError when it cannot be written, and where a file is there that is not empty and not `ours`, unless
-    `force` is given; a database or configuration is never written over.
+    Symlinks are kept and their targets written. An existing file with the same content is left alone, so its time says
+    when it changed. Anything that is not a file, such as /dev/stdout, is written to directly. Raises TrackerError when
+    writing fails, or when a non-empty file exists that is not `ours`, unless `force` is given; a database or
+    configuration is never overwritten.
     """
-    with _told(path):
+    with _os_errors_about(path):
         if is_stream(path):
             with path.open("ab") as stream:
                 yield stream
             return
         path = path.resolve() if path.is_symlink() else path
-        _spare(path, ours, force=force)
+        _refuse_overwrite(path, ours, force=force)
     with unfinished(path, mode) as part, part.open("wb") as out:
         yield out
 
 
 def is_stream(path: Path) -> bool:
-    """Whether a path is no place for a file but leads elsewhere, as pipes and /dev/stdout do."""
+    """Decide whether a path leads somewhere other than a regular file, such as a pipe or /dev/stdout."""
     return str(path.absolute()).startswith(_STREAMS) or (path.exists() and not path.is_file() and not path.is_dir())
 
 
 @contextmanager
 def unfinished(path: Path, mode: int = PRIVATE) -> Iterator[Path]:
-    """An empty file beside `path` for the body to fill, by whatever means; renamed to `path` when the body ended well.
+    """Yield an empty file beside `path` for the body to fill; renamed to `path` when the body succeeds.
 
-    Otherwise `whole` says what holds for it. The rename is on disk when this ends.
+    Otherwise as in `whole`. The rename is on disk when this ends.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with _told(path):
+        with _os_errors_about(path):
             require_folder(path.parent)
-            _sweep(path)
+            _remove_leftovers(path)
             part.unlink(missing_ok=True)
             os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
             yield part
             if not (path.exists() and cmp(part, path, shallow=False)):
                 _keep_mode(part, path)
-                _settle(part, path)
+                _replace_durably(part, path)
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -81,9 +81,10 @@ def unfinished(path: Path, mode: int = PRIVATE) -> Iterator[Path]:
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """No other process is in here for this folder meanwhile; raises Locked if one is. No file is made for that."""
+    """Keep other processes out of this folder for the duration of the body; raises Locked if one is already in it.
+    Creates no lock file."""
     require_folder(folder)
-    with _told(folder):
+    with _os_errors_about(folder):
         handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -95,29 +96,29 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 
 def require_folder(folder: Path) -> None:
-    """Raises TrackerError where a folder is not there: a name was mistyped, or a disk is not mounted."""
+    """Raise TrackerError if a folder does not exist: a mistyped name, or an unmounted disk."""
     if not folder.is_dir() and not folder.exists():
         raise TrackerError(f"there is no folder {folder}; make it, or where a disk is to be mounted there, mount it")
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, in one that is there; raises TrackerError where that one is not, or a file has the name."""
-    with _told(folder):
+    """Create a folder; raises TrackerError if its parent is missing or a file has its name."""
+    with _os_errors_about(folder):
         require_folder(folder.absolute().parent)
         folder.mkdir(exist_ok=True)
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """What the system refuses becomes a TrackerError about `path`."""
+def _os_errors_about(path: Path) -> Iterator[None]:
+    """Turn an OSError into a TrackerError about `path`."""
     try:
         yield
     except OSError as error:
         raise TrackerError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
-def _spare(path: Path, ours: Recognise, *, force: bool) -> None:
-    """Raises TrackerError where something would be lost that nobody means who names a file to write to."""
+def _refuse_overwrite(path: Path, ours: Recognise, *, force: bool) -> None:
+    """Raise TrackerError if writing to `path` would destroy something the user did not mean to lose."""
     if not path.is_file() or not path.stat().st_size:
         return
     with path.open("rb") as there:
@@ -133,7 +134,7 @@ def _spare(path: Path, ours: Recognise, *, force: bool) -> None:
 
 
 def _keep_mode(part: Path, path: Path) -> None:
-    """Let a file have the mode and, where that may be, the owner of the one whose place it takes."""
+    """Give a file the mode and, where permitted, the owner of the file it replaces."""
     if path.exists():
         state = path.stat()
         part.chmod(S_IMODE(state.st_mode))
@@ -141,16 +142,16 @@ def _keep_mode(part: Path, path: Path) -> None:
             os.chown(part, state.st_uid, state.st_gid)
 
 
-def _sweep(path: Path) -> None:
-    """Remove what killed processes left unfinished of a file."""
+def _remove_leftovers(path: Path) -> None:
+    """Remove a file's unfinished parts left by killed processes."""
     for left in path.parent.glob(f".{escape(path.name)}.*.part"):
         number = left.name.removesuffix(".part").rpartition(".")[2]
-        if number.isdecimal() and not _lives(int(number)):
+        if number.isdecimal() and not _is_running(int(number)):
             left.unlink(missing_ok=True)
 
 
-def _lives(process: int) -> bool:
-    """Whether a process of this number is there, whoever's it is."""
+def _is_running(process: int) -> bool:
+    """Decide whether a process with this id exists, whoever owns it."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -160,8 +161,8 @@ def _lives(process: int) -> bool:
     return True
 
 
-def _settle(part: Path, path: Path) -> None:
-    """Rename, such that after a power cut either the old file is there or the new one, whole."""
+def _replace_durably(part: Path, path: Path) -> None:
+    """Rename so that after a power cut either the old file or the new one is there, whole."""
     with part.open("rb") as written:
         os.fsync(written.fileno())
     part.replace(path)
@@ -170,8 +171,8 @@ def _settle(part: Path, path: Path) -> None:
 
 @contextmanager
 def folder_in_the_making(path: Path) -> Iterator[Path]:
-    """A new, empty folder at `path`, gone when this ends unless it was put elsewhere; what a killed process left of it
-    is removed first.
+    """Yield a new, empty folder at `path`, first removing what a killed process left there. It is deleted at the end
+    unless moved elsewhere.
 
     For one process at a time; raises TrackerError when it, or something in it, cannot be written.
     """
@@ -186,7 +187,7 @@ def folder_in_the_making(path: Path) -> Iterator[Path]:
 
 
 def settle_folder(made: Path, path: Path) -> None:
-    """Rename a folder of files to `path`, where nothing is yet; after a power cut it is there whole or not at all."""
+    """Rename a folder of files to `path`, which must not exist; after a power cut it is there whole or not at all."""
     for each in (*made.iterdir(), made):
         _sync(each)
     made.rename(path)
@@ -194,7 +195,7 @@ def settle_folder(made: Path, path: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Bring what is written of a file or folder to the disk."""
+    """Flush a file or folder to disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,6 +1,6 @@
-"""The nouns of the tracker as frozen values; every other module takes and returns these.
+"""The tracker's core data types, frozen; every other module takes and returns these.
 
-Times are aware UTC datetimes, durations are timedelta, texts are plain text unless a field says otherwise.
+Times are timezone-aware UTC datetimes, durations are timedelta, text is plain text unless a field says otherwise.
 """
 
 from collections.abc import Mapping
@@ -16,26 +16,26 @@ Kind = Literal[
     "ngo", "government", "police", "company", "research", "aggregator",
 ]
 # fmt: on
-"""What sort of publisher a source is."""
+"""The type of publisher a source is."""
 
 Facet = Literal["topic", "theme", "law", "organisation", "person", "place", "noise"]
-"""What sort of thing a tag names."""
+"""The type of thing a tag names."""
 
 Relevance = Literal["both", "encryption", "child-safety", "none"]
-"""Which of the two topics an article carries."""
+"""Which of the two topics an article is about."""
 
 Field = Literal["title", "summary"]
-"""The parts of an article in which rules look for their terms."""
+"""The article fields that rules search for terms."""
 
 Role = Literal["term", "company"]
-"""What words are to the rule that they made hold."""
+"""Whether matched words are a term of the rule or the company it requires."""
 
 Missing = Literal["company", "strength", "exclusion"]
-"""What kept words from giving a tag."""
+"""Why matched words did not yield a tag."""
 
 DateQuality = Literal["stated", "day", "repaired", "absent", "implausible"]
-"""How far published_at can be trusted: as the feed states it, a day and no time, read by guessing, missing, or out
-of range."""
+"""How far to trust published_at: as stated by the feed, a day without a time, partly guessed, missing, or out of
+range."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FACETS: tuple[Facet, ...] = get_args(Facet)
@@ -45,11 +45,11 @@ TOPICS: tuple[str, str] = ("encryption", "child-safety")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An outlet or actor that publishes; `kind`, `country` and `language` are None for an undeclared one.
+    """A publishing outlet or organisation; `kind`, `country` and `language` are None if undeclared.
 
-    `family` is the owner under which sources count once, `country` ISO 3166-1 alpha-2 (or EU, INT),
-    `language` ISO 639-1. `domains` are where its articles stand besides the hosts of its feeds: hosts, with a path
-    where it shares them.
+    `family` is the owner; sources of one family count once. `country` is ISO 3166-1 alpha-2 (or EU, INT), `language`
+    ISO 639-1. `domains` are where it publishes besides the hosts of its feeds: hosts, with a path if the host is
+    shared.
     """
 
     id: str
@@ -62,16 +62,16 @@ class Source:
 
 
 NEW_PER_DAY = 1000
-"""New entries of a feed that are taken in within a day, unless feeds.yaml says otherwise: as many as a news sitemap may
-hold of two days, and four times the busiest day of ten papers' feeds, which were followed for months."""
+"""Default limit on new entries accepted from a feed per day: as many as a news sitemap may list for two days, and four
+times the busiest day in the feeds of ten papers followed for months."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One subscribed document of a source; `every` None means the default interval.
+    """A subscribed feed of a source; `every` None means the default polling interval.
 
-    `new_per_day` is how many new entries are taken in within a day, those of the first document not counted.
-    Where `url` holds `${NAME}`, the environment has the value; it is put in for the request only.
+    `new_per_day` limits the new entries accepted per day, not counting those of the first document. `${NAME}` in `url`
+    is replaced from the environment, for the request only.
     """
 
     url: str
@@ -82,7 +82,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server gave us to ask "has it changed?", byte for byte as it came."""
+    """The validators a server sent for conditional requests, byte for byte."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -90,11 +90,10 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How a feed publishes, as far as earlier polls could tell.
+    """How often a feed publishes, as estimated from earlier polls.
 
-    `per_day` is a decaying mean of new entries a day, `usual` the usual time between two of them, `stated` how often
-    the document itself says that it changes; each None while it is not known. `window` is how many entries the
-    document holds.
+    `per_day` is a decaying mean of new entries a day, `usual` the typical time between two, `stated` the update
+    interval the document declares; each None while unknown. `window` is how many entries the document holds.
     """
 
     per_day: float | None = None
@@ -105,10 +104,10 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """A feed and what earlier polls left: everything that decides the next one.
+    """A feed and the state left by earlier polls: all that decides the next one.
 
-    `shown` are the ids of the articles that its document held when it was last read. `full_at` is when it was last
-    sent in full. `kind` is that of its source. `room` is how many new entries may still be taken in, None any number.
+    `shown` are the ids of the articles in its document at the last read. `full_at` is when it was last sent in full.
+    `kind` is its source's. `room` is how many new entries may still be accepted, None for any number.
     """
 
     id: int
@@ -130,28 +129,28 @@ class FeedState:
 
     @property
     def address(self) -> str:
-        """The address to ask: where a permanent redirect led, else the declared one."""
+        """The URL to request: the target of a permanent redirect, else the declared one."""
         return self.moved_to or self.feed.url
 
     @property
     def cut_off(self) -> bool:
-        """Whether the last poll failed because nothing could be reached, which was no fault of the feed's."""
+        """Whether the last poll failed because nothing was reachable, which is no fault of the feed's."""
         return self.last_outcome is not None and self.last_outcome.unreachable and not self.failures
 
     @property
     def failing(self) -> bool:
-        """Whether the last poll failed by a fault of the feed's."""
+        """Whether the last poll failed through the feed's own fault."""
         return self.last_outcome is not None and not self.last_outcome.observed and not self.cut_off
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What one request, redirects followed, brought; `body` is set only with Outcome.OK.
+    """The result of one request, redirects followed; `body` is set only with Outcome.OK.
 
-    `size` counts bytes on the wire, `requests` those sent, redirects included; `elapsed` runs from the first
-    byte sent to the last read. `url` is where the document was found, `moved_to` where only permanent redirects
-    led (None: not moved). `retry_after` is what a 429 or 503 asked for, `fresh_for` how long the answer may be
-    kept (Cache-Control or Expires; None: not said). `error` is a sentence for people.
+    `size` counts bytes on the wire, `requests` all requests sent, redirects included; `elapsed` runs from the first
+    byte sent to the last read. `url` is where the document was found, `moved_to` where permanent redirects alone led
+    (None: not moved). `retry_after` is what a 429 or 503 asked for, `fresh_for` how long the response may be cached
+    (Cache-Control or Expires; None: not stated). `error` is a sentence for people.
     """
 
     outcome: Outcome
@@ -171,7 +170,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """The publisher that an aggregator names for an entry; `url` is its site, None when it is not given."""
+    """The publisher an aggregator names for an entry; `url` is its site, None if not given."""
 
     name: str
     url: str | None = None
@@ -179,11 +178,11 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An item as the feed states it, made safe: plain text, absolute http(s) link.
+    """A feed item as stated by the feed, sanitised: plain text, absolute http(s) link.
 
-    `guid` is the feed's own id, or what stands in for a missing one, unique within its document.
-    `published` is None when absent or unreadable; `published_raw` is what the feed wrote. `outlet` is who
-    published it where that is not the feed's own source.
+    `guid` is the feed's own id, or a substitute for a missing one, unique within its document. `published` is None when
+    absent or unreadable; `published_raw` is what the feed wrote. `outlet` is the publisher if that is not the feed's
+    own source.
     """
 
     guid: str
@@ -200,9 +199,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A feed document read: its entries in document order, and how many could not be used.
+    """A parsed feed document: its entries in document order, and how many were unusable.
 
-    `every` is how often the document says that it changes (RSS ttl, sy:update*); None when it does not say.
+    `every` is the update interval the document declares (RSS ttl, sy:update*); None if it declares none.
     """
 
     entries: tuple[Entry, ...]
@@ -214,9 +213,9 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The words that gave a tag: `words` is `field[start:end]` of the stored text, in code points.
+    """Words that led to a tag: `words` is `field[start:end]` of the stored text, in code points.
 
-    Those in the role of a term made the rule fire, those of company were needed beside it.
+    Words in the role of term fired the rule; those of company were required beside it.
     """
 
     tag: str
@@ -230,10 +229,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """A tag that a text nearly got, the words that spoke for it, and what was missing.
+    """A tag that a text nearly got, the words in its favour, and what was missing.
 
-    That is the company that the words need, more words or such in the title (they are but a hint), or that words which
-    exclude the tag were not there.
+    Missing is the company the words need, strength (hints need more words, or one in the title), or the absence of
+    words that exclude the tag.
     """
 
     tag: str
@@ -243,10 +242,10 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """What a rulebook says of one text: its relevance, its tags in rulebook order, the points of each, and why.
+    """A rulebook's verdict on one text: relevance, tags in rulebook order, points per tag, and the evidence.
 
-    `near` are the tags that would have added a topic, had a little more spoken for them. `left_out` says of each tag
-    how many words more gave it than `evidence` shows.
+    `near` are tags that would have added a topic with slightly more evidence. `left_out` counts, per tag, the matches
+    that `evidence` omits.
     """
 
     relevance: Relevance = "none"
@@ -259,11 +258,11 @@ class Tagging:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """One attempt to fetch a feed, as its row in `polls` will say it.
+    """One attempt to fetch a feed, as recorded in its row in `polls`.
 
-    `new`, `updated`, `skipped` and `left_out` (new, and too many for a day) count entries; `overlap` counts those that
-    the document held when it was last read (None when it was not read now). `host` is who was asked, `requests` how
-    often, redirects included.
+    `new`, `updated`, `skipped` and `left_out` (new, but over the daily limit) count entries; `overlap` counts those
+    already in the document at its last read (None if it was not read this time). `host` is who was asked, `requests`
+    how often, redirects included.
     """
 
     outcome: Outcome
@@ -283,9 +282,9 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one round did: polls by outcome, articles new and changed, and whether it was our own outage.
+    """The result of one polling round: polls by outcome, new and changed articles, and whether the outage was ours.
 
-    `left` counts feeds that were not asked: in an outage, or because their turn has not come.
+    `left` counts feeds not polled: because of an outage, or because their turn has not come.
     """
 
     outcomes: Mapping[Outcome, int]
@@ -297,20 +296,20 @@ class Round:
 
     @property
     def polls(self) -> int:
-        """How many feeds were asked."""
+        """Number of feeds polled."""
         return sum(self.outcomes.values())
 
     @property
     def observed(self) -> int:
-        """How many feeds answered with what they offer."""
+        """Number of feeds whose content was observed."""
         return sum(count for outcome, count in self.outcomes.items() if outcome.observed)
 
 
 def utc_text(moment: datetime) -> str:
-    """The stored form of a moment: UTC, whole seconds, `YYYY-MM-DDTHH:MM:SSZ`."""
+    """Format a moment for storage: UTC, whole seconds, `YYYY-MM-DDTHH:MM:SSZ`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def from_utc_text(text: str) -> datetime:
-    """The moment that `utc_text` wrote; raises ValueError for anything else."""
+    """Parse what `utc_text` wrote; raises ValueError for anything else."""
     return datetime.fromisoformat(text)

@@ -1,4 +1,4 @@
-"""How a poll can end: the one list of outcomes, and what each says about us and the publisher."""
+"""How a poll can end: every outcome, and what each says about us and the publisher."""
 
 from enum import StrEnum
 
@@ -38,10 +38,10 @@ class Outcome(StrEnum):
 
     @property
     def unreachable(self) -> bool:
-        """True when nothing answered, so that the fault may be on our side."""
+        """True when nothing answered, so that the fault may be ours."""
         return self in {Outcome.DNS_ERROR, Outcome.UNKNOWN_HOST, Outcome.CONNECTION_ERROR, Outcome.TIMEOUT}
 
     @property
     def answered(self) -> bool:
-        """True when the server answered with something that says how it takes the question; a 429 was not weighed."""
+        """True when the response shows how the server takes the request; with a 429 it was not considered."""
         return not self.unreachable and self is not Outcome.RATE_LIMITED

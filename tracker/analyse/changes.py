@@ -1,8 +1,8 @@
-"""What kind of change an article's new words are: noise, trivial or substantive, and whether its stance moved; no I/O.
+"""Classify an article's change of words as noise, trivial or substantive, and detect a change of stance; no I/O.
 
-*Noise* is what no reader would call a change: another form of quotes, spaces or letters, a kicker put on, a counter
-that runs, a text cut at another place. *Trivial* is what mends or polishes. All else is *substantive*, and
-*stance-relevant* where a word of the debate's argument entered or left.
+*Noise* is what no reader would call a change: other quotes, spaces or letter forms, an added kicker, a running counter,
+a text cut elsewhere. *Trivial* changes correct or polish. All else is *substantive*, and *stance-relevant* if a word of
+the debate's argument was added or removed.
 """
 
 import re
@@ -19,7 +19,7 @@ from tracker.analyse.stance_words import STANCE, TELLING
 from tracker.analyse.stories.word_features import bare_summary, bare_title, stem
 
 ChangeKind = Literal["noise", "trivial", "substantive"]
-"""How much a change says."""
+"""How significant a change is."""
 
 _COUNTERS = re.compile(
     r"""\(?\b(?:last\s)?(?:updated|published|posted|aktualisiert|stand|mis\sà\sjour|actualizado|aggiornato|bijgewerkt
@@ -37,9 +37,9 @@ _SCARE = re.compile(r"""(?:^|(?<=[\s(]))["'](?=\w)([^"']{2,80}?)["'](?=$|[\s).,;
 _OPENING = re.compile(r"""(?:^|(?<=[\s(]))["'](?=(\w+))""")
 
 _LABEL = re.compile(r"^((?:[^\s:|]+\s){0,4}[^\s:|]+)\s?[:|]\s+(?=\S)")
-"""Up to five words and a colon before a title: the subject or the column under which it stands."""
+"""Up to five words and a colon before a title: the subject or column it belongs to."""
 
-_NUMBER = re.compile(r"(?:^|\s)[^\w\s]*\d")  # that of "Covid-19" is none
+_NUMBER = re.compile(r"(?:^|\s)[^\w\s]*\d")  # not the one in "Covid-19"
 
 _WORD = re.compile(r"\w+")
 
@@ -52,41 +52,42 @@ _SAYING = frozenset(["say", "says", "said", "tell", "tells", "told", "state", "s
 
 _ELLIPSES = ("…", "...")
 
-_SLIGHT = 0.8  # the share of a summary's words that stay in place where it is only rephrased
+_SLIGHT = 0.8  # the share of words that stay in place in a summary merely rephrased
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What kind of change it is; `words` are those of the debate's argument that entered ("+") or left ("-")."""
+    """The kind of a change; `words` are the debate's argument words added ("+") or removed ("-")."""
 
     kind: ChangeKind
     words: tuple[str, ...] = ()
 
     @property
     def stance(self) -> bool:
-        """Whether the headline's or summary's stance may have moved."""
+        """Whether the stance of headline or summary may have changed."""
         return bool(self.words)
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The words of an article at one time."""
+    """An article's words at one time."""
 
     title: str
     summary: str
 
 
 def change(before: Version, after: Version) -> Change:
-    """What kind of change lies between two versions of one article."""
+    """Classify the change between two versions of one article."""
     kinds = {title_change(before.title, after.title), _summary_change(before.summary, after.summary)}
     kind: ChangeKind = "substantive" if "substantive" in kinds else "trivial" if "trivial" in kinds else "noise"
-    return Change(kind, _argument(before, after) if kind == "substantive" else ())
+    return Change(kind, _argument_change(before, after) if kind == "substantive" else ())
 
 
 def title_change(before: str, after: str) -> ChangeKind:
-    """What kind of change lies between two headlines.
+    """Classify the change between two headlines.
 
-    Quotation marks around a claim, and a question mark, are more than marks: who says so, and whether it is so.
+    Quotation marks around a claim, and a question mark, are more than punctuation: they say who claims it, and whether
+    it is certain.
     """
     before, after = bare_title(before), bare_title(after)
     if not _same_claims(before, after) or before.rstrip().endswith("?") != after.rstrip().endswith("?"):
@@ -99,7 +100,7 @@ def title_change(before: str, after: str) -> ChangeKind:
 
 
 def _summary_change(before: str, after: str) -> ChangeKind:
-    """What kind of change lies between two summaries; one that is left out or cut elsewhere is none."""
+    """Classify the change between two summaries; omitting one, or cutting it elsewhere, is none."""
     old, new = (_folded(bare_summary(text)) for text in (before, after))
     if not old or not new or _is_same(old, new) or _is_cut(old, new):
         return "noise"
@@ -107,21 +108,21 @@ def _summary_change(before: str, after: str) -> ChangeKind:
     kind = _words_kind(words, later)
     if kind == "substantive" and LCSseq.similarity(words, later) >= _SLIGHT * max(len(words), len(later)):
         changed = (Counter(words) - Counter(later)) + (Counter(later) - Counter(words))
-        return "substantive" if any(_tells(word) for word in changed) else "trivial"
+        return "substantive" if any(_changes_sense(word) for word in changed) else "trivial"
     return kind
 
 
 def _is_same(old: str, new: str) -> bool:
-    """Whether two folded texts differ in nothing but spaces."""
+    """Decide whether two folded texts differ only in spaces."""
     return old == new or old.replace(" ", "") == new.replace(" ", "")
 
 
 def _words_kind(old: list[str], new: list[str]) -> ChangeKind:
-    """Trivial where only the order, the spelling, a word without weight or a verb of saying differs."""
-    gone, come = Counter(old) - Counter(new), Counter(new) - Counter(old)
-    if any(_tells(word) for word in (*gone, *come)):
+    """Return trivial if only word order, spelling, a function word or a verb of saying differs, else substantive."""
+    removed, added = Counter(old) - Counter(new), Counter(new) - Counter(old)
+    if any(_changes_sense(word) for word in (*removed, *added)):
         return "substantive"
-    left, entered = ([word for word in words.elements() if _weighs(word)] for words in (gone, come))
+    left, entered = ([word for word in words.elements() if _is_content_word(word)] for words in (removed, added))
     for word in list(left):
         twin = next((other for other in entered if _respelt(word, other)), None)
         if twin is not None:
@@ -130,31 +131,32 @@ def _words_kind(old: list[str], new: list[str]) -> ChangeKind:
     return "substantive" if left or entered else "trivial"
 
 
-def _weighs(word: str) -> bool:
+def _is_content_word(word: str) -> bool:
     return word not in FUNCTION_WORDS and word not in _SAYING and len(word) > 1
 
 
-def _tells(word: str) -> bool:
-    """Whether a word never comes or goes without changing the sense: a number, a negation, a degree of certainty."""
+def _changes_sense(word: str) -> bool:
+    """Decide whether adding or removing a word always changes the sense: a number, a negation, a degree of
+    certainty."""
     return any(char.isdigit() for char in word) or word in TELLING
 
 
 def _respelt(one: str, other: str) -> bool:
-    """Whether two words are one, spelt or inflected differently."""
+    """Decide whether two words are one, spelt or inflected differently."""
     if stem(one) == stem(other):
         return True
     return min(len(one), len(other)) >= 4 and OSA.distance(one, other, score_cutoff=2) <= (1 if len(one) < 7 else 2)
 
 
 def _is_cut(old: str, new: str) -> bool:
-    """Whether one text is the other, cut off; the last word may have been cut, too."""
+    """Decide whether one text is the other cut off, possibly within a word."""
     shorter, longer = sorted((old, new), key=len)
     return len(shorter.split()) >= 8 and longer.startswith(shorter)
 
 
 def _same_claims(before: str, after: str) -> bool:
-    """Whether two titles put the same in quotation marks, or open them before the same words and forget to close one:
-    then a slip was mended, or made."""
+    """Decide whether two titles quote the same, or open quotes before the same words and leave one unclosed: a slip
+    made or corrected."""
     before, after = _repaired(before), _repaired(after)
     old, new = _SCARE.findall(before), _SCARE.findall(after)
     if {_folded(claim) for claim in old} == {_folded(claim) for claim in new}:
@@ -164,36 +166,39 @@ def _same_claims(before: str, after: str) -> bool:
 
 
 def _is_labelled(bare: str, other: str) -> bool:
-    """Whether a title is another with nothing but a label before it that says no more than where it belongs."""
+    """Decide whether one title is the other behind a label that only says where it belongs."""
     label = _LABEL.match(other)
     if not label or _folded(other[label.end() :]) != _folded(bare):
         return False
-    says = _NUMBER.search(label[1]) or TELLING & set(_folded(label[1]).split()) or any(_arguing(label[1]))
+    says = _NUMBER.search(label[1]) or TELLING & set(_folded(label[1]).split()) or any(_argument_words(label[1]))
     return not says
 
 
-def _argument(before: Version, after: Version) -> tuple[str, ...]:
-    """The words of the debate's argument that entered or left."""
+def _argument_change(before: Version, after: Version) -> tuple[str, ...]:
+    """Return the debate's argument words that were added or removed."""
     old, new = (
-        frozenset(_arguing(f"{bare_title(version.title)} {bare_summary(version.summary)}"))
+        frozenset(_argument_words(f"{bare_title(version.title)} {bare_summary(version.summary)}"))
         for version in (before, after)
     )
-    return (*(f"-{word}" for word in sorted(_without(old, new))), *(f"+{word}" for word in sorted(_without(new, old))))
+    return (
+        *(f"-{word}" for word in sorted(_missing_from(old, new))),
+        *(f"+{word}" for word in sorted(_missing_from(new, old))),
+    )
 
 
-def _without(words: Set[str], others: Set[str]) -> set[str]:
-    """Words that the others hold in no form."""
+def _missing_from(words: Set[str], others: Set[str]) -> set[str]:
+    """Return the words that do not occur in the others in any form."""
     stems = {stem(word) for word in others}
     return {word for word in words if stem(word) not in stems}
 
 
-def _arguing(text: str) -> Iterator[str]:
+def _argument_words(text: str) -> Iterator[str]:
     folded = _folded(text)
     yield from (word for word in folded.split() if any(word.startswith(start) for start in STANCE.get(word[:3], ())))
 
 
 def _repaired(text: str) -> str:
-    """A text in one form of quotes, common damage of its encoding mended."""
+    """Unify a text's quotes and repair common encoding damage."""
     for broken, whole in _BROKEN.items():
         if broken in text:
             text = text.replace(broken, whole)
@@ -201,5 +206,5 @@ def _repaired(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """The words of a text in one case, without counters and marks."""
+    """Return a text's words case-folded, without counters and punctuation."""
     return " ".join(_WORD.findall(_COUNTERS.sub(" ", _repaired(text)).casefold()))

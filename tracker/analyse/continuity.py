@@ -1,8 +1,7 @@
-"""Whether a feed's document proves that nothing fell out of it unseen since it was last read; pure.
+"""Decide whether a feed's document proves that no entry was missed since its last read; pure.
 
-A document is a window: new entries come in and the oldest leave. If it still shows one of those that were the newest
-last time, nothing can have passed through unseen. An entry that stays on top for weeks proves nothing, however long it
-has been there; so not any shared entry counts.
+A document is a window: new entries come in and the oldest leave. If one of the newest entries of last time is still in
+it, nothing passed through unseen. An entry pinned on top for weeks proves nothing, so not just any shared entry counts.
 """
 
 from collections.abc import Sequence, Set
@@ -12,16 +11,16 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """An article that the document held when it was last read; `published` is None when no date is known."""
+    """An article in the document at its last read; `published` is None if unknown."""
 
     article: int
     published: datetime | None
 
 
 def is_continuous(before: Sequence[Before], now: Sequence[int], new: Set[int]) -> bool:
-    """Whether `now`, the articles of the document in its order, of which some are `new`, follows on from `before`.
+    """Decide whether `now`, the document's articles in order, some of them `new`, follows on from `before`.
 
-    Where nothing is new, or nothing was there before, nothing was missed.
+    If nothing is new, or nothing was there before, nothing was missed.
     """
     if not before or not new:
         return True
@@ -31,14 +30,14 @@ def is_continuous(before: Sequence[Before], now: Sequence[int], new: Set[int]) -
         return True
     if all(item.published for item in before):
         return _newest_stayed(before, survivors)
-    return _stands_below_the_new(now, new, survivors)
+    return _is_below_new(now, new, survivors)
 
 
 def _newest_stayed(before: Sequence[Before], survivors: Set[int]) -> bool:
-    """Whether some entry stayed together with at least half of those that were newer.
+    """Decide whether some entry stayed along with at least half of those newer than it.
 
-    Where entries leave oldest first, the newest stay; single ones may be withdrawn. One that stays while most newer
-    ones have gone is kept by hand.
+    If entries leave oldest first, the newest stay; single ones may be withdrawn. An entry that stays while most newer
+    ones have gone is pinned.
     """
     newest_first = sorted(before, key=lambda item: (item.published, item.article), reverse=True)
     stayed = 0
@@ -49,7 +48,7 @@ def _newest_stayed(before: Sequence[Before], survivors: Set[int]) -> bool:
     return False
 
 
-def _stands_below_the_new(now: Sequence[int], new: Set[int], survivors: Set[int]) -> bool:
-    """Whether some old entry stands below all new ones, as it does where new ones are put on top."""
+def _is_below_new(now: Sequence[int], new: Set[int], survivors: Set[int]) -> bool:
+    """Decide whether some old entry is below all new ones, as when new ones are added on top."""
     last_new = max(place for place, article in enumerate(now) if article in new)
     return any(article in survivors for article in now[last_new + 1 :])

@@ -1,4 +1,4 @@
-"""The words of dates: names of months in eleven languages and of time zones, and how they are spelled alike."""
+"""Month names in eleven languages and time zone names, and how their spellings are normalised."""
 
 import re
 import unicodedata
@@ -40,15 +40,15 @@ _ZONE_TABLE = """
     12 nzst  13 nzdt
 """
 
-# IST is India's, Ireland's and Israel's: the first has by far the most feeds. The others do not say if it is summer.
+# IST is India's, Ireland's and Israel's: India has by far the most feeds. The others do not say if it is summer.
 _GUESSED_ZONE_TABLE = "5.5 ist  -5 et  -6 ct  -7 mt  -8 pt"
 
-# Letters that Unicode does not take apart into one of the alphabet and a mark, and dashes and minus signs.
+# Letters that Unicode does not decompose into a base letter and a mark, and dashes and minus signs.
 _ALIKE = str.maketrans("łøđæı‐‑‒–—−", "lodai------")
 
 
 def folded(text: str) -> str:
-    """The text in lower case, without accents, with plain digits and dashes, and single spaces."""
+    """Return the text in lower case, without accents, with plain digits and dashes, and single spaces."""
     text = text.casefold()
     if not text.isascii():
         apart = unicodedata.normalize("NFKD", text).translate(_ALIKE)
@@ -57,12 +57,12 @@ def folded(text: str) -> str:
 
 
 def _months(names: str) -> dict[str, int]:
-    """The numbers of the months that a line of the table names."""
+    """Return the month numbers by name, from a line of the table."""
     return {folded(name): number for number, month in enumerate(names.split(","), 1) for name in month.split()}
 
 
 def _zones(table: str) -> dict[str, timedelta]:
-    """How far east of UTC the zones of a table are."""
+    """Return the offsets east of UTC by zone name, from a table."""
     return {
         name: timedelta(hours=float(hours))
         for hours, names in re.findall(r"(-?[\d.]+)((?: [a-z]+)+)", table)
@@ -72,8 +72,8 @@ def _zones(table: str) -> dict[str, timedelta]:
 
 ENGLISH_MONTHS = _months(_MONTHS_BY_LANGUAGE["English"])
 MONTHS = {name: number for names in _MONTHS_BY_LANGUAGE.values() for name, number in _months(names).items()}
-"""The number of each month by its folded name, in English and in any language."""
+"""Month numbers by folded name, in English and in any language."""
 
 ZONES = _zones(_ZONE_TABLE)
 GUESSED_ZONES = _zones(_GUESSED_ZONE_TABLE)
-"""How far east of UTC a zone is by its name in lower case: those that are certain, and those that are not."""
+"""Offsets east of UTC by lower-case zone name: the certain ones, and the ambiguous ones."""

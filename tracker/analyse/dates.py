@@ -1,4 +1,4 @@
-"""Reads the dates that feeds write: the only module that knows their notations."""
+"""Parse the dates in feeds: the only module that knows their formats."""
 
 import re
 from datetime import UTC, datetime, time, timedelta
@@ -8,19 +8,19 @@ from tracker.analyse.date_words import ENGLISH_MONTHS, GUESSED_ZONES, MONTHS, ZO
 from tracker.models import DateQuality
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""Before this no web page had a date: what is older is a default or a mistake."""
+"""No web page predates this; an older date is a default or a mistake."""
 
 _AHEAD = timedelta(days=2)
 """How far a date may lie in the future: any zone mistaken for any other, and a day of embargo."""
 
 _RAW_LIMIT = 100
-"""Longest text that is read as a date, in characters; the longest of 5,915 plain ones had 36."""
+"""Longest text parsed as a date, in characters; the longest of 5,915 plain ones had 36."""
 
-_EASTERNMOST = timedelta(hours=14)  # Kiribati's, the largest distance from UTC there is
+_EASTERNMOST = timedelta(hours=14)  # Kiribati's, the largest UTC offset
 
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-# The two forms in which nearly all dates come, exactly as their standards have them: nothing in them needs a guess.
+# The two formats nearly all dates use, exactly as standardised: nothing in them needs a guess.
 _PLAIN_CLOCK = r"((?:[01]\d|2[0-3])):([0-5]\d):([0-5]\d)"
 _PLAIN_RFC_822 = re.compile(
     rf"(?:([A-Z][a-z]{{2}}), )?(\d\d?) ([A-Z][a-z]{{2}}) (\d{{4}}) {_PLAIN_CLOCK} "
@@ -29,8 +29,8 @@ _PLAIN_RFC_822 = re.compile(
 )
 _PLAIN_RFC_3339 = re.compile(rf"\d{{4}}-\d\d-\d\dT{_PLAIN_CLOCK}(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)", re.ASCII)
 
-# All others are read from folded text: lower case, no accents, single spaces. Words never give back letters (`++`),
-# so that no text takes long.
+# All others are matched in folded text: lower case, no accents, single spaces. Word quantifiers are possessive (`++`),
+# so no text takes long.
 _WORD = r"[^\W\d_]++"
 _CLOCK = (
     r"(?P<hour>\d{1,2})(?:(?:[:.]|\s?h\s?)(?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d+)?)?"
@@ -59,7 +59,7 @@ _DAYS = (
     rf"{_MONTH}\s{_DAY},?\s{_YEAR}",
     rf"{_YEAR}[\s,-]{{1,2}}{_MONTH}[\s-]{_DAY}",
     rf"{_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})",
-    rf"(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}",  # who writes dots writes the day first
+    rf"(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}",  # dates with dots put the day first
     rf"(?P<one>\d{{1,2}})(?P<mark>[/-])(?P<other>\d{{1,2}})(?P=mark){_YEAR}",
 )
 _TO_TIME = rf"(?:t|[,;]?(?:\s[-|·])?\s(?:{_WORD}\.?,?\s){{0,2}})"
@@ -76,24 +76,24 @@ _OTHER = tuple(
     )
 )
 _EPOCH = re.compile(r"(?P<seconds>\d{10})(?:\.\d+|\d{3}|\d{6})?")  # since September 2001
-_HANDS = re.compile(r"(?<![+\-\d:])(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)  # of a clock, and not of a zone
+_TIME_OF_DAY = re.compile(r"(?<![+\-\d:])(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)  # a time of day, not a zone offset
 _COMMENT = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")  # RFC 822 section 3.4.3, RFC 9557
 
 
 def read_date(raw: str | None, now: datetime) -> tuple[datetime | None, DateQuality]:
-    """The moment that a feed's date means, in UTC and whole seconds, and how far to trust it.
+    """Return the moment a feed's date means, in UTC and whole seconds, and how far to trust it.
 
-    "stated": RFC 822 or RFC 3339 with a known zone. "repaired": something was guessed or passed over (no or unknown
-    zone: UTC; no time: midnight; two-digit year; foreign or wrong day name; up to four words before the date), or it
-    is another notation (seconds since 1970; 23.11.2026; 13/07/2025, which can mean one day only). "implausible":
-    before 1990 or more than two days after `now`; the value is None. "absent": no date, or one that cannot be read,
-    as 08/07/2025, which means two days; the value is None.
+    "stated": RFC 822 or RFC 3339 with a known zone. "repaired": something was guessed or ignored (no or unknown zone:
+    UTC; no time: midnight; two-digit year; foreign or wrong day name; up to four words before the date), or the format
+    is another one (seconds since 1970; 23.11.2026; 13/07/2025, which is unambiguous). "implausible": before 1990 or
+    more than two days after `now`; the value is None. "absent": no date, or an unreadable one, such as the ambiguous
+    08/07/2025; the value is None.
     """
     try:
-        moment, guessed = _plain(raw or "") or _read(raw or "")
-    except OverflowError:  # near the first or last year there is
+        moment, guessed = _parse_plain(raw or "") or _parse(raw or "")
+    except OverflowError:  # near the first or last representable year
         return None, "implausible"
-    except ValueError:  # no such notation, month, day or time
+    except ValueError:  # no such format, month, day or time
         return None, "absent"
     if not _EARLIEST <= moment <= now + _AHEAD:
         return None, "implausible"
@@ -101,15 +101,16 @@ def read_date(raw: str | None, now: datetime) -> tuple[datetime | None, DateQual
 
 
 def names_day(raw: str, moment: datetime) -> bool:
-    """Whether a date that means this moment names a day by its midnight, in its own zone, and no time of it."""
-    clock = _HANDS.search(raw[:_RAW_LIMIT])
+    """Decide whether a raw date meaning this moment gives only a day, as midnight in its own zone."""
+    clock = _TIME_OF_DAY.search(raw[:_RAW_LIMIT])
     if clock is None:
         return moment.time() == time()
-    return not any(int(hand or 0) for hand in clock.groups())
+    return not any(int(digits or 0) for digits in clock.groups())
 
 
-def _plain(text: str) -> tuple[datetime, bool] | None:
-    """The moment, and whether its day's name is wrong; None if it is not plain; raises ValueError for no such day."""
+def _parse_plain(text: str) -> tuple[datetime, bool] | None:
+    """Return the moment, and whether its day name is wrong; None if the format is not plain; raises ValueError if there
+    is no such day."""
     if _PLAIN_RFC_3339.fullmatch(text):
         return datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0), False
     match = _PLAIN_RFC_822.fullmatch(text)
@@ -127,8 +128,8 @@ def _plain(text: str) -> tuple[datetime, bool] | None:
     return (local + offset if sign == "-" else local - offset), wrong_name
 
 
-def _read(raw: str) -> tuple[datetime, bool]:
-    """The moment, and whether anything was guessed; raises ValueError when no notation fits."""
+def _parse(raw: str) -> tuple[datetime, bool]:
+    """Return the moment, and whether anything was guessed; raises ValueError when no format fits."""
     text = " ".join(raw.split())
     if len(text) > _RAW_LIMIT:
         raise ValueError(text)
@@ -148,17 +149,17 @@ def _read(raw: str) -> tuple[datetime, bool]:
 
 
 def _moment(part: dict[str, str | None]) -> tuple[datetime, bool]:
-    """The moment that the named parts of a date make; raises ValueError when there is no such one."""
+    """Build the moment from a date's named parts; raises ValueError when there is none."""
     year, short = _year(part["year"] or "")
     month, number, foreign = _month_and_day(part)
     day = datetime(year, month, number, tzinfo=UTC)
     clock, odd_clock = _clock(part)
     offset, guessed_zone = _zone(part)
-    return day + clock - offset, short or foreign or odd_clock or guessed_zone or _passed_over(part, day)
+    return day + clock - offset, short or foreign or odd_clock or guessed_zone or _ignored_lead(part, day)
 
 
 def _year(digits: str) -> tuple[int, bool]:
-    """The year, and whether its century was guessed (RFC 2822 section 4.3: 00 to 49 are of this one)."""
+    """Return the year, and whether its century was guessed (RFC 2822 section 4.3: 00 to 49 are in this one)."""
     year = int(digits)
     if len(digits) == 4:
         return year, False
@@ -166,9 +167,9 @@ def _year(digits: str) -> tuple[int, bool]:
 
 
 def _month_and_day(part: dict[str, str | None]) -> tuple[int, int, bool]:
-    """The numbers of month and day, and whether the month's name is not English.
+    """Return month and day, and whether the month name is not English.
 
-    Raises ValueError for a name that is no month's, and for two numbers that could be either.
+    Raises ValueError for an unknown month name, and for two numbers in ambiguous order.
     """
     name, day = part.get("month"), part.get("day")
     if name is None or day is None:
@@ -184,7 +185,7 @@ def _month_and_day(part: dict[str, str | None]) -> tuple[int, int, bool]:
 
 
 def _clock(part: dict[str, str | None]) -> tuple[timedelta, bool]:
-    """The time since midnight, and whether it was guessed; raises ValueError for no time of day."""
+    """Return the time since midnight, and whether it was guessed; raises ValueError for an impossible time."""
     if part.get("hour") is None:
         return timedelta(), True
     hour, minute, second = (int(part.get(name) or 0) for name in ("hour", "minute", "second"))
@@ -196,9 +197,9 @@ def _clock(part: dict[str, str | None]) -> tuple[timedelta, bool]:
 
 
 def _hour(hour: int, half: str | None) -> tuple[int, bool]:
-    """The hour of the day, and whether it was guessed; raises ValueError where it contradicts its half of the day.
+    """Return the hour of the day, and whether it was guessed; raises ValueError if it contradicts am or pm.
 
-    Some write the half behind an hour of 24: 13 pm is 13, and 0 am is 0.
+    Some append am or pm to a 24-hour time: 13 pm is 13, and 0 am is 0.
     """
     if half is None:
         return hour, hour == 24
@@ -210,7 +211,7 @@ def _hour(hour: int, half: str | None) -> tuple[int, bool]:
 
 
 def _zone(part: dict[str, str | None]) -> tuple[timedelta, bool]:
-    """How far east of UTC the zone is, and whether that was guessed (UTC stands in for an unknown one)."""
+    """Return the zone's offset east of UTC, and whether it was guessed (UTC stands in for an unknown one)."""
     name, digits, also = part.get("zone") or "", part.get("east"), part.get("also")
     if digits is None:
         return (ZONES[name], False) if name in ZONES else (GUESSED_ZONES.get(name, timedelta()), True)
@@ -224,14 +225,14 @@ def _zone(part: dict[str, str | None]) -> tuple[timedelta, bool]:
 
 
 def _hours_and_minutes(digits: str) -> tuple[int, int]:
-    """The two numbers in a zone's 1, 01, 0130 or 1:30."""
+    """Return the two numbers in an offset of 1, 01, 0130 or 1:30."""
     if ":" in digits:
         hours, _, minutes = digits.partition(":")
         return int(hours), int(minutes)
     return divmod(int(digits), 100) if len(digits) > 2 else (int(digits), 0)
 
 
-def _passed_over(part: dict[str, str | None], day: datetime) -> bool:
-    """Whether anything stands before the date but the English name of its day."""
+def _ignored_lead(part: dict[str, str | None], day: datetime) -> bool:
+    """Decide whether anything precedes the date other than the English name of its day."""
     words = re.findall(_WORD, part.get("lead") or "")
     return words != [] and (len(words) > 1 or words[0][:3] != _WEEKDAYS[day.weekday()])

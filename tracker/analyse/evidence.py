@@ -1,7 +1,6 @@
-"""Which of the words that gave tags are kept as evidence, and how many are left out: pure.
+"""Select which matched words to keep as evidence, and count the rest; pure.
 
-A text may be written of nothing but the words of rules. What is kept of it is bounded, and every tag keeps a term that
-gave it.
+A text may consist of nothing but rule terms. What is kept is bounded, yet every tag keeps a term that led to it.
 """
 
 from collections import Counter
@@ -15,16 +14,16 @@ from tracker.analyse.tagging.terms import Match
 from tracker.models import Role
 
 EACH = 10
-"""Most terms of a rule kept from one field: of 14,000 articles of five newspapers one in 10,000 tags had more."""
+"""Most terms of a rule kept per field: of 14,000 articles of five newspapers one in 10,000 tags had more."""
 
 MOST = 60
-"""Most evidence kept of an article that has no more tags than that: of those articles the richest had 58 pieces."""
+"""Most evidence kept for an article with no more tags than that: the richest of those articles had 58 pieces."""
 
 
 class Piece(NamedTuple):
-    """Words that speak for a tag; pieces are sorted into the order in which they are shown.
+    """Words in favour of a tag; sorted in display order.
 
-    `position` is that of the tag in the rulebook, `place` the number of the field.
+    `position` is the tag's in the rulebook, `place` the index of the field.
     """
 
     position: int
@@ -38,14 +37,14 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The words of one rule that are kept, with the number of their field, and how many more there are."""
+    """The kept words of one rule, each with its field index, and how many were dropped."""
 
     words: tuple[tuple[int, Match, Role], ...]
     more: int
 
 
 def words_of(rule: Weighing, places: Places) -> Spoken:
-    """The words that speak for a rule's tag: its terms, and the first of each company."""
+    """Return the words in favour of a rule's tag: its terms, and the first of each company."""
     words: list[tuple[int, Match, Role]] = []
     more = 0
     for place, there in enumerate(places):
@@ -59,7 +58,7 @@ def words_of(rule: Weighing, places: Places) -> Spoken:
 
 
 def first_words(rule: Weighing, places: Places, texts: Sequence[str]) -> str:
-    """The first words of title and summary that speak for a rule's tag."""
+    """Return the first words of title and summary in favour of a rule's tag."""
     return next(
         text[match.start : match.end]
         for text, there in zip(texts, places, strict=True)
@@ -68,8 +67,8 @@ def first_words(rule: Weighing, places: Places, texts: Sequence[str]) -> str:
 
 
 def kept(pieces: Sequence[Piece]) -> list[Piece]:
-    """As many of an article's pieces as are stored, in the same order: the first term of each tag, then the second of
-    each and the first of its company, and so on."""
+    """Return the pieces to store, in the same order: each tag's first term, then each tag's second term and first
+    company, and so on."""
     if len(pieces) <= MOST:
         return list(pieces)
     seen = Counter[tuple[str, Role]]()

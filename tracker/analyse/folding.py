@@ -1,7 +1,6 @@
-"""Reduces the letters of all languages to what people type: the one rule for what two texts have in common; pure.
+"""Normalise the letters of all languages to what people type; pure. The one rule for when words match.
 
-Whatever compares words goes through here on both sides: the search index and what is searched for in it, and the terms
-of rules and the texts they are looked for in.
+Every word comparison folds both sides here: the search index and its queries, rule terms and the texts they match.
 """
 
 import re
@@ -11,7 +10,7 @@ from collections.abc import Callable
 _LETTER = re.compile(
     r"LATIN (?:SMALL (?:LETTER|LIGATURE) ([A-Z]{1,2})(?: WITH .+)?|LETTER SMALL CAPITAL ([A-Z]))", re.ASCII
 )
-_BY_HAND = {"ð": "d", "þ": "th", "ı": "i", "ŋ": "n", "ĸ": "k", "ς": "σ"}
+_EXCEPTIONS = {"ð": "d", "þ": "th", "ı": "i", "ŋ": "n", "ĸ": "k", "ς": "σ"}
 
 _TATWEEL = "\u0640"
 _GRAPHEME_JOINER = "\u034f"
@@ -19,12 +18,12 @@ _SELECTORS = range(0xFE00, 0xFE10)
 _DOT_ABOVE = "\u0307"
 
 _OVERLAY = 1  # Unicode's combining classes: strokes through a letter,
-_POINTS = range(10, 37)  # Hebrew and Arabic vowels,
-_BESIDE = 200  # and all that stands above or below it; those between make letters of their own in India and Japan
+_VOWELS = range(10, 37)  # Hebrew and Arabic vowels,
+_ABOVE_OR_BELOW = 200  # and all marks above or below; those in between form distinct letters in India and Japan
 
 
 class _Table(dict[int, str]):
-    """What `reduce` makes of characters, for str.translate; each is reduced once."""
+    """A cache for str.translate of what `reduce` makes of each character."""
 
     def __init__(self, reduce: Callable[[str], str]) -> None:
         self._reduce = reduce
@@ -35,39 +34,40 @@ class _Table(dict[int, str]):
 
 
 def compatible(text: str) -> str:
-    """The text in ordinary letters, digits and signs, capitals and accents kept.
+    """Return the text in ordinary letters, digits and symbols, keeping case and accents.
 
-    Ligatures, full-width and mathematical letters, superscripts, fractions and presentation forms are taken apart
-    (NFKC), a trade mark is a space, and what nobody sees (joiners, soft hyphens, variation selectors) is gone.
+    Ligatures, full-width and mathematical letters, superscripts, fractions and presentation forms are decomposed
+    (NFKC), a trade mark becomes a space, and invisible characters (joiners, soft hyphens, variation selectors) are
+    removed.
     """
     return text if text.isascii() else _composed(_composed(text).translate(_COMPATIBLE))
 
 
 def fold(text: str) -> str:
-    """The text as the search index holds it, and as whatever is searched for in it is put.
+    """Return the text as stored in the search index, and as queries to it are written.
 
-    Letters that the index does not reduce by itself are reduced: to ordinary ones, small, without accents, ß as ss, ø
-    as o. ASCII, accents on its letters and punctuation stay: the index sees to those, and most texts stay as they are.
+    Letters the index does not reduce itself become ordinary lower-case ones without accents: ß as ss, ø as o. ASCII,
+    accents on ASCII letters, and punctuation stay: the index handles those, and most texts stay unchanged.
     """
     return text if text.isascii() else _composed(_composed(text).translate(_FOLDED))
 
 
 def caseless(word: str) -> str:
-    """The word as it is both in capitals and in small letters: compatible, and without accents where capitals have
-    none, as in Greek; a Turkish ı is an i."""
+    """Return a word in a form equal for upper and lower case: compatible, without accents that capitals drop, as in
+    Greek; a Turkish ı is an i."""
     if word.isascii():
         return word.lower()
     return _composed(compatible(word).casefold().translate(_CASELESS)).replace(f"i{_DOT_ABOVE}", "i").strip()
 
 
 def bare(word: str) -> str:
-    """A folded word without any accents, as the search index stores it."""
+    """Return a folded word without any accents, as stored in the search index."""
     return word if word.isascii() else _unmarked(fold(word).casefold())
 
 
 def places(text: str) -> list[int]:
-    """For each character of fold(text) the place in the text of that from which it comes; empty where neighbours were
-    joined, so that there is none."""
+    """Map each character of fold(text) to the index in `text` it comes from; empty where adjacent characters were
+    composed, so that there is no mapping."""
     made = [char if char.isascii() else _FOLDED[ord(char)] for char in text]
     found = [place for place, part in enumerate(made) for _ in part]
     return found if "".join(made) == fold(text) else []
@@ -78,17 +78,17 @@ def _composed(text: str) -> str:
 
 
 def _unmarked(text: str) -> str:
-    """The text, decomposed, without marks that people leave out."""
+    """Return the text without the marks people omit."""
     apart = unicodedata.normalize("NFKD", text)
-    return _composed("".join(char for char in apart if not _left_out(unicodedata.combining(char))))
+    return _composed("".join(char for char in apart if not _is_dropped(unicodedata.combining(char))))
 
 
-def _left_out(combining: int) -> bool:
-    return combining == _OVERLAY or combining in _POINTS or combining >= _BESIDE
+def _is_dropped(combining: int) -> bool:
+    return combining == _OVERLAY or combining in _VOWELS or combining >= _ABOVE_OR_BELOW
 
 
 def _ordinary(char: str) -> str:
-    """The ordinary characters for one, set apart from its neighbours where it stands for words or numbers."""
+    """Return a character's ordinary equivalent, set off by spaces if it stands for words or numbers."""
     category = unicodedata.category(char)
     if category == "Cf" or char in {_TATWEEL, _GRAPHEME_JOINER} or ord(char) in _SELECTORS:
         return ""
@@ -102,8 +102,8 @@ def _ordinary(char: str) -> str:
 
 
 def _reduced(char: str) -> str:
-    """A character as the index needs it: itself where the index does the same, or keeps no trace of it."""
-    if _left_out(unicodedata.combining(char)):
+    """Return a character as the index needs it: unchanged where the index does the same, or drops it."""
+    if _is_dropped(unicodedata.combining(char)):
         return ""
     if unicodedata.normalize("NFD", char)[0].isascii():
         return char
@@ -114,9 +114,9 @@ def _reduced(char: str) -> str:
 
 
 def _base(char: str) -> str:
-    """The letter, or two, of the alphabet that people type for a letter which Unicode does not take apart."""
-    if char.isascii() or char in _BY_HAND:
-        return _BY_HAND.get(char, char)
+    """Return the one or two base letters people type for a letter that Unicode does not decompose."""
+    if char.isascii() or char in _EXCEPTIONS:
+        return _EXCEPTIONS.get(char, char)
     if char.isalpha() and (found := _LETTER.fullmatch(unicodedata.name(char, ""))):
         return (found[1] or found[2]).lower()
     return char

@@ -1,4 +1,4 @@
-"""Words that say nothing of what an article is about: articles, prepositions, pronouns, in ten languages."""
+"""Function words (articles, prepositions, pronouns) of ten languages, which do not tell what an article is about."""
 
 _WORDS = """
 a about after again against all also although am an and any are as at be because been before being between both but by
@@ -51,4 +51,4 @@ te tem ter um uma
 """
 
 FUNCTION_WORDS = frozenset(_WORDS.split())
-"""Folded to one case, accents kept."""
+"""Case-folded, accents kept."""

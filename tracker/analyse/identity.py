@@ -1,7 +1,7 @@
-"""Which stored article an entry of a feed is: decided from its guid, its canonical URL and its words; no I/O.
+"""Match a feed entry to a stored article by guid, canonical URL and words; no I/O.
 
-The canonical URL is the stronger sign, because guids of many feeds are counters that move on. It is no sign where
-several entries of one document share it, or where it is a site's front page.
+The canonical URL is the stronger evidence, because many feeds' guids are counters that shift. It is no evidence where
+several entries of a document share it, or where it is a site's front page.
 """
 
 import hashlib
@@ -21,27 +21,28 @@ _QUOTES = str.maketrans("‘’‚‛“”„‟«»‹›′″–—―‐‑
 _LASTING = re.compile(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[?&]p=\d+|(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{4,}", re.IGNORECASE
 )
-"""What in a guid is a publisher's own number for an article: a UUID, a WordPress post, four digits that are no year."""
+"""A publisher's own article number within a guid: a UUID, a WordPress post, four digits that are no year."""
 
-_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{6,}(?!\d)")  # longer than a counter's, and no date
-_CODE = re.compile(r"(?=[a-z]*\d)[a-z\d]{5,}", re.IGNORECASE)  # as desks number their pieces in letters and digits
+_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{6,}(?!\d)")  # longer than a counter, and no date
+_CODE = re.compile(r"(?=[a-z]*\d)[a-z\d]{5,}", re.IGNORECASE)  # an alphanumeric article code
 _UPDATED_WITHIN = timedelta(days=7)
-"""How far apart the dates of one article may be whose address and headline both changed: a desk's longest story."""
+"""How far apart the dates of one article may be if both address and headline changed: a newsroom's longest-running
+story."""
 
 _FRONT_PAGE = re.compile(r"[^/]*//[^/?#]*/?\??(?:#.*)?", re.DOTALL)
 
 CHANGES_LIMIT = 24
-"""How often an entry's words are taken to have changed under an unchanged date: some feeds write the time of day
-into every summary. The figure is lemon24/reader's."""
+"""How many changes of words are followed under an unchanged date: some feeds write the time of day into every summary.
+The figure is lemon24/reader's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is stored of an article.
+    """A stored article.
 
-    `source` publishes it, `speaker` is the source whose feed states its words, `key` the address that makes it unique.
-    `text_hash` is that of the words its feed last showed under a guid, and `changes` how often they changed there
-    while the date did not.
+    `source` publishes it, `speaker` is the source whose feed supplies its words, `key` the address that makes it
+    unique. `text_hash` is of the words its feed last showed under a guid, `changes` how often they changed there while
+    the date did not.
     """
 
     article: int
@@ -57,7 +58,7 @@ class Known:
     text_hash: str | None = None
     changes: int = 0
     reused: bool = False
-    """Whether the guid under which it was found has meant another article before."""
+    """Whether the guid it was found by has meant another article before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """An entry, the key that makes its article unique, and the article if it is already stored.
+    """An entry, the key that makes its article unique, and the article if already stored.
 
-    `source` is who published it, `part` what its feed does with the stored article. `changed` is True when the feed
-    shows other words for it than at the last time;
-    False on a first sighting.
+    `source` is its publisher, `part` what its feed does with the stored article. `changed` is True when the feed shows
+    other words for it than last time; False on a first sighting.
     """
 
     entry: Entry
@@ -92,16 +92,16 @@ class Identified:
 
     @property
     def restless(self) -> bool:
-        """Whether the words have changed so often that they are not followed any more."""
+        """Whether the words changed too often to be followed any longer."""
         return self.only_words and self.known is not None and self.known.changes >= CHANGES_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where an entry of a document stands: its canonical URL, and that with its guid added.
+    """The address of an entry in a document: its canonical URL, and that URL with the guid added.
 
-    A link that only its aggregator can resolve has the source added, so that it never makes two outlets' articles one.
-    `shared` is True where the URL alone is no identity: other entries have it with other titles, or it is a front page.
+    A link that only its aggregator can resolve has the source added, so that it never merges articles of two outlets.
+    `shared` is True if the URL alone is no identity: other entries have it under other titles, or it is a front page.
     """
 
     url: str
@@ -110,10 +110,10 @@ class Address:
 
 
 def addresses(entries: Sequence[Entry], voices: Sequence[Voice]) -> list[Address]:
-    """The address of each entry of one document, of each of which a voice speaks.
+    """Return the address of each entry of one document; `voices` are parallel to `entries`.
 
-    At an address of others there is one article however it is called; where that is a front page, what the feed shows
-    there is its own.
+    Someone else's address holds one article whatever its title; if it is a front page, what the feed shows there is its
+    own.
     """
     urls = [_address(entry.url, voice.source) for entry, voice in zip(entries, voices, strict=True)]
     titles: dict[str, set[str]] = defaultdict(set)
@@ -128,9 +128,9 @@ def addresses(entries: Sequence[Entry], voices: Sequence[Voice]) -> list[Address
 
 
 def key_of(entry: Entry, address: Address, by_key: Mapping[str, Known]) -> str:
-    """The key that makes the entry's article unique: the URL, or that with the guid.
+    """Return the key that makes the entry's article unique: the URL, or the URL with the guid.
 
-    Once told apart by guid, an article stays so, whether or not the others are still in the document.
+    Once distinguished by guid, an article stays so, even if the others have left the document.
     """
     if address.with_guid in by_key:
         return address.with_guid
@@ -142,10 +142,10 @@ def key_of(entry: Entry, address: Address, by_key: Mapping[str, Known]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Guids:
-    """How far the guids of one document of a feed can be trusted to mean one article each.
+    """How reliably the guids of one document identify one article each.
 
-    `reused` are those that meant several articles already. `lasting` counts the entries that stand under the guid and
-    the address of before, `moved` those whose guid stood for another address.
+    `reused` are those that have meant several articles. `lasting` counts entries whose guid and address are as before,
+    `moved` those whose guid had another address.
     """
 
     reused: frozenset[str] = frozenset()
@@ -154,16 +154,16 @@ class Guids:
 
     @property
     def steady(self) -> bool:
-        """Whether most entries kept their guid and address, so that one that moved is an exception."""
+        """Whether most entries kept guid and address, so that a moved one is an exception."""
         return self.lasting > self.moved
 
 
 def judge_guids(
     entries: Sequence[Entry], keys: Sequence[str], by_guid: Mapping[str, Known], by_key: Mapping[str, Known]
 ) -> Guids:
-    """What this document and what its feed showed before say of its guids; `keys` are those of the entries.
+    """Judge a document's guids by it and by what its feed showed before; `keys` are those of the entries.
 
-    A guid that the document has several times was made unique by adding the address.
+    A guid that occurs several times in the document was made unique by adding the address.
     """
     reused = {guid for guid, known in by_guid.items() if known.reused}
     reused |= {entry.guid.removesuffix(f" {entry.url}") for entry in entries if entry.guid.endswith(f" {entry.url}")}
@@ -182,10 +182,10 @@ def judge_guids(
 def identify(
     entry: Entry, by_guid: Known | None, by_key: Known | None, last: Shown | None, guids: Guids
 ) -> tuple[Known | None, bool]:
-    """The stored article that the entry is, if any, and whether its feed shows other words for it than last time.
+    """Return the stored article an entry is, if any, and whether its feed shows other words for it than last time.
 
     `by_guid` is what its own feed showed under its guid. `last` is how the feed last showed the article of its key,
-    None if it does so in this document too: then the two listings may differ without a change.
+    None if this document shows it too: then the two listings may differ without a change.
     """
     if by_key is None and by_guid is not None and not _is_same(by_guid, entry, guids):
         by_guid = None
@@ -196,10 +196,10 @@ def identify(
 
 
 def part(voice: Voice, known: Known, owners: frozenset[str]) -> Part:
-    """What a feed does with an article that it shows; `owners` are the sources that publish the article's address.
+    """Return what a feed does with an article it shows; `owners` are the sources that publish the article's address.
 
-    Whose words an article bears is `known.speaker`. Only its publisher's own feeds take it from somebody else, or an
-    aggregator that names the publisher, from one who is not.
+    `known.speaker` is whose words the article carries. Only its publisher's own feeds take it over from another, or an
+    aggregator naming the publisher does, from one who is not.
     """
     if voice.speaker == known.speaker:
         moved = known.source != voice.source and voice.source in owners and known.source not in owners
@@ -215,22 +215,23 @@ def part(voice: Voice, known: Known, owners: frozenset[str]) -> Part:
 
 
 def is_bound(voice: Voice, known: Known, owners: frozenset[str], key: str) -> bool:
-    """Whether a guid or a title may lead a feed to an article: it is its own, and no address is that of others."""
+    """Decide whether guid or title may match a feed's entry to an article: it is the feed's own, and no address is
+    another's."""
     at_home = not voice.is_foreign and (not owners or voice.source in owners)
     return known.source == voice.source and (at_home or known.key == key)
 
 
 def is_astray(voice: Voice, known: Known, key: str) -> bool:
-    """Whether a further address of an article is that of a publisher who has nothing to do with the article."""
+    """Decide whether an article's additional address belongs to a publisher unrelated to the article."""
     is_publisher = not voice.owners.isdisjoint({voice.speaker, voice.source})
     return known.key != key and is_publisher and known.source not in {voice.source, *voice.owners}
 
 
 def is_same_page(known: Known, entry: Entry) -> bool:
-    """Whether an article of the same source and title is the entry under another form of its address.
+    """Decide whether an article of the same source and title is the entry at another form of its address.
 
-    Forms for telephones and AMP are told by the address; behind an aggregator's link it may be any, so that there the
-    title must do.
+    The address reveals mobile and AMP forms; behind an aggregator's link it may be any, so there the title must
+    suffice.
     """
     if is_opaque(known.url) or is_opaque(entry.url):
         return True
@@ -239,37 +240,37 @@ def is_same_page(known: Known, entry: Entry) -> bool:
 
 
 def is_better_address(url: str, known: str) -> bool:
-    """Whether an address leads to the article where the known one leads to an aggregator first."""
+    """Decide whether an address leads directly to the article while the known one goes through an aggregator."""
     return is_opaque(known) and not is_opaque(url)
 
 
 def hash_of(entry: Entry) -> str:
-    """Sixteen hexadecimal digits that stand for the words of an entry."""
+    """Return a 16-digit hexadecimal hash of an entry's words."""
     return hashlib.blake2b(f"{entry.title}\x1f{entry.summary}".encode(), digest_size=8).hexdigest()
 
 
 def as_read(text: str) -> str:
-    """A text without what no reader would call a change: forms of quotes, dashes and spaces."""
+    """Normalise what no reader would call a change: forms of quotes, dashes and spaces."""
     if text.isascii():
         return " ".join(text.split())
     return " ".join(unicodedata.normalize("NFKC", text).translate(_QUOTES).split())
 
 
 def _is_same(known: Known, entry: Entry, guids: Guids) -> bool:
-    """Whether a guid whose address changed still means the same article: more than the guid must say so.
+    """Decide whether a guid whose address changed still means the same article, which the guid alone does not show.
 
-    That is the title, the very moment (midnight is none: it is what feeds write that know only the day), the
-    publisher's number in both addresses, or a guid that is such a number. A guid that is none may be a counter, or one
-    for all entries, so that a title that is only alike does not do unless most of the document stood still.
+    Evidence is the title, the exact time (but not midnight, which feeds write that know only the day), the publisher's
+    number in both addresses, or a guid that is such a number. Any other guid may be a counter, or one for all entries,
+    so a merely similar title does not suffice unless most of the document stayed the same.
     """
     if entry.guid in guids.reused:
         return False
     if as_read(known.title) == as_read(entry.title) or _same_moment(known, entry) or _same_number(known, entry):
         return True
-    apart = _apart(known, entry)
+    apart = _time_between(known, entry)
     if _LASTING.search(entry.guid) or canonical(entry.guid) == (canonical(known.url) or known.url):
-        return apart is None or apart <= _UPDATED_WITHIN or _alike(known.title, entry.title)
-    return guids.steady and (_alike(known.title, entry.title) or apart == timedelta())
+        return apart is None or apart <= _UPDATED_WITHIN or _titles_overlap(known.title, entry.title)
+    return guids.steady and (_titles_overlap(known.title, entry.title) or apart == timedelta())
 
 
 def _same_moment(known: Known, entry: Entry) -> bool:
@@ -277,7 +278,7 @@ def _same_moment(known: Known, entry: Entry) -> bool:
 
 
 def _same_number(known: Known, entry: Entry) -> bool:
-    """Whether the publisher's number of the article is in the guid, in the old address and in the new one."""
+    """Decide whether guid, old address and new address all contain the publisher's number of the article."""
     numbers = {*_NUMBER.findall(entry.guid), *([entry.guid] if _CODE.fullmatch(entry.guid) else [])}
     return any(
         all(re.search(rf"(?<![a-z\d]){number}(?![a-z\d])", url, re.IGNORECASE) for url in (known.url, entry.url))
@@ -285,13 +286,13 @@ def _same_number(known: Known, entry: Entry) -> bool:
     )
 
 
-def _apart(known: Known, entry: Entry) -> timedelta | None:
-    """How far apart the dates are; None where one is not known."""
+def _time_between(known: Known, entry: Entry) -> timedelta | None:
+    """Return the time between the dates; None if either is unknown."""
     return abs(entry.published - known.published) if entry.published and known.published else None
 
 
-def _alike(one: str, other: str) -> bool:
-    """Whether more than half of the words of the shorter title are in the other."""
+def _titles_overlap(one: str, other: str) -> bool:
+    """Decide whether the other title has more than half of the shorter title's words."""
     old, new = (set(re.findall(r"\w+", as_read(title).casefold())) for title in (one, other))
     return len(old & new) * 2 > min(len(old), len(new))
 

@@ -1,7 +1,7 @@
-"""Reads the text out of HTML, entities decoded once: the only module that knows what markup is.
+"""Extract text from HTML, decoding entities once: the only module that knows markup.
 
-Two ways lead to the same text. lexbor reads all HTML as browsers do. Most HTML in feeds is simple: a few elements,
-properly nested, whose tags do no more than separate words, or join them. One regular expression takes that apart.
+Two paths give the same text. lexbor parses any HTML as browsers do. Most HTML in feeds is simple: a few elements,
+properly nested, whose tags only separate or join words. One regular expression handles that.
 """
 
 import re
@@ -9,19 +9,19 @@ from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-# Elements whose text is for machines, or shown only where something else failed.
+# Elements whose text is for machines, or only a fallback.
 _MACHINE = "script style template iframe noembed noframes noscript object svg math select audio video canvas"
 
 WITHIN_LINES = """
     a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rp rt ruby s samp small
     span strike strong sub sup time tt u var wbr
 """
-"""Elements within a line of text; whatever else is met (p, br, li, td, unknown ones) separates words."""
+"""Inline elements; anything else (p, br, li, td, unknown ones) separates words."""
 
 _DROPPED, _INLINE = frozenset(_MACHINE.split()), frozenset(WITHIN_LINES.split())
 
-# What follows is about simple markup. Of the elements within lines, those of ruby end each other, nobr ends itself,
-# and wbr has no end.
+# Simple markup only from here on. Of the inline elements, those of ruby end each other, nobr ends itself,
+# and wbr has no end tag.
 _SIMPLE_INLINE = _INLINE - {"nobr", "rb", "rp", "rt", "ruby", "wbr"}
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _NESTED = _HEADINGS | {"article", "blockquote", "div", "figcaption", "figure", "li", "ol", "pre", "section", "ul"}
@@ -32,7 +32,8 @@ _SEPARATORS = (
     | dict.fromkeys([*_NESTED_TAGS, "p", "/p", "br", "/br", "hr", "img"], " ")
     | {"/img": "", "!--": ""}
 )
-"""What each simple tag, and a comment, puts between words; HTML reads a stray `</p>` or `</br>` as an empty element."""
+"""What each simple tag, and a comment, puts between words; HTML parses a stray `</p>` or `</br>` as an empty
+element."""
 
 _TAG = re.compile(
     r"""<(!--|/?[a-z][a-z0-9]*)
@@ -41,7 +42,7 @@ _TAG = re.compile(
         )>""",
     re.VERBOSE | re.ASCII,
 )
-"""A tag or comment as most are written; that no value holds "<" or ">" bounds what is tried in vain."""
+"""A tag or comment in its usual form; values without "<" or ">" bound the backtracking."""
 
 _DOUBTFUL_REFERENCE = re.compile(
     r"""&(?! [a-zA-Z0-9]*+ (?: [\t\n\r\f\0 !"$-~] | \Z )
@@ -49,19 +50,19 @@ _DOUBTFUL_REFERENCE = re.compile(
            | \#[xX]0{0,2}(?:[2-9a-fA-F][0-9a-fA-F]|[1-9a-eA-E][0-9a-fA-F]{2,3}|1[fF][0-9aA][0-9a-fA-F]{2});)""",
     re.VERBOSE,
 )
-"""What `unescape` may read otherwise than HTML: odd numbers, and what has invisible characters within."""
+"""What `unescape` may decode differently from HTML: odd numbers, and references containing invisible characters."""
 
 _MARK = "\0"  # stands for a tag
-_STRIKE = "\u0338"  # this combining character makes of the ">" before it another one
+_STRIKE = "\u0338"  # this combining character turns a preceding ">" into another character
 
 
 def simple_text(html: str) -> str | None:
-    """The same as `text_of(html)` but for white space, of simple markup; None when `html` is anything else.
+    """Return `text_of(html)` but for white space if the markup is simple, else None.
 
-    White space need not be folded yet. That HTML lets some elements end others leaves no trace in the text, because
-    the tags that do it separate words.
+    White space need not be collapsed yet. Elements that HTML lets end others leave no trace in the text, because the
+    tags that do so separate words.
     """
-    pieces = _TAG.split(html)  # texts and the names of tags by turns
+    pieces = _TAG.split(html)  # texts and tag names alternate
     tags = pieces[1::2]
     text = _MARK.join(pieces[::2])
     if "<" in text or ">" in text or _STRIKE in text or text.count(_MARK) != len(tags):
@@ -74,9 +75,9 @@ def simple_text(html: str) -> str | None:
 
 
 def _well_nested(tags: list[str]) -> bool:
-    """Whether each end tag ends the element that was opened last, and no element ends another of its kind.
+    """Decide whether each end tag closes the element opened last, and no element implicitly ends another of its kind.
 
-    An end tag of an element that is not open would separate nothing; a heading ends a heading, an item an item.
+    An end tag without an open element would separate nothing; a heading ends a heading, an item an item.
     """
     around = [""]
     for tag in tags:
@@ -93,9 +94,9 @@ def _well_nested(tags: list[str]) -> bool:
 
 
 def text_of(html: str) -> str:
-    """What a reader would see of `html`, entities decoded once; only inline elements join words.
+    """Return the text a reader of `html` would see, entities decoded once; only inline elements join words.
 
-    White space in `html` is folded, and it holds no control characters.
+    White space in `html` must be collapsed, and control characters removed.
     """
     root = LexborHTMLParser(html).root
     pieces: list[str] = []
@@ -112,14 +113,14 @@ def text_of(html: str) -> str:
 
 
 def _enter(node: LexborNode) -> tuple[str, LexborNode | None]:
-    """What an element puts between words, and its first child if its content is for readers."""
+    """Return what an element puts between words, and its first child if its content is for readers."""
     if not node.is_element_node or node.tag in _DROPPED:
         return ("" if node.is_comment_node else " "), None
     return ("" if node.tag in _INLINE else " "), node.first_child
 
 
 def _after(node: LexborNode, pieces: list[str]) -> LexborNode | None:
-    """The node that follows in document order, closing the elements that end before it."""
+    """Return the next node in document order, closing elements that end before it."""
     current: LexborNode | None = node
     while current is not None and current.next is None:
         current = current.parent

@@ -1,7 +1,6 @@
-"""Hours of the day in which nobody is to be disturbed: pure.
+"""Hours of the day in which nobody is to be disturbed; pure.
 
-They are hours of the clock on the wall, so on the days on which that is put forward or back they are an hour shorter
-or longer, and end when it shows their end.
+They follow the wall clock, so they are an hour shorter or longer when it changes, and end when it shows their end.
 """
 
 from dataclasses import dataclass
@@ -11,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """From `begin` on, until before `end`; across midnight where that is the earlier one."""
+    """Quiet hours from `begin` to `end`, exclusive; across midnight if `end` is the earlier one."""
 
     begin: time
     end: time
 
     def holds(self, now: datetime, zone: ZoneInfo) -> bool:
-        """Whether a moment lies in them, by the clocks of a zone."""
+        """Decide whether a moment falls within them, in the given zone."""
         at = now.astimezone(zone).time()
         if self.begin < self.end:
             return self.begin <= at < self.end

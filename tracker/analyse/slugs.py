@@ -1,4 +1,4 @@
-"""Makes a name into a slug, the form in which sources and tags are called in YAML, SQL and addresses."""
+"""Derive slugs from names: the ids of sources and tags in YAML, SQL and URLs."""
 
 import hashlib
 import re
@@ -6,7 +6,7 @@ import unicodedata
 
 
 def slug_of(name: str) -> str:
-    """The slug that a name gives; where most of its letters are not Latin, digits that stand for it are added."""
+    """Return a name's slug; if half or more of its letters are not Latin, a hash is appended."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     latin = letters.encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", latin).strip("-")[:60]

@@ -1,27 +1,27 @@
-"""Whether a day (or an hour) has far more articles than those before it let expect: pure; the one rule on spikes.
+"""Detect spikes: days (or hours) with far more articles than expected; pure. The one rule on spikes.
 
-A count is a spike when all of these hold:
+A count is a spike if all of these hold:
 
-1. It can be compared: the time itself, the one before it, and at least half of the baseline were observed. After a
-   gap a feed shows at once what it published meanwhile, and a mean over few days is none: neither is ever a spike.
-2. It is at least FEWEST: from none to three is a headline or two, whatever a ratio says.
-3. It is at least TIMES what was expected.
-4. It would come by chance less than once in 10 000 such times, even though news comes in waves.
+1. It is comparable: the time itself, the one before it, and at least half of the baseline were observed. After a
+   gap a feed shows at once what it published meanwhile, and a mean over few days is unreliable: neither is a spike.
+2. It is at least FEWEST: a rise from none to three is a headline or two, whatever the ratio.
+3. It is at least TIMES the expected count.
+4. It would occur by chance less than once in 10 000 such times, even though news comes in waves.
 
-*Expected* is the mean of the observed counts of the baseline, times what the same place in the week (of 28 days: the
-four of the same weekday) had beside all others. Few counts say little of a weekday, so its share is drawn towards 1 as
-if there had been _WEEKDAY_PRIOR articles more in each. Single high counts are cut off at the third quartile and three
-times the root of it, so that a spike of last week does not hide the one of today.
+*Expected* is the mean of the observed baseline counts, times the ratio to it of the same place in the week (in 28 days:
+the four of the same weekday). Few counts say little about a weekday, so its ratio is shrunk towards 1 as if there had
+been _WEEKDAY_PRIOR more articles in each. Single high counts are capped at the third quartile plus three times its
+root, so that last week's spike does not hide today's.
 
-*By chance* is the upper tail of a negative binomial distribution with that mean, whose variance is phi times the mean:
-counts of news vary more than Poisson's. phi is estimated from the baseline, where a single count is cut off at twice
-that limit; it is never less than 1, is drawn towards _PHI_PRIOR because a month says little of it, and grows by 1/n
-because the mean itself is known from n counts only. That is the way of Farrington et al. (J. R. Stat. Soc. A 159, 1996,
-547-563) and Noufaily et al. (Statist. Med. 32, 2013, 1206-1222), by which outbreaks of diseases are found in weekly
-reports, in small: their baselines are of years.
+*By chance* is the upper tail of a negative binomial distribution with that mean and a variance of phi times the mean:
+news counts vary more than Poisson's. phi is estimated from the baseline, with single counts capped at twice that limit;
+it is at least 1, shrunk towards _PHI_PRIOR because a month says little about it, and raised by 1/n because the mean
+itself is estimated from only n counts. This is a small-scale form of the method by which Farrington et al. (J. R. Stat.
+Soc. A 159, 1996, 547-563) and Noufaily et al. (Statist. Med. 32, 2013, 1206-1222) detect disease outbreaks in weekly
+reports; their baselines span years.
 
-A mean and so many standard deviations, as feed agents have it, fires at the second article after a month of none, and
-takes its spread from a baseline of zeros. How often this rule fires for nothing, and what it sees: docs/quality.md.
+A mean plus some standard deviations, as feed agents use, fires at the second article after a month of none, and takes
+its spread from a baseline of zeros. How often this rule fires for nothing, and what it detects: docs/quality.md.
 """
 
 from collections.abc import Collection, Sequence
@@ -31,7 +31,7 @@ from statistics import fmean
 from typing import Final
 
 BASELINE: Final = 28
-"""The days of the baseline: four weeks, each weekday as often as any other."""
+"""Days of the baseline: four weeks, each weekday as often as any other."""
 
 FEWEST: Final = 5
 TIMES: Final = 3.0
@@ -44,7 +44,7 @@ _PHI_PRIOR_DAYS = 14
 
 @dataclass(frozen=True, slots=True)
 class Spike:
-    """A count that is far above what was expected; `chance` is how probable so many or more were."""
+    """A count far above the expected one; `chance` is the probability of at least that many."""
 
     count: int
     expected: float
@@ -52,32 +52,32 @@ class Spike:
 
     @property
     def times(self) -> float:
-        """How many times the expected it is."""
+        """The ratio of the count to the expected one."""
         return self.count / self.expected
 
 
 def shared(by_owner: Collection[int], owners: int) -> int:
-    """How many articles of a time count, of which each owner has so many, where `owners` are watched in all.
+    """Return how many articles count, given each owner's number and `owners` watched in all.
 
-    Of one owner no more count than of all others together: less than TIMES what these have, so that nobody makes a
-    spike alone. Where one owner is all that is watched, all of it counts.
+    One owner counts for no more than all others together, which is less than TIMES theirs, so none makes a spike alone.
+    If only one owner is watched, all its articles count.
     """
     total = sum(by_owner)
     return total if owners < 2 else min(total, 2 * (total - max(by_owner, default=0)))
 
 
 def comparable(count: int | None, before: Sequence[int | None]) -> bool:
-    """Whether anything can be said of a count: see rule 1. None is a time that was not observed."""
+    """Decide whether a count can be judged: see rule 1. None is an unobserved time."""
     known = sum(value is not None for value in before)
     return count is not None and bool(before) and before[-1] is not None and 2 * known >= len(before)
 
 
 def spike(count: int | None, before: Sequence[int | None], cycle: int = 7) -> Spike | None:
-    """The spike that a count is, else None; None too where nothing can be said, which `comparable` tells apart.
+    """Return the spike a count is, else None; also None if the count cannot be judged (see `comparable`).
 
-    `before` are the counts of the times before it, oldest first and the one just before it last: BASELINE days, or
-    their hours. None in it, or as `count`, is a time that was not observed; 0 is one that was and had none. After so
-    many times as `cycle` says the same comes again: 7 days in a week, 24 hours in a day.
+    `before` are the preceding counts, oldest first: BASELINE days, or their hours. None in it, or as `count`, is an
+    unobserved time; 0 is an observed time without articles. `cycle` is the length of the repeating pattern: 7 days in a
+    week, 24 hours in a day.
     """
     if count is None or count < FEWEST or not comparable(count, before):
         return None
@@ -87,7 +87,7 @@ def spike(count: int | None, before: Sequence[int | None], cycle: int = 7) -> Sp
 
 
 def _expected(before: Sequence[int | None], cycle: int) -> tuple[float, float]:
-    """What the baseline lets expect, more than 0, and how many times that its variance is, more than 1."""
+    """Return the expected count, above 0, and the ratio of variance to mean, above 1."""
     limit = _limit([value for value in before if value is not None])
     cut = [None if value is None else min(value, limit) for value in before]
     counts = [value for value in cut if value is not None]
@@ -103,19 +103,19 @@ def _expected(before: Sequence[int | None], cycle: int) -> tuple[float, float]:
 
 
 def _limit(counts: Sequence[int]) -> float:
-    """Above this a count of the baseline is a spike itself."""
+    """Return the limit above which a baseline count is itself a spike."""
     quartile = sorted(counts)[3 * (len(counts) - 1) // 4]
     return quartile + 3 * (sqrt(quartile) + 1)
 
 
 def _share(counts: Sequence[float | None], place: int, cycle: int, mean: float) -> float:
-    """How many times the mean one place of the cycle has; -cycle is the place of the time after the last count."""
+    """Return the ratio of one place in the cycle to the mean; -cycle is the place right after the last count."""
     same = [value for value in counts[place::-cycle] if value is not None] if len(counts) >= cycle else []
     return (fmean(same) * len(same) + _WEEKDAY_PRIOR) / (len(same) * mean + _WEEKDAY_PRIOR) if same else 1.0
 
 
 def _tail(count: int, mean: float, phi: float) -> float:
-    """The probability of `count` or more: negative binomial, of this mean and of phi times it as variance."""
+    """Return the probability of `count` or more: negative binomial with this mean and a variance of phi times it."""
     size = mean / (phi - 1)
     below = sum(
         exp(lgamma(size + k) - lgamma(size) - lgamma(k + 1) - size * log(phi) + k * log((phi - 1) / phi))

@@ -1,4 +1,4 @@
-"""Words that carry an argument: in a debate's headlines somebody's view enters or leaves with them. Ten languages."""
+"""Words that carry an argument: adding or removing one in a headline changes whose view it takes. Ten languages."""
 
 from collections import defaultdict
 
@@ -78,7 +78,7 @@ def _by_beginning() -> dict[str, tuple[str, ...]]:
 
 
 STANCE = _by_beginning()
-"""Beginnings of words by their first three letters, folded to one case."""
+"""Word beginnings by their first three letters, case-folded."""
 
 TELLING = frozenset(_TELLING.split())
-"""Words that never come or go without changing the sense: negations, degrees of certainty, how many."""
+"""Words that always change the sense when added or removed: negations, degrees of certainty, quantities."""

@@ -1,4 +1,4 @@
-"""Turns the HTML of feeds into plain text: the only module that knows what of a text is kept, and how much."""
+"""Convert the HTML in feeds to plain text: the only module that knows what text is kept, and how much."""
 
 import re
 import unicodedata
@@ -9,13 +9,13 @@ TITLE_LIMIT = 500
 """Longest title kept, in code points; the longest of 6,578 titles in real and test feeds had 282."""
 
 SUMMARY_LIMIT = 2000
-"""Longest summary kept, in code points: about 300 words, which 94 % of 6,578 entries keep within."""
+"""Longest summary kept, in code points: about 300 words, enough for 94 % of 6,578 entries."""
 
 AUTHOR_LIMIT = 200
-"""Longest author kept, in code points: the longest of 6,578 had 194."""
+"""Longest author kept, in code points; the longest of 6,578 had 194."""
 
 _INPUT_LIMIT = 65_536
-"""Most HTML that is read, in code points: lexbor is quadratic in nesting (0.4 s at this size, measured)."""
+"""Most HTML parsed, in code points: lexbor is quadratic in nesting (0.4 s at this size, measured)."""
 
 _MARKUP_LEFT = re.compile(
     r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
@@ -23,8 +23,8 @@ _MARKUP_LEFT = re.compile(
     re.IGNORECASE,
 )
 _TAG_LIKE = re.compile(r"<[/!?a-zA-Z][^<>]*>")
-_TAG_OPENING = re.compile(r"(?<!<)<+(?=[/!?a-zA-Z])")  # looking behind keeps a long run of "<" linear
-_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")  # seen where a feed escaped the mark along with its text
+_TAG_OPENING = re.compile(r"(?<!<)<+(?=[/!?a-zA-Z])")  # the lookbehind keeps a long run of "<" linear
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")  # seen where a feed escaped the marker along with its text
 
 # What stands for < and > in a title, escaped once or twice.
 _LESS = re.compile(r"&(?:amp;)?(?:lt|#0*60|#[xX]0*3[cC]);")
@@ -38,9 +38,9 @@ _TAG_IN_TITLE = re.compile(
        | <(?P<words>/?[a-z][^<>]*+)(?P<end>>?)""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-"""Markup, or words that look like it: an attribute has a value, and only such a tag can be one that was cut off."""
+"""Markup, or words resembling it: attributes have values, and only a tag with one can be one that was cut off."""
 
-# Removed: C0 and C1 controls that are no white space, soft hyphens and zero-width spaces (they split words),
+# Removed: C0 and C1 controls other than white space, soft hyphens and zero-width spaces (they split words),
 # bidirectional marks, embeddings, overrides and isolates (they disguise text), lone surrogates and
 # noncharacters (they cannot be stored or published). Joiners stay: Persian and emoji need them.
 _REMOVED = dict.fromkeys(
@@ -56,10 +56,10 @@ _REMOVED = dict.fromkeys(
 
 
 def plain(html: str, limit: int) -> str:
-    """The text of `html` on one line: decoded at most twice, NFC, at most `limit` code points.
+    """Return the text of `html` on one line: decoded at most twice, NFC, at most `limit` code points.
 
-    What was longer ends in "…", at the end of a word where there is one in the second half. No tag and
-    nothing that begins like one remains; it is still text, and to be escaped wherever it is shown.
+    Longer text is cut and ends in "…", at a word boundary if there is one in the second half. No tag or start of one
+    remains; the result is still text, so escape it wherever it is shown.
     """
     html = html[:_INPUT_LIMIT]
     if "<" not in html and "&" not in html:
@@ -68,11 +68,10 @@ def plain(html: str, limit: int) -> str:
 
 
 def headline(html: str, limit: int) -> str:
-    """The text of a title, as plain() gives it, with the elements that it speaks of: `<video>` becomes ‹video›.
+    """Return a title's text as plain() does, keeping the elements it mentions: `<video>` becomes ‹video›.
 
-    What is markup in a title and what is named in it, feeds do not tell apart, whatever they declare. So elements
-    that only give form to words are markup, and scripts and styles that are whole; anything else that begins like a
-    tag is words, of which none are lost.
+    Whatever they declare, feeds do not distinguish markup in a title from markup it mentions. So formatting elements,
+    and complete scripts and styles, are markup; anything else that starts like a tag is words, and none are lost.
     """
     if "<" in html or "&" in html:
         html = _GREATER.sub(">", _LESS.sub("<", html[:_INPUT_LIMIT]))
@@ -81,12 +80,12 @@ def headline(html: str, limit: int) -> str:
 
 
 def _named(match: re.Match[str]) -> str:
-    """What begins like a tag, as words where it is no markup."""
+    """Return what looks like a tag, as words unless it is markup."""
     return match[0] if match["words"] is None else f"‹{match['words']}{'›' if match['end'] else ''}"
 
 
 def shortened(text: str, limit: int) -> str:
-    """The plain text, or as many of its words as fit into `limit` code points with an ellipsis."""
+    """Return plain text, or as many words as fit into `limit` code points with an ellipsis."""
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]
@@ -97,7 +96,7 @@ def shortened(text: str, limit: int) -> str:
 
 
 def _decoded(html: str) -> str:
-    """The whole text of `html`, decoded once or twice."""
+    """Return the whole text of `html`, decoded once or twice."""
     text = simple_text(html)
     if text is None:
         tidied = tidy(html)
@@ -111,8 +110,8 @@ def _decoded(html: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """The text without invisible characters, its white space folded, composed (NFC)."""
+    """Remove invisible characters, collapse white space, and compose (NFC)."""
     folded = " ".join(text.split())
-    if not folded.isprintable():  # what is removed never is
+    if not folded.isprintable():  # removed characters never are
         folded = " ".join(folded.translate(_REMOVED).split())
     return folded if folded.isascii() else unicodedata.normalize("NFC", folded)

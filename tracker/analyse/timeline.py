@@ -1,4 +1,4 @@
-"""What happened in the debate, and when: the events beside which coverage is read. Data only, in timeline.yaml."""
+"""Events in the debate, shown beside coverage. The data is in timeline.yaml."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,9 +6,9 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A bill's stage, a ruling, an announcement; `url` is a page that says so.
+    """A bill's stage, a ruling, an announcement; `url` is a page that documents it.
 
-    `day` is the day in the place where it happened, `tag` that of the law it belongs to, None where there is none.
+    `day` is the local day where it happened, `tag` the law it belongs to, None if there is none.
     """
 
     day: date

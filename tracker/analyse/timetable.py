@@ -1,4 +1,4 @@
-"""When a job of the schedule is due, whatever the clocks of its zone do and however long nobody looked; pure."""
+"""Decide when a scheduled job is due, across clock changes and downtime; pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,27 +9,27 @@ from zoneinfo import ZoneInfo
 from tracker.analyse.days import day_of
 
 RETRY_AFTER = timedelta(minutes=15)
-"""From the beginning of a run that failed or was killed to the next try for the same time."""
+"""From the start of a failed or killed run to the next attempt for the same time."""
 
 MOST_TRIES = 3
-"""How often a job is tried for one time at which it was due."""
+"""How many attempts a job gets for one due time."""
 
 BELIEVED = timedelta(days=1)
-"""What is noted for a time further ahead than this was noted by a clock that was wrong, and does not count: else a
-clock that once stood years ahead would silence a job for years. A clock set back by hours is no such clock."""
+"""Records further in the future than this came from a wrong clock and are ignored: otherwise a clock once years ahead
+would silence a job for years. Setting a clock back by hours stays within it."""
 
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """When a job is to be done: `every` so often, or `at` a time of day in the configured zone.
+    """When a job runs: at an interval of `every`, or `at` a time of day in the configured zone.
 
-    `weekdays` (0 is Monday) and `day` (of the month, 28 at most) narrow the days; neither means every day.
+    `weekdays` (0 is Monday) and `day` (of the month, 28 at most) restrict the days; neither means every day.
     """
 
     text: str
-    """As feeds.yaml says it."""
+    """As written in feeds.yaml."""
     every: timedelta | None = None
     at: time | None = None
     weekdays: tuple[int, ...] = ()
@@ -38,10 +38,10 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What is known of a job: since when it is in the schedule as it stands there, and its last runs for a due time.
+    """A job's history: since when its current schedule entry exists, and its last runs for a due time.
 
-    `since` None means that nobody noted it yet. `due_at` is the last time for which it was tried, None before the
-    first; `attempts` is how often, `tried_at` when the last of these began, and `settled` whether no further is needed.
+    `since` None means not recorded yet. `due_at` is the last due time attempted, None before the first; `attempts`
+    counts its runs, `tried_at` is the start of the last one, `settled` whether no further one is needed.
     """
 
     since: datetime | None = None
@@ -53,34 +53,34 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A run to come: for which time it is due, and from when on it is to be tried; later than that for a retry."""
+    """An upcoming run: the time it is due for, and when to attempt it; for a retry that is later."""
 
     due_at: datetime
     at: datetime
 
 
 def due(when: When, zone: ZoneInfo, past: Past, now: datetime) -> datetime | None:
-    """The time for which the job is due now; None when it is not. Of several that were missed, the last."""
+    """Return the time the job is now due for; None when it is not due. Of several missed ones, the last."""
     turn = next_turn(when, zone, past, now)
     return turn.due_at if turn.at <= now else None
 
 
 def next_turn(when: When, zone: ZoneInfo, past: Past, now: datetime) -> Turn:
-    """When the job is to be tried next: at once, or later than `now`.
+    """Return when to attempt the job next: at once, or later than `now`.
 
-    The same until it was tried, so that a page which was made before does not grow wrong.
+    Stable until it is attempted, so that a page rendered earlier stays correct.
     """
-    fresh = _fresh(when, zone, past, now)
+    first = _first_attempt(when, zone, past, now)
     if past.settled or past.attempts >= MOST_TRIES or past.due_at is None or past.tried_at is None:
-        return fresh
+        return first
     again = Turn(past.due_at, past.tried_at + RETRY_AFTER)
-    return fresh if fresh.at <= max(now, again.at) else again
+    return first if first.at <= max(now, again.at) else again
 
 
-def _fresh(when: When, zone: ZoneInfo, past: Past, now: datetime) -> Turn:
-    """The turn for a time for which the job was never tried.
+def _first_attempt(when: When, zone: ZoneInfo, past: Past, now: datetime) -> Turn:
+    """Return the turn for a time never attempted.
 
-    A job that is new in the schedule waits for its first time; one that is done every so often begins at once.
+    A job new in the schedule waits for its first time of day; one at an interval starts at once.
     """
     if when.every is not None:
         at = past.tried_at + when.every if past.tried_at else past.since or now
@@ -92,10 +92,10 @@ def _fresh(when: When, zone: ZoneInfo, past: Past, now: datetime) -> Turn:
 
 
 def _moments(when: When, zone: ZoneInfo, now: datetime, *, back: bool = False) -> Iterator[datetime]:
-    """The times of a job that is done at a time of day (UTC): those after `now`, or, backwards, those until `now`."""
+    """Yield the due times (UTC) of a time-of-day job: those after `now` or, backwards, those up to `now`."""
     today = day_of(now, zone)
     for number in count():
-        # The day on which a moment falls is not always the day it was meant for: one such day more is looked at.
+        # A moment does not always fall on the day it was meant for, so check one more day.
         day = today + (1 - number if back else number - 1) * _DAY
         if _fits(when, day):
             moment = _moment(day, when.at or time(), zone)
@@ -108,6 +108,6 @@ def _fits(when: When, day: date) -> bool:
 
 
 def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """When a day's clocks show a time: the first time where they show it twice, and where they leave it out, as much
-    later as they leave out."""
+    """Return when a day's clocks show a time: the first time if they show it twice; if they skip it, later by the
+    skipped amount."""
     return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)

@@ -1,12 +1,13 @@
-"""Says which parameters of an address tell who clicked and where: the only module that knows their names.
+"""Recognise tracking parameters in addresses: the only module that knows their names.
 
-A name is here when its maker documents it, or a publisher writes it into its own feeds and share buttons; a prefix only
-when its maker reserves it. Not here is what some site uses to choose an article (campaign_id, cid, sid, eid, p, id).
+A name is listed if its vendor documents it, or a publisher writes it into its own feeds and share buttons; a prefix
+only if its vendor reserves it. Names that some site uses to select an article are not (campaign_id, cid, sid, eid, p,
+id).
 """
 
 import re
 
-# Compared in lower case. Where a name is too general for the whole web, it is in _AT below.
+# Compared in lower case. Names too general for the whole web are in _AT below.
 _NAMES_BY_MAKER = {
     "Facebook, Instagram": """fbclid fb_action_ids fb_action_types fb_ref fb_source fb_comment_id mibextid sfnsn
         igshid igsh""",
@@ -34,13 +35,13 @@ _NAMES_BY_MAKER = {
 }
 _NAMES = frozenset(name for names in _NAMES_BY_MAKER.values() for name in names.split())
 
-# The Guardian's, in this case only: in lower case others compare things with it.
+# The Guardian's, in upper case only: in lower case other sites use it to compare things.
 _IN_CAPITALS = "CMP"
 
-# Prefixes reserved by their makers: Google Analytics, Matomo, HubSpot advertising, two of miniflux's.
+# Prefixes reserved by their vendors: Google Analytics, Matomo, HubSpot advertising, two of miniflux's.
 _PREFIXES = ("utm_", "mtm_", "hsa_", "hmb_", "itm_")
 
-# On these hosts and below them only. A name that ends in _ is a prefix.
+# On these hosts and their subdomains only. A name ending in _ is a prefix.
 _AT = {
     "arstechnica.com": "mbid bxid cndid esrc",
     "bbc.co.uk": "at_",
@@ -74,27 +75,27 @@ _AT = {
 }
 _NAMES_AT = {place: tuple(names.split()) for place, names in _AT.items()}
 
-# Names too general to be dropped, unless all they say is that the link came out of a feed; Medium adds which one.
+# Names too general to drop, unless they only say that the link came from a feed; Medium adds which one.
 _GENERAL = frozenset({"ref", "source", "src", "via", "from", "partner", "emc", "mod", "cid", "icid"})
 _FROM_A_FEED = re.compile(r"rss(?:-[0-9a-f]*-{3,}\d+)?", re.IGNORECASE)
 
-# What the Java Servlet specification lets a server add to a path for readers without cookies.
+# The Java Servlet specification lets a server add this to a path for clients without cookies.
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 
 
 def untracked_query(query: str, host: str) -> str:
-    """The query without the parameters that are tracking on this host; the others as they were, in order."""
+    """Return the query without this host's tracking parameters; the others unchanged, in order."""
     local = _names_at(host)
     return "&".join(part for part in query.split("&") if not _is_tracking(part, local))
 
 
 def untracked_path(path: str) -> str:
-    """The path without session numbers."""
+    """Return the path without session ids."""
     return _SESSION.sub("", path) if ";" in path else path
 
 
 def _names_at(host: str) -> tuple[str, ...]:
-    """The names that are tracking on this host, which may be a subdomain of one in the table."""
+    """Return the tracking names of this host, or of the listed host it is a subdomain of."""
     while host:
         if host in _NAMES_AT:
             return _NAMES_AT[host]
@@ -103,9 +104,9 @@ def _names_at(host: str) -> tuple[str, ...]:
 
 
 def _is_tracking(parameter: str, local: tuple[str, ...]) -> bool:
-    """Whether this `name=value` says who clicked or where, not what is shown."""
+    """Decide whether this `name=value` says who clicked or where, not what is shown."""
     name, _, value = parameter.partition("=")
-    name = name.removeprefix("amp;")  # feeds that escape their links twice
+    name = name.removeprefix("amp;")  # from feeds that escape their links twice
     if name == _IN_CAPITALS:
         return True
     name = name.lower()

@@ -1,4 +1,4 @@
-"""Makes links safe and comparable: the only module that knows how an address is read."""
+"""Make links safe and comparable: the only module that parses addresses."""
 
 import re
 from urllib.parse import unquote, urlsplit
@@ -8,22 +8,22 @@ from ada_url import join_url, normalize_url
 from tracker.analyse.tracking_parameters import untracked_path, untracked_query
 
 LINK_LIMIT = 2048
-"""Longest link that is kept, in characters: what Media Cloud's rss-fetcher accepts."""
+"""Longest link kept, in characters: what Media Cloud's rss-fetcher accepts."""
 
-# An http(s) address as the WHATWG URL standard writes it, which is what ada's answer is.
+# An http(s) address in the WHATWG URL standard's normal form, as returned by ada.
 _ADDRESS = re.compile(
     r"(?P<scheme>https?)://(?:(?P<user>[^/@]+)@)?(?P<host>\[[^\]]+\]|[^/:]+)(?::(?P<port>\d+))?"
     r"(?P<path>/[^?#]*)(?:\?(?P<query>[^#]*))?(?P<fragment>#.*)?",
     re.DOTALL,
 )
 
-# An address that the standard would not change, as most are: it need not be read. No number for a host, no punycode
-# (which may be wrong), no dot at the beginning of a part of the path, and nothing that has to be encoded.
-_SETTLED = re.compile(
+# An address the standard would not change, as most are: it need not be parsed. No numeric host, no punycode
+# (which may be invalid), no path segment starting with a dot, and nothing that needs encoding.
+_NORMALISED = re.compile(
     r"https?://(?P<host>(?:(?!xn--)[a-z0-9-]+\.)+(?!xn--)[a-z]{2,})(?:/(?!\.)[\w~,:@!$&()*+=.-]*+)++", re.ASCII
 )
 
-# A link that needs no rewriting: scheme, a host, and nothing that a browser would read differently.
+# A link that needs no rewriting: scheme, host, and nothing a browser would parse differently.
 _PLAIN_LINK = re.compile(r"https?://[^\s/\\?#@]+(?:[/?#][^\s\\<>\"]*)?", re.IGNORECASE)
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # C0 and C1
@@ -32,12 +32,12 @@ _ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
 _BROKEN_ENCODING = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNRESERVED = re.compile(r"[\w.~-]", re.ASCII)  # RFC 3986, section 2.3
 
-# A fragment that is a route within a page application, and so names another article.
+# A fragment that is a route in a single-page application, and so identifies another article.
 _ROUTE = re.compile(r"#!?/|#!")
 
-# Redirectors that carry their target in the query, by the parameter that has it. As their makers document
-# them or write them into feeds: Bing News, Google Alerts and Google, Reddit, Microsoft's Safe Links, Facebook,
-# YouTube, DuckDuckGo. Not here: those that must be asked (t.co, news.google.com/articles).
+# Redirectors that carry their target in the query, by parameter. As their vendors document them or write them into
+# feeds: Bing News, Google Alerts and Google, Reddit, Microsoft's Safe Links, Facebook, YouTube, DuckDuckGo.
+# Not here: those that need a request (t.co, news.google.com/articles).
 _GOOGLE = r"(?:www\.)?google\.(?:com|[a-z]{2}|com?\.[a-z]{2})"
 _TARGETS = {
     "url": rf"(?:www\.)?bing\.com/news/apiclick\.aspx|{_GOOGLE}(?-i:/url)|news\.google\.com/news/url"
@@ -49,17 +49,17 @@ _TARGETS = {
 _REDIRECTORS = {name: re.compile(rf"https?://(?:{places})\?", re.IGNORECASE) for name, places in _TARGETS.items()}
 _REDIRECTORS_IN_A_ROW = 3
 
-# What Google News gives in place of the publisher's address. Since July 2024 only Google can resolve it.
+# Google News's substitute for the publisher's address. Since July 2024 only Google can resolve it.
 _OPAQUE = re.compile(r"https?://news\.google\.com/(?:__i/rss/rd/|rss/)?(?:articles|read)/.", re.IGNORECASE)
 
-# Caches that show an AMP page under an address of their own, which holds the publisher's: Google's (/c/ a document,
-# /v/ one in a viewer; /i/ and /r/ are its parts), Bing's, and Google Search.
+# Caches that serve an AMP page at an address containing the publisher's: Google's (/c/ a document, /v/ one in a
+# viewer; /i/ and /r/ are its parts), Bing's, and Google Search.
 _AMP_CACHE = re.compile(
     r"https://(?:(?:[^/]+\.)?(?:cdn\.ampproject\.org|bing-amp\.com)/[cv]"
     rf"|{_GOOGLE}/amp)/(?:s/)?(?=[^/]+\.)"
 )
 
-# What tells a page's forms apart: where the host begins, the path begins and ends, and in the query.
+# What distinguishes a page's variants: the start of the host, the start and end of the path, and the query.
 _FORM_OF_HOST = re.compile(r"^(?:www|m|mobile|amp)\.(?=[^.]+\.)(?!(?:ac|co|com|edu|ne|net|or|org)\.[a-z]{2}(?::|$))")
 _FORM_AT_START = re.compile(r"/amp(?:html)?(?=/|$)", re.IGNORECASE)
 _FORM_AT_END = re.compile(r"/+$|/amp$|\.amp(?=\.html?$|$)|(?<=/)index\.html?$", re.IGNORECASE)
@@ -67,37 +67,39 @@ _FORM_IN_QUERY = frozenset({"amp", "amp=1", "amp=true", "outputtype=amp", "view=
 
 
 def canonical(url: str) -> str | None:
-    """The safe form by which two links are one; None for what is no absolute http(s) address.
+    """Return the safe form under which two links are equal; None if it is not an absolute http(s) address.
 
-    The scheme is https, the host lower-case ASCII without a dot at its end, and default port, user, fragment, session
-    number in the path and known tracking parameters are gone; a fragment that is a route (`#!`, `#/`) and every other
-    parameter stay, in order and byte for byte, but that in path and query every octet is encoded in one way (RFC 3986,
-    section 6.2.2). Idempotent. Two articles never become one.
+    The scheme is https, the host lower-case ASCII without a trailing dot; default port, user, fragment, session id in
+    the path and known tracking parameters are removed. A fragment that is a route (`#!`, `#/`) and all other parameters
+    stay, in order and byte for byte, except that percent-encoding in path and query is normalised (RFC 3986, section
+    6.2.2). Idempotent. Never merges two articles.
     """
-    if _SETTLED.fullmatch(url):
+    if _NORMALISED.fullmatch(url):
         return url if url.startswith("https:") else f"https{url[4:]}"
-    address = _read(url)
+    address = _parse(url)
     if address is None:
         return None
     scheme, _, host_name, port, path, query, fragment = address.groups(default="")
     host_name = host_name.rstrip(".") or host_name
     default = "80" if scheme == "http" else "443"
     colon_port = "" if port in {"", default, "443"} else f":{port}"
-    kept = untracked_query(_encoded_alike(query), host_name) if query else ""
+    kept = untracked_query(_normalise_encoding(query), host_name) if query else ""
     route = fragment if _ROUTE.match(fragment) else ""
-    return f"https://{host_name}{colon_port}{untracked_path(_encoded_alike(path))}{'?' if kept else ''}{kept}{route}"
+    return (
+        f"https://{host_name}{colon_port}{untracked_path(_normalise_encoding(path))}{'?' if kept else ''}{kept}{route}"
+    )
 
 
 def match_key(url: str) -> str | None:
-    """A lossy form that the desktop, mobile and AMP pages of one article share; None as in `canonical`.
+    """Return a lossy key shared by an article's desktop, mobile and AMP pages; None as in `canonical`.
 
-    Only ever a hint: two articles may have one key, so other signs must agree. It is the canonical form of the
-    address inside an AMP cache's, without the forms of host (`www.`, `m.`, `mobile.`, `amp.`), path (`/amp`,
-    `.amp`, `index.html`, a last slash) and query (`amp=1`, `outputType=amp`, `view=amp`). Idempotent.
+    Only a hint: two articles may have one key, so other evidence must agree. It is the canonical address, taken out of
+    an AMP cache's, without variants of host (`www.`, `m.`, `mobile.`, `amp.`), path (`/amp`, `.amp`, `index.html`, a
+    trailing slash) and query (`amp=1`, `outputType=amp`, `view=amp`). Idempotent.
     """
     key = canonical(url)
     while key is not None:
-        shorter = canonical(_without_form(key))
+        shorter = canonical(_strip_variant(key))
         if shorter in {key, None}:
             break
         key = shorter
@@ -105,16 +107,16 @@ def match_key(url: str) -> str | None:
 
 
 def absolute(link: str, base: str) -> str | None:
-    """The link as given, made absolute against `base` and safe to follow, or None if it cannot be used.
+    """Return the link as given, resolved against `base` and safe to follow, or None if unusable.
 
-    Usable is http(s), at most LINK_LIMIT characters, without credentials and control characters.
+    Usable links are http(s), at most LINK_LIMIT characters, without credentials or control characters.
     """
     link = link.strip()
-    if _SETTLED.fullmatch(link):
+    if _NORMALISED.fullmatch(link):
         return link if len(link) <= LINK_LIMIT else None
     if not link or _CONTROL.search(link):
         return None
-    address = _read(link, base)
+    address = _parse(link, base)
     if address is None or address["user"]:
         return None
     plain = link.isprintable() and _PLAIN_LINK.fullmatch(link) is not None
@@ -123,15 +125,15 @@ def absolute(link: str, base: str) -> str | None:
 
 
 def host(url: str) -> str:
-    """The host of an http(s) address in lower-case ASCII, without port; empty for anything else."""
-    address = _SETTLED.fullmatch(url) or _read(url)
+    """Return the host of an http(s) address in lower-case ASCII, without port; empty for anything else."""
+    address = _NORMALISED.fullmatch(url) or _parse(url)
     return "" if address is None else address["host"]
 
 
 def unwrapped(url: str) -> str:
-    """The address that a known redirector's link leads to, read from its query; any other text as it is.
+    """Return the target in the query of a known redirector's link; any other text unchanged.
 
-    A target that is no usable address, and what comes after three redirectors, is left wrapped.
+    An unusable target, and anything after three redirectors, stays wrapped.
     """
     for _ in range(_REDIRECTORS_IN_A_ROW):
         target = _target(url)
@@ -142,26 +144,26 @@ def unwrapped(url: str) -> str:
 
 
 def is_opaque(url: str) -> bool:
-    """Whether this is an aggregator's own link that only the aggregator can resolve."""
+    """Decide whether this is an aggregator's own link that only the aggregator can resolve."""
     return _OPAQUE.match(url) is not None
 
 
-def _encoded_alike(text: str) -> str:
-    """Hexadecimals in capitals, and what needs no encoding decoded; nothing is decoded beside a stray per cent sign,
-    with which it could make another octet."""
+def _normalise_encoding(text: str) -> str:
+    """Upper-case hexadecimal digits and decode unreserved characters; decode nothing beside a stray percent sign, with
+    which it could form another octet."""
     if "%" not in text:
         return text
     decodes = _BROKEN_ENCODING.search(text) is None
 
-    def alike(octet: re.Match[str]) -> str:
+    def normalise(octet: re.Match[str]) -> str:
         character = chr(int(octet[1], 16))
         return character if decodes and _UNRESERVED.fullmatch(character) else octet[0].upper()
 
-    return _ENCODED.sub(alike, text)
+    return _ENCODED.sub(normalise, text)
 
 
-def _without_form(key: str) -> str:
-    """A canonical address with one layer less of what only says which form of a page it is."""
+def _strip_variant(key: str) -> str:
+    """Strip one layer of page variants from a canonical address."""
     cache = _AMP_CACHE.match(key)
     if cache:
         return f"https://{key[cache.end() :]}"
@@ -175,7 +177,7 @@ def _without_form(key: str) -> str:
 
 
 def _target(url: str) -> str | None:
-    """The usable address in a redirector's query; None where there is none."""
+    """Return the usable address in a redirector's query; None if there is none."""
     if "?" not in url:
         return None
     for name, place in _REDIRECTORS.items():
@@ -187,9 +189,9 @@ def _target(url: str) -> str | None:
 
 
 def _value(query: str, name: str) -> str:
-    """The first value of this name in a query, percent-decoded; empty if there is none or it is no UTF-8.
+    """Return a query's first value of this name, percent-decoded; empty if there is none or it is not UTF-8.
 
-    A plus sign stays one: an address has no spaces.
+    A plus sign stays one: addresses contain no spaces.
     """
     for part in query.partition("#")[0].split("&"):
         key, _, value = part.partition("=")
@@ -201,19 +203,19 @@ def _value(query: str, name: str) -> str:
     return ""
 
 
-def _read(link: str, base: str | None = None) -> re.Match[str] | None:
-    """The link as the WHATWG URL standard writes it, in its parts, if it is an http(s) address with a host."""
+def _parse(link: str, base: str | None = None) -> re.Match[str] | None:
+    """Match the parts of a link normalised by the WHATWG URL standard, if it is an http(s) address with a host."""
     for attempt in (base, None):
         try:
             made = normalize_url(link) if attempt is None else join_url(attempt, link)
-        except ValueError:  # ada's answer to what it cannot parse, and Python's to a lone surrogate
+        except ValueError:  # raised by ada for what it cannot parse, and by Python for a lone surrogate
             continue
         return _ADDRESS.fullmatch(made)
     return None
 
 
 def on_the_web(address: object) -> bool:
-    """True for an http or https address with a host: the only ones that become links."""
+    """Decide whether this is an http(s) address with a host: only those become links."""
     if not isinstance(address, str) or any(character <= " " for character in address):
         return False
     try:

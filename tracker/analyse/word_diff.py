@@ -1,7 +1,7 @@
-"""Which words lie between two versions of a text, for people to read; pure, no I/O.
+"""Compute a readable word diff between two versions of a text; pure, no I/O.
 
-The longest common order of words would keep every "the" and every space, and nobody could read what is left: what
-stayed between two changes and is no longer than both is shown as a part of the change.
+A plain longest common subsequence would keep every "the" and every space, unreadably: what is kept between two changes
+and is no longer than either is shown as part of the change.
 """
 
 import unicodedata
@@ -13,12 +13,12 @@ from typing import Literal
 from rapidfuzz.distance import LCSseq
 
 Fate = Literal["kept", "gone", "new"]
-"""What became of words: they stand in both versions, in the earlier only, or in the later only."""
+"""Whether words are in both versions, in the earlier only, or in the later only."""
 
 _JOINER = "\u200d"
 _APOSTROPHES = frozenset("'’")
 _IN_NUMBERS = frozenset(".,")
-# Written without spaces between words: the lines cannot be cut at words without a dictionary, so each sign is one.
+# Scripts without spaces between words: splitting words needs a dictionary, so each character is a token.
 _UNSPACED = (
     (0x0E00, 0x0FFF),  # Thai, Lao, Tibetan
     (0x1000, 0x109F),  # Burmese
@@ -39,9 +39,9 @@ class Run:
 
 
 def word_diff(old: str, new: str) -> tuple[Run, ...]:
-    """The runs that lead from one text to the other; of a change, what is gone comes before what is new.
+    """Return the runs that lead from one text to the other; within a change, removals added before additions.
 
-    What is kept or gone joins to the old text, what is kept or new to the new one, to the last space.
+    Kept and gone runs join to the old text, kept and new runs to the new one, to the last space.
     """
     runs: list[Run] = []
     for before, after in _joined(_blocks(tokens(old), tokens(new))):
@@ -53,7 +53,8 @@ def word_diff(old: str, new: str) -> tuple[Run, ...]:
 
 
 def tokens(text: str) -> list[str]:
-    """The text cut into words, spaces, marks, and signs of scripts without spaces; they join to the text again."""
+    """Split the text into words, spaces, punctuation, and characters of unspaced scripts; joined, they are the text
+    again."""
     found: list[str] = []
     last = ""
     for place, char in enumerate(text):
@@ -74,7 +75,7 @@ def tokens(text: str) -> list[str]:
 
 
 def _change(before: str, after: str) -> Iterator[Run]:
-    """What is gone and what is new; the space that both end with is kept."""
+    """Yield the removal and the addition; the space both end with is kept."""
     spaces = before[len(before.rstrip()) :]
     if not before or not after or after[len(after.rstrip()) :] != spaces:
         spaces = ""
@@ -85,7 +86,7 @@ def _change(before: str, after: str) -> Iterator[Run]:
 
 @lru_cache(maxsize=4096)
 def _kind(char: str) -> str:
-    """What a character is to the cutting: space, mark (stays with what it marks), word, or alone."""
+    """Classify a character: space, mark (attaches to what it modifies), word, or alone."""
     category = unicodedata.category(char)
     if char.isspace():
         return "space"
@@ -97,7 +98,7 @@ def _kind(char: str) -> str:
 
 
 def _within(text: str, place: int) -> bool:
-    """Whether a mark is a part of the word around it: `won't`, `1,200`."""
+    """Decide whether a punctuation mark is part of the word around it: `won't`, `1,200`."""
     char = text[place]
     if not 0 < place < len(text) - 1:
         return False
@@ -108,34 +109,34 @@ def _within(text: str, place: int) -> bool:
 
 
 def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each stretch that is the same in both, and what stands in either between such stretches, by turns."""
+    """Yield each common stretch and, by turns, what either text has between such stretches."""
     before = after = ""
     for step in LCSseq.opcodes(old, new):
-        gone, come = "".join(old[step.src_start : step.src_end]), "".join(new[step.dest_start : step.dest_end])
+        gone, added = "".join(old[step.src_start : step.src_end]), "".join(new[step.dest_start : step.dest_end])
         if step.tag != "equal":
-            before, after = before + gone, after + come
+            before, after = before + gone, after + added
             continue
         if before or after:
             yield before, after
-        yield gone, come
+        yield gone, added
         before = after = ""
     if before or after:
         yield before, after
 
 
 def _joined(blocks: Iterator[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The blocks, with what stayed between two changes made a part of them where it is no more than they are."""
+    """Return the blocks, merging what is kept between two changes into them if it is no longer than they are."""
     done: list[tuple[str, str]] = []
     for block in blocks:
         done.append(block)
-        while len(done) >= 3 and _is_crumb(*done[-3:]):
+        while len(done) >= 3 and _is_short_match(*done[-3:]):
             *_, first, middle, last = done
             done[-3:] = [(first[0] + middle[0] + last[0], first[1] + middle[1] + last[1])]
     return done
 
 
-def _is_crumb(first: tuple[str, str], middle: tuple[str, str], last: tuple[str, str]) -> bool:
-    """Whether the middle is kept between two changes, and is no longer than either or holds no word."""
+def _is_short_match(first: tuple[str, str], middle: tuple[str, str], last: tuple[str, str]) -> bool:
+    """Decide whether the middle block is kept between two changes, and no longer than either or without a word."""
     if middle[0] != middle[1] or first[0] == first[1] or last[0] == last[1]:
         return False
     most = min(max(map(len, first)), max(map(len, last)))

@@ -1,1 +1,1 @@
-"""What people type into the search, and how well an article answers it; no I/O."""
+"""Parse search queries and rank articles by them; no I/O."""

@@ -1,6 +1,6 @@
-"""What people type into the search, understood: words, phrases, OR, -without, filters; pure, knows no database.
+"""Parse search queries: words, phrases, OR, -without, filters; pure, without a database.
 
-The only module that knows the search language (docs/search.md), and how its words are put to SQLite's FTS5.
+The only module that knows the search language (docs/search.md), and how to express it in SQLite's FTS5.
 """
 
 import re
@@ -19,7 +19,7 @@ FILTERS = ("source", "tag", "lang", "after", "before")
 MOST_CHARACTERS = 500
 MOST_WORDS = 32
 SHORTEST_BEGINNING = 3
-"""Letters before a `*`: the index has no list of beginnings, and a shorter one would read half of it."""
+"""Minimum letters before a `*`: the index has no prefix index, and a shorter prefix would scan half of it."""
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _TOKEN = re.compile(
@@ -30,7 +30,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that must stand one after the other; with `prefix` the last is the beginning of a word."""
+    """Consecutive words; with `prefix` the last is the beginning of a word."""
 
     text: str
     prefix: bool = False
@@ -38,9 +38,9 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What an article must have: any of `options`, each all of its phrases, or any of the names in `also`.
+    """What an article must have: any of `options`, each with all its phrases, or any of the names in `also`.
 
-    `span` is where it stands in the query's text.
+    `span` is its position in the query text.
     """
 
     options: tuple[tuple[Phrase, ...], ...]
@@ -49,13 +49,13 @@ class Part:
 
     @property
     def alternatives(self) -> tuple[tuple[Phrase, ...], ...]:
-        """All that satisfies it."""
+        """Everything that satisfies it."""
         return (*self.options, *((phrase,) for phrase in self.also))
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One `name:value`, of FILTERS; `excluded` where a minus stands before it."""
+    """One `name:value`, the name one of FILTERS; `excluded` if preceded by a minus."""
 
     name: str
     value: str
@@ -65,7 +65,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A sentence for people on how their query was read, and queries to try instead."""
+    """A sentence for people about how their query was read, and queries to try instead."""
 
     text: str
     instead: tuple[str, ...] = ()
@@ -73,7 +73,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query as it was understood. `faults` say why it finds nothing as it stands, `remarks` what was made of it."""
+    """A parsed query. `faults` say why it finds nothing as written, `remarks` how it was interpreted."""
 
     text: str
     wanted: tuple[Part, ...] = ()
@@ -84,21 +84,21 @@ class Query:
 
     @property
     def empty(self) -> bool:
-        """True where nothing was asked for."""
+        """True if nothing was asked for."""
         return not (self.wanted or self.filters or self.faults)
 
     @property
     def has_beginnings(self) -> bool:
-        """True where a word is only the beginning of one."""
+        """True if the query has a prefix search."""
         options = (phrase for part in self.wanted for option in part.options for phrase in option)
         return any(phrase.prefix for phrase in (*options, *self.excluded))
 
     def replaced(self, span: tuple[int, int], by: str = "") -> str:
-        """The text with another in the place of one part of it."""
+        """Return the query text with one span replaced."""
         return " ".join(f"{self.text[: span[0]]}{by}{self.text[span[1] :]}".split())
 
     def exactly(self, part: Part) -> str:
-        """The text with this part in quotes, so that only its own words are searched for."""
+        """Return the query text with this part in quotes, so that only its own words are searched for."""
         if len(part.options) == 1:
             return self.replaced(part.span, f'"{self.text[part.span[0] : part.span[1]]}"')
         quoted = [f"{phrase.text}*" if phrase.prefix else f'"{phrase.text}"' for (phrase,) in part.options]
@@ -106,9 +106,9 @@ class Query:
 
 
 def parse(text: str, synonyms: Synonyms = NONE) -> Query:
-    """The query that a text is; any text is one."""
+    """Parse a text into a query; every text is valid."""
     clean = _clean(text)
-    reading = _Reading(_begun(clean), synonyms)
+    reading = _Reading(_truncated(clean), synonyms)
     reading.read()
     if len(clean) > MOST_CHARACTERS:
         reading.remarks.append(Remark(f"Only the first {MOST_CHARACTERS} characters were read."))
@@ -116,7 +116,7 @@ def parse(text: str, synonyms: Synonyms = NONE) -> Query:
 
 
 def fts(parts: Sequence[Part], excluded: Iterable[Phrase] = ()) -> str:
-    """The expression of FTS5 that finds all of these parts without what is excluded; every word stands in quotes."""
+    """Return the FTS5 expression that finds all of these parts without the excluded phrases; every word is quoted."""
     found = " AND ".join(f"({' OR '.join(_all(option) for option in part.alternatives)})" for part in parts)
     without = " OR ".join(map(_quoted, excluded))
     return f"({found}) NOT ({without})" if without else found
@@ -127,8 +127,8 @@ def _all(phrases: tuple[Phrase, ...]) -> str:
 
 
 def _quoted(phrase: Phrase) -> str:
-    """A phrase as FTS5 reads it, which makes stems of beginnings too: of `encry`, "encri", with which nothing begins.
-    There each letter that may follow is added."""
+    """Return a phrase in FTS5 syntax. FTS5 stems prefixes too: `encry` becomes "encri", which no word starts with, so
+    each possible next letter is added."""
     escaped = fold(phrase.text).replace('"', '""')
     if not phrase.prefix:
         return f'"{escaped}"'
@@ -138,8 +138,8 @@ def _quoted(phrase: Phrase) -> str:
     return "(" + " OR ".join(f'"{escaped}{letter}" *' for letter in ("", *ascii_lowercase)) + ")"
 
 
-def _begun(text: str) -> str:
-    """As much of a text as is read: whole words where it has spaces."""
+def _truncated(text: str) -> str:
+    """Return as much of a text as is read, cut at a space if there is one."""
     if len(text) <= MOST_CHARACTERS:
         return text
     begun = text[: MOST_CHARACTERS + 1].rpartition(" ")[0]
@@ -147,7 +147,7 @@ def _begun(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """The text in compatible characters, one kind of quotes and one kind of space, without what cannot be stored."""
+    """Normalise a text: compatible characters, one kind of quotes and of spaces, nothing that cannot be stored."""
     visible = "".join(
         " " if char.isspace() or unicodedata.category(char) in {"Cc", "Cs", "Cn"} else char for char in text
     )
@@ -156,7 +156,7 @@ def _clean(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A piece of the text: what kind of thing it is, and where it stands."""
+    """A phrase and its position in the text."""
 
     phrase: Phrase
     span: tuple[int, int]
@@ -165,7 +165,7 @@ class _Token:
 
 @dataclass(slots=True)
 class _Reading:
-    """The state of reading one text from left to right."""
+    """The state of parsing one text from left to right."""
 
     text: str
     synonyms: Synonyms
@@ -177,7 +177,7 @@ class _Reading:
     negative: bool = False
 
     def read(self) -> None:
-        """Sort every token of the text into its place."""
+        """Parse every token of the text."""
         for found in _TOKEN.finditer(self.text):
             word = found["word"]
             if word == "OR" and not found["minus"] and not found["name"]:
@@ -214,7 +214,7 @@ class _Reading:
         )
 
     def _tokens(self, found: re.Match[str]) -> Iterator[_Token]:
-        """The words of a match that hold a letter or a digit; an unknown filter's name is one more."""
+        """Yield the words of a match that hold a letter or digit; an unknown filter's name is one more."""
         read = [(found["name"], found.span("name"), False)] if found["name"] else []
         quoted = found["quoted"] is not None
         group = "quoted" if quoted else "word"
@@ -256,7 +256,7 @@ class _Reading:
         self.either = False
 
     def query(self) -> Query:
-        """What was read."""
+        """Return the parsed query."""
         faults = []
         wanted = tuple(self._parts())
         if self.excluded and not wanted:
@@ -265,7 +265,7 @@ class _Reading:
         return Query(self.text, wanted, tuple(self.excluded), tuple(self.filters), remarks, tuple(faults))
 
     def _parts(self) -> Iterator[Part]:
-        """The groups, words that are a name together joined to one part."""
+        """Yield the groups as parts, joining words that form a name."""
         at = 0
         while at < len(self.groups):
             count, names = self._name(at)
@@ -278,7 +278,7 @@ class _Reading:
             at += count
 
     def _name(self, at: int) -> tuple[int, tuple[Phrase, ...]]:
-        """How many words from here on are a name, the most that are, and what else is called so; else 1 and none."""
+        """Return how many words from here on form a name, at most, and its synonyms; else 1 and none."""
         plain = 0
         while at + plain < len(self.groups) and plain < self.synonyms.longest and self._is_plain(at + plain):
             plain += 1
@@ -293,7 +293,7 @@ class _Reading:
         return len(group) == 1 and not group[0].quoted and not group[0].phrase.prefix
 
     def _adjacent(self, tokens: Sequence[_Token]) -> bool:
-        """True where nothing but spaces stands between the words."""
+        """True if only spaces separate the words."""
         gaps = (self.text[before.span[1] : after.span[0]] for before, after in pairwise(tokens))
         return not any(gap.strip() for gap in gaps)
 

@@ -1,8 +1,8 @@
-"""How well an article answers a query: pure.
+"""Rank articles by a query; pure.
 
-BM25 by the parts of a query (Robertson and Zaragoza, 2009) over title and summary, a word of the title counting more,
-with a little for being on the debate and for being recent. The search index can say so too, but only by reading every
-article that holds the words.
+BM25 by query part (Robertson and Zaragoza, 2009) over title and summary, title words weighing more, with a small bonus
+for relevance to the debate and for recency. The search index can rank too, but only by reading every article that holds
+the words.
 """
 
 import math
@@ -18,10 +18,10 @@ _TITLE = 3.0
 _K1 = 1.2
 _B = 0.5
 _USUAL_WORDS = 40
-"""Words of an article of usual length, summaries cut as LEAD says."""
+"""Words in an article of usual length, with the summary cut to LEAD."""
 
 LEAD = 400
-"""So many characters of a summary are ranked by; the rest of whole texts would only blur it."""
+"""How many characters of a summary count for ranking; the rest of full texts would only blur it."""
 
 _RELEVANCE = {"both": 0.3, "encryption": 0.15, "child-safety": 0.15}
 _RECENCY = 0.5
@@ -40,7 +40,7 @@ class Candidate:
 
 
 class _Known(dict[str, str]):
-    """The stem of each word that a query may have, and nothing for other words; remembers what it was asked."""
+    """A cache of stems: a word's stem if the query has it, else an empty string."""
 
     def __init__(self, phrases: Sequence[tuple[tuple[str, ...], bool]]) -> None:
         self._stems = {key for phrase, _ in phrases for key in phrase}
@@ -58,7 +58,7 @@ class _Known(dict[str, str]):
 
 
 class Ranking:
-    """A query ready to rank articles. `counts` says in how many of `articles` each stem stands; absent means hardly."""
+    """A query ready to rank articles. `counts` says how many of `articles` have each stem; absent means hardly any."""
 
     def __init__(self, parts: Sequence[Part], counts: Mapping[str, int], articles: int) -> None:
         self._parts = [tuple(map(_stemmed, _phrases(part))) for part in parts]
@@ -66,23 +66,23 @@ class Ranking:
         self._known = _Known([phrase for part in self._parts for phrase in part])
 
     def score(self, article: Candidate, now: datetime) -> float:
-        """The more the better; only good for comparing articles by one query."""
+        """Return a score, higher is better; comparable only within one query."""
         title, summary = self._read(article.title), self._read(article.summary)
         length = 1 - _B + _B * (len(title) + len(summary)) / _USUAL_WORDS
         total = 0.0
         for part, idf in zip(self._parts, self._idf, strict=True):
-            weight = _TITLE * _most(title, part) + _most(summary, part)
+            weight = _TITLE * _max_count(title, part) + _max_count(summary, part)
             total += idf * weight * (_K1 + 1) / (weight + _K1 * length)
         age = max(timedelta(), now - article.at) / _HALF
         return total * (1 + _RELEVANCE.get(article.relevance, 0.0)) + _RECENCY * math.pow(0.5, age)
 
     def _read(self, text: str) -> list[str]:
-        """The stems of a text as far as the query has them; other words are empty."""
+        """Return the stems of a text's words; empty for words not in the query."""
         return [*map(self._known.__getitem__, words(text))]
 
 
 def stems_of(parts: Sequence[Part]) -> set[str]:
-    """The stems whose counts a ranking needs."""
+    """Return the stems whose counts a ranking needs."""
     return {made for part in parts for phrase in _phrases(part) for made in stems(phrase.text)}
 
 
@@ -98,7 +98,7 @@ def _stemmed(phrase: Phrase) -> tuple[tuple[str, ...], bool]:
 
 
 def _rarest(key: tuple[str, ...], counts: Mapping[str, int]) -> int:
-    """In how many articles a phrase can stand at most."""
+    """Return the most articles a phrase can occur in."""
     return min(counts.get(made, 1) for made in key)
 
 
@@ -106,8 +106,8 @@ def _idf(holding: int, articles: int) -> float:
     return math.log(1 + (max(articles, holding) - holding + 0.5) / (holding + 0.5))
 
 
-def _most(text: Sequence[str], part: Sequence[tuple[tuple[str, ...], bool]]) -> int:
-    """How often a text holds what of a part it holds most."""
+def _max_count(text: Sequence[str], part: Sequence[tuple[tuple[str, ...], bool]]) -> int:
+    """Return how often a text holds the most frequent phrase of a part."""
     there = set(text)
     if len(there) < 2 and "" in there:
         return 0

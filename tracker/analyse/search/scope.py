@@ -1,6 +1,6 @@
-"""What the filters of a query mean: sources, tags, languages and days; pure, knows no database.
+"""Interpret a query's filters: sources, tags, languages and days; pure, without a database.
 
-Several sources, or languages, are any of them; several tags are all of them.
+Several sources, or languages, mean any of them; several tags mean all of them.
 """
 
 import re
@@ -18,7 +18,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What filters may name: sources and tags, each its name by its id."""
+    """What filters may name: sources and tags, each as names by id."""
 
     sources: Mapping[str, str]
     tags: Mapping[str, str]
@@ -26,7 +26,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter in words for people, and where it stands in the query's text."""
+    """A filter in words for people, and its position in the query text."""
 
     text: str
     span: tuple[int, int]
@@ -34,9 +34,9 @@ class Chip:
 
 @dataclass(slots=True)
 class Scope:
-    """Which articles a query is about. `since` is the first day, `until` the first day no longer included.
+    """Which articles a query is about. `since` is the first day, `until` the first day after the last.
 
-    `faults` say why a filter means nothing; then the query finds nothing, for what it would find is not what was asked.
+    `faults` say why a filter is invalid; the query then finds nothing, as results would not be what was asked for.
     """
 
     sources: set[str] = field(default_factory=set)
@@ -52,7 +52,7 @@ class Scope:
 
 
 def scope_of(query: Query, known: Known) -> Scope:
-    """The scope that a query's filters give."""
+    """Return the scope given by a query's filters."""
     scope = Scope()
     for item in query.filters:
         _READERS[item.name](scope, item, query, known)
@@ -115,7 +115,7 @@ _READERS: Mapping[str, Callable[[Scope, Filter, Query, Known], None]] = {
 
 
 def _day(scope: Scope, item: Filter) -> date | None:
-    """The first day of what is given; None, and a fault, where that is no day, month or year."""
+    """Return the first day of a date, month or year; None, adding a fault, if it is none of these."""
     found = _DATE.fullmatch(item.value)
     try:
         if found and not item.excluded:
@@ -132,7 +132,7 @@ def _day(scope: Scope, item: Filter) -> date | None:
 
 
 def _named(value: str, known: Mapping[str, str]) -> str | None:
-    """The id of what is called so, by its id or its name, with or without an article before it."""
+    """Return the id matching an id or a name, with or without a leading article."""
     wanted = _bare(value)
     if value in known:
         return value
@@ -144,7 +144,7 @@ def _bare(name: str) -> str:
 
 
 def _unknown(what: str, item: Filter, query: Query, known: Mapping[str, str]) -> Remark:
-    """That no source or tag is called so, and the queries with those that are like it."""
+    """Return a remark that no source or tag has this name, with queries for similar ones."""
     wanted = _bare(item.value)
     holding = [each for each, name in known.items() if wanted in _bare(each) or wanted in _bare(name)]
     near = list(dict.fromkeys([*holding[:3], *Synonyms.near(wanted, known), *_by_name(wanted, known)]))[:3]

@@ -1,9 +1,8 @@
-"""Names that mean one thing, so that a search for one finds the others; pure.
+"""Expand names with their synonyms, so that a search for one finds the others; pure.
 
-The only module that knows what makes two names the same to a search. Which names belong together a tag says
-itself (`names:`): those of a law, an organisation or a person, and of a theme only the term of art with its
-abbreviation and its translations, so that whoever puts one in the place of the other has changed no statement. What
-merely hints at a tag, or is a part of it, is no name.
+The only module that knows when a search treats two names as the same. A tag declares its synonyms (`names:`): those of
+a law, an organisation or a person, and of a theme only the term of art with its abbreviation and translations, so that
+replacing one with another changes no statement. What merely hints at a tag, or is a part of it, is no name.
 """
 
 import difflib
@@ -20,18 +19,18 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
-    """For each name, by its stems, what else is called so; `longest` is the number of words of the longest."""
+    """The synonyms of each name, by the name's stems; `longest` is the word count of the longest name."""
 
     names: Mapping[tuple[str, ...], tuple[str, ...]]
     longest: int
 
     def of(self, text: str) -> tuple[str, ...]:
-        """The other names of what a text names; none where it names nothing."""
+        """Return the synonyms of the name a text is; none if it is not a name."""
         return self.names.get(stems(text), ())
 
     @staticmethod
     def near(word: str, known: Iterable[str]) -> tuple[str, ...]:
-        """The known words that a word is most like; few or none."""
+        """Return the known words most similar to a word; at most three."""
         return tuple(difflib.get_close_matches(word, list(known), n=3, cutoff=0.6))
 
 
@@ -39,7 +38,7 @@ NONE = Synonyms({}, 0)
 
 
 def synonyms(tags: Iterable[Tag]) -> Synonyms:
-    """The names of these tags; one that two tags claim belongs to neither, as it does not say which is meant."""
+    """Return the synonyms from these tags; a name claimed by two tags belongs to neither, as it is ambiguous."""
     names: dict[tuple[str, ...], tuple[str, ...]] = {}
     claimed: set[tuple[str, ...]] = set()
     for tag in tags:
@@ -55,15 +54,15 @@ def synonyms(tags: Iterable[Tag]) -> Synonyms:
 
 
 def stems(text: str) -> tuple[str, ...]:
-    """The stems of a text's words, as the search index makes them."""
+    """Return the stems of a text's words, as the search index makes them."""
     return tuple(stem(word) for word in words(text))
 
 
 def words(text: str) -> list[str]:
-    """The words of a text as the search index divides it, folded; accents on ordinary letters stay."""
+    """Return a text's words as the search index tokenises it, folded; accents on ordinary letters stay."""
     return _WORD.findall(text.lower() if text.isascii() else fold(text).casefold())
 
 
 def _once(names: Sequence[str], keys: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The names without those whose stems are another's."""
+    """Return the names without duplicates by stem."""
     return tuple({keys[name]: name for name in reversed(names)}.values())[::-1]

@@ -1,1 +1,1 @@
-"""Copies and stories: which articles share a text or an event; no I/O."""
+"""Detect copies and stories: articles that share a text or an event; no I/O."""

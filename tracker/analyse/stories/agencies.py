@@ -1,4 +1,4 @@
-"""Which news agency a text names as its own: pure, no I/O; the only module that knows the names of agencies."""
+"""Identify the news agency a text credits; no I/O. The only module that knows agency names."""
 
 import re
 
@@ -45,7 +45,7 @@ _CREDIT = re.compile(rf"\((?:{_ANY})\)\s*$")
 
 
 def agency(author: str | None, summary: str) -> str | None:
-    """The agency that a byline, a dateline or a credit at the end names: the first of them, or None."""
+    """Return the first agency named by the byline, dateline or closing credit, or None."""
     for pattern, text in ((_BYLINE, author or ""), (_DATELINE, summary), (_CREDIT, summary)):
         if found := pattern.search(text):
             place = next(int(name[1:]) for name, words in found.groupdict().items() if words)

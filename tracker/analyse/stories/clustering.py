@@ -1,8 +1,8 @@
-"""Whether an article reports the same event as others: pure, no I/O.
+"""Decide whether articles report the same event; no I/O.
 
-An article is a vector of its words' stems, each as heavy as it is rare. It joins the story to which it is nearest,
-by the mean of its likeness to the nearest article and to the story as a whole: the nearest alone would chain from
-one story into the next over a headline that says little.
+An article is a TF-IDF vector of its word stems. It joins the nearest story, by the mean of its similarity to the
+nearest article and to the story's centroid: the nearest article alone would chain one story into the next over an
+uninformative headline.
 """
 
 import math
@@ -13,21 +13,21 @@ from datetime import timedelta
 from tracker.analyse.stories.word_features import Wording
 
 WINDOW = timedelta(hours=24)
-"""A story is open to what is published so long before or after one of its articles, so it goes on while it is told."""
+"""How long before or after any of its articles a story accepts others; it stays open while coverage continues."""
 
 STORY_THRESHOLD = 0.22
-"""The least likeness with which an article joins a story; docs/quality.md has the figures around it."""
+"""Least similarity at which an article joins a story; docs/quality.md has the figures around it."""
 
-_IMAGINED = 1000
-"""So many articles without a given word are imagined, for a young database to take no word for common."""
+_PRIOR_ARTICLES = 1000
+"""Articles without a given word added to the count, so that a young database takes no word for common."""
 
 Vector = Mapping[str, float]
-"""The weight of each stem; the length of all is 1."""
+"""The weight of each stem, scaled to unit length."""
 
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """How near an article is to a story, from 0 to 1, and the article of the story to which it is nearest."""
+    """An article's similarity to a story, from 0 to 1, and the story's nearest article."""
 
     story: int
     near: int
@@ -35,17 +35,17 @@ class Belonging:
 
 
 def rarity(articles: int, with_it: int) -> float:
-    """How much a stem tells that stands in so many of so many articles (inverse document frequency)."""
+    """Return the inverse document frequency of a stem found in `with_it` of `articles`."""
     return math.log((imagined(articles) + 1) / (with_it + 0.5))
 
 
 def imagined(articles: int) -> int:
-    """How many articles are reckoned with where there are so many."""
-    return articles + _IMAGINED
+    """Return the number of articles after smoothing."""
+    return articles + _PRIOR_ARTICLES
 
 
 def vector(wording: Wording, rarities: Mapping[str, float]) -> Vector:
-    """An article's stems, each with its weight: how often it stands there, as a logarithm, times its rarity."""
+    """Return an article's TF-IDF vector: log-scaled term frequency times rarity."""
     weights = {
         stem: rarities[stem] * (1 + math.log(n)) if n > 1 else rarities[stem] for stem, (_, n) in wording.stems.items()
     }
@@ -54,7 +54,7 @@ def vector(wording: Wording, rarities: Mapping[str, float]) -> Vector:
 
 
 def likeness(one: Vector, other: Vector) -> float:
-    """The cosine of the angle between two articles."""
+    """Return the cosine similarity of two articles."""
     if len(one) > len(other):
         one, other = other, one
     return sum(weight * other[stem] for stem, weight in one.items() if stem in other)
@@ -62,18 +62,18 @@ def likeness(one: Vector, other: Vector) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Centroid:
-    """A story as one vector, the sum of its articles'."""
+    """A story as one vector, the sum of its articles' vectors."""
 
     weights: Mapping[str, float]
     length: float
 
     def likeness(self, article: Vector) -> float:
-        """The cosine of the angle between the story and an article."""
+        """Return the cosine similarity of the story and an article."""
         return likeness(article, self.weights) / self.length
 
 
 def whole(articles: Iterable[Vector]) -> Centroid:
-    """The sum of the articles of a story."""
+    """Return the centroid of a story's articles."""
     weights: dict[str, float] = {}
     for article in articles:
         for stem, weight in article.items():
@@ -82,7 +82,7 @@ def whole(articles: Iterable[Vector]) -> Centroid:
 
 
 def most_central(articles: Sequence[Vector]) -> int:
-    """The place of the article that is nearest to all of them together; the first of equals."""
+    """Return the index of the article nearest to the centroid of all; the first if several tie."""
     together = whole(articles)
     scores = [together.likeness(article) for article in articles]
     return scores.index(max(scores))

@@ -1,8 +1,8 @@
-"""Whether two articles are (nearly) the same text, and what says so: pure, no I/O.
+"""Decide whether two articles are (nearly) the same text, and on what evidence; no I/O.
 
-The rules were tried on 33,000 news items, and docs/quality.md has their figures: no single
-figure finds both a text under another headline and a headline over another text, so rules that differ are asked in
-turn. All overlaps are of runs of three words: C is the share of the shorter text's runs that stand in the other.
+The rules were tested on 33,000 news items (figures in docs/quality.md). No single measure finds both a text under
+another headline and a headline over another text, so different rules are applied in turn. Overlaps are of word
+trigrams; C is the share of the shorter text's trigrams that the other contains.
 """
 
 from collections.abc import Set
@@ -18,26 +18,26 @@ Why = Literal["text", "title", "excerpt"]
 """What makes a copy: most of two long texts, the whole headline, or most of a short text."""
 
 WINDOW = timedelta(days=14)
-"""Articles further apart are not compared: what is printed again later is news again."""
+"""Articles further apart are not compared: what is reprinted later is news again."""
 
 _SOON = timedelta(days=3)
 
-_LONG = 80  # words; below, a text is a teaser
-_MIDDLING = 250  # words; below, a long text may still be a form that was filled in twice
+_LONG = 80  # words; a shorter text is a teaser
+_MIDDLING = 250  # words; a shorter text may still be one template filled in twice
 
-_HEADLINE = 5  # words of a title; fewer are a name that many articles bear
-_SHORT = 6  # words of a title
-_FEW = 6  # shared runs; fewer are a phrase, a name or a quotation
-_REPOST = 0.80  # of C; outlets say again what they said yesterday
+_HEADLINE = 5  # title words; fewer are a label that many articles carry
+_SHORT = 6  # title words
+_FEW = 6  # shared trigrams; fewer are a phrase, a name or a quotation
+_REPOST = 0.80  # of C; outlets repeat what they wrote yesterday
 
-_REISSUE = 0.95  # of one outlet's words in order; with more of them changed it is the next day's issue
+_REISSUE = 0.95  # of one outlet's words in order; with more changed it is the next day's issue
 
-_SURE = 0.85  # of C; above, other names and numbers are slips and not another event
+_SURE = 0.85  # of C; above it, differing names and numbers are slips, not another event
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How much of the words is the same, from 0 to 1, and what of them counts."""
+    """The share of words in common, from 0 to 1, and which words were compared."""
 
     why: Why
     score: float
@@ -45,14 +45,14 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """Whether two texts have one publisher, and how long after each other they were published."""
+    """Whether two texts share a publisher, and the time between their publication."""
 
     same_source: bool
     apart: timedelta
 
 
 def likeness(one: Wording, other: Wording, circumstances: Circumstances) -> Likeness | None:
-    """What makes one of these texts a copy of the other; None where nothing does."""
+    """Return what makes one text a copy of the other; None if it is not."""
     same_source, apart = circumstances.same_source, circumstances.apart
     if apart > WINDOW:
         return None
@@ -71,11 +71,11 @@ def _same_text(one: Wording, other: Wording, same_source: bool) -> Likeness | No
     if not (shared / max(1, either) >= 0.40 or (contained >= enough and shared >= 60)):
         return None
     doubtful = min(_words(one), _words(other)) < _MIDDLING and contained < _SURE
-    return None if doubtful and _differ(one, other) else Likeness("text", contained)
+    return None if doubtful and _values_differ(one, other) else Likeness("text", contained)
 
 
 def _same_title(one: Wording, other: Wording, same_source: bool) -> Likeness | None:
-    """Two outlets seldom find the same long headline; one outlet uses its own again."""
+    """Compare texts under one headline: two outlets seldom choose the same long one; a single outlet reuses its own."""
     shared, contained = _overlap(one.summary_shingles, other.summary_shingles)
     if same_source and contained < 0.5 and one.summary and other.summary:
         return None
@@ -83,8 +83,8 @@ def _same_title(one: Wording, other: Wording, same_source: bool) -> Likeness | N
 
 
 def _same_excerpt(one: Wording, other: Wording, same_source: bool, apart: timedelta) -> Likeness | None:
-    """Whether the shorter text stands in the other, in runs of words or, where words were put in and taken out, in
-    its order."""
+    """Decide whether the other text contains the shorter one: its trigrams or, where words were inserted or removed,
+    its words in order."""
     shared, contained = _overlap(one.shingles, other.shingles)
     if shared < _FEW:
         return None
@@ -92,19 +92,19 @@ def _same_excerpt(one: Wording, other: Wording, same_source: bool, apart: timede
         contained = _in_order(one, other)
         if contained < (_REISSUE if same_source else _SURE):
             return None
-    if same_source and (apart > _SOON or not _alike(one, other)):
+    if same_source and (apart > _SOON or not _titles_match(one, other)):
         return None
-    return None if _differ(one, other) else Likeness("excerpt", contained)
+    return None if _values_differ(one, other) else Likeness("excerpt", contained)
 
 
 def _in_order(one: Wording, other: Wording) -> float:
-    """The share of the shorter summary's words that stand in the other in the same order."""
+    """Return the share of the shorter summary's words that the other has in the same order."""
     shorter = min(len(one.summary), len(other.summary))
     return LCSseq.similarity(one.summary, other.summary) / shorter if shorter >= 12 else 0.0
 
 
 def _overlap(one: Set[tuple[str, ...]], other: Set[tuple[str, ...]]) -> tuple[int, float]:
-    """How many runs two texts share, and what share of the shorter text's they are."""
+    """Return how many trigrams two texts share, and their share of the shorter text's."""
     shared = len(one & other)
     return shared, shared / max(1, min(len(one), len(other)))
 
@@ -113,28 +113,29 @@ def _words(text: Wording) -> int:
     return len(text.title) + len(text.summary)
 
 
-def _differ(one: Wording, other: Wording) -> bool:
-    """Whether somewhere a name or number stands in the place of another: a form filled in twice."""
-    mine = theirs = False
+def _values_differ(one: Wording, other: Wording) -> bool:
+    """Decide whether a name or number replaces another anywhere: one template filled in twice."""
+    one_changed = other_changed = False
     for step in LCSseq.opcodes(one.summary, other.summary):
         if step.tag == "equal":
-            mine = theirs = False
-        mine = mine or (any(one.marked[step.src_start : step.src_end]) and step.tag != "equal")
-        theirs = theirs or (any(other.marked[step.dest_start : step.dest_end]) and step.tag != "equal")
-        if mine and theirs:
+            one_changed = other_changed = False
+        one_changed = one_changed or (any(one.marked[step.src_start : step.src_end]) and step.tag != "equal")
+        other_changed = other_changed or (any(other.marked[step.dest_start : step.dest_end]) and step.tag != "equal")
+        if one_changed and other_changed:
             return True
     return False
 
 
-def _alike(one: Wording, other: Wording) -> bool:
-    """Whether two titles have most of their words in common, and all numbers.
+def _titles_match(one: Wording, other: Wording) -> bool:
+    """Decide whether two titles share most of their words, and all numbers.
 
-    Short titles of one outlet in which a word stands for another are parts of a series: "Morning update". So are
-    those that are too short to say what happened, even if all is the same.
+    An outlet's short titles that differ by a replaced word are parts of a series: "Morning update". So are titles too
+    short to say what happened, even if identical.
     """
-    mine, theirs = frozenset(one.title), frozenset(other.title)
+    one_words, other_words = frozenset(one.title), frozenset(other.title)
     if min(len(one.title), len(other.title)) < _HEADLINE:
         return False
-    if max(len(mine), len(theirs)) <= _SHORT and mine - theirs and theirs - mine:
+    if max(len(one_words), len(other_words)) <= _SHORT and one_words - other_words and other_words - one_words:
         return False
-    return len(mine & theirs) >= 0.6 * min(len(mine), len(theirs)) and one.title_numbers == other.title_numbers
+    shared = len(one_words & other_words)
+    return shared >= 0.6 * min(len(one_words), len(other_words)) and one.title_numbers == other.title_numbers

@@ -1,7 +1,7 @@
-"""What of an article's words counts when articles are compared: pure, no I/O.
+"""Extract the words that count when articles are compared; no I/O.
 
-The only module that knows what publishers hang around a text: their names after a title, kickers before it, datelines,
-"read more". `VERSION` goes with whatever is stored of what this module made of a text.
+The only module that knows publishers' boilerplate: names after a title, kickers before it, datelines, "read more".
+Store `VERSION` with anything derived from this module's output.
 """
 
 import re
@@ -16,11 +16,11 @@ from tracker.analyse.folding import bare, compatible
 from tracker.analyse.function_words import FUNCTION_WORDS
 
 VERSION = 2
-"""Changes with everything that changes words, marks or stems."""
+"""Bump with every change to words, marks or stems."""
 
 LEAD = 60
-"""So many words of a summary say what an article is about; of whole texts the rest only blurs it (measured on the
-neardup sets: 50 words .86, the whole text .76 B-cubed F1)."""
+"""How many summary words describe what an article is about; of full texts the rest only blurs it (measured on the
+neardup sets: 50 words .86, the full text .76 B-cubed F1)."""
 
 _TITLE_WEIGHT = 2
 
@@ -64,7 +64,7 @@ _TAIL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-_TAIL_REACH = 240  # code points from the end in which it is looked for
+_TAIL_REACH = 240  # code points from the end to search
 
 _CUTS = ("…", "...", "…]", "...]", "(more)")
 
@@ -78,7 +78,7 @@ _STEM = Stemmer.Stemmer("porter")
 
 @dataclass(frozen=True)
 class Wording:
-    """An article's words as they are compared: folded to one case, without what publishers hang around them."""
+    """An article's words for comparison: case-folded, without boilerplate."""
 
     title: tuple[str, ...]
     summary: tuple[str, ...]
@@ -87,18 +87,17 @@ class Wording:
 
     @cached_property
     def shingles(self) -> frozenset[tuple[str, str, str]]:
-        """All runs of three words of title and summary, none across both."""
-        return frozenset((*_threes(self.title), *_threes(self.summary)))
+        """All word trigrams of title and summary, none spanning both."""
+        return frozenset((*_trigrams(self.title), *_trigrams(self.summary)))
 
     @cached_property
     def summary_shingles(self) -> frozenset[tuple[str, str, str]]:
-        """All runs of three words of the summary."""
-        return frozenset(_threes(self.summary))
+        """All word trigrams of the summary."""
+        return frozenset(_trigrams(self.summary))
 
     @cached_property
     def stems(self) -> dict[str, tuple[str, int]]:
-        """The stems of title and lead with a word that has each, and how often it stands there; the title counts
-        twice."""
+        """The stems of title and lead, each with one of its words and its count; the title counts twice."""
         found: dict[str, tuple[str, int]] = {}
         for weight, part in ((_TITLE_WEIGHT, self.title), (1, self.summary[:LEAD])):
             for word in part:
@@ -110,53 +109,57 @@ class Wording:
 
     @cached_property
     def title_numbers(self) -> frozenset[str]:
-        """The numbers of the title."""
+        """The numbers in the title."""
         return frozenset(_numbers(self.raw_title))
 
     @cached_property
     def marked(self) -> tuple[bool, ...]:
-        """Of each word of the summary, whether it is a number or a name: a word with a capital inside a sentence.
-        They tell one event from the next where all other words are the same."""
+        """For each summary word, whether it is a number or a name (capitalised within a sentence).
+
+        These distinguish events whose reports are otherwise word for word the same.
+        """
         return tuple(_marked(self.raw_summary))
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The stems of names in title and lead, which many languages write alike: capitals inside a sentence.
-        A title that gives every word a capital tells none; German gives one to every noun."""
+        """The stems of names (words capitalised within a sentence) in title and lead, which many languages spell alike.
+
+        A title in title case yields none; German capitalises every noun.
+        """
         title = () if _is_all_capitals(self.raw_title) else zip(self.title, _marked(self.raw_title), strict=True)
         marked = (*title, *zip(self.summary[:LEAD], self.marked, strict=False))
         return frozenset(stem(word) for word, is_marked in marked if is_marked and _is_name(word))
 
     @cached_property
     def sentences(self) -> tuple[str, ...]:
-        """The sentences of the summary, as they are written."""
+        """The sentences of the summary, as written."""
         return tuple(_SENTENCE.split(self.raw_summary))
 
     def without(self, sentences: Set[str]) -> "Wording":
-        """The same words but for those of some sentences of the summary."""
+        """Return the same wording without the given sentences of the summary."""
         left = " ".join(sentence for sentence in self.sentences if sentence not in sentences)
         return Wording(self.title, tuple(folded(left)), self.raw_title, left)
 
 
 def wording(title: str, summary: str) -> Wording:
-    """An article's words, ready to be compared with another's."""
+    """Return an article's words, ready for comparison."""
     headline, lead = bare_title(title), bare_summary(summary)
     return Wording(tuple(folded(headline)), tuple(folded(lead)), headline, lead)
 
 
 def folded(text: str) -> list[str]:
-    """The words of a text in compatible characters and one case, apostrophes and hyphens left out."""
+    """Return a text's words in compatible characters and case-folded, apostrophes and hyphens dropped."""
     return _WORD.findall(compatible(text).casefold())
 
 
 @lru_cache(maxsize=1 << 17)
 def stem(word: str) -> str:
-    """A folded word without accents, by Porter's rules of 1980: what the search index makes of it, nearly always."""
+    """Stem a folded word, accents removed, by Porter's rules of 1980: nearly always as the search index does."""
     return str(_STEM.stemWord(bare(word)))
 
 
 def bare_title(title: str) -> str:
-    """A title without kickers before it and a publisher's name after it, if four words stay."""
+    """Strip leading kickers and a trailing publisher name from a title, if four words remain."""
     bare = _KICKER.sub("", title)
     if (end := _SUFFIX.search(bare)) and len(end["name"].split()) <= 5 and len(_WORD.findall(bare[: end.start()])) >= 4:
         bare = bare[: end.start()]
@@ -164,38 +167,38 @@ def bare_title(title: str) -> str:
 
 
 def bare_summary(summary: str) -> str:
-    """A summary without its dateline and the invitation to read on."""
+    """Strip a summary's dateline and "read more"."""
     bare = _DATELINE.sub("", summary, count=1)
     if end := _TAIL.search(bare, max(0, len(bare) - _TAIL_REACH)):
         bare = bare[: end.start()]
     return bare.rstrip(" .…[](") if end or bare.endswith(_CUTS) else bare
 
 
-def _threes(words: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+def _trigrams(words: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
     return zip(words, words[1:], words[2:], strict=False)
 
 
 def _numbers(text: str) -> Iterator[str]:
-    """The numbers of a text; those of a date or an amount are one."""
+    """Yield a text's numbers; a date or an amount is one number."""
     return (token.casefold() for token in _TOKEN.findall(text) if any(char.isdigit() for char in token))
 
 
 def _is_all_capitals(title: str) -> bool:
-    """Whether no long word of a title begins with a small letter."""
+    """Decide whether no long word of a title starts in lower case."""
     return not any(len(word) >= 5 and word[0].islower() for word in _WORD.findall(title))
 
 
 def _is_name(word: str) -> bool:
-    """Whether a marked word may be a name: no number and no month."""
+    """Decide whether a marked word may be a name: no number and no month."""
     return word.isalpha() and len(word) > 2 and word not in FUNCTION_WORDS and word not in MONTHS
 
 
 def _marked(text: str) -> Iterator[bool]:
-    """Of each word, whether it holds a digit, or begins with a capital where no sentence begins."""
+    """Yield for each word whether it holds a digit, or a capital not due to a sentence start."""
     begins = True
     for match in _TOKEN.finditer(text):
         token = match.group()
-        telling = any(char.isdigit() for char in token) or (token[0].isupper() and not begins)
-        yield from (telling for _ in folded(token))
+        is_marked = any(char.isdigit() for char in token) or (token[0].isupper() and not begins)
+        yield from (is_marked for _ in folded(token))
         after = text[match.end() : match.end() + 2]
         begins = after[:1] in _ENDS or after[1:2] in _OPENS

@@ -1,1 +1,1 @@
-"""Rules that give tags, and how good they are: no I/O."""
+"""Tag texts by rules, and measure how good the tags are: no I/O."""

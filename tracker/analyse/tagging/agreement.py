@@ -1,4 +1,4 @@
-"""How good a tag is by hand-coded samples; knows the statistics: precision, recall, agreement, and how sure each is."""
+"""Measure a tag's quality on hand-coded samples: precision, recall and agreement, with confidence intervals."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from statistics import NormalDist
 from typing import Literal, get_args
 
 Stratum = Literal["tagged", "near", "rest"]
-"""A part of all articles at the draw: with the tag; without it but near it; all others."""
+"""A stratum of all articles when the sample was drawn: tagged; untagged but near; all others."""
 
 Coder = Literal["coder_1", "coder_2", "agreed"]
-"""Who answered: one person, another who did not see the first one's answers, and both after they talked."""
+"""Who answered: one person, another blind to the first one's answers, and both after discussion."""
 
 STRATA: tuple[Stratum, ...] = get_args(Stratum)
 CODERS: tuple[Coder, ...] = get_args(Coder)
@@ -23,7 +23,7 @@ _SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A share between 0 and 1, and the ends of its 95 % interval."""
+    """A share between 0 and 1, and its 95 % interval."""
 
     value: float
     low: float
@@ -32,7 +32,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A stratum in numbers: how many articles are in it, how many of them are coded, and how many of those yes."""
+    """A stratum's counts: its articles, those coded, and those coded yes."""
 
     size: int
     coded: int
@@ -41,7 +41,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """An article of a sample: its stratum, how many articles that held, and each coder's answer where there is one."""
+    """A sampled article: its stratum, that stratum's size, and each coder's answer if given."""
 
     stratum: Stratum
     stratum_size: int
@@ -49,13 +49,13 @@ class Coded:
 
     @property
     def pair(self) -> tuple[bool, bool] | None:
-        """What the two coders said; None where one of them did not."""
+        """Both coders' answers; None if either is missing."""
         one, two = self.answers.get("coder_1"), self.answers.get("coder_2")
         return None if one is None or two is None else (one, two)
 
     @property
     def truth(self) -> bool | None:
-        """What both settled on, else what the coders say in common, else what the only one says; None if nothing."""
+        """The agreed answer, else the answer the coders share, else the only one; None if there is none."""
         if "agreed" in self.answers:
             return self.answers["agreed"]
         given = set(self.answers.values())
@@ -64,11 +64,11 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How good a tag is; None is what the answers do not tell.
+    """A tag's quality; None is what the answers do not determine.
 
-    `coded` counts articles whose truth is known, of which `tagged` carry the tag and `right` do so rightly.
-    `disputed` counts those that the coders answered differently and did not settle; they count for agreement only.
-    `pairs` counts articles that both coders answered, `coders` those who answered any.
+    `coded` counts articles whose truth is known, of which `tagged` carry the tag and `right` do so correctly.
+    `disputed` counts those the coders answered differently and did not settle; they count for agreement only. `pairs`
+    counts articles answered by both coders, `coders` those who answered any.
     """
 
     coded: int
@@ -84,7 +84,7 @@ class Quality:
 
 
 def quality(sample: Sequence[Coded]) -> Quality:
-    """What the answers to a sample say of its tag. A stratum of which the sample holds nothing had no articles."""
+    """Compute a tag's quality from the answers to a sample. A stratum absent from the sample had no articles."""
     tallies = _tallies(sample)
     tagged = tallies.pop("tagged", Tally(0, 0, 0))
     pairs = [article.pair for article in sample if article.pair]
@@ -104,10 +104,10 @@ def quality(sample: Sequence[Coded]) -> Quality:
 
 
 def wilson(positive: int, coded: int) -> Estimate | None:
-    """The share of yes among the coded, with Wilson's score interval; None where nothing is coded.
+    """Return the share of yes among the coded, with Wilson's score interval; None if nothing is coded.
 
-    Wilson, J. Am. Stat. Assoc. 22 (1927) 209; it holds for few answers and for shares near 0 and 1, where
-    the textbook interval does not (Brown, Cai and DasGupta, Stat. Sci. 16 (2001) 101).
+    Wilson, J. Am. Stat. Assoc. 22 (1927) 209; valid for few answers and for shares near 0 and 1, where the textbook
+    interval is not (Brown, Cai and DasGupta, Stat. Sci. 16 (2001) 101).
     """
     if not coded:
         return None
@@ -118,14 +118,15 @@ def wilson(positive: int, coded: int) -> Estimate | None:
 
 
 def recall(tagged: Tally, others: Sequence[Tally]) -> Estimate | None:
-    """Of all articles that the tag belongs to, the share that carries it: a stratum counts size times share of yes.
+    """Estimate the share of all articles the tag belongs to that carry it, each stratum weighted by size times share of
+    yes.
 
-    None where a stratum with articles has no answer, or no article is a yes. The interval comes from draws of each
-    stratum's share from its Jeffreys posterior, Beta(yes + 1/2, no + 1/2), and is widened to hold the estimate:
-    where a large stratum shows no yes, it may still hide many, and the posterior says so. With a few dozen answers
-    from a large rest, the recall of a rare tag is therefore a rough estimate, and its interval wide. In simulated
-    populations of 10,000 and 20,000 articles it held the truth in 81 and 89 of 100 samples of a hundred, in 91 and 97
-    of four hundred.
+    None if a stratum with articles has no answers, or no article is a yes. The interval comes from draws of each
+    stratum's share from its Jeffreys posterior, Beta(yes + 1/2, no + 1/2), and is widened to include the estimate: a
+    large stratum without a yes may still hide many, and the posterior reflects that. With a few dozen answers from a
+    large rest, a rare tag's recall is therefore a rough estimate with a wide interval. In simulated populations of
+    10,000 and 20,000 articles it covered the truth in 81 and 89 of 100 samples of a hundred, in 91 and 97 of four
+    hundred.
     """
     strata = [tally for tally in (tagged, *others) if tally.size]
     if not all(tally.coded for tally in strata) or not any(tally.positive for tally in strata):
@@ -141,15 +142,15 @@ def recall(tagged: Tally, others: Sequence[Tally]) -> Estimate | None:
 
 
 def agreement(pairs: Sequence[tuple[bool, bool]]) -> float | None:
-    """The share of articles to which both coders gave the same answer; None where there is no pair."""
+    """Return the share of articles both coders answered alike; None without pairs."""
     return sum(one == two for one, two in pairs) / len(pairs) if pairs else None
 
 
 def kappa(pairs: Sequence[tuple[bool, bool]]) -> float | None:
-    """Cohen's kappa: agreement beyond chance, 1 at most, 0 where chance would have done as well.
+    """Return Cohen's kappa: agreement beyond chance, 1 at most, 0 at chance level.
 
-    None where there is no pair, or where each coder gave always the same one answer, so that chance agrees too.
-    Cohen, Educ. Psychol. Meas. 20 (1960) 37.
+    None without pairs, or if both coders always gave the same one answer, so that chance agrees fully too. Cohen, Educ.
+    Psychol. Meas. 20 (1960) 37.
     """
     found = agreement(pairs)
     if found is None:
@@ -170,7 +171,7 @@ def _tallies(sample: Sequence[Coded]) -> dict[Stratum, Tally]:
 
 
 def _drawn_recall(strata: Sequence[Tally], random: Random) -> float:
-    """A recall as it might be; the first stratum is the tagged one."""
+    """Return one random draw of the recall; the first stratum is the tagged one."""
     yes = [
         tally.size * random.betavariate(tally.positive + 0.5, tally.coded - tally.positive + 0.5) for tally in strata
     ]

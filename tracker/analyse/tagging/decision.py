@@ -1,7 +1,7 @@
-"""Which rules hold where certain terms are met, and which nearly do: the only module that weighs evidence.
+"""Decide which rules hold for the terms found, and which nearly do: the only module that weighs evidence.
 
-A sure term gives its tag wherever it stands. A hint counts half: alone it gives the tag in the title only, in the
-summary it takes two different ones. What spoke for a tag and was not enough is a near miss.
+A sure term gives its tag anywhere. A hint counts half: alone it suffices only in the title; in the summary it takes two
+different ones. Evidence for a tag that falls short is a near miss.
 """
 
 from collections import Counter, defaultdict
@@ -12,30 +12,30 @@ from tracker.analyse.tagging.terms import Match
 from tracker.models import FIELDS, Missing
 
 ENOUGH = 2
-"""Points that give a tag."""
+"""Points needed for a tag."""
 
 _FIELD_POINTS = {"title": 2, "summary": 1}
-"""What a hint counts; a sure term counts twice that. A title says what an article is about."""
+"""Points of a hint; a sure term counts double. The title says what an article is about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The terms that stand in a field, in order, and the numbers of the matches of each term.
+    """The matches in a field, in order, and an index of them by term.
 
-    By these a rule finds its own words and passes over those of all others, so that a text made of nothing but terms
-    costs no more than its length says.
+    The index lets a rule look up its own terms alone, so that even a text made of nothing but terms costs no more than
+    its length.
     """
 
     matches: Sequence[Match]
     by_term: Mapping[int, Sequence[int]]
 
     def of(self, terms: Set[int]) -> list[Match]:
-        """The matches of these terms, in order."""
+        """Return the matches of these terms, in order."""
         numbers = sorted(number for key in self.by_term.keys() & terms for number in self.by_term[key])
         return [self.matches[number] for number in numbers]
 
     def outermost(self, terms: Set[int]) -> list[Match]:
-        """The matches of these terms that lie inside no other of them, in order."""
+        """Return the matches of these terms not contained in another of them, in order."""
         kept: list[Match] = []
         for match in sorted(self.of(terms), key=lambda match: (match.start, -match.end)):
             if not kept or match.end > kept[-1].end:
@@ -44,7 +44,7 @@ class Standing:
 
 
 def standing(matches: Sequence[Match]) -> Standing:
-    """The matches of a field by their terms."""
+    """Index a field's matches by term."""
     by_term: dict[int, list[int]] = defaultdict(list)
     for number, match in enumerate(matches):
         by_term[match.key].append(number)
@@ -52,12 +52,12 @@ def standing(matches: Sequence[Match]) -> Standing:
 
 
 Places = Sequence[Standing]
-"""What stands in title and summary."""
+"""The matches in title and summary."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """What is to be known of a rule to weigh it, its terms by number; `tags` are its own and those that it implies."""
+    """What is needed to weigh a rule, terms as numbers; `tags` are its own and those they imply."""
 
     tags: tuple[str, ...]
     terms: frozenset[int]
@@ -68,16 +68,16 @@ class Weighing:
     also: frozenset[int]
     needs_also: bool
     hint: bool
-    heard: frozenset[int]
-    """All the terms that it listens for."""
+    vocabulary: frozenset[int]
+    """All the terms the rule uses."""
 
     def missing(self, met: Set[int], given: Set[str]) -> int:
-        """Of how much of the company that it needs nothing is there: 0, 1 or 2 groups."""
+        """Count the groups of required company that are missing: 0, 1 or 2."""
         company = self.needs_company and self.company.isdisjoint(met) and self.company_tags.isdisjoint(given)
         return company + (self.needs_also and self.also.isdisjoint(met))
 
     def points(self, places: Places) -> int:
-        """What its terms in title and summary count together."""
+        """Return the total points of its terms in title and summary."""
         worth = 1 if self.hint else 2
         return worth * sum(
             _FIELD_POINTS[name] * len({match.key for match in place.outermost(self.terms)})
@@ -87,7 +87,7 @@ class Weighing:
 
 @dataclass(slots=True)
 class Decision:
-    """The rules that hold, by number, the points of each tag, and the rules that something kept from holding."""
+    """The rules that hold, by number, each tag's points, and the rules kept from holding, with the reason."""
 
     holding: list[int] = field(default_factory=list)
     points: Counter[str] = field(default_factory=Counter)
@@ -95,14 +95,14 @@ class Decision:
 
     @property
     def given(self) -> frozenset[str]:
-        """The tags that have enough points."""
+        """The tags with enough points."""
         return frozenset(tag for tag, points in self.points.items() if points >= ENOUGH)
 
 
 def decide(rules: Mapping[int, Weighing], places: Places, met: Set[int]) -> Decision:
-    """What follows from the terms in title and summary, `met` being all of them; `rules` have at least one.
+    """Decide which rules hold, given all terms found (`met`); each of `rules` has at least one of them.
 
-    Those that need the company of a tag are asked again while tags are added.
+    Rules that need the company of a tag are rechecked as tags are added.
     """
     decision = Decision()
     waiting = dict(rules)
@@ -127,7 +127,7 @@ def decide(rules: Mapping[int, Weighing], places: Places, met: Set[int]) -> Deci
 def near_misses(
     rules: Mapping[int, Weighing], decision: Decision, topics: Collection[str]
 ) -> list[tuple[int, Missing]]:
-    """The rules that would have added one of the topics, each tag once for each reason."""
+    """Return the rules that would have added one of the topics, once per tag and reason."""
     missed = set(topics) - decision.given
     nearest: dict[tuple[str, Missing], int] = {}
     for number, missing in decision.kept:

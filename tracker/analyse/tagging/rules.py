@@ -1,6 +1,6 @@
-"""A rulebook decides which tags a text gets, and shows the words that gave them: pure, no I/O.
+"""Tag texts by a rulebook, with the words that led to each tag: pure, no I/O.
 
-The only module that knows which terms count in a text of which language. Reading rulebooks from YAML is config's work.
+The only module that knows which terms apply to texts of which language. Loading rulebooks from YAML is config's job.
 """
 
 import hashlib
@@ -20,22 +20,23 @@ Terms = Mapping[str, tuple[tuple[Word, ...], ...]]
 """Terms by language: an ISO 639-1 code, or `any`."""
 
 AT_HOME = "="
-"""Before a language's code: terms for texts of that language only, though those of the language are for all texts."""
+"""Prefix of a language code whose terms apply only to texts in that language, even if the code without it applies to
+all texts, as English does."""
 
 EVERYWHERE = ("any", "en")
-"""Terms of these languages are looked for in every text: the debate's English words travel."""
+"""Languages whose terms are searched for in every text: the debate's English words are used everywhere."""
 
 _LOGIC = 3
-"""The version of what this module, terms.py and decision.py make of a rulebook; the hash names it too."""
+"""Version of how this module, terms.py and decision.py interpret a rulebook; part of the hash."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What gives a tag: one of `terms`, in the company of `company` if it names any, unless `unless` is there.
+    """A rule for a tag: one of `terms`, with `company` if it names any, and without `unless`.
 
-    `company` is satisfied by one of its terms or by one of the tags of `company_tags`. `unless` and company are
-    looked for in title and summary together, and so is `also`, of which one must be there as well. The terms of a
-    `hint` count half.
+    `company` is satisfied by one of its terms or one of the tags in `company_tags`. `unless`, company, and `also`, of
+    which one term is required as well, are searched for in title and summary together. The terms of a `hint` count
+    half.
     """
 
     id: str
@@ -46,17 +47,17 @@ class Rule:
     also: Terms
     hint: bool = False
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The word lists that each of its parts names, their terms among the part's."""
+    """The word lists named by each part; their terms are included in the part's."""
 
     @property
     def parts(self) -> dict[str, Terms]:
-        """Its terms by what they are to it, as a rulebook calls that."""
+        """Its terms by role, as rulebooks name it."""
         return {"terms": self.terms, "with": self.company, "and": self.also, "unless": self.unless}
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A headline that a tag must (or must not) be given to; `language` None means unknown."""
+    """A headline that must (or must not) get a tag; `language` None means unknown."""
 
     text: str
     language: str | None
@@ -65,7 +66,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A label with its rules; `implies` names the tags that follow from it, `names` mean one thing to a search."""
+    """A label with its rules; `implies` names the tags that follow from it, `names` are its synonyms in search."""
 
     id: str
     facet: Facet
@@ -79,10 +80,10 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What terms mean in texts of one language; all by number, of terms and of rules."""
+    """How terms apply to texts of one language; terms and rules by number."""
 
     fired_by: Mapping[int, Sequence[int]]
-    """The rules that a term may fire."""
+    """The rules a term may fire."""
     rules: Sequence[Weighing]
     matcher: Matcher
 
@@ -91,7 +92,7 @@ _NOTHING = Tagging()
 
 
 class Rulebook:
-    """All tags and their rules, ready to tag texts; immutable once made. `lists` are the word lists that rules name."""
+    """All tags and their rules, ready to tag texts; immutable. `lists` are the word lists that rules name."""
 
     def __init__(self, tags: Sequence[Tag], lists: Mapping[str, Terms] | None = None) -> None:
         self.tags = tuple(tags)
@@ -108,7 +109,7 @@ class Rulebook:
 
     @cached_property
     def text(self) -> str:
-        """The whole rulebook as canonical JSON, examples left out: what the hash names."""
+        """The whole rulebook as canonical JSON, without examples: the input of the hash."""
         rows = [
             {
                 "id": tag.id,
@@ -126,11 +127,11 @@ class Rulebook:
 
     @cached_property
     def hash(self) -> str:
-        """Sixteen hexadecimal digits that name this version of the rules."""
+        """Sixteen hexadecimal digits that identify this version of the rules."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:16]
 
     def written_out(self, rule: Rule, part: str) -> Terms:
-        """The terms of a part of a rule that come from none of the lists it names."""
+        """Return the terms of a rule's part that come from none of its word lists."""
         listed = frozenset[tuple[Word, ...]]().union(*(self._listed[name] for name in rule.lists.get(part, ())))
         return {
             language: kept
@@ -139,10 +140,9 @@ class Rulebook:
         }
 
     def tag(self, title: str, summary: str = "", language: str | None = None) -> Tagging:
-        """The tags of a text, with evidence whose offsets index `title` and `summary` as given.
+        """Tag a text, with evidence whose offsets index `title` and `summary` as given.
 
-        `language` is an ISO 639-1 code, with or without a region; None means unknown, so terms of every language
-        count.
+        `language` is an ISO 639-1 code, with or without a region; None means unknown, so terms of every language apply.
         """
         texts = (title, summary)
         reading = self._reading(language)
@@ -177,7 +177,7 @@ class Rulebook:
         )
 
     def failed_examples(self, tags: Collection[str]) -> list[tuple[Tag, Example]]:
-        """The examples of these tags on which the rules do not do what they say."""
+        """Return the examples of these tags that the rules get wrong."""
         return [
             (tag, example)
             for tag in self.tags
@@ -187,7 +187,7 @@ class Rulebook:
         ]
 
     def _as_json(self, rule: Rule) -> dict[str, object]:
-        """A rule as a rulebook has it."""
+        """Return a rule as written in a rulebook."""
         parts = {
             part: {**_as_written(self.written_out(rule, part)), "words": rule.lists.get(part, ())}
             for part in rule.parts
@@ -195,26 +195,26 @@ class Rulebook:
         return {"id": rule.id, "hint": rule.hint, "with_tags": rule.company_tags, **parts}
 
     def implied(self, tag: str) -> tuple[str, ...]:
-        """The tags that follow from one, at once or by way of others."""
+        """Return the tags implied by one, directly or indirectly."""
         return self._implied[tag][1:]
 
     def _closure(self, tag: str) -> tuple[str, ...]:
-        """A tag and all that follows from it."""
+        """Return a tag and all tags it implies."""
         implies = {known.id: known.implies for known in self.tags}
         reached = [tag]
-        for name in reached:  # which grows meanwhile
+        for name in reached:  # grows during iteration
             reached += [further for further in implies[name] if further not in reached]
         return tuple(reached)
 
     def _numbered(self) -> dict[tuple[Word, ...], int]:
-        """The number of each term, however many rules have it."""
+        """Number the distinct terms of all rules."""
         terms = [
             term for _, rule in self._rules for part in rule.parts.values() for group in part.values() for term in group
         ]
         return {term: number for number, term in enumerate(dict.fromkeys(terms))}
 
     def _reading(self, language: str | None) -> _Reading:
-        """What terms mean in a text of this language, made when it is first met."""
+        """Return how terms apply to texts of this language, built on first use."""
         spoken = (language or "").lower().partition("-")[0] or None
         if spoken and spoken not in self._languages:
             spoken = EVERYWHERE[0]
@@ -224,8 +224,10 @@ class Rulebook:
 
     def _read(self, spoken: str | None) -> _Reading:
         def numbers(terms: Terms) -> frozenset[int]:
-            heard = [name for name in terms if spoken is None or name in {spoken, f"{AT_HOME}{spoken}", *EVERYWHERE}]
-            return frozenset(self._numbers[term] for name in heard for term in terms[name])
+            languages = [
+                name for name in terms if spoken is None or name in {spoken, f"{AT_HOME}{spoken}", *EVERYWHERE}
+            ]
+            return frozenset(self._numbers[term] for name in languages for term in terms[name])
 
         rules = [
             Weighing(
@@ -238,7 +240,7 @@ class Rulebook:
                 also=numbers(rule.also),
                 needs_also=bool(rule.also),
                 hint=rule.hint,
-                heard=frozenset[int]().union(*map(numbers, rule.parts.values())),
+                vocabulary=frozenset[int]().union(*map(numbers, rule.parts.values())),
             )
             for tag, rule in self._rules
         ]
@@ -246,15 +248,15 @@ class Rulebook:
         for number, weighing in enumerate(rules):
             for term in weighing.terms:
                 fired_by[term].append(number)
-        heard = frozenset[int]().union(*(rule.heard for rule in rules))
-        matcher = Matcher((term, number) for term, number in self._numbers.items() if number in heard)
+        used = frozenset[int]().union(*(rule.vocabulary for rule in rules))
+        matcher = Matcher((term, number) for term, number in self._numbers.items() if number in used)
         return _Reading(dict(fired_by), rules, matcher)
 
     def _pieces(
         self, decision: Decision, rules: Mapping[int, Weighing], places: Places
     ) -> tuple[list[Piece], Counter[str]]:
-        """The words of the rules that hold, their company too, once for each tag that they gave, in the order in which
-        they are shown; and how many more there are for each tag."""
+        """Return the words of the rules that hold, company included, once per tag given, in display order; and how many
+        more there are per tag."""
         given = decision.given
         pieces: list[Piece] = []
         more = Counter[str]()

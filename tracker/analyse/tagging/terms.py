@@ -1,9 +1,9 @@
-"""Terms are found in texts as whole words; the only module that knows how a term is written and matched.
+"""Match terms in texts as whole words; the only module that knows how terms are written and matched.
 
-A term is one or more words. Hyphens, spaces, dashes, slashes and apostrophes only separate words, so
-"end-to-end" finds "end to end" and NSPCC finds "NSPCC's". A word with a capital letter is found as written, any
-other in every case; ligatures, full-width and mathematical letters are read as the letters they stand for. `*` after
-a word of three letters or more makes it a stem: it finds all words that begin so.
+A term is one or more words. Hyphens, spaces, dashes, slashes and apostrophes only separate words, so "end-to-end"
+matches "end to end" and NSPCC matches "NSPCC's". A word with a capital letter matches as written, any other in any
+case; ligatures, full-width and mathematical letters match the letters they stand for. `*` after a word of three letters
+or more makes it a stem: it matches all words that begin with it.
 """
 
 import re
@@ -16,9 +16,9 @@ from typing import NamedTuple, TypeVar
 
 from tracker.analyse.folding import caseless, compatible
 
-_WORD = re.compile(r"[^\W_]++(?:[\u0300-\u036f\u00ad\u200c\u200d\ufe00-\ufe0f]++[^\W_]*+)*+")  # marks, and what joins
+_WORD = re.compile(r"[^\W_]++(?:[\u0300-\u036f\u00ad\u200c\u200d\ufe00-\ufe0f]++[^\W_]*+)*+")  # marks and joiners
 _WRITTEN = re.compile(rf"({_WORD.pattern})(\*(?!\w))?")
-_MEMORY = 200_000  # words remembered by a matcher; about 20 MB, more than a year of one language's news
+_MEMORY = 200_000  # words cached by a matcher; about 20 MB, more than a year of one language's news
 
 
 class Word(NamedTuple):
@@ -30,7 +30,7 @@ class Word(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A term in a text, by the numbers of its first and last word; `key` is what it was filed under."""
+    """A term found in a text, by the indices of its first and last word; `key` is what it was filed under."""
 
     key: int
     first: int
@@ -38,16 +38,16 @@ class Hit(NamedTuple):
 
 
 class Match(NamedTuple):
-    """Where a term stands in a text: `text[start:end]`, in code points."""
+    """A term's position in a text: `text[start:end]`, in code points."""
 
     key: int
     start: int
     end: int
 
 
-@lru_cache(100_000)  # the built-in rulebook has 27,000 terms, and reads them list by list
+@lru_cache(100_000)  # the built-in rulebook has 27,000 terms, parsed list by list
 def read_term(term: str) -> tuple[Word, ...]:
-    """The words of a term as a rulebook writes it; raises ValueError saying what is wrong with it."""
+    """Parse a term as written in a rulebook; raises ValueError saying what is wrong with it."""
     words = tuple(_read_word(found, term) for found in _WRITTEN.finditer(term))
     if not words:
         raise ValueError(f"the term {term!r} holds no word")
@@ -57,7 +57,7 @@ def read_term(term: str) -> tuple[Word, ...]:
 
 
 def term_as_written(words: Sequence[Word]) -> str:
-    """The term of these words as a rulebook may write it."""
+    """Return the term of these words as a rulebook may write it."""
     return " ".join(f"{word.text}*" if word.stem else word.text for word in words)
 
 
@@ -72,7 +72,7 @@ def _read_word(found: re.Match[str], term: str) -> Word:
 
 @dataclass(slots=True)
 class _Node:
-    """A place in the tree of terms: which words may follow, and the keys of the terms that end here."""
+    """A node in the trie of terms: the words that may follow, and the keys of the terms ending here."""
 
     following: dict[int, "_Node"] = field(default_factory=dict)
     keys: list[int] = field(default_factory=list)
@@ -82,7 +82,7 @@ _Made = TypeVar("_Made")
 
 
 class _Memory(dict[str, _Made]):
-    """What `make` makes of words, each remembered for the next time."""
+    """A cache of what `make` returns for each word."""
 
     def __init__(self, make: Callable[[str], _Made]) -> None:
         self._make = make
@@ -95,9 +95,9 @@ class _Memory(dict[str, _Made]):
 
 
 class Matcher:
-    """Finds many terms in one pass over a text; overlapping terms are all found.
+    """Finds many terms in one pass over a text, overlapping ones included.
 
-    Most words of a text begin no term, and are done with after one look into a dictionary.
+    Most words of a text start no term and cost one dictionary lookup.
     """
 
     def __init__(self, terms: Iterable[tuple[tuple[Word, ...], int]]) -> None:
@@ -114,10 +114,10 @@ class Matcher:
         self._beginnings = _Memory(self._begin)
 
     def find(self, text: str) -> list[Hit]:
-        """Every occurrence of every term, by where it starts; none is left out because another covers it."""
+        """Return every occurrence of every term, by start; even those covered by another."""
         words = _WORD.findall(text)
         beginnings = [*map(self._beginnings.__getitem__, words)]
-        words.append("")  # no term goes on with it
+        words.append("")  # sentinel: no term continues with it
         found: list[Hit] = []
         for first in compress(range(len(beginnings)), beginnings):
             node, last = beginnings[first], first
@@ -136,11 +136,11 @@ class Matcher:
         node.keys.append(key)
 
     def _begin(self, word: str) -> _Node | None:
-        """Where terms that begin with a word of a text go on; None for most words."""
+        """Return the node reached by a text's word at the start of a term; None for most words."""
         return _after(self._root, self._recognise(word))
 
     def _recognise(self, word: str) -> tuple[int, ...]:
-        """The symbols that a word of a text stands for."""
+        """Return the symbols a text's word stands for."""
         forms = ((compatible(word).strip(), True), (caseless(word), False))
         return tuple(
             symbol
@@ -158,13 +158,13 @@ class Matcher:
 
 
 def _after(node: _Node, symbols: tuple[int, ...]) -> _Node | None:
-    """Where a word that stands for these symbols leads; None when no term goes on with it."""
+    """Return the node these symbols lead to; None when no term continues with them."""
     nodes = [node.following[symbol] for symbol in symbols if symbol in node.following]
     return _merged(nodes) if nodes else None
 
 
 def _merged(nodes: list[_Node]) -> _Node:
-    """One place for several: what follows any of them follows it."""
+    """Merge nodes into one, followed by whatever follows any of them."""
     if len(nodes) == 1:
         return nodes[0]
     following: dict[int, list[_Node]] = defaultdict(list)
@@ -177,7 +177,7 @@ def _merged(nodes: list[_Node]) -> _Node:
 
 
 def located(hits: Sequence[Hit], text: str) -> list[Match]:
-    """The hits as places in `text`, in which they were found."""
+    """Convert hits to positions in `text`, in which they were found."""
     words = 1 + max((hit.last for hit in hits), default=-1)
     spans = [word.span() for word in islice(_WORD.finditer(text), words)]
     return [Match(key, spans[first][0], spans[last][1]) for key, first, last in hits]
