@@ -1,1 +1,1 @@
-"""SQLite: the only package that knows sqlite-utils."""
+"""The SQLite store: the only package that knows sqlite-utils."""

@@ -1,7 +1,7 @@
-"""When articles appeared, as a column: kept where it is not what their date says; the order of a story is made of it.
+"""When articles appeared, as a column, stored where it differs from their date; stories are ordered by it.
 
-Of an article without a date, or whose date is believed, `appeared_at` is empty. What is decided follows from rows that
-do not change later, so it comes to the same whenever it is done. All functions are for use inside a transaction.
+`appeared_at` is empty if the article is undated or its date is credible. The decision rests on rows that never change,
+so it gives the same result whenever it is made. Call every function inside a transaction.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,21 +15,21 @@ from tracker.outcomes import Outcome
 from tracker.store.feeds import as_list
 
 BARE: Final = "coalesce(appeared_at, published_at, first_seen_at)"
-"""When an article appeared, as far as is known: the one notion by which articles of a story are put in order."""
+"""When an article appeared, as far as known: the only order of the articles in a story."""
 
 APPEARED: Final = "coalesce(a.appeared_at, a.published_at, a.first_seen_at)"
-"""The same of an article `a`."""
+"""The same for an article `a`."""
 
 _AT_ONCE = 5000
 
 _OBSERVED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if outcome.observed)
 
-# Sightings in the feeds of its source, and in the one that states an article's words, which may be an aggregator's.
+# Sightings in the source's own feeds, and in the feed whose words the article bears, maybe an aggregator's.
 _OWN = """sightings AS s JOIN feeds AS f ON f.id = s.feed
 WHERE s.article = a.id AND (f.source = a.source OR f.id = a.stated_by)"""
 
-# The last look at a feed before it showed an article. Looks before it ever showed anything, or within a gap, as at a
-# document that was empty, say nothing of what was published. What comes after that look may fill a gap.
+# The last poll of a feed without the article. Polls before the feed ever had entries, or within a gap (such as an empty
+# document), say nothing about publication. Entries new since that poll may come from a gap.
 _UNSEEN = f"""
 (SELECT p.started_at FROM polls AS p
     WHERE p.feed = s.feed AND p.started_at < s.first_seen_at AND p.outcome IN ({_OBSERVED})
@@ -55,17 +55,17 @@ WHERE id IN (SELECT value + 0 FROM json_each(?))"""  # noqa: S608  our own text
 
 
 def settle(db: Database, articles: Iterable[int]) -> None:
-    """Decide when these articles appeared; the spans of their stories follow."""
+    """Decide when these articles appeared, and update the spans of their stories."""
     numbers, changed = [*articles], []
     for begin in range(0, len(numbers), _AT_ONCE):
-        some = numbers[begin : begin + _AT_ONCE]
-        rows = db.query(_DOUBTFUL, {"articles": as_list(map(str, some))})
+        batch = numbers[begin : begin + _AT_ONCE]
+        rows = db.query(_DOUBTFUL, {"articles": as_list(map(str, batch))})
         changed += [(at, row["id"], row["story"]) for row in rows if (at := _appeared(row)) != row["appeared_at"]]
     _keep(db, changed)
 
 
 def settle_all(db: Database) -> None:
-    """Decide it of all articles, as far as sightings, polls and gaps still tell."""
+    """Decide when all articles appeared, as far as sightings, polls and gaps still tell."""
     settle(db, (row[0] for row in db.execute("SELECT id FROM articles").fetchall()))
 
 
@@ -79,7 +79,7 @@ def _keep(db: Database, changed: Sequence[tuple[str | None, int, int | None]]) -
 
 
 def _appeared(row: dict[str, Any]) -> str | None:
-    """What the column holds: None where the date, or the first sight of an article without one, is right as it is."""
+    """Return the column's value: None when the date, or the first sighting of an undated article, stands."""
     published, unseen = row["published_at"], row["unseen_at"]
     stated = Stated(from_utc_text(published), row["date_quality"] == "day") if published else None
     seen = Seen(from_utc_text(row["own_at"] or row["first_seen_at"]), from_utc_text(unseen) if unseen else None)

@@ -1,6 +1,6 @@
-"""Articles and what hangs on them as rows: sightings, further links, revisions, tags, evidence, the search index.
+"""Articles and their rows: sightings, further links, revisions, tags, evidence, the search index.
 
-All functions are for use inside a transaction.
+Call every function inside a transaction.
 """
 
 import json
@@ -26,7 +26,7 @@ coalesce((SELECT f.source FROM feeds AS f WHERE f.id = a.stated_by), a.source) A
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """An article to be added under an id that next_id() gave."""
+    """An article to add under an id from next_id()."""
 
     id: int
     found: Identified
@@ -35,9 +35,9 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What a feed shows now under a guid; `restless` counts a change of words under an unchanged date.
+    """What a feed now shows under a guid; `restless` counts a change of words under an unchanged date.
 
-    `cites` is True where the article is that of others: then it is not seen any longer because of this.
+    `cites` is True for another source's article, whose last-seen time then stays as it is.
     """
 
     guid: str
@@ -48,7 +48,7 @@ class Sighting:
 
 
 def known_by_guid(db: Database, feed: int, entries: Sequence[Entry]) -> dict[str, Known]:
-    """The articles that a feed has last shown under the guids of these entries."""
+    """Return the articles this feed last showed under the guids of these entries."""
     rows = db.query(
         f"""SELECT s.guid, s.text_hash, s.changes, {_ARTICLE},
         count(*) OVER (PARTITION BY s.guid) > 1 AS reused FROM sightings AS s JOIN articles AS a ON a.id = s.article
@@ -65,7 +65,7 @@ def known_by_guid(db: Database, feed: int, entries: Sequence[Entry]) -> dict[str
 
 
 def known_by_key(db: Database, keys: Iterable[str]) -> dict[str, Known]:
-    """The articles that have one of these keys as canonical URL or as a further link."""
+    """Return the articles with one of these keys as canonical URL or further link."""
     rows = db.query(
         f"""WITH wanted AS (SELECT value FROM json_each(?))
         SELECT a.canonical_url AS key, {_ARTICLE} FROM articles AS a WHERE a.canonical_url IN wanted
@@ -77,7 +77,7 @@ def known_by_key(db: Database, keys: Iterable[str]) -> dict[str, Known]:
 
 
 def known_by_title(db: Database, titles: Iterable[tuple[str, str]], since: datetime) -> dict[tuple[str, str], Known]:
-    """The latest articles that have one of these (source, title), and were first seen, or taken over, `since` then."""
+    """Return the latest articles with one of these (source, title), first seen or taken over since `since`."""
     rows = db.query(
         f"""SELECT {_ARTICLE} FROM json_each(?) AS wanted JOIN articles AS a
         ON a.source = wanted.value ->> 0 AND a.title = wanted.value ->> 1
@@ -88,7 +88,7 @@ def known_by_title(db: Database, titles: Iterable[tuple[str, str]], since: datet
 
 
 def window(db: Database, articles: Iterable[int]) -> list[Before]:
-    """These articles, with their dates, as what a document held before."""
+    """Return these articles and their dates as the previous content of a feed document."""
     rows = db.query(
         "SELECT id, published_at FROM articles WHERE id IN (SELECT value + 0 FROM json_each(?))",
         (as_list(map(str, articles)),),
@@ -97,7 +97,7 @@ def window(db: Database, articles: Iterable[int]) -> list[Before]:
 
 
 def shown(db: Database, feed: int, known: Iterable[Known]) -> dict[int, Shown]:
-    """How a feed last showed those of these articles that it has shown, under whatever guid."""
+    """Return how a feed last showed each of these articles that it has shown, under any guid."""
     rows = db.query(
         """SELECT article, text_hash, last_seen_at FROM sightings
         WHERE feed = ? AND article IN (SELECT value + 0 FROM json_each(?)) ORDER BY last_seen_at""",
@@ -107,12 +107,12 @@ def shown(db: Database, feed: int, known: Iterable[Known]) -> dict[int, Shown]:
 
 
 def next_id(db: Database) -> int:
-    """The id of the next article; it stays so until the transaction ends or articles are added."""
+    """Return the id of the next article; it holds until the transaction ends or articles are added."""
     return int(next(db.query("SELECT coalesce(max(id), 0) + 1 AS id FROM articles"))["id"])
 
 
 def add(db: Database, feed: int, articles: Sequence[New], now: datetime) -> None:
-    """Store new articles in the words of a feed; their tags come with `tag`, their sightings with `sight`."""
+    """Store new articles in a feed's words; `tag` adds their tags, `sight` their sightings."""
     moment = utc_text(now)
     db.conn.executemany(
         """INSERT INTO articles (id, canonical_url, url, source, title, summary, author, language, published_at,
@@ -142,7 +142,7 @@ def add(db: Database, feed: int, articles: Sequence[New], now: datetime) -> None
 
 
 def fill(db: Database, article: int, entry: Entry) -> None:
-    """Give an article what was missing so far and this entry states: its date, its author, its language."""
+    """Fill in an article's missing date, author and language from an entry."""
     db.execute(
         """UPDATE articles SET author = coalesce(author, ?1), language = coalesce(language, ?2),
         published_raw = CASE WHEN published_at IS NULL AND ?3 IS NOT NULL THEN ?4 ELSE published_raw END,
@@ -160,16 +160,16 @@ def fill(db: Database, article: int, entry: Entry) -> None:
 
 
 def resolve(db: Database, article: int, url: str) -> None:
-    """Give an article that was known by an aggregator's link its own address."""
+    """Replace an aggregator's link to an article with the article's own address."""
     db.execute("UPDATE articles SET url = ? WHERE id = ?", (url, article))
 
 
 def revise(db: Database, feed: int, earlier: Known, revised: Known, between: tuple[datetime, datetime]) -> None:
-    """Make the title and summary of an article the revised ones, the earlier ones kept as a revision.
+    """Replace an article's title and summary, keeping the earlier ones as a revision.
 
-    They were replaced `between` the moment at which the feed last showed them and now. Where no reader would see a
-    change there is no revision; words that come back are a flip-flop, and each further turn is only counted. The table
-    `earlier_words` has every turn.
+    They were replaced `between` the feed's last showing of them and now. A change invisible to readers makes no
+    revision; words that return are a flip-flop, whose further turns are only counted. The table `earlier_words` has
+    every turn.
     """
     made = change(Version(earlier.title, earlier.summary), Version(revised.title, revised.summary))
     if made.kind != "noise":
@@ -182,7 +182,7 @@ def revise(db: Database, feed: int, earlier: Known, revised: Known, between: tup
 
 
 def restate(db: Database, state: FeedState, earlier: Known, found: Identified, now: datetime) -> Known:
-    """Make an article what the feed of its publisher says, as if it had been the first to show it; returns it."""
+    """Rewrite an article from its publisher's feed, as if that had been the first to show it; return the result."""
     entry, language = found.entry, found.entry.language or state.language
     reindex(db, earlier.article, (earlier.title, earlier.summary), (entry.title, entry.summary))
     db.execute(
@@ -235,8 +235,7 @@ def sight(db: Database, feed: int, sightings: Sequence[Sighting], now: datetime)
 
 
 def leave(db: Database, feed: int, articles: Iterable[int], seen_until: datetime) -> None:
-    """Record that a feed shows these articles no more, and showed them until then: it said itself that it had not
-    changed since they were sighted."""
+    """Record that a feed dropped these articles and showed them until `seen_until`, having answered unchanged."""
     left = [(utc_text(seen_until), article) for article in articles]
     db.conn.executemany(
         f"UPDATE sightings SET last_seen_at = ?1 WHERE article = ?2 AND feed = {int(feed)} AND last_seen_at < ?1",  # noqa: S608  a number
@@ -250,12 +249,12 @@ def leave(db: Database, feed: int, articles: Iterable[int], seen_until: datetime
 
 
 def unlink(db: Database, keys: Iterable[str]) -> None:
-    """Let these keys lead to no article any more."""
+    """Remove these keys."""
     db.execute("DELETE FROM links WHERE canonical_url IN (SELECT value FROM json_each(?))", (as_list(keys),))
 
 
 def displace(db: Database, articles: Iterable[int]) -> None:
-    """Free the addresses of these articles for those of the publisher; each keeps its own with its source and id."""
+    """Free these articles' addresses for the publisher's own; each keeps its old one with source and id appended."""
     db.execute(
         """UPDATE articles SET canonical_url = canonical_url || '#' || source || '#' || id
         WHERE id IN (SELECT value + 0 FROM json_each(?))""",
@@ -264,12 +263,12 @@ def displace(db: Database, articles: Iterable[int]) -> None:
 
 
 def link(db: Database, keys: Iterable[tuple[str, int]]) -> None:
-    """Let further keys lead to articles."""
+    """Add further keys of articles."""
     db.conn.executemany("INSERT INTO links (canonical_url, article) VALUES (?, ?) ON CONFLICT DO NOTHING", keys)
 
 
 def tag(db: Database, taggings: Mapping[int, Tagging], rulebook: Rulebook) -> None:
-    """Make the tags, evidence, near misses and relevance of articles what a rulebook said of them."""
+    """Store the tags, evidence, near misses and relevance a rulebook assigned."""
     ids = as_list(map(str, taggings))
     for table in ("article_tags", "evidence", "near_misses"):
         db.execute(f"DELETE FROM {table} WHERE article IN (SELECT value + 0 FROM json_each(?))", (ids,))  # noqa: S608  three fixed names
@@ -278,7 +277,7 @@ def tag(db: Database, taggings: Mapping[int, Tagging], rulebook: Rulebook) -> No
         [(tagging.relevance, rulebook.hash, article) for article, tagging in taggings.items()],
     )
     used = {name for tagging in taggings.values() for name in (*tagging.tags, *(miss.tag for miss in tagging.near))}
-    declare_tags(db, rulebook, used)  # a retagging by other rules may have removed them
+    declare_tags(db, rulebook, used)  # retagging by other rules may have removed them
     db.conn.executemany(
         "INSERT INTO article_tags (article, tag, score, left_out) VALUES (?, ?, ?, ?)",
         [
@@ -307,7 +306,7 @@ def tag(db: Database, taggings: Mapping[int, Tagging], rulebook: Rulebook) -> No
 
 
 def declare_tags(db: Database, rulebook: Rulebook, names: Collection[str]) -> None:
-    """Make tags of a rulebook known to the database, as the rulebook describes them."""
+    """Store tags as the rulebook describes them."""
     db.conn.executemany(
         """INSERT INTO tags (id, facet, label, about, position) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
         facet = excluded.facet, label = excluded.label, about = excluded.about, position = excluded.position""",
@@ -320,9 +319,9 @@ def declare_tags(db: Database, rulebook: Rulebook, names: Collection[str]) -> No
 
 
 def index(db: Database, at_least: int = 1) -> None:
-    """Put new articles into the search index, if there are so many that it does not know yet.
+    """Add new articles to the search index once at least `at_least` are missing from it.
 
-    Many at a time cost half of what a few do. What a killed process did not come to is found here, too.
+    Large batches cost half as much as small ones. Articles missed by a killed process are picked up here too.
     """
     last = _last_indexed(db)
     if next_id(db) - 1 - last >= at_least:
@@ -330,14 +329,14 @@ def index(db: Database, at_least: int = 1) -> None:
 
 
 def index_after(db: Database, last: int) -> None:
-    """Put all articles after one into the search index, which knows none of them, in the form that it searches."""
+    """Index all articles after `last`, none of which is in the search index yet, in folded form."""
     _fold(db, db.execute("SELECT id, title, summary FROM articles WHERE id > ?", (last,)))
     words = "SELECT id, title, summary FROM articles_fts_words WHERE id > ?"
     db.execute(f"INSERT INTO articles_fts (rowid, title, summary) {words}", (last,))
 
 
 def _fold(db: Database, articles: Iterable[tuple[int, str, str]]) -> None:
-    """Keep of the words of those articles what the search index holds in another form than it is written in."""
+    """Store the words of these articles whose folded form differs from the original."""
     db.conn.executemany(
         "INSERT INTO articles_fts_folded (article, title, summary) VALUES (?, ?, ?)",
         [
@@ -349,12 +348,12 @@ def _fold(db: Database, articles: Iterable[tuple[int, str, str]]) -> None:
 
 
 def _last_indexed(db: Database) -> int:
-    """The id of the last article that the search index knows."""
+    """Return the id of the last article in the search index."""
     return int(next(db.query("SELECT coalesce(max(id), 0) AS id FROM articles_fts_docsize"))["id"])
 
 
 def reindex(db: Database, article: int, old: tuple[str, str], new: tuple[str, str]) -> None:
-    """Let the search index know an article's new words; it must be told the words that it holds."""
+    """Replace an article's words in the search index; FTS5 must be given exactly the words it holds."""
     if article <= _last_indexed(db):
         folded = "SELECT coalesce(title, ?2), coalesce(summary, ?3) FROM articles_fts_folded WHERE article = ?1"
         held = db.execute(folded, (article, *old)).fetchone() or old

@@ -1,7 +1,7 @@
-"""Several things that go out in one message, as rows of `deliveries`: claimed together, settled together.
+"""Several notices in one message, as rows of `deliveries`: claimed together, settled together.
 
-The rule is that of deliveries.py; here it holds for all keys of a message at once, so that nothing of it is sent
-twice, in whatever message it would stand the next time.
+The at-most-once rule of deliveries.py holds for all keys of a message at once: none is sent twice, whatever message it
+would be in next time.
 """
 
 import json
@@ -16,7 +16,7 @@ from tracker.store.database import transaction
 from tracker.store.deliveries import Sort
 
 MOST = 5
-"""So many times is tried what certainly failed; the first tries soon, the last after half a day."""
+"""Attempts after certain failures; the first retry comes soon, the last after half a day."""
 
 _FIRST_PAUSE = timedelta(minutes=5)
 _TIMES = 6
@@ -40,7 +40,7 @@ VALUES (?1, ?2, ?3, ?3, 'sent', 0, ?4)"""
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What came of one thing. `sending` for long means that nobody knows whether it arrived."""
+    """The outcome for one key; a lasting `sending` means nobody knows whether it arrived."""
 
     key: str
     outcome: str
@@ -49,17 +49,17 @@ class State:
 
     @property
     def told(self) -> bool:
-        """Whether it arrived, or may have, so that it is never sent again."""
+        """True if it arrived or may have, so it is never sent again."""
         return self.outcome != "failed"
 
     @property
     def given_up(self) -> bool:
-        """Whether it failed so often that it is not tried again."""
+        """True if it failed too often to be retried."""
         return self.outcome == "failed" and self.attempts >= MOST
 
 
 def claim_all(db: Database, sort: Sort, keys: Sequence[str], now: datetime) -> bool:
-    """Whether all of these may be sent now, in one message; then, and only then, all are claimed. Committed."""
+    """Claim all keys for one message, committed, or none; return whether they may be sent now."""
     with transaction(db):
         if any(state.told or state.given_up for state in states(db, keys).values()):
             return False
@@ -69,7 +69,7 @@ def claim_all(db: Database, sort: Sort, keys: Sequence[str], now: datetime) -> b
 
 
 def settle_all(db: Database, keys: Sequence[str], now: datetime, failure: str | None = None) -> None:
-    """Note that what was claimed was sent, or that it certainly was not, and why; nothing secret in the reason."""
+    """Record that claimed keys were sent, or certainly failed and why; the reason must hold no secret."""
     with transaction(db):
         db.execute(
             """UPDATE deliveries SET outcome = ?, ended_at = ?, said = ?
@@ -79,14 +79,14 @@ def settle_all(db: Database, keys: Sequence[str], now: datetime, failure: str | 
 
 
 def refuse_all(db: Database, sort: Sort, keys: Iterable[str], now: datetime, why: str) -> None:
-    """Note an attempt that certainly failed before anything was claimed; nothing secret in the reason."""
+    """Record an attempt that certainly failed before any claim; the reason must hold no secret."""
     with transaction(db):
         for key in keys:
             db.execute(_REFUSED, (sort, key, utc_text(now), why))
 
 
 def unsure_all(db: Database, keys: Sequence[str], why: str) -> None:
-    """Note why it is not known whether what was claimed has arrived; it stays claimed."""
+    """Record why it is unknown whether claimed keys arrived; they stay claimed."""
     with transaction(db):
         db.execute(
             "UPDATE deliveries SET said = ? WHERE outcome = 'sending' AND key IN (SELECT value FROM json_each(?))",
@@ -95,28 +95,28 @@ def unsure_all(db: Database, keys: Sequence[str], why: str) -> None:
 
 
 def need_not_go(db: Database, sort: Sort, keys: Iterable[str], now: datetime, why: str) -> None:
-    """Note that these are not sent, because what they say was sent with something else."""
+    """Record that these are not sent, because another message already said the same."""
     with transaction(db):
         for key in keys:
             db.execute(_ALONG, (sort, key, utc_text(now), why))
 
 
 def states(db: Database, keys: Sequence[str]) -> dict[str, State]:
-    """What came of these, as far as they were ever tried."""
+    """Return the outcomes of those of these keys that were ever tried."""
     return _read(db, "key IN (SELECT value FROM json_each(?))", (json.dumps(keys),))
 
 
 def states_under(db: Database, beginning: str) -> dict[str, State]:
-    """What came of all whose key begins so, in the order of their keys."""
+    """Return the outcomes of all keys starting with `beginning`, in key order."""
     return _read(db, "key >= ? AND key < ?", (beginning, _after(beginning)))
 
 
 def rests_until(db: Database, beginning: str, now: datetime) -> datetime | None:
-    """Until when nothing is tried whose key begins so, because the last attempt failed; None if nothing ever did."""
+    """Return until when keys starting with `beginning` are on hold after a failed attempt; None if none failed."""
     row = db.execute(
         """SELECT begun_at, max(attempts) FROM deliveries WHERE outcome = 'failed' AND key >= ? AND key < ?
         AND begun_at <= ? GROUP BY begun_at ORDER BY begun_at DESC LIMIT 1""",
-        (beginning, _after(beginning), utc_text(now)),  # what a clock that was ahead noted holds up nobody
+        (beginning, _after(beginning), utc_text(now)),  # ignore times from a clock that was ahead
     ).fetchone()
     return from_utc_text(row[0]) + min(_FIRST_PAUSE * _TIMES ** (row[1] - 1), _LONGEST_PAUSE) if row else None
 
@@ -130,5 +130,5 @@ def _read(db: Database, condition: str, values: tuple[str, ...]) -> dict[str, St
 
 
 def _after(beginning: str) -> str:
-    """The first text after all that begin so."""
+    """Return the first text after all that start with `beginning`."""
     return beginning[:-1] + chr(ord(beginning[-1]) + 1)

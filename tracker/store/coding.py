@@ -1,4 +1,4 @@
-"""Samples of articles for hand coding, the answers to them and what they measured; knows how a sample is drawn."""
+"""Samples of articles for hand coding, the answers and the quality they measure; knows how a sample is drawn."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from tracker.errors import StoreError
 from tracker.models import utc_text
 
 Place = tuple[int, int]
-"""A row to code: the number of its sample and that of its article."""
+"""A row to code: sample id and article id."""
 
 _STRATA = """
 SELECT a.id, CASE
@@ -29,10 +29,10 @@ _RULEBOOK = "coalesce((SELECT hash FROM rulebooks ORDER BY applied_at DESC LIMIT
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A sample as it was drawn: its articles in random order, as rows for the coder, and how it came about.
+    """A drawn sample: its articles in random order, as rows for the coder, and how it was drawn.
 
-    `sizes` counts the articles of each stratum, `drawn` those of them in the sample. `outdated` counts stored
-    articles whose tags come from an earlier rulebook than the last one applied.
+    `sizes` counts the articles in each stratum, `drawn` those of them in the sample. `outdated` counts stored articles
+    tagged by a rulebook older than the last one applied.
     """
 
     id: int
@@ -47,7 +47,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a sample says of its tag; `rulebook` is the one of the draw, `changed` whether another was applied since."""
+    """What a sample says about its tag; `rulebook` was in force at the draw, `changed` if another was applied since."""
 
     sample: int
     tag: str
@@ -57,15 +57,15 @@ class Measured:
 
 
 def tag_ids(db: Database) -> list[str]:
-    """The tags that an article can carry."""
+    """Return the ids of all tags an article can carry."""
     return [row["id"] for row in db["tags"].rows_where(order_by="position")]
 
 
 def draw(db: Database, tag: str, size: int, seed: int | None, now: datetime) -> Sample:
-    """Draw and record a stratified sample of about `size` articles, at least 4; inside a transaction.
+    """Draw and record a stratified sample of about `size` articles, at least 4; call inside a transaction.
 
-    Without a seed it is the number of the sample. The same seed draws the same from the same articles.
-    Raises StoreError when no article is stored.
+    The seed defaults to the sample's number. The same seed and articles give the same draw. Raises StoreError when no
+    article is stored.
     """
     strata = _articles_by_stratum(db, tag)
     sizes = {stratum: len(articles) for stratum, articles in strata.items()}
@@ -85,10 +85,10 @@ def draw(db: Database, tag: str, size: int, seed: int | None, now: datetime) -> 
 
 
 def places(size: int, sizes: Mapping[Stratum, int]) -> dict[Stratum, int]:
-    """How many articles each stratum gives: half tagged, a quarter each near and rest, all it has where that is less.
+    """Allocate the sample: half tagged, a quarter each near and rest, or all a stratum has if that is less.
 
-    Places that a stratum cannot fill go to the rest first, on which the recall hangs most. From a size of 4 on, each
-    stratum that has articles gives at least one.
+    Places a stratum cannot fill go to the rest first, on which recall depends most. From a size of 4 on, every
+    non-empty stratum gets at least one.
     """
     wanted: dict[Stratum, int] = {"tagged": size - size // 4 - size // 4, "near": size // 4, "rest": size // 4}
     given = {stratum: min(wanted[stratum], sizes[stratum]) for stratum in STRATA}
@@ -98,12 +98,12 @@ def places(size: int, sizes: Mapping[Stratum, int]) -> dict[Stratum, int]:
 
 
 def sampled(db: Database) -> set[Place]:
-    """Every row that was ever drawn."""
+    """Return every row ever drawn."""
     return {(row["sample"], row["article"]) for row in db.query("SELECT sample, article FROM sample_articles")}
 
 
 def record(db: Database, answers: Mapping[Place, Mapping[Coder, bool]], now: datetime) -> list[Measured]:
-    """Store the answers in place of earlier ones to the same samples, and what they measure; inside a transaction."""
+    """Store answers, replacing earlier ones to the same samples, and what they measure; call inside a transaction."""
     samples = sorted({sample for sample, _ in answers})
     for sample in samples:
         db.execute("DELETE FROM codings WHERE sample = ?", (sample,))
@@ -126,7 +126,7 @@ def _articles_by_stratum(db: Database, tag: str) -> dict[Stratum, list[int]]:
 
 
 def _new_sample(db: Database, tag: str, seed: int | None, now: datetime) -> tuple[int, int]:
-    """The number of a new sample, and its seed."""
+    """Insert a sample; return its number and seed."""
     number = int(next(db.execute("SELECT coalesce(max(id), 0) + 1 FROM samples"))[0])
     seed = number if seed is None else seed
     db.execute(
@@ -137,7 +137,7 @@ def _new_sample(db: Database, tag: str, seed: int | None, now: datetime) -> tupl
 
 
 def _rows(db: Database, sample: int) -> Iterator[dict[str, Any]]:
-    """What a coder may see of each article of a sample, by number; neither its stratum nor its tags."""
+    """Yield what a coder may see of a sample's articles, by number: neither stratum nor tags."""
     yield from db.query(
         """SELECT a.id AS article, s.name AS source, a.published_at, a.language, a.title, a.summary, a.url
         FROM sample_articles AS m JOIN articles AS a ON a.id = m.article JOIN sources AS s ON s.id = a.source
@@ -156,7 +156,7 @@ def _outdated(db: Database) -> int:
 
 
 def _measure(db: Database, sample: int, now: datetime) -> Measured:
-    """Work out what the stored answers to a sample say, and store it in place of what earlier ones said."""
+    """Measure the tag from the stored answers to a sample, and store the result in place of earlier ones."""
     drawn = next(db.query(f"SELECT tag, rulebook, {_RULEBOOK} AS latest FROM samples WHERE id = ?", (sample,)))  # noqa: S608  fixed words
     found = quality(_coded(db, sample))
     precision, recall = found.precision, found.recall
@@ -183,7 +183,7 @@ def _measure(db: Database, sample: int, now: datetime) -> Measured:
 
 
 def _coded(db: Database, sample: int) -> list[Coded]:
-    """The articles of a sample with their answers."""
+    """Return the articles of a sample with their answers."""
     answers: dict[int, dict[Coder, bool]] = {}
     for article, coder, answer in db.execute("SELECT article, coder, answer FROM codings WHERE sample = ?", (sample,)):
         answers.setdefault(article, {})[coder] = bool(answer)

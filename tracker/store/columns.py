@@ -1,4 +1,4 @@
-"""What the columns of tables and views mean, in plain words: shown above each table, and in docs/data.md. Data only."""
+"""Plain descriptions of table and view columns, shown above each table and in docs/data.md. Data only."""
 
 from typing import Final
 

@@ -1,9 +1,9 @@
-"""Articles counted by day, source and tag, and how much of each day was seen: kept up to date a few days at a time.
+"""Count articles by day, source and tag, and how much of each day was observed; updated a few days at a time.
 
     stale days | their articles | source_days, tag_days        stale sources | their watches | source_days.observed
 
-An article counts on the local day on which it was published, or first seen where it has no date. A day is counted
-whole, so it does not matter in which order articles came, nor how often a day is counted.
+An article counts on the local day it was published, or first seen if undated. Days are counted whole, so neither the
+order of arrival nor recounting matters.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,14 +17,14 @@ from tracker.models import from_utc_text, utc_text
 from tracker.store import dirty_days, observed_time
 
 _AT_ONCE = 10_000
-"""Articles and days of sources that are counted in one transaction: readers never wait, and commits do not count."""
+"""Articles and source days counted per transaction: readers never wait, and commits cost little."""
 
-_A_DAY = 100  # what a day costs beside its articles, in articles
-_NEVER = "a"  # after every moment, as texts are ordered
+_DAY_COST = 100  # overhead of counting a day, in articles
+_END_OF_TIME = "a"  # sorts after every timestamp
 _NUMBERS = ("articles", "both_topics", "encryption", "child_safety")
 
-# Each article of a day, once: by its date, or where it has none by when it was first seen. Left to itself SQLite would
-# look for the undated in the index of dates, and read all there are.
+# Each article of a day once, by its date or, if undated, by first sighting. Without INDEXED BY, SQLite would look for
+# the undated in the index of dates, and read them all.
 _DATED = "INDEXED BY articles_published WHERE published_at >= ?1 AND published_at < ?2"
 _UNDATED = "INDEXED BY articles_undated WHERE published_at IS NULL AND first_seen_at >= ?1 AND first_seen_at < ?2"
 
@@ -40,30 +40,30 @@ SELECT tag, source, count(*) FROM
 
 
 def step(db: Database, zone: ZoneInfo, now: datetime) -> int:
-    """Count the next stale days inside a transaction; returns how much was done, 0 when all is counted.
+    """Count the next stale days inside a transaction; return how much was done, 0 when all is counted.
 
     In a zone other than the last one all days are stale.
     """
     if not _is_counted(db, zone):
-        _begin(db, zone, now)
+        _start_over(db, zone, now)
         return 1
-    observed_time.look(db, zone)
+    observed_time.scan(db, zone)
     done = _count_days(db, zone)
     if done < _AT_ONCE:
-        done += observed_time.reckon(db, zone, _AT_ONCE - done)
+        done += observed_time.recompute(db, zone, _AT_ONCE - done)
     if done:
         db.execute("UPDATE countings SET counted_at = ?", (utc_text(now),))
     return done
 
 
 def refresh(db: Database, zone: ZoneInfo, now: datetime) -> None:
-    """Count all that is stale inside one transaction; for a database that nobody else waits for."""
+    """Count everything stale in one transaction; for a database nobody else waits for."""
     while step(db, zone, now):
         pass
 
 
 def left(db: Database, zone: ZoneInfo) -> int:
-    """How many days, and sources, are to be counted anew, as far as is noted; all days where the zone is another."""
+    """Return how many days and sources are marked for recounting; all days if the zone changed."""
     if not _is_counted(db, zone):
         return len(_all_days(db, zone))
     noted = "SELECT (SELECT count(*) FROM stale_days) + (SELECT count(*) FROM stale_sources)"
@@ -71,13 +71,13 @@ def left(db: Database, zone: ZoneInfo) -> int:
 
 
 def _is_counted(db: Database, zone: ZoneInfo) -> bool:
-    """Whether counts are there, by days of this zone."""
+    """Return whether counts exist for days of this zone."""
     counted = dirty_days.counted_zone(db)
     return counted is not None and counted.key == zone.key
 
 
-def _begin(db: Database, zone: ZoneInfo, now: datetime) -> None:
-    """From now on days are those of `zone`: all are stale; what was counted in another stays until it is replaced."""
+def _start_over(db: Database, zone: ZoneInfo, now: datetime) -> None:
+    """Switch to days of `zone`: all become stale; counts in another zone stay until replaced."""
     db.execute(
         """INSERT INTO countings (id, zone, counted_at) VALUES (1, ?, ?) ON CONFLICT DO UPDATE SET zone = excluded.zone,
         watched_until = NULL, last_gap = 0, open_gaps = '[]'""",
@@ -88,7 +88,7 @@ def _begin(db: Database, zone: ZoneInfo, now: datetime) -> None:
 
 
 def _all_days(db: Database, zone: ZoneInfo) -> set[date]:
-    """The days on which articles count in a zone, and those on which some were counted in another."""
+    """Return the days on which articles count in `zone`, and those counted in another."""
     stored = db.execute("SELECT DISTINCT day FROM source_days UNION SELECT DISTINCT day FROM tag_days")
     return {
         *(date.fromisoformat(row[0]) for row in stored),
@@ -98,38 +98,38 @@ def _all_days(db: Database, zone: ZoneInfo) -> set[date]:
 
 
 def _days(db: Database, zone: ZoneInfo, column: str, articles: str) -> Iterator[date]:
-    """The days that hold an article by a column: from each the next is found in the column's index."""
+    """Yield the days that have an article by `column`, finding each next one in the column's index."""
     query = f"SELECT min({column}) FROM articles {articles}"  # noqa: S608  fixed words
     after = ""
-    while first := db.execute(query, (after, _NEVER)).fetchone()[0]:
+    while first := db.execute(query, (after, _END_OF_TIME)).fetchone()[0]:
         day = day_of(from_utc_text(first), zone)
         yield day
         after = utc_text(bounds(day, zone)[1])
 
 
 def _count_days(db: Database, zone: ZoneInfo) -> int:
-    """Count stale days, the latest first, until enough is done; returns how much was."""
+    """Count stale days, latest first, until enough is done; return how much was."""
     done = 0
     while done < _AT_ONCE:
         row = db.execute("SELECT max(day) FROM stale_days").fetchone()
         if row[0] is None:
             break
-        done += _A_DAY + _count(db, date.fromisoformat(row[0]), zone)
+        done += _DAY_COST + _count(db, date.fromisoformat(row[0]), zone)
         db.execute("DELETE FROM stale_days WHERE day = ?", row)
     return done
 
 
 def _count(db: Database, day: date, zone: ZoneInfo) -> int:
-    """Count one day; returns how many articles it has."""
+    """Count one day; return how many articles it has."""
     span = tuple(map(utc_text, bounds(day, zone)))
     by_source = {row[0]: row[1:] for row in db.execute(_BY_SOURCE, span)}
-    _keep_sources(db, str(day), by_source)
-    _keep_tags(db, str(day), {row[:2]: row[2] for row in db.execute(_BY_TAG, span)})
+    _store_sources(db, str(day), by_source)
+    _store_tags(db, str(day), {row[:2]: row[2] for row in db.execute(_BY_TAG, span)})
     return sum(numbers[0] for numbers in by_source.values())
 
 
-def _keep_sources(db: Database, day: str, counts: Mapping[str, tuple[int, ...]]) -> None:
-    """Make the numbers of a day's sources these; only differences are written."""
+def _store_sources(db: Database, day: str, counts: Mapping[str, tuple[int, ...]]) -> None:
+    """Store a day's numbers by source; only differences are written."""
     found = db.execute(f"SELECT source, {', '.join(_NUMBERS)} FROM source_days WHERE day = ? AND articles", (day,))  # noqa: S608  fixed columns
     stored = {row[0]: row[1:] for row in found}
     changed = {source: numbers for source, numbers in counts.items() if stored.get(source) != numbers}
@@ -142,8 +142,8 @@ def _keep_sources(db: Database, day: str, counts: Mapping[str, tuple[int, ...]])
     db.execute("DELETE FROM source_days WHERE day = ? AND articles = 0 AND observed IS NULL", (day,))
 
 
-def _keep_tags(db: Database, day: str, counts: Mapping[tuple[str, str], int]) -> None:
-    """Make the numbers of a day's tags these; only differences are written."""
+def _store_tags(db: Database, day: str, counts: Mapping[tuple[str, str], int]) -> None:
+    """Store a day's numbers by tag; only differences are written."""
     found = db.execute("SELECT tag, source, articles FROM tag_days WHERE day = ?", (day,))
     stored = {row[:2]: row[2] for row in found}
     db.conn.executemany(

@@ -1,4 +1,4 @@
-"""The database file: opening it, its lock and its one writer; the only module that knows how SQLite is set up."""
+"""The database file: opening, locks and the single writer; the only module that configures SQLite."""
 
 import asyncio
 import fcntl
@@ -41,9 +41,9 @@ _Piece = tuple[Callable[[Database], Any], "asyncio.Future[Any]"]
 
 
 def open_database(path: Path) -> Database:
-    """The database at `path`, made or brought up to date first; for one thread, closed by the caller.
+    """Open the database at `path`, creating or upgrading it first; for one thread, closed by the caller.
 
-    One of an earlier version is backed up before. Raises StoreError when the file cannot be opened, is no database,
+    An older version is backed up before its upgrade. Raises StoreError when the file cannot be opened, is no database,
     or comes from a newer tracker.
     """
     with explained(path, files=True):
@@ -51,7 +51,7 @@ def open_database(path: Path) -> Database:
         _create(path)
         connection = sqlite3.connect(path, timeout=10, isolation_level=None)
         try:
-            return _prepared(Database(connection), path)
+            return _prepare(Database(connection), path)
         except BaseException:
             connection.close()
             raise
@@ -59,9 +59,9 @@ def open_database(path: Path) -> Database:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Database]:
-    """The database at `path`, as open_database gives it, closed afterwards.
+    """Open the database as open_database does, and close it afterwards.
 
-    Raises StoreError also when it cannot be read or written meanwhile.
+    Raises StoreError also when it cannot be read or written in the body.
     """
     db = open_database(path)
     try:
@@ -72,22 +72,23 @@ def opened(path: Path) -> Iterator[Database]:
 
 
 def may_write(path: Path) -> bool:
-    """Whether this user may write the database, which takes its folder too; a disk may be mounted to be read only."""
+    """Return whether this user may write the database and its folder; the disk may be mounted read-only."""
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 @contextmanager
 def opened_by_reader(path: Path) -> Iterator[Database]:
-    """The database for what only reads it: as `opened` for whoever may write it; for others nothing is made or changed.
+    """Open the database for reading: as `opened` does for a user who may write it; for others nothing is created or
+    changed.
 
-    Raises StoreError also for one of an earlier version that this user cannot bring up to date.
+    Raises StoreError also for an older version that this user cannot upgrade.
     """
     if may_write(path):
         with opened(path) as db:
             yield db
         return
     with snapshot(path) as connection:
-        connection.execute("COMMIT")  # each statement sees what is stored by then, as it does for others
+        connection.execute("COMMIT")  # each statement sees the latest data, as it does for writers
         db = Database(connection)
         applied = {done.name for done in migrations.applied(db)}
         if not applied:
@@ -104,7 +105,7 @@ def opened_by_reader(path: Path) -> Iterator[Database]:
 
 @contextmanager
 def opened_to_read(path: Path) -> Iterator[Database]:
-    """A database file that nobody changes, such as one of a release: nothing is written to it or beside it.
+    """Open a database file that nobody changes, such as a release, without writing to it or beside it.
 
     Raises StoreError when it cannot be opened or read.
     """
@@ -118,9 +119,9 @@ def opened_to_read(path: Path) -> Iterator[Database]:
 
 @contextmanager
 def unlogged(path: Path) -> Iterator[Database]:
-    """A new database file without tables and without a journal: whoever makes it throws it away if that fails.
+    """Create a database file without tables or journal; the caller discards it on failure.
 
-    Raises StoreError when something cannot be read or written meanwhile.
+    Raises StoreError when something cannot be read or written in the body.
     """
     with explained(path):
         connection = sqlite3.connect(path, timeout=10, isolation_level=None)
@@ -133,31 +134,31 @@ def unlogged(path: Path) -> Iterator[Database]:
 
 @contextmanager
 def transaction(db: Database, *, keep: bool = True) -> Iterator[Database]:
-    """All that is written inside is kept together, or nothing is; waits for other writers before it reads.
+    """Commit everything written in the body, or nothing; wait for other writers before reading.
 
-    Nothing is kept of a trial, that is without `keep`. BEGIN IMMEDIATE, because a transaction that begins by reading
-    fails at its first write if another wrote since.
+    Without `keep`, as for a dry run, everything is rolled back. BEGIN IMMEDIATE, because a transaction that begins by
+    reading fails at its first write if another wrote in between.
     """
     db.execute("BEGIN IMMEDIATE")
     try:
         yield db
         db.execute("COMMIT" if keep else "ROLLBACK")
     except BaseException:
-        if db.conn.in_transaction:  # a full disk may have ended it already, and may as well have left it open
+        if db.conn.in_transaction:  # a full disk may have ended the transaction or left it open
             db.execute("ROLLBACK")
         raise
 
 
 @contextmanager
 def exclusive(path: Path, purpose: str = "round") -> Iterator[None]:
-    """No other process does the same to this database meanwhile; raises Locked if one does already.
+    """Hold the lock for `purpose` on this database; raises Locked when another process holds it.
 
-    The lock is on a file beside the database and ends with the process, however that ends.
+    It is a lock on a file beside the database, released when the process ends, however it ends.
     """
     lock = path.with_name(f"{path.name}.{purpose}.lock")
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
-        handle = _private(lock)
+        handle = _open_lock(lock)
     except OSError as error:
         raise StoreError(f"the lock {lock} cannot be made ({error.strerror}): {_LOCK_HINT}") from error
     with handle:
@@ -169,31 +170,31 @@ def exclusive(path: Path, purpose: str = "round") -> Iterator[None]:
 
 
 def _create(path: Path) -> None:
-    """Make an empty file where none is; what SQLite puts beside it gets the same mode.
+    """Create an empty file if none exists; SQLite gives the files beside it the same mode.
 
-    One that is there is not opened: to close it would end the locks that SQLite has on it in this process.
+    An existing one is not opened: closing it would release this process's SQLite locks on it.
     """
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
 
 
-def _private(lock: Path) -> TextIO:
-    """A file to lock, made where it is not there, for the user who runs the tracker alone."""
+def _open_lock(lock: Path) -> TextIO:
+    """Open the lock file, creating it readable only by the tracker's user."""
     return os.fdopen(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE), "a")
 
 
 class Writer:
-    """The one thread that writes, on the one connection, in the order asked.
+    """The one writing thread, on the one connection, in the order of the calls.
 
-    Each piece of work is done whole or not at all. Pieces that wait at the same time share a transaction, because a
-    commit costs as much as a poll that brought nothing; none is reported done before it is committed.
+    Each piece of work is done whole or not at all. Waiting pieces share a transaction, as a commit costs as much as a
+    poll that brought nothing; none is reported done before it is committed.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._waiting: list[_Piece] = []
-        self._at_work: asyncio.Future[list[Any]] | None = None
+        self._running: asyncio.Future[list[Any]] | None = None
         self._db: Database | None = None
         self._file: tuple[int, int] | None = None
 
@@ -210,43 +211,43 @@ class Writer:
         self._thread.shutdown()
 
     async def do(self, work: Callable[Concatenate[Database, _P], _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        """What `work(db, ...)` returns, run in the writer's thread inside a transaction; raises what it raises."""
+        """Run `work(db, ...)` in the writer's thread inside a transaction; return or raise what it does."""
         answer: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
         self._waiting.append((lambda db: work(db, *args, **kwargs), answer))
-        if self._at_work is None:
-            self._begin()
+        if self._running is None:
+            self._start()
         return await answer
 
-    def _begin(self) -> None:
-        """Let the thread do what waits."""
+    def _start(self) -> None:
+        """Have the thread run the waiting work."""
         pieces, self._waiting = self._waiting, []
         work = [piece for piece, _ in pieces]
-        self._at_work = asyncio.get_running_loop().run_in_executor(self._thread, self._all, work)
-        self._at_work.add_done_callback(lambda done: self._end([answer for _, answer in pieces], done))
+        self._running = asyncio.get_running_loop().run_in_executor(self._thread, self._run_all, work)
+        self._running.add_done_callback(lambda done: self._finish([answer for _, answer in pieces], done))
 
-    def _end(self, answers: list[asyncio.Future[Any]], done: asyncio.Future[Any]) -> None:
-        """Tell who asked what became of it, and begin what was asked for meanwhile."""
+    def _finish(self, answers: list[asyncio.Future[Any]], done: asyncio.Future[Any]) -> None:
+        """Deliver the results, and start on work queued meanwhile."""
         results = [done.exception()] * len(answers) if done.exception() else done.result()
         for answer, result in zip(answers, results, strict=True):
             if answer.done():
-                continue  # who asked was cancelled
+                continue  # the caller was cancelled
             if isinstance(result, BaseException):
                 answer.set_exception(result)
             else:
                 answer.set_result(result)
-        self._at_work = None
+        self._running = None
         if self._waiting:
-            self._begin()
+            self._start()
 
-    def _all(self, pieces: list[Callable[[Database], Any]]) -> list[Any]:
-        """What each piece of work returned, or the exception that undid it; all are committed together."""
+    def _run_all(self, pieces: list[Callable[[Database], Any]]) -> list[Any]:
+        """Run all pieces in one transaction; return the result of each, or the exception that rolled it back."""
         assert self._db is not None, "a Writer is used inside `async with`"  # noqa: S101  a mistake of ours
         with explained(self._path), transaction(self._db) as db:
-            self._still_there()
-            return [_whole(db, piece, self._path) for piece in pieces]
+            self._check_file()
+            return [_run_piece(db, piece, self._path) for piece in pieces]
 
-    def _still_there(self) -> None:
-        """Raises StoreError if what is written would be gone with this process: a file that has no name any more."""
+    def _check_file(self) -> None:
+        """Raise StoreError if the file no longer has a name, so that writes would vanish with this process."""
         if _identity(self._path) != self._file:
             raise StoreError(
                 f"the database {self._path} was moved, removed or replaced while it was open, or its disk is gone; "
@@ -255,7 +256,7 @@ class Writer:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file is at a path, whatever it is called; None where there is none."""
+    """Return which file is at a path, under whatever name; None if there is none."""
     try:
         state = path.stat()
     except OSError:
@@ -263,33 +264,33 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return state.st_dev, state.st_ino
 
 
-def _whole(db: Database, work: Callable[[Database], Any], path: Path) -> Any:
-    """What the work returned, or the exception because of which nothing of it is kept."""
+def _run_piece(db: Database, work: Callable[[Database], Any], path: Path) -> Any:
+    """Run one piece of work; return its result, or the exception that rolled it back."""
     db.execute("SAVEPOINT piece")
     try:
         with explained(path):
             result = work(db)
     except Exception as error:
         if not db.conn.in_transaction:
-            raise  # SQLite has undone all of it, as it may where the disk is full
+            raise  # SQLite rolled back everything, as it may on a full disk
         db.execute("ROLLBACK TO piece")
-        result = error  # raised again where the work was asked for
+        result = error  # raised again in the caller
     db.execute("RELEASE piece")
     return result
 
 
-def _prepared(db: Database, path: Path) -> Database:
-    """A connection set up as all of ours are, its tables brought up to date.
+def _prepare(db: Database, path: Path) -> Database:
+    """Configure a connection and bring its tables up to date.
 
-    One process at a time does so: neither sqlite-utils' migrations nor the change to WAL wait for another.
+    One process at a time: neither sqlite-utils' migrations nor the switch to WAL wait for another.
     """
     db.execute("PRAGMA foreign_keys = on")
-    db.execute("PRAGMA cache_size = -65536")  # 64 MiB: of a million articles the search index alone is four times that
-    db.execute("PRAGMA synchronous = normal")  # in WAL a power cut may lose the last polls, which are due again then
+    db.execute("PRAGMA cache_size = -65536")  # 64 MiB; a million articles' search index takes four times that
+    db.execute("PRAGMA synchronous = normal")  # in WAL a power cut may lose the last polls, which are then due again
     if {done.name for done in migrations.applied(db)} - known_migrations():
         raise StoreError(_NEWER.format(path=path))
     if migrations.pending(db) or next(db.query("PRAGMA journal_mode"))["journal_mode"] != "wal":
-        with _private(path.with_name(f"{path.name}.schema.lock")) as handle:
+        with _open_lock(path.with_name(f"{path.name}.schema.lock")) as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             if not migrations.applied(db) and set(db.table_names()) - {migrations.migrations_table}:
                 raise StoreError(f"{path} is a database of another program; name one of the tracker's, or a new file")

@@ -1,9 +1,8 @@
-"""What was sent out, each thing at most once: the only module that reads and writes the table `deliveries`.
+"""Messages sent out, each at most once; the only module besides batches.py that accesses the table `deliveries`.
 
-The rule: that something is being sent is committed before it is sent. Who is killed while sending, or between sending
-and noting that it was sent, leaves it at `sending`, and it is never tried again: perhaps it did not arrive, but it
-never arrives twice. Only what certainly failed, because the other side refused it or could not be reached, is tried
-again, until `most` attempts were made.
+A send is committed before it starts. A process killed while sending, or before recording the outcome, leaves it at
+`sending`, and it is never retried: it may not have arrived, but it never arrives twice. Only certain failures, refused
+or unreachable, are retried, up to `most` attempts.
 """
 
 import json
@@ -23,7 +22,7 @@ Outcome = Literal["sending", "sent", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What came of sending one thing to one recipient; `sending` for long is that nobody knows whether it arrived."""
+    """The outcome of sending one message to one recipient; with a lasting `sending`, nobody knows if it arrived."""
 
     key: str
     begun_at: datetime
@@ -33,10 +32,10 @@ class Delivery:
 
 
 def claim(db: Database, sort: Sort, key: str, now: datetime, most: int = 5) -> bool:
-    """Whether to send it now: it is neither sent nor being sent, nor failed too often. Committed when it says so.
+    """Decide whether to send now: not sent, not being sent, and not failed too often. A True is committed first.
 
-    `key` names what is sent and to which of its recipients, without a secret or an address: two sendings of one key
-    would be a doubled message.
+    `key` names the message and the recipient, without a secret or an address: sending one key twice would be a
+    duplicate.
     """
     with transaction(db):
         changed = db.execute(
@@ -50,7 +49,7 @@ def claim(db: Database, sort: Sort, key: str, now: datetime, most: int = 5) -> b
 
 
 def settle(db: Database, key: str, now: datetime, failure: str | None = None) -> None:
-    """Note that what was claimed was sent, or that it certainly was not, and why; nothing secret in the reason."""
+    """Record that a claimed message was sent, or certainly failed and why; the reason must hold no secret."""
     with transaction(db):
         db.execute(
             "UPDATE deliveries SET outcome = ?, ended_at = ?, said = ? WHERE key = ?",
@@ -59,7 +58,7 @@ def settle(db: Database, key: str, now: datetime, failure: str | None = None) ->
 
 
 def refused(db: Database, sort: Sort, key: str, now: datetime, why: str) -> None:
-    """Note an attempt that certainly failed before anything was claimed, in one step; nothing secret in the reason."""
+    """Record, in one step, an attempt that certainly failed before any claim; the reason must hold no secret."""
     with transaction(db):
         db.execute(
             """INSERT INTO deliveries (kind, key, begun_at, ended_at, outcome, attempts, said)
@@ -73,13 +72,13 @@ def refused(db: Database, sort: Sort, key: str, now: datetime, why: str) -> None
 
 
 def unsure(db: Database, key: str, why: str) -> None:
-    """Note why it is not known whether what was claimed has arrived; it stays claimed."""
+    """Record why it is unknown whether a claimed message arrived; it stays claimed."""
     with transaction(db):
         db.execute("UPDATE deliveries SET said = ? WHERE key = ? AND outcome = 'sending'", [why, key])
 
 
 def known(db: Database, sort: Sort, keys: Sequence[str] = (), last: int = 1000) -> dict[str, Delivery]:
-    """What came of these keys, of all where none is named, the latest `last` of them; by key, in the order of keys."""
+    """Return the deliveries of these keys, or of all when none is given, the latest `last` of them; ordered by key."""
     rows = db.query(
         """SELECT * FROM (SELECT key, begun_at, outcome, attempts, said FROM deliveries
         WHERE kind = :sort AND (:keys = '[]' OR key IN (SELECT value FROM json_each(:keys)))

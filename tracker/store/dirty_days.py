@@ -1,4 +1,4 @@
-"""Which days are to be counted anew: noted in the transaction that changes an article's day, relevance or tags."""
+"""Mark days for recounting, in the same transaction that changes an article's day, relevance or tags."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -18,13 +18,13 @@ AND (published_at IS NULL OR id IN (SELECT value + 0 FROM json_each(?2)))
 
 
 def counted_zone(db: Database) -> ZoneInfo | None:
-    """The zone in whose days is counted; None where nothing was counted yet, so that nothing can be stale."""
+    """Return the time zone of the counted days; None when nothing was counted yet, so nothing can be stale."""
     row = db.execute("SELECT zone FROM countings").fetchone()
     return ZoneInfo(row[0]) if row else None
 
 
 def note(db: Database, moments: Iterable[datetime]) -> None:
-    """The days on which articles of these moments count are stale."""
+    """Mark the days of these moments as stale."""
     found = list(moments)
     zone = counted_zone(db) if found else None
     if zone:
@@ -32,14 +32,14 @@ def note(db: Database, moments: Iterable[datetime]) -> None:
 
 
 def note_articles(db: Database, articles: Iterable[int], dated: Iterable[int] = ()) -> None:
-    """The days of these articles are stale; of those that were `dated` just now, the days before that as well."""
-    late = [*dated]
-    ids = [*articles, *late]
+    """Mark the days of these articles as stale; for those just `dated`, also the day they counted on before."""
+    just_dated = [*dated]
+    ids = [*articles, *just_dated]
     if ids and counted_zone(db) is not None:
-        found = db.execute(_MOMENTS, (as_list(map(str, ids)), as_list(map(str, late))))
+        found = db.execute(_MOMENTS, (as_list(map(str, ids)), as_list(map(str, just_dated))))
         note(db, [from_utc_text(row[0]) for row in found])
 
 
 def add(db: Database, days: Iterable[date]) -> None:
-    """These days are stale."""
+    """Mark these days as stale."""
     db.conn.executemany("INSERT INTO stale_days (day) VALUES (?) ON CONFLICT DO NOTHING", [(str(day),) for day in days])

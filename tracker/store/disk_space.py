@@ -1,4 +1,4 @@
-"""How much room a disk has, and how much work will need: said before it begins, as it would fail half-way."""
+"""Check free disk space before work that would otherwise fail halfway."""
 
 import shutil
 from pathlib import Path
@@ -6,13 +6,13 @@ from pathlib import Path
 from tracker.errors import StoreError
 
 _SLACK = 1_000_000
-"""Bytes that are left free for what others write meanwhile, and for the file system's own needs."""
+"""Bytes left free for other writers and for the file system itself."""
 
 _UNITS = ("KB", "MB", "GB", "TB")
 
 
 def in_words(size: int) -> str:
-    """A number of bytes as people write it, in powers of 1000."""
+    """Format a number of bytes for people, in powers of 1000."""
     if size < 1000:
         return f"{size} bytes"
     number = float(size)
@@ -24,13 +24,13 @@ def in_words(size: int) -> str:
 
 
 def free(folder: Path) -> int:
-    """How many bytes can still be written below a folder, which need not be there yet."""
-    there = next((one for one in (folder, *folder.absolute().parents) if one.exists()), Path("/"))
-    return shutil.disk_usage(there).free
+    """Return how many bytes can still be written below `folder`, which need not exist yet."""
+    existing = next((one for one in (folder, *folder.absolute().parents) if one.exists()), Path("/"))
+    return shutil.disk_usage(existing).free
 
 
 def require(folder: Path, size: int, what: str) -> None:
-    """Raises StoreError, in a sentence about `what`, where there is not so much room in a folder."""
+    """Raise StoreError, in a sentence about `what`, when `folder` has less than `size` bytes free."""
     left = free(folder)
     if left < size + _SLACK:
         raise StoreError(

@@ -1,4 +1,4 @@
-"""Feeds and polls as rows: what is declared, what is due, and what each poll left."""
+"""Feeds and polls as rows: which feeds are declared, which are due, and what each poll left."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -22,19 +22,19 @@ from tracker.outcomes import Outcome
 from tracker.store import sources
 
 IMPORT = "import:"
-"""The address of the feed under which articles imported for a source are seen; it is never polled."""
+"""URL prefix of the feed under which a source's imported articles are sighted; it is never polled."""
 
 FURTHEST = timedelta(days=31)
-"""No rule puts the next poll of a feed further ahead: what is was put there by a clock that was wrong."""
+"""No rule schedules a poll further ahead; a later time was written by a wrong clock."""
 
 _SKEW = timedelta(minutes=10)
-"""How far ahead of the clock a poll may be noted: clocks are set back by seconds and minutes all the time."""
+"""How far ahead of the clock a recorded poll may be: clocks are set back by seconds and minutes all the time."""
 
 AHEAD = "(next_poll_at > :furthest OR last_poll_at > :latest)"
-"""Whether a feed's times were noted by a clock that was ahead, so that it is due now; `moments` has the values."""
+"""Condition: the feed's times were written by a clock that was ahead, so it is due now; parameters from `moments`."""
 
 DUE = f"(next_poll_at IS NULL OR next_poll_at <= :now OR {AHEAD})"
-"""Whether a feed is to be polled; `moments` has the values."""
+"""Condition: the feed is due; parameters from `moments`."""
 
 _UNREACHABLE = ", ".join(f"'{outcome.value}'" for outcome in Outcome if outcome.unreachable)
 
@@ -45,9 +45,9 @@ WHERE f.declared AND f.url NOT LIKE 'import:%'
 
 
 def declare(db: Database, declared_sources: Iterable[Source], feeds: Iterable[Feed]) -> None:
-    """Make sources and feeds those of feeds.yaml; what is no longer there stays, marked as not declared.
+    """Make sources and feeds those of feeds.yaml; ones no longer listed stay, marked as undeclared.
 
-    For use inside a transaction.
+    Call inside a transaction.
     """
     found = [*declared_sources]
     sources.declare(db, found)
@@ -62,7 +62,7 @@ def declare(db: Database, declared_sources: Iterable[Source], feeds: Iterable[Fe
 
 
 def import_feed(db: Database, source: str) -> FeedState:
-    """The feed under which imported articles of a source are seen; made if need be."""
+    """Return the feed under which a source's imported articles are sighted, creating it if needed."""
     url = IMPORT + source
     db.execute("INSERT INTO feeds (url, source, declared) VALUES (?, ?, 0) ON CONFLICT DO NOTHING", (url, source))
     query = "SELECT f.*, s.language, s.kind FROM feeds AS f JOIN sources AS s ON s.id = f.source WHERE f.url = ?"
@@ -70,26 +70,26 @@ def import_feed(db: Database, source: str) -> FeedState:
 
 
 def moments(now: datetime) -> dict[str, str]:
-    """The values of AHEAD and DUE."""
+    """Return the parameters of AHEAD and DUE."""
     return {"now": utc_text(now), "furthest": utc_text(now + FURTHEST), "latest": utc_text(now + _SKEW)}
 
 
 def due(db: Database, now: datetime) -> list[FeedState]:
-    """The declared feeds whose time has come, longest overdue first; those never polled come first of all.
+    """Return the declared feeds that are due, never polled ones first, then the longest overdue.
 
-    Those put off in an outage come before those that were asked in it.
+    Those put off in an outage come before those polled during it.
     """
     rows = db.query(f"{_STATE} AND {DUE} ORDER BY next_poll_at, last_poll_at, f.id", moments(now))
     return [_state(row) for row in rows]
 
 
 def declared(db: Database) -> list[FeedState]:
-    """All declared feeds, in the order in which they were first declared."""
+    """Return all declared feeds, in the order of first declaration."""
     return [_state(row) for row in db.query(_STATE + "ORDER BY f.id")]
 
 
 def record_poll(db: Database, feed: int, poll: Poll, charged: float, now: datetime) -> None:
-    """Add a poll's row; `charged` is what it added to the feed's failures."""
+    """Insert a poll; `charged` is what it added to the feed's failures."""
     db.execute(
         """INSERT INTO polls (feed, started_at, outcome, status, host, requests, bytes, ms, entries, new, updated,
         skipped, left_out, overlap, charged, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -115,7 +115,7 @@ def record_poll(db: Database, feed: int, poll: Poll, charged: float, now: dateti
 
 
 def record_state(db: Database, state: FeedState, poll: Poll, now: datetime) -> None:
-    """Make `state` what the next poll of the feed starts from, after `poll` at `now`."""
+    """Store `state`, from which the next poll of the feed starts, after `poll` at `now`."""
     rhythm = state.rhythm
     db.execute(
         """UPDATE feeds SET etag = ?, last_modified = ?, body_sha256 = ?, moved_to = ?, failures = ?,
@@ -144,7 +144,7 @@ def record_state(db: Database, state: FeedState, poll: Poll, now: datetime) -> N
 
 
 def postpone(db: Database, feeds: Iterable[int], at: datetime) -> None:
-    """Let the next poll of these feeds be at that moment, without having polled them."""
+    """Schedule the next poll of these feeds at `at`, without polling them."""
     db.execute(
         "UPDATE feeds SET next_poll_at = ? WHERE id IN (SELECT value + 0 FROM json_each(?))",
         (utc_text(at), as_list(map(str, feeds))),
@@ -152,9 +152,9 @@ def postpone(db: Database, feeds: Iterable[int], at: datetime) -> None:
 
 
 def silent_polls(db: Database, since: datetime, now: datetime) -> list[tuple[int, int, str, float]]:
-    """The polls, not before `since`, in which no host was reached, with none reached after them.
+    """Return the polls since `since` that reached no host, with no host reached after them.
 
-    Each with its feed, its host and what was charged; without feeds that had been failing for longer.
+    Each is (poll, feed, host, charged); feeds that had been failing before are left out.
     """
     rows = db.query(
         f"""SELECT id, feed, host, charged FROM polls
@@ -169,19 +169,19 @@ def silent_polls(db: Database, since: datetime, now: datetime) -> list[tuple[int
 
 
 def refund(db: Database, polls: Iterable[tuple[int, int, str, float]]) -> None:
-    """Take back what was charged for polls that silent_polls() returned."""
+    """Take back what was charged for polls returned by silent_polls()."""
     for poll, feed, _, charged in polls:
         db.execute("UPDATE polls SET charged = 0 WHERE id = ?", (poll,))
         db.execute("UPDATE feeds SET failures = max(0.0, failures - ?) WHERE id = ?", (charged, feed))
 
 
 def select(states: Sequence[FeedState], names: Sequence[str]) -> list[FeedState]:
-    """The feeds that names mean: a feed's address or a source's id."""
+    """Return the feeds named by URL or by source id."""
     return [state for state in states if state.feed.url in names or state.feed.source in names]
 
 
 def as_list(values: Iterable[str]) -> str:
-    """Values as one JSON parameter for `IN (SELECT value FROM json_each(?))`."""
+    """Encode values as one JSON parameter for `IN (SELECT value FROM json_each(?))`."""
     return json.dumps(list(values))
 
 

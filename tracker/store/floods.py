@@ -1,7 +1,7 @@
-"""What a feed brings in a day, and floods as rows: when a feed showed far more that was new than can be meant.
+"""Entries per feed and day, and floods as rows: polls in which a feed showed implausibly many new entries.
 
-A flood lasts from the poll that found it to the last that did. What a feed showed first in a flood, and nobody else
-showed, is held: alerts, spikes and digests say so instead of telling it, until somebody releases it.
+A flood lasts from the first poll that found it to the last. Articles first shown in a flood, and by nobody else, are
+held: alerts, spikes and digests say so instead of reporting them, until someone releases them.
 """
 
 import json
@@ -17,18 +17,18 @@ from tracker.models import FeedState, from_utc_text, utc_text
 
 DAY: Final = timedelta(days=1)
 _BEFORE = timedelta(days=28)
-"""How far back from a day is looked for what is usual."""
+"""The period before a day from which the usual number is taken."""
 
 _IN_FLOOD = "f.feed = i.feed AND f.released_at IS NULL AND i.first_seen_at BETWEEN f.from_at AND f.to_at"
 
 NOT_HELD: Final = f"""NOT (EXISTS (SELECT 1 FROM sightings AS i JOIN floods AS f ON {_IN_FLOOD} WHERE i.article = a.id)
     AND NOT EXISTS (SELECT 1 FROM sightings AS i WHERE i.article = a.id
         AND NOT EXISTS (SELECT 1 FROM floods AS f WHERE {_IN_FLOOD})))"""  # noqa: S608  our own text
-"""What holds for the article `a` unless it is held."""
+"""Condition: the article `a` is not held."""
 
 FLOODED: Final = """(SELECT f.source FROM floods AS o JOIN feeds AS f ON f.id = o.feed
     WHERE o.released_at IS NULL AND o.to_at >= :first)"""
-"""The sources of which a feed has flooded since a day; their counts say nothing of what was news."""
+"""The sources with a flooding feed since a day; their counts say nothing about news."""
 
 _HELD = f"""
 SELECT i.article, max(f.id) FROM json_each(?) AS j CROSS JOIN sightings AS i ON i.article = j.value
@@ -50,9 +50,9 @@ _NEW = "SELECT coalesce(sum(new), 0) FROM polls WHERE feed = ? AND started_at > 
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """The articles that a feed brought within a day, those of its first document apart, and how many it usually does.
+    """The articles a feed brought within a day, those of its first document apart, and its usual number.
 
-    `usual` is None for a feed that has not been read for longer than a day.
+    `usual` is None for a feed read for less than a day before that.
     """
 
     new: int
@@ -62,7 +62,7 @@ class Brought:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Articles that are held, and the flood in which they came: its number, feed, source and beginning."""
+    """Held articles and their flood: its number, feed, source and start."""
 
     flood: int
     source: str
@@ -73,7 +73,7 @@ class Held:
 
 
 def held(db: Database, articles: Collection[int]) -> tuple[Held, ...]:
-    """Those of these articles that are held, by their floods."""
+    """Return those of these articles that are held, by flood."""
     floods: dict[int, set[int]] = defaultdict(set)
     for article, flood in db.execute(_HELD, (json.dumps([*articles]),)):
         floods[flood].add(article)
@@ -85,31 +85,31 @@ def held(db: Database, articles: Collection[int]) -> tuple[Held, ...]:
 
 
 def release(db: Database, name: str, now: datetime) -> int:
-    """Hold nothing any more of what came in the floods of a feed, or of a source's feeds; how many floods these are."""
+    """Release everything held from the floods of a feed, or of a source's feeds; return the number of floods."""
     return db.execute(_RELEASE, (utc_text(now), name)).rowcount
 
 
 def brought(db: Database, feed: int, now: datetime) -> Brought:
-    """What a feed brought in the day up to `now`."""
+    """Return what a feed brought in the day up to `now`."""
     row = db.execute(_FIRST, (feed,)).fetchone()
     if row is None:
         return Brought(0, 0, None)
-    eve = now - DAY
-    began = max(from_utc_text(row[1]), eve - _BEFORE)
+    day_before = now - DAY
+    began = max(from_utc_text(row[1]), day_before - _BEFORE)
     new, both, before = (
-        int(db.execute(_NEW, (feed, utc_text(since), utc_text(until), but)).fetchone()[0])
-        for since, until, but in ((eve, now, row[0]), (eve, now, None), (began, eve, row[0]))
+        int(db.execute(_NEW, (feed, utc_text(since), utc_text(until), excluded)).fetchone()[0])
+        for since, until, excluded in ((day_before, now, row[0]), (day_before, now, None), (began, day_before, row[0]))
     )
-    return Brought(new, both - new, before * DAY / (eve - began) if eve - began >= DAY else None)
+    return Brought(new, both - new, before * DAY / (day_before - began) if day_before - began >= DAY else None)
 
 
 def room(state: FeedState, before: Brought) -> int | None:
-    """How many new articles a feed may still bring; None where its first document is yet to come."""
+    """Return how many more new articles a feed may bring; None before its first document."""
     return max(0, state.feed.new_per_day - before.new) if state.shown else None
 
 
 def note(db: Database, feed: int, new: int, left_out: int, now: datetime) -> None:
-    """Note that a feed floods: it has brought so many articles more, and so many entries are left in its document."""
+    """Record a flood: `new` more articles from the feed, and `left_out` entries left in its document."""
     since = {"feed": feed, "new": new, "left_out": left_out, "at": utc_text(now), "eve": utc_text(now - DAY)}
     lasting = db.execute("SELECT max(id) FROM floods WHERE feed = :feed AND to_at > :eve", since).fetchone()[0]
     statement = """UPDATE floods SET to_at = :at, articles = articles + :new, left_out = :left_out WHERE id = :id"""

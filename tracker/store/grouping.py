@@ -1,8 +1,8 @@
-"""Copies and stories as rows: which articles are still to be grouped, what they may be grouped with, what they are.
+"""Copies and stories as rows: articles still to be grouped, their candidates, and the result.
 
-All functions are for use inside a transaction. Candidates come from the search index: nothing else is kept for them,
-and nothing is to be rebuilt after a restart. The index is asked first (CROSS JOIN): where SQLite may choose, it may
-begin with all articles of a source, and ask the index for each of them.
+Call every function inside a transaction. Candidates come from the search index, so nothing else is stored for them or
+rebuilt after a restart. CROSS JOIN makes SQLite query the index first: left to choose, it may start with all articles
+of a source and query the index for each.
 """
 
 import json
@@ -22,14 +22,14 @@ from tracker.models import from_utc_text, utc_text
 from tracker.store.appearance import BARE
 
 _NEWEST = 300
-"""How many articles that carry a tag are compared at most; a tag on more within two days says little of one event."""
+"""Most tagged articles to compare with; a tag on more within two days says little about one event."""
 
 _COLUMNS = f"id, canonical_url, source, title, summary, author, language, {BARE} AS at, first_seen_at, story"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An article as it is compared with others; `story` is None until it is grouped, `root` what it is a copy of."""
+    """An article as compared with others; `story` is None until it is grouped, `root` is what it copies, if any."""
 
     id: int
     key: str
@@ -45,7 +45,7 @@ class Row:
 
 
 def ungrouped(db: Database, limit: int) -> list[Row]:
-    """The articles that belong to no story yet, in an order that does not hang on the order in which they came."""
+    """Return articles without a story, in an order independent of their arrival."""
     rows = db.query(
         f"SELECT {_COLUMNS} FROM articles WHERE story IS NULL ORDER BY {BARE}, canonical_url LIMIT ?",  # noqa: S608  fixed columns
         (limit,),
@@ -54,12 +54,12 @@ def ungrouped(db: Database, limit: int) -> list[Row]:
 
 
 def ids_ungrouped(db: Database) -> set[int]:
-    """The articles that belong to no story yet."""
+    """Return the ids of articles without a story."""
     return {row[0] for row in db.execute("SELECT id FROM articles WHERE story IS NULL")}
 
 
 def rows(db: Database, articles: Iterable[int]) -> list[Row]:
-    """These articles, in the order of their ids."""
+    """Return these articles, ordered by id."""
     found = db.query(
         f"""SELECT {_COLUMNS}, (SELECT root FROM copies WHERE article = articles.id) AS root FROM articles
         WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id""",  # noqa: S608  fixed columns
@@ -69,7 +69,7 @@ def rows(db: Database, articles: Iterable[int]) -> list[Row]:
 
 
 def members(db: Database, story: int, most: int) -> list[int]:
-    """The latest articles of a story that are no copies, in the order in which they appeared."""
+    """Return the latest `most` articles of a story that are not copies, in order of appearance."""
     found = db.query(
         f"""SELECT id FROM articles WHERE story = ? AND id NOT IN (SELECT article FROM copies)
         ORDER BY {BARE} DESC, canonical_url DESC LIMIT ?""",  # noqa: S608  a fixed expression
@@ -79,7 +79,7 @@ def members(db: Database, story: int, most: int) -> list[int]:
 
 
 def first_id_since(db: Database, moment: datetime) -> int:
-    """The id of the first article seen since then; what was published since then has no lower one."""
+    """Return the id of the first article seen since `moment`; nothing published since has a lower one."""
     found = db.query(
         "SELECT id FROM articles WHERE first_seen_at >= ? ORDER BY first_seen_at, id LIMIT 1", (utc_text(moment),)
     )
@@ -87,12 +87,12 @@ def first_id_since(db: Database, moment: datetime) -> int:
 
 
 def holding(db: Database, word: str, article: Row, reach: timedelta, first: int) -> list[int]:
-    """The articles from `first` on that hold a word, or its stem.
+    """Return the articles from `first` on that contain a word or its stem.
 
-    One that is stored long after it was published, as imports are, is compared with those of its own days.
+    One stored long after publication, such as an import, is compared with those of its own days.
     """
     if article.first_seen - article.at <= reach:
-        found = db.conn.execute(  # asked a dozen times an article; the library's own execute() takes a tenth longer
+        found = db.conn.execute(  # runs a dozen times per article; the library's own execute() takes a tenth longer
             "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? AND rowid >= ?", (_phrase(word), first)
         )
     else:
@@ -105,9 +105,9 @@ def holding(db: Database, word: str, article: Row, reach: timedelta, first: int)
 
 
 def carrying(db: Database, tag: str, article: Row, reach: timedelta, first: int) -> list[int]:
-    """The newest articles from `first` on that carry a tag; as with holding(), of its days for one that came late.
+    """Return the newest articles from `first` on that carry a tag; a late one is compared as in holding().
 
-    They are limited in number, so that a flood of tagged articles costs each of them no more than a busy day does.
+    The limit keeps a flood of tagged articles from costing each more than a busy day does.
     """
     if article.first_seen - article.at <= reach:
         found = db.execute(
@@ -124,7 +124,7 @@ def carrying(db: Database, tag: str, article: Row, reach: timedelta, first: int)
 
 
 def entities(db: Database, articles: Iterable[int]) -> dict[int, Entities]:
-    """The tags of these articles that are signs of an event, with the words that gave them."""
+    """Return the tags of these articles that point to an event, with the words that gave them."""
     found: dict[int, dict[tuple[str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in db.execute(
         """SELECT e.article, t.facet, t.id, e.words FROM evidence AS e JOIN tags AS t ON t.id = e.tag
@@ -136,7 +136,7 @@ def entities(db: Database, articles: Iterable[int]) -> dict[int, Entities]:
 
 
 def uses(db: Database, sentence: str, source: str, first: int) -> int:
-    """How many texts of a source from `first` on hold a sentence; more than 3 are 4."""
+    """Count the texts of a source from `first` on that contain a sentence; 4 means more than 3."""
     found = db.query(
         """SELECT count(*) AS n FROM (SELECT 1 FROM articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid
         WHERE articles_fts MATCH ? AND articles_fts.rowid >= ? AND articles.source = ? LIMIT 4)""",
@@ -146,7 +146,7 @@ def uses(db: Database, sentence: str, source: str, first: int) -> int:
 
 
 def days_of_title(db: Database, title: str, first: int) -> int:
-    """On how many days a title was used since the article `first`, alone or within others."""
+    """Count the days since article `first` on which a title was used, alone or within another."""
     found = db.query(
         f"""SELECT count(DISTINCT substr({BARE}, 1, 10)) AS n
         FROM articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid
@@ -165,12 +165,12 @@ def keep_copy(db: Database, article: int, root: int, found: Likeness, now: datet
 
 
 def keep_story(db: Database, article: int, story: int, agency: str | None) -> None:
-    """Record to which story an article belongs, and which agency it names."""
+    """Record the story an article belongs to, and the agency it names."""
     db.execute("UPDATE articles SET story = ?, agency = ? WHERE id = ?", (story, agency, article))
 
 
 def keep_link(db: Database, article: int, belonging: Belonging, why: str) -> None:
-    """Record what an article has to do with the story that it joins."""
+    """Record why an article joins its story."""
     db.execute(
         "INSERT INTO story_links (article, near, why, score) VALUES (?, ?, ?, ?)",
         (article, belonging.near, why, round(belonging.score, 3)),
@@ -178,7 +178,7 @@ def keep_link(db: Database, article: int, belonging: Belonging, why: str) -> Non
 
 
 def keep_headline(db: Database, story: int, headline: int) -> None:
-    """Make a story's row say what its articles say; `headline` is the article whose title stands for it.
+    """Recompute a story's row from its articles; `headline` is the article whose title represents it.
 
     A story of one article has no row.
     """
@@ -193,12 +193,12 @@ def keep_headline(db: Database, story: int, headline: int) -> None:
 
 
 def counted(db: Database) -> Mapping[str, Any] | None:
-    """When the terms were last counted, over how many articles, by which version of analyse.wording."""
+    """Return when terms were last counted, in how many articles and by which analyse.wording; None if never."""
     return next(db.query("SELECT * FROM term_countings ORDER BY id DESC LIMIT 1"), None)
 
 
 def count_terms(db: Database, version: int, now: datetime) -> None:
-    """Count anew in how many articles each stem of the search index stands; those of one article are left out."""
+    """Recount how many articles contain each stem of the search index; stems in only one article are left out."""
     db.execute("DELETE FROM term_counts")
     db.execute("CREATE VIRTUAL TABLE temp.term_rows USING fts5vocab(main, articles_fts, row)")
     db.execute("INSERT INTO term_counts (term, articles) SELECT term, doc FROM temp.term_rows WHERE doc > 1")
@@ -212,7 +212,7 @@ def count_terms(db: Database, version: int, now: datetime) -> None:
 
 
 def term_counts(db: Database, terms: Iterable[str]) -> Counter[str]:
-    """In how many articles each of these stems stood when they were counted, where in more than one."""
+    """Return how many articles contained each stem at the last count, if more than one."""
     found = db.execute(
         "SELECT term, articles FROM term_counts WHERE term IN (SELECT value FROM json_each(?))",
         (json.dumps(list(terms), ensure_ascii=False),),
@@ -221,19 +221,19 @@ def term_counts(db: Database, terms: Iterable[str]) -> Counter[str]:
 
 
 def tag_count(db: Database, tag: str) -> int:
-    """How many articles carried a tag when terms were counted; of a newer one, how many do now, to a limit."""
+    """Return how many articles carried a tag at the last count; for a newer tag, how many do now, up to a limit."""
     counted = term_counts(db, [f"tag:{tag}"])
     now = "SELECT count(*) AS n FROM (SELECT 1 FROM article_tags WHERE tag = ? LIMIT 5000)"
     return counted[f"tag:{tag}"] or int(next(db.query(now, (tag,)))["n"])
 
 
 def indexed(db: Database) -> int:
-    """How many articles the search index holds: all up to the last, for none is ever taken away."""
+    """Return how many articles the search index holds: all up to the last, as none is ever removed."""
     return int(next(db.query("SELECT coalesce(max(id), 0) AS n FROM articles_fts_docsize"))["n"])
 
 
 def _phrase(words: str) -> str:
-    """The words as FTS5 takes them for nothing but words, in the form that the index holds."""
+    """Quote words for FTS5, folded as the index holds them."""
     return '"' + fold(words).replace('"', " ") + '"'
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with the tracker itself, as far as its own tables tell: feeds, polls and jobs."""
+"""Find faults of the tracker itself in its own tables: feeds, polls and jobs."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from tracker.models import from_utc_text, utc_text
 from tracker.store.feeds import AHEAD, moments
 
 FAILURES: Final = 3
-"""A feed that failed less often is not dead, however long ago it was last read."""
+"""A feed with fewer failures is not dead, however long ago it was last read."""
 
 _DEAD = """
 SELECT f.id, s.name, f.url, f.last_ok_at, f.last_outcome, f.last_error
@@ -40,7 +40,7 @@ WHERE id IN (SELECT max(id) FROM job_runs WHERE outcome <> 'running' GROUP BY jo
 
 @dataclass(frozen=True, slots=True)
 class FeedTrouble:
-    """A feed that is dead, or silent; `since` is when it was last read, or last showed something new, if ever."""
+    """A dead, silent or flooding feed; `since` is when it was last read or last showed something new, None if never."""
 
     feed: int
     source: str
@@ -52,7 +52,7 @@ class FeedTrouble:
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """How a job ended the last time that it ended."""
+    """How a job's last finished run ended."""
 
     job: str
     outcome: str
@@ -61,7 +61,7 @@ class LastRun:
 
 
 def dead(db: Database, now: datetime, after: timedelta) -> list[FeedTrouble]:
-    """The feeds that are gone, or failed again and again and were last read before `after`."""
+    """Return the feeds that are gone, or that failed repeatedly and were last read more than `after` ago."""
     rows = db.execute(_DEAD, {"failures": FAILURES, "before": utc_text(now - after), "now": utc_text(now)})
     return [
         FeedTrouble(feed, source, url, _moment(at), outcome == "gone", why or outcome or "")
@@ -70,18 +70,18 @@ def dead(db: Database, now: datetime, after: timedelta) -> list[FeedTrouble]:
 
 
 def silent(db: Database) -> list[FeedTrouble]:
-    """The feeds that answer, and show nothing new for longer than is usual for them."""
+    """Return the feeds that answer but have shown nothing new for longer than usual."""
     return [FeedTrouble(feed, source, url, _moment(at)) for feed, source, url, at in db.execute(_SILENT)]
 
 
 def flooding(db: Database) -> list[FeedTrouble]:
-    """The feeds that show far more that is new than they usually do, or than is taken in a day."""
+    """Return the feeds that show far more new entries than usual, or than is accepted in a day."""
     rows = db.execute(_FLOODING)
     return [FeedTrouble(feed, source, url, _moment(at), why=why) for feed, source, url, at, why in rows]
 
 
 def name_of(db: Database, feed: int) -> str:
-    """A feed in words: its source and its address."""
+    """Describe a feed by its source and URL."""
     row = db.execute(
         "SELECT s.name || ' (' || f.url || ')' FROM feeds AS f JOIN sources AS s ON s.id = f.source WHERE f.id = ?",
         (feed,),
@@ -90,23 +90,23 @@ def name_of(db: Database, feed: int) -> str:
 
 
 def last_poll(db: Database, now: datetime) -> datetime | None:
-    """When a feed was polled last; what a clock that was ahead noted for a time to come does not count."""
+    """Return when any feed was last polled, None if never; future times from a clock that was ahead are ignored."""
     query = "SELECT max(started_at) FROM polls WHERE outcome <> 'imported' AND started_at <= :latest"
     return _moment(db.execute(query, moments(now)).fetchone()[0])
 
 
 def overdue(db: Database, since: datetime, now: datetime) -> int:
-    """How many feeds have been due since before a moment, or have times that have not come yet."""
+    """Count the feeds due since before `since`, or whose recorded times lie in the future."""
     return int(db.execute(_OVERDUE, moments(now) | {"since": utc_text(since)}).fetchone()[0])
 
 
 def last_runs(db: Database) -> list[LastRun]:
-    """How each job ended last."""
+    """Return how each job's last finished run ended."""
     return [LastRun(job, outcome, from_utc_text(at), said or "") for job, outcome, at, said in db.execute(_LAST_ENDED)]
 
 
 def last_done(db: Database, job: str, now: datetime) -> datetime | None:
-    """When a job was last done well; what a clock that was ahead noted does not count."""
+    """Return when a job last succeeded, None if never; times from a clock that was ahead are ignored."""
     query = "SELECT max(ended_at) FROM job_runs WHERE job = :job AND outcome = 'done' AND ended_at <= :latest"
     row = db.execute(query, moments(now) | {"job": job}).fetchone()
     return _moment(row[0])

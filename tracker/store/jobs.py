@@ -1,4 +1,4 @@
-"""Jobs and their runs as rows: since when each is in the schedule, when it ran and what came of it."""
+"""Jobs and their runs as rows: when each was scheduled, when it ran and how it ended."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from tracker.store.database import transaction
 Ended = Literal["done", "failed", "killed"]
 
 _KEPT = 2000
-"""How many runs of a job are kept: a week of one every five minutes, years of one every day."""
+"""Runs kept per job: a week of one every five minutes, years of one a day."""
 
 KNOWN = """
 WITH last AS (
@@ -31,8 +31,8 @@ SELECT job, since_at, due_at, attempts, tried_at,
     EXISTS (SELECT 1 FROM job_runs AS later WHERE later.job = tried.job AND later.id >= tried.first
         AND later.outcome IN ('done', 'running')) AS settled
 FROM tried"""
-"""What is known of each job, for `past_of`; `:believed` from `believed`. A run by hand that was done afterwards settles
-what had failed."""
+"""The history of each job, for `past_of`; `:believed` comes from `believed`. A later successful manual run settles an
+earlier failure."""
 
 LATEST = """
 SELECT job, due_at, started_at, ended_at, outcome, said FROM job_runs
@@ -42,7 +42,7 @@ WHERE id IN (SELECT max(id) FROM job_runs GROUP BY job)"""
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of a job; `due_at` None is a run by hand, `ended_at` None one that is at work or was killed."""
+    """One run of a job; `due_at` is None for a manual run, `ended_at` None while it runs or if it was killed."""
 
     job: str
     due_at: datetime | None
@@ -53,12 +53,12 @@ class Run:
 
 
 def believed(now: datetime) -> dict[str, str]:
-    """What the statement KNOWN needs: how far ahead of the clock a stored time may be to count."""
+    """Return the parameters of KNOWN: how far ahead of the clock a stored time may be and still count."""
     return {"believed": utc_text(now + BELIEVED)}
 
 
 def past_of(row: Mapping[str, Any], now: datetime) -> Past:
-    """A row of KNOWN; what a clock noted that was far ahead does not count."""
+    """Convert a row of KNOWN; times written by a clock far ahead are ignored."""
     since = from_utc_text(row["since_at"])
     due_at, tried_at = (from_utc_text(row[name]) if row[name] else None for name in ("due_at", "tried_at"))
     return Past(min(since, now) if since > now + BELIEVED else since, due_at, row["attempts"], tried_at,
@@ -66,15 +66,15 @@ def past_of(row: Mapping[str, Any], now: datetime) -> Past:
 
 
 def run_of(row: Mapping[str, Any]) -> Run:
-    """A row of LATEST."""
+    """Convert a row of LATEST."""
     due_at, ended_at = (from_utc_text(row[name]) if row[name] else None for name in ("due_at", "ended_at"))
     return Run(row["job"], due_at, from_utc_text(row["started_at"]), ended_at, row["outcome"], row["said"])
 
 
 def declare(db: Database, schedule: Mapping[str, str], now: datetime) -> None:
-    """Make the scheduled jobs those of feeds.yaml: a job that is new, or is now done at other times, begins now.
+    """Make the scheduled jobs those of feeds.yaml; a new job, or one with a changed schedule, starts now.
 
-    So does one that a clock far ahead noted.
+    So does one recorded by a clock far ahead.
     """
     stored = {row["job"]: row for row in db.query("SELECT * FROM jobs")}
     ahead = utc_text(now + BELIEVED)
@@ -91,28 +91,28 @@ def declare(db: Database, schedule: Mapping[str, str], now: datetime) -> None:
 
 
 def pasts(db: Database, now: datetime) -> dict[str, Past]:
-    """What is known of each scheduled job."""
+    """Return the history of each scheduled job."""
     return {row["job"]: past_of(row, now) for row in db.query(KNOWN, believed(now))}
 
 
 def ahead_of(db: Database, job: str, now: datetime) -> bool:
-    """Whether runs of the job were noted by a clock far ahead of this one, and do not count."""
+    """Return whether runs of the job were recorded by a clock far ahead of this one, and so do not count."""
     ahead = "SELECT 1 FROM job_runs WHERE job = :job AND (due_at > :believed OR started_at > :believed) LIMIT 1"
     return bool(list(db.query(ahead, believed(now) | {"job": job})))
 
 
 def latest(db: Database) -> dict[str, Run]:
-    """The last run of each job that ever ran."""
+    """Return the last run of each job that ever ran."""
     return {row["job"]: run_of(row) for row in db.query(LATEST)}
 
 
 def unfinished(db: Database) -> list[str]:
-    """The jobs of which a run is noted to be at work; their locks tell whether that is so."""
+    """Return the jobs with a run recorded as running; their locks tell whether it is."""
     return [row["job"] for row in db.query("SELECT DISTINCT job FROM job_runs WHERE outcome = 'running'")]
 
 
 def note_killed(db: Database, job: str) -> int:
-    """Note that the runs of a job which are said to be at work were killed; for who holds its lock. How many."""
+    """Mark the job's running runs as killed, and return how many; the caller must hold the job's lock."""
     with transaction(db):
         return int(
             db.execute(
@@ -123,9 +123,9 @@ def note_killed(db: Database, job: str) -> int:
 
 
 def settle_restored(db: Database) -> None:
-    """Let no run be at work in a database that a backup became: that of the backup itself is done, as there is one.
+    """Leave no run running in a database restored from a backup: the backup's own run is done, since the backup exists.
 
-    What came of the others, only the database knew that is gone: they are as if they had not begun, and due again.
+    How the others ended only the lost database knew: they are deleted, and so due again.
     """
     with transaction(db):
         said = "This database is what it kept."
@@ -138,7 +138,7 @@ def settle_restored(db: Database) -> None:
 
 
 def begin(db: Database, job: str, due_at: datetime | None, now: datetime) -> int:
-    """Note that a run begins; its number. Of each job's runs the last two thousand are kept."""
+    """Record the start of a run and return its id; the last two thousand runs of each job are kept."""
     with transaction(db):
         number = db.execute(
             "INSERT INTO job_runs (job, due_at, started_at, outcome) VALUES (?, ?, ?, 'running')",
@@ -153,7 +153,7 @@ def begin(db: Database, job: str, due_at: datetime | None, now: datetime) -> int
 
 
 def end(db: Database, number: int, outcome: Ended, said: str, now: datetime) -> None:
-    """Note how a run ended, and what it said."""
+    """Record how a run ended, and its message."""
     with transaction(db):
         db.execute(
             "UPDATE job_runs SET outcome = ?, said = ?, ended_at = ? WHERE id = ?",

@@ -1,6 +1,6 @@
-"""What a search means in SQL: which articles hold its words, within its scope; the same on the site and in alerts.
+"""Translate a search into SQL: which articles match its words within its scope; shared by the site and alerts.
 
-The statements are put together here and run elsewhere. `a` is the article in all of them.
+Statements are built here and run elsewhere; all call the article `a`.
 """
 
 import json
@@ -14,10 +14,10 @@ from tracker.analyse.search.scope import Known, Scope, scope_of
 from tracker.models import utc_text
 
 AT: Final = "coalesce(a.published_at, a.first_seen_at)"
-"""When an article counts."""
+"""The time at which an article counts."""
 
 KNOWN: Final = "SELECT 'source' AS what, id, name FROM sources UNION ALL SELECT 'tag', id, label FROM tags"
-"""What filters may name: for `known_from`."""
+"""The names that filters may use, for `known_from`."""
 
 LISTS: Final = ("sources", "not_sources", "languages", "not_languages")
 
@@ -28,7 +28,7 @@ _CARRIES = "EXISTS (SELECT 1 FROM article_tags AS t WHERE t.article = a.id AND t
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to look for: an expression of FTS5, if there are words, and a scope whose days are those of `zone`."""
+    """What to search for: an FTS5 expression, None without words, and a scope whose days are those of `zone`."""
 
     match: str | None
     scope: Scope
@@ -36,19 +36,19 @@ class Wanted:
 
     @property
     def narrow(self) -> bool:
-        """True where the scope leaves anything out."""
+        """True if the scope excludes anything."""
         return any(
             (*map(self.scope.__getattribute__, (*LISTS, "tags", "not_tags")), self.scope.since, self.scope.until)
         )
 
 
 def wanted(query: Query, known: Known, zone: ZoneInfo) -> Wanted:
-    """What a query looks for, where these sources and tags are known; its scope's faults say if that is nothing."""
+    """Translate a query, given the known sources and tags; the scope's faults say if it can match nothing."""
     return Wanted(fts(query.wanted, query.excluded) if query.wanted else None, scope_of(query, known), zone)
 
 
 def known_from(rows: list[dict[str, str]]) -> Known:
-    """The sources and tags that there are, from the rows of KNOWN."""
+    """Build the known sources and tags from the rows of KNOWN."""
     names: dict[str, dict[str, str]] = {"source": {}, "tag": {}}
     for row in rows:
         names[row["what"]][row["id"]] = row["name"]
@@ -56,7 +56,7 @@ def known_from(rows: list[dict[str, str]]) -> Known:
 
 
 def conditions(scope: Scope) -> list[str]:
-    """What holds for an article within a scope; `parameters` has the values."""
+    """Return the SQL conditions of a scope; `parameters` has the values."""
     return [
         *([f"a.source {_IN.format(name='sources')}"] if scope.sources else []),
         *([f"a.source NOT {_IN.format(name='not_sources')}"] if scope.not_sources else []),
@@ -69,15 +69,15 @@ def conditions(scope: Scope) -> list[str]:
     ]
 
 
-def parameters(looked_for: Wanted) -> dict[str, str | None]:
-    """The values of `conditions`, and `match`."""
-    scope = looked_for.scope
+def parameters(search: Wanted) -> dict[str, str | None]:
+    """Return the values of `conditions`, and `match`."""
+    scope = search.scope
     lists = {name: json.dumps(sorted(getattr(scope, name))) for name in LISTS}
     tags = {f"tag_{number}": tag for number, tag in enumerate(sorted(scope.tags))}
     tags |= {f"not_tag_{number}": tag for number, tag in enumerate(sorted(scope.not_tags))}
     days = {
-        name: utc_text(midnight(day, looked_for.zone))
+        name: utc_text(midnight(day, search.zone))
         for name, day in (("since", scope.since), ("until", scope.until))
         if day
     }
-    return {"match": looked_for.match, **lists, **tags, **days}
+    return {"match": search.match, **lists, **tags, **days}

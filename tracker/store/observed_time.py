@@ -1,7 +1,7 @@
-"""How much of each day a source was seen, as rows: what polls and gaps changed since the last look is reckoned anew.
+"""How much of each day a source was observed, as rows, recomputed for what polls and gaps changed since the last scan.
 
-A look compares feeds and gaps with what they were at the last one, not with any clock, and notes from which day on a
-source is stale. All functions are for use inside a transaction.
+A scan compares feeds and gaps with their state at the last one, not with any clock, and marks from which day on a
+source is stale. Call every function inside a transaction.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ from tracker.store.feeds import IMPORT
 
 _OBSERVED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if outcome.observed)
 
-# Feeds that were polled, first seen or given to another source since the last look.
+# Feeds polled, first seen or moved to another source since the last scan.
 _CHANGED = f"""
 SELECT f.id, f.source, f.last_poll_at AS to_at, w.source AS was_source, w.to_at AS was_until,
     coalesce(CASE WHEN w.from_at <= f.last_poll_at THEN w.from_at END, (SELECT min(started_at) FROM polls
@@ -44,17 +44,17 @@ SELECT (SELECT max(to_at) FROM watches) AS watched_until, (SELECT coalesce(max(i
 """
 
 
-_EVER = "1000-01-01"  # a day before all others that has a midnight in every zone
+_EVER = "1000-01-01"  # an early day that has a midnight in every zone
 
 
 def forget(db: Database) -> None:
-    """All that is known of observation is to be reckoned anew, as after a change of zone."""
+    """Mark all observation as stale, as after a change of time zone."""
     db.execute("DELETE FROM watches")
     db.execute("INSERT OR REPLACE INTO stale_sources (source, day) SELECT id, ? FROM sources", (_EVER,))
 
 
-def look(db: Database, zone: ZoneInfo) -> None:
-    """Note from which day on the observation of which source is stale."""
+def scan(db: Database, zone: ZoneInfo) -> None:
+    """Mark from which day on the observation of each source is stale."""
     before = dict(next(db.query("SELECT watched_until, last_gap, open_gaps FROM countings")))
     stale = _watch(db, zone)
     for row in db.query(_GAPS, (before["last_gap"], before["open_gaps"])):
@@ -63,7 +63,7 @@ def look(db: Database, zone: ZoneInfo) -> None:
     if before["watched_until"] and _day(after["watched_until"], zone) > _day(before["watched_until"], zone):
         last = _day(before["watched_until"], zone)
         for row in db.query("SELECT source FROM watches WHERE to_at >= ?", (utc_text(midnight(last, zone)),)):
-            _note(stale, row["source"], last)  # the day is over, so that it counts whole now
+            _note(stale, row["source"], last)  # the day has ended, so it now counts in full
     db.conn.executemany(
         "INSERT INTO stale_sources (source, day) VALUES (?, ?) ON CONFLICT DO UPDATE SET day = min(day, excluded.day)",
         [(source, str(day)) for source, day in stale.items()],
@@ -74,8 +74,8 @@ def look(db: Database, zone: ZoneInfo) -> None:
         )
 
 
-def reckon(db: Database, zone: ZoneInfo, most: int) -> int:
-    """Reckon anew how much was seen of stale sources, until `most` days are done; returns how many were."""
+def recompute(db: Database, zone: ZoneInfo, most: int) -> int:
+    """Recompute the observation of stale sources for up to `most` days; return how many were done."""
     done = 0
     horizon = db.execute("SELECT watched_until FROM countings").fetchone()[0]
     while done < most:
@@ -93,14 +93,14 @@ def reckon(db: Database, zone: ZoneInfo, most: int) -> int:
 
 
 def _watch(db: Database, zone: ZoneInfo) -> dict[str, date]:
-    """Bring `watches` up to date; from which day on which sources are stale by that."""
+    """Bring `watches` up to date; return the day from which each affected source is stale."""
     stale: dict[str, date] = {}
     changed = list(db.query(_CHANGED))
     for row in changed:
-        whole = row["was_source"] != row["source"]
-        since = row["from_at"] if whole else min(row["was_until"], row["to_at"])  # a clock may be set back
+        moved = row["was_source"] != row["source"]
+        since = row["from_at"] if moved else min(row["was_until"], row["to_at"])  # a clock may be set back
         _note(stale, row["source"], _day(since, zone))
-        if whole and row["was_source"]:
+        if moved and row["was_source"]:
             _note(stale, row["was_source"], _day(row["from_at"], zone))
     db.conn.executemany(
         """INSERT INTO watches (feed, source, from_at, to_at) VALUES (?, ?, ?, ?)
@@ -115,7 +115,7 @@ def _note(stale: dict[str, date], source: str, day: date) -> None:
 
 
 def _watches(db: Database, source: str, since: datetime) -> list[Watch]:
-    """When the feeds of a source were watched, with the gaps since then that were not bridged."""
+    """Return when the feeds of a source were watched, with their unbridged gaps since `since`."""
     gaps: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
     for feed, from_at, to_at in db.execute(_MISSED, (source, utc_text(since))):
         gaps[feed].append((from_utc_text(from_at), from_utc_text(to_at) if to_at else None))
@@ -124,7 +124,7 @@ def _watches(db: Database, source: str, since: datetime) -> list[Watch]:
 
 
 def _keep(db: Database, source: str, since: date, shares: Mapping[str, float]) -> None:
-    """Make what is stored of a source's observation from a day on what was reckoned; only differences are written."""
+    """Store a source's observed shares from `since` on; only differences are written."""
     rows = db.execute(
         "SELECT day, observed FROM source_days WHERE source = ? AND day >= ? AND observed IS NOT NULL",
         (source, str(since)),
@@ -139,7 +139,7 @@ def _keep(db: Database, source: str, since: date, shares: Mapping[str, float]) -
 
 
 def _blank(db: Database, source: str, days: Iterable[str]) -> None:
-    """A source was not watched on these days."""
+    """Clear the observation of a source that was not watched on these days."""
     for day in days:
         db.execute("UPDATE source_days SET observed = NULL WHERE day = ? AND source = ?", (day, source))
         db.execute("DELETE FROM source_days WHERE day = ? AND source = ? AND articles = 0", (day, source))

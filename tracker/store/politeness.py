@@ -1,4 +1,4 @@
-"""What publishers had of us, by host or by day: requests, bytes, and how often they asked us to stop."""
+"""Report the load on publishers, by host or by day: requests, bytes, and how often they asked us to stop."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,11 +15,11 @@ _ORDER: dict[By, str] = {"host": "requests DESC, host", "day": "day DESC"}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How often one host, or all on one day, were asked, and what they answered; `name` is the host or the day.
+    """Requests to one host, or to all hosts on one day, and their answers; `name` is the host or the day.
 
-    `requests` counts redirects too, `not_modified` the polls that were answered 304, `rate_limited` with 429,
-    `refused` those that a server or its guard turned away. `hosts` counts hosts and `days` the days (UTC) on which
-    anything was asked; `most_a_day` is the most requests that one host had on one day.
+    `requests` includes redirects, `not_modified` counts polls answered 304, `rate_limited` those answered 429,
+    `refused` those turned away by a server or its bot protection. `hosts` and `days` (UTC) count where and when
+    anything was requested; `most_a_day` is the most requests to one host on one day.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Politeness:
-    """What was asked from the day `since` on (UTC), row by row and in all."""
+    """Requests since the day `since` (UTC), row by row and in total."""
 
     since: str
     by: By
@@ -45,7 +45,7 @@ class Politeness:
 
 
 def read_politeness(db: Database, days: int, by: By, now: datetime) -> Politeness:
-    """The last so many days, today included: hosts with the most requests first, or the latest day first."""
+    """Report the last `days` days, today included: busiest hosts first, or latest day first."""
     since = utc_text(now - timedelta(days=days - 1))[:10]
     rows = _asked(db, by, since, f"GROUP BY {by} ORDER BY {_ORDER[by]}")
     (total,) = _asked(db, "'all'", since, "")

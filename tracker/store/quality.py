@@ -1,4 +1,4 @@
-"""How good tags are, as hand-coded samples showed; reads the table that scoring writes."""
+"""Tag quality measured on hand-coded samples; reads the table that scoring writes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from sqlite_utils import Database
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What one scored sample says of a tag under the version of the rules that `rulebook` names.
+    """What one scored sample says about a tag under the version of the rules `rulebook`.
 
-    Shares are from 0 to 1, `_low` and `_high` the ends of their intervals; None where the codings do not tell.
-    `agreement` and `kappa` are None with one coder. `coded` counts articles; `measured_at` is UTC text.
+    Shares are 0 to 1, `_low` and `_high` the ends of their intervals; None when the codings cannot tell. `agreement`
+    and `kappa` are None with one coder. `coded` counts articles; `measured_at` is UTC text.
     """
 
     rulebook: str
@@ -29,7 +29,7 @@ class Measurement:
 
 
 def latest_measurements(db: Database) -> Mapping[str, Measurement]:
-    """The newest measurement of each tag that has one, by the tag's id; of two at one time the later sample's."""
+    """Return the newest measurement of each measured tag, by tag id; on equal times the later sample's."""
     columns = ", ".join(Measurement.__slots__)
     rows = db.query(f"SELECT tag, {columns} FROM tag_quality ORDER BY measured_at, sample")  # noqa: S608  names of ours
     return {row.pop("tag"): Measurement(**row) for row in rows}

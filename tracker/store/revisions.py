@@ -1,4 +1,4 @@
-"""Earlier titles and summaries as rows; for use inside a transaction."""
+"""Earlier titles and summaries as rows; call inside a transaction."""
 
 import json
 from datetime import datetime
@@ -13,10 +13,10 @@ from tracker.models import utc_text
 def keep(  # noqa: PLR0913  what a revision is made of
     db: Database, feed: int, earlier: Known, revised: Known, made: Change, between: tuple[datetime, datetime]
 ) -> None:
-    """Keep the earlier words of an article as a revision, or count that they were left once more.
+    """Store an article's earlier words as a revision, or count that they were replaced once more.
 
-    They were replaced `between` the moment at which the feed last showed them and now; they are taken to have been
-    there since the words before them were replaced.
+    They were replaced `between` the feed's last showing of them and now, and are taken to date from when the words
+    before them were replaced.
     """
     known = {(row["title"], row["summary"]): row["id"] for row in _of(db, earlier.article)}
     seen_until, now = map(utc_text, between)
@@ -43,7 +43,7 @@ def keep(  # noqa: PLR0913  what a revision is made of
 
 
 def keep_words(db: Database, earlier: Known, now: datetime) -> None:
-    """Keep the words that an article bore until now, whatever the change is worth: they were what it said."""
+    """Store the words an article bore until now, however trivial the change."""
     db.execute(
         """INSERT INTO earlier_words (article, title, summary, from_at, to_at) SELECT id, ?2, ?3,
         coalesce((SELECT max(to_at) FROM earlier_words WHERE article = ?1), stated_at, first_seen_at), ?4

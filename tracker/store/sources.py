@@ -1,4 +1,4 @@
-"""Sources as rows, those of feeds.yaml, of imports and of aggregators, and the places at which they publish."""
+"""Sources as rows, from feeds.yaml, imports and aggregators, and the places (host and path) where they publish."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -11,11 +11,11 @@ from tracker.analyse.slugs import slug_of
 from tracker.models import Entry, FeedState, Outlet, Source
 
 _AT_HOME = 5
-"""Articles at one host from which on a source may be taken to be at home there."""
+"""Articles at one host from which a source may be taken to publish there."""
 
 
 def declare(db: Database, sources: Iterable[Source]) -> None:
-    """Make the declared sources those of feeds.yaml; what is no longer there stays, marked as not declared."""
+    """Make the declared sources those of feeds.yaml; ones no longer listed stay, marked as undeclared."""
     db.execute("UPDATE sources SET declared = 0 WHERE declared")
     db.conn.executemany(
         """INSERT INTO sources (id, name, family, kind, country, language) VALUES (?, ?, ?, ?, ?, ?)
@@ -26,7 +26,7 @@ def declare(db: Database, sources: Iterable[Source]) -> None:
 
 
 def add_undeclared(db: Database, source: Source) -> None:
-    """Make a source known that feeds.yaml does not have; one that is known already stays as it is."""
+    """Add a source that feeds.yaml does not list; a known one stays as it is."""
     db.execute(
         "INSERT INTO sources (id, name, family, declared) VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING",
         (source.id, source.name, source.family),
@@ -34,10 +34,10 @@ def add_undeclared(db: Database, source: Source) -> None:
 
 
 def place(db: Database, declared: Iterable[Source]) -> None:
-    """Make the places at which sources publish those that declared sources and the feeds of declared ones have.
+    """Rebuild the places where sources publish from the declared sources and their feeds.
 
-    What an aggregator lists stands elsewhere, so its feeds make no place. Where a source gains one among others, its
-    feeds are to be read anew: what they show may be theirs now.
+    An aggregator lists articles hosted elsewhere, so its feeds give no place. When a source gains a place after the
+    first build, its feeds are fetched afresh: what they show may now be its own.
     """
     places = [place_of_domain(domain, source.id) for source in declared for domain in source.domains]
     for row in db.query(
@@ -61,7 +61,7 @@ def place(db: Database, declared: Iterable[Source]) -> None:
 
 
 def publishers(db: Database, urls: Iterable[str]) -> Publishers:
-    """Who publishes these addresses; of others it knows nothing."""
+    """Return who publishes at these addresses; it knows nothing about others."""
     rows = db.query(
         "SELECT host, path, source, declared FROM domains WHERE host IN (SELECT value FROM json_each(?))",
         (json.dumps([*{host for url in urls for host in hosts(url)}]),),
@@ -70,9 +70,9 @@ def publishers(db: Database, urls: Iterable[str]) -> Publishers:
 
 
 def voices(db: Database, state: FeedState, entries: Sequence[Entry]) -> list[Voice]:
-    """Who speaks of each entry of a feed, and for whom: itself, or for an aggregator the outlet that it names.
+    """Return who speaks in each entry of a feed, and for whom: for itself, or an aggregator for the outlet it names.
 
-    Where the entry's address is known to be another's, an aggregator speaks for that one, whatever it says.
+    If the entry's address is known to belong to another source, an aggregator speaks for that one, whatever it says.
     """
     own = state.feed.source
     known = publishers(db, (entry.url for entry in entries))
@@ -88,19 +88,18 @@ def _places(rows: Iterable[dict[str, Any]]) -> Iterator[Place]:
 
 
 def is_at_home(db: Database, source: str, url: str) -> bool:
-    """Whether most of a source's latest articles stand at the host of an address, at which nobody is known to publish.
+    """Return whether most of a source's latest articles are at the host of `url`, where no publisher is known.
 
-    So it is with one whose feed is kept elsewhere and whose `domains:` nobody wrote; one that links others is at home
-    nowhere.
+    True for a source whose feed is hosted elsewhere and whose `domains:` nobody wrote; one that links to others has no
+    home.
     """
     rows = db.query("SELECT url FROM articles WHERE source = ? ORDER BY published_at DESC LIMIT 50", (source,))
-    there = [hosts(row["url"])[0] == hosts(url)[0] for row in rows]
-    return sum(there) >= _AT_HOME and 2 * sum(there) > len(there)
+    at_host = [hosts(row["url"])[0] == hosts(url)[0] for row in rows]
+    return sum(at_host) >= _AT_HOME and 2 * sum(at_host) > len(at_host)
 
 
 def _voice(db: Database, own: str, entry: Entry, owners: frozenset[str], outlets: Mapping[Outlet, str | None]) -> Voice:
-    """The voice of an aggregator that lists an entry; an outlet that nobody knew becomes a source that is not
-    declared."""
+    """Return the voice of an aggregator for an entry; an unknown outlet becomes an undeclared source."""
     if entry.outlet is None:
         return Voice(own, own, owners)
     source = outlets[entry.outlet]
@@ -114,7 +113,7 @@ def _voice(db: Database, own: str, entry: Entry, owners: frozenset[str], outlets
 
 
 def _outlets(db: Database, outlets: Collection[Outlet]) -> dict[Outlet, str | None]:
-    """The known source that each outlet is: the only one that publishes at its site, else the one of its name."""
+    """Match each outlet to a known source: the only one publishing at its site, else the one of its name, else None."""
     names = {row["name"].casefold(): row["id"] for row in db.query("SELECT id, name FROM sources ORDER BY declared")}
     known = publishers(db, (outlet.url for outlet in outlets if outlet.url))
     found = {}

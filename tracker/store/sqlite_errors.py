@@ -1,4 +1,4 @@
-"""What SQLite and the system refuse, in sentences that say what to do; the only module that knows their codes."""
+"""Turn errors of SQLite and the system into sentences that say what to do; the only module that knows their codes."""
 
 import errno
 import sqlite3
@@ -11,7 +11,7 @@ from tracker.store.disk_space import free, in_words
 
 _FULL = "nothing that was stored is lost; make room, and the next run goes on from there"
 _SCANT = 1_000_000
-"""Free bytes below which a failure to write is taken for a full disk: SQLite does not always say why it failed."""
+"""Free bytes below which a failed write counts as a full disk: SQLite does not always say why it failed."""
 
 _READ_ONLY = "let the user who runs the tracker write the file and its folder"
 _DAMAGED = "it is left as it is. `tracker restore` lists the backups, and puts one in its place"
@@ -31,9 +31,9 @@ _FAILING = {errno.EIO, errno.ESTALE, errno.ENODEV, errno.ENXIO}
 
 @contextmanager
 def explained(path: Path, *, files: bool = False) -> Iterator[None]:
-    """What cannot be done with the database becomes a StoreError; what was asked wrongly stays the mistake it is.
+    """Turn database failures into StoreError; programming and integrity errors pass through.
 
-    Where the body has to do with no other `files`, what the system refuses becomes one too.
+    OSError is converted only with `files`, for bodies that touch no other files.
     """
     try:
         yield
@@ -41,47 +41,47 @@ def explained(path: Path, *, files: bool = False) -> Iterator[None]:
         raise
     except sqlite3.DatabaseError as error:
         kind = Damaged if is_damage(error) else StoreError
-        raise kind(_of_sqlite(error, path)) from error
-    except UnicodeDecodeError as error:  # SQLite quotes what it cannot understand, and Python cannot read the quote
+        raise kind(_sqlite_message(error, path)) from error
+    except UnicodeDecodeError as error:  # SQLite quotes invalid text, and Python cannot decode the quote
         raise damage(path, "it holds text that is none") from error
     except OSError as error:
         if not files:
             raise
-        raise StoreError(_of_system(error, path)) from error
+        raise StoreError(_system_message(error, path)) from error
 
 
 def is_damage(error: BaseException | None) -> bool:
-    """Whether SQLite says that the file itself is not as it should be."""
+    """Return whether SQLite reports the file itself as damaged."""
     return isinstance(error, sqlite3.DatabaseError) and _code(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def is_busy(error: BaseException | None) -> bool:
-    """Whether SQLite says that somebody else has the file."""
+    """Return whether SQLite reports that another process holds the file."""
     return isinstance(error, sqlite3.DatabaseError) and _code(error) == sqlite3.SQLITE_BUSY
 
 
 def damage(path: Path, what: str) -> Damaged:
-    """The error that says so of a database."""
+    """Build the error for a damaged database."""
     return Damaged(f"the database {path} is damaged ({what}); {_DAMAGED}")
 
 
 def _code(error: sqlite3.Error) -> int:
-    """The primary result code; 0 where the error is the library's own."""
+    """Return the primary result code; 0 when the error comes from the Python library itself."""
     return (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
 
 
-def _of_sqlite(error: sqlite3.DatabaseError, path: Path) -> str:
+def _sqlite_message(error: sqlite3.DatabaseError, path: Path) -> str:
     code = _code(error)
     failing = code in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN} and path.parent.is_dir()
     if code == sqlite3.SQLITE_FULL or (failing and free(path.parent) < _SCANT):
-        return _full(path)
+        return _full_disk_message(path)
     sentence = _SENTENCES.get(code, "the database {path} cannot be read or written: {error}")
     return sentence.format(path=path, error=error, why=_why_not_opened(path))
 
 
-def _of_system(error: OSError, path: Path) -> str:
+def _system_message(error: OSError, path: Path) -> str:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return _full(path)
+        return _full_disk_message(path)
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return f"the database {path} cannot be opened ({error.strerror}): {_READ_ONLY}"
     if error.errno in _FAILING:
@@ -89,7 +89,7 @@ def _of_system(error: OSError, path: Path) -> str:
     return f"the database {path} cannot be opened: {error.strerror or error}"
 
 
-def _full(path: Path) -> str:
+def _full_disk_message(path: Path) -> str:
     left = f", {in_words(free(path.parent))} are free there" if path.parent.is_dir() else ""
     return f"the disk is full: {path} cannot grow{left}; {_FULL}"
 

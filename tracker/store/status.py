@@ -1,4 +1,4 @@
-"""What is stored and how the feeds are, as plain values for people and programs to read."""
+"""The state of the store and its feeds, as plain values for people and programs."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,10 +37,10 @@ _LAST_POLL = "SELECT max(started_at) AS at FROM polls WHERE started_at <= :lates
 class FeedHealth:
     """One feed; times are stored text (UTC), None when it has not happened yet.
 
-    `why` says in words what is the matter, empty when nothing is. `continuity_percent` is of the last month in which
-    it was polled. `failed_polls` counts those since the last that saw it; `failures` is what they were charged.
-    `per_day` is how many new entries it shows a day. `clock_ahead` says that its times were noted by a clock that was
-    ahead; it is due now, then.
+    `why` explains a problem in words, empty when there is none. `continuity_percent` covers the last month in which it
+    was polled. `failed_polls` counts polls since the last successful one; `failures` is what they were charged.
+    `per_day` is its number of new entries a day. `clock_ahead` means its times were written by a clock that was ahead,
+    so it is due now.
     """
 
     source: str
@@ -66,7 +66,7 @@ class FeedHealth:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A feed that was not seen for a part of the month, and how much of the time it was."""
+    """A feed not observed for part of the month, and the observed share."""
 
     source: str
     url: str
@@ -77,10 +77,10 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Continuity:
-    """How much of a month, UTC and so far, the feeds were seen, each from its first poll to its last.
+    """How much of a month (UTC, so far) the feeds were observed, each from its first poll to its last.
 
-    `observed_percent` is of the time of all feeds that answered, None where that is less than an hour; `missed` the
-    feeds below 100, worst first; `open_gaps` counts those that have not ended, in any month, by reason.
+    `observed_percent` covers the time of all feeds that answered, None if less than an hour; `missed` lists the feeds
+    below 100, worst first; `open_gaps` counts unended gaps of any month, by reason.
     """
 
     month: str
@@ -91,7 +91,8 @@ class Continuity:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The whole store in figures; `relevance` counts articles by relevance, `outdated` those of an older rulebook.
+    """The whole store in figures; `relevance` counts articles by relevance, `outdated` those tagged by an older
+    rulebook.
 
     `gaps` counts those in which entries may have been missed.
     """
@@ -118,7 +119,7 @@ class Status:
 
 
 def read_status(db: Database, rulebook_hash: str, now: datetime) -> Status:
-    """The status as of `now`."""
+    """Read the status as of `now`."""
     feed_list = feed_health(db, now)
     health: dict[str, int] = {}
     for feed in feed_list:
@@ -147,7 +148,7 @@ def read_status(db: Database, rulebook_hash: str, now: datetime) -> Status:
 
 
 def feed_health(db: Database, now: datetime) -> list[FeedHealth]:
-    """The declared feeds as of `now`, by the name of their source."""
+    """Return the declared feeds as of `now`, ordered by source name."""
     names = FeedHealth.__dataclass_fields__
     rows = (
         row | {"next_poll_at": row["next_poll"], "clock_ahead": bool(row["is_ahead"])}
@@ -176,5 +177,5 @@ def _count(db: Database, what: str, *parameters: str) -> int:
 
 
 def _counts(db: Database, query: str) -> dict[str, int]:
-    """What a query of two columns counts, in its order."""
+    """Return the counts of a two-column query, in its order."""
     return {name: int(n) for name, n in db.execute(query)}

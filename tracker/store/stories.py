@@ -1,4 +1,4 @@
-"""Stories put right by hand: merged, split, and each such change kept; for use inside a transaction."""
+"""Manual corrections of stories: merges and splits, each recorded; call inside a transaction."""
 
 import json
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from tracker.store.grouping import keep_headline
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An article of a story; `copy_of` is the article of whose text it is a copy."""
+    """An article of a story; `copy_of` is the article it copies, if any."""
 
     id: int
     at: str
@@ -25,7 +25,10 @@ class Member:
 
 
 def story_of(db: Database, article: int) -> int:
-    """The story of an article; raises UsageError where there is no such article, or where it is not grouped yet."""
+    """Return the story of an article.
+
+    Raises UsageError when there is no such article, or it is not grouped yet.
+    """
     row = next(db.query("SELECT story FROM articles WHERE id = ?", (article,)), None)
     if row is None:
         raise UsageError(f"there is no article {article}; its number is in the address of its page")
@@ -35,7 +38,7 @@ def story_of(db: Database, article: int) -> int:
 
 
 def members(db: Database, story: int) -> list[Member]:
-    """The articles of a story in the order in which they appeared."""
+    """Return the articles of a story in order of appearance."""
     rows = db.query(
         f"""SELECT a.id, {APPEARED} AS at, s.name AS source, a.title,
         (SELECT root FROM copies WHERE article = a.id) AS copy_of
@@ -46,9 +49,9 @@ def members(db: Database, story: int) -> list[Member]:
 
 
 def merge(db: Database, into: int, other: int, now: datetime) -> int:
-    """Put all articles of the story of article `other` into that of `into`; returns how many.
+    """Move all articles of `other`'s story into `into`'s, and return how many.
 
-    Raises UsageError where they are one story already.
+    Raises UsageError when they are in one story already.
     """
     kept, gone = story_of(db, into), story_of(db, other)
     if kept == gone:
@@ -60,9 +63,9 @@ def merge(db: Database, into: int, other: int, now: datetime) -> int:
 
 
 def split(db: Database, articles: Sequence[int], now: datetime) -> int:
-    """Let these articles of one story, and the copies of them, be a story of their own; returns its number.
+    """Make these articles of one story, and their copies, a story of their own; return its number.
 
-    Raises UsageError where they are of several stories, or where the article that began theirs is among them.
+    Raises UsageError when they are of several stories, or include the article that began theirs.
     """
     stories = {story_of(db, article) for article in articles}
     if len(stories) != 1:
@@ -77,7 +80,7 @@ def split(db: Database, articles: Sequence[int], now: datetime) -> int:
 
 
 def _move(db: Database, kind: str, articles: Sequence[int], stories: tuple[int, int], now: datetime) -> None:
-    """Let articles leave one story for another, and keep that they did."""
+    """Move articles from one story to another, and record the change."""
     gone, kept = stories
     ids = json.dumps(articles)
     db.execute("UPDATE articles SET story = ? WHERE id IN (SELECT value FROM json_each(?))", (kept, ids))
@@ -90,7 +93,7 @@ def _move(db: Database, kind: str, articles: Sequence[int], stories: tuple[int, 
 
 
 def headline(db: Database, story: int) -> int:
-    """The article whose headline stands for a story: the one that did, if it is still there."""
+    """Return the article whose headline represents a story: the current one if it is still a member."""
     rows = db.query(
         """SELECT headline FROM stories JOIN articles AS a ON a.id = headline AND a.story = stories.id
         WHERE stories.id = ?""",
@@ -100,7 +103,7 @@ def headline(db: Database, story: int) -> int:
 
 
 def _link(db: Database, began: int, story: int) -> None:
-    """Say why the article that began a story is in another now."""
+    """Record why the article that began a story is now in another."""
     db.execute(
         "INSERT OR REPLACE INTO story_links (article, near, why, score) VALUES (?, ?, 'hand', 1.0)", (began, story)
     )

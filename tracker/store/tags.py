@@ -18,12 +18,12 @@ _BATCH = 1000
 
 
 EXAMPLES = 5
-"""How many articles that gained a tag, and that lost it, are kept as examples."""
+"""Articles kept as examples of a gained and of a lost tag, each."""
 
 
 @dataclass(slots=True)
 class Change:
-    """How many articles gained a tag and how many lost it, the first of them by their numbers, and how many have it."""
+    """How many articles gained, lost and have a tag, with the ids of the first that gained or lost it."""
 
     gained: int = 0
     lost: int = 0
@@ -44,7 +44,7 @@ class Change:
 
 @dataclass(slots=True)
 class Difference:
-    """What re-tagging changed: how many articles there are, what became of each tag, and of the relevance."""
+    """What retagging changed: the number of articles, and the change in each tag and in relevance."""
 
     articles: int = 0
     by_tag: dict[str, Change] = field(default_factory=lambda: defaultdict(Change))
@@ -52,7 +52,7 @@ class Difference:
 
     @property
     def changes(self) -> dict[str, Change]:
-        """The tags that some article gained or lost, most changed first."""
+        """The tags that any article gained or lost, most changed first."""
         changed = [(tag, change) for tag, change in self.by_tag.items() if change.gained or change.lost]
         return dict(sorted(changed, key=lambda item: (-item[1].gained - item[1].lost, item[0])))
 
@@ -63,7 +63,7 @@ class Difference:
 
 
 def apply_rulebook(db: Database, rulebook: Rulebook, now: datetime) -> None:
-    """Make the rulebook and its tags known to the database, if another was applied last; inside a transaction."""
+    """Store the rulebook and its tags unless it was the last one applied; call inside a transaction."""
     last = next(db.query("SELECT hash FROM rulebooks ORDER BY applied_at DESC LIMIT 1"), None)
     if last is not None and last["hash"] == rulebook.hash:
         return
@@ -78,9 +78,9 @@ def apply_rulebook(db: Database, rulebook: Rulebook, now: datetime) -> None:
 def retag(
     db: Database, rulebook: Rulebook, now: datetime, progress: Callable[[int], None] = lambda _: None
 ) -> Difference:
-    """Make the tags of all articles what the rulebook says; inside a transaction. The difference is stored, too.
+    """Retag all articles by the rulebook and store the difference; call inside a transaction.
 
-    `progress` hears of each batch how many articles it held. Tags that no rule gives any more are removed.
+    `progress` is called with the size of each batch. Tags no longer in any rule are removed.
     """
     apply_rulebook(db, rulebook, now)
     difference = Difference()
@@ -108,7 +108,7 @@ def retag(
 
 
 def tag_untagged(db: Database, rulebook: Callable[[], Rulebook], now: datetime) -> None:
-    """Tag the articles whose words a repair of the database changed; the rulebook is asked for where there are any."""
+    """Tag the articles whose words a database repair changed; the rulebook is loaded only if there are any."""
     rows = list(db.query("SELECT id, title, summary, language FROM articles WHERE rulebook IS NULL"))
     if rows:
         book = rulebook()
@@ -118,7 +118,7 @@ def tag_untagged(db: Database, rulebook: Callable[[], Rulebook], now: datetime) 
 
 
 def titles_of(db: Database, wanted: Iterable[int]) -> dict[int, str]:
-    """The titles of these articles."""
+    """Return the titles of these articles by id."""
     rows = db.query(
         "SELECT id, title FROM articles WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(wanted)),)
     )
@@ -142,7 +142,7 @@ def _record(db: Database, difference: Difference, rulebook: Rulebook, now: datet
 
 
 def count_articles(db: Database) -> int:
-    """How many articles there are to tag."""
+    """Return how many articles there are to tag."""
     return int(next(db.query("SELECT count(*) AS n FROM articles"))["n"])
 
 

@@ -1,6 +1,6 @@
-"""What others call an article, and that its publisher took it over from them, as rows; for use inside a transaction.
+"""Citations of an article by others, and takeovers by its publisher, as rows; call inside a transaction.
 
-What others said stays theirs: their words become citations, and no version of the article's.
+The words of others become citations, never a version of the article.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from tracker.store import articles, dirty_days, stories
 from tracker.store.grouping import keep_headline
 
 _MOST_TITLES = 24
-"""How many titles of one article are kept of one feed: a feed that changes its own at every poll says nothing more."""
+"""Titles kept per article and feed: a feed that changes its title at every poll adds nothing more."""
 
 _CITE = """INSERT INTO citations (article, feed, title, summary, first_seen_at, last_seen_at) {what}
 ON CONFLICT DO UPDATE SET summary = excluded.summary, first_seen_at = min(first_seen_at, excluded.first_seen_at),
@@ -29,12 +29,12 @@ _AS_CITATIONS = (
     """SELECT article, feed, title, summary, min(coalesce(first_seen_at, seen_until)), max(seen_until) FROM revisions
     WHERE article = ?1 GROUP BY feed, title""",
 )
-"""The words of those who held an article so far, as theirs."""
+"""Turn the words of an article's previous holders into citations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What a feed calls an article of others."""
+    """What a feed calls another source's article."""
 
     article: int
     title: str
@@ -42,7 +42,7 @@ class Citation:
 
 
 def cite(db: Database, feed: int, found: Iterable[Citation], now: datetime) -> None:
-    """Keep what a feed calls articles of others now; no more than a few titles of each."""
+    """Store what a feed now calls other sources' articles, up to a few titles of each."""
     what = f"""SELECT ?1, ?2, ?3, ?4, ?5, ?5 WHERE (SELECT count(*) FROM citations
     WHERE article = ?1 AND feed = ?2 AND title <> ?3) < {_MOST_TITLES}"""  # noqa: S608  a number
     db.conn.executemany(
@@ -51,10 +51,10 @@ def cite(db: Database, feed: int, found: Iterable[Citation], now: datetime) -> N
 
 
 def take_over(db: Database, state: FeedState, earlier: Known, found: Identified, now: datetime) -> Known:
-    """Make an article that others showed first what its publisher's feed says; returns it.
+    """Rewrite an article first shown by others from its publisher's feed; return the result.
 
-    What they called it, and how they changed that, is kept as theirs, and a row of `takeovers` says what it was. Only
-    when it was first seen stays, and its number.
+    Others' titles and their changes are kept as citations, and a row of `takeovers` records what the article was. Only
+    its id and the time it was first seen stay.
     """
     number = (earlier.article,)
     dirty_days.note_articles(db, number)
@@ -75,13 +75,13 @@ def take_over(db: Database, state: FeedState, earlier: Known, found: Identified,
         (*number, found.entry.title, state.feed.source),
     )
     taken = articles.restate(db, state, earlier, found, now)
-    _leave_story(db, earlier.article)
+    _ungroup(db, earlier.article)
     dirty_days.note_articles(db, number)
     return taken
 
 
-def _leave_story(db: Database, article: int) -> None:
-    """Let an article be grouped anew, unless others were put beside it, or a person put it where it is."""
+def _ungroup(db: Database, article: int) -> None:
+    """Let an article be grouped anew, unless others were grouped with it or a person placed it."""
     held = db.execute(
         """SELECT EXISTS (SELECT 1 FROM copies WHERE root = ?1) OR EXISTS (SELECT 1 FROM story_links WHERE near = ?1)
         OR EXISTS (SELECT 1 FROM articles WHERE story = ?1 AND id <> ?1)

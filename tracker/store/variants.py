@@ -1,6 +1,6 @@
-"""Headlines that two feeds of one source show at once, as rows; for use inside a transaction.
+"""Different headlines shown at once by two feeds of one source, as rows; call inside a transaction.
 
-One is the article's own, the other that of a feed that differs; each pair has one row, however often it is seen.
+One is the article's own, the other that of the deviating feed; each pair has one row, however often it is seen.
 """
 
 from collections.abc import Iterable
@@ -14,9 +14,10 @@ from tracker.models import FeedState, from_utc_text, utc_text
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Another feed of the source, which shows an article under its own headline: since when, and when it was last read.
+    """Another feed of the source that shows an article under the article's own headline.
 
-    `differed` is True when the first feed has shown another headline beside this one before.
+    `first` and `last` are when it was first and last seen so. `differed` is True if the first feed has shown another
+    headline beside this one before.
     """
 
     feed: int
@@ -26,13 +27,13 @@ class Beside:
 
     @property
     def seen(self) -> tuple[datetime, datetime]:
-        """When it was first and last seen so."""
+        """The first and the last time it was seen so."""
         return self.first, self.last
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A headline under which a feed shows an article, and the article's own, which another feed shows."""
+    """A feed's headline for an article, and the article's own, which another feed shows."""
 
     article: int
     title: str
@@ -41,9 +42,10 @@ class Variant:
 
 
 def beside(db: Database, state: FeedState, article: int, title: str) -> Beside | None:
-    """The other feed of this one's source that now shows an article under its own title; the one read last.
+    """Return the other feed of this source that now shows an article under its own title, the last one read; None if
+    none.
 
-    What a feed shows is what its document held when it was last read; one that differs itself does not count.
+    A feed shows what its document held when last read; feeds that deviate themselves do not count.
     """
     row = next(
         db.query(
@@ -67,7 +69,7 @@ def beside(db: Database, state: FeedState, article: int, title: str) -> Beside |
 
 
 def keep(db: Database, feed: int, found: Iterable[Variant], now: datetime) -> None:
-    """Record that a feed shows these headlines now, beside those that other feeds were last seen to show."""
+    """Record that a feed now shows these headlines beside those other feeds last showed."""
     db.conn.executemany(
         """INSERT INTO variants (article, feed, title, first_seen_at, last_seen_at, other_feed, other_title,
         other_first_seen_at, other_last_seen_at) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8)

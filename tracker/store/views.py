@@ -1,7 +1,6 @@
-"""The views: what people, the site and the exports read; each is one wide row a thing."""
+"""The views read by people, the site and the exports; each row holds all about one thing."""
 
 from tracker.store.appearance import APPEARED
-from tracker.store.version_views import AT_ONCE, HEADLINE_CHANGES, VERSIONS
 
 _LABELS = """(SELECT json_group_array(t.label) FROM
         (SELECT tags.label FROM article_tags JOIN tags ON tags.id = article_tags.tag
@@ -46,8 +45,8 @@ FROM articles AS a JOIN sources AS s ON s.id = a.source
 
 _FLOOD = "floods WHERE floods.feed = f.id AND to_at > strftime('%Y-%m-%dT%H:%M:%SZ', f.last_poll_at, '-1 day')"
 
-# `flooding` and `silent` before `ok`: a feed that answers and shows nothing new is what no error tells of.
-# `watch` is the last month of `continuity` by itself, because that view reckons the months of all years.
+# `flooding` and `silent` come before `ok`: a feed that answers but shows nothing new raises no error.
+# `watch` repeats the last month of `continuity`, because that view computes the months of all years.
 _FEED_HEALTH = f"""
 WITH watch (feed, from_at, to_at) AS (
     SELECT id, max(
@@ -107,7 +106,7 @@ FROM feeds AS f JOIN sources AS s ON s.id = f.source LEFT JOIN watch AS w ON w.f
 WHERE f.url NOT LIKE 'import:%'
 """  # noqa: S608  built from the constant above
 
-# A month counts from the first poll that saw a feed to its last; an open gap lasts until the last poll.
+# A month counts from the first successful poll of a feed to its last poll, until which an open gap lasts.
 _CONTINUITY = """
 WITH RECURSIVE
 span (feed, first_at, last_at) AS (
@@ -163,7 +162,7 @@ SELECT
 FROM polls WHERE host != '' GROUP BY substr(started_at, 1, 10), host
 """
 
-# Of the hand-coded samples of a tag the newest counts.
+# The newest hand-coded sample of a tag counts.
 _CODEBOOK = """
 SELECT
     t.id AS tag,
@@ -204,7 +203,7 @@ JOIN sources AS s ON s.id = a.source
 JOIN tags AS t ON t.id = n.tag
 """
 
-# What stands behind copies: an agency that they name, or an actor whose own text came first.
+# The origin of copies: an agency they name, or an actor whose own text came first.
 _STORIES = f"""
 SELECT
     s.id,
@@ -254,7 +253,7 @@ JOIN articles AS r ON r.id = c.root
 JOIN sources AS b ON b.id = r.source
 """
 
-# Every tag beside every day of a source: where a day was seen, none is 0, and where it was not, nothing is said.
+# Every tag for every day of a source: 0 if the day was observed without matches, NULL if it was not observed.
 _ATTENTION = """
 SELECT
     d.day,
@@ -273,18 +272,104 @@ FROM source_days AS d JOIN tags AS t JOIN sources AS s ON s.id = d.source
 LEFT JOIN tag_days AS n ON n.tag = t.id AND n.day = d.day AND n.source = d.source
 """
 
+_HEADLINE_CHANGES = """
+SELECT
+    r.id,
+    r.replaced_at,
+    s.name AS source,
+    r.title AS earlier_title,
+    a.title AS latest_title,
+    a.relevance,
+    a.url,
+    r.article,
+    r.kind,
+    r.words,
+    r.again,
+    r.first_seen_at,
+    r.seen_until
+FROM revisions AS r JOIN articles AS a ON a.id = r.article JOIN sources AS s ON s.id = a.source
+WHERE r.title_changed
+"""
+
+# A current headline was seen until its feed was last read. Less than two hours is no experiment: a changed headline may
+# reach one feed that much later than the other.
+_AT_ONCE = """
+WITH lasting AS (
+    SELECT
+        v.*,
+        max(v.last_seen_at, coalesce((SELECT f.last_ok_at FROM feeds AS f WHERE f.id = v.feed
+            AND EXISTS (SELECT 1 FROM json_each(f.shown) WHERE value = v.article)
+            AND v.last_seen_at >= (SELECT max(last_seen_at) FROM sightings AS i
+                WHERE i.article = v.article AND i.feed = v.feed)), '')) AS until,
+        max(v.other_last_seen_at, coalesce((SELECT f.last_ok_at FROM feeds AS f WHERE f.id = v.other_feed
+            AND a.title = v.other_title AND EXISTS (SELECT 1 FROM json_each(f.shown) WHERE value = v.article)
+            AND NOT EXISTS (SELECT 1 FROM variants AS w WHERE w.article = v.article AND w.feed = v.other_feed
+                AND w.last_seen_at >= (SELECT max(last_seen_at) FROM sightings AS i
+                    WHERE i.article = v.article AND i.feed = v.other_feed))), '')) AS other_until
+    FROM variants AS v JOIN articles AS a ON a.id = v.article
+),
+timed AS (
+    SELECT *,
+        (unixepoch(min(until, other_until)) - unixepoch(max(first_seen_at, other_first_seen_at))) / 3600.0 AS hours
+    FROM lasting
+)
+SELECT
+    l.id,
+    s.name AS source,
+    l.title,
+    l.other_title,
+    l.hours,
+    a.relevance,
+    f.url AS feed,
+    l.first_seen_at,
+    l.until AS last_seen_at,
+    o.url AS other_feed,
+    l.other_first_seen_at,
+    l.other_until AS other_last_seen_at,
+    a.url,
+    l.article
+FROM timed AS l JOIN articles AS a ON a.id = l.article JOIN sources AS s ON s.id = a.source
+JOIN feeds AS f ON f.id = l.feed JOIN feeds AS o ON o.id = l.other_feed
+WHERE l.hours >= 2
+"""
+
+# The words at a moment T: valid_from <= T AND (valid_to > T OR valid_to IS NULL) finds one row per article then known
+# from its publisher. Words replaced by another poll within the same second match no T.
+_VERSIONS = """
+WITH version (article, title, summary, valid_from, valid_to) AS (
+    SELECT article, title, summary, from_at, to_at FROM earlier_words
+    UNION ALL
+    SELECT id, title, summary,
+        coalesce((SELECT max(to_at) FROM earlier_words WHERE earlier_words.article = articles.id), stated_at,
+            first_seen_at), NULL
+    FROM articles
+)
+SELECT
+    v.article,
+    v.valid_from,
+    v.valid_to,
+    s.name AS source,
+    v.title,
+    v.summary,
+    a.published_at,
+    a.relevance,
+    a.url,
+    a.source AS source_id
+FROM version AS v JOIN articles AS a ON a.id = v.article JOIN sources AS s ON s.id = a.source
+"""
+
 VIEWS = {
     "coverage": _COVERAGE,
     "continuity": _CONTINUITY,
     "feed_health": _FEED_HEALTH,
     "politeness": _POLITENESS,
-    "headline_changes": HEADLINE_CHANGES,
-    "at_once": AT_ONCE,
-    "versions": VERSIONS,
+    "headline_changes": _HEADLINE_CHANGES,
+    "at_once": _AT_ONCE,
+    "versions": _VERSIONS,
     "codebook": _CODEBOOK,
     "nearly": _NEARLY,
     "stories_view": _STORIES,
     "copied": _COPIED,
     "attention": _ATTENTION,
 }
-"""Each view by its name, one before those that read it."""
+"""The views by name, each before those that read it."""

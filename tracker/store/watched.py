@@ -1,7 +1,7 @@
-"""What "watched" means wherever it is said: since when, how much of it was seen, and whether anybody still looks.
+"""Define "watched": since when, how much of the time feeds were observed, and whether polling still goes on.
 
-A feed is watched from its first poll to its last, and seen in that time once it answered, but for its gaps. One that
-never answered was watched and not seen. The statements are put together here and run where the database is open.
+A feed is watched from its first poll to its last, and observed from its first answer on, except in its gaps. One that
+never answered was watched but not observed. Statements are built here and run where the database is open.
 """
 
 from collections.abc import Mapping
@@ -16,22 +16,23 @@ from tracker.outcomes import Outcome
 from tracker.store.feeds import moments
 
 LEAST: Final = timedelta(hours=1)
-"""What was watched for less says nothing in per cent."""
+"""Shorter watches are not expressed in per cent."""
 
 USUAL_AT_LEAST: Final = timedelta(hours=1)
-"""Polls more frequent than this are not missed sooner than three times this: cron and servers have their pauses."""
+"""Floor of the usual polling interval: polls are missed after three times this at the earliest, as cron and servers
+pause."""
 
 _MISSED_TURNS = 3
-_FUTURE = timedelta(minutes=5)  # two clocks may differ by as much
+_FUTURE = timedelta(minutes=5)  # tolerated difference between two clocks
 
 _OBSERVED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if outcome.observed)
-_OURS = "url NOT LIKE 'import:%'"
+_REAL = "url NOT LIKE 'import:%'"
 
-# How far apart the last polls of a feed were, and where none was polled twice, how long each was to wait.
+# The median interval between the last polls of a feed or, if none was polled twice, the median scheduled wait.
 _USUAL_SECONDS = f"""
 WITH lately AS (SELECT feed, unixepoch(started_at) AS at FROM polls ORDER BY id DESC LIMIT 2000),
     apart AS (SELECT at - lag(at) OVER (PARTITION BY feed ORDER BY at) AS seconds FROM lately),
-    waits AS (SELECT unixepoch(next_poll_at) - unixepoch(last_poll_at) AS seconds FROM feeds WHERE declared AND {_OURS})
+    waits AS (SELECT unixepoch(next_poll_at) - unixepoch(last_poll_at) AS seconds FROM feeds WHERE declared AND {_REAL})
 SELECT coalesce(
     (SELECT seconds FROM apart WHERE seconds > 0 ORDER BY 1
         LIMIT 1 OFFSET (SELECT count(*) / 2 FROM apart WHERE seconds > 0)),
@@ -39,21 +40,23 @@ SELECT coalesce(
         LIMIT 1 OFFSET (SELECT count(*) / 2 FROM waits WHERE seconds > 0)))"""  # noqa: S608  fixed words
 
 POLLING: Final = f"""
-SELECT last.at AS until_at, (SELECT count(*) FROM feeds WHERE declared AND {_OURS}) AS feeds,
+SELECT last.at AS until_at, (SELECT count(*) FROM feeds WHERE declared AND {_REAL}) AS feeds,
     CASE WHEN unixepoch(last.at) < unixepoch(:now) - {_MISSED_TURNS * int(USUAL_AT_LEAST.total_seconds())}
         THEN ({_USUAL_SECONDS}) END AS usual_seconds
 FROM (SELECT coalesce(max(CASE WHEN last_poll_at <= :latest THEN last_poll_at END), max(last_poll_at)) AS at
-    FROM feeds WHERE {_OURS}) AS last"""  # noqa: S608  fixed words
-"""Whether anybody looks: one row for polling_of(), of the values of feeds.moments(); cheap while polls are recent.
+    FROM feeds WHERE {_REAL}) AS last"""  # noqa: S608  fixed words
+"""Whether polling goes on: one row for polling_of(), with the parameters of feeds.moments(); cheap while polls are
+recent.
 
-Times to come, which a clock noted that was ahead, count only where there are no others."""
+Future times, from a clock that was ahead, count only when there are no others.
+"""
 
 WATCHED: Final = f"""
 WITH watch AS (SELECT id, min(last_poll_at, :latest) AS last_poll_at,
         (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id) AS first_at,
         CASE WHEN last_ok_at IS NOT NULL THEN
             (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id AND outcome IN ({_OBSERVED})) END AS seen_at
-    FROM feeds WHERE declared AND {_OURS}),
+    FROM feeds WHERE declared AND {_REAL}),
 span AS (SELECT *, unixepoch(last_poll_at) - unixepoch(first_at) AS seconds,
     unixepoch(last_poll_at) - unixepoch(seen_at) - (SELECT coalesce(sum(
             unixepoch(min(coalesce(to_at, last_poll_at), last_poll_at)) - unixepoch(max(from_at, seen_at))), 0)
@@ -64,14 +67,14 @@ SELECT count(*) AS feeds, coalesce(sum(last_poll_at IS NULL), 0) AS never_polled
     coalesce(sum(last_poll_at IS NOT NULL AND seen_at IS NULL), 0) AS never_answered, min(seen_at) AS since_at,
     max(last_poll_at) AS until_at, coalesce(sum(max(seconds, 0)), 0) AS seconds, coalesce(sum(max(seen, 0)), 0) AS seen
 FROM span"""  # noqa: S608  fixed words
-"""One row for watched_of(), of the values of feeds.moments()."""
+"""One row for watched_of(), with the parameters of feeds.moments()."""
 
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """When a feed was polled last, None if none ever was, and whether that is so long ago that something is wrong.
+    """When any feed was last polled, None if never, and whether that is suspiciously long ago.
 
-    `ahead` says that it is still to come: a clock was wrong, or is.
+    `ahead` says the time lies in the future: a clock was wrong, or is.
     """
 
     feeds: int
@@ -81,16 +84,16 @@ class Polling:
 
     @property
     def is_doubtful(self) -> bool:
-        """True where nobody can say how the feeds are now, though there are some."""
+        """True when there are feeds but their current state cannot be known."""
         return self.feeds > 0 and (self.until is None or self.stopped or self.ahead)
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What the declared feeds were watched; `since` is when one of them was first seen, `until` their last poll.
+    """How long the declared feeds were watched; `since` is the first observation of any, `until` their last poll.
 
-    `seen_percent` is of the time of all of them together, each from its first poll; None where that is too short to
-    say. The others count feeds.
+    `seen_percent` is the observed share of their total time, each from its first poll; None when that is too short. The
+    other fields count feeds.
     """
 
     feeds: int
@@ -102,12 +105,12 @@ class Watched:
 
     @property
     def answered(self) -> int:
-        """How many feeds were ever seen."""
+        """How many feeds ever answered."""
         return self.feeds - self.never_polled - self.never_answered
 
 
 def polling_of(row: Mapping[str, Any], now: datetime) -> Polling:
-    """The row of POLLING, as of `now`: stopped is three times the usual time without a poll."""
+    """Convert the row of POLLING as of `now`; it stopped after three times the usual interval without a poll."""
     until = _moment(row["until_at"])
     usual = max(timedelta(seconds=row["usual_seconds"] or 0), USUAL_AT_LEAST)
     return Polling(
@@ -119,26 +122,26 @@ def polling_of(row: Mapping[str, Any], now: datetime) -> Polling:
 
 
 def watched_of(row: Mapping[str, Any]) -> Watched:
-    """The row of WATCHED."""
+    """Convert the row of WATCHED."""
     since, until = _moment(row["since_at"]), _moment(row["until_at"])
-    told = since is not None and until is not None and until - since >= LEAST
+    long_enough = since is not None and until is not None and until - since >= LEAST
     return Watched(
         row["feeds"],
         row["never_polled"],
         row["never_answered"],
         since,
         until,
-        100 * min(1.0, row["seen"] / row["seconds"]) if told and row["seconds"] else None,
+        100 * min(1.0, row["seen"] / row["seconds"]) if long_enough and row["seconds"] else None,
     )
 
 
 def read_polling(db: Database, now: datetime) -> Polling:
-    """Whether anybody looks, as of `now`."""
+    """Read whether polling goes on, as of `now`."""
     return polling_of(next(db.query(POLLING, moments(now))), now)
 
 
 def read_watched(db: Database, now: datetime) -> Watched:
-    """What is watched, as of `now`."""
+    """Read what is watched, as of `now`."""
     return watched_of(next(db.query(WATCHED, moments(now))))
 
 

@@ -1,1 +1,1 @@
-"""Backups, restores, upgrades and upkeep of the database file."""
+"""Backups, restoring, upgrades, retention and upkeep of the database."""

@@ -1,7 +1,7 @@
-"""One backup: the whole database as it was at one moment, copied while others write, and proved by opening it.
+"""One backup: the whole database at one moment, copied while others write, and verified by opening it.
 
-The copy is read under one read transaction, so that what is written meanwhile neither gets into it nor makes it begin
-anew, and in WAL no writer waits for a reader. It is a single file that needs no other beside it.
+The copy is made in one read transaction, so concurrent writes neither enter nor restart it, and in WAL no writer waits.
+It is a single file that needs no other beside it.
 """
 
 import sqlite3
@@ -20,10 +20,10 @@ from tracker.store.migrations.steps import known_migrations, migrations
 from tracker.store.sqlite_errors import damage, explained
 
 Progress = Callable[[int, int], None]
-"""Hears how many pages are done, and of how many."""
+"""Called with the pages done and the pages in total."""
 
-_AT_ONCE = 2500
-"""Pages copied between two words on how it goes on: ten megabytes."""
+_PAGES = 2500
+"""Pages copied between two progress calls: ten megabytes."""
 
 _TABLES = """
 SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT GLOB 'sqlite_*'
@@ -32,27 +32,27 @@ AND name NOT GLOB '_sqlite_*' ORDER BY name"""
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a database holds: the migrations that were applied, in their order, and how many rows each table has."""
+    """What a database holds: the applied migrations in order, and the row count of each table."""
 
     schema: tuple[str, ...]
     rows: Mapping[str, int]
 
     @property
     def version(self) -> str:
-        """The name of the schema, short: m009."""
+        """The short name of the schema, such as m009."""
         return short(self.schema[-1]) if self.schema else "none"
 
 
 def short(migration: str) -> str:
-    """The number of a migration, such as m009."""
+    """Return the number of a migration, such as m009."""
     return migration.partition("_")[0]
 
 
-def back_up(db: Path, target: Path, hear: Progress = lambda _done, _all: None) -> Contents:
-    """Put a copy of the database at `target`, where nothing may be yet; what it holds. Only who made it may read it.
+def back_up(db: Path, target: Path, progress: Progress = lambda _done, _all: None) -> Contents:
+    """Copy the database to `target`, where nothing may exist, readable by its owner only; return its contents.
 
-    Afterwards the file is there, on disk, whole and checked, or nothing is. Raises StoreError when the database is
-    damaged, there is not enough room, or the copy does not hold what the database held.
+    Afterwards the file is on disk, whole and checked, or does not exist. Raises StoreError when the database is
+    damaged, there is not enough room, or the copy differs from the database.
     """
     if target.exists():
         raise StoreError(f"{target} is there already; name another file, as no backup is written over")
@@ -61,22 +61,25 @@ def back_up(db: Path, target: Path, hear: Progress = lambda _done, _all: None) -
         require(target.parent, size_of(source), f"a backup of {db}")
         make_folder(target.parent)
         with unfinished(target) as part:
-            copy(source, part, hear)
+            copy(source, part, progress)
             if verified(part) != found:
                 raise StoreError(f"the backup of {db} does not hold what the database held, and is not kept")
     return found
 
 
-def copy(source: sqlite3.Connection, target: Path, hear: Progress = lambda _done, _all: None) -> None:
-    """Copy all pages of a database that is being read to a file of its own, which needs no WAL beside it."""
+def copy(source: sqlite3.Connection, target: Path, progress: Progress = lambda _done, _all: None) -> None:
+    """Copy all pages of a database to a file of its own that needs no WAL."""
     with closing(sqlite3.connect(target, isolation_level=None)) as copied:
-        copied.execute("PRAGMA synchronous = off")  # whoever renames the file brings it to the disk first
-        source.backup(copied, pages=_AT_ONCE, sleep=0, progress=lambda _, left, pages: hear(pages - left, pages))
+        copied.execute("PRAGMA synchronous = off")  # the caller syncs the file before renaming it
+        source.backup(copied, pages=_PAGES, sleep=0, progress=lambda _, left, pages: progress(pages - left, pages))
         copied.execute("PRAGMA journal_mode = delete")
 
 
 def verified(path: Path) -> Contents:
-    """What a backup holds; raises StoreError when it is damaged, no database of the tracker's, or a newer one's."""
+    """Return what a backup holds.
+
+    Raises StoreError when it is damaged, is not the tracker's, or comes from a newer version.
+    """
     with snapshot(path) as db:
         found = contents(db)
         if not found.schema:
@@ -88,7 +91,7 @@ def verified(path: Path) -> Contents:
 
 
 def check(db: sqlite3.Connection, path: Path, *, full: bool = False) -> None:
-    """Raises StoreError when pages, rows or references are not as they should be; `full` looks into each index too."""
+    """Raise StoreError when pages, rows or references are faulty; `full` also checks each index."""
     problems = [row[0] for row in db.execute(f"PRAGMA {'integrity_check' if full else 'quick_check'}(3)")]
     if problems != ["ok"]:
         raise damage(path, problems[0].strip().splitlines()[-1])
@@ -97,40 +100,40 @@ def check(db: sqlite3.Connection, path: Path, *, full: bool = False) -> None:
 
 
 def contents(db: sqlite3.Connection) -> Contents:
-    """What a database holds, as its connection sees it."""
+    """Return what a database holds, as its connection sees it."""
     schema = tuple(done.name for done in migrations.applied(Database(db)))
     names = [row[0] for row in db.execute(_TABLES)]
     return Contents(schema, {name: db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names})  # noqa: S608  names of tables
 
 
 def size_of(db: sqlite3.Connection) -> int:
-    """How many bytes the database has."""
+    """Return the size of the database in bytes."""
     return int(db.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").fetchone()[0])
 
 
 @contextmanager
 def snapshot(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that cannot write and sees the database as it is now, whatever is written meanwhile.
+    """Open the database read-only as of now, whatever is written meanwhile.
 
-    A copy on a disk that cannot be written is read as it lies there: nobody can change it. Raises StoreError.
+    On a read-only disk the file is read as it is: nobody can change it. Raises StoreError.
     """
     with explained(path):
         if not path.is_file():
             raise StoreError(f"there is no file {path}")
-        db = _begun(path, "mode=ro")
+        db = _connect_to_read(path, "mode=ro")
         if db is None:
-            db = _begun(path, "immutable=1")
+            db = _connect_to_read(path, "immutable=1")
         if db is None:
             raise StoreError(f"{path} cannot be opened: let the user who runs the tracker read the file and its folder")
         with closing(db):
             yield db
 
 
-def _begun(path: Path, how: str) -> sqlite3.Connection | None:
-    """A connection inside a read transaction; None where the file cannot be opened so."""
+def _connect_to_read(path: Path, how: str) -> sqlite3.Connection | None:
+    """Open a connection inside a read transaction; None if the file cannot be opened that way."""
     wal = path.with_name(f"{path.name}-wal")
     if how == "immutable=1" and wal.exists() and wal.stat().st_size:
-        return None  # what lies in the WAL would be missing
+        return None  # the contents of the WAL would be missing
     try:
         db = sqlite3.connect(f"file:{quote(str(path.absolute()))}?{how}", uri=True, timeout=10, isolation_level=None)
     except sqlite3.OperationalError:

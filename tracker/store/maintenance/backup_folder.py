@@ -1,4 +1,4 @@
-"""The backups in a folder: how they are called, which are kept, and which is the newest that can be relied on."""
+"""The backups in a folder: their names, which are kept, and which is the newest sound one."""
 
 import os
 import re
@@ -12,16 +12,16 @@ from tracker.errors import StoreError
 from tracker.store.maintenance.backup import verified
 
 FOLDER = "backups"
-"""The folder beside the database where backups lie, unless feeds.yaml names another."""
+"""The backup folder beside the database, unless feeds.yaml names another."""
 
 _STAMP = "%Y-%m-%dT%H%M%SZ"
 _STALE = timedelta(hours=1)
-"""How old an unfinished file must be to be taken for left over; a process elsewhere may be writing to a shared disk."""
+"""Minimum age of an unfinished file to count as left over; a process elsewhere may be writing to a shared disk."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A backup in a folder; `at` is when it was begun, as its name says."""
+    """A backup in a folder; `at` is its start time, from its name."""
 
     path: Path
     at: datetime
@@ -29,27 +29,27 @@ class Kept:
 
 
 def name(db: Path, now: datetime) -> str:
-    """What a backup of a database is called that is made now."""
+    """Return the file name of a backup made now."""
     return f"{db.stem}-{now.astimezone(UTC):{_STAMP}}.db"
 
 
 def listed(folder: Path, db: Path) -> list[Kept]:
-    """The backups of a database in a folder, by their names; the newest first."""
+    """Return a database's backups in a folder, newest first by name."""
     pattern = re.compile(re.escape(db.stem) + r"-(\d{4}-\d\d-\d\dT\d{6}Z)\.db")
     found = []
     for path in folder.iterdir() if folder.is_dir() else ():
         matched = pattern.fullmatch(path.name)
         if matched and path.is_file() and not path.is_symlink():
-            with suppress(ValueError):  # a number that is no date
+            with suppress(ValueError):  # digits that are no date
                 at = datetime.strptime(matched[1], _STAMP).replace(tzinfo=UTC)
                 found.append(Kept(path, at, path.stat().st_size))
     return sorted(found, key=lambda kept: kept.at, reverse=True)
 
 
 def thin_out(folder: Path, db: Path, keep: int) -> list[Path]:
-    """Keep the newest backups of a database in a folder; which others were removed.
+    """Keep the `keep` newest backups of a database; return the removed ones.
 
-    What is called otherwise, such as the backups from before an upgrade, is not counted and stays.
+    Files with other names, such as backups from before an upgrade, are neither counted nor removed.
     """
     gone = [kept.path for kept in listed(folder, db)[keep:]]
     try:
@@ -61,7 +61,7 @@ def thin_out(folder: Path, db: Path, keep: int) -> list[Path]:
 
 
 def newest_good(folder: Path, db: Path) -> Kept | None:
-    """The newest backup that is whole; None where there is none."""
+    """Return the newest backup that is whole; None if there is none."""
     for kept in listed(folder, db):
         with suppress(StoreError):
             verified(kept.path)
@@ -70,7 +70,7 @@ def newest_good(folder: Path, db: Path) -> Kept | None:
 
 
 def remove_leftovers(folder: Path, now: datetime) -> int:
-    """Remove what processes left half-written that are dead; how many bytes that were."""
+    """Remove the unfinished files of dead processes; return their size in bytes."""
     size = 0
     for path in _unfinished(folder):
         with suppress(OSError):
@@ -82,15 +82,15 @@ def remove_leftovers(folder: Path, now: datetime) -> int:
 
 
 def _unfinished(folder: Path) -> Iterator[Path]:
-    """The unfinished files of processes that are dead, as tracker.files calls them, and what SQLite put beside them."""
+    """Yield the unfinished files of dead processes, as tracker.files names them, and SQLite's files beside them."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         found = re.fullmatch(r"\..+\.(\d+)\.part(-wal|-shm|-journal)?", path.name)
-        if found and not _lives(int(found[1])):
+        if found and not _is_running(int(found[1])):
             yield path
 
 
-def _lives(process: int) -> bool:
-    """Whether there is a process with this number."""
+def _is_running(process: int) -> bool:
+    """Return whether a process with this id exists."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""A backup takes the place of the database, at whatever moment this is killed; what was there before is kept aside."""
+"""Replace the database with a backup, safe against being killed at any moment; the old one is kept aside."""
 
 import os
 import shutil
@@ -18,23 +18,24 @@ from tracker.store.jobs import settle_restored
 from tracker.store.maintenance.backup import Contents, Progress, copy, size_of, snapshot, verified
 from tracker.store.sqlite_errors import explained, is_busy, is_damage
 
-_BESIDE = ("-wal", "-journal")
-"""What may lie beside a database that was not closed: without it the database is not whole."""
+_SIDE_FILES = ("-wal", "-journal")
+"""Files beside a database that was not closed, without which it is not whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What the database holds now, and where that which it was before is kept; None if there was none."""
+    """What the database holds now, and where the replaced one is kept, None if there was none."""
 
     contents: Contents
     aside: Path | None
 
 
-def restore(db: Path, backup: Path, now: datetime, hear: Progress = lambda _done, _all: None) -> Restored:
-    """Put what a backup holds in the place of the database, once it is checked.
+def restore(db: Path, backup: Path, now: datetime, progress: Progress = lambda _done, _all: None) -> Restored:
+    """Replace the database with a backup, once that is verified.
 
-    A process that is killed meanwhile leaves the old database or the new one. Raises StoreError when the backup cannot
-    be relied on, there is not enough room or the folder cannot be written; Locked when somebody works on the database.
+    A process killed meanwhile leaves the old database or the new one. Raises UsageError when the backup is the database
+    itself; StoreError when the backup is unsound, there is not enough room or the folder cannot be written; Locked when
+    the database is in use.
     """
     if db.exists() and backup.exists() and db.samefile(backup):
         raise UsageError(f"{backup} is the database itself; name a backup of it")
@@ -44,37 +45,37 @@ def restore(db: Path, backup: Path, now: datetime, hear: Progress = lambda _done
         exclusive(db),
         exclusive(db, "backup"),
         explained(db, files=True),
-        _alone(db) as damaged,
+        _exclusive_access(db) as damaged,
         snapshot(backup) as source,
         unfinished(db) as part,
     ):
         require(db.parent, size_of(source), f"{backup} in the place of {db}")
-        copy(source, part, hear)
+        copy(source, part, progress)
         if verified(part) != found:
             raise StoreError(f"the copy of {backup} does not hold what the backup holds; nothing was changed")
         _settle_runs(part)
-        _owned_alike(part, db)
+        _copy_owner(part, db)
         aside = _keep_aside(db, now, damaged=damaged) if db.exists() else None
     return Restored(found, aside)
 
 
 def _settle_runs(part: Path) -> None:
-    """Let the copy not take the runs that were under way when it was made for ones that are, or were killed."""
+    """Settle runs that were in progress when the backup was made, lest they count as running or killed."""
     with closing(sqlite3.connect(part, isolation_level=None)) as connection:
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'job_runs'").fetchone():
             settle_restored(Database(connection))
 
 
 @contextmanager
-def _alone(db: Path) -> Iterator[bool]:
-    """Nobody else has the database open for the body, and it is a single file; whether it is too damaged for that."""
+def _exclusive_access(db: Path) -> Iterator[bool]:
+    """Hold the database exclusively, as a single file; yield whether it is too damaged for that."""
     if not db.exists():
         yield False
         return
     with closing(sqlite3.connect(db, timeout=1, isolation_level=None)) as connection:
         try:
             connection.execute("PRAGMA locking_mode = exclusive")
-            connection.execute("PRAGMA journal_mode = delete")  # what lies in the WAL goes into the file
+            connection.execute("PRAGMA journal_mode = delete")  # moves the WAL into the file
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.DatabaseError as error:
             if is_busy(error):
@@ -88,17 +89,17 @@ def _alone(db: Path) -> Iterator[bool]:
 
 
 def _keep_aside(db: Path, now: datetime, *, damaged: bool) -> Path:
-    """Give the database a second name, under which it stays when the first is another's; returns that name.
+    """Give the database a second name, which survives when the first is taken over; return it.
 
-    What lies beside a damaged one goes with it: SQLite would put it into the new database.
+    The files beside a damaged one move with it: SQLite would apply them to the new database.
     """
     aside = _free_name(db, now)
-    for end in _BESIDE if damaged else ():
-        beside = db.with_name(f"{db.name}{end}")
-        if beside.exists():
-            _second_name(beside, aside.with_name(f"{aside.name}{end}"))
-    _second_name(db, aside)
-    for end in (*_BESIDE, "-shm") if damaged else ("-shm",):
+    for end in _SIDE_FILES if damaged else ():
+        side_file = db.with_name(f"{db.name}{end}")
+        if side_file.exists():
+            _hard_link(side_file, aside.with_name(f"{aside.name}{end}"))
+    _hard_link(db, aside)
+    for end in (*_SIDE_FILES, "-shm") if damaged else ("-shm",):
         db.with_name(f"{db.name}{end}").unlink(missing_ok=True)
     return aside
 
@@ -109,8 +110,8 @@ def _free_name(db: Path, now: datetime) -> Path:
     return next(name for name in names if not name.exists())
 
 
-def _second_name(file: Path, name: Path) -> None:
-    """One more name for a file; a copy where the file system has no such names."""
+def _hard_link(file: Path, name: Path) -> None:
+    """Give a file a second name; copy it where the file system has no hard links."""
     try:
         name.hardlink_to(file)
     except OSError:
@@ -119,8 +120,8 @@ def _second_name(file: Path, name: Path) -> None:
             shutil.copyfile(file, part)
 
 
-def _owned_alike(file: Path, db: Path) -> None:
-    """Let a file belong to, and be readable for, those of the database that it replaces, or of its folder."""
+def _copy_owner(file: Path, db: Path) -> None:
+    """Give a file the owner and mode of the database it replaces, or the owner of its folder."""
     state = (db if db.exists() else db.parent).stat()
     with suppress(PermissionError):
         os.chown(file, state.st_uid, state.st_gid)

@@ -1,9 +1,9 @@
-"""What is not kept for ever: summaries of articles that match nothing and that no feed shows any more.
+"""Remove old data: summaries of articles that match nothing and that no feed shows any more.
 
-Titles, addresses, dates, counts and sightings stay, so every denominator stays what it was. Only articles are looked
-at that carry no tag, not even nearly, by the rules applied last, and are alone: what belongs to a story, is a copy,
-waits to be grouped or was drawn for hand-coding keeps its words. A later retagging sees the titles of the others only;
-`articles.summary_removed_at` says of which.
+Titles, addresses, dates, counts and sightings stay, so no denominator changes. Only articles without a tag or near miss
+under the rules last applied qualify, and only single ones: members of a story, copies, articles waiting to be grouped
+and those drawn for hand coding keep their words. Later retaggings see only the titles of the others;
+`articles.summary_removed_at` marks them.
 """
 
 from dataclasses import dataclass
@@ -26,22 +26,22 @@ AND NOT EXISTS (SELECT 1 FROM copies AS c WHERE a.id IN (c.article, c.root))"""
 
 @dataclass(frozen=True, slots=True)
 class Ageing:
-    """How many summaries there are to be removed, and how many bytes they have."""
+    """How many summaries can be removed, and their size in bytes."""
 
     articles: int
     bytes: int
 
 
 def to_age(db: Database, before: datetime) -> Ageing:
-    """The summaries of articles that no feed has shown since a moment, as far as they may be removed."""
+    """Measure the removable summaries of articles that no feed has shown since `before`."""
     query = f"SELECT count(*), coalesce(sum(length(CAST(a.summary AS BLOB))), 0) {_WHICH}"
     return Ageing(*db.execute(query, {"before": utc_text(before)}).fetchone())
 
 
 def age(db: Database, before: datetime, now: datetime, after: int = 0, most: int = 200) -> int | None:
-    """Remove some of them inside a transaction, those with the lowest ids greater than `after`.
+    """Remove up to `most` of them inside a transaction, by ascending id from above `after`.
 
-    Returns the id of the last one, from which to go on; None when there was none.
+    Returns the last id removed, to continue from; None when there was none.
     """
     found = db.execute(
         f"SELECT a.id, a.title, a.summary {_WHICH} AND a.id > :after ORDER BY a.id LIMIT :most",

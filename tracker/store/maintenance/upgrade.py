@@ -1,4 +1,4 @@
-"""A database of an earlier version is kept as it is, checked, before its tables are brought up to date."""
+"""Back up an older database, verified, before its tables are upgraded."""
 
 import logging
 from contextlib import suppress
@@ -13,10 +13,10 @@ log = logging.getLogger(__name__)
 
 
 def keep_before(path: Path, last: str) -> Path | None:
-    """Back up the database at `path` before the migrations up to `last`; where it is, None if there is nothing to keep.
+    """Back up the database at `path` before the migrations up to `last`; return the file, None if nothing is stored.
 
-    Raises StoreError when that cannot be done, such as for want of room: then the database must not be touched. What
-    an upgrade that was killed has kept already is not kept once more.
+    Raises StoreError when that fails, such as for lack of room: then the database must not be touched. A backup left by
+    an upgrade that was killed is reused.
     """
     with snapshot(path) as db:
         found = contents(db)
@@ -31,7 +31,7 @@ def keep_before(path: Path, last: str) -> Path | None:
 
 
 def _place(path: Path, found: Contents, version: str) -> tuple[Path, bool]:
-    """A file for the backup, and whether it is there already with the same contents."""
+    """Return a file for the backup, and whether it already exists with the same contents."""
     stem = f"{path.stem}-before-upgrade-{found.version}-to-{version}"
     for number in count(1):
         file = path.parent / FOLDER / f"{stem}{f'-{number}' if number > 1 else ''}.db"

@@ -1,4 +1,4 @@
-"""Keeps the database fast and small, and looks whether it is whole."""
+"""Keep the database fast and small, and check that it is whole."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from tracker.store.maintenance.retention import Ageing, age, to_age
 Say = Callable[[str], None]
 
 _PAGES = 500
-"""Pages of the search index that are merged at once; a writer waits some tens of milliseconds for it."""
+"""Pages of the search index merged at once; a writer waits some tens of milliseconds for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upkept:
-    """What maintenance did: summaries removed, bytes of the write-ahead log that were emptied, and bytes of the file
-    that are unused, until new articles fill them or `--vacuum` gives them back."""
+    """What maintenance did: summaries removed, bytes of the write-ahead log emptied, and unused bytes of the file,
+    which new articles fill or `--vacuum` gives back."""
 
     aged: Ageing
     log: int
@@ -28,9 +28,9 @@ class Upkept:
 
 
 def check_whole(path: Path, *, full: bool = False) -> None:
-    """Raises Damaged when the database is; others may write meanwhile.
+    """Raise Damaged when the database is damaged; others may write meanwhile.
 
-    `full` also compares every index with its table, the search index with the articles included.
+    `full` also compares every index with its table, and the search index with the articles.
     """
     with snapshot(path) as db:
         check(db, path, full=full)
@@ -40,7 +40,7 @@ def check_whole(path: Path, *, full: bool = False) -> None:
 
 
 def keep_up(path: Path, before: datetime | None, now: datetime, say: Say = lambda _: None) -> Upkept:
-    """Remove what may go since `before`, merge the search index, look at the statistics again, empty the log."""
+    """Empty summaries of articles unseen since `before`, merge the search index, refresh statistics, empty the log."""
     with opened(path) as db:
         aged = Ageing(0, 0)
         if before is not None:
@@ -57,9 +57,9 @@ def keep_up(path: Path, before: datetime | None, now: datetime, say: Say = lambd
 
 
 def vacuum(path: Path) -> int:
-    """Write the database anew without its unused pages, while nobody else writes; how many bytes it gave back.
+    """Rewrite the database without unused pages, while nobody else writes; return the bytes freed.
 
-    Raises StoreError where there is not room for a second one beside it.
+    Raises StoreError when there is no room for a second copy beside it.
     """
     before = _size(path)
     require(path.parent, 2 * before, f"writing {path} anew")
@@ -79,11 +79,11 @@ def _aged(db: Database, before: datetime, now: datetime) -> Ageing:
 
 
 def _merge(db: Database) -> None:
-    """Merge the search index until nothing is left to be merged, some pages at a time."""
+    """Merge the search index completely, some pages at a time."""
     with transaction(db):
         db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('usermerge', 2)")
     changed = 2
-    while changed >= 2:  # fewer changes mean that it found nothing to do (fts5, "the merge command")
+    while changed >= 2:  # fewer changes mean nothing was left to do (fts5, "the merge command")
         with transaction(db):
             before = db.conn.total_changes
             db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('merge', ?)", [_PAGES])

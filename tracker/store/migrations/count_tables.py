@@ -1,4 +1,4 @@
-"""The tables of what is counted, as SQL: what a migration of schema.py makes. Append-only."""
+"""The tables of counts, as SQL, of a migration in steps.py. Append-only."""
 
 COUNTS = """
 CREATE INDEX articles_undated ON articles(first_seen_at) WHERE published_at IS NULL;
@@ -68,7 +68,7 @@ UPDATE days SET articles = articles - OLD.articles, both_topics = both_topics - 
     encryption = encryption - OLD.encryption, child_safety = child_safety - OLD.child_safety,
     seen = seen - ifnull(OLD.observed, 0), watched = watched - (OLD.observed IS NOT NULL) WHERE day = OLD.day;"""
 
-# Statements of triggers hold semicolons, so each trigger is one item of a list.
+# Triggers contain semicolons, so each statement is an item of its own.
 SUMS = (
     """CREATE TABLE days (
     day TEXT PRIMARY KEY,
@@ -83,5 +83,5 @@ SUMS = (
     f"CREATE TRIGGER source_days_update AFTER UPDATE ON source_days BEGIN {_TAKE} {_ADD} END",
     f"CREATE TRIGGER source_days_delete AFTER DELETE ON source_days BEGIN {_TAKE} END",
 )
-"""The sums of source_days over all sources, kept by SQLite itself: a page about years would add up half a million
-rows. `seen` is the sum of what was observed, `watched` the number of sources of which that is known."""
+"""The sums of source_days over all sources, kept by triggers: a page over years would add up half a million rows.
+`seen` sums the observed shares, `watched` counts the sources that have one."""

@@ -1,4 +1,4 @@
-"""What the migrations of schema.py from the fifth on make, as SQL. Append-only, as tables.py is."""
+"""The tables, as SQL, of the migrations in steps.py from the fifth on. Append-only."""
 
 VERSIONS = """
 ALTER TABLE revisions ADD COLUMN first_seen_at TEXT;
@@ -44,7 +44,7 @@ CREATE TABLE deliveries (
 ) STRICT;
 """
 
-# Of a headline that went back and forth before this table was there, only the first and the last stay are known.
+# If a headline went back and forth before this table existed, only its first and last periods are known.
 EARLIER_WORDS = """
 CREATE TABLE earlier_words (
     id INTEGER PRIMARY KEY,
@@ -72,8 +72,8 @@ RETENTION = """
 ALTER TABLE articles ADD COLUMN summary_removed_at TEXT;
 """
 
-# The index holds words as analyse.folding reduces them. Only what differs from the article's own is kept beside it: the
-# index must be told exactly what it holds when that is to be taken out again.
+# The index holds words folded by analyse.folding. Folded words that differ from the article's own are stored, because
+# removing words from the index takes exactly what it holds.
 FOLDED_WORDS = """
 DROP TABLE articles_fts;
 CREATE TABLE articles_fts_folded (
@@ -111,4 +111,66 @@ CREATE TABLE floods (
     released_at TEXT
 ) STRICT;
 CREATE INDEX floods_feed ON floods(feed, to_at);
+"""
+
+SCHEDULED = """
+CREATE TABLE jobs (
+    job TEXT PRIMARY KEY,
+    schedule TEXT NOT NULL,
+    since_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX job_runs_by_due ON job_runs(job, due_at);
+"""
+
+ALERTS = """
+CREATE TABLE alert_watches (
+    alert TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    meaning TEXT NOT NULL,
+    since TEXT NOT NULL,
+    ran_at TEXT NOT NULL,
+    PRIMARY KEY (alert, recipient)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deliveries_failed ON deliveries(key) WHERE outcome = 'failed';
+"""
+
+PUBLISHERS = """
+ALTER TABLE articles ADD COLUMN stated_by INTEGER REFERENCES feeds(id);
+ALTER TABLE articles ADD COLUMN stated_at TEXT;
+CREATE INDEX articles_stated ON articles(stated_at) WHERE stated_at IS NOT NULL;
+CREATE TABLE domains (
+    host TEXT NOT NULL,
+    path TEXT NOT NULL,
+    source TEXT NOT NULL REFERENCES sources(id),
+    declared INTEGER NOT NULL CHECK (declared IN (0, 1)),
+    PRIMARY KEY (host, path, source, declared)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE citations (
+    article INTEGER NOT NULL REFERENCES articles(id),
+    feed INTEGER NOT NULL REFERENCES feeds(id),
+    title TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    first_seen_at TEXT NOT NULL,
+    last_seen_at TEXT NOT NULL,
+    PRIMARY KEY (article, feed, title)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE takeovers (
+    id INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES articles(id),
+    taken_at TEXT NOT NULL,
+    from_source TEXT NOT NULL REFERENCES sources(id),
+    from_feed INTEGER REFERENCES feeds(id),
+    source TEXT NOT NULL REFERENCES sources(id),
+    feed INTEGER NOT NULL REFERENCES feeds(id),
+    title TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    author TEXT,
+    language TEXT,
+    published_at TEXT
+) STRICT;
+CREATE INDEX takeovers_article ON takeovers(article);
+CREATE INDEX articles_untagged ON articles(id) WHERE rulebook IS NULL;
+UPDATE articles SET stated_by = (
+    SELECT s.feed FROM sightings AS s JOIN feeds AS f ON f.id = s.feed JOIN articles AS a ON a.id = s.article
+    WHERE s.article = articles.id ORDER BY f.source <> a.source, s.first_seen_at, s.feed LIMIT 1);
 """

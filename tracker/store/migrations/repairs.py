@@ -1,7 +1,7 @@
-"""What the migration that ties articles to their publishers repairs of what others did to them before.
+"""Repair articles altered by other sources' feeds, for the migration that ties articles to their publishers.
 
-Told by the hosts of feeds, which the database has, by which feed replaced which words, and by the hash that each feed
-left of the words that it showed last. What cannot be told is put right by the publisher's next document.
+The evidence is the hosts of feeds, which feed replaced which words, and the hash each feed left of the words it showed
+last. What it cannot decide, the publisher's next document corrects.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,8 +39,8 @@ last_seen_at = max(last_seen_at, excluded.last_seen_at)"""
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """Words that an article bore from one moment to another; `feed` is another source's that put them there, else
-    None. `seen_until` is when they were last seen."""
+    """Words that an article bore from one moment to another, last seen at `seen_until`; `feed` is the other source's
+    feed that put them there, else None."""
 
     title: str
     summary: str
@@ -51,30 +51,30 @@ class _Words:
 
     @property
     def text_hash(self) -> str:
-        """What a feed that shows these words leaves of them."""
+        """The hash a feed leaves of these words."""
         return hash_of(Entry("", "", self.title, self.summary))
 
 
-def encode_alike(db: Database) -> None:
-    """Make stored addresses what they are since every octet is encoded in one way.
+def normalize_addresses(db: Database) -> None:
+    """Normalize the percent-encoding of stored addresses.
 
-    Of two articles whose addresses become one, the first has it from now on; the other keeps its own, and both stay.
+    Of two articles whose addresses become one, the first gets it; the other keeps its own, and both stay.
     """
     for table, key in (("articles", "id"), ("links", "canonical_url")):
         rows = db.execute(f"SELECT {key}, canonical_url FROM {table} WHERE canonical_url LIKE '%\\%%' ESCAPE '\\'")  # noqa: S608  names of ours
         for row, address in rows.fetchall():
             place, mark, rest = address.partition("#")
-            alike = (canonical(place) or place) + mark + rest
+            normalized = (canonical(place) or place) + mark + rest
             taken = "SELECT EXISTS (SELECT 1 FROM articles WHERE canonical_url = ?1)"
             taken += " OR EXISTS (SELECT 1 FROM links WHERE canonical_url = ?1)"
-            if alike != address and not db.execute(taken, (alike,)).fetchone()[0]:
-                db.execute(f"UPDATE {table} SET canonical_url = ? WHERE {key} = ?", (alike, row))  # noqa: S608  names of ours
+            if normalized != address and not db.execute(taken, (normalized,)).fetchone()[0]:
+                db.execute(f"UPDATE {table} SET canonical_url = ? WHERE {key} = ?", (normalized, row))  # noqa: S608  names of ours
 
 
-def give_back(db: Database) -> None:
-    """Give articles that others showed first to their publishers, and take out of the others what was put into them.
+def reassign(db: Database) -> None:
+    """Return articles first shown by others to their publishers, and remove others' words from the rest.
 
-    Whose words were changed waits to be tagged.
+    Articles whose words changed wait to be tagged.
     """
     rows = db.query("SELECT host, path, source, declared FROM domains")
     publishers = Publishers(Place(row["host"], row["path"], row["source"], bool(row["declared"])) for row in rows)
@@ -84,13 +84,15 @@ def give_back(db: Database) -> None:
         owners = publishers.of(row["canonical_url"])
         rightful = next((one for one in seen if one["source"] in owners), None)
         if owners and row["source"] not in owners and rightful:
-            _give(db, row, rightful, {one["text_hash"] for one in seen if one["source"] == rightful["source"]})
+            _give_to_publisher(
+                db, row, rightful, {one["text_hash"] for one in seen if one["source"] == rightful["source"]}
+            )
         elif any(one["source"] == row["source"] for one in seen):
-            _take_out(db, row, seen, aggregators)
+            _remove_foreign_words(db, row, seen, aggregators)
 
 
-def _give(db: Database, row: dict[str, Any], rightful: dict[str, Any], hashes: set[str]) -> None:
-    """Make an article its publisher's, in its words where they are known; its next document states all anew."""
+def _give_to_publisher(db: Database, row: dict[str, Any], rightful: dict[str, Any], hashes: set[str]) -> None:
+    """Give an article to its publisher, in its words where known; its next document restates everything."""
     words = _words(db, row, row["source"])
     for one in words:
         if one.text_hash not in hashes and row["stated_by"]:
@@ -112,8 +114,10 @@ def _give(db: Database, row: dict[str, Any], rightful: dict[str, Any], hashes: s
     )
 
 
-def _take_out(db: Database, row: dict[str, Any], seen: Sequence[dict[str, Any]], aggregators: Iterable[str]) -> None:
-    """Take out of an article's history the words that feeds of other sources put there; say whose it bears now."""
+def _remove_foreign_words(
+    db: Database, row: dict[str, Any], seen: Sequence[dict[str, Any]], aggregators: Iterable[str]
+) -> None:
+    """Remove the words that other sources' feeds put into an article's history; record whose words it bears now."""
     own_seen = [one for one in seen if one["source"] == row["source"]]
     hashes = {one["text_hash"] for one in own_seen}
     words = _words(db, row, row["source"])
@@ -128,7 +132,7 @@ def _take_out(db: Database, row: dict[str, Any], seen: Sequence[dict[str, Any]],
 
 
 def _words(db: Database, row: dict[str, Any], source: str) -> list[_Words]:
-    """All words that an article bore, the last of which it bears now."""
+    """Return all words an article bore, the last being its current ones."""
     found: list[_Words] = []
     feed, since = None, ""
     for turn in db.query(_TURNS, (row["id"],)):
@@ -142,7 +146,7 @@ def _words(db: Database, row: dict[str, Any], source: str) -> list[_Words]:
 
 
 def _rebuild(db: Database, row: dict[str, Any], own: Sequence[_Words], feed: int) -> None:
-    """Make an article's history that of its publisher's words alone."""
+    """Rebuild an article's history from its publisher's words alone."""
     for table in ("revisions", "earlier_words"):
         db.execute(f"DELETE FROM {table} WHERE article = ?", (row["id"],))  # noqa: S608  two fixed names
     for earlier, later in pairwise(own):
@@ -158,8 +162,7 @@ def _rebuild(db: Database, row: dict[str, Any], own: Sequence[_Words], feed: int
 
 
 def _restore(db: Database, row: dict[str, Any], words: _Words) -> None:
-    """Let an article bear these words, without the tags that others' words gave it; the search index is made anew by a
-    later migration."""
+    """Give an article these words, without the tags of others' words; a later migration rebuilds the search index."""
     before, after = (row["title"], row["summary"]), (words.title, words.summary)
     if before == after:
         return

@@ -1,4 +1,4 @@
-"""The tables, as SQL: what each migration of schema.py makes. Append-only."""
+"""The tables, as SQL, of the migrations in steps.py up to the fourth. Append-only."""
 
 TABLES = """
 CREATE TABLE sources (
