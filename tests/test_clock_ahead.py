@@ -135,7 +135,7 @@ async def test_an_alert_that_looked_by_the_wrong_clock_looks_from_now_on(paper: 
 
     with opened(paper.db) as db:
         ahead = queries.Watch(NOW + AHEAD, NOW + AHEAD)
-        queries.looked(db, {("spikes", "desk"): ("its meaning", ahead)}, NOW + AHEAD)
+        queries.record_runs(db, {("spikes", "desk"): ("its meaning", ahead)}, NOW + AHEAD)
         assert looked(db) == queries.Watch(NOW, NOW)
 
 

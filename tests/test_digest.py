@@ -220,8 +220,8 @@ def test_an_empty_day_says_so(bare: Database) -> None:
     watch(bare, datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 25, tzinfo=UTC))
     made = issue(bare, of_day("2026-03-18"))
     assert made.is_empty
-    assert made.paper.subject == "Wednesday 18 Mar 2026: nothing on the debate"
-    assert issue(bare, of_day("2026-02-18")).paper.lead == "nothing seen of the debate"
+    assert made.outline.subject == "Wednesday 18 Mar 2026: nothing on the debate"
+    assert issue(bare, of_day("2026-02-18")).outline.lead == "nothing seen of the debate"
 
 
 def test_the_figures_are_those_of_the_site(small: Path, db: Database) -> None:
@@ -284,8 +284,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made(hostile: Path, request: pytest.FixtureRequest) -> Iterator[Issue]:
     db = open_database(hostile)
     made = issue(db, of_day(stored.NOW.date()), request.param, limit=500)
-    assert len(made.paper.sections) >= 3
-    assert sum(len(section.items) for section in made.paper.sections) > 100
+    assert len(made.outline.sections) >= 3
+    assert sum(len(section.items) for section in made.outline.sections) > 100
     yield made
     db.close()
 
@@ -338,7 +338,7 @@ def test_hostile_words_are_only_words_in_markdown(made: Issue) -> None:
         "http",
     }
     shown = {"".join(child.content for child in token.children or []) for token in tokens if token.type == "inline"}
-    titles = [item.title for section in made.paper.sections for item in section.items]
+    titles = [item.title for section in made.outline.sections for item in section.items]
     assert all(any(title in text for text in shown) for title in titles)
 
 
@@ -351,19 +351,19 @@ def test_hostile_words_break_no_feed(made: Issue) -> None:
     parsed = feedparser.parse(io.BytesIO(made.form("atom").encode()), sanitize_html=False)
     assert not parsed.bozo
     (entry,) = parsed.entries
-    assert entry.title == made.paper.subject
+    assert entry.title == made.outline.subject
     assert "<script" not in entry.content[0].value.lower()
 
 
 def test_the_forms_say_the_same(db: Database) -> None:
     made = issue(db, of_week(TOLD))
-    assert made.paper.sections
+    assert made.outline.sections
     text, html, md = (re.sub(r"\s+", " ", made.form(form)) for form in ("text", "html", "md"))
-    for section in made.paper.sections:
+    for section in made.outline.sections:
         assert section.heading.upper() in text
         assert section.heading in html
         assert section.heading in md
-    assert text.count("* ") >= sum(len(section.items) for section in made.paper.sections)
+    assert text.count("* ") >= sum(len(section.items) for section in made.outline.sections)
 
 
 def test_a_feed_keeps_thirty_digests_and_each_once(db: Database) -> None:

@@ -1,1 +1,1 @@
-"""The outside world, going out: the site and the exports."""
+"""Everything the tracker publishes: exports, releases, digests, alerts, feeds, and the words they share."""

@@ -1,7 +1,7 @@
-"""Atom feeds (RFC 4287): the only module that knows how one is written.
+"""Write Atom feeds (RFC 4287); the only module that does.
 
-Written with lxml, which is here to read feeds. Libraries that write feeds leave out what names a category and in
-which language an entry is, and end with an error at a control character.
+Uses lxml, already here to read feeds. Feed-writing libraries omit category labels and entry languages, and fail at a
+control character.
 """
 
 import re
@@ -25,10 +25,10 @@ _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a feed says of itself. Addresses are absolute: its own, that of the page it is of, and of tags' pages.
+    """A feed's metadata. Addresses are absolute: its own, that of its page, and that of tags' pages.
 
-    `updated` is that of an empty feed; else the newest of its entries counts. Its id is its own address; one that has
-    none says its `id`.
+    `updated` applies to an empty feed; otherwise the newest entry counts. The feed's id is its address, or `id` if it
+    has none.
     """
 
     title: str
@@ -42,7 +42,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A tag of an entry, and what people call it."""
+    """A tag of an entry, and its label."""
 
     term: str
     label: str
@@ -50,9 +50,9 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry; `page` is where it is, `related` another page on it, `html` its whole text.
+    """An entry; `page` is its address, `related` another page about it, `html` its full text.
 
-    `updated` is when its words last became what they are.
+    `updated` is when its wording last changed.
     """
 
     id: str
@@ -70,7 +70,7 @@ class Entry:
 
 
 def document(feed: Feed, entries: Sequence[Entry]) -> bytes:
-    """The feed of these entries, each once, as RFC 4287 asks of ids that were changed at the same time."""
+    """Return the feed of these entries, each id once: RFC 4287 forbids repeats with the same update time."""
     updated = max((entry.updated for entry in entries), default=feed.updated)
     root = _root(feed, updated)
     for entry in {entry.id: entry for entry in entries}.values():
@@ -79,9 +79,9 @@ def document(feed: Feed, entries: Sequence[Entry]) -> bytes:
 
 
 def continued(feed: Feed, entry: Entry, earlier: bytes | None, most: int) -> bytes:
-    """The feed of this entry and of those in an earlier document of it, the newest first, as many as `most`.
+    """Return the feed of this entry and those of an earlier document, newest first, at most `most`.
 
-    What is no document is left; an earlier entry of the same id is replaced.
+    An unreadable earlier document is ignored; an earlier entry of the same id is replaced.
     """
     alone = etree.fromstring(document(feed, [entry]), _parser())
     (new,) = alone.iterfind(f"{{{_NAMESPACE}}}entry")
@@ -94,12 +94,12 @@ def continued(feed: Feed, entry: Entry, earlier: bytes | None, most: int) -> byt
 
 
 def identity(name: str) -> str:
-    """An id made of a name, such as an address: always the same one (a UUID of version 5, RFC 9562)."""
+    """Derive a stable id from a name such as an address (a UUID of version 5, RFC 9562)."""
     return uuid5(NAMESPACE_URL, _clean(name)).urn
 
 
 def _root(feed: Feed, updated: datetime) -> etree._Element:
-    """The feed without its entries."""
+    """Return the feed without its entries."""
     root = etree.Element(f"{{{_NAMESPACE}}}feed", nsmap={None: _NAMESPACE})  # type: ignore[dict-item]  # None is the default namespace
     root.set(f"{_XML}lang", "en")
     _text(root, "id", feed.id or feed.address or "")
@@ -143,7 +143,7 @@ def _entry(root: etree._Element, feed: Feed, entry: Entry) -> None:
 
 
 def _entries(document: bytes | None) -> Iterable[etree._Element]:
-    """The entries of a document of ours; none where it is none."""
+    """Return the entries of an earlier document; none if it cannot be parsed."""
     try:
         return list(etree.fromstring(document or b"", _parser()).iterfind(f"{{{_NAMESPACE}}}entry"))
     except (etree.XMLSyntaxError, ValueError):
@@ -175,5 +175,5 @@ def _person(parent: etree._Element, role: str, name: str) -> None:
 
 
 def _clean(text: str) -> str:
-    """The text without the characters that XML cannot hold."""
+    """Remove the characters that XML cannot hold."""
     return _NOT_XML.sub("", text)

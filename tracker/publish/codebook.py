@@ -1,6 +1,6 @@
-"""A rulebook as a codebook for people who code by hand, in Markdown or as plain values: pure, no I/O.
+"""Render a rulebook as a codebook for human coders, in Markdown or as plain values: pure, no I/O.
 
-Knows how a rule reads on paper, and which characters of a text Markdown would take for its own.
+Knows how a rule reads on paper, and which characters Markdown treats as markup.
 """
 
 import json
@@ -17,7 +17,7 @@ from tracker.publish.summaries import many
 from tracker.store.quality import Measurement
 
 _LONG = 30
-"""Terms of a tag, company and exclusions included, above which they are folded; a page shows about so many at once."""
+"""Fold the terms of a tag, company and exclusions included, above this number: about what a page shows at once."""
 
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>~|]|&(?=#|\w+;)")
 
@@ -25,7 +25,7 @@ _MARKDOWN = re.compile(r"[\\`*_\[\]<>~|]|&(?=#|\w+;)")
 def codebook_in_markdown(
     rulebook: Rulebook, measured: Mapping[str, Measurement] | None = None, only: Sequence[str] = ()
 ) -> str:
-    """The codebook in Markdown: every tag under its facet, after a table of contents; or `only` these tags.
+    """Return the codebook in Markdown: every tag under its facet after a table of contents, or `only` these tags.
 
     `measured` maps the ids of measured tags to their quality; with None, quality is not mentioned.
     """
@@ -47,7 +47,7 @@ def codebook_in_markdown(
 def codebook_as_plain(
     rulebook: Rulebook, measured: Mapping[str, Measurement] | None = None, only: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """The codebook for JSON: what the hash covers, with each tag's examples and quality (None: not known).
+    """Return the codebook for JSON: what the hash covers, with each tag's examples and quality (None: not known).
 
     `only` keeps these tags; by default all are kept.
     """
@@ -64,12 +64,12 @@ def codebook_as_plain(
 
 
 def both_by_definition(rulebook: Rulebook) -> list[Tag]:
-    """The tags that carry both topics with them, whatever else a text says."""
+    """Return the tags that imply both topics, whatever else a text says."""
     return [tag for tag in rulebook.tags if set(TOPICS) <= set(rulebook.implied(tag.id))]
 
 
 def quality_in_words(measurement: Measurement | None, rulebook: str) -> str:
-    """What was measured of a tag and when, and whether that was with other rules than those of `rulebook`, a hash."""
+    """Describe a tag's quality, when it was measured, and whether by rules other than `rulebook`, a hash."""
     if measurement is None:
         return "not measured yet"
     precision = _share("precision", measurement.precision, measurement.precision_low, measurement.precision_high)
@@ -94,7 +94,7 @@ def _chapter(
     follows: Mapping[str, Sequence[str]],
     measured: Mapping[str, Measurement] | None,
 ) -> Iterator[str]:
-    """A tag with its definition, quality, examples and rules."""
+    """Yield a tag's definition, quality, examples and rules."""
     yield from _definition(tag, follows)
     if measured is not None:
         yield f"Quality: {quality_in_words(measured.get(tag.id), rulebook.hash)}."
@@ -114,7 +114,7 @@ def _contents(rulebook: Rulebook) -> Iterator[str]:
 
 
 def _definition(tag: Tag, follows: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """What a tag is called and means, and how it hangs together with others."""
+    """Yield a tag's label and definition, and how it relates to others."""
     about = _plain(tag.about) if tag.about else "no definition is written yet."
     yield f"### {tag.id}"
     yield f"**{_plain(tag.label)}**: {about}"
@@ -136,7 +136,7 @@ def _example(example: Example) -> str:
 
 
 def _rules(tag: Tag, rulebook: Rulebook) -> Iterator[str]:
-    """The rules of a tag, folded where they are long."""
+    """Yield the rules of a tag, folded if long."""
     written = [[rulebook.written_out(rule, part) for part in rule.parts] for rule in tag.rules]
     terms = sum(len(group) for parts in written for part in parts for group in part.values())
     blocks = [block for rule in tag.rules for block in _rule(rule, rulebook)]
@@ -161,7 +161,7 @@ def _rule(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
 
 
 def _lists(rulebook: Rulebook) -> Iterator[str]:
-    """The word lists that rules name, each folded."""
+    """Yield the word lists that rules name, each folded."""
     if rulebook.lists:
         yield "## Words"
         yield "The ideas that rules speak of, each with the terms that say it."
@@ -182,7 +182,7 @@ def _terms(terms: Terms, begin: str = "") -> list[str]:
 
 
 def _language(code: str) -> str:
-    """Where terms are looked for, as a rule on paper says it."""
+    """Describe where terms are matched, as a rule on paper does."""
     return f"{code.removeprefix(AT_HOME)} only" if code.startswith(AT_HOME) else code
 
 
@@ -191,5 +191,5 @@ def _links(names: Iterable[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """A text on one line that Markdown shows as it is."""
+    """Put a text on one line, escaped for Markdown."""
     return _MARKDOWN.sub(r"\\\g<0>", " ".join(text.split()))

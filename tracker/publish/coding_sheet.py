@@ -1,7 +1,7 @@
-"""The CSV in which people code a sample, and what their answers say in words; knows what spreadsheets make of a CSV.
+"""Write the CSV in which people code a sample and read their answers back, however a spreadsheet saved it.
 
 Its rows show what a coder needs and nothing of what the rules decided. What comes back may have a byte order mark,
-semicolons or tabs in place of commas, its columns in another order, and more columns.
+semicolons or tabs for commas, reordered columns, and extra columns.
 """
 
 import csv
@@ -29,7 +29,7 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def sheet(sample: Sample) -> bytes:
-    """The sample as CSV in UTF-8, one row an article, with empty columns for the answers."""
+    """Return the sample as CSV in UTF-8, one row per article, with empty columns for the answers."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
@@ -41,18 +41,18 @@ def sheet(sample: Sample) -> bytes:
 
 @dataclass(slots=True)
 class Answers:
-    """What coders answered, by row, and a sentence on every cell that cannot be used.
+    """Coders' answers by row, and a sentence on every unusable cell.
 
-    Files are read one after the other, so the first coder's answers may be in one and the second's in the next.
+    Files are read in turn, so each coder's answers may be in a file of their own.
     """
 
     given: dict[Place, dict[Coder, bool]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     def read(self, name: str, content: bytes, sampled: Container[Place]) -> None:
-        """Add the answers of a file; `sampled` are the rows that were ever drawn. Lines are counted as rows of a sheet.
+        """Add the answers of a file; `sampled` are all rows ever drawn. Line numbers count rows of the sheet.
 
-        Raises TrackerError when the file is no CSV or lacks a column.
+        Raises TrackerError when the file is not CSV or lacks a column.
         """
         table = _table(name, content)
         header = [cell.strip().casefold() for cell in next(table, [])]
@@ -81,7 +81,7 @@ class Answers:
         return self.given.setdefault(place, {})
 
     def _place(self, where: str, row: Mapping[str, str], sampled: Container[Place]) -> Place | None:
-        """The row's sample and article; None, and the problem noted, where that was never drawn."""
+        """Return the row's sample and article; note the problem and return None if it was never drawn."""
         for column in ("sample", "article"):
             written = row.get(column, "")
             if not (written.isascii() and written.isdigit() and len(written) < 19):
@@ -95,13 +95,13 @@ class Answers:
 
 
 def drawn_in_words(sample: Sample, name: str) -> str:
-    """What was drawn, and what to do with the file `name` that now holds it."""
+    """Describe what was drawn, and what to do with the file `name` that now holds it."""
     sizes = sample.sizes
     shares = [f"{n:,} of {many(sizes[part], 'article')} {_KINDS[part]}" for part, n in sample.drawn.items()]
     lines = [f"sample {sample.id} (seed {sample.seed}): {', '.join(shares)}"]
     if sample.outdated:
-        told = f"{many(sample.outdated, 'article')} tagged with other rules"
-        lines.append(f"{told}: `tracker retag` brings them up to date; better do that and draw again")
+        outdated = f"{many(sample.outdated, 'article')} tagged with other rules"
+        lines.append(f"{outdated}: `tracker retag` brings them up to date; better do that and draw again")
     lines += [
         "answer 1 (yes) or 0 (no) in coder_1; a second person who does not see these answers, in coder_2",
         f"then: tracker score {name}",
@@ -110,7 +110,7 @@ def drawn_in_words(sample: Sample, name: str) -> str:
 
 
 def measured_in_words(measured: Measured) -> str:
-    """How good the tag is, on one line; and on a second one whether the rules have changed since the draw."""
+    """Describe a tag's quality on one line; a second line says if the rules have changed since the draw."""
     found = measured.quality
     right = f", {found.right} of {found.tagged}"
     parts = [
@@ -140,7 +140,7 @@ def _kappa(found: Quality) -> str:
 
 
 def _table(name: str, content: bytes) -> Iterator[list[str]]:
-    """The rows of a CSV as any spreadsheet writes it; what is not UTF-8 in it is replaced, as no answer is."""
+    """Yield the rows of a CSV from any spreadsheet; bytes that are not UTF-8 are replaced, as no answer has any."""
     text = content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig", errors="replace")
     first = next(iter(text.splitlines()), "")
     try:

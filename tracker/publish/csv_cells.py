@@ -1,7 +1,7 @@
-"""How rows become CSV (RFC 4180) of which a spreadsheet runs nothing, and back; knows what it takes for a formula.
+"""Write CSV (RFC 4180) in which spreadsheets run no formula, and undo the escaping; knows what counts as a formula.
 
-A cell that a spreadsheet would take for a formula gets an apostrophe before it; so does one that already has
-apostrophes before such a character, so that taking one away always gives the original.
+A cell that a spreadsheet would take for a formula gets a leading apostrophe; so does one that already has apostrophes
+before such a character, so that removing one always restores the original.
 """
 
 import re
@@ -10,24 +10,24 @@ from typing import Any
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _FIRST = frozenset("'=+-@\t\r")
-"""What a cell begins with that may match _FORMULA: looking at one character costs a tenth of the regular expression."""
+"""First characters of cells that may match _FORMULA: this check costs a tenth of the regular expression."""
 
 
 def harmless(value: Any) -> Any:
-    """A cell that no spreadsheet runs; texts that look like formulas get one apostrophe."""
+    """Return a cell that no spreadsheet runs; texts that look like formulas get one apostrophe."""
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def original(cell: str) -> str:
-    """The text that `harmless` was given."""
+    """Return the text that `harmless` was given."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
 
 
 def csv_text(rows: Iterable[Sequence[Any]], line_end: str = "\r\n") -> str:
-    """The rows, all of one width, as lines of CSV, each cell harmless, each line ended by CR and LF, or as asked.
+    """Return rows of equal width as CSV lines, each cell harmless, each line ended by `line_end`.
 
-    None is an empty cell. The same text as the csv module's of harmless cells, at a third of its time: whether anything
-    is to be done is asked of many cells of a column at once.
+    None is an empty cell. The output equals the csv module's for harmless cells in a third of the time, as many cells
+    of a column are checked at once.
     """
     columns = [_written(cells) for cells in zip(*rows, strict=True)]
     if len(columns) == 1:
@@ -37,7 +37,7 @@ def csv_text(rows: Iterable[Sequence[Any]], line_end: str = "\r\n") -> str:
 
 
 def _written(cells: Sequence[Any]) -> list[str]:
-    """The cells of a column as they stand in the file."""
+    """Return the cells of a column as written to the file."""
     if set(map(type, cells)) != {str}:
         return [_cell(cell) for cell in cells]
     joined = "\n".join(cells)
@@ -46,7 +46,7 @@ def _written(cells: Sequence[Any]) -> list[str]:
 
 
 def _cell(value: Any) -> str:
-    """A cell, in quotes where it needs them."""
+    """Return a cell, quoted if needed."""
     if not isinstance(value, str):
         return "" if value is None else str(value)
     text: str = harmless(value) if value[:1] in _FIRST else value

@@ -1,4 +1,4 @@
-"""The plain words for what the database says in codes, and how times are written for people; knows no page."""
+"""Plain words for the codes in the database, and the formatting of times and numbers for people; knows no page."""
 
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -106,7 +106,7 @@ CHANGE: Final = {
     "trivial": "Trivial",
     "flip-flop": "Flip-flop",
 }
-"""The kinds of changes; one that is not here is shown by its plain name."""
+"""Kinds of changes; others are shown by their plain name."""
 
 COPIED: Final = {
     "text": "most of the text is the same",
@@ -129,7 +129,7 @@ LANGUAGES: Final = {
     "sk": "Slovak", "sl": "Slovenian", "sr": "Serbian", "sv": "Swedish", "sw": "Swahili", "ta": "Tamil",
     "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
 }  # fmt: skip
-"""Languages by their ISO 639-1 codes; one that is not here is shown by its code."""
+"""Languages by their ISO 639-1 codes; others are shown by their code."""
 
 DATE_QUALITY: Final = {
     "stated": "as the feed states it",
@@ -140,32 +140,32 @@ DATE_QUALITY: Final = {
 
 
 def change(kind: str) -> str:
-    """What a kind of change is called."""
+    """Return the label of a kind of change."""
     return CHANGE.get(kind, kind.replace("-", " ").capitalize())
 
 
 def day(moment: date) -> str:
-    """A local day, as `24 Feb 2025`; the caller has put the moment into its zone."""
+    """Format a local day as `24 Feb 2025`; the caller has converted the moment to its zone."""
     return f"{moment.day} {_MONTHS[moment.month]} {moment.year}"
 
 
 def month(first: date) -> str:
-    """The month of a local day, as `Feb 2025`."""
+    """Format the month of a local day as `Feb 2025`."""
     return f"{_MONTHS[first.month]} {first.year}"
 
 
 def minute(moment: datetime) -> str:
-    """A local day and time, as `24 Feb 2025, 09:05`."""
+    """Format a local day and time as `24 Feb 2025, 09:05`."""
     return f"{day(moment)}, {moment:%H:%M}"
 
 
 def short_day(moment: date) -> str:
-    """A day within a year that is understood, as `24 Feb`."""
+    """Format a day whose year is understood as `24 Feb`."""
     return f"{moment.day} {_MONTHS[moment.month]}"
 
 
 def apart(passed: timedelta) -> str:
-    """A span in its two largest units, as `3 h 20 min`, `2 days 4 h`; below a minute `less than a minute`."""
+    """Format a span in its two largest units, as `3 h 20 min`, `2 days 4 h`; below a minute `less than a minute`."""
     minutes = passed // timedelta(minutes=1)
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days:
@@ -176,17 +176,17 @@ def apart(passed: timedelta) -> str:
 
 
 def number(count: int) -> str:
-    """A count with thousands set apart, as `12,480`."""
+    """Format a count with thousands separators, as `12,480`."""
     return f"{count:,}"
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
-    """A count and its noun, as `1 article`, `12,480 articles`."""
+    """Format a count with its noun, as `1 article`, `12,480 articles`."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
 def share(part: float | None) -> str:
-    """A share of 1 in per cent, with as many places as tell something: `0.04 %`, `3.1 %`, `42 %`; empty for None."""
+    """Format a share of 1 in per cent to significant places: `0.04 %`, `3.1 %`, `42 %`; empty for None."""
     if part is None:
         return ""
     places = 0 if part >= 0.1 or part == 0 else 1 if part >= 0.01 else 2
@@ -194,14 +194,14 @@ def share(part: float | None) -> str:
 
 
 def interval(value: float | None, low: float | None, high: float | None) -> str:
-    """A measured share with the range in which it lies with 95 %, or that it is not known."""
+    """Format a measured share with its 95 % interval, or say that it is not known."""
     if value is None:
         return "not known"
     return share(value) if low is None or high is None else f"{share(value)} ({share(low)} to {share(high)})"
 
 
 def schedule(when: When) -> str:
-    """When a job is done, in words."""
+    """Describe when a job runs."""
     if when.every is not None:
         return f"every {duration_in_words(when.every)}"
     at = f"{when.at:%H:%M}"
@@ -213,7 +213,7 @@ def schedule(when: When) -> str:
 
 
 def taken(passed: timedelta) -> str:
-    """How long something took."""
+    """Format how long something took."""
     seconds = max(0, int(passed.total_seconds()))
     if seconds < 60:
         return f"{seconds} s"

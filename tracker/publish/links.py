@@ -1,21 +1,21 @@
-"""The addresses that pages link to, the site's own under its base URL and those of publishers; knows no page."""
+"""Build the addresses that pages link to: the site's own under its base URL, and publishers'; knows no page."""
 
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
 DATABASE = "tracker"
-"""The name of the database in every address, whatever its file is called."""
+"""The database's name in every address, whatever its file is called."""
 
 
 class Links:
-    """The site's own addresses, each with the base URL in front."""
+    """The site's own addresses, each prefixed with the base URL."""
 
     def __init__(self, urls: Any) -> None:
         self._urls = urls
 
     def to(self, path: str, **query: object) -> str:
-        """A page of the site, with a query if one is given."""
+        """A page of the site, with an optional query."""
         return str(self._urls.path(path)) + (f"?{urlencode(query)}" if query else "")
 
     def table(self, name: str, extension: str = "", **query: object) -> str:
@@ -27,11 +27,11 @@ class Links:
         return self.table("coverage", extension, **query)
 
     def relevant(self, extension: str = "", **query: object) -> str:
-        """The table of the articles that carry a topic; named one by one, so that the index on relevance is used."""
+        """The table of articles that carry a topic; the relevances are listed so that the index on them is used."""
         return self.coverage(extension, relevance__in="both,encryption,child-safety", **query)
 
     def search(self, query: str = "", extension: str = "", **more: object) -> str:
-        """The search, or its `.csv`, `.json` or `.atom`; without a query, the empty form."""
+        """The search, or its `.csv`, `.json` or `.atom`; the empty form without a query."""
         return self.to(f"/search{extension}", **({"q": query} if query else {}), **more)
 
     def article(self, number: int) -> str:
@@ -47,7 +47,7 @@ class Links:
         return self.to(f"/source/{quote(source, safe='')}{extension}", **query)
 
     def compare(self, items: Sequence[str], **query: object) -> str:
-        """Tags or sources compared, by their ids."""
+        """Compare tags or sources, by their ids."""
         return self.to("/compare") + "?" + urlencode([("item", item) for item in items] + list(query.items()))
 
     def tagged(self, tag: str) -> str:

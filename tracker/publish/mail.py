@@ -1,9 +1,9 @@
-"""Sends a letter to one mailbox: the only module that knows SMTP and how a mail message is made.
+"""Send an email to one mailbox; the only module that knows SMTP and how a mail message is built.
 
-A letter is handed over in two steps, because of what can be known of each. Until the server has said that it will take
-the text (354), nothing was sent: whatever goes wrong, it certainly did not arrive, and `NotSent` says so. When the
-text is on its way, only the server's answer tells: a refusal is `NotSent` too; where the connection ends without one,
-nobody can know, and that is `Unsure`. Between the two steps `claim` is asked, and nothing goes out unless it agrees.
+Sending takes two steps, because each allows a different certainty. Until the server has agreed to take the text (354),
+nothing was sent: whatever goes wrong, it certainly did not arrive, and `NotSent` says so. Once the text is on its way,
+only the server's answer tells: a refusal is `NotSent` too; if the connection ends without an answer, nobody can know,
+and that is `Unsure`. Between the two steps `claim` is called, and nothing goes out unless it agrees.
 """
 
 import re
@@ -26,28 +26,28 @@ from tracker.config.values import variables
 from tracker.errors import TrackerError
 
 TIMEOUT: Final = 60.0
-"""Seconds for which each answer of the server is waited for, but for the one to the text."""
+"""Seconds to wait for each answer of the server, except the one to the text."""
 
 PATIENCE: Final = 600.0
-"""Seconds for which the answer to the text is waited for: ten minutes (RFC 5321, 4.5.3.2.6), as it decides."""
+"""Seconds to wait for the answer to the text: ten minutes (RFC 5321, 4.5.3.2.6), as it decides the outcome."""
 
 _SAID = 200
 
 _POLICY = SMTP.clone(max_line_length=250)
-"""A header that is folded before its first word is shown with a space before it, or not at all, by some programs."""
+"""Some programs show a header folded before its first word with a leading space, or not at all."""
 
 
 class NotSent(TrackerError):
-    """It certainly was not sent; str() says why without an address or a secret, and trying again is safe."""
+    """It certainly was not sent; str() says why without an address or a secret, and a retry is safe."""
 
 
 class Unsure(TrackerError):
-    """It was handed over and no answer came: perhaps it arrives, perhaps not."""
+    """It was handed over and no answer came: it may or may not arrive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message in two forms. `key` names it for good, so that a doubled one has the same Message-ID."""
+    """One message in two formats. `key` identifies it permanently, so that a duplicate has the same Message-ID."""
 
     key: str
     subject: str
@@ -59,7 +59,7 @@ class Letter:
 def send(
     mail: Mail, to: str, letter: Letter, environment: Mapping[str, str], claim: Callable[[], bool] = lambda: True
 ) -> bool:
-    """Send a letter to one address; False when `claim`, asked at the last moment, says that it is not to be sent.
+    """Send an email to one address. Return False when `claim`, called at the last moment, refuses.
 
     Raises NotSent and Unsure.
     """
@@ -83,7 +83,7 @@ def send(
 
 
 def message(mail: Mail, to: str, letter: Letter) -> EmailMessage:
-    """The letter as a message to one address (RFC 5322, multipart/alternative in UTF-8)."""
+    """Return the email as a message to one address (RFC 5322, multipart/alternative in UTF-8)."""
     name, address = parseaddr(mail.sender)
     made = EmailMessage(policy=_POLICY)
     made["Subject"] = " ".join(letter.subject.split())
@@ -91,7 +91,7 @@ def message(mail: Mail, to: str, letter: Letter) -> EmailMessage:
     made["To"] = Address(addr_spec=to)
     made["Date"] = format_datetime(letter.written_at)
     made["Message-ID"] = f"<{uuid5(NAMESPACE_URL, f'{letter.key} {to}')}@{address.rpartition('@')[2]}>"
-    made["Auto-Submitted"] = "auto-generated"  # RFC 3834: so that nobody's holiday note answers it
+    made["Auto-Submitted"] = "auto-generated"  # RFC 3834: keeps out-of-office replies away
     made.set_content(letter.text, charset="utf-8", cte="quoted-printable")
     made.add_alternative(letter.html, subtype="html", charset="utf-8", cte="quoted-printable")
     return made
@@ -106,7 +106,7 @@ def _password(mail: Mail, environment: Mapping[str, str]) -> str:
 
 
 def _connected(mail: Mail) -> smtplib.SMTP:
-    """A connection that is private where the plan says so."""
+    """Return a connection, encrypted if the plan says so."""
     if mail.secure == "tls":
         return smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT, context=ssl.create_default_context())
     connection = smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT)
@@ -121,9 +121,9 @@ def _connected(mail: Mail) -> smtplib.SMTP:
 
 
 def _begin_tls(connection: smtplib.SMTP, mail: Mail) -> None:
-    """STARTTLS; raises NotSent when it is required and not to be had."""
+    """Start TLS. Raises NotSent when it is required but unavailable."""
     context = ssl.create_default_context()
-    if mail.secure == "offered":  # who could pass for the server could as well take the offer out of its answer
+    if mail.secure == "offered":  # an attacker able to pose as the server could strip the STARTTLS offer anyway
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     elif not connection.has_extn("starttls"):
         raise NotSent(
@@ -135,7 +135,7 @@ def _begin_tls(connection: smtplib.SMTP, mail: Mail) -> None:
 
 
 def _introduce(connection: smtplib.SMTP, mail: Mail, to: str, password: str) -> None:
-    """Log in, and say from whom to whom."""
+    """Log in, and name the sender and the recipient."""
     connection.ehlo_or_helo_if_needed()
     if mail.user:
         connection.login(mail.user, password)
@@ -144,7 +144,7 @@ def _introduce(connection: smtplib.SMTP, mail: Mail, to: str, password: str) -> 
 
 
 def _hand_over(connection: smtplib.SMTP, content: bytes, harmless: Callable[[str], str]) -> None:
-    """The text itself, each line that begins with a dot with one more (RFC 5321, 4.5.2), and the server's answer."""
+    """Send the text, dot-stuffed (RFC 5321, 4.5.2), and read the server's answer."""
     if connection.sock:
         connection.sock.settimeout(PATIENCE)
     try:
@@ -167,7 +167,7 @@ def _expect(answer: tuple[int, bytes], codes: set[int]) -> None:
 
 @contextmanager
 def _explained(mail: Mail, to: str, password: str) -> Iterator[None]:
-    """What goes wrong inside is said in a sentence that says what to do, without an address or a secret."""
+    """Turn errors raised inside into a sentence that says what to do, without an address or a secret."""
     try:
         yield
     except smtplib.SMTPAuthenticationError as error:
@@ -189,7 +189,7 @@ def _explained(mail: Mail, to: str, password: str) -> Iterator[None]:
 
 
 def _tls(error: ssl.SSLError) -> str:
-    """What went wrong with a certificate, or with the protocol."""
+    """Describe what went wrong with a certificate, or with the protocol."""
     return str(getattr(error, "verify_message", None) or error.reason or error)
 
 
@@ -199,7 +199,7 @@ def _answer(code: int, said: bytes | str) -> str:
 
 
 def _harmless(text: str, to: str, password: str) -> str:
-    """What a server says, without the mailbox and without the password in any form in which we sent it."""
+    """Return a server's words without the mailbox, and without the password in any form in which it was sent."""
     text = re.sub(re.escape(to), "the recipient", text, flags=re.IGNORECASE)
     for form in (password, b64encode(password.encode()).decode()):
         text = text.replace(form, "***") if form else text

@@ -1,8 +1,8 @@
-"""Tells something through a service such as ntfy or Slack: the only module that knows apprise.
+"""Notify a service such as ntfy or Slack; the only module that imports apprise.
 
-It takes most of a second to import, so it is imported when something is to be sent. apprise says only that a service
-was told or not; why, it writes to its log, whose lines are kept here and read: what the service answered, or that it
-could not be reached. Those lines hold addresses and keys, so nothing leaves this module but what was made harmless.
+The import takes most of a second, so this module is only imported when something is to be sent. apprise only says
+whether a service was notified; the reason, which is the service's answer or that it was unreachable, goes to its log,
+which is captured and read here. Log lines hold addresses and keys, so nothing leaves this module unredacted.
 """
 
 import logging
@@ -33,26 +33,26 @@ _SENT = re.compile(r"\bSent\b.*\bnotification")
 
 
 def notify(template: str, title: str, body: str, environment: Mapping[str, str], claim: Callable[[], bool]) -> bool:
-    """Tell it through the service at an address; False when `claim`, asked at the last moment, says not to.
+    """Notify the service at an address. Return False when `claim`, called at the last moment, refuses.
 
     Raises NotSent and Unsure.
     """
     address = _revealed(template, environment)
-    with _heard() as lines:
+    with _captured_log() as lines:
         service = _service(address)
         if not claim():
             return False
         try:
-            told = service.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
+            notified = service.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
         except Exception as error:  # noqa: BLE001  of a hundred plugins nobody knows what each may raise
             raise Unsure(f"The service's plugin broke off ({type(error).__name__}); it is not sent again.") from None
-    if not told:
+    if not notified:
         _explain(lines, address)
     return True
 
 
 def _revealed(template: str, environment: Mapping[str, str]) -> str:
-    """The address with each value in its place: as it is where it is the whole address, else percent-encoded."""
+    """Return the address with its values filled in: verbatim if a value is the whole address, else percent-encoded."""
     for name in variables(template):
         if not environment.get(name):
             raise NotSent(f"The environment has no {name}, which this recipient needs; set it and it is tried again.")
@@ -62,9 +62,9 @@ def _revealed(template: str, environment: Mapping[str, str]) -> str:
 
 
 def _service(address: str) -> apprise.Apprise:
-    """The service, with nothing kept on disk, nothing read from elsewhere, and no redirect followed.
+    """Return the service, with nothing kept on disk, nothing read from elsewhere, and no redirect followed.
 
-    A redirect would take the message, and the keys in its headers, to a host that nobody wrote down.
+    A redirect would take the message, and the keys in its headers, to a host that nobody configured.
     """
     asset = apprise.AppriseAsset(
         app_id=NAME,
@@ -78,12 +78,12 @@ def _service(address: str) -> apprise.Apprise:
     if not service.add(address):
         raise NotSent("apprise does not understand this recipient's address; docs/alerts.md shows some that it does.")
     for plugin in service:
-        plugin.redirects = False  # an address can ask for them with ?redirect=yes
+        plugin.redirects = False  # an address can enable them with ?redirect=yes
     return service
 
 
-class _Ear(logging.Handler):
-    """Keeps what it hears."""
+class _LogCapture(logging.Handler):
+    """Collects log records."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
@@ -94,26 +94,26 @@ class _Ear(logging.Handler):
 
 
 @contextmanager
-def _heard() -> Iterator[list[tuple[int, str]]]:
-    """What apprise and the library that it asks with write to their logs in the body, which nobody else gets to see."""
-    ear = _Ear()
+def _captured_log() -> Iterator[list[tuple[int, str]]]:
+    """Capture what apprise and its HTTP library log in the body, hiding it from all other handlers."""
+    capture = _LogCapture()
     loggers = [logging.getLogger(name) for name in ("apprise", "urllib3", "requests")]
     before = [(logger.level, logger.propagate) for logger in loggers]
     for logger in loggers:
-        logger.addHandler(ear)
+        logger.addHandler(capture)
         logger.propagate = False
         logger.setLevel(logging.DEBUG)
     try:
-        yield ear.lines
+        yield capture.lines
     finally:
         for logger, (level, propagate) in zip(loggers, before, strict=True):
-            logger.removeHandler(ear)
+            logger.removeHandler(capture)
             logger.setLevel(level)
             logger.propagate = propagate
 
 
 def _explain(lines: Sequence[tuple[int, str]], address: str) -> None:
-    """Raises what the log says of a service that was not told."""
+    """Raises NotSent or Unsure, whichever the log of a failed notification supports."""
     troubles = [line for level, line in lines if level >= logging.WARNING]
     statuses = [found[1] for line in troubles if (found := _STATUS.search(line))]
     unreached = any(_UNREACHED.search(line) for _, line in lines)
@@ -126,7 +126,7 @@ def _explain(lines: Sequence[tuple[int, str]], address: str) -> None:
 
 
 def harmless(text: str, address: str) -> str:
-    """A line without anything that stands in the address, be it a host, a key or a topic, however it is written."""
+    """Remove every part of the address from a line, be it a host, a key or a topic, however it is written."""
     parts = {part for part in _PARTS.split(address.partition("://")[2]) if len(part) >= _SHORT}
     forms = {form for part in parts for form in (part, unquote(part), quote(unquote(part), safe=""))}
     for form in sorted((address, *forms), key=len, reverse=True):

@@ -1,4 +1,4 @@
-"""What the tracker says of its own work, in sentences for people."""
+"""Describe the tracker's own work in sentences for people."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -12,13 +12,13 @@ from tracker.store.status import Continuity, FeedHealth, Status
 from tracker.store.watched import Polling, Watched
 
 _SHOWN = 20
-"""How many feeds of a kind a status names; more are a page to scroll through, and one cause."""
+"""Most feeds of a kind that a status names; more would be a page to scroll through, with one cause."""
 
 _COLUMNS = ("requests", "most a day", "polls", "304", "bytes", "429", "refused")
 
 
 def round_in_words(done: Round) -> str:
-    """One line on a round."""
+    """Describe a round in one line."""
     if not done.polls and not done.left:
         return "no feed is due"
     failed = {outcome: n for outcome, n in done.outcomes.items() if not outcome.observed}
@@ -39,13 +39,13 @@ def round_in_words(done: Round) -> str:
 
 
 def failure_in_words(state: FeedState, poll: Poll) -> str:
-    """One line on a poll that failed: which feed, and why."""
+    """Describe a failed poll in one line: which feed, and why."""
     reason = poll.error.rstrip(".") if poll.error else poll.outcome.value
     return f"{state.feed.source}: {state.feed.url}: {reason} ({poll.outcome.value})"
 
 
 def status_in_words(status: Status, timezone: str) -> str:
-    """A page of text: what is stored, what was missed, and which feeds need attention."""
+    """Return a page of text: what is stored, what was missed, and which feeds need attention."""
     relevant = sum(n for relevance, n in status.relevance.items() if relevance != "none")
     stored = f"{many(status.articles, 'article')} from {many(status.sources, 'source')}"
     lines = [
@@ -76,7 +76,7 @@ def status_in_words(status: Status, timezone: str) -> str:
 
 
 def doubt_in_words(polling: Polling, timezone: str, now: datetime) -> str | None:
-    """Why nobody can say how the feeds are now, and what that means for the figures; None where somebody can."""
+    """Say why the current state of the feeds is unknown, and what that means for the figures; None if it is known."""
     if not polling.is_doubtful:
         return None
     if polling.until is None:
@@ -88,7 +88,7 @@ def doubt_in_words(polling: Polling, timezone: str, now: datetime) -> str | None
 
 
 def watched_in_words(watched: Watched, timezone: str) -> str:
-    """Since when and how long the feeds have been watched, how much of that was seen, and which never answered."""
+    """Say since when and how long the feeds have been watched, how much was seen, and which never answered."""
     unseen = [
         *([f"{many(watched.never_answered, 'feed')} never answered"] if watched.never_answered else []),
         *([f"{many(watched.never_polled, 'feed')} not polled yet"] if watched.never_polled else []),
@@ -101,7 +101,7 @@ def watched_in_words(watched: Watched, timezone: str) -> str:
 
 
 def long_ago(passed: timedelta) -> str:
-    """A span in the largest unit of which there are two, or one: 5 years, 36 hours, 1 minute."""
+    """Format a span in the largest unit that gives two or more, or else one: 5 years, 36 hours, 1 minute."""
     for unit, size in (("year", timedelta(days=365)), ("day", timedelta(days=1)), ("hour", timedelta(hours=1))):
         if passed >= 2 * size:
             return many(passed // size, unit)
@@ -110,7 +110,7 @@ def long_ago(passed: timedelta) -> str:
 
 
 def _continuity(continuity: Continuity, watched: Watched) -> Iterator[str]:
-    """How much of the month was seen, the feeds of which it was not all, and what is still open."""
+    """Describe how much of the month was seen, the feeds not seen throughout, and what is still open."""
     if continuity.observed_percent is None:
         short = watched.until is not None and f"{watched.until:%Y-%m}" == continuity.month and watched.since is not None
         why = "the time is too short to say" if short else "no feed was read"
@@ -131,7 +131,7 @@ def _continuity(continuity: Continuity, watched: Watched) -> Iterator[str]:
 
 
 def _trouble(feed: FeedHealth, timezone: str) -> str:
-    """A feed that cannot be read: why, for how long, and what it last brought."""
+    """Describe a feed that cannot be read: why, for how long, and what it last delivered."""
     since = f"last seen {local_time(feed.last_ok_at, timezone)}" if feed.last_ok_at else "never seen"
     new = f", last new entry {local_time(feed.last_new_at, timezone)}" if feed.last_new_at else ""
     why = feed.why or feed.last_outcome
@@ -139,14 +139,14 @@ def _trouble(feed: FeedHealth, timezone: str) -> str:
 
 
 def _capped(lines: Sequence[str]) -> Iterator[str]:
-    """The first lines of a list that may be long, and how many more there are."""
+    """Yield the first lines of a list that may be long, and how many more there are."""
     yield from lines[:_SHOWN]
     if len(lines) > _SHOWN:
         yield f"  and {len(lines) - _SHOWN} more: `tracker status --json` has them all"
 
 
 def politeness_in_words(politeness: Politeness) -> str:
-    """A table of what publishers had of us, its totals at the end."""
+    """Return a table of requests and traffic per publisher, totals last."""
     total = politeness.total
     days = f"{many(total.days, 'day')} since {politeness.since} (UTC)"
     if not politeness.rows:
@@ -161,19 +161,19 @@ def politeness_in_words(politeness: Politeness) -> str:
 
 
 def _asked(row: Asked, name: str) -> tuple[str, ...]:
-    """A row of the table; the share of 304 is of all polls, as those that failed could have been one."""
+    """Return a row of the table; the share of 304 is of all polls, as a failed one could have been one."""
     share = percent(100 * row.not_modified / row.polls) if row.polls else "-"
     figures = (row.requests, row.most_a_day, row.polls, share, bytes_in_words(row.bytes), row.rate_limited, row.refused)
     return (name, *(f"{figure:,}" if isinstance(figure, int) else figure for figure in figures))
 
 
 def percent(value: float) -> str:
-    """A percentage with up to two decimals, never rounded up: 100 % says that nothing is wanting."""
+    """Format a percentage with up to two decimals, never rounded up: 100 % means nothing is missing."""
     return f"{math.floor(round(value * 100, 6)) / 100:.2f}".rstrip("0").rstrip(".") + " %"
 
 
 def bytes_in_words(amount: int) -> str:
-    """So many bytes in the largest unit that leaves a whole one (1 kB is 1,000 bytes)."""
+    """Format bytes in the largest unit that gives a whole one (1 kB is 1,000 bytes)."""
     for unit, bytes_in_it in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if amount >= bytes_in_it:
             return f"{amount / bytes_in_it:.1f} {unit}"
@@ -181,7 +181,7 @@ def bytes_in_words(amount: int) -> str:
 
 
 def local_time(stored: str | None, timezone: str) -> str:
-    """A stored moment as people of a zone write it; `never` for None."""
+    """Format a stored moment as local time; `never` for None."""
     if stored is None:
         return "never"
     moment = datetime.fromisoformat(stored).astimezone(ZoneInfo(timezone))
@@ -189,7 +189,7 @@ def local_time(stored: str | None, timezone: str) -> str:
 
 
 def duration_in_words(duration: timedelta) -> str:
-    """A duration as feeds.yaml writes it: 30m, 2h, 1d."""
+    """Format a duration as in feeds.yaml: 30m, 2h, 1d."""
     minutes = round(duration / timedelta(minutes=1))
     for unit, size in (("d", 1440), ("h", 60)):
         if minutes % size == 0:
@@ -198,5 +198,5 @@ def duration_in_words(duration: timedelta) -> str:
 
 
 def many(n: int, what: str) -> str:
-    """A number of things, the word in its plural where there is not one."""
+    """Format a number with its noun, in the plural unless the number is one."""
     return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"

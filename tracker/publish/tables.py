@@ -1,6 +1,6 @@
-"""What Datasette is told about the tables: titles, facets, order, search, what is closed.
+"""Datasette's metadata of the tables: titles, facets, order, search, what is closed.
 
-Data only; a table added to the schema is described here, its columns in columns.py.
+Data only; describe a table added to the schema here, its columns in columns.py.
 """
 
 from typing import Any, Final
@@ -28,11 +28,11 @@ CLOSED: Final = (
     "deliveries",
     "alert_watches",
 )
-"""Tables that nobody may read over the web: the search index's inside, bookkeeping, what was sent, and what would tell
-a coder the answer."""
+"""Tables not readable over the web: the search index's internals, bookkeeping, what was sent, and what would tell a
+coder the answer."""
 
 CONTENT: Final = frozenset({"articles_fts_folded", "articles_fts_words"})
-"""Those of them that the index reads to mark what it found: the words of articles, and so no secret."""
+"""Those of them that the index reads to highlight matches: the words of articles, and so not secret."""
 
 _VIEWS: Final[dict[str, Any]] = {
     "coverage": {
@@ -226,10 +226,10 @@ _TABLES: Final[dict[str, Any]] = {
 }
 
 ORDER: Final = (*_VIEWS, *_TABLES)
-"""The order in which the data page lists them."""
+"""The order of tables on the data page."""
 
 
 def metadata(title: str, database: str) -> dict[str, Any]:
-    """Datasette's metadata for a site of this title."""
+    """Return Datasette's metadata for a site of this title."""
     closed = {name: {"allow": False, "hidden": True} for name in CLOSED}
     return {"title": title, "databases": {database: {"title": "Data", "tables": _VIEWS | _TABLES | closed}}}

@@ -1,8 +1,8 @@
-"""Posts a body to a webhook, signed: the only module that knows how a delivery is signed and what an answer means.
+"""Post a signed body to a webhook; the only module that knows how deliveries are signed and what answers mean.
 
-The signature is HMAC-SHA256 (RFC 2104) over the time, a dot and the body, so that an old body cannot be posted again
-under a new time. Only where it is sure that the other side did not take it is a delivery said to have failed; where
-nobody can know, because the request was on its way and no clear answer came, it is never sent again.
+The signature is HMAC-SHA256 (RFC 2104) over the time, a dot and the body, so that an old body cannot be replayed under
+a new time. A delivery only counts as failed when the receiver certainly did not take it; when nobody can know, because
+the request was under way and no clear answer came, it is never sent again.
 """
 
 import asyncio
@@ -23,15 +23,15 @@ from tracker.errors import CollectError
 from tracker.publish.mail import NotSent, Unsure
 
 TIMEOUT: Final = 10.0
-"""Seconds that a delivery may take in all."""
+"""Total seconds that a delivery may take."""
 
 _UNCLEAR: Final = frozenset({408, 502, 504})
-"""Answers by which somebody on the way says that the other side did not answer: it may have taken the body."""
+"""Answers by which an intermediary says that the receiver did not answer: it may have taken the body."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """Where to post, and with what to sign: templates, for which the environment has the values."""
+    """Where to post, and the signing secret: templates whose values are in the environment."""
 
     address: str
     secret: str
@@ -40,7 +40,7 @@ class Hook:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What is posted: `number` names it, so that whoever gets it can tell that it came before."""
+    """What is posted; `number` identifies it, so that the receiver can detect repeats."""
 
     event: str
     number: str
@@ -49,7 +49,7 @@ class Delivery:
 
 
 def post(hook: Hook, delivery: Delivery, environment: Mapping[str, str], claim: Callable[[], bool]) -> bool:
-    """Post it; False when `claim`, asked at the last moment, says that it is not to be sent.
+    """Post a delivery. Return False when `claim`, called at the last moment, refuses.
 
     Raises NotSent and Unsure.
     """
@@ -68,7 +68,7 @@ def post(hook: Hook, delivery: Delivery, environment: Mapping[str, str], claim: 
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """What stands behind `sha256=`."""
+    """Return what follows `sha256=`."""
     return hmac.new(secret.encode(), timestamp.encode() + b"." + body, sha256).hexdigest()
 
 
@@ -94,9 +94,9 @@ def _headers(hook: Hook, delivery: Delivery, secret: str) -> dict[str, str]:
 
 
 async def _status(url: str, headers: Mapping[str, str], body: bytes) -> int:
-    """The status with which a request was answered; its body is not read, and no redirect followed.
+    """Return the status of a response; its body is not read, and no redirect followed.
 
-    The transport is asked itself: httpx's client would write the address, which may hold a key, to the log.
+    Uses the transport directly: httpx's client would log the address, which may hold a key.
     """
     began = False
 
@@ -121,7 +121,7 @@ async def _status(url: str, headers: Mapping[str, str], body: bytes) -> int:
 
 
 def _reason(error: Exception) -> str:
-    """Why there is no connection, without the address: what libraries write may hold it."""
+    """Say why there is no connection, without the address, which libraries may put into their messages."""
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return f"no connection within {TIMEOUT:.0f} seconds"
     reasons: tuple[tuple[type[Exception], str], ...] = (
@@ -136,14 +136,14 @@ def _reason(error: Exception) -> str:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """An error and those that it came from."""
+    """Yield an error and its causes."""
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
 
 
 def _judge(status: int) -> None:
-    """Nothing for an answer that says that it was taken; raises what others mean."""
+    """Return if the status means that the delivery was taken; otherwise raise what it means."""
     if 200 <= status < 300:
         return
     if status in _UNCLEAR:

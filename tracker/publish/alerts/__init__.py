@@ -1,1 +1,1 @@
-"""Alerts: news and troubles that somebody asked to be told of, in one message each, sent at most once."""
+"""Alerts: news and operating problems that recipients subscribed to, one message each, sent at most once."""

@@ -1,7 +1,7 @@
-"""How a message goes to its recipient: claimed as a whole at the last moment, sent in one way, and settled.
+"""Send a message to its recipient: claim it as a whole at the last moment, send it one way, record the outcome.
 
-The rule is that of tracker/store/batches.py. Who is killed from the claim until it is noted what came of it may have
-sent the message, and it is never sent again.
+The rule is that of tracker/store/batches.py: a process killed between the claim and the record of its outcome may have
+sent the message, so it is never sent again.
 """
 
 import importlib
@@ -24,7 +24,7 @@ from tracker.store import batches
 from tracker.store.database import Database
 
 SHOWN: Final[Mapping[Way, int]] = {"mail": 20, "webhook": 500, "apprise": 20}
-"""So many stories a message tells of; the rest it counts."""
+"""Most stories a message lists per transport; it only counts the rest."""
 
 State = Literal["sent", "already", "failed", "unsure"]
 Claim = Callable[[], bool]
@@ -32,7 +32,7 @@ Claim = Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class Transports:
-    """What is needed to send: how to put things, by which mail server, and the environment with its secrets."""
+    """What sending requires: how to word messages, the mail server, and the environment holding the secrets."""
 
     telling: Telling
     mail: Mail | None
@@ -41,7 +41,7 @@ class Transports:
 
 @dataclass(frozen=True, slots=True)
 class MessageOutcome:
-    """What came of one message, with the reason where it was not sent."""
+    """The outcome of one message, with the reason if it was not sent."""
 
     message: Message
     state: State
@@ -49,14 +49,14 @@ class MessageOutcome:
 
 
 class _Notify(Protocol):
-    """What tracker/publish/push.py does."""
+    """The interface of tracker/publish/push.py."""
 
     def __call__(self, template: str, title: str, body: str, environment: Mapping[str, str], claim: Claim) -> bool:
-        """Tell it."""
+        """Send the notification."""
 
 
-def deliver(db: Database, message: Message, recipient: Recipient, office: Transports) -> MessageOutcome:
-    """Send a message unless something of it was sent already; what came of it is stored."""
+def deliver(db: Database, message: Message, recipient: Recipient, transports: Transports) -> MessageOutcome:
+    """Send a message unless part of it was already sent; store and return the outcome."""
     message = message.within(SHOWN[recipient.way])
     claimed = False
 
@@ -66,7 +66,7 @@ def deliver(db: Database, message: Message, recipient: Recipient, office: Transp
         return claimed
 
     try:
-        sent = send(message, recipient, office, claim)
+        sent = send(message, recipient, transports, claim)
     except NotSent as error:
         if claimed:
             batches.settle_all(db, message.keys, message.written_at, str(error))
@@ -81,23 +81,23 @@ def deliver(db: Database, message: Message, recipient: Recipient, office: Transp
     return MessageOutcome(message, "sent" if sent else "already")
 
 
-def send(message: Message, recipient: Recipient, office: Transports, claim: Claim, event: str = "alert") -> bool:
-    """Send a message in the way of its recipient; False when `claim` does not let it. Raises NotSent and Unsure."""
-    telling = office.telling
+def send(message: Message, recipient: Recipient, transports: Transports, claim: Claim, event: str = "alert") -> bool:
+    """Send a message by its recipient's transport. Return False when `claim` refuses. Raises NotSent and Unsure."""
+    telling = transports.telling
     if recipient.way == "webhook":
         hook = Hook(recipient.address, recipient.secret or "", telling.contact)
         body = Delivery(event, message.delivery, payload(message, telling, event), message.written_at)
-        return post_to_hook(hook, body, office.environment, claim)
+        return post_to_hook(hook, body, transports.environment, claim)
     if recipient.way == "apprise":
-        return _notify()(recipient.address, *note(message, telling), office.environment, claim)
-    if office.mail is None:
+        return _notify()(recipient.address, *note(message, telling), transports.environment, claim)
+    if transports.mail is None:
         raise NotSent("feeds.yaml does not say under `mail:` how to send mail.")
     written = letter(message, telling)
     key = f"{written.key} {message.recipient}"
-    return post.send(office.mail, recipient.address, replace(written, key=key), office.environment, claim)
+    return post.send(transports.mail, recipient.address, replace(written, key=key), transports.environment, claim)
 
 
 def _notify() -> _Notify:
-    """What knows apprise, imported when something is to be sent by it, as that takes most of a second."""
+    """Import the module that uses apprise only when needed, as that takes most of a second."""
     found: _Notify = importlib.import_module("tracker.publish.push").notify
     return found

@@ -1,4 +1,4 @@
-"""A message as a letter in plain text and in HTML: styles in its elements, nothing fetched, no script."""
+"""Render a message as an email in plain text and HTML: inline styles, no remote content, no script."""
 
 from collections.abc import Iterator
 from html import escape
@@ -14,7 +14,7 @@ _LINK = "color:#0b57a4"
 
 
 def letter(message: Message, telling: Telling) -> Letter:
-    """The letter that tells a message."""
+    """Return a message as an email."""
     blocks, footer = list(telling.blocks(message)), telling.footer(message)
     subject = telling.subject(message)
     return Letter(message.delivery, subject, _text(blocks, footer), _html(subject, blocks, footer), message.written_at)

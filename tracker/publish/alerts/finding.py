@@ -1,4 +1,4 @@
-"""What each recipient is to be told now: the alerts of feeds.yaml put to the database; reads, and writes nothing."""
+"""Find what to tell each recipient now by running the alerts of feeds.yaml against the database; read-only."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,8 +20,8 @@ from tracker.publish.alerts import operator_alerts
 from tracker.publish.alerts import queries as store
 from tracker.publish.alerts.message import Item, Message, Spiked, Trouble
 from tracker.publish.alerts.news import news
-from tracker.publish.alerts.operator_alerts import Here
-from tracker.publish.alerts.queries import Group, Sought, Untold, Watch
+from tracker.publish.alerts.operator_alerts import Context
+from tracker.publish.alerts.queries import Criteria, Group, Unreported, Watch
 from tracker.publish.alerts.volumes import Volume, volume
 from tracker.publish.labels import counted
 from tracker.store import floods, matching
@@ -31,22 +31,22 @@ from tracker.store.floods import Held
 
 OURSELVES = "ourselves"
 _SHOWN = 500
-"""So many stories of a message are read; the rest is a number."""
+"""Most stories read for a message; the rest are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one recipient is to be told, the alerts that looked for it, and articles of stories that were told of."""
+    """What to tell one recipient, the alerts that were run, and articles whose stories were already reported."""
 
     message: Message
     watches: Mapping[tuple[str, str], tuple[str, Watch]]
     covered: tuple[str, ...] = ()
     held: tuple[Held, ...] = ()
-    """Articles that came in a flood, which are not told."""
+    """Articles withheld because they came in a flood."""
 
 
 class Finder:
-    """Puts alerts to one database at one moment."""
+    """Runs alerts against one database at one moment."""
 
     def __init__(self, config: Config, db: Database, folder: Path, now: datetime) -> None:
         self._config, self._db, self._folder, self._now = config, db, folder, now
@@ -54,7 +54,7 @@ class Finder:
         self._volumes: dict[tuple[str, date], Volume | None] = {}
 
     def finding(self, recipient: Recipient) -> Finding:
-        """What a recipient is to be told now."""
+        """Return what to tell a recipient now."""
         watches: dict[tuple[str, str], tuple[str, Watch]] = {}
         groups: dict[int, list[tuple[str, Group]]] = defaultdict(list)
         covered: list[str] = []
@@ -68,37 +68,37 @@ class Finder:
             if alert.spike:
                 spikes += self._spikes(alert, recipient, watch)
                 continue
-            untold, held[alert.name] = self._untold(alert, recipient, watch)
-            covered += (f"{key_of(recipient, alert.name)}{article}" for article in untold.covered)
-            for group in untold.groups:
+            unreported, held[alert.name] = self._unreported(alert, recipient, watch)
+            covered += (f"{key_of(recipient, alert.name)}{article}" for article in unreported.covered)
+            for group in unreported.groups:
                 groups[group.story or -group.articles[0]].append((alert.name, group))
-        troubles = (*self._troubles(recipient, watches), *self._told_as_held(recipient, held))
+        troubles = (*self._troubles(recipient, watches), *self._flood_notices(recipient, held))
         items, further = self._items(recipient, list(groups.values()))
         more = len(groups) - len(items)
         message = Message(recipient.name, self._now, items, tuple(spikes), troubles, more, further)
         return Finding(message, watches, tuple(covered), _together(held))
 
-    def sought(self, alert: Alert) -> Sought | None:
-        """What an alert is about, as the store takes it; None where its search names what is not stored yet."""
+    def criteria(self, alert: Alert) -> Criteria | None:
+        """Return an alert's subject in the store's terms; None if its search names something not stored yet."""
         query = parse(alert.search, self._synonyms) if alert.search else Query("")
         wanted = matching.wanted(query, self._known, self._zone)
         if query.faults or wanted.scope.faults:
             return None
-        return Sought(wanted, alert.tags, alert.every, alert.relevance, alert.sources, alert.kinds)
+        return Criteria(wanted, alert.tags, alert.every, alert.relevance, alert.sources, alert.kinds)
 
-    def _untold(self, alert: Alert, recipient: Recipient, watch: Watch) -> tuple[Untold, tuple[Held, ...]]:
-        """What is to be told of what an alert finds, and what of it is held."""
-        sought = self.sought(alert)
-        if sought is None:
-            return Untold(), ()
-        found = store.found(self._db, sought, watch.since, self._now)
+    def _unreported(self, alert: Alert, recipient: Recipient, watch: Watch) -> tuple[Unreported, tuple[Held, ...]]:
+        """Return what to report of an alert's matches, and what is held back."""
+        criteria = self.criteria(alert)
+        if criteria is None:
+            return Unreported(), ()
+        found = store.found(self._db, criteria, watch.since, self._now)
         held = floods.held(self._db, [article for article, _ in found])
         inside = frozenset[int]().union(*(one.articles for one in held))
         free = [one for one in found if one[0] not in inside]
-        return store.untold(self._db, key_of(recipient, alert.name), free), held
+        return store.unreported(self._db, key_of(recipient, alert.name), free), held
 
-    def _told_as_held(self, recipient: Recipient, held: Mapping[str, tuple[Held, ...]]) -> Iterator[Trouble]:
-        """A line on each flood of which something is held, once."""
+    def _flood_notices(self, recipient: Recipient, held: Mapping[str, tuple[Held, ...]]) -> Iterator[Trouble]:
+        """Yield one line per flood with held articles, once."""
         first = {one.flood: alert for alert, several in reversed([*held.items()]) for one in several}
         for one in _together(held):
             key = f"{key_of(recipient, first[one.flood])}flood/{one.flood}"
@@ -109,7 +109,7 @@ class Finder:
     def _items(
         self, recipient: Recipient, groups: Sequence[Sequence[tuple[str, Group]]]
     ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
-        """The stories, those with the newest article first, and the keys of those that are too many to be read."""
+        """Return the stories, newest article first, and the keys of those beyond the limit."""
         newest_first = sorted(groups, key=lambda several: -max(max(group.articles) for _, group in several))
         items: list[Item] = []
         further: list[str] = []
@@ -125,9 +125,9 @@ class Finder:
         return tuple(items), tuple(further)
 
     def _spikes(self, alert: Alert, recipient: Recipient, watch: Watch) -> Iterator[Spiked]:
-        """The spikes of today, and of yesterday if the alert was there, that were not told of yet."""
-        sought = self.sought(alert)
-        if sought is None:
+        """Yield unreported spikes of today, and of yesterday if the alert existed then."""
+        criteria = self.criteria(alert)
+        if criteria is None:
             return
         today = day_of(self._now, self._zone)
         for day in (today - timedelta(days=1), today):
@@ -136,31 +136,31 @@ class Finder:
             for tag in alert.tags if alert.tags and not alert.every else (None,):
                 key = f"{key_of(recipient, alert.name)}spike/{tag or '-'}/{day}"
                 state = states(self._db, [key]).get(key)
-                found = self._volume(replace(sought, tags=(tag,)) if tag else sought, day)
+                found = self._volume(replace(criteria, tags=(tag,)) if tag else criteria, day)
                 risen = found and spike(found.weighed, found.before)
                 if found and risen and not (state and (state.told or state.given_up)):
                     label = self._known.tags.get(tag, tag) if tag else alert.name
                     all_of_it = replace(risen, count=found.articles)
                     yield Spiked(alert.name, label, day, all_of_it, found.owners, key, tag)
 
-    def _volume(self, sought: Sought, day: date) -> Volume | None:
-        """Counted once, whoever is told."""
-        asked = (repr(sought), day)
+    def _volume(self, criteria: Criteria, day: date) -> Volume | None:
+        """Return the volume of a day, counted once for all recipients."""
+        asked = (repr(criteria), day)
         if asked not in self._volumes:
-            self._volumes[asked] = volume(self._db, sought, day)
+            self._volumes[asked] = volume(self._db, criteria, day)
         return self._volumes[asked]
 
     def _troubles(self, recipient: Recipient, watches: dict[tuple[str, str], tuple[str, Watch]]) -> tuple[Trouble, ...]:
-        """What is to be said of ourselves, if this recipient is to be told of that."""
+        """Return the operating problems to report, if this recipient subscribes to them."""
         plan = self._config.ourselves
         if plan is None or recipient.name not in plan.to:
             return ()
         watch = store.watch(self._db, OURSELVES, recipient.name, OURSELVES, self._now)
         watches[OURSELVES, recipient.name] = (OURSELVES, watch)
-        here = Here(self._db, self._folder, plan, self._config.schedule, self._zone, watch.ran_at)
+        context = Context(self._db, self._folder, plan, self._config.schedule, self._zone, watch.ran_at)
         beginning = key_of(recipient, OURSELVES)
-        wrong = operator_alerts.troubles(here, self._now)
-        return tuple(operator_alerts.news(here, wrong, states_under(self._db, beginning), beginning, self._now))
+        wrong = operator_alerts.troubles(context, self._now)
+        return tuple(operator_alerts.news(context, wrong, states_under(self._db, beginning), beginning, self._now))
 
     @cached_property
     def _known(self) -> Known:
@@ -168,18 +168,18 @@ class Finder:
 
     @cached_property
     def _synonyms(self) -> Synonyms:
-        """Those of the site, so that a search means the same."""
+        """The site's synonyms, so that a search means the same here."""
         return synonyms(self._config.rulebook.tags)
 
 
 def in_words(held: Held) -> str:
-    """What is held, and how to get it."""
+    """Describe what is held and how to release it."""
     many = counted(len(held.articles), "article")
     return f"Held: {many} of {held.name}, which floods ({held.url}); `tracker alerts release {held.source}` lets go"
 
 
 def _together(held: Mapping[str, tuple[Held, ...]]) -> tuple[Held, ...]:
-    """What several alerts hold, each flood once."""
+    """Merge what several alerts hold, each flood once."""
     floods: dict[int, Held] = {}
     for one in chain.from_iterable(held.values()):
         before = floods.get(one.flood)
@@ -188,5 +188,5 @@ def _together(held: Mapping[str, tuple[Held, ...]]) -> tuple[Held, ...]:
 
 
 def key_of(recipient: Recipient, alert: str) -> str:
-    """With what the key begins of all that an alert tells a recipient; of the recipient it has the name alone."""
+    """Return the key prefix for all that an alert tells a recipient; it identifies the recipient by name only."""
     return f"alert/{recipient.name}/{alert}/"

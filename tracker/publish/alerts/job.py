@@ -1,7 +1,7 @@
-"""The job `alerts`: tells everybody what is new for them, but in their quiet hours, and says in a line what came of it.
+"""The job `alerts`: send every recipient their news, except in quiet hours, and summarise the outcome in one line.
 
-What comes in quiet hours, or while a recipient cannot be reached, is not claimed and so found again by a later run,
-for as long as it is news: it goes out together.
+News from quiet hours, or from while a recipient cannot be reached, is not claimed, so a later run finds it again for as
+long as it is news and sends it together.
 """
 
 import os
@@ -29,7 +29,7 @@ _TEST = "This is a test: messages of the tracker reach you in this way"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What a recipient would be told now, and why not yet: `quiet` hours, or a `rest` after what failed."""
+    """What a recipient would be told now, and why not yet: `quiet` hours, or a `rest` after a failure."""
 
     recipient: Recipient
     finding: Finding
@@ -43,12 +43,12 @@ class Waiting:
 
 
 def run(config: Config, db: Path, now: datetime) -> str:
-    """Send what is due; raises TrackerError where something could not be sent, when all was tried."""
+    """Send what is due. Raises TrackerError, after trying everything, when something could not be sent."""
     _wanted(config)
     with exclusive(db, "sending-alerts"), opened(db) as database:
         outcomes, held = [], []
         for waiting in _waiting(config, database, db.parent, now):
-            store.looked(database, waiting.finding.watches, now)
+            store.record_runs(database, waiting.finding.watches, now)
             why = "its story was told of"
             batches.need_not_go(database, "alert", waiting.finding.covered, now, why)
             if waiting.finding.message.empty:
@@ -64,15 +64,15 @@ def run(config: Config, db: Path, now: datetime) -> str:
 
 
 def waiting(config: Config, db: Path, now: datetime) -> list[Waiting]:
-    """What each recipient would be told now; nothing is sent, and nothing stored."""
+    """Return what each recipient would be told now, without sending or storing anything."""
     with opened_by_reader(db) as database:
         return list(_waiting(config, database, db.parent, now))
 
 
 def release(config: Config, db: Path, name: str, now: datetime) -> int:
-    """Let alerts tell of what came in the floods of a feed, by its address, or of a source; how many floods these are.
+    """Let alerts report the floods of a feed, given by its address, or of a source; return how many floods.
 
-    Raises UsageError when the name means neither.
+    Raises UsageError when the name matches neither.
     """
     if name not in {known for feed in config.feeds for known in (feed.url, feed.source)}:
         raise UsageError(f"no feed or source is called {name!r}; `tracker feeds list` shows them all")
@@ -81,7 +81,7 @@ def release(config: Config, db: Path, name: str, now: datetime) -> int:
 
 
 def test(config: Config, name: str, now: datetime) -> None:
-    """Send a recipient a message that says that it is a test; raises TrackerError if it was not taken."""
+    """Send a recipient a message marked as a test. Raises TrackerError if it was not accepted."""
     recipient = next((one for one in config.recipients if one.name == name), None)
     if recipient is None:
         known = [one.name for one in config.recipients]
@@ -92,7 +92,7 @@ def test(config: Config, name: str, now: datetime) -> None:
 
 
 def office(config: Config) -> Transports:
-    """What is needed to send, as feeds.yaml and the environment have it."""
+    """Return what sending requires, from feeds.yaml and the environment."""
     return Transports(Telling(ZoneInfo(config.timezone), config.site, config.contact), config.mail, os.environ)
 
 
@@ -102,7 +102,7 @@ def _wanted(config: Config) -> None:
 
 
 def _waiting(config: Config, db: Database, folder: Path, now: datetime) -> Iterator[Waiting]:
-    """Each recipient that some alert names, with what is to be told."""
+    """Yield each recipient named by an alert, with what to tell them."""
     finder = Finder(config, db, folder, now)
     zone = ZoneInfo(config.timezone)
     named = {name for alert in config.alerts for name in alert.to} | {
@@ -116,7 +116,7 @@ def _waiting(config: Config, db: Database, folder: Path, now: datetime) -> Itera
 
 
 def _said(outcomes: Sequence[MessageOutcome], held: Sequence[Waiting]) -> Iterator[str]:
-    """What was done, in words for people; recipients by their names in feeds.yaml."""
+    """Describe what was done; recipients go by their names in feeds.yaml."""
     for outcome in outcomes:
         yield f"{outcome.message.recipient}: {in_words(outcome.message)} {_STATES[outcome.state]}"
     for one in held:
@@ -133,7 +133,7 @@ _STATES: Mapping[str, str] = {
 
 
 def in_words(message: Message) -> str:
-    """How much a message holds."""
+    """Describe how much a message holds."""
     parts = [
         (len(message.items) + message.more, "story", "stories"),
         (len(message.spikes), "spike", "spikes"),

@@ -1,4 +1,4 @@
-"""What one message to one recipient says, as frozen values that every form of it is made of."""
+"""The content of one message to one recipient, as frozen values that every format is rendered from."""
 
 import hashlib
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from tracker.publish.alerts.news import News
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A story or an article, and the alerts that found it; `keys` are what is sent with it, for good."""
+    """A story or an article, and the alerts that found it; `keys` permanently identify what is sent with it."""
 
     news: News
     alerts: tuple[str, ...]
@@ -20,7 +20,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Spiked:
-    """Far more articles than usual: of a tag, or by a search, on a day, by so many owners."""
+    """Far more articles than usual for a tag or search on one day, with the number of owners."""
 
     alert: str
     label: str
@@ -33,19 +33,19 @@ class Spiked:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something wrong with the tracker itself: `subject` names it for good; `over` when it is no longer so."""
+    """A problem with the tracker itself: `subject` identifies it permanently; `over` says that it has ended."""
 
     subject: str
     said: str
     over: bool = False
     key: str = ""
     alert: str = ""
-    """The alert that found it, where one did."""
+    """The alert that found it, if any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """All that one recipient is told at once. `more` are the stories that are told of as a number only."""
+    """Everything sent to one recipient at once. `more` stories are only counted."""
 
     recipient: str
     written_at: datetime
@@ -54,31 +54,31 @@ class Message:
     troubles: tuple[Trouble, ...] = ()
     more: int = 0
     further: tuple[str, ...] = ()
-    """The keys of those that are only counted."""
+    """The keys of the stories that are only counted."""
 
     @property
     def empty(self) -> bool:
-        """True where there is nothing to say."""
+        """Whether there is nothing to say."""
         return not (self.items or self.spikes or self.troubles)
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """What is sent with it, for good."""
+        """The permanent keys of everything sent with it."""
         inside = (key for item in self.items for key in item.keys)
         return (*inside, *(spiked.key for spiked in self.spikes), *(one.key for one in self.troubles), *self.further)
 
     @property
     def delivery(self) -> str:
-        """What names this message and no other, as digits."""
+        """Digits that identify this message and no other."""
         return digest_of(self.keys)
 
     def within(self, most: int) -> "Message":
-        """The same with so many stories at most, the rest counted."""
+        """Return the message limited to `most` stories, the rest counted."""
         rest = self.items[most:]
         further = (*self.further, *(key for item in rest for key in item.keys))
         return replace(self, items=self.items[:most], more=self.more + len(rest), further=further)
 
 
 def digest_of(keys: Sequence[str]) -> str:
-    """Keys as digits that tell nothing of the names in them."""
+    """Hash keys to digits that reveal none of the names in them."""
     return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""What a message says of a story or an article that an alert found, read as frozen values."""
+"""Read what a message says of a story or article that an alert found, as frozen values."""
 
 import json
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ WHERE c.article IN (SELECT value FROM json_each(?)) AND t.facet <> 'noise' ORDER
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One article as its publisher has it; `at` is when it was published, or first seen where it has no date."""
+    """One article as its publisher has it; `at` is its publication time, or when it was first seen if undated."""
 
     id: int
     title: str
@@ -41,9 +41,9 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A story, or a single article: its number is that of the story, or of the article where `story` is None.
+    """A story or a single article: the number is the story's, or the article's where `story` is None.
 
-    `head` stands for it, `first` is the report that came first; `sources` are the names of all that reported on it.
+    `head` represents it, `first` is the earliest report; `sources` are the names of all that reported on it.
     """
 
     story: int | None
@@ -53,11 +53,11 @@ class News:
     sources: tuple[str, ...]
     owners: int
     tags: tuple[tuple[str, str], ...]
-    """Of the articles that were found: each its id and its label."""
+    """Tags of the articles found: (id, label)."""
 
 
 def news(db: Database, group: Group) -> News | None:
-    """What is known of a group now; None where its articles are gone."""
+    """Return what is known of a group now; None when its articles are gone."""
     rows = list(db.query(_ALONE, (group.articles[0],)) if group.story is None else db.query(_OF_STORY, (group.story,)))
     if not rows:
         return None

@@ -1,8 +1,8 @@
-"""What alerts find among the articles that came since, and what of it was not told yet; knows `alert_watches`.
+"""Find the new articles that match alerts and were not reported yet; owns `alert_watches`.
 
-An article is looked at once it is grouped, so that its copies and the reports of the same event are known. What was
-told of is an article by itself, in the key of its delivery: so it stays told whatever story it is put into by hand, and
-those that are in one story with it are noted as told too.
+An article is considered once it is grouped, so that its copies and other reports of the event are known. Delivery keys
+name single articles, so an article stays reported whatever story it is moved to by hand; the others in its story are
+then noted as reported too.
 """
 
 import json
@@ -19,13 +19,13 @@ from tracker.store.database import Database, transaction
 from tracker.store.matching import AT, KNOWN, Wanted, conditions, known_from, parameters
 
 OLDEST: Final = timedelta(hours=48)
-"""What was published, or first seen, before that is no news."""
+"""What was published, or first seen, longer ago is no news."""
 
 _UNGROUPED = timedelta(minutes=30)
-"""So long an article waits to be grouped; then something is wrong with grouping, and it is told of by itself."""
+"""Longest wait for grouping; after that grouping is assumed broken and the article is reported by itself."""
 
 _FIRST_LOOK = timedelta(minutes=10)
-"""What a feed shows in this time after its first poll, without dates, may be of any age."""
+"""Undated entries that a feed shows this soon after its first poll may be of any age."""
 
 _LOW = """SELECT min(id) FROM (
     SELECT * FROM (SELECT id FROM articles WHERE first_seen_at >= ?1 ORDER BY first_seen_at, id LIMIT 1)
@@ -44,7 +44,7 @@ _RELEVANT = "a.relevance IN (SELECT value FROM json_each(:relevance))"
 _OF_SOURCES = "a.source IN (SELECT value FROM json_each(:among))"
 _OF_KINDS = "a.source IN (SELECT id FROM sources WHERE kind IN (SELECT value FROM json_each(:kinds)))"
 
-# Polled, and no archive; without a date only where its feed was known before.
+# Polled, and not from an archive; undated only if its feed was known before.
 _NEWS = f"""
 SELECT a.id, a.story FROM ({{looked}}) AS l CROSS JOIN articles AS a ON a.id = l.id
 WHERE coalesce(a.stated_at, a.first_seen_at) >= :first_seen AND {AT} >= :oldest
@@ -59,8 +59,8 @@ SELECT id, story FROM articles WHERE story IN (SELECT value FROM json_each(?)) A
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
-    """What an alert is about: a search, and more that has to hold; an empty tuple leaves nothing out."""
+class Criteria:
+    """What an alert is about: a search and further conditions; an empty tuple excludes nothing."""
 
     wanted: Wanted
     tags: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ class Sought:
     kinds: tuple[str, ...] = ()
 
     def statement(self) -> tuple[str, str]:
-        """From where its articles are looked up, and what else holds for them."""
+        """The FROM part and the conditions of the query."""
         wanted = self.wanted
         looked = _BY_WORDS if wanted.match else _BY_TAGS if self.tags else _BY_NUMBER
         more = [
@@ -82,14 +82,14 @@ class Sought:
         return looked, " AND ".join((*conditions(wanted.scope), *more)) or "1"
 
     def values(self) -> dict[str, str | None]:
-        """The values of the statement."""
+        """The parameters of the statement."""
         lists = {"any": self.tags, "relevance": self.relevance, "among": self.sources, "kinds": self.kinds}
         return parameters(self.wanted) | {name: json.dumps(value) for name, value in lists.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Since when an alert watches for a recipient, and when it last looked; None before the first time."""
+    """Since when an alert watches for a recipient, and when it last ran; None before the first run."""
 
     since: datetime
     ran_at: datetime | None = None
@@ -97,41 +97,41 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The articles of one story that an alert found and nobody was told of; a story of None is a single article."""
+    """Unreported articles of one story that an alert found; with story None, a single article."""
 
     story: int | None
     articles: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Untold:
-    """What is to be told, and the articles that need not be: others of their story were told of."""
+class Unreported:
+    """What to report, and the articles to skip because others of their story were reported."""
 
     groups: tuple[Group, ...] = ()
     covered: tuple[int, ...] = ()
 
 
 def known(db: Database) -> Known:
-    """The sources and tags that a search may name."""
+    """Return the sources and tags that a search may name."""
     return known_from(list(db.query(KNOWN)))
 
 
 def watch(db: Database, alert: str, recipient: str, meaning: str, now: datetime) -> Watch:
-    """Since when an alert watches for a recipient, if it runs now.
+    """Return since when an alert watches for a recipient, if it runs now.
 
-    From now on the first time; where it means something else than before, from when it ran last.
+    That is now on the first run; if the alert's meaning has changed, when it last ran.
     """
     row = db.execute(
         "SELECT meaning, since, ran_at FROM alert_watches WHERE alert = ? AND recipient = ?", (alert, recipient)
     ).fetchone()
     if row is None:
         return Watch(now)
-    since, ran_at = (min(from_utc_text(at), now) for at in (row[1], row[2]))  # a clock may have been ahead
+    since, ran_at = (min(from_utc_text(at), now) for at in (row[1], row[2]))  # the clock may have been ahead
     return Watch(since if row[0] == meaning else ran_at, ran_at)
 
 
-def looked(db: Database, watches: Mapping[tuple[str, str], tuple[str, Watch]], now: datetime) -> None:
-    """Note that these alerts have looked for these recipients: by both names, what each means and its watch."""
+def record_runs(db: Database, watches: Mapping[tuple[str, str], tuple[str, Watch]], now: datetime) -> None:
+    """Record that these alerts ran: maps (alert, recipient) to the alert's meaning and its watch."""
     with transaction(db):
         db.conn.executemany(
             """INSERT INTO alert_watches (alert, recipient, meaning, since, ran_at) VALUES (?, ?, ?, ?, ?)
@@ -141,20 +141,20 @@ def looked(db: Database, watches: Mapping[tuple[str, str], tuple[str, Watch]], n
 
 
 def first_since(db: Database, moment: datetime) -> int | None:
-    """The first article that was first seen, or first shown by its publisher, then or later; articles are numbered as
-    they come."""
+    """Return the first article first seen, or first shown by its publisher, at or after a moment; articles are numbered
+    in order of arrival."""
     row = db.execute(_LOW, (utc_text(moment),)).fetchone()
     return None if row[0] is None else int(row[0])
 
 
-def found(db: Database, sought: Sought, since: datetime, now: datetime) -> list[tuple[int, int | None]]:
-    """The articles that an alert finds, first seen since a moment and no more than OLDEST ago, with their stories."""
+def found(db: Database, criteria: Criteria, since: datetime, now: datetime) -> list[tuple[int, int | None]]:
+    """Return the articles that an alert finds, first seen since a moment and at most OLDEST ago, with their stories."""
     first_seen = max(since, now - OLDEST)
     low = first_since(db, first_seen)
     if low is None:
         return []
-    looked_up, holds = sought.statement()
-    values = sought.values() | {
+    looked_up, holds = criteria.statement()
+    values = criteria.values() | {
         "low": low,
         "first_seen": utc_text(first_seen),
         "oldest": utc_text(now - OLDEST),
@@ -165,29 +165,29 @@ def found(db: Database, sought: Sought, since: datetime, now: datetime) -> list[
     return [(row[0], row[1]) for row in db.execute(statement, values)]
 
 
-def untold(db: Database, beginning: str, articles: Sequence[tuple[int, int | None]]) -> Untold:
-    """What of these nobody was told of; `beginning` and the article's number are the key of each."""
+def unreported(db: Database, beginning: str, articles: Sequence[tuple[int, int | None]]) -> Unreported:
+    """Return what of these was not reported yet; `beginning` plus the article's number is the key of each."""
     if not articles:
-        return Untold()
+        return Unreported()
     stories = {story for _, story in articles if story is not None}
     members: dict[int, list[int]] = defaultdict(list)
     for article, story in db.execute(_MEMBERS, (json.dumps(sorted(stories)),)):
         members[story].append(article)
     every = {article for article, _ in articles}.union(*members.values())
     tried = {int(key.removeprefix(beginning)): state for key, state in _states(db, beginning, every)}
-    told = {article for article, state in tried.items() if state.told}
-    told_stories = {story for story, inside in members.items() if told.intersection(inside)}
+    reported = {article for article, state in tried.items() if state.told}
+    reported_stories = {story for story, inside in members.items() if reported.intersection(inside)}
     fresh: dict[int, list[int]] = defaultdict(list)
     covered = []
     for article, story in articles:
-        if article in told or (article in tried and tried[article].given_up):
+        if article in reported or (article in tried and tried[article].given_up):
             continue
-        if story in told_stories:
+        if story in reported_stories:
             covered.append(article)
         else:
             fresh[-article if story is None else story].append(article)
     groups = (Group(story if story > 0 else None, tuple(inside)) for story, inside in fresh.items())
-    return Untold(tuple(groups), tuple(covered))
+    return Unreported(tuple(groups), tuple(covered))
 
 
 def _states(db: Database, beginning: str, articles: set[int]) -> Any:

@@ -1,4 +1,4 @@
-"""A message as the JSON that webhooks get; docs/alerts.md says what each key means, and no key changes its meaning."""
+"""Render a message as webhook JSON; docs/alerts.md defines each key, and no key changes its meaning."""
 
 import json
 from typing import Any, Final
@@ -12,7 +12,7 @@ VERSION: Final = 1
 
 
 def payload(message: Message, telling: Telling, event: str = "alert") -> bytes:
-    """The body of a webhook, in UTF-8."""
+    """Return the body of a webhook, in UTF-8."""
     body = {
         "version": VERSION,
         "event": event,

@@ -1,4 +1,4 @@
-"""A message in words: its subject, and its lines, which mail and the services of others show each in their way."""
+"""Put a message into words: its subject and the blocks that email and push services each render their own way."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,31 +18,31 @@ _NAMES = 6
 _UNSAFE = {ord(character): quote(character) for character in "<>\"'`\\{}|^()[] "}
 
 SUBJECT: Final = "Coverage tracker"
-"""What stands before the subject of what is about the tracker itself."""
+"""Subject prefix of messages about the tracker itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One thing that is told: a line, addresses to go on to (each with what it is called), and facts in small."""
+    """One thing to report: a line, labelled links, and facts in small print."""
 
     title: str
     facts: tuple[str, ...] = ()
     address: str | None = None
     page: str | None = None
-    """The page of the site."""
+    """Its page on the site."""
     language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """How messages are put into words: times of a zone, links to the site if it has an address, whom to ask."""
+    """How messages are worded: time zone, links to the site if it has an address, and whom to ask."""
 
     zone: ZoneInfo
     site: str | None
     contact: str
 
     def subject(self, message: Message) -> str:
-        """One line that says most of it."""
+        """Return the subject line, which says most of it."""
         kinds = [
             (len(message.items) + message.more, "story", "stories"),
             (len(message.spikes), "spike", "spikes"),
@@ -57,7 +57,7 @@ class Telling:
         return shortened(f"{own}{said}", _SUBJECT)
 
     def blocks(self, message: Message) -> Iterator[Block]:
-        """What is told, spikes and troubles first: they are few and pressing."""
+        """Yield the content, spikes and problems first: they are few and pressing."""
         yield from map(self._spike, message.spikes)
         yield from map(_trouble, message.troubles)
         yield from map(self._item, message.items)
@@ -66,7 +66,7 @@ class Telling:
             yield Block(title, address=self.site)
 
     def footer(self, message: Message) -> str:
-        """Why somebody gets this, and whom to ask."""
+        """Say why the recipient gets this, and whom to ask."""
         found = {spiked.alert for spiked in message.spikes} | {one.alert for one in message.troubles if one.alert}
         alerts = sorted(found.union(*(item.alerts for item in message.items)))
         names = f"the alerts {', '.join(alerts)}" if alerts else "`ourselves`"
@@ -76,7 +76,7 @@ class Telling:
         )
 
     def page(self, path: str) -> str | None:
-        """A page of the site, where that has an address."""
+        """Return a page of the site; None if the site has no address."""
         return f"{self.site.rstrip('/')}{path}" if self.site else None
 
     def _item(self, item: Item) -> Block:
@@ -108,12 +108,12 @@ class Telling:
 
 
 def line(text: str) -> str:
-    """Words of others on one line, without what cannot be seen or turns others around."""
+    """Put quoted text on one line, without invisible characters or those that reverse text direction."""
     return shortened(tidy(text), _TITLE)
 
 
 def publisher(url: str) -> str | None:
-    """An article at its publisher, if its address is one of the web, with nothing in it that ends a link."""
+    """Return an article's address at its publisher, if it is a web address with nothing in it that ends a link."""
     return url.translate(_UNSAFE) if on_the_web(url) else None
 
 

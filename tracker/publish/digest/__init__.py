@@ -1,1 +1,1 @@
-"""The digest: what was new in a day or a week, as mail and as files, sent at most once."""
+"""The digest: a day's or a week's news, by email and as files, sent at most once."""

@@ -1,4 +1,4 @@
-"""A paper as an entry of the Atom feed of digests."""
+"""Render a digest outline as an entry of the digests' Atom feed."""
 
 from datetime import datetime
 
@@ -9,11 +9,11 @@ from tracker.publish.digest.outline import Outline
 from tracker.publish.digest.wording import SUBJECT
 
 KEPT = 30
-"""How many digests the feed holds."""
+"""Digests kept in the feed."""
 
 
-def document(paper: Outline, until: datetime, places: Places, earlier: bytes | None = None) -> bytes:
-    """The feed with this paper, on a period that ended `until`, and those that an earlier document of it holds."""
+def document(outline: Outline, until: datetime, places: Places, earlier: bytes | None = None) -> bytes:
+    """Return the feed with this digest, on a period that ended `until`, and those an earlier document holds."""
     feed = atom.Feed(
         title=f"{SUBJECT}: digests",
         address=None,
@@ -23,11 +23,11 @@ def document(paper: Outline, until: datetime, places: Places, earlier: bytes | N
         id=atom.identity(f"{places.site or ''} digests"),
     )
     entry = atom.Entry(
-        id=atom.identity(f"{places.site or ''} digest {paper.name}"),
-        title=paper.subject,
+        id=atom.identity(f"{places.site or ''} digest {outline.name}"),
+        title=outline.subject,
         updated=until,
         page=places.site,
         author=feed.title,
-        html=html.fragment(paper),
+        html=html.fragment(outline),
     )
     return atom.continued(feed, entry, earlier, KEPT)

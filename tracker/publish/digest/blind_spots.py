@@ -1,4 +1,4 @@
-"""What was not seen in a period, and which feeds need attention: what a digest says of its own blind spots."""
+"""Read what was not seen in a period and which feeds need attention: a digest's account of its blind spots."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ ORDER BY health, source COLLATE NOCASE, url"""
 class Seen:
     """How much of a period was seen: `share` of the time of all feeds together, None when none was watched.
 
-    `until` is the last poll before its end, None when there was none; `days` of its days some feed was watched.
+    `until` is the last poll before its end, None when there was none; `days` counts its days with any feed watched.
     """
 
     share: float | None
@@ -41,13 +41,13 @@ class Seen:
 
     @property
     def enough(self) -> bool:
-        """Whether half of it was seen, so that its counts can be compared."""
+        """Whether half of it was seen, so that its counts are comparable."""
         return self.share is not None and self.share >= _HALF
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A time in which entries of a feed may have been missed; one that is still open ends with None."""
+    """A time in which entries of a feed may have been missed; the end is None while it is open."""
 
     source: str
     from_at: datetime
@@ -65,7 +65,7 @@ class Troubled:
 
 
 def seen(db: Database, days: tuple[date, date], until: datetime) -> Seen:
-    """How much was seen of the days from the first to the last, which end at `until`."""
+    """Return how much was seen from the first to the last day, which ends at `until`."""
     row = next(db.query(_SEEN, {"first": str(days[0]), "last": str(days[1])}))
     last = next(db.query(_UNTIL, {"until": utc_text(until)}))["at"]
     whole = (days[1] - days[0]).days + 1
@@ -74,12 +74,12 @@ def seen(db: Database, days: tuple[date, date], until: datetime) -> Seen:
 
 
 def gaps(db: Database, since: datetime, until: datetime) -> tuple[Gap, ...]:
-    """The gaps of the feeds in feeds.yaml that lie in this time, or reach into it."""
+    """Return the gaps in this time, even partly, of the feeds in feeds.yaml."""
     return tuple(_gap(row) for row in db.query(_GAPS, {"since": utc_text(since), "until": utc_text(until)}))
 
 
 def troubled(db: Database) -> Sequence[Troubled]:
-    """The feeds of feeds.yaml that need attention now."""
+    """Return the feeds of feeds.yaml that need attention now."""
     return tuple(Troubled(**row) for row in db.query(_TROUBLED))
 
 

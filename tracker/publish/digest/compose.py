@@ -1,4 +1,4 @@
-"""From a database to a digest in each of its forms."""
+"""Compose a digest from a database and render it in each format."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ Form = Literal["text", "html", "md", "atom"]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What digests are made with, whatever their period: what is wanted, the zone of days, the site, whom to ask."""
+    """Settings of digests of any period: what is wanted, the time zone of days, the site, whom to ask."""
 
     wanted: Wanted
     zone: ZoneInfo
@@ -29,35 +29,35 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One digest, ready to be sent."""
+    """One digest, ready to send."""
 
     period: Period
-    paper: Outline
+    outline: Outline
     is_empty: bool
     places: Places
 
     def form(self, form: Form, earlier: bytes | None = None) -> str:
-        """It in one of its forms; the Atom feed goes on from an `earlier` one."""
+        """Render it in one format; the Atom feed continues an `earlier` one."""
         match form:
             case "text":
-                return plain_text.text(self.paper)
+                return plain_text.text(self.outline)
             case "html":
-                return html.document(self.paper)
+                return html.document(self.outline)
             case "md":
-                return markdown.text(self.paper)
+                return markdown.text(self.outline)
             case "atom":
-                return atom_entry.document(self.paper, self.period.to_at, self.places, earlier).decode()
+                return atom_entry.document(self.outline, self.period.to_at, self.places, earlier).decode()
 
 
 def compose(db: Database, period: Period, setting: Setting) -> Issue:
-    """The digest of a period that is over."""
+    """Compose the digest of a period that is over."""
     digest = content.read(db, period, setting.wanted, setting.zone)
-    paper = Wording(digest, setting.zone, setting.places, setting.contact).paper()
-    return Issue(period, paper, digest.is_empty, setting.places)
+    outline = Wording(digest, setting.zone, setting.places, setting.contact).outline()
+    return Issue(period, outline, digest.is_empty, setting.places)
 
 
 def count_what_is_left(db: Database, zone: ZoneInfo, now: datetime) -> None:
-    """Count the days that are not counted yet, as after a round that was killed: spikes and observation need them."""
+    """Count days not counted yet, as after a killed round: spikes and observation need them."""
     left = counts.left(db, zone)
     while left:
         with transaction(db):

@@ -1,4 +1,4 @@
-"""What a digest holds, read from the database as frozen values; knows neither words nor forms."""
+"""Read what a digest holds from the database as frozen values; knows neither words nor formats."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,12 +15,12 @@ from tracker.store.database import Database
 _SPIKES = 6
 _CHANGES = 12
 _OFTEN = 20
-"""Of lists that say what is out of the ordinary, a reader wants the first; the site has the rest."""
+"""Most entries in lists of the unusual; readers want the first, the site has the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """The means of the like periods before that were observed; `of` is how many, 0 when none was."""
+    """Means of the comparable earlier periods that were observed; `of` is how many, 0 when none was."""
 
     of: int
     articles: float = 0.0
@@ -29,7 +29,7 @@ class Usual:
 
 @dataclass(frozen=True, slots=True)
 class Spiked:
-    """A tag that was met far more often on a day than it usually is."""
+    """A tag found far more often on a day than usual."""
 
     surge: surges.Surge
     spike: Spike
@@ -37,9 +37,9 @@ class Spiked:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """All that is said of a period; what is limited is followed by how many there are in all.
+    """Everything said of a period; each limited list is followed by its full count.
 
-    `now_troubled` is as of the time when it was read, all else as of the period.
+    `now_troubled` is as of the time of reading, all else as of the period.
     """
 
     period: Period
@@ -63,7 +63,7 @@ class Digest:
 
 
 def read(db: Database, period: Period, wanted: Wanted, zone: ZoneInfo) -> Digest:
-    """What there is to say of a period that is over."""
+    """Read the digest of a period that is over."""
     choice = news.Choice(wanted.tags, wanted.kinds)
     between = period.from_at, period.to_at
     single, single_in_all = news.single(db, between, choice, wanted.limit)
@@ -90,7 +90,7 @@ def _seen(db: Database, period: Period) -> blind_spots.Seen:
 
 
 def _usual(db: Database, period: Period, choice: news.Choice, zone: ZoneInfo) -> Usual:
-    """The means over those like periods that were observed: a period that was not is no zero."""
+    """Return the means over observed periods only: an unobserved period is not zero."""
     observed = [each for each in like(period, zone) if _seen(db, each).enough]
     found = [news.figures(db, each.from_at, each.to_at, choice) for each in observed]
     if not found:
@@ -103,7 +103,7 @@ def _usual(db: Database, period: Period, choice: news.Choice, zone: ZoneInfo) ->
 
 
 def _spikes(db: Database, period: Period, choice: news.Choice) -> tuple[Spiked, ...]:
-    """The tags that spiked on a day of the period, each by its most improbable day; the most improbable first."""
+    """Return the tags that spiked in the period, each by its most improbable day, most improbable first."""
     best: dict[str, Spiked] = {}
     for day in days_between(period.first, period.last):
         for surge in surges.on_day(db, day, choice.kinds):
@@ -116,5 +116,5 @@ def _spikes(db: Database, period: Period, choice: news.Choice) -> tuple[Spiked, 
 
 
 def is_over(period: Period, now: datetime) -> bool:
-    """Whether all of a period has passed."""
+    """Decide whether all of a period has passed."""
     return period.to_at <= now

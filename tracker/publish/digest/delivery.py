@@ -1,13 +1,13 @@
-"""Where digests go, and which still have to go there: each to each mailbox at most once, and as files into a folder.
+"""Decide where digests still have to go and deliver them: by mail at most once per mailbox, and as files.
 
-The rule for mail is that of tracker/store/deliveries.py, with the claim at the last moment: when the server has taken
-the addresses and says that it waits for the text. Who is killed before has sent nothing, and the next run sends it.
-Who is killed from then until it is noted that the server took it may have sent it: it is never sent again. Files are
-written under the same names with the same content however often that is done, so they need no such rule.
+Mail follows the rule of tracker/store/deliveries.py, with the claim at the last moment: when the server has accepted
+the addresses and waits for the text. A process killed before that has sent nothing, and the next run sends it. A
+process killed between then and the record of acceptance may have sent it, so it is never sent again. Files need no such
+rule: rewriting them gives the same names and content.
 
-A run sends the digest of the period that ended last, and of those of the REACH before it that were never sent or
-certainly failed, once something was delivered to the same recipient before them: a night without a network, or a
-machine that was off, leaves no hole, and a new recipient gets no old ones.
+A run sends the digest of the period that ended last, and those of the REACH before it that were never sent or certainly
+failed, once something was delivered to the same recipient before them: a night without a network, or a machine that was
+off, leaves no hole, and a new recipient gets no old ones.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ REACH: Final[Mapping[Length, int]] = {"daily": 7, "weekly": 2}
 ATTEMPTS: Final = 5
 
 BUSY: Final = timedelta(minutes=15)
-"""A server may take its time over one message; what takes longer was left by somebody who was killed."""
+"""A server may take its time over one message; anything longer was left by a killed process."""
 
 _FILES: Final[Mapping[str, Form]] = {"txt": "text", "html": "html", "md": "md"}
 
@@ -40,7 +40,7 @@ State = Literal["sent", "already", "failed", "unsure"]
 
 @dataclass(frozen=True, slots=True)
 class DeliveryOutcome:
-    """What came of one digest and one recipient, with the reason where it was not sent."""
+    """The outcome of one digest and one recipient, with the reason if it was not sent."""
 
     period: Period
     state: State
@@ -49,7 +49,7 @@ class DeliveryOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What is needed to send mail: the plan, the environment with its password, and the time."""
+    """What sending mail requires: the plan, the environment with its password, and the time."""
 
     mail: Mail
     environment: Mapping[str, str]
@@ -57,17 +57,17 @@ class Post:
 
 
 def key(period: Period, to: str) -> str:
-    """What a digest to a mailbox is called in `deliveries`; of the mailbox only a few digits of a hash are in it."""
+    """Return the key in `deliveries` of a digest to a mailbox; of the mailbox it holds a few digits of a hash only."""
     return f"digest/{period.length}/{period.name}/mail/{fingerprint(to)}"
 
 
 def fingerprint(to: str) -> str:
-    """A mailbox as digits that tell recipients apart, and say hardly more."""
+    """Hash a mailbox to digits that distinguish recipients and reveal hardly more."""
     return hashlib.sha256(to.lower().encode()).hexdigest()[:8]
 
 
 def candidates(period: Period, zone: ZoneInfo) -> list[Period]:
-    """The period and those within REACH before it, the oldest first."""
+    """Return the period and those within REACH before it, oldest first."""
     found = [period]
     for _ in range(REACH[period.length]):
         found.append(before(found[-1], zone))
@@ -75,7 +75,7 @@ def candidates(period: Period, zone: ZoneInfo) -> list[Period]:
 
 
 def due_by_mail(db: Database, periods: Sequence[Period], to: str) -> list[Period]:
-    """Those of the candidates that are to be sent to a mailbox now, the oldest first."""
+    """Return the candidates to send to a mailbox now, oldest first."""
     known = deliveries.known(db, "digest", [key(period, to) for period in periods])
     due = []
     begun = False
@@ -92,13 +92,13 @@ def due_by_mail(db: Database, periods: Sequence[Period], to: str) -> list[Period
 
 
 def in_doubt(db: Database, periods: Sequence[Period], recipients: Sequence[str], now: datetime) -> int:
-    """How many mails of these periods were begun earlier than BUSY ago and never noted: perhaps they did not arrive."""
+    """Count mails of these periods begun more than BUSY ago without a recorded outcome: they may not have arrived."""
     known = deliveries.known(db, "digest", [key(period, to) for period in periods for to in recipients] or [""])
     return sum(found.outcome == "sending" and now - found.begun_at > BUSY for found in known.values())
 
 
 def due_as_files(folder: Path, periods: Sequence[Period]) -> list[Period]:
-    """Those of the candidates that are to be written now: the last, and what is missing after an earlier one."""
+    """Return the candidates to write now: the last, and any missing after an earlier one."""
     there = [_path(folder, period, "html").exists() for period in periods]
     return [
         period
@@ -108,9 +108,9 @@ def due_as_files(folder: Path, periods: Sequence[Period]) -> list[Period]:
 
 
 def post(db: Database, issue: Issue, to: str, with_: Post) -> DeliveryOutcome:
-    """Send a digest to a mailbox, unless it was or may have been; what came of it is stored."""
+    """Send a digest to a mailbox unless it was, or may have been, sent; store and return the outcome."""
     name = key(issue.period, to)
-    letter = Letter(name, issue.paper.subject, issue.form("text"), issue.form("html"), with_.now)
+    letter = Letter(name, issue.outline.subject, issue.form("text"), issue.form("html"), with_.now)
     claimed = False
 
     def claim() -> bool:
@@ -135,10 +135,10 @@ def post(db: Database, issue: Issue, to: str, with_: Post) -> DeliveryOutcome:
 
 
 def write(issue: Issue, folder: Path) -> None:
-    """Write a digest in every form into a folder, and put it into the feed there.
+    """Write a digest to a folder in every format, and add it to the feed there.
 
-    All may read the files, as they are there to be served. Raises TrackerError, also where a file of such a name holds
-    no digest.
+    The files are world-readable, as they are there to be served. Raises TrackerError when that fails, or when a file of
+    such a name is not a digest.
     """
     make_folder(folder)
     for ending, form in _FILES.items():

@@ -1,4 +1,4 @@
-"""A paper as one HTML document for mail programs and browsers: styles in its elements, nothing fetched, no script."""
+"""Render a digest outline as HTML for mail programs and browsers: inline styles, no remote content, no script."""
 
 from typing import Final
 
@@ -15,11 +15,11 @@ _ENVIRONMENT: Final = Environment(
 )
 
 
-def document(paper: Outline) -> str:
-    """The whole document."""
-    return _ENVIRONMENT.get_template("document.html").render(paper=paper)
+def document(outline: Outline) -> str:
+    """Return the whole document."""
+    return _ENVIRONMENT.get_template("document.html").render(paper=outline)
 
 
-def fragment(paper: Outline) -> str:
-    """What its body holds, for a feed."""
-    return _ENVIRONMENT.get_template("paper.html").render(paper=paper)
+def fragment(outline: Outline) -> str:
+    """Return the content of its body, for a feed."""
+    return _ENVIRONMENT.get_template("paper.html").render(paper=outline)

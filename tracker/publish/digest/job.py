@@ -1,4 +1,4 @@
-"""The job `digest`: sends what is due to whom feeds.yaml names, and says in a line what came of it."""
+"""The job `digest`: send what is due to the recipients in feeds.yaml, and summarise the outcome in one line."""
 
 import os
 from collections import Counter
@@ -31,7 +31,7 @@ _NOBODY = "Somebody whom this copy of the tracker does not know: it has no feeds
 
 
 def run(config: Config, db: Path, now: datetime) -> str:
-    """Send and write the digests that are due; raises TrackerError where one could not be sent, when all were tried."""
+    """Send and write the digests due. Raises TrackerError, after trying all, when one could not be sent."""
     wanted = _wanted(config)
     with opened(db) as database:
         periods = candidates(ended(wanted.period, now, ZoneInfo(config.timezone)), ZoneInfo(config.timezone))
@@ -39,21 +39,21 @@ def run(config: Config, db: Path, now: datetime) -> str:
 
 
 def send_again(config: Config, db: Path, period: Period, now: datetime) -> str:
-    """The same for one period, whichever it is; what was sent of it, or may have been, is not sent again."""
+    """Do the same for any one period; what was, or may have been, sent of it is not sent again."""
     _wanted(config)
     with opened(db) as database:
         return _Round(config, database, db.parent, now).of([period])
 
 
 def setting(config: Config | None, timezone: str) -> Setting:
-    """What digests are made with; without a configuration the defaults."""
+    """Return the settings of digests; the defaults without a configuration."""
     if config is None:
         return Setting(Digest(), ZoneInfo(timezone), Places(None), _NOBODY)
     return Setting(config.digest or Digest(), ZoneInfo(config.timezone), Places(config.site), config.contact)
 
 
 def _wanted(config: Config) -> Digest:
-    """What feeds.yaml says of digests; raises TrackerError where that is not enough to send any."""
+    """Return what feeds.yaml says of digests. Raises TrackerError when that is not enough to send any."""
     wanted = config.digest
     if wanted is None or not (wanted.to or wanted.file):
         raise TrackerError(
@@ -64,7 +64,7 @@ def _wanted(config: Config) -> Digest:
 
 
 class _Round:
-    """One run: every digest that is due is composed once, and goes to all who still have to get it."""
+    """One run: compose every digest due once, and send it to all who still lack it."""
 
     def __init__(self, config: Config, db: Database, home: Path, now: datetime) -> None:
         self._db, self._now, self._mail = db, now, config.mail
@@ -74,7 +74,7 @@ class _Round:
         self._issues: dict[str, Issue] = {}
 
     def of(self, periods: Sequence[Period]) -> str:
-        """Do what is due of these periods, and say so; raises TrackerError where something was not sent."""
+        """Do what is due of these periods and describe it. Raises TrackerError when something was not sent."""
         count_what_is_left(self._db, self._setting.zone, self._now)
         written = list(self._write(periods))
         posted = list(self._post(periods))
@@ -102,7 +102,7 @@ class _Round:
                     yield post(self._db, issue, to, with_)
 
     def _issue(self, period: Period) -> Issue | None:
-        """The digest of a period; None for an empty one that is not wanted."""
+        """Return the digest of a period; None if it is empty and empty ones are not wanted."""
         if period.name not in self._issues:
             self._issues[period.name] = compose(self._db, period, self._setting)
         issue = self._issues[period.name]
@@ -110,7 +110,7 @@ class _Round:
 
 
 def _said(periods: Sequence[Period], written: Sequence[Period], posted: Sequence[DeliveryOutcome]) -> Iterator[str]:
-    """What was done, in words for people."""
+    """Describe what was done."""
     for period in periods:
         states = Counter(outcome.state for outcome in posted if outcome.period is period)
         parts = ["written to the folder"] if period in written else []

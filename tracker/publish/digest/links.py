@@ -1,4 +1,4 @@
-"""Where a digest's links lead: to the site's pages where its address is known, else to the articles themselves."""
+"""Decide where a digest's links lead: to the site if its address is known, otherwise to the articles themselves."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -10,36 +10,36 @@ from tracker.publish.links import Links
 
 _RELEVANT = "both,encryption,child-safety"
 _ENDING = frozenset("<>\"'`\\{}|^()[] ")
-"""Characters at which Markdown, HTML or a mail program may take a link for ended."""
+"""Characters at which Markdown, HTML or a mail program may end a link."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Under:
-    """The addresses below that of the site."""
+    """Addresses below the site's own."""
 
     site: str
 
     def path(self, path: str) -> str:
-        """The whole address of a page."""
+        """Return the full address of a page."""
         return self.site.rstrip("/") + path
 
 
 class Places:
-    """Addresses for a digest; None where there is nowhere to lead to."""
+    """Addresses for a digest; None when there is nowhere to link to."""
 
     def __init__(self, site: str | None) -> None:
         self.site = site and site.rstrip("/") + "/"
         self._links = Links(_Under(site)) if site else None
 
     def publisher(self, url: str) -> str | None:
-        """The article at its publisher, if its address is one of the web, with nothing in it that ends a link or
-        cannot be seen."""
+        """Return the article's address at its publisher, if it is a web address with nothing in it that ends a link or
+        is invisible."""
         if not on_the_web(url):
             return None
         return "".join(quote(each) if each in _ENDING or not each.isprintable() else each for each in url)
 
     def article(self, number: int) -> str | None:
-        """What the site has of an article."""
+        """The site's page of an article."""
         return self._links.article(number) if self._links else None
 
     def story(self, number: int) -> str | None:
@@ -51,23 +51,23 @@ class Places:
         return self._links.tag(tag) if self._links else None
 
     def stories(self, period: Period) -> str | None:
-        """The stories of the week in which a period lies."""
+        """The stories of the week that contains a period."""
         year, week, _ = period.first.isocalendar()
         return self._links.stories(week=f"{year}-W{week:02}") if self._links else None
 
     def headlines(self, period: Period) -> str | None:
-        """The table of the headlines of relevant articles that changed in substance in a period."""
+        """The table of relevant articles' headlines that changed in substance in a period."""
         if not self._links:
             return None
         span = {"replaced_at__gte": utc_text(period.from_at), "replaced_at__lt": utc_text(period.to_at)}
         return self._links.table("headline_changes", kind="substantive", relevance__in=_RELEVANT, **span)
 
     def health(self) -> str | None:
-        """How the feeds are."""
+        """The page on the state of the feeds."""
         return self._links.to("/health") if self._links else None
 
     def articles(self, period: Period, *, relevant: bool) -> str | None:
-        """The table of the articles that were first seen in a period."""
+        """The table of articles first seen in a period."""
         if not self._links:
             return None
         span = {"first_seen_at__gte": utc_text(period.from_at), "first_seen_at__lt": utc_text(period.to_at)}

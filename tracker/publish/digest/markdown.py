@@ -1,31 +1,31 @@
-"""A paper as Markdown (CommonMark and GitHub's): the only module that knows how it is written, and escaped."""
+"""Render a digest outline as Markdown (CommonMark and GitHub's); the only module that escapes Markdown for it."""
 
 import re
 from collections.abc import Iterator
 
 from tracker.publish.digest.outline import Item, Link, Outline, Section
 
-# What has a meaning within a line, or at the beginning of one, and what makes an address or a mention of plain text.
+# Markup within a line, markup at its beginning, and what turns plain text into a link or a mention.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>&#|~$^!@=+-])|(?<=[A-Za-z])(:)(?=//)|(?<=www)(\.)|(?<=^\d)([.)])", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(\d+)([.)])")
 
 
-def text(paper: Outline) -> str:
-    """The paper, ending with a line break."""
-    lines = [*_head(paper), *(line for section in paper.sections for line in _section(section)), *_foot(paper)]
+def text(outline: Outline) -> str:
+    """Return the digest, ending with a line break."""
+    lines = [*_head(outline), *(line for section in outline.sections for line in _section(section)), *_foot(outline)]
     return "\n".join(lines) + "\n"
 
 
-def _head(paper: Outline) -> Iterator[str]:
-    yield f"# {escaped(paper.title)}"
+def _head(outline: Outline) -> Iterator[str]:
+    yield f"# {escaped(outline.title)}"
     yield ""
-    yield f"{escaped(paper.kicker)}: {escaped(paper.lead)}."
+    yield f"{escaped(outline.kicker)}: {escaped(outline.lead)}."
     yield ""
     yield "| | | |"
     yield "| ---: | --- | --- |"
-    for figure in paper.figures:
+    for figure in outline.figures:
         yield f"| **{figure.number}** | {escaped(figure.label)} | {escaped(figure.usual)} |"
-    for warning in paper.warnings:
+    for warning in outline.warnings:
         yield ""
         yield f"> {escaped(warning)}"
 
@@ -53,13 +53,13 @@ def _item(item: Item) -> Iterator[str]:
     yield "\\\n".join(lines)  # a backslash at the end of a line breaks it there
 
 
-def _foot(paper: Outline) -> Iterator[str]:
+def _foot(outline: Outline) -> Iterator[str]:
     yield ""
     yield "---"
-    if paper.links:
+    if outline.links:
         yield ""
-        yield " · ".join(map(_link, paper.links))
-    for line in paper.footer:
+        yield " · ".join(map(_link, outline.links))
+    for line in outline.footer:
         yield ""
         yield escaped(line)
 
@@ -69,6 +69,6 @@ def _link(link: Link) -> str:
 
 
 def escaped(words: str) -> str:
-    """Words of others on one line, such that they are shown as they are and mean nothing."""
+    """Put quoted text on one line, escaped so that it is shown as it is."""
     found = _SPECIAL.sub(lambda match: "\\" + match[0], " ".join(words.split()))
     return _NUMBERED.sub(r"\1\\\2", found)

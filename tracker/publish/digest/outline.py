@@ -1,11 +1,11 @@
-"""A digest as a paper: a title, figures, and sections of items; what every form shows, each in its own way."""
+"""The outline of a digest: a title, figures, and sections of items, which every format renders its own way."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Words that lead somewhere, or nowhere for None."""
+    """A linked label; unlinked if the address is None."""
 
     text: str
     address: str | None
@@ -13,9 +13,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing in a section: its title, and what is said of it below.
+    """One thing in a section: its title, and the lines below it.
 
-    `language` is that of the title, and of `before`, the title that it replaced. Titles and tags are words of others.
+    `language` is that of the title and of `before`, the title it replaced. Titles and tags are quoted text.
     """
 
     title: str
@@ -25,13 +25,13 @@ class Item:
     facts: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     page: str | None = None
-    """Where else it can be read, and what that is."""
+    """Where else it can be read, and the label of that link."""
     page_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Items under a heading; `more` leads to what is not listed."""
+    """Items under a heading; `more` leads to those not listed."""
 
     heading: str
     items: tuple[Item, ...]
@@ -41,7 +41,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number, what it counts, and what is usual."""
+    """A number, what it counts, and the usual value."""
 
     number: str
     label: str
@@ -50,7 +50,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A whole digest. `warnings` say what was not seen; `footer` is small print, `links` where to go from here."""
+    """A whole digest. `warnings` say what was not seen; `footer` is small print, `links` are where to go from here."""
 
     name: str
     kicker: str
@@ -64,5 +64,5 @@ class Outline:
 
     @property
     def subject(self) -> str:
-        """One line for a list of mails."""
+        """The subject line of the mail."""
         return f"{self.title}: {self.lead}"

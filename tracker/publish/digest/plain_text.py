@@ -1,4 +1,4 @@
-"""A paper as plain text: lines of 76 characters at most, addresses on lines of their own."""
+"""Render a digest outline as plain text: lines of at most 76 characters, addresses on their own lines."""
 
 import textwrap
 from collections.abc import Iterator
@@ -8,23 +8,23 @@ from tracker.publish.digest.outline import Item, Link, Outline, Section
 _WIDTH = 76
 
 
-def text(paper: Outline) -> str:
-    """The paper, ending with a line break."""
-    lines = [*_head(paper), *(line for section in paper.sections for line in _section(section)), *_foot(paper)]
+def text(outline: Outline) -> str:
+    """Return the digest, ending with a line break."""
+    lines = [*_head(outline), *(line for section in outline.sections for line in _section(section)), *_foot(outline)]
     return "\n".join(lines) + "\n"
 
 
-def _head(paper: Outline) -> Iterator[str]:
-    yield paper.kicker
-    yield paper.title
-    yield "=" * len(paper.title)
+def _head(outline: Outline) -> Iterator[str]:
+    yield outline.kicker
+    yield outline.title
+    yield "=" * len(outline.title)
     yield ""
-    yield from _wrapped(paper.lead[:1].upper() + paper.lead[1:] + ".")
+    yield from _wrapped(outline.lead[:1].upper() + outline.lead[1:] + ".")
     yield ""
-    width = max(len(figure.number) for figure in paper.figures)
-    for figure in paper.figures:
+    width = max(len(figure.number) for figure in outline.figures)
+    for figure in outline.figures:
         yield f"{figure.number:>{width + 2}}  {figure.label}: {figure.usual}"
-    for warning in paper.warnings:
+    for warning in outline.warnings:
         yield ""
         yield from _wrapped(warning, "! ")
 
@@ -62,13 +62,13 @@ def _link(link: Link) -> Iterator[str]:
         yield f"  {link.address}"
 
 
-def _foot(paper: Outline) -> Iterator[str]:
+def _foot(outline: Outline) -> Iterator[str]:
     yield ""
     yield ""
     yield "-" * _WIDTH
-    for link in paper.links:
+    for link in outline.links:
         yield from _link(link)
-    for line in paper.footer:
+    for line in outline.footer:
         yield from _wrapped(line)
 
 

@@ -1,9 +1,9 @@
-"""What a digest reads of the news of a period: figures, stories, single articles and changed headlines.
+"""Read a digest's news of a period: figures, stories, single articles and changed headlines.
 
-An article belongs to the period in which it was first seen. By its date it would be missed whenever it is seen after
-the digest of its day was sent, or is dated back; so each is in exactly one digest. What came in a flood is counted and
-not listed. What was published more than LATE before the period, such as all that a new feed shows first, is counted by
-itself and not listed.
+An article belongs to the period in which it was first seen, so each is in exactly one digest. Going by its date would
+miss it when it is seen after that day's digest was sent, or is backdated. What came in a flood is counted but not
+listed. What was published more than LATE before the period, such as everything a new feed shows first, is counted
+separately and not listed.
 """
 
 import json
@@ -38,7 +38,7 @@ SELECT coalesce(sum({_TIMELY}), 0) AS articles, coalesce(sum({_RELEVANT} AND {_T
     coalesce(sum({_RELEVANT} AND NOT {_TIMELY}), 0) AS late
 FROM {_PERIOD}"""  # noqa: S608  our own text
 
-# A story is weighed by all that was first seen of it in the period, and is new if nothing relevant was seen before.
+# A story weighs what was first seen of it in the period, and is new if nothing relevant was seen before.
 _STORIES = f"""
 WITH touched AS (SELECT DISTINCT a.story FROM {_PERIOD} AND {_RELEVANT} AND {_TIMELY} AND {NOT_HELD})
 SELECT k.id, h.title, h.language, count(*) AS articles, count(DISTINCT s.id) AS outlets,
@@ -90,9 +90,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Articles first seen in a period; `outlets` are those of the relevant ones.
+    """Articles first seen in a period; `outlets` counts those of the relevant ones.
 
-    `late` are relevant ones that were published long before, and are in none of the other figures.
+    `late` are relevant ones published long before; no other figure includes them.
     """
 
     articles: int
@@ -104,7 +104,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An article; `url` is as the feed gave it and may be anything. `at` is its date, or when it was first seen."""
+    """An article; `url` is unchecked, as the feed gave it. `at` is its date, or when it was first seen."""
 
     id: int
     title: str
@@ -136,9 +136,9 @@ class StoryNews:
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """A headline that was replaced by one that says something else, and the words of the argument in which they differ.
+    """A headline replaced by one that says something else, and the words of the argument in which they differ.
 
-    Of these "+" means that a word entered, "-" that it left.
+    Of these, "+" marks a word that was added, "-" one that was removed.
     """
 
     article: int
@@ -153,7 +153,7 @@ class Renamed:
 
 @dataclass(frozen=True, slots=True)
 class Some:
-    """Stories by weight, the new ones and those that went on: as many as were asked for, and how many there are."""
+    """Stories by weight, new and continuing: as many as requested, each with the total."""
 
     new: tuple[StoryNews, ...]
     new_in_all: int
@@ -162,23 +162,23 @@ class Some:
 
 
 def figures(db: Database, since: datetime, until: datetime, choice: Choice) -> Figures:
-    """The figures of the time from `since` to `until`, which is not included."""
+    """Return the figures from `since` to `until`, exclusive."""
     return Figures(**next(db.query(_FIGURES, _asked(since, until, choice))))
 
 
 def stories(db: Database, between: tuple[datetime, datetime], choice: Choice, limit: int) -> Some:
-    """The stories with a relevant article that was first seen in this time, the heaviest first."""
+    """Return the stories with a relevant article first seen in this time, heaviest first."""
     rows = list(db.query(_STORIES, _asked(*between, choice)))
     new = [row for row in rows if not row["earlier"]]
     further = [row for row in rows if row["earlier"]]
-    told = list(_told(db, [*new[:limit], *further[:limit]], between))
-    return Some(tuple(told[: len(new[:limit])]), len(new), tuple(told[len(new[:limit]) :]), len(further))
+    described = list(_story_news(db, [*new[:limit], *further[:limit]], between))
+    return Some(tuple(described[: len(new[:limit])]), len(new), tuple(described[len(new[:limit]) :]), len(further))
 
 
 def single(
     db: Database, between: tuple[datetime, datetime], choice: Choice, limit: int
 ) -> tuple[tuple[Report, ...], int]:
-    """The relevant articles first seen in this time that are in no story, the newest first, and how many there are."""
+    """Return relevant articles first seen in this time that are in no story, newest first, and their total."""
     rows = list(db.query(_SINGLE, _asked(*between, choice)))
     return tuple(_report(row, tuple(json.loads(row["labels"]))) for row in rows[:limit]), len(rows)
 
@@ -186,9 +186,9 @@ def single(
 def renamed(
     db: Database, between: tuple[datetime, datetime], choice: Choice, limit: int
 ) -> tuple[tuple[Renamed, ...], int]:
-    """The headlines of relevant articles that were replaced in this time, and how many there are.
+    """Return headlines of relevant articles that were replaced in this time, and their total.
 
-    Those come first in which words of the debate's argument came or went, then the newest.
+    Those in which words of the debate's argument came or went are first, then the newest.
     """
     rows = [
         row
@@ -208,8 +208,10 @@ def _asked(since: datetime, until: datetime, choice: Choice) -> dict[str, str]:
     }
 
 
-def _told(db: Database, rows: Sequence[dict[str, Any]], between: tuple[datetime, datetime]) -> Iterator[StoryNews]:
-    """The stories of these rows, with what is told of each."""
+def _story_news(
+    db: Database, rows: Sequence[dict[str, Any]], between: tuple[datetime, datetime]
+) -> Iterator[StoryNews]:
+    """Yield the stories of these rows, with what a digest says of each."""
     numbers = json.dumps([row["id"] for row in rows])
     since, until = map(utc_text, between)
     reports: dict[int, list[dict[str, Any]]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""What became of the digests that were sent, in lines for people."""
+"""Describe the outcome of the digests that were sent, in lines for people."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +15,7 @@ _SHOWN = 50
 
 
 def status(db: Database, config: Config | None, now: datetime) -> str:
-    """A line for each of the latest digests and each recipient of it, the newest last."""
+    """Return a line for each of the latest digests and each of its recipients, newest last."""
     zone = ZoneInfo(config.timezone if config else "UTC")
     names = dict(_names(config))
     lines = [
@@ -27,7 +27,7 @@ def status(db: Database, config: Config | None, now: datetime) -> str:
 
 
 def in_words(found: Delivery, zone: ZoneInfo, now: datetime) -> str:
-    """What became of one digest to one recipient."""
+    """Describe the outcome of one digest to one recipient."""
     at = minute(found.begun_at.astimezone(zone))
     if found.outcome == "sent":
         return f"sent at {at}"
@@ -41,6 +41,6 @@ def in_words(found: Delivery, zone: ZoneInfo, now: datetime) -> str:
 
 
 def _names(config: Config | None) -> Iterator[tuple[str, str]]:
-    """Each recipient of feeds.yaml by its digits in a delivery's key."""
+    """Yield each recipient of feeds.yaml with its digits in a delivery's key."""
     for to in config.digest.to if config and config.digest else ():
         yield fingerprint(to), to

@@ -1,7 +1,7 @@
-"""How often each tag was met on a day and on those before it, by the same sources on each: what spikes are judged by.
+"""Count each tag's articles on a day and on the days before, over a fixed panel of sources, to detect spikes.
 
-An article counts on the day on which it was published, as in the view `attention`: by when it was first seen, a new
-feed with its old articles, and a feed after a gap, would look like a wave of news.
+An article counts on the day it was published, as in the view `attention`: by when it was first seen, a new feed's old
+articles, or a feed after a gap, would look like a wave of news.
 """
 
 import json
@@ -17,9 +17,9 @@ from tracker.store.floods import FLOODED
 
 _HALF = 0.5
 _MOST = 0.75
-"""The share of the sources of which a day must have been seen, to be compared with another."""
+"""Share of the sources that a day must cover to be comparable."""
 
-# Seen on the day itself, on the one before and on half of the baseline at least.
+# Sources seen on the day itself, the day before, and at least half of the baseline.
 _PANEL = f"""
 SELECT d.source, s.family FROM source_days AS d JOIN sources AS s ON s.id = d.source
 WHERE d.day BETWEEN :first AND :day AND d.observed >= :half
@@ -46,9 +46,9 @@ WHERE n.source IN (SELECT value FROM json_each(:panel)) GROUP BY n.tag, n.day"""
 
 @dataclass(frozen=True, slots=True)
 class Surge:
-    """A tag's articles on a day, of how many owners, and those of the BASELINE days before it, the oldest first.
+    """A tag's articles on a day, of how many owners, and those of the BASELINE days before, oldest first.
 
-    None is a day that was not observed. `weighed` is how many of the articles count where one owner has most.
+    None is a day not observed. `weighed` is the number of articles that count when one owner has most.
     """
 
     tag: str
@@ -62,9 +62,9 @@ class Surge:
 
 
 def on_day(db: Database, day: date, kinds: Sequence[str] = ()) -> tuple[Surge, ...]:
-    """The tags that were met FEWEST times or more on a day, by sources of these kinds (all where none is named).
+    """Return the tags found FEWEST times or more on a day, by sources of these kinds (all if none is named).
 
-    Empty where too few sources were seen on the day, or on the one before, to compare it with others.
+    Empty when too few sources were seen on the day, or the day before, for a comparison.
     """
     first = day - timedelta(days=BASELINE)
     asked = {"first": str(first), "day": str(day), "eve": str(day - timedelta(days=1)), "half": _HALF}

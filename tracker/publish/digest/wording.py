@@ -1,4 +1,4 @@
-"""What a digest says, in English sentences: its content becomes a paper; knows no form."""
+"""Word a digest in English: turn its content into an outline; knows no format."""
 
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -20,21 +20,21 @@ _KICKER: Final[dict[Length, str]] = {"daily": "Daily digest", "weekly": "Weekly 
 _NAMES = 6
 _TITLE = 220
 _LONG = timedelta(hours=6)
-"""Feeds are polled once an hour or more rarely; a time without any poll at the end of a period is worth a word."""
+"""Feeds are polled hourly or less often; a longer time without polls at a period's end is worth a word."""
 
 SUBJECT: Final = "Encryption and child safety"
-"""What every digest is about."""
+"""The subject of every digest."""
 
 
 class Wording:
-    """Says what a digest holds, with times of a zone, links to these places, and whom to ask."""
+    """Words a digest in a time zone, with links to these places and whom to ask."""
 
     def __init__(self, digest: Digest, zone: ZoneInfo, places: Places, contact: str) -> None:
         self._digest, self._period = digest, digest.period
         self._zone, self._places, self._contact = zone, places, contact
 
-    def paper(self) -> Outline:
-        """The whole paper."""
+    def outline(self) -> Outline:
+        """Return the whole outline."""
         return Outline(
             name=self._period.name,
             kicker=f"{SUBJECT} · {_KICKER[self._period.length]}",
@@ -48,7 +48,7 @@ class Wording:
         )
 
     def _lead(self) -> str:
-        """The period in one line."""
+        """Return the period in one line."""
         if self._digest.is_empty:
             return "nothing on the debate" if self._digest.seen.enough else "nothing seen of the debate"
         figures, stories = self._digest.figures, self._digest.stories
@@ -63,7 +63,7 @@ class Wording:
 
     @property
     def _whole(self) -> str:
-        """What the period is."""
+        """Name the period."""
         return "day" if self._period.length == "daily" else "week"
 
     def _figures(self) -> Iterator[Figure]:
@@ -74,7 +74,7 @@ class Wording:
         yield Figure(number(figures.articles), "articles in all", self._usual(usual.articles))
 
     def _usual(self, mean: float) -> str:
-        """What is usual, where it is known."""
+        """Give the usual value, if known."""
         of = self._digest.usual.of
         if not of:
             return "nothing to compare with yet"
@@ -143,7 +143,7 @@ class Wording:
         )
 
     def _weight(self, story: StoryNews) -> str:
-        """How much was seen of a story in the period."""
+        """Describe how much was seen of a story in the period."""
         new = "new " if story.earlier else ""
         parts = [counted(story.articles, f"{new}report"), counted(story.outlets, "outlet")]
         if story.owners != story.outlets:
@@ -167,14 +167,14 @@ class Wording:
             for sign, how in (("-", "left"), ("+", "came"))
             if any(word[0] == sign for word in change.words)
         ]
-        told = "; that ".join(moved)
+        changes = "; that ".join(moved)
         said = f"{_name(change.source)}, seen at {self._at(change.replaced_at)}"
         return Item(
             title=_words(change.later),
             address=self._places.publisher(change.url) or self._places.article(change.article),
             language=change.language,
             before=_words(change.earlier),
-            facts=(said, f"Words of the argument that {told}") if told else (said,),
+            facts=(said, f"Words of the argument that {changes}") if changes else (said,),
             page=self._places.article(change.article),
             page_name="all versions",
         )
@@ -190,7 +190,7 @@ class Wording:
         )
 
     def _missed(self) -> Section:
-        """The gaps that began or ended in the period, and how many feeds were not seen in all of it."""
+        """Return the gaps that began or ended in the period, and how many feeds were not seen throughout."""
         within = [gap for gap in self._digest.gaps if gap.from_at >= self._period.from_at or gap.to_at]
         lasting = len(self._digest.gaps) - len(within)
         more = Link(f"{counted(lasting, 'feed')} not seen since before", self._places.health()) if lasting else None
@@ -220,7 +220,7 @@ class Wording:
         yield f"Made by machine from public feeds. Questions, or no more of these: {self._contact}"
 
     def _at(self, moment: datetime, *, full: bool = False) -> str:
-        """A local time; with its day where that is not the one of the paper, or where `full`."""
+        """Format a local time; with its day if that is not the digest's, or if `full`."""
         local = moment.astimezone(self._zone)
         if self._period.length == "daily" and local.date() == self._period.first and not full:
             return f"{local:%H:%M}"
@@ -230,7 +230,7 @@ class Wording:
 
 
 def period_in_words(period: Period) -> str:
-    """A period as `Friday 27 Nov 2026`, `Week 48: 23 to 29 Nov 2026`."""
+    """Format a period as `Friday 27 Nov 2026`, `Week 48: 23 to 29 Nov 2026`."""
     if period.length == "daily":
         return f"{_WEEKDAYS[period.first.weekday()]} {day(period.first)}"
     return f"Week {period.first.isocalendar().week}: {_span(period.first, period.last)}"
@@ -243,18 +243,18 @@ def _span(first: date, last: date) -> str:
 
 
 def _more(left: int, one: str, address: str | None, many: str | None = None) -> Link | None:
-    """How many are not listed, and where they are."""
+    """Say how many are not listed, and link to them."""
     return Link(f"and {counted(left, 'more ' + one, many and 'more ' + many)}", address) if left > 0 else None
 
 
 def _words(text: str) -> str:
-    """Words of others on one line, without what cannot be seen or turns others around."""
+    """Put quoted text on one line, without invisible characters or those that reverse text direction."""
     return shortened(tidy(text), _TITLE) or "(no title)"
 
 
 def _name(text: str) -> str:
-    """Words of others within a sentence of ours; of a script that runs from right to left they are set apart (FSI and
-    PDI of Unicode's bidirectional algorithm), or what follows would be shown before them."""
+    """Quote text within a sentence of ours; right-to-left text is isolated (FSI and PDI of Unicode's bidirectional
+    algorithm), or what follows would be shown before it."""
     words = _words(text)
     backwards = any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in words)
     return f"\u2068{words}\u2069" if backwards else words

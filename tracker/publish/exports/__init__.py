@@ -1,1 +1,1 @@
-"""Files for colleagues, programs and archives: what is stored, as CSV, JSON lines or Parquet."""
+"""Exports for colleagues, programs and archives: stored data as CSV, JSON lines or Parquet."""

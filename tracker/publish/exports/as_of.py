@@ -1,4 +1,4 @@
-"""The data as it stood at an earlier moment: which tables can be taken back, and how."""
+"""Show the data as it stood at an earlier moment: knows which tables can be taken back, and how."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ _THEN = (
 )
 
 _HELD = "SELECT {what} FROM main.takeovers AS t WHERE t.article = a.id AND t.taken_at > '{at}' ORDER BY t.id LIMIT 1"
-"""What an article was that its publisher took over from others later."""
+"""The state of an article before its publisher took it over from others."""
 
 _TABLES = {
     "articles": f"""SELECT a.id, canonical_url, url,
@@ -30,19 +30,18 @@ _TABLES = {
     "revisions": "SELECT * FROM main.revisions WHERE replaced_at <= '{at}'",
     "copies": "SELECT * FROM main.copies WHERE found_at <= '{at}'",
 }
-"""What of a table was there at a moment. When an article was last seen before it, is not known if it was seen since."""
+"""What a table held at a moment. When an article was last seen before it is unknown if it was seen since."""
 
 _VIEWS = ("coverage", "headline_changes")
 
 
 @contextmanager
 def as_of(db: Database, moment: datetime | None) -> Iterator[None]:
-    """Inside, `coverage` and `headline_changes` of this connection are as they stood at a moment; None is now.
+    """Show `coverage` and `headline_changes` of this connection, within the context, as of a moment; None is now.
 
-    They hold the articles first seen by then, in the words of then. Tags, relevance and stories are those of today,
-    and so is what a feed stated later, such as a date that was missing. A moment while a round is under way counts
-    the polls that had begun. Nothing in the file is changed: what is read instead of it are temporary views, which
-    come first where a name is looked up.
+    They hold the articles first seen by then, as worded then. Tags, relevance and stories are today's, and so is what a
+    feed stated later, such as a missing date. A moment while a round is under way counts the polls that had begun. The
+    file is unchanged: temporary views, which take precedence in name lookup, are read instead.
     """
     if moment is None:
         yield

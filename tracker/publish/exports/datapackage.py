@@ -1,4 +1,4 @@
-"""The datapackage.json of a folder: what a program needs to read its files (Frictionless Data Package 1.0)."""
+"""Write the datapackage.json of a folder: what a program needs to read its files (Frictionless Data Package 1.0)."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ _MEDIA = {"csv": "text/csv", "jsonl": "application/x-ndjson", "parquet": "applic
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A file that was written, with what it holds."""
+    """A file that was written, and what it holds."""
 
     preset: Preset
     columns: Sequence[Column]
@@ -35,7 +35,7 @@ class Written:
 
 
 def descriptor(files: Sequence[Written]) -> bytes:
-    """The datapackage.json of these files; the same for the same files, whenever it is made."""
+    """Return the datapackage.json of these files; the same files always give the same bytes."""
     package = {
         "profile": "data-package",
         "name": NAME,

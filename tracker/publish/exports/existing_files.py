@@ -1,4 +1,4 @@
-"""What stands in files already: whether an export wrote one, and up to which row one that grows was written."""
+"""Inspect existing files: whether an export wrote one, and up to which row a growing one was written."""
 
 import csv
 import gzip
@@ -18,12 +18,12 @@ from tracker.publish.exports.presets import PRESETS, Column, Preset
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _WRONG = (ValueError, TypeError, KeyError, EOFError, RecursionError, csv.Error, gzip.BadGzipFile, zlib.error)
-"""What reading raises where a file is not what it should be."""
+"""What reading raises when a file is not what it should be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """Up to where a file was written: its greatest id, what its lines end in, and whether the last one has no end."""
+    """How far a file was written: its greatest id, its line ending, and whether its last line is unterminated."""
 
     last: int
     line_end: str
@@ -31,7 +31,7 @@ class Grown:
 
 
 def is_export(path: Path) -> bool:
-    """Whether an export wrote this file: one of today, or of a version that had fewer columns."""
+    """Decide whether an export wrote this file, in this version or one with fewer columns."""
     try:
         with unpacked(path) as content:
             names = _names(content)
@@ -41,7 +41,7 @@ def is_export(path: Path) -> bool:
 
 
 def is_package(path: Path) -> bool:
-    """Whether a folder of exports has this datapackage.json."""
+    """Decide whether a folder of exports has this datapackage.json."""
     try:
         package = json.loads(path.read_bytes())
     except (ValueError, RecursionError):
@@ -50,7 +50,7 @@ def is_package(path: Path) -> bool:
 
 
 def grown(path: Path, form: Form, columns: Sequence[Column]) -> Grown:
-    """How far a file has grown; raises TrackerError when it is no such export, or has other columns."""
+    """Return how far a file has grown. Raises TrackerError when it is no such export, or has other columns."""
     rows = _csv_ids if form.name == "csv" else _jsonl_ids
     try:
         with unpacked(path) as content:
@@ -67,14 +67,14 @@ def grown(path: Path, form: Form, columns: Sequence[Column]) -> Grown:
 
 
 def unpacked(path: Path) -> BinaryIO:
-    """A file opened to be read, unpacked where it is packed, whatever its name says."""
+    """Open a file for reading, decompressed if compressed, whatever its name says."""
     with path.open("rb") as beginning:
         packed = beginning.read(2) == b"\x1f\x8b"
     return gzip.open(path, "rb") if packed else path.open("rb")  # type: ignore[return-value]  # it is one
 
 
 def _to_the_last(content: BinaryIO) -> None:
-    """Go before the last byte of what cannot be read from its end."""
+    """Seek to the last byte of a stream that cannot seek from its end."""
     size = 0
     while some := content.read(1 << 20):
         size += len(some)
@@ -82,8 +82,8 @@ def _to_the_last(content: BinaryIO) -> None:
 
 
 def _is_of(names: Sequence[str], preset: Preset) -> bool:
-    """Whether these are the columns of a preset, or at least half of them and no others: a column that somebody has
-    added holds what would be lost."""
+    """Decide whether these are the columns of a preset, or at least half of them and no others: a column that somebody
+    added holds data that would be lost."""
     fixed = [column.name for column in preset.columns if not column.name.startswith("TAG_")]
     of_tags = len(fixed) < len(preset.columns)
     others = [name for name in names if name not in fixed]
@@ -93,7 +93,7 @@ def _is_of(names: Sequence[str], preset: Preset) -> bool:
 
 
 def _names(content: BinaryIO) -> list[str]:
-    """The columns of a file of any form; raises one of _WRONG where it has none."""
+    """Return the columns of a file in any format. Raises one of _WRONG when it has none."""
     beginning = content.read(4)
     content.seek(0)
     if beginning == b"PAR1":
@@ -135,7 +135,7 @@ def _object(line: bytes) -> dict[str, object]:
 
 
 def _compare(found: Sequence[str], names: Sequence[str]) -> None:
-    """Raises ValueError, saying in what they differ, unless the columns are these in this order."""
+    """Raises ValueError naming the difference unless the columns are these in this order."""
     if found == names:
         return
     if len(found) == 1 and set(found[0].split(";")) == set(names):

@@ -1,4 +1,4 @@
-"""Exports come to stand in files: in one, in a folder of them, or at the end of one that grows."""
+"""Write exports to files: to one, to a folder of them, or to the end of one that grows."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -21,9 +21,9 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A file or folder, and the form of what is to stand there.
+    """A file or folder, and the format to write there.
 
-    Only files that an export wrote are written over, unless `force` is given; `published` ones everybody may read.
+    Only files written by an export are overwritten, unless `force` is given; `published` ones are world-readable.
     """
 
     path: Path
@@ -38,13 +38,13 @@ class Target:
 
 
 def write_stream(db: Database, preset: Preset, wanted: Filter, form: Form, out: BinaryIO) -> int:
-    """Write an export to a stream; how many rows it has. Raises UsageError where a filter means nothing to it."""
+    """Write an export to a stream; return its row count. Raises UsageError when a filter does not apply to it."""
     head, rows = _content(db, preset, wanted)
     return write(out, form.checked(), head, rows)
 
 
 def write_file(db: Database, preset: Preset, wanted: Filter, target: Target) -> int:
-    """Put an export into a file, whole or not at all, and not anew where nothing changed; how many rows it has."""
+    """Write an export to a file atomically, and only if something changed; return its number of rows."""
     with whole(target.path, ours=is_export, force=target.force, mode=target.mode) as out:
         return write_stream(db, preset, wanted, target.form, out)
 
@@ -52,10 +52,10 @@ def write_file(db: Database, preset: Preset, wanted: Filter, target: Target) -> 
 def write_folder(
     db: Database, presets: Sequence[Preset], wanted: Filter, target: Target, say: Say = lambda _: None
 ) -> list[Written]:
-    """Put exports, all of one state of the database, and their datapackage.json into a folder; `say` hears of each.
+    """Write exports of one database state to a folder, with their datapackage.json; call `say` for each.
 
-    A filter narrows those to which it means something; raises UsageError where it means nothing to any of them, and
-    TrackerError where a file of one of these names is there that no export wrote, or the folder's own is not there.
+    A filter narrows the exports it applies to. Raises UsageError when it applies to none, and TrackerError when a file
+    of one of these names was not written by an export, or the folder's parent does not exist.
     """
     for name in wanted.given:
         if not any(name in preset.filters for preset in presets):
@@ -76,11 +76,11 @@ def write_folder(
 
 
 def append(db: Database, preset: Preset, wanted: Filter, target: Target) -> int:
-    """Put the rows that came since a file was written at its end; how many. What stands in it is left as it is.
+    """Append the rows added since a file was written; return how many. Existing content is unchanged.
 
-    A file that is not there, or empty, is begun, in the order of ids. A last line that lost its end gets one, and lines
-    end as those of the file do. Another program sees the old file or the new, never a part
-    of a row. Raises UsageError for exports whose rows change, and TrackerError for a file with other columns.
+    A missing or empty file is started, in order of ids. An unterminated last line is completed, and lines end as the
+    file's do. Other programs see the old file or the new, never part of a row. Raises UsageError for exports whose rows
+    change, and TrackerError for a file with other columns.
     """
     path, form = target.path, target.form.checked()
     if not preset.grows or form.name == "parquet":
@@ -100,7 +100,7 @@ def append(db: Database, preset: Preset, wanted: Filter, target: Target) -> int:
 
 
 def _content(db: Database, preset: Preset, wanted: Filter, *, lenient: bool = False) -> tuple[Sequence[Column], Rows]:
-    """The columns and rows of an export; raises UsageError where a filter means nothing to it."""
+    """Return the columns and rows of an export. Raises UsageError when a filter does not apply to it."""
     meaningless = [name for name in wanted.given if name not in preset.filters]
     if meaningless and not lenient:
         raise UsageError(_meaningless(preset, meaningless))
@@ -112,7 +112,7 @@ def _content(db: Database, preset: Preset, wanted: Filter, *, lenient: bool = Fa
 
 
 def columns(db: Database, preset: Preset, wanted: Filter) -> Sequence[Column]:
-    """The columns of an export; those of `attention` depend on the tags that occur, or are wanted."""
+    """Return the columns of an export; those of `attention` depend on the tags in use, or requested."""
     return columns_of(preset, _tags(db, wanted) if preset.name == "attention" else ())
 
 
@@ -121,7 +121,7 @@ def _tags(db: Database, wanted: Filter) -> list[tuple[str, str]]:
 
 
 def _without(wanted: Filter, names: Sequence[str]) -> Filter:
-    """The filter without those that mean nothing here."""
+    """Drop the filters that do not apply here."""
     left: dict[str, Any] = {name: None for name in names if name != "tag"}
     return replace(wanted, tags=() if "tag" in names else wanted.tags, **left)
 

@@ -1,4 +1,4 @@
-"""The forms of an export: CSV, JSON lines and Parquet, whole or packed by gzip; knows how each writes rows."""
+"""Write the formats of an export: CSV, JSON lines and Parquet, plain or gzipped."""
 
 import gzip
 import importlib
@@ -42,7 +42,7 @@ _OTHERS = frozenset(
     }
     | {"xml", "xz", "yaml", "yml", "zip", "zst"}
 )
-"""Endings of files in which nobody expects an export."""
+"""File extensions that nobody expects of an export."""
 
 AT_ONCE = 500
 """Rows written at once."""
@@ -50,21 +50,21 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a file is to be written. `excel` puts the mark before a CSV by which spreadsheets know it for UTF-8."""
+    """How to write a file. `excel` puts a byte order mark before a CSV, by which spreadsheets recognise UTF-8."""
 
     name: Name = "csv"
     packed: bool = False
     excel: bool = False
     line_end: str = "\r\n"
-    """What lines of CSV end in."""
+    """The line ending of CSV."""
 
     @property
     def ending(self) -> str:
-        """What the names of such files end in."""
+        """The extension of such files."""
         return f".{self.name}" + (".gz" if self.packed else "")
 
     def checked(self) -> "Form":
-        """Itself; raises UsageError when it asks for what does not go together."""
+        """Return itself. Raises UsageError when its options contradict each other."""
         if self.packed and self.name == "parquet":
             raise UsageError("Parquet is packed by itself; leave --gzip out")
         if self.excel and self.name != "csv":
@@ -73,9 +73,9 @@ class Form:
 
 
 def form_of(path: Path, asked: Name | None = None) -> Form:
-    """The form that a file's name asks for; the one `asked` for, or CSV, where it says nothing.
+    """Return the format a file's name implies; if it implies none, the one `asked` for, or CSV.
 
-    Raises UsageError where the ending is that of another form, whether another program's or not the one asked for.
+    Raises UsageError when the extension is of another format, another program's or not the one asked for.
     """
     name = path.name.lower()
     plain = name.removesuffix(".gz")
@@ -89,9 +89,9 @@ def form_of(path: Path, asked: Name | None = None) -> Form:
 
 
 def write(out: BinaryIO, form: Form, columns: Sequence[Column], rows: Rows) -> int:
-    """Write a head and the rows; how many there were.
+    """Write a header and the rows; return how many there were.
 
-    Equal rows give equal bytes. Raises TrackerError when Parquet is asked for and pyarrow is not installed.
+    Equal rows give equal bytes. Raises TrackerError when Parquet is requested and pyarrow is not installed.
     """
     if form.name == "parquet":
         return _parquet(out, columns, rows)
@@ -101,9 +101,9 @@ def write(out: BinaryIO, form: Form, columns: Sequence[Column], rows: Rows) -> i
 
 
 def write_more(out: BinaryIO, form: Form, columns: Sequence[Column], rows: Rows, *, end_first: bool) -> int:
-    """Write rows behind others, with `end_first` behind one whose line has no end; how many there were.
+    """Append rows; `end_first` terminates the last line before them. Return how many there were.
 
-    Nothing is written where there are none.
+    Nothing is written when there are none.
     """
     left = iter(rows)
     first = next(left, None)
@@ -125,7 +125,7 @@ def _write_rows(stream: BinaryIO, form: Form, columns: Sequence[Column], rows: R
 
 
 def _head(form: Form, columns: Sequence[Column]) -> bytes:
-    """What stands before the rows."""
+    """Return what precedes the rows."""
     if form.name == "jsonl":
         return b""
     names = csv_text([[column.name for column in columns]]).encode()
@@ -133,7 +133,7 @@ def _head(form: Form, columns: Sequence[Column]) -> bytes:
 
 
 def _jsonl(columns: Sequence[Column], rows: Rows) -> str:
-    """A JSON object a line; lists are lists, and what is true is true."""
+    """Return one JSON object per line, with real lists and booleans."""
     return "".join(
         json.dumps(
             {column.name: _plain(column, value) for column, value in zip(columns, row, strict=True)},
@@ -146,7 +146,7 @@ def _jsonl(columns: Sequence[Column], rows: Rows) -> str:
 
 
 def _plain(column: Column, value: Any) -> Any:
-    """A cell as JSON and Parquet have it."""
+    """Convert a cell for JSON and Parquet."""
     if value is None:
         return None
     if column.type == "array":
@@ -160,7 +160,7 @@ def _parquet(out: BinaryIO, columns: Sequence[Column], rows: Rows) -> int:
 
 
 def parquet_module() -> ModuleType:
-    """The module that knows pyarrow; raises TrackerError where that is not installed."""
+    """Return the module that uses pyarrow. Raises TrackerError when that is not installed."""
     try:
         return importlib.import_module("tracker.publish.exports.parquet")
     except ModuleNotFoundError as error:
@@ -171,7 +171,7 @@ def parquet_module() -> ModuleType:
 
 
 def _values(columns: Sequence[Column], rows: list[Sequence[Any]]) -> list[list[Any]]:
-    """The cells by column, as Python values."""
+    """Return the cells by column, as Python values."""
     return [
         [_moment(value) if column.type == "datetime" else _plain(column, value) for value in cells]
         for column, cells in zip(columns, zip(*rows, strict=True), strict=True)
@@ -190,7 +190,7 @@ def _batches(rows: Rows, size: int = AT_ONCE) -> Iterator[list[Sequence[Any]]]:
 
 @contextmanager
 def _packed(out: BinaryIO, *, packed: bool) -> Iterator[BinaryIO]:
-    """The stream itself, or one whose bytes reach it packed, without a name or a time: equal rows stay equal."""
+    """Yield the stream, or one that gzips into it without a name or time, so that equal rows give equal bytes."""
     if not packed:
         yield out
         return

@@ -1,4 +1,4 @@
-"""The job `export`: writes what `exports:` of feeds.yaml asks for."""
+"""The job `export`: write what `exports:` in feeds.yaml asks for."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from tracker.store.database import opened
 
 
 def export(config: Config, db: Path, now: datetime) -> str:
-    """Write every folder of `exports:`; says how many files and rows. Raises TrackerError when there are none."""
+    """Write every folder of `exports:`; describe the files and rows. Raises TrackerError when there are none."""
     if not config.exports:
         raise TrackerError("feeds.yaml says what to export under `exports:`, and there is nothing; see docs/exports.md")
     written = []
@@ -33,7 +33,7 @@ def export(config: Config, db: Path, now: datetime) -> str:
 
 
 def _filter(wanted: Export, timezone: str, now: datetime) -> Filter:
-    """The filter as of now: the last so many days end with today."""
+    """Return the filter as of now: the last so many days end today."""
     today = day_of(now, ZoneInfo(timezone))
     since = today - timedelta(days=wanted.days - 1) if wanted.days else None
     return Filter(wanted.tags, wanted.source, wanted.relevance, since, timezone=timezone)

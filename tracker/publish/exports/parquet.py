@@ -1,4 +1,4 @@
-"""Rows as Parquet; the only module that knows pyarrow, an extra that only those install who want this."""
+"""Write rows as Parquet; the only module that imports pyarrow, an optional extra."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
@@ -20,7 +20,7 @@ _TYPES: dict[Type, pa.DataType] = {
 
 
 def write(out: BinaryIO, columns: Sequence[Column], batches: Iterable[list[list[Any]]]) -> int:
-    """Write batches of cells by column as one file; how many rows there were."""
+    """Write batches of cells by column as one file; return the number of rows."""
     schema = pa.schema([pa.field(column.name, _TYPES[column.type]) for column in columns])
     count = 0
     with parquet.ParquetWriter(out, schema, compression="zstd") as writer:
@@ -32,7 +32,7 @@ def write(out: BinaryIO, columns: Sequence[Column], batches: Iterable[list[list[
 
 
 def names(content: BinaryIO) -> list[str]:
-    """The columns of a file; raises ValueError where it is no Parquet."""
+    """Return the columns of a file. Raises ValueError when it is not Parquet."""
     found: list[str] = parquet.read_schema(content).names
     return found
 

@@ -1,7 +1,7 @@
-"""The exports by name: what each is, its columns in their order with their types, and which filters it takes.
+"""Define the exports by name: what each is, its ordered, typed columns, and the filters it takes.
 
 Data only. Colleagues' programs rely on the order: a change needs a line under "Columns" in CHANGELOG.md, which a test
-asks for.
+enforces.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ Type = Literal["string", "integer", "number", "datetime", "date", "array", "bool
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: times are UTC, a list holds texts; an empty cell is "not known", or "has not happened"."""
+    """A column: times are UTC, a list holds texts; an empty cell means "not known" or "has not happened"."""
 
     name: str
     type: Type
@@ -26,7 +26,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """An export. `key` identifies a row; `grows` says that rows are only ever added, so that a file can be."""
+    """An export. `key` identifies a row; with `grows` rows are only ever added, so a file can be appended to."""
 
     name: str
     about: str
@@ -36,12 +36,12 @@ class Preset:
 
     @property
     def filters(self) -> frozenset[str]:
-        """The filters that mean something here."""
+        """The filters that apply here."""
         return frozenset(SELECTIONS[self.name].conditions if self.name in SELECTIONS else {"tag", "source", *_SPAN})
 
     @property
     def fingerprint(self) -> str:
-        """Eight hexadecimal digits that change with any column's name, type or place."""
+        """Eight hexadecimal digits that change with any column's name, type or position."""
         listed = "\n".join(f"{column.name} {column.type}" for column in self.columns)
         return sha256(listed.encode()).hexdigest()[:8]
 
@@ -59,7 +59,7 @@ _TYPE_OF: dict[str, Type] = {name: type_ for type_, names in _TYPES.items() for 
 
 
 def _columns(names: Sequence[str] | None, about: Mapping[str, str], also: Mapping[str, str]) -> tuple[Column, ...]:
-    """Columns in the order of `names`, or of the view that is described."""
+    """Return columns in the order of `names`, or of the described view."""
     said = {**about, **also}
     return tuple(Column(name, _type_of(name), said[name]) for name in names or said)
 
@@ -143,7 +143,7 @@ PRESETS: Mapping[str, Preset] = {
 
 
 def columns_of(preset: Preset, tags: Sequence[tuple[str, str]]) -> tuple[Column, ...]:
-    """The columns of an export as a file has them; `tags` are ids and labels for those of `attention`."""
+    """Return the columns of an export's file; `tags` are ids and labels for those of `attention`."""
     if preset.name != "attention":
         return preset.columns
     *fixed, matching, ratio = preset.columns

@@ -1,4 +1,4 @@
-"""What each export holds, in which order, and what a filter means for it: the SQL of the exports."""
+"""The SQL of the exports: what each holds, in which order, and what a filter means for it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,10 +18,10 @@ Row = Sequence[Any]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What to export; None means all. Days are those of `timezone`, `until` is included.
+    """What to export; None means all. Days are those of `timezone`, `until` is inclusive.
 
-    Of several tags one is enough. `relevance` is one of the relevances, or `any` for all but `none`. Articles without
-    a date count on the day they were first seen.
+    One of several tags suffices. `relevance` is one of the relevances, or `any` for all but `none`. Undated articles
+    count on the day they were first seen.
     """
 
     tags: tuple[str, ...] = ()
@@ -33,14 +33,14 @@ class Filter:
 
     @property
     def given(self) -> list[str]:
-        """The names of the filters that narrow anything."""
+        """Return the names of the filters that narrow anything."""
         values: dict[str, object] = {"tag": self.tags, "source": self.source, "relevance": self.relevance}
         values |= {"since": self.since, "until": self.until}
         return [name for name, value in values.items() if value]
 
     @property
     def contradiction(self) -> str | None:
-        """Why nothing can pass, whatever is stored, in words; None where something may."""
+        """Say why nothing can pass, whatever is stored; None if something may."""
         if self.since and self.until and self.since > self.until:
             return f"no day is both {self.since} or later and {self.until} or earlier"
         topics = _TOPICS.get(self.relevance or "any", ())
@@ -49,7 +49,7 @@ class Filter:
         return None
 
     def unknown(self, db: Database) -> str | None:
-        """What the filter names that is not stored, with what is near it, in words; None if all is stored."""
+        """Say what the filter names that is not stored, with near matches; None if all is stored."""
         named = [("tag", tag, "label") for tag in self.tags] + (
             [("source", self.source, "name")] if self.source is not None else []
         )
@@ -75,7 +75,7 @@ _TOPICS = {
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A query without its conditions, its order, and what each filter that applies to it means."""
+    """A query without its conditions, its order, and the meaning of each filter that applies to it."""
 
     query: str
     order: str
@@ -83,7 +83,7 @@ class Selection:
 
 
 def _about_articles(which: str, relevance: str = "a.relevance") -> dict[str, str]:
-    """Filters on the article, or on one of the articles, that `which` tells."""
+    """Return filters on the article, or on one of the articles, that `which` gives."""
     tagged = "t.tag IN (SELECT value FROM json_each(:tag))"
     exists = f"EXISTS (SELECT 1 FROM articles AS a {{join}} WHERE {which} AND {{condition}})"  # noqa: S608  constants of ours
     return {
@@ -141,12 +141,12 @@ SELECTIONS: Mapping[str, Selection] = {
         "SELECT h.* FROM feed_health AS h", "h.source_id, h.url, h.id", {"source": "h.source_id = :source"}
     ),
 }
-"""Each export of rows that are stored as such; `attention` is counted, by attention()."""
+"""Each export of rows stored as such; attention() counts `attention`."""
 
 
 @contextmanager
 def one_state(db: Database) -> Iterator[None]:
-    """Inside, whatever is read is of one state of the database, whoever writes meanwhile."""
+    """Read everything within the context from one state of the database, despite concurrent writes."""
     db.execute("BEGIN")
     try:
         yield
@@ -155,14 +155,14 @@ def one_state(db: Database) -> Iterator[None]:
 
 
 def columns(db: Database, name: str) -> list[str]:
-    """The columns of an export of rows, in their order."""
+    """Return the columns of an export of rows, in order."""
     return [column[0] for column in db.execute(f"{SELECTIONS[name].query} LIMIT 0").description]
 
 
 def rows(db: Database, name: str, wanted: Filter, *, after: int | None = None) -> Iterator[Row]:
-    """The rows of an export that pass the filter, in its order, read as they are used.
+    """Yield the rows of an export that pass the filter, in its order, read lazily.
 
-    `after` narrows to those whose id, the first column, is greater, in the order of their ids.
+    `after` narrows to rows whose id, the first column, is greater, in order of id.
     """
     selection = SELECTIONS[name]
     parameters = _parameters(wanted)
@@ -172,20 +172,20 @@ def rows(db: Database, name: str, wanted: Filter, *, after: int | None = None) -
     if after is not None:
         query = f"SELECT * FROM ({selection.query} {where}) WHERE id > :after ORDER BY id"  # noqa: S608  as below
         parameters = {**parameters, "after": after}
-    return iter(db.conn.execute(query, parameters))  # queries are ours, what is filled in are parameters
+    return iter(db.conn.execute(query, parameters))  # the SQL is constant, values are bound
 
 
 def tags_used(db: Database) -> list[tuple[str, str]]:
-    """The tags that were ever counted on a day, with their labels, in the order of their ids."""
+    """Return the tags ever counted on a day, with their labels, in order of id."""
     query = "SELECT id, label FROM tags WHERE EXISTS (SELECT 1 FROM tag_days WHERE tag = id) ORDER BY id"
     return [tuple(row) for row in db.execute(query)]
 
 
 def attention(db: Database, tags: Sequence[str], wanted: Filter) -> Iterator[Row]:
-    """A row for each day from the first to the last on which anything was watched, with none left out.
+    """Yield a row for every day from the first to the last on which anything was watched.
 
-    Each is the day, the share of it that was observed, all articles, and for each tag how many carry it and the ratio
-    of the two. Where less than half of a day was observed, nothing but that is known of it.
+    Each holds the day, its observed share, all articles, and per tag how many carry it and the ratio of the two. If
+    less than half of a day was observed, the rest is unknown.
     """
     span = _days(wanted)
     known = {row[0]: row[1:] for row in db.execute(_DAYS if wanted.source is None else _SOURCE_DAYS, span)}
@@ -210,7 +210,7 @@ AND tag IN (SELECT value FROM json_each(:tags)) AND source = coalesce(:source, s
 
 
 def _days(wanted: Filter) -> dict[str, str | None]:
-    """The first and the last day as they are stored, and the source."""
+    """Return the first and last day as stored, and the source."""
     return {
         "first": str(wanted.since) if wanted.since else None,
         "last": str(wanted.until) if wanted.until else None,
@@ -219,7 +219,7 @@ def _days(wanted: Filter) -> dict[str, str | None]:
 
 
 def _parameters(wanted: Filter) -> dict[str, Any]:
-    """The values of the filters that are given."""
+    """Return the values of the given filters."""
     zone = ZoneInfo(wanted.timezone)
     given = {
         "tag": dumps(wanted.tags) if wanted.tags else None,

@@ -1,1 +1,1 @@
-"""Releases: dated bundles of the data which can be cited, checked and made again."""
+"""Releases: dated bundles of the data that can be cited, verified and reproduced."""

@@ -1,4 +1,4 @@
-"""How a release comes to be: made whole beside its place, then put there, or not, where the same is there already."""
+"""Build a release beside its destination, then move it there, unless the same release exists already."""
 
 import json
 import re
@@ -23,15 +23,15 @@ from tracker.store.database import Database, exclusive
 from tracker.store.quality import latest_measurements
 
 Say = Callable[[str], object]
-"""Hears what is being done, for who waits."""
+"""Called with progress messages."""
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,79}")
 
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """Where a release is; `made` is False when it was there already. `fingerprint` is the SHA-256 of its SHA256SUMS,
-    by which a copy of the whole can be told to be one."""
+    """Where a release is; `made` is False when it existed already. `fingerprint`, the SHA-256 of its SHA256SUMS,
+    identifies a copy of the whole."""
 
     path: Path
     made: bool
@@ -41,12 +41,12 @@ class Released:
 
 
 def release_job(config: Config, db: Path, now: datetime) -> str:  # noqa: ARG001  a release is of the time of its data
-    """The job of the schedule: a release of what is stored."""
+    """The scheduled job: release what is stored."""
     return released_in_words(make(config, db))
 
 
 def released_in_words(done: Released) -> str:
-    """One line on a release."""
+    """Describe a release in one line."""
     if not done.made:
         return f"release {done.path.name} holds these data already; nothing was written"
     return f"release {done.path.name}: {many(done.articles, 'article')}, {done.size / 1e6:,.1f} MB"
@@ -55,11 +55,11 @@ def released_in_words(done: Released) -> str:
 def make(
     config: Config, db: Path, *, folder: Path | None = None, version: str | None = None, say: Say = lambda _: None
 ) -> Released:
-    """Make a release of what is stored now, in a folder of its own under `folder`, or that of feeds.yaml.
+    """Release what is stored now, in a folder of its own under `folder`, or under that of feeds.yaml.
 
-    Its version is the day of the newest data, in the zone of days; a later one of the same day has `.2` behind it, and
-    so on. Releases are never changed. Raises TrackerError when there is nothing to release, or the database was
-    tagged by other rules than those of the configuration, which the codebook describes.
+    Its version is the day of the newest data, in the time zone of days; a later release of the same day gets `.2`
+    appended, and so on. Releases are never changed. Raises TrackerError when there is nothing to release, or the
+    database was tagged by rules other than the configured ones, which the codebook describes.
     """
     if version is not None and not _VERSION.fullmatch(version):
         raise UsageError(f"{version!r} is no version; write letters, digits, dots and hyphens, as in 2026-11-28.2")
@@ -81,7 +81,7 @@ def make(
 
 
 def _checked(found: Facts | None, config: Config) -> Facts:
-    """The facts, if there can be a release of them."""
+    """Return the facts, if they can be released."""
     if found is None:
         raise TrackerError("there is nothing to release yet: the database holds no article; `tracker poll` brings them")
     if found.rulebook != config.rulebook.hash:
@@ -100,7 +100,7 @@ def _write_codebook(part: Path, config: Config, data: Database) -> None:
 
 
 def _versions(folder: Path, account: Account, version: str | None) -> Iterator[Path]:
-    """The places that the release may take, the first one first."""
+    """Yield the places that the release may take, in order."""
     if version:
         yield folder / version
         return
@@ -110,7 +110,7 @@ def _versions(folder: Path, account: Account, version: str | None) -> Iterator[P
 
 
 def _settled(part: Path, places: Iterator[Path], account: Account) -> Released:
-    """The release at the first place that is free, or that has the same already."""
+    """Return the release at the first place that is free, or already holds the same."""
     digests = {path.name: digest(path) for path in part.iterdir()}
     for place in places:
         _write_texts(part, replace(account, version=place.name), digests)
@@ -127,7 +127,7 @@ def _settled(part: Path, places: Iterator[Path], account: Account) -> Released:
 
 
 def _write_texts(part: Path, account: Account, digests: dict[str, str]) -> None:
-    """README.md, CITATION.cff and SHA256SUMS, which name the version."""
+    """Write README.md, CITATION.cff and SHA256SUMS, which name the version."""
     _write(part / "README.md", readme(account, [*digests, "README.md", "CITATION.cff", SUMS]))
     _write(part / "CITATION.cff", citation(account, digests[SNAPSHOT]))
     whole = digests | {name: digest(part / name) for name in ("README.md", "CITATION.cff")}

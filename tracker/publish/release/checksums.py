@@ -1,4 +1,4 @@
-"""SHA256SUMS, as sha256sum writes and checks it: one line a file, its digest and its name."""
+"""Write and check SHA256SUMS as sha256sum does: one line per file, its digest and its name."""
 
 import hashlib
 import re
@@ -10,18 +10,18 @@ _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
 
 def digest(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal digits."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sums_text(digests: Mapping[str, str]) -> str:
-    """The text of SHA256SUMS."""
+    """Return the text of SHA256SUMS."""
     return "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
 
 
 def read_sums(text: str) -> dict[str, str] | None:
-    """The digest of each file by its name; None where the text is no such list or names what lies elsewhere."""
+    """Return each file's digest by name; None when the text is no such list or names files outside the folder."""
     found = [_LINE.fullmatch(line) for line in text.splitlines()]
     if not found or any(line is None or "/" in line[2] or line[2] in {SUMS, ".", ".."} for line in found):
         return None
@@ -29,7 +29,7 @@ def read_sums(text: str) -> dict[str, str] | None:
 
 
 def differences(folder: Path, digests: Mapping[str, str]) -> Iterator[str]:
-    """What of a folder is not as its sums say, in sentences."""
+    """Describe where a folder differs from its sums, in sentences."""
     there = {path.name for path in folder.iterdir()} - {SUMS}
     for name in sorted(digests.keys() - there):
         yield f"{name} is missing."

@@ -1,4 +1,4 @@
-"""How a release is cited, in the Citation File Format 1.2.0; knows its keys, and how YAML quotes a text."""
+"""Write a release's CITATION.cff (Citation File Format 1.2.0); knows its keys, and how YAML quotes a text."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _KEYWORDS = ("encryption", "child safety", "news coverage", "media monitoring")
 
 
 def citation(account: Account, snapshot_digest: str) -> str:
-    """CITATION.cff. Without authors in feeds.yaml, it is whoever the contact leads to."""
+    """Return CITATION.cff. Without authors in feeds.yaml, the author is whoever the contact leads to."""
     release, facts = account.release, account.facts
     lines = [
         "cff-version: 1.2.0",
@@ -44,7 +44,7 @@ def citation(account: Account, snapshot_digest: str) -> str:
 
 
 def _author(author: Author) -> Iterator[str]:
-    """A person by both names, an organisation by its one."""
+    """Yield a person with both names, an organisation with its one."""
     if author.given:
         yield f"  - family-names: {_text(author.name)}"
         yield f"    given-names: {_text(author.given)}"
@@ -55,6 +55,6 @@ def _author(author: Author) -> Iterator[str]:
 
 
 def _text(value: str) -> str:
-    """A text in YAML's double quotes, on one line; YAML reads JSON's escapes, but no halves of characters."""
+    """Quote a text for YAML, on one line; YAML reads JSON's escapes, but no lone surrogates."""
     plain = "".join(letter for letter in " ".join(value.split()) if letter.isprintable())
     return json.dumps(plain, ensure_ascii=False)

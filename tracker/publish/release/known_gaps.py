@@ -1,4 +1,4 @@
-"""What a release says of what is known to be missing in it: GAPS.md."""
+"""Write GAPS.md: what a release is known to lack."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ REASONS = {
     "paused": "nobody polled",
     "silent": "the feed answers and has shown nothing new for long: a warning, no gap",
 }
-"""What the reasons of gaps mean."""
+"""The meanings of gap reasons."""
 
 _BEGIN = """\
 # What is known to be missing
@@ -47,7 +47,7 @@ _END = """
 
 
 def gaps_in_words(months: Sequence[Month], still_open: Sequence[Mapping[str, Any]]) -> str:
-    """What was not seen, month by month, and what no feed shows; as Markdown."""
+    """Describe in Markdown what was not seen, month by month, and what no feed shows."""
     table = [
         "| Month | Feeds | Observed | Gaps | Hours missed |\n|---|---|---|---|---|",
         *(
@@ -63,5 +63,5 @@ def gaps_in_words(months: Sequence[Month], still_open: Sequence[Mapping[str, Any
 
 
 def _percent(share: float) -> str:
-    """A share in per cent; what is not whole is never rounded up to it."""
+    """Format a share in per cent; never round an incomplete one up to 100 %."""
     return f"{min(share * 100, 99.9 if share < 1 else 100):.1f} %"

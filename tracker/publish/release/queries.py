@@ -1,4 +1,4 @@
-"""What is read from a snapshot to describe it: the rows of its CSVs, its figures, and its gaps by month."""
+"""Query a snapshot for its description: the rows of its CSVs, its figures, and its gaps by month."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ CSVS: Mapping[str, str] = {
         d.source AS source_id FROM source_days AS d JOIN sources AS s ON s.id = d.source ORDER BY d.day, d.source""",
     "continuity": "SELECT * FROM continuity ORDER BY month, feed",
 }
-"""The query of each CSV that only releases have, by its name; the order of its rows is complete, so that it is the
+"""The query of each CSV found only in releases, by its name; each orders rows completely, so that the result is the
 same everywhere."""
 
 _MOMENTS = {
@@ -31,7 +31,7 @@ _MOMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """How much of a month the feeds were seen, in which entries cannot have been missed; `observed` is from 0 to 1."""
+    """How much of a month the feeds were seen, with no entries possibly missed; `observed` is from 0 to 1."""
 
     month: str
     feeds: int
@@ -42,8 +42,9 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a snapshot holds. `rulebook` is the hash of the one applied last, `rules` its text, `tagged_by` how many
-    articles have the tags of which; `days` the first and last day on which articles count; `sqlite` who wrote it."""
+    """What a snapshot holds. `rulebook` is the hash of the last one applied, `rules` its text; `tagged_by` counts
+    articles by the rulebook of their tags; `days` are the first and last day on which articles count; `sqlite` is the
+    version that wrote it."""
 
     at: datetime
     articles: int
@@ -59,7 +60,7 @@ class Facts:
 
 
 def facts(db: Database) -> Facts | None:
-    """The figures of a snapshot; None while nothing is in it of which there could be a release."""
+    """Return the figures of a snapshot; None while it holds nothing to release."""
     book = next(db.query("SELECT hash, text FROM rulebooks ORDER BY applied_at DESC LIMIT 1"), None)
     if book is None or not (articles := _number(db, "SELECT count(*) FROM articles")):
         return None
@@ -82,7 +83,7 @@ def facts(db: Database) -> Facts | None:
 
 
 def months(db: Database) -> list[Month]:
-    """Each month in which feeds were polled, the first one first; a feed counts by the time in which it was polled."""
+    """Return each month in which feeds were polled, in order; a feed counts for the time it was polled."""
     rows = db.query(
         """WITH timed AS (SELECT *, max(1, unixepoch(to_at) - unixepoch(from_at)) AS seconds FROM continuity)
         SELECT month, count(*) AS feeds, sum(observed * seconds) / sum(seconds) AS observed,
@@ -92,7 +93,7 @@ def months(db: Database) -> list[Month]:
 
 
 def open_gaps(db: Database) -> list[dict[str, Any]]:
-    """Gaps and silences that had not ended, with `source`, `url`, `from_at` and `reason`."""
+    """Return gaps and silences that had not ended, with `source`, `url`, `from_at` and `reason`."""
     return list(
         db.query(
             """SELECT s.name AS source, f.url, g.from_at, g.reason FROM gaps AS g JOIN feeds AS f ON f.id = g.feed
@@ -102,7 +103,7 @@ def open_gaps(db: Database) -> list[dict[str, Any]]:
 
 
 def csv_rows(db: Database, name: str) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
-    """The columns of a CSV and its rows, read as they are used."""
+    """Return the columns of a CSV and its rows, read lazily."""
     cursor = db.execute(CSVS[name])
     return [column[0] for column in cursor.description], cursor
 

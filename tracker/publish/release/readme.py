@@ -1,4 +1,4 @@
-"""What a release says of itself to people: README.md."""
+"""Write the README.md of a release."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,12 +31,12 @@ FILES: Mapping[str, str] = {
     "CITATION.cff": "how to cite this release (Citation File Format 1.2.0)",
     "SHA256SUMS": "the checksum of each file",
 }
-"""What each file of a release is."""
+"""The description of each file of a release."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """All that README.md and CITATION.cff tell: what is released, how it is called, and by what it was made."""
+    """The content of README.md and CITATION.cff: what is released, its name, and what made it."""
 
     release: Release
     contact: str
@@ -47,17 +47,17 @@ class Account:
 
     @property
     def local(self) -> datetime:
-        """The moment of the data in the zone of its days."""
+        """The moment of the data in the time zone of its days."""
         return self.facts.at.astimezone(ZoneInfo(self.zone))
 
 
 def made_by(sqlite: str) -> str:
-    """What a release says of the versions that made it."""
+    """State the versions that made a release."""
     return f"Made by encryption-coverage-tracker {version('encryption-coverage-tracker')} with SQLite {sqlite}"
 
 
 def readme(account: Account, names: Sequence[str]) -> str:
-    """README.md of a release of these files."""
+    """Return README.md of a release of these files."""
     paragraphs = [
         f"# {account.release.title}, {account.version}",
         *_what(account),

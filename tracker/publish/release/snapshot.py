@@ -1,7 +1,7 @@
-"""A copy of the database as of one moment, without what stays here; the same rows always give the same bytes.
+"""Copy the database as of one moment, without private data; the same rows always give the same bytes.
 
-Knows what makes two SQLite files with the same rows differ: the order in which rows and indexes came, records written
-before a column was added, and what was deleted and is still there.
+Knows what makes two SQLite files with the same rows differ: the order in which rows and indexes were added, records
+written before a column was added, and deleted content that is still there.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 from tracker.store.database import Database, opened, opened_to_read, unlogged
 
 _WITHHELD = {"feeds": ("etag", "last_modified", "body_sha256")}
-"""Columns that are empty in a snapshot: what only the tracker and a publisher's server have to say to each other."""
+"""Columns emptied in a snapshot: they only matter between the tracker and a publisher's server."""
 
 _SETTINGS = """
 PRAGMA main.page_size = 4096;
@@ -29,20 +29,20 @@ PRAGMA cache_size = -65536
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What is known of a snapshot besides its rows: the zone of its days, None if none was counted yet, and how many
-    days were still to be counted anew."""
+    """What is known of a snapshot besides its rows: the time zone of its days, None if none was counted yet, and how
+    many days were still to be recounted."""
 
     zone: str | None
     uncounted_days: int
 
 
 def take_snapshot(source: Path, target: Path, tables: Collection[str]) -> Taken:
-    """Make `target`, a new file, hold these tables and views of the database as they are now.
+    """Copy these tables and views of the database as they are now to `target`, a new file.
 
-    All is read in one transaction, so that what others write meanwhile is in it whole or not at all.
+    Everything is read in one transaction, so that concurrent writes are included entirely or not at all.
     """
     with opened(source):
-        pass  # its tables are brought up to date
+        pass  # opening migrates the tables
     with unlogged(target) as db:
         for setting in _SETTINGS.strip().split(";\n"):
             db.execute(setting)
@@ -59,13 +59,13 @@ def take_snapshot(source: Path, target: Path, tables: Collection[str]) -> Taken:
 
 @contextmanager
 def snapshot(path: Path) -> Iterator[Database]:
-    """A snapshot to read from; raises StoreError when it is none."""
+    """Open a snapshot for reading. Raises StoreError when it is none."""
     with opened_to_read(path) as db:
         yield db
 
 
 def faults(db: Database, tables: Collection[str]) -> Iterator[str]:
-    """What is wrong with a snapshot that should hold these tables and views, in sentences."""
+    """Describe what is wrong with a snapshot that should hold these tables and views, in sentences."""
     problems = [row["integrity_check"] for row in db.query("PRAGMA integrity_check(5)")]
     if problems != ["ok"]:
         yield f"is damaged inside: {'; '.join(problems)}"
@@ -81,8 +81,7 @@ def faults(db: Database, tables: Collection[str]) -> Iterator[str]:
 
 
 def _copy_tables(db: Database, wanted: Collection[str]) -> None:
-    """Rows in the order of their keys, each written anew: a statement that names columns never copies records as they
-    are."""
+    """Copy rows in key order, each written anew: a statement that names columns never copies records verbatim."""
     rows = list(_of(db, "table", wanted))
     kept = {row["name"] for row in rows}
     for row in rows:
@@ -98,7 +97,7 @@ def _copy_tables(db: Database, wanted: Collection[str]) -> None:
 
 
 def _make(db: Database, kind: str, wanted: Collection[str]) -> None:
-    """The indexes of the tables, or the views."""
+    """Create the indexes of the tables, or the views."""
     for row in _of(db, kind, wanted):
         db.execute(row["sql"])
 
@@ -114,7 +113,7 @@ def _of(db: Database, kind: str, wanted: Collection[str]) -> Iterable[dict[str, 
 
 
 def _without_references_beyond(kept: Collection[str], sql: str) -> str:
-    """A table's definition in which no column refers to a table that is not there."""
+    """Return a table's definition without references to tables that are not there."""
     return re.sub(r" REFERENCES (\w+)\(\w+\)", lambda found: found[0] if found[1] in kept else "", sql)
 
 

@@ -1,4 +1,4 @@
-"""The files of a release that follow from its snapshot alone, so that whoever has that can make them again."""
+"""Write the files of a release that derive from its snapshot alone, so that anyone who has it can reproduce them."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -19,7 +19,7 @@ from tracker.store.database import Database
 
 SNAPSHOT = "coverage.db"
 PUBLISHED = tuple(name for name in ORDER if name != "job_runs")
-"""What a snapshot holds: the tables and views that the site shows, but for when this machine did what."""
+"""Contents of a snapshot: the tables and views that the site shows, except the history of jobs on this machine."""
 
 
 def _export(preset: Preset, db: Database, out: BinaryIO) -> None:
@@ -48,17 +48,17 @@ DERIVED: Mapping[str, Callable[[Database, BinaryIO], None]] = {
     "rulebook.json": _rulebook,
     "GAPS.md": _gaps,
 }
-"""Each file by its name, and what writes it from an opened snapshot."""
+"""Each derived file by name, with the function that writes it from an open snapshot."""
 
 
 def write_derived(db: Database, name: str, path: Path) -> None:
-    """Write a derived file, a new one, at `path`."""
+    """Write a derived file to `path`, a new file."""
     with path.open("xb") as out:
         DERIVED[name](db, out)
 
 
 def described(db: Database, folder: Path) -> str:
-    """The datapackage.json of the exports in a folder."""
+    """Return the datapackage.json of the exports in a folder."""
     files = [
         Written(preset, columns(db, preset, Filter()), Form(), folder / f"{name}.csv")
         for name, preset in PRESETS.items()

@@ -1,4 +1,4 @@
-"""Whether a release is as it was made: its files, its snapshot, and all that follows from that, made again."""
+"""Verify that a release is as it was made: its files, its snapshot, and all that derives from it, made again."""
 
 import csv
 import filecmp
@@ -21,17 +21,17 @@ _ALWAYS = (*DERIVED, SNAPSHOT, "README.md", "CITATION.cff", "codebook.md", "code
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What is wrong with a release, in sentences, and the SHA-256 of its SHA256SUMS; nothing wrong is an empty list."""
+    """Faults of a release, in sentences (empty: none), and the SHA-256 of its SHA256SUMS."""
 
     problems: list[str]
     fingerprint: str
 
 
 def verify(folder: Path, say: Callable[[str], object] = lambda _: None) -> Verified:
-    """Look at everything in a release's folder; nothing in it is changed.
+    """Check everything in a release's folder, without changing it.
 
-    What it cannot tell is whether somebody made the whole anew with other data: for that, compare the fingerprint with
-    one published elsewhere. Raises UsageError when the folder is no release at all.
+    This cannot tell whether somebody rebuilt the whole with other data: for that, compare the fingerprint with one
+    published elsewhere. Raises UsageError when the folder is no release at all.
     """
     sums = folder / SUMS
     if not sums.is_file():
@@ -48,7 +48,7 @@ def verify(folder: Path, say: Callable[[str], object] = lambda _: None) -> Verif
 
 
 def _of_the_data(folder: Path, say: Callable[[str], object]) -> Iterator[str]:
-    """What is wrong with the snapshot, or else with what follows from it."""
+    """Describe faults of the snapshot, or else of what derives from it."""
     try:
         with snapshot(folder / SNAPSHOT) as db:
             say(f"reading {SNAPSHOT}")
@@ -72,7 +72,7 @@ def _of_the_data(folder: Path, say: Callable[[str], object]) -> Iterator[str]:
 
 
 def _of_the_rules(folder: Path, db: Database) -> Iterator[str]:
-    """The hash that names the rulebook must be that of the text, and the one that people read."""
+    """Check that the rulebook's hash matches its text and the codebook that people read."""
     found = facts(db)
     if found is None:
         yield f"{SNAPSHOT} holds no articles, or no rulebook."
@@ -95,13 +95,13 @@ def _of_a_file(path: Path, db: Database) -> Iterator[str]:
 
 
 def _is_ours(readme: Path, db: Database) -> bool:
-    """Whether the release says that these versions made it, or says nothing that could be read."""
+    """Decide whether the release says that these versions made it, or says nothing readable."""
     found = facts(db)
     return not (found and readme.is_file()) or made_by(found.sqlite) in readme.read_text("utf-8", "replace")
 
 
 def _difference(path: Path, again: Path) -> str:
-    """Where a file first differs from what it should be, in words."""
+    """Describe where a file first differs from what it should be."""
     if path.suffix == ".csv" and (counts := (_rows(path), _rows(again)))[0] != counts[1]:
         return f"it has {counts[0]:,} rows in place of {counts[1]:,}"
     with path.open("rb") as one, again.open("rb") as other:
