@@ -1,1 +1,1 @@
-"""The outside world, coming in: fetch, guard, parse, schedule."""
+"""Fetch documents from the outside world, guard against it, parse them, and schedule the next poll."""

@@ -1,10 +1,10 @@
-"""When to poll a feed next, and what a failure costs it: pure, `now` is an argument.
+"""Schedule a feed's next poll and charge its failures; pure, `now` is an argument.
 
-Success: the next slot of the feed's interval, slots being spread over the interval by the feed's address, so that
-feeds do not all fall due at once and the times stay the same from day to day. What servers and documents ask for
-makes the wait longer; a window that would not last until then makes it shorter, but never shorter than the `every`
-that feeds.yaml states, nor for a feed that floods us. Failure: the interval times the
-failures so far, linear because most feeds come back; a feed is never given up.
+Success: the next slot of the feed's interval. A hash of the feed's address spreads the slots over the interval, so that
+feeds do not all fall due at once and times stay the same from day to day. Requests by servers and documents lengthen
+the wait; a window that would not last until then shortens it, but never below the `every` in feeds.yaml, nor for a
+flooding feed. Failure: the interval times the failures so far, linear because most feeds come back; a feed is never
+given up.
 """
 
 import hashlib
@@ -17,28 +17,28 @@ from tracker.outcomes import Outcome
 
 DEFAULT_EVERY = timedelta(hours=1)
 SHORTEST = timedelta(minutes=10)
-"""However fast a feed moves, it is not asked more often, unless its `every` says so: what a feed shows makes nobody ask
-it more often than this."""
+"""Shortest interval of a feed without an `every` in feeds.yaml, whatever its content suggests."""
 
 LONGEST = timedelta(hours=6)
-"""However slow a feed without an `every` moves, it is asked at least so often: people want news the same day."""
+"""Longest interval of a feed without an `every`: people want news the same day."""
 
 FULL_EVERY = timedelta(hours=12)
-"""How long a server's word that nothing has changed is believed before it is asked for the whole document: some
-repeat their validators for changed documents. The figure is tt-rss's."""
+"""How long to trust "not modified" before requesting the whole document: some servers repeat their validators for
+changed documents. The figure is tt-rss's.
+"""
 
 LONGEST_HINT = timedelta(days=1)
 AFTER_OUTAGE = timedelta(minutes=5)
 LONGEST_BACK_OFF = timedelta(days=1)
 RESIGNED_AFTER = 30.0
 RESIGNED_BACK_OFF = timedelta(days=30)
-"""Past 30 failures a feed is asked once in 30 days. Caps and charges are those of Media Cloud's rss-fetcher."""
+"""Interval of a feed after more than 30 failures. Caps and charges are those of Media Cloud's rss-fetcher."""
 
-_RUNGS = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 15, 20, 30, 60, 120, 180, 240, 360))
-"""Intervals that a feed's own may become, so that its slots stay where they are from poll to poll."""
+_STEPS = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 15, 20, 30, 60, 120, 180, 240, 360))
+"""Steps to which a feed's own interval is rounded, so that its slots stay put from poll to poll."""
 
 _GRACE = 10
-"""A slot may come a tenth of the interval before a wait is over, lest a max-age as long as the interval double it."""
+"""A slot may come a tenth of the interval before a wait ends, lest a max-age equal to the interval double it."""
 
 _EPOCH = datetime(1970, 1, 5, tzinfo=UTC)  # a Monday, so that weekly slots begin with the week
 _CHARGES = {
@@ -57,7 +57,7 @@ _CHARGES = {
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """What a poll means for the following one: the failures to remember, what was charged, and when."""
+    """A poll's consequences: the new failure total, what was charged, and the time of the next poll."""
 
     failures: float
     charged: float
@@ -66,10 +66,10 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class PollHints:
-    """What a poll that saw the feed learnt for the next one.
+    """What a successful poll implies for the next one.
 
-    `fresh_for` is how long the server says that its answer holds. `burst` is the rate, in entries a day, at which new
-    entries came since the last look. `flooding` says that there were more than can be meant: they count for nothing.
+    `fresh_for` is how long the server says its answer stays valid. `burst` is the rate of new entries since the
+    previous poll, per day. `flooding` means more new entries than plausible: they do not shorten the interval.
     """
 
     fresh_for: timedelta | None = None
@@ -77,33 +77,33 @@ class PollHints:
     flooding: bool = False
 
 
-def after_success(state: FeedState, heard: PollHints, now: datetime) -> Next:
-    """The next poll after one at `now` that saw the feed; the state's rhythm includes what it saw."""
-    safe = None if heard.flooding else safe_interval(state.rhythm, heard.burst, state.feed.new_per_day)
+def after_success(state: FeedState, hints: PollHints, now: datetime) -> Next:
+    """Schedule the poll after a successful one at `now`, whose entries the state's rhythm already includes."""
+    safe = None if hints.flooding else safe_interval(state.rhythm, hints.burst, state.feed.new_per_day)
     every = interval(state, safe)
-    asked = max(heard.fresh_for or timedelta(), state.rhythm.stated or timedelta())
-    wait = max(min(asked, LONGEST_HINT), every if heard.flooding else timedelta())
+    asked = max(hints.fresh_for or timedelta(), state.rhythm.stated or timedelta())
+    wait = max(min(asked, LONGEST_HINT), every if hints.flooding else timedelta())
     if safe is not None:
         wait = min(wait, max(safe, SHORTEST))
     return Next(0.0, 0.0, _slot_after(state.feed.url, every, wait, now))
 
 
 def interval(state: FeedState, safe: timedelta | None) -> timedelta:
-    """How often a healthy feed is asked, as long as nobody asks for more patience.
+    """Return a healthy feed's interval, before anyone asks for more patience.
 
-    A feed without an `every` that rarely has anything new is asked four times in the usual time between two entries.
-    Where the window would not last for the interval, `safe` is what counts, down to SHORTEST.
+    A feed without an `every` that rarely has news is polled four times in the usual time between two entries. If the
+    window would not last that long, `safe` applies, down to SHORTEST.
     """
     if state.feed.every is not None:
         return state.feed.every
     every = DEFAULT_EVERY
     if state.rhythm.per_day is not None:
-        every = max(every, _rung(DAY / max(4 * state.rhythm.per_day, DAY / LONGEST)))
-    return max(_rung(safe), SHORTEST) if safe is not None and safe < every else every
+        every = max(every, _step(DAY / max(4 * state.rhythm.per_day, DAY / LONGEST)))
+    return max(_step(safe), SHORTEST) if safe is not None and safe < every else every
 
 
 def after_failure(state: FeedState, outcome: Outcome, retry_after: timedelta | None, now: datetime) -> Next:
-    """The feed's next poll after one at `now` that did not see it.
+    """Schedule the poll after a failed one at `now`.
 
     `retry_after` is what the server asked for; it lengthens the wait, up to a day.
     """
@@ -118,21 +118,21 @@ def after_failure(state: FeedState, outcome: Outcome, retry_after: timedelta | N
 
 
 def after_outage(state: FeedState, now: datetime) -> Next:
-    """The feed's next poll when the fault was ours: nothing charged, asked again soon."""
+    """Schedule the poll after an outage of our own: nothing charged, retried soon."""
     return Next(state.failures, 0.0, now + AFTER_OUTAGE)
 
 
 def wants_all(state: FeedState, now: datetime) -> bool:
-    """Whether to ask for the whole document, however unchanged the server may call it.
+    """Decide whether to request the whole document unconditionally.
 
-    A feed that is asked rarely is asked so at every fourth poll at most.
+    For a rarely polled feed, that is every fourth poll at most.
     """
     since = now - (state.last_ok_at or now)
     return state.full_at is not None and now - state.full_at >= max(FULL_EVERY, 4 * since)
 
 
 def as_of(state: FeedState, now: datetime) -> FeedState:
-    """The state without times that have not come yet: a clock that was ahead noted them, and they were before now."""
+    """Return the state with future times set to `now`: a clock that was ahead recorded them."""
 
     def past(moment: datetime | None) -> datetime | None:
         return moment and min(moment, now)
@@ -143,17 +143,17 @@ def as_of(state: FeedState, now: datetime) -> FeedState:
 
 
 def next_slot(url: str, every: timedelta, now: datetime) -> datetime:
-    """The first slot of a feed after `now`; whole seconds, the same in every process."""
+    """Return a feed's first slot after `now`, in whole seconds, the same in every process."""
     share = int.from_bytes(hashlib.sha256(url.encode()).digest()[:4], "big") / 2**32
     start = _EPOCH + timedelta(seconds=int(every.total_seconds() * share))
     return start + every * ((now - start) // every + 1)
 
 
 def _slot_after(url: str, every: timedelta, wait: timedelta, now: datetime) -> datetime:
-    """The first slot when the wait is over, or as good as over."""
+    """Return the first slot once the wait is over, or nearly."""
     return next_slot(url, every, now + max(wait - every / _GRACE, timedelta()))
 
 
-def _rung(longest: timedelta) -> timedelta:
-    """The longest rung that is not longer, or the shortest there is."""
-    return max((rung for rung in _RUNGS if rung <= longest), default=_RUNGS[0])
+def _step(longest: timedelta) -> timedelta:
+    """Return the longest rung that is no longer than `longest`, or the shortest of all."""
+    return max((rung for rung in _STEPS if rung <= longest), default=_STEPS[0])

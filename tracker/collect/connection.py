@@ -1,7 +1,7 @@
-"""Carries one request to one server and its answer back: the only module that speaks HTTP.
+"""Carry one request to one server and return its answer: the only module that speaks HTTP.
 
-A connection serves one request. Feeds lie on distinct hosts and are asked minutes apart, so that one kept open would
-be of no use to the next, and a pool of them costs time with each.
+A connection serves one request: feeds are on distinct hosts and polled minutes apart, so keeping one open would not
+help the next, and a pool costs time per request.
 """
 
 import asyncio
@@ -16,13 +16,13 @@ import httpx
 from tracker.collect.guard import Guard
 
 _HEADERS = 1000
-"""Most headers of an answer; Media Cloud's rss-fetcher met honest servers that send more than a hundred."""
+"""Most headers in an answer; Media Cloud's rss-fetcher met honest servers that send more than a hundred."""
 
-# At level DEBUG httpcore writes down the headers of every answer, which may repeat a secret of the address.
+# At DEBUG httpcore logs the headers of every answer, which may repeat a secret from the address.
 logging.getLogger("httpcore").setLevel(logging.INFO)
 
 
-class Wire:
+class Connector:
     """Opens connections to the addresses that a guard allows."""
 
     def __init__(self, guard: Guard, connect: timedelta) -> None:
@@ -32,11 +32,11 @@ class Wire:
         self._tls.set_alpn_protocols(["http/1.1"])
 
     @asynccontextmanager
-    async def line_to(self, url: httpx.URL) -> AsyncIterator["Line"]:
-        """A line to the server of this address, cut when the block ends.
+    async def connect(self, url: httpx.URL) -> AsyncIterator["Connection"]:
+        """Open a connection to the server of this address, closed when the block ends.
 
-        Raises httpcore.UnsupportedProtocol for what is no web address, httpcore.ConnectTimeout when nobody
-        answers in time, and what else Guard.connect raises.
+        Raises httpcore.UnsupportedProtocol when it is no web address, httpcore.ConnectTimeout when nothing answers in
+        time, and whatever else Guard.connect raises.
         """
         if url.scheme not in {"http", "https"} or not url.host:
             raise httpcore.UnsupportedProtocol("it needs http or https, and a host")
@@ -48,22 +48,22 @@ class Wire:
             )
         except TimeoutError as error:
             raise httpcore.ConnectTimeout from error
-        line = Line(*streams)
+        connection = Connection(*streams)
         try:
-            yield line
+            yield connection
         finally:
-            line.cut()
+            connection.abort()
 
 
-class Line(httpcore.AsyncNetworkStream):
-    """A connection, as httpcore wants it; whoever awaits it sets the limits of time."""
+class Connection(httpcore.AsyncNetworkStream):
+    """A connection with httpcore's stream interface; timeouts are the caller's job."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
 
-    async def ask(self, request: httpx.Request) -> httpx.Response:
-        """The answer to a request, its body still to be read; raises httpcore's exceptions and OSError."""
+    async def send(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and return the answer, its body unread; raises httpcore's exceptions and OSError."""
         url = request.url
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         connection = httpcore.AsyncHTTP11Connection(target.origin, self)
@@ -74,25 +74,25 @@ class Line(httpcore.AsyncNetworkStream):
             raise httpcore.RemoteProtocolError(f"more than {_HEADERS:,} headers")
         return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
 
-    def cut(self) -> None:
-        """Ends the connection at once, without waiting for the other side."""
+    def abort(self) -> None:
+        """Close the connection at once, without waiting for the other side."""
         self._writer.transport.abort()
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002, ASYNC109 - theirs
-        """What has come, as soon as anything has; empty at the end."""
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002, ASYNC109 - httpcore's signature
+        """Return data as soon as any arrives; empty at the end."""
         return await self._reader.read(max_bytes)
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109 - theirs
-        """Sends; a request is so small that nobody need wait for it to be gone."""
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109 - httpcore's signature
+        """Send data without waiting for it to leave: requests are small."""
         self._writer.write(buffer)
 
     async def aclose(self) -> None:
-        """Ends the connection."""
-        self.cut()
+        """Close the connection."""
+        self.abort()
 
 
 class _Body(httpx.AsyncByteStream):
-    """The body of an answer as it comes off the wire."""
+    """An answer's body as it arrives."""
 
     def __init__(self, answer: httpcore.Response) -> None:
         self._answer = answer

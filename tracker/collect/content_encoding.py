@@ -1,4 +1,4 @@
-"""Unpacks a body piece by piece: the only module that knows zlib, and how to meet a bomb."""
+"""Decompress a body piece by piece, safe against bombs: the only module that imports zlib."""
 
 import codecs
 import zlib
@@ -7,41 +7,40 @@ from collections.abc import Iterator, Sequence
 from tracker.errors import CollectError
 
 ACCEPTED = "gzip, deflate"
-"""What a server may be asked for: only what can be undone with a limit on each step."""
+"""Codings to offer the server: only those that can be decompressed in limited steps."""
 
 _MEMBERS = 1000
-"""Most gzip members in one body; more than a few are made to waste time."""
+"""Most gzip members in one body; more are an attack."""
 
 _LAYERS = 3
-"""Most times that one body is unpacked: a gzip file, packed again for transport, and once more by mistake."""
+"""Most nested compressions of a body: a gzip file, compressed for transport, and once more by mistake."""
 
 _HEAD = 64
-"""How many bytes are looked at to tell what the data is."""
+"""Bytes inspected to recognise the data."""
 
 _GZIP, _ZLIB, _RAW = 31, 15, -15  # zlib's window bits, which also choose the container
-_STEP = 1 << 18  # bytes inflated at a time: what a bomb may cost before anybody can stop it
+_STEP = 1 << 18  # bytes inflated at a time: what a bomb may cost before it can be stopped
 
 _COMPRESSIONS = frozenset({"gzip", "deflate"})
-_NOTHING = frozenset({"", "identity"})  # codings that change nothing
+_IDENTITY = frozenset({"", "identity"})  # codings that change nothing
 
-_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)
+_BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)
 _CONTROLS = frozenset(range(0x20)) - frozenset(b"\t\n\r\f")
 
 
 class BadEncoding(CollectError):
-    """The body is not encoded as its Content-Encoding says, or in a way that was not asked for."""
+    """The body does not match its Content-Encoding, or uses one that was not requested."""
 
 
 class TooLarge(CollectError):
-    """The body is larger than what is read."""
+    """The body exceeds the limit."""
 
 
 class Inflater:
-    """Turns the chunks of one body into the document, of at most `limit` bytes.
+    """Decompresses the chunks of one body into a document of at most `limit` bytes.
 
-    `encoding` is the Content-Encoding header, None when absent. The data has the last word on it: what begins as
-    gzip is unpacked whether or not the header says so, and what is plainly a document is taken as it stands,
-    whatever coding is named.
+    `encoding` is the Content-Encoding header, None if absent. The data overrules it: what starts as gzip is
+    decompressed whatever the header says, and what is plainly a document is taken as is.
     """
 
     def __init__(self, encoding: str | None, limit: int) -> None:
@@ -49,21 +48,21 @@ class Inflater:
         self._outermost = _Layer(codings, limit, _LAYERS)
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """The part of the document that this chunk completes, piece by piece, so that each can be met.
+        """Yield the decompressed pieces of a chunk, so that the caller can check each.
 
-        Raises TooLarge beyond the limit and BadEncoding where the data cannot be unpacked.
+        Raises TooLarge beyond the limit and BadEncoding when the data cannot be decompressed.
         """
         return self._outermost.feed(chunk)
 
     def finish(self) -> Iterator[bytes]:
-        """What is left of the document when the body has ended; raises BadEncoding when it ended too early."""
+        """Yield the rest of the document after the last chunk; raises BadEncoding when the body ended too early."""
         return self._outermost.finish()
 
 
 class _Layer:
-    """Undoes one coding of a body, and hands the result to the next layer; what is plain passes through.
+    """Undoes one coding of a body and feeds the next layer; plain data passes through.
 
-    `codings` are those still to be undone, the outermost last; `left` says how many layers may yet be unpacked.
+    `codings` are those still to undo, outermost last; `left` is how many layers may still be decompressed.
     """
 
     def __init__(self, codings: Sequence[str], limit: int, left: int) -> None:
@@ -73,33 +72,33 @@ class _Layer:
         self._size = 0
         self._head = b""
         self._passes: bool | None = None
-        """Whether the data passes as it is; None as long as too little has come to tell."""
+        """Whether the data passes unchanged; None until enough has arrived to tell."""
         self._stream: _Stream | None = None
         self._inner: _Layer | None = None
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """What Inflater.feed() says, of this layer's data."""
+        """As Inflater.feed(), for this layer's data."""
         if self._passes is None:
             chunk, self._head = self._head + chunk, b""
             if len(chunk) < _HEAD:
                 self._head = chunk
                 return
             self._begin(chunk)
-        yield from self._unpacked(chunk)
+        yield from self._decompress(chunk)
 
     def finish(self) -> Iterator[bytes]:
-        """What Inflater.finish() says, of this layer's data."""
+        """As Inflater.finish(), for this layer's data."""
         if self._passes is None:
             self._begin(self._head)
-            yield from self._unpacked(self._head)
+            yield from self._decompress(self._head)
         if self._stream is not None and self._inner is not None:
             self._stream.finish()
             yield from self._inner.finish()
 
     def _begin(self, data: bytes) -> None:
-        """Decide by the beginning of the data how it is packed, if it is."""
+        """Detect the compression, if any, from the beginning of the data."""
         compressions = [coding for coding in self._codings if coding in _COMPRESSIONS]
-        unknown = [coding for coding in self._codings if coding not in _COMPRESSIONS | _NOTHING]
+        unknown = [coding for coding in self._codings if coding not in _COMPRESSIONS | _IDENTITY]
         stated = compressions[-1] if compressions else ""
         if data.startswith(b"\x1f\x8b\x08"):
             stated = "gzip"
@@ -113,16 +112,16 @@ class _Layer:
             self._stream = _Stream(stated)
             self._inner = _Layer([*unknown, *compressions[:-1]], self._limit, self._left - 1)
 
-    def _unpacked(self, data: bytes) -> Iterator[bytes]:
-        """The part of the document within this data."""
+    def _decompress(self, data: bytes) -> Iterator[bytes]:
+        """Yield the part of the document in this data."""
         if self._stream is None or self._inner is None:
-            yield self._counted(data)
+            yield self._check_size(data)
             return
         for piece in self._stream.feed(data):
-            yield from self._inner.feed(self._counted(piece))
+            yield from self._inner.feed(self._check_size(piece))
 
-    def _counted(self, piece: bytes) -> bytes:
-        """The piece; raises TooLarge when what this layer gives has outgrown the limit with it."""
+    def _check_size(self, piece: bytes) -> bytes:
+        """Return the piece; raises TooLarge when this layer's output exceeds the limit."""
         self._size += len(piece)
         if self._size > self._limit:
             raise TooLarge(f"The document is larger than {self._limit:,} bytes.")
@@ -130,7 +129,7 @@ class _Layer:
 
 
 class _Stream:
-    """Undoes gzip or deflate, of any number of members."""
+    """Decompresses gzip or deflate with any number of members."""
 
     def __init__(self, coding: str) -> None:
         self._coding = coding
@@ -138,20 +137,20 @@ class _Stream:
         self._member: zlib._Decompress | None = None
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """What the data unpacks to, step by step; raises BadEncoding where it is not what it is said to be."""
+        """Yield the decompressed data in steps; raises BadEncoding when it is not valid."""
         while data:
             if self._member is None and not self._begin(data):
                 break
-            piece, data = self._inflated(data)
+            piece, data = self._inflate(data)
             yield piece
 
     def finish(self) -> None:
-        """Raises BadEncoding when the data ended before a member did."""
+        """Raise BadEncoding when the data ended inside a member."""
         if self._member is not None:
             raise BadEncoding(f"The {self._coding} data ends too early.")
 
     def _begin(self, data: bytes) -> bool:
-        """Open the next member; False when there is none, as what follows the end is ignored, as in browsers."""
+        """Open the next member; return False if none follows: trailing data is ignored, as in browsers."""
         if self._members and (self._coding == "deflate" or not data.startswith(b"\x1f")):
             return False
         self._members += 1
@@ -160,8 +159,8 @@ class _Stream:
         self._member = zlib.decompressobj(_GZIP if self._coding == "gzip" else _window_of_deflate(data))
         return True
 
-    def _inflated(self, data: bytes) -> tuple[bytes, bytes]:
-        """One step's worth of what the data unpacks to, and the data still to be read."""
+    def _inflate(self, data: bytes) -> tuple[bytes, bytes]:
+        """Return one step of decompressed data, and the data still to be read."""
         member = self._member
         if member is None:
             raise AssertionError("no member is open")  # feed opens one
@@ -176,12 +175,12 @@ class _Stream:
 
 
 def _window_of_deflate(data: bytes) -> int:
-    """How to read deflated data: it comes with zlib's header (RFC 1950), from some servers without."""
+    """Return zlib's window bits for deflate data: with zlib's header (RFC 1950), or without it from some servers."""
     return _ZLIB if data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0 else _RAW
 
 
 def _is_document(data: bytes) -> bool:
-    """Whether the beginning of the data is plainly that of XML, HTML or JSON, in whatever encoding."""
-    mark = next((mark for mark in _MARKS if data.startswith(mark)), b"")
+    """Whether the data plainly starts as XML, HTML or JSON, in any encoding."""
+    mark = next((mark for mark in _BOMS if data.startswith(mark)), b"")
     head = data[len(mark) : _HEAD].replace(b"\0", b"").lstrip()  # UTF-16 and 32 of ASCII become ASCII
     return head.startswith((b"<", b"{", b"[")) and _CONTROLS.isdisjoint(head)

@@ -1,4 +1,4 @@
-"""Finds the feeds that a web page leads to: the only module that looks for feeds in HTML."""
+"""Find the feeds that a web page links to: the only module that searches HTML for feeds."""
 
 import re
 from collections.abc import Iterator
@@ -11,10 +11,10 @@ from tracker.analyse.text import TITLE_LIMIT, plain
 from tracker.analyse.urls import absolute, canonical
 
 FOUND_LIMIT = 100
-"""Most feeds named for one page; pages that list more are directories, which OPML serves better."""
+"""Most feeds returned per page; pages with more are directories, for which OPML is better."""
 
 _PAGE_LIMIT = 2 * 2**20
-"""Most of a page that is read, in bytes; lexbor is quadratic in nesting, and feeds stand in the head."""
+"""Most bytes of a page that are parsed; lexbor is quadratic in nesting, and feeds are declared in the head."""
 
 # Media types under which feeds are declared (RSS Advisory Board's autodiscovery, RFC 4287, RFC 5988, JSON Feed
 # 1.1); the last two are wrong for feeds, but common.
@@ -29,7 +29,7 @@ _TYPES = frozenset(
     }
 )
 
-# How the path of a feed's address ends: /feed, /feed/, /rss, /atom.xml, /feed.json, news.rss, index.rdf, or
+# Endings of feed paths: /feed, /feed/, /rss, /atom.xml, /feed.json, news.rss, index.rdf, or
 # rss-feeds/all.xml
 _FEED_PATH = re.compile(
     r"(?:/(?:rss|atom|feed|feeds|rdf|rss2?|index)\.xml|/feeds?\.json|\.(?:rss|atom|rdf)|/(?:feed|rss|atom)/?"
@@ -42,16 +42,16 @@ _FEED_TEXT = re.compile(r"\b(?:rss|atom)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class DiscoveredFeed:
-    """A feed that a page leads to; `title` is what the page calls it, and may be empty."""
+    """A feed that a page links to; `title` is the page's text for it, possibly empty."""
 
     url: str
     title: str
 
 
 def feeds_in(page: bytes, url: str) -> list[DiscoveredFeed]:
-    """The feeds that a page found at `url` declares, then those that its links look like; each once.
+    """Return the feeds that a page at `url` declares, then links that look like feeds, each once.
 
-    Nothing is fetched: whether an address holds a feed is for parse() to say.
+    Nothing is fetched: whether an address holds a feed is for parse() to decide.
     """
     document = LexborHTMLParser(page[:_PAGE_LIMIT])
     base = _base(document, url)
@@ -62,39 +62,39 @@ def feeds_in(page: bytes, url: str) -> list[DiscoveredFeed]:
 
 
 def _base(document: LexborHTMLParser, url: str) -> str:
-    """What relative links are relative to: the page's base element, or else its address."""
+    """Return the base of relative links: the page's base element, or its address."""
     element = document.css_first("base[href]")
     stated = "" if element is None else element.attributes.get("href") or ""
     return absolute(stated, url) or url
 
 
 def _declared(document: LexborHTMLParser, base: str) -> Iterator[DiscoveredFeed]:
-    """The feeds in the page's link elements."""
+    """Yield the feeds in the page's link elements."""
     for link in document.css("link[rel][href]"):
         relations = (link.attributes.get("rel") or "").lower().split()
         kind = (link.attributes.get("type") or "").partition(";")[0].strip().lower()
         if ("alternate" in relations and kind in _TYPES) or "feed" in relations:
-            yield from _found(link, base, link.attributes.get("title") or "")
+            yield from _feed_at(link, base, link.attributes.get("title") or "")
 
 
 def _linked(document: LexborHTMLParser, base: str) -> Iterator[DiscoveredFeed]:
-    """The feeds that readers of the page are offered."""
+    """Yield the links in the page's text that look like feeds."""
     for anchor in document.css("a[href]"):
         words = anchor.text(separator=" ") or anchor.attributes.get("title") or ""
-        for feed in _found(anchor, base, words):
+        for feed in _feed_at(anchor, base, words):
             if _looks_like_a_feed(feed):
                 yield feed
 
 
-def _found(node: LexborNode, base: str, title: str) -> Iterator[DiscoveredFeed]:
-    """The feed that an element points to, if its address can be used."""
+def _feed_at(node: LexborNode, base: str, title: str) -> Iterator[DiscoveredFeed]:
+    """Yield the feed that an element points to, if its address is usable."""
     target = absolute((node.attributes.get("href") or "").partition("#")[0], base)
     if target is not None:
         yield DiscoveredFeed(target, plain(title, TITLE_LIMIT))
 
 
 def _looks_like_a_feed(link: DiscoveredFeed) -> bool:
-    """Whether an address, or short words of a link to an XML document, promise a feed."""
+    """Whether the address, or the text of a link to an XML file, suggests a feed."""
     parts = urlsplit(link.url)
     if _FEED_PATH.search(parts.path) or _FEED_QUERY.search(parts.query):
         return True

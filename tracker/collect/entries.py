@@ -1,4 +1,4 @@
-"""Turns what a reader found into safe entries: the only module that decides what of an item is used, and how."""
+"""Turn a reader's items into safe entries: the only module that decides which parts of an item are used."""
 
 import hashlib
 import re
@@ -19,22 +19,22 @@ ENTRIES_LIMIT = 2000
 """Most entries read from one document, as in Media Cloud's rss-fetcher."""
 
 _GUID_LIMIT = 512
-"""Longest guid kept as it is, in characters; the SHA-256 of a longer one stands in for it."""
+"""Longest guid kept as is, in characters; longer ones are replaced by their SHA-256."""
 
 _RAW_DATE_LIMIT = 100
-"""Most that is kept of what a feed wrote for a date, in characters."""
+"""Most characters kept of a date as the feed wrote it."""
 
 _UNTITLED_LIMIT = 100
-"""Most of a summary that stands in for a missing title, in code points: about a headline's length."""
+"""Most code points of a summary used as a missing title: about a headline's length."""
 
 _ENOUGH_DATES = 10
-"""From so many dated entries on, one date for most of them is no coincidence."""
+"""Minimum of dated entries for one shared date to be no coincidence."""
 
 _JUST_BUILT = timedelta(hours=1)
-"""How far from a poll a document's building may lie: caches keep one for up to an hour, and clocks differ."""
+"""How far a document's build time may lie from the poll: caches keep one for up to an hour, and clocks differ."""
 
-_LONGEST_RHYTHM = timedelta(days=31)
-"""Longest time between changes that is believed: who writes more means something else, or nothing."""
+_LONGEST_INTERVAL = timedelta(days=31)
+"""Longest stated update interval that is believed: longer ones are meant otherwise, or not at all."""
 
 _PERIODS = {
     "hourly": timedelta(hours=1),
@@ -43,12 +43,12 @@ _PERIODS = {
     "monthly": timedelta(days=30),
     "yearly": timedelta(days=365),
 }
-"""The RSS 1.0 syndication module's; without a period it assumes daily, without a frequency once."""
+"""The RSS 1.0 syndication module's periods; its defaults are daily, and once per period."""
 
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
 
 _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-"""Controls, and halves of characters (JSON may have one without the other), which are no text in a database."""
+"""Control characters and lone surrogates (possible in JSON), which a database cannot store as text."""
 
 _WWW = re.compile(r"\s*www\.[\w-]+\.\w", re.IGNORECASE)
 
@@ -56,10 +56,10 @@ _MAIL_ADDRESS = re.compile(r"\S+@\S+")
 
 
 def entries_of(document: Document, url: str, now: datetime) -> Parsed:
-    """The document found at `url` with its entries made safe, in its order; `now` tells implausible dates.
+    """Return the document found at `url` with its entries made safe, in its order; `now` exposes implausible dates.
 
-    `skipped` counts items without a usable link or any words, repeated ones, and those beyond ENTRIES_LIMIT, which
-    are the oldest. `every` is the longer of what ttl and the syndication module say.
+    `skipped` counts items without a usable link or any words, duplicates, and the oldest beyond ENTRIES_LIMIT. `every`
+    is the longer of ttl and the syndication module's interval.
     """
     language = _language(document.language)
     base = document.base or url
@@ -70,12 +70,12 @@ def entries_of(document: Document, url: str, now: datetime) -> Parsed:
         title=plain(document.title, TITLE_LIMIT),
         language=language,
         skipped=len(document.items) - len(entries),
-        every=_every(document),
+        every=_stated_interval(document),
     )
 
 
 def _newest(items: Sequence[Item], now: datetime) -> Sequence[Item]:
-    """At most ENTRIES_LIMIT items: the first, or the last where more of the dates rise than fall."""
+    """Return at most ENTRIES_LIMIT items: the first, or the last if more dates rise than fall."""
     if len(items) <= ENTRIES_LIMIT:
         return items
     moments = [moment for moment in (_date(item, now)[0] for item in items) if moment]
@@ -84,14 +84,14 @@ def _newest(items: Sequence[Item], now: datetime) -> Sequence[Item]:
 
 
 def _entry(item: Item, url: str, base: str, feed_language: str | None, now: datetime) -> Entry | None:
-    """One item made safe, its guid empty when it has none; None without a usable link or any words."""
-    link = next(_usable(item.links, base), None)
+    """Make one item safe, with an empty guid if it has none; None without a usable link or any words."""
+    link = next(_usable_links(item.links, base), None)
     texts = (plain(html, SUMMARY_LIMIT) for html in item.texts if html)
     summary = next((text for text in texts if text), "")
     title = headline(item.title, TITLE_LIMIT) or shortened(summary, _UNTITLED_LIMIT)
     if link is None or not title:
         return None
-    outlet = named_outlet(item, next(_usable(item.outlet_links, url), None), url) if item.outlet else None
+    outlet = named_outlet(item, next(_usable_links(item.outlet_links, url), None), url) if item.outlet else None
     if outlet is not None:
         title, summary = without_outlet(title, summary, outlet)
     published, raw, quality = _date(item, now)
@@ -110,10 +110,10 @@ def _entry(item: Item, url: str, base: str, feed_language: str | None, now: date
     )
 
 
-def _usable(links: Sequence[str], url: str) -> Iterator[str]:
-    """Those of the links that can be followed, in their order, as absolute addresses, redirectors resolved.
+def _usable_links(links: Sequence[str], url: str) -> Iterator[str]:
+    """Yield the usable links, in order, as absolute addresses with redirectors resolved.
 
-    What begins with a `www.` lacks its scheme, and is no path.
+    A link that starts with `www.` lacks its scheme; it is not a path.
     """
     for link in links:
         whole = f"//{link.strip()}" if _WWW.match(link) else link
@@ -123,11 +123,11 @@ def _usable(links: Sequence[str], url: str) -> Iterator[str]:
 
 
 def _distinct(entries: Sequence[Entry]) -> Iterator[Entry]:
-    """The entries with guids that are unique in the document; without those that are there twice.
+    """Give the entries guids that are unique in the document; drop duplicates.
 
-    The first with a guid keeps it, later ones have their link added, as in miniflux. The link stands in for a missing
-    guid; where several such have one link, each has the hash of its title added, so that it keeps its guid when
-    another comes above it.
+    The first entry with a guid keeps it; later ones get their link appended, as in miniflux. The link replaces a
+    missing guid; if several such entries share one, each gets the hash of its title appended, so that its guid survives
+    a new entry above it.
     """
     bare = Counter(entry.url for entry in entries if not entry.guid)
     seen: set[str] = set()
@@ -142,25 +142,25 @@ def _distinct(entries: Sequence[Entry]) -> Iterator[Entry]:
 
 
 def _guid(item: Item) -> str:
-    """The id that the feed gives the item, on one line and of bounded length; empty when it gives none.
+    """Return the feed's id for the item, on one line and of bounded length; empty if it has none.
 
-    What cannot be stored is written as its number, so that ids which differ in nothing else stay apart.
+    Characters that cannot be stored are written as their numbers, so that ids differing only in them stay distinct.
     """
     guid = _UNSTORABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", " ".join(item.guid.split()))
     return guid if len(guid) <= _GUID_LIMIT else f"sha256:{_digest(guid)}"
 
 
 def _author(item: Item) -> str | None:
-    """The names of who wrote the item; None without any, and where all it has is a person's address."""
+    """Return the authors' names; None if there are none, or only an e-mail address."""
     stated = ", ".join(dict.fromkeys(name for name in item.authors if name))
     return None if _MAIL_ADDRESS.fullmatch(stated.strip()) else plain(stated, AUTHOR_LIMIT) or None
 
 
 def _date(item: Item, now: datetime) -> tuple[datetime | None, str | None, DateQuality]:
-    """When the item was published, what the feed wrote for that, and how far to trust it.
+    """Return when the item was published, what the feed wrote for it, and how far to trust it.
 
-    The first date that can be read counts; when that is not the first which is stated, it is "repaired". A midnight,
-    in whatever zone, is a "day".
+    The first readable date counts; if it is not the first one stated, its quality is "repaired". A midnight, in any
+    zone, is a "day".
     """
     stated = [raw for raw in item.dates if raw]
     first: DateQuality = "absent"
@@ -168,17 +168,17 @@ def _date(item: Item, now: datetime) -> tuple[datetime | None, str | None, DateQ
         moment, quality = read_date(raw, now)
         if moment is not None:
             trusted: DateQuality = "day" if names_day(raw, moment) else "repaired" if place else quality
-            return moment, _short(raw), trusted
+            return moment, _raw_date(raw), trusted
         first = first if place else quality
-    return None, _short(stated[0]) if stated else None, first
+    return None, _raw_date(stated[0]) if stated else None, first
 
 
 def _without_building_time(entries: Sequence[Entry], now: datetime) -> Sequence[Entry]:
-    """The entries; where most of ten or more have one and the same instant, and that is about `now`, without it.
+    """Remove the date that most of ten or more entries share to the second, if it is about `now`.
 
-    That is when the document was built, and moves with every poll: the Guardian's said nothing else for months. What
-    comes out together, as a day's entries at midnight or an edition at five, shares a whole minute, or one of long
-    before the poll: these are dates.
+    That is the document's build time, which moves with every poll: the Guardian's said nothing else for months. Entries
+    published together, such as a day's at midnight or an edition at five, share a whole minute, or a time long before
+    the poll: those are dates.
     """
     dated = Counter(entry.published for entry in entries if entry.published is not None)
     if dated.total() < _ENOUGH_DATES:
@@ -192,33 +192,33 @@ def _without_building_time(entries: Sequence[Entry], now: datetime) -> Sequence[
     ]
 
 
-def _every(document: Document) -> timedelta | None:
-    """How often the document says that it changes; None when it does not say, or says something unbelievable."""
-    stated = [timedelta(minutes=ttl) for ttl in _counted(document.ttl)]
+def _stated_interval(document: Document) -> timedelta | None:
+    """Return the update interval that the document states; None if it states none, or an implausible one."""
+    stated = [timedelta(minutes=ttl) for ttl in _positive_int(document.ttl)]
     if document.period or document.frequency:
         period = _PERIODS.get(document.period.strip().lower() or "daily")
-        stated += [period / times for times in _counted(document.frequency or "1") if period]
-    believed = [every for every in stated if timedelta(minutes=1) <= every <= _LONGEST_RHYTHM]
+        stated += [period / times for times in _positive_int(document.frequency or "1") if period]
+    believed = [every for every in stated if timedelta(minutes=1) <= every <= _LONGEST_INTERVAL]
     return max(believed, default=None)
 
 
-def _counted(text: str) -> list[int]:
-    """The positive number of at most five digits that a text is; empty when it is none."""
+def _positive_int(text: str) -> list[int]:
+    """Return a positive number of at most five digits, in a list; empty if the text is none."""
     digits = text.strip()
     return [int(digits)] if re.fullmatch(r"[0-9]{1,5}", digits) and int(digits) else []
 
 
 def _language(tag: str) -> str | None:
-    """The primary part of a language tag (RFC 5646) in lower case; None when it is none."""
+    """Return the primary part of a language tag (RFC 5646) in lower case; None if it is invalid."""
     match = _LANGUAGE.fullmatch(tag.strip())
     return match[1].lower() if match else None
 
 
-def _short(raw: str) -> str | None:
-    """What the feed wrote for a date, on one line and of bounded length; None when nothing of it is text."""
+def _raw_date(raw: str) -> str | None:
+    """Return the feed's date text, on one line and of bounded length; None if nothing remains."""
     return plain(raw, _RAW_DATE_LIMIT) or None
 
 
 def _digest(text: str) -> str:
-    """The SHA-256 of the text, in hexadecimal."""
+    """Return the SHA-256 of the text, in hexadecimal."""
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

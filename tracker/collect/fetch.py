@@ -1,4 +1,4 @@
-"""Asks a server for a document and says what came of it: the only module that fetches over HTTP."""
+"""Fetch a document from a server and classify the result: the only module that fetches over HTTP."""
 
 import asyncio
 import io
@@ -14,7 +14,7 @@ from typing import Self
 import httpcore
 import httpx
 
-from tracker.collect.connection import Wire
+from tracker.collect.connection import Connector
 from tracker.collect.content_encoding import ACCEPTED, BadEncoding, Inflater, TooLarge
 from tracker.collect.guard import Guard, Network, UnknownHost
 from tracker.collect.response import (
@@ -39,7 +39,7 @@ _ACCEPT = (
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 )
 
-# Which outcome each expected exception is, and what is said of it; the first that fits counts.
+# The outcome and message of each expected exception; the first match counts.
 _FAILURES: tuple[tuple[type[Exception], Outcome, str], ...] = (
     (ForbiddenAddress, Outcome.FORBIDDEN_ADDRESS, "{}."),
     (UnknownHost, Outcome.UNKNOWN_HOST, "{}."),
@@ -56,19 +56,18 @@ _FAILURES: tuple[tuple[type[Exception], Outcome, str], ...] = (
 )
 _EXPECTED: tuple[type[Exception], ...] = (Refused, *(kind for kind, _, _ in _FAILURES))
 
-_NOTHING_KNOWN = Validators()
+_NO_VALIDATORS = Validators()
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one request may cost.
+    """The limits of one request.
 
-    `deadline` covers everything from resolving the name to the last byte, redirects included; `connect` what lies
-    between the name and the request. `body` counts bytes on the wire, `inflated` bytes of the document. Sizes and
-    times are those of miniflux and Media Cloud's rss-fetcher. A document that outgrows `small` is read on only
-    while fewer than `large` others are, so that hostile ones cannot fill the memory together; that wait, too, is
-    within the deadline.
+    `deadline` covers everything from resolving the name to the last byte, redirects included; `connect` the time from
+    the resolved name to the request. `body` counts bytes on the wire, `inflated` bytes of the document. Sizes and times
+    are those of miniflux and Media Cloud's rss-fetcher. A document beyond `small` bytes is read on only while fewer
+    than `large` others are, so that hostile ones cannot fill the memory together; the deadline includes that wait.
     """
 
     deadline: timedelta = timedelta(seconds=30)
@@ -82,7 +81,7 @@ class Limits:
 
 @dataclass(slots=True)
 class _Visit:
-    """How far one request has come: where it is, what it was told, and how much was sent and read."""
+    """The progress of one request: current address, status, redirects, and what was sent and read."""
 
     start: str
     url: str
@@ -93,24 +92,24 @@ class _Visit:
     size: int = 0
 
     def redirect(self, response: httpx.Response) -> None:
-        """Goes where a redirect points; raises Refused when that is nowhere."""
+        """Follow a redirect; raises Refused when it has no usable target."""
         target = redirect_target(response, self.url)
         downgrade = _is_secure(self.url) and not _is_secure(target)
         self.only_permanent = self.only_permanent and response.status_code in PERMANENT and not downgrade
         self.moved_to = target if self.only_permanent else self.moved_to
         self.url = target
 
-    def is_home(self, url: str) -> bool:
-        """Whether an address is of the origin where the visit started."""
+    def is_same_origin(self, url: str) -> bool:
+        """Whether an address has the origin where the visit started."""
         return _origin(url) == _origin(self.start)
 
 
 class Fetcher:
-    """Fetches documents within limits, any number at a time; an async context manager.
+    """Fetches documents within limits, any number concurrently; an async context manager.
 
-    Addresses that are neither public nor in `allow` are refused. `environment` has the values of `${NAME}` in
-    addresses; nothing else is taken from the real one but SSL_CERT_FILE and SSL_CERT_DIR. Nothing of one request
-    is told in another (no cookies, no Referer).
+    Refuses addresses that are neither public nor in `allow`. `environment` holds the values of `${NAME}` in addresses;
+    from the real environment, only SSL_CERT_FILE and SSL_CERT_DIR are used. Requests share no state (no cookies, no
+    Referer).
     """
 
     def __init__(
@@ -123,7 +122,7 @@ class Fetcher:
         self._limits = limits
         self._environment = environment
         self._large = asyncio.Semaphore(limits.large)
-        self._wire = Wire(Guard(allow), limits.connect)
+        self._connector = Connector(Guard(allow), limits.connect)
         self._headers = (
             (b"User-Agent", user_agent.encode("ascii", "replace")),
             (b"Accept", _ACCEPT.encode()),
@@ -140,14 +139,14 @@ class Fetcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Leaves nothing open: every request closes its own connections."""
+        """Nothing to close: every request closes its own connections."""
 
-    async def fetch(self, url: str, validators: Validators = _NOTHING_KNOWN) -> Fetched:
-        """What the server offers at `url`, or why it could not be had; never raises for what the web does.
+    async def fetch(self, url: str, validators: Validators = _NO_VALIDATORS) -> Fetched:
+        """Return the document at `url`, or why it could not be fetched; never raises for what the web does.
 
-        The `validators` of the result are those to send next time. Where the address holds `${NAME}`, the server
-        sees the variable's value and the result the name, even if the document repeats the value. So `url` must
-        come from who owns the environment, never out of a document.
+        Send the result's `validators` next time. If the address contains `${NAME}`, the server sees the variable's
+        value and the result the name, even if the document repeats the value. So `url` must come from the owner of the
+        environment, never from a document.
         """
         try:
             secrets = Secrets(url, self._environment)
@@ -167,20 +166,20 @@ class Fetcher:
                 raise
             raise RuntimeError(secrets.hide(repr(error))).with_traceback(error.__traceback__) from None
         fetched = replace(fetched, elapsed=timedelta(seconds=clock() - started))
-        return _published(fetched, visit, secrets)
+        return _without_secrets(fetched, visit, secrets)
 
     async def _follow(
         self, visit: _Visit, sent: Validators, authorization: bytes | None
     ) -> tuple[httpx.Response, bytes | None]:
-        """The answer at the end of the redirects and its document, None when it has not changed.
+        """Follow redirects; return the final answer and its document, None if not modified.
 
-        Raises Refused and what else _FAILURES names when there is none.
+        Raises Refused, and the other exceptions in _FAILURES.
         """
         for _ in range(self._limits.redirects + 1):
             headers = [*self._headers, *conditions(sent).items()]
-            if authorization is not None and visit.is_home(visit.url):
+            if authorization is not None and visit.is_same_origin(visit.url):
                 headers.append((b"Authorization", authorization))
-            async with self._answer(visit, headers) as response:
+            async with self._send(visit, headers) as response:
                 visit.status = response.status_code
                 if visit.status not in REDIRECTS:
                     return response, await self._document(response, visit, sent)
@@ -188,15 +187,15 @@ class Fetcher:
         raise Refused(Outcome.BAD_REDIRECT, f"The server redirects more than {self._limits.redirects} times.")
 
     @asynccontextmanager
-    async def _answer(self, visit: _Visit, headers: list[tuple[bytes, bytes]]) -> AsyncIterator[httpx.Response]:
-        """The answer to one request, its body still to be read; raises what _FAILURES names."""
+    async def _send(self, visit: _Visit, headers: list[tuple[bytes, bytes]]) -> AsyncIterator[httpx.Response]:
+        """Send one request and yield the answer, its body unread; raises the exceptions in _FAILURES."""
         request = httpx.Request("GET", visit.url, headers=headers)
-        async with self._wire.line_to(request.url) as line:
+        async with self._connector.connect(request.url) as connection:
             visit.requests += 1
-            yield await line.ask(request)
+            yield await connection.send(request)
 
     async def _document(self, response: httpx.Response, visit: _Visit, sent: Validators) -> bytes | None:
-        """The document, None when it has not changed; raises Refused when the answer is neither."""
+        """Return the document, None if not modified; raises Refused when the answer is neither."""
         if response.status_code == 304 and conditions(sent):
             return None
         if response.status_code not in DOCUMENT:
@@ -204,17 +203,17 @@ class Fetcher:
         if announced_size(response) > self._limits.body:
             raise TooLarge(f"The server announces more than {self._limits.body:,} bytes.")
         document = io.BytesIO()
-        async with AsyncExitStack() as leave, aclosing(self._pieces(response, visit)) as pieces:
+        async with AsyncExitStack() as stack, aclosing(self._pieces(response, visit)) as pieces:
             large = False
             async for piece in pieces:
                 if not large and document.tell() + len(piece) > self._limits.small:
-                    await leave.enter_async_context(self._large)
+                    await stack.enter_async_context(self._large)
                     large = True
                 document.write(piece)
             return document.getvalue()
 
     async def _pieces(self, response: httpx.Response, visit: _Visit) -> AsyncGenerator[bytes]:
-        """The document, unpacked, piece by piece; raises TooLarge beyond a limit, BadEncoding for bad data."""
+        """Yield the decompressed document piece by piece; raises TooLarge beyond a limit, BadEncoding for bad data."""
         inflater = Inflater(response.headers.get("content-encoding"), self._limits.inflated)
         async for chunk in response.aiter_raw():
             visit.size += len(chunk)
@@ -227,7 +226,7 @@ class Fetcher:
 
 
 def _success(visit: _Visit, response: httpx.Response, body: bytes | None, sent: Validators) -> Fetched:
-    """What a document, or the word that it has not changed, means for the poll."""
+    """Return the result for a document, or for "not modified"."""
     return Fetched(
         Outcome.NOT_MODIFIED if body is None else Outcome.OK,
         visit.url,
@@ -243,12 +242,12 @@ def _success(visit: _Visit, response: httpx.Response, body: bytes | None, sent: 
 
 
 def _failure(visit: _Visit, error: Exception) -> Fetched:
-    """What an expected exception means for the poll."""
+    """Return the result for an expected exception."""
     if isinstance(error, Refused):
         outcome, sentence = error.outcome, str(error)
     else:
-        kind, outcome, form = next(row for row in _FAILURES if isinstance(error, row[0]))
-        sentence = form.format((str(error) or kind.__name__).rstrip("."))
+        kind, outcome, template = next(row for row in _FAILURES if isinstance(error, row[0]))
+        sentence = template.format((str(error) or kind.__name__).rstrip("."))
     return Fetched(
         outcome,
         visit.url,
@@ -260,32 +259,32 @@ def _failure(visit: _Visit, error: Exception) -> Fetched:
     )
 
 
-def _published(fetched: Fetched, visit: _Visit, secrets: Secrets) -> Fetched:
-    """The result with names in place of secrets; a feed that moved within its origin keeps its user info."""
+def _without_secrets(fetched: Fetched, visit: _Visit, secrets: Secrets) -> Fetched:
+    """Replace secrets in the result by their names; a feed that moved within its origin keeps its user info."""
     moved_to = fetched.moved_to
     if moved_to is not None:
         hidden = secrets.hide_in_address(moved_to)
-        moved_to = secrets.with_user(hidden) if visit.is_home(moved_to) else hidden
+        moved_to = secrets.with_user(hidden) if visit.is_same_origin(moved_to) else hidden
     if not secrets:
         return replace(fetched, moved_to=moved_to)
-    told = fetched.validators
+    validators = fetched.validators
     return replace(
         fetched,
         url=secrets.hide_in_address(fetched.url),
         moved_to=moved_to,
         body=None if fetched.body is None else secrets.hide(fetched.body),
         content_type=None if fetched.content_type is None else secrets.hide(fetched.content_type),
-        validators=told if secrets.hide(repr(told)) == repr(told) else _NOTHING_KNOWN,
+        validators=validators if secrets.hide(repr(validators)) == repr(validators) else _NO_VALIDATORS,
         error=None if fetched.error is None else secrets.hide(fetched.error),
     )
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port, which say whose server it is."""
+    """Return scheme, host and port."""
     parsed = httpx.URL(url)
     return parsed.scheme, parsed.host, parsed.port
 
 
 def _is_secure(url: str) -> bool:
-    """Whether an address asks for TLS."""
+    """Whether an address uses TLS."""
     return url[:6].lower() == "https:"

@@ -1,4 +1,4 @@
-"""Decides which network addresses may be reached: the only module that resolves names and connects."""
+"""Decide which network addresses may be reached: the only module that resolves names and connects."""
 
 import asyncio
 import socket
@@ -16,16 +16,16 @@ Network = IPv4Network | IPv6Network
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 Resolve = Callable[[str, int], Awaitable[list[Address]]]
-"""Every address of a host, in the order to try them; raises UnknownHost or socket.gaierror when it has none."""
+"""Returns every address of a host, in the order to try them; raises UnknownHost or socket.gaierror when it has none."""
 
 _ADDRESSES_TRIED = 4
-"""How many addresses of one host are dialled at most; they share the time allowed to connect."""
+"""Most addresses of a host that are tried; they share the connect timeout."""
 
-# The only IPv6 block given out for public hosts (IANA global unicast assignments). It leaves out loopback,
+# The only IPv6 block assigned to public hosts (IANA global unicast assignments). It excludes loopback,
 # private, link-local, site-local, multicast, IPv4-mapped and -compatible, and NAT64 (64:ff9b::/96) addresses.
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 
-# Within the public blocks, but not for reaching a host; `is_global` of Python 3.11 lets most of these pass.
+# Within the public blocks, but not host addresses; `is_global` of Python 3.11 accepts most of these.
 _RESERVED = tuple(
     ip_network(block)
     for block in (
@@ -40,7 +40,7 @@ _RESERVED = tuple(
     )
 )
 
-# What a resolver says of a name that does not exist, or has no address; whatever else it says may pass.
+# Resolver errors for a name that does not exist or has no address; all others may be temporary.
 _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
 
@@ -56,41 +56,41 @@ def is_public(address: Address) -> bool:
 
 
 class Resolver:
-    """Asks the system's resolver for names, in threads made on demand, `threads` of them at most.
+    """Resolves names with the system's resolver in at most `threads` threads, started on demand.
 
-    A name server that is silent holds a thread for half a minute and longer. The threads of asyncio and of
-    concurrent.futures are few by default, and are waited for when the program ends; these are neither.
+    A silent name server blocks a thread for half a minute and longer. The threads of asyncio and concurrent.futures are
+    few by default, and block the program's exit; these are neither.
     """
 
     def __init__(self, threads: int) -> None:
-        self._most = threads
+        self._max_threads = threads
         self._threads = 0
         self._idle = Semaphore(0)
-        self._questions: SimpleQueue[tuple[Future[list[Address]], str, int]] = SimpleQueue()
+        self._requests: SimpleQueue[tuple[Future[list[Address]], str, int]] = SimpleQueue()
 
     async def __call__(self, host: str, port: int) -> list[Address]:
-        """Every address of a host; raises UnknownHost when it has none, socket.gaierror when nobody can say."""
+        """Return every address of a host; raises UnknownHost when it has none, socket.gaierror when lookup fails."""
         answer: Future[list[Address]] = Future()
-        self._questions.put((answer, host, port))
-        if not self._idle.acquire(blocking=False) and self._threads < self._most:
+        self._requests.put((answer, host, port))
+        if not self._idle.acquire(blocking=False) and self._threads < self._max_threads:
             self._threads += 1
             Thread(target=self._work, name="resolver", daemon=True).start()
         return await asyncio.wrap_future(answer)
 
     def _work(self) -> None:
-        """Looks up one name after the other; each answer makes this thread idle, or ready for who waits."""
+        """Resolve queued names forever; each answer makes this thread idle, or free for the next in line."""
         while True:
-            answer, host, port = self._questions.get()
+            answer, host, port = self._requests.get()
             if answer.set_running_or_notify_cancel():
                 try:
-                    answer.set_result(_looked_up(host, port))
-                except Exception as error:  # noqa: BLE001 - whoever asked gets it
+                    answer.set_result(_look_up(host, port))
+                except Exception as error:  # noqa: BLE001 - passed to the caller
                     answer.set_exception(error)
             self._idle.release()
 
 
-def _looked_up(host: str, port: int) -> list[Address]:
-    """Every address of a host; blocks."""
+def _look_up(host: str, port: int) -> list[Address]:
+    """Return every address of a host; blocks."""
     try:
         answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except UnicodeError as error:  # a label too long or empty for DNS
@@ -103,15 +103,16 @@ def _looked_up(host: str, port: int) -> list[Address]:
 
 
 resolve = Resolver(512)
-"""Threads for as many requests as run at a time (256), and for as many that were given up, whose names are still
-being looked up. Without work they cost some kilobytes each."""
+"""Threads for the most concurrent requests (256), and as many for abandoned ones whose names are still being resolved.
+Idle, they cost a few kilobytes each.
+"""
 
 
 class Guard:
-    """Opens connections to public addresses and to those in `allow`, and to no other.
+    """Opens connections only to public addresses and to those in `allow`.
 
-    A name is resolved once and the number that was checked is dialled, so that an answer cannot change in
-    between; TLS and HTTP still see the name.
+    A name is resolved once and the checked address is dialled, so that the answer cannot change in between; TLS and
+    HTTP still see the name.
     """
 
     def __init__(self, allow: tuple[Network, ...], resolver: Resolve = resolve) -> None:
@@ -119,19 +120,19 @@ class Guard:
         self._resolve = resolver
 
     async def connect(self, host: str, port: int, tls: ssl.SSLContext | None, seconds: float) -> Streams:
-        """A connection to the first address that answers, with TLS where a context is given, in at most `seconds`.
+        """Connect to the first address that answers within `seconds`, with TLS if a context is given.
 
-        The time for the name does not count. Raises ForbiddenAddress when any address of the host is not
-        public, UnknownHost or socket.gaierror when there is none, and OSError (ssl.SSLError and TimeoutError
-        are such) when no connection comes about.
+        Resolving the name is not counted. Raises ForbiddenAddress when any address of the host is not public,
+        UnknownHost or socket.gaierror when there is none, and OSError (including ssl.SSLError and TimeoutError) when no
+        connection succeeds.
         """
-        addresses = await self._checked(host, port)
+        addresses = await self._allowed_addresses(host, port)
         async with asyncio.timeout(seconds):
-            line = await _dialled(addresses, port, seconds / len(addresses))
-            return await asyncio.open_connection(sock=line, ssl=tls, server_hostname=host if tls else None)
+            sock = await _dial(addresses, port, seconds / len(addresses))
+            return await asyncio.open_connection(sock=sock, ssl=tls, server_hostname=host if tls else None)
 
-    async def _checked(self, host: str, port: int) -> list[Address]:
-        """The addresses to dial, at least one; raises ForbiddenAddress when any of the host's may not be."""
+    async def _allowed_addresses(self, host: str, port: int) -> list[Address]:
+        """Return the addresses to dial, at least one; raises ForbiddenAddress when any of the host's is not allowed."""
         addresses = await self._resolve(host, port)
         for address in addresses:
             if not is_public(address) and not any(address in network for network in self._allow):
@@ -141,21 +142,21 @@ class Guard:
         return list(dict.fromkeys(addresses))[:_ADDRESSES_TRIED]
 
 
-async def _dialled(addresses: list[Address], port: int, share: float) -> socket.socket:
-    """A line to the first address that answers within its `share` of seconds; raises the last one's OSError."""
+async def _dial(addresses: list[Address], port: int, share: float) -> socket.socket:
+    """Connect to the first address that answers within `share` seconds; raises the last one's OSError."""
     for number, address in enumerate(addresses, 1):
-        line = socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6, socket.SOCK_STREAM)
+        sock = socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6, socket.SOCK_STREAM)
         try:
-            line.setblocking(False)
+            sock.setblocking(False)
             async with asyncio.timeout(share):
-                await asyncio.get_running_loop().sock_connect(line, (str(address), port))
+                await asyncio.get_running_loop().sock_connect(sock, (str(address), port))
         except OSError:
-            line.close()
+            sock.close()
             if number == len(addresses):
                 raise
         except BaseException:
-            line.close()
+            sock.close()
             raise
         else:
-            return line
+            return sock
     raise AssertionError("a host without addresses")  # _checked returns at least one

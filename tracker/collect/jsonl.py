@@ -1,4 +1,4 @@
-"""Articles from elsewhere, one JSON object a line, become entries; the only module that knows that form."""
+"""Read articles from JSON lines into entries: the only module that knows that format."""
 
 import json
 import re
@@ -15,16 +15,16 @@ from tracker.errors import CollectError, UsageError
 from tracker.models import Entry
 
 SOURCE_LIMIT = 200
-"""Most of a source's name that is kept, in code points."""
+"""Most code points kept of a source's name."""
 
 _DATE_LIMIT = 100
 _PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
-"""How files begin that are packed, spreadsheets among them."""
+"""Magic bytes of compressed files, spreadsheets included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: the entry and the source it names, or what is wrong with it."""
+    """One line: the entry and its source's name, or what is wrong with it."""
 
     number: int
     source: str = ""
@@ -33,7 +33,7 @@ class Line:
 
 
 def require_lines(path: Path) -> None:
-    """Raises UsageError where a file holds something else than lines of JSON, which would be a problem a line."""
+    """Raise UsageError when a file is not JSON lines at all, which would otherwise be one problem per line."""
     with path.open("rb") as content:
         beginning = content.read(4096)
     if beginning.startswith(_PACKED):
@@ -48,7 +48,7 @@ def require_lines(path: Path) -> None:
 
 
 def read_lines(lines: Iterable[str], now: datetime) -> Iterator[Line]:
-    """Each line that is not empty, as an entry or with its problem."""
+    """Yield each non-empty line, as an entry or with its problem."""
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
@@ -67,7 +67,7 @@ def read_lines(lines: Iterable[str], now: datetime) -> Iterator[Line]:
 
 
 def _source(item: dict[str, Any]) -> str:
-    """The name of the source as people read it; raises CollectError when nothing of it can be read."""
+    """Return the source's name in readable form; raises CollectError when it contains no words."""
     source = plain(item["source"], SOURCE_LIMIT)
     if not any(map(str.isalnum, source)):
         raise CollectError('"source" holds no words')
@@ -75,7 +75,7 @@ def _source(item: dict[str, Any]) -> str:
 
 
 def _entry(item: Any, now: datetime) -> Entry:
-    """Raises CollectError saying what is missing or of the wrong type."""
+    """Return the entry; raises CollectError naming what is missing or of the wrong type."""
     if not isinstance(item, dict):
         raise CollectError('this is no object; write {"url", "title", "summary", "published", "source"}')
     for key in ("url", "title", "source"):
@@ -107,7 +107,7 @@ def _entry(item: Any, now: datetime) -> Entry:
 
 
 def _language(stated: str | None) -> str | None:
-    """The primary part of a language tag, in lower case; raises CollectError when it is none."""
+    """Return the primary part of a language tag, in lower case; raises CollectError when it is invalid."""
     if not stated:
         return None
     found = re.fullmatch(r"([A-Za-z]{2,3})(?:[-_][\w-]*)?", stated)

@@ -1,4 +1,4 @@
-"""Reads and writes lists of feeds as OPML 2.0: the only module that knows listparser and that format."""
+"""Read and write feed lists as OPML 2.0: the only module that knows listparser and that format."""
 
 import re
 from collections import defaultdict
@@ -19,7 +19,7 @@ from tracker.errors import CollectError
 from tracker.models import KINDS, Feed, Kind, Source
 
 NAMESPACE = "urn:encryption-coverage-tracker:opml"
-"""What marks our own attributes, so that other programs leave them alone (OPML 2.0, "Extending OPML")."""
+"""Namespace of our own attributes, so that other programs ignore them (OPML 2.0, "Extending OPML")."""
 
 _PREFIX = "tracker"
 _LANGUAGE = re.compile(r"[a-z]{2}")
@@ -27,20 +27,20 @@ _COUNTRY = re.compile(r"[A-Z]{2,3}")
 _TEMPLATE = re.compile(r"https?://[\x21-\x7e]*\$\{[\x21-\x7e]*", re.IGNORECASE)
 
 _BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,32};)")
-"""An ampersand that begins no reference: in an address, "&copy=1" would else become a sign."""
+"""An ampersand that starts no reference: in an address, "&copy=1" would become a sign."""
 
 _FEED_SCHEME = re.compile(r"feed:(?://)?(?P<web>https?:(?=//))?(?://)?(?![a-z][a-z0-9+.-]*:(?!\d))", re.IGNORECASE)
-"""How other readers mark an address to subscribe to; it says nothing of how the feed is fetched, which is over HTTP."""
+"""Prefix by which other readers mark an address to subscribe to; the feed is still fetched over HTTP."""
 
 _FEED_TYPES = frozenset({"rss", "rss1", "rss2", "atom", "feed", "json", "jsonfeed"})
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One feed of a list; what only our own lists say is None in others'.
+    """One feed of a list; fields that only our own lists state are None in others'.
 
-    `category` is the folder the feed is in, its levels joined by " / ", empty for none. The rest is what
-    models.Source and models.Feed say.
+    `category` is the feed's folder path, joined by " / ", empty for none. The other fields are those of models.Source
+    and models.Feed.
     """
 
     title: str
@@ -57,18 +57,18 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Outlines:
-    """A list of feeds as it was read; `left_out` are the addresses in it that are no http or https address."""
+    """A parsed list of feeds; `left_out` are its addresses that are not http or https."""
 
     feeds: tuple[Outline, ...]
     left_out: tuple[str, ...] = ()
 
 
 class BadOutlines(CollectError):
-    """The bytes are no list of feeds."""
+    """The bytes are not a list of feeds."""
 
 
 def read(text: bytes) -> Outlines:
-    """The feeds in a list, in its order, each address once; broken XML is read as far as it goes.
+    """Return the feeds of a list, in its order, each address once; read broken XML as far as possible.
 
     Raises BadOutlines when it is no OPML.
     """
@@ -83,7 +83,7 @@ def read(text: bytes) -> Outlines:
 
 
 def write(sources: Iterable[Source], feeds: Iterable[Feed]) -> bytes:
-    """An OPML 2.0 document with a folder a source, from which read() has all that the arguments say."""
+    """Return an OPML 2.0 document with one folder per source, from which read() restores all of the arguments."""
     by_source: dict[str, list[Feed]] = defaultdict(list)
     for feed in feeds:
         by_source[feed.source].append(feed)
@@ -101,9 +101,9 @@ def is_ours(path: Path) -> bool:
 
 
 class _Reader(OpmlMixin, XMLHandler):
-    """listparser's reader of OPML, which also keeps our own attributes and survives unbalanced ends.
+    """listparser's OPML reader, extended to keep our own attributes and survive unbalanced end tags.
 
-    listparser.parse() would drop them, know only UTF-8, and take a str for an address to fetch.
+    listparser.parse() would drop them, reads only UTF-8, and fetches a str as an address.
     """
 
     def __init__(self) -> None:
@@ -112,10 +112,10 @@ class _Reader(OpmlMixin, XMLHandler):
         self.ours: dict[str, dict[str, str]] = defaultdict(dict)
 
     def start_opml_outline(self, attrs: dict[str, str]) -> None:
-        """Notes the outline, and what it says in our namespace.
+        """Record the outline and its attributes in our namespace.
 
-        What has an `xmlUrl` is a feed and what has none a folder, whatever type they are given; only with the type
-        of a feed is a `url` that of one.
+        An outline with `xmlUrl` is a feed, one without is a folder, whatever its type; a `url` is a feed's only if the
+        type is a feed's.
         """
         kind = attrs.pop("type", "").strip().lower()
         if kind in _FEED_TYPES and attrs.get("url") and not attrs.get("xmlurl"):
@@ -128,13 +128,13 @@ class _Reader(OpmlMixin, XMLHandler):
                 self.ours[attrs.get("xmlurl", "").strip()].setdefault(local, value)
 
     def end_opml_outline(self) -> None:
-        """Leaves the outline, if there is one to leave."""
+        """Leave the outline, if there is one to leave."""
         if self.hierarchy:
             super().end_opml_outline()
 
 
 def _outline(feed: SuperDict, ours: dict[str, str]) -> Outline | None:
-    """One feed of a list, made safe; None when its address cannot be used."""
+    """Return one feed of a list, made safe; None if its address is unusable."""
     url = _address(feed["url"])
     if url is None:
         return None
@@ -156,7 +156,7 @@ def _outline(feed: SuperDict, ours: dict[str, str]) -> Outline | None:
 
 
 def _address(stated: str) -> str | None:
-    """An address as it can be polled; one with `${NAME}` in it stays as it is, for feeds.yaml to judge."""
+    """Return an address that can be polled; one with `${NAME}` is kept as is, for feeds.yaml to judge."""
     scheme = _FEED_SCHEME.match(stated)
     if scheme:
         stated = f"{scheme['web'] or 'http:'}//{stated[scheme.end() :]}"
@@ -164,13 +164,13 @@ def _address(stated: str) -> str | None:
 
 
 def _folder(source: Source, feeds: list[Feed]) -> str:
-    """A source and its feeds, as lines of OPML."""
+    """Return a source and its feeds as lines of OPML."""
     lines = "".join(f"      <outline {_attributes(source, feed)}/>\n" for feed in feeds)
     return f"    <outline text={_quoted(source.name)}>\n{lines}    </outline>\n"
 
 
 def _attributes(source: Source, feed: Feed) -> str:
-    """All that is known of a feed, as attributes: those of OPML first, then ours."""
+    """Return a feed's data as attributes: OPML's first, then ours."""
     ours = {
         "source": source.id,
         "name": source.name,
@@ -186,5 +186,5 @@ def _attributes(source: Source, feed: Feed) -> str:
 
 
 def _quoted(text: str) -> str:
-    """The text as an attribute's value; its white space folded."""
+    """Quote the text as an attribute value, its white space collapsed."""
     return quoteattr(" ".join(text.split()))

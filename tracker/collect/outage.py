@@ -1,4 +1,4 @@
-"""Whether the feeds fail or our own connection does, judged by which hosts answered; pure, `now` is an argument."""
+"""Tell failing feeds from an outage of our own connection by which hosts answered; pure, `now` is an argument."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -6,61 +6,62 @@ from datetime import datetime, timedelta
 from tracker.analyse.urls import host
 from tracker.models import FeedState, Fetched
 
-FEELERS = 20
-"""Requests under way until one host is reached."""
+PROBES = 20
+"""Most concurrent requests until one host is reached."""
 
 _ENOUGH = 40
-"""Silent hosts, where none was reached, after which asking more would only take time: twice the feelers."""
+"""Silent hosts, with none reached, after which to stop asking: twice the feelers."""
 
-_LATELY = timedelta(days=1)
-"""How long ago a host must have answered for its silence to say something of us while others answer."""
+_RECENTLY = timedelta(days=1)
+"""How recently a host must have answered for its silence to count against us while others answer."""
 
 
 class Evidence:
-    """What the hosts asked so far say of our connection.
+    """What the hosts asked so far reveal about our connection.
 
-    A host that took the connection shows that it works, even if nothing came of it; it says nothing more. Hosts that
-    had been failing before say nothing, and those that did not answer lately only as long as nobody answers.
+    A host that accepted the connection proves that it works, even if nothing else came; it counts for nothing more.
+    Hosts that were already failing do not count, and those that did not answer lately count only as long as nobody
+    answers.
     """
 
     def __init__(self, now: datetime) -> None:
         self._now = now
-        self._familiar: dict[str, bool] = {}
-        self._strangers: set[str] = set()
+        self._known: dict[str, bool] = {}
+        self._unknown: set[str] = set()
         self.reached = False
 
     def add(self, state: FeedState, fetched: Fetched) -> None:
-        """Take into account what came of asking a feed."""
+        """Add the result of asking a feed."""
         asked = host(state.address)
         if not fetched.outcome.unreachable:
-            self._familiar[asked] = self.reached = True
+            self._known[asked] = self.reached = True
         elif fetched.requests:
             self.reached = True
         elif state.failures >= 1:
             return
-        elif state.last_ok_at and self._now - state.last_ok_at <= _LATELY:
-            self._familiar.setdefault(asked, False)
+        elif state.last_ok_at and self._now - state.last_ok_at <= _RECENTLY:
+            self._known.setdefault(asked, False)
         else:
-            self._strangers.add(asked)
+            self._unknown.add(asked)
 
     @property
     def answered(self) -> Mapping[str, bool]:
-        """Each host that is evidence, and whether anything came back from it."""
-        if any(self._familiar.values()):
-            return self._familiar
-        return {**dict.fromkeys(self._strangers, False), **self._familiar}
+        """Each host that counts, and whether it answered."""
+        if any(self._known.values()):
+            return self._known
+        return {**dict.fromkeys(self._unknown, False), **self._known}
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether so many hosts were asked in vain that the others need not be."""
+        """Whether so many hosts were asked in vain that the rest can be skipped."""
         return not self.reached and len(self.answered) >= _ENOUGH
 
 
 def is_outage(answered: Mapping[str, bool]) -> bool:
-    """True when so many hosts did not answer that the fault must be on our side.
+    """Decide whether so many hosts are silent that the fault must be ours.
 
-    `answered` holds each host asked and whether anything came back. Fewer than three silent hosts say nothing about
-    us; nor do twenty that share a provider, say, where three others answer and are more than a tenth.
+    `answered` holds each host asked and whether it answered. Fewer than three silent hosts prove nothing; nor do twenty
+    that share a provider, say, if at least three others answer and are more than a tenth.
     """
     answering = sum(answered.values())
     silent = len(answered) - answering
@@ -68,12 +69,13 @@ def is_outage(answered: Mapping[str, bool]) -> bool:
     return silent >= 3 and most
 
 
-def feelers_first(states: Sequence[FeedState]) -> Sequence[FeedState]:
-    """The feeds in their order, but before them some, from all over the list, that were well when they were last
-    asked: whoever stands first in the line may be whoever has not answered for longest."""
-    if len(states) <= FEELERS:
+def probes_first(states: Sequence[FeedState]) -> Sequence[FeedState]:
+    """Reorder feeds to start with a sample, from across the list, of feeds that were healthy when last polled: the
+    front of the line may be whichever has not answered for longest.
+    """
+    if len(states) <= PROBES:
         return states
     well = [state for state in states if state.last_ok_at and not state.failures] or states
-    first = well[:: -(-len(well) // FEELERS)]
+    first = well[:: -(-len(well) // PROBES)]
     chosen = {state.id for state in first}
     return [*first, *(state for state in states if state.id not in chosen)]

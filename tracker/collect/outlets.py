@@ -1,4 +1,4 @@
-"""Finds out of an aggregator's item who published it: the only module that knows how aggregators name outlets."""
+"""Extract an item's publisher from an aggregator's feed: the only module that knows how aggregators name outlets."""
 
 import re
 
@@ -8,15 +8,15 @@ from tracker.collect.formats.items import Item
 from tracker.models import Outlet
 
 _SEPARATORS = (" - ", " – ", " — ", " | ")
-"""What stands between a headline and the name of its outlet: Google News writes the first."""
+"""Separators between a headline and its outlet's name: Google News uses the first."""
 
 _WORD = re.compile(r"\w+")
 
 
 def named_outlet(item: Item, link: str | None, url: str) -> Outlet | None:
-    """The outlet that the item of the document at `url` names, at `link`; None for the document's own site.
+    """Return the outlet named by an item of the document at `url`, at `link`; None for the document's own site.
 
-    A name without a link counts only where aggregators alone write it: in other feeds it is mostly their own.
+    A name without a link counts only where only aggregators write it: in other feeds it is mostly their own.
     """
     name = plain(item.outlet, AUTHOR_LIMIT)
     if not name or (link is None and not item.aggregated):
@@ -27,9 +27,9 @@ def named_outlet(item: Item, link: str | None, url: str) -> Outlet | None:
 
 
 def without_outlet(title: str, summary: str, outlet: Outlet) -> tuple[str, str]:
-    """The title without the outlet's name at its end, and the summary, empty if it only repeats the two.
+    """Strip the outlet's name from the end of the title; empty the summary if it only repeats the two.
 
-    Google News ends every title so, and its description is the linked title with the outlet again.
+    Google News ends every title this way, and its description is the linked title with the outlet again.
     """
     for separator in _SEPARATORS:
         ending = f"{separator}{outlet.name}"
@@ -41,10 +41,10 @@ def without_outlet(title: str, summary: str, outlet: Outlet) -> tuple[str, str]:
 
 
 def _words(text: str) -> set[str]:
-    """The different words of a text, whatever their case."""
+    """Return the set of case-folded words in a text."""
     return set(_WORD.findall(text.casefold()))
 
 
 def _site(url: str) -> str:
-    """The host of an address, without the www. that many leave out."""
+    """Return the host of an address, without the optional www."""
     return host(url).removeprefix("www.")

@@ -1,7 +1,7 @@
-"""Whose turn it is: hands out feeds so that no host and no source is asked too often; the time is an argument.
+"""Queue feeds so that no host and no source is asked too often; the time is an argument.
 
-Every source has one place in the queue, whoever has waited longest comes first, and a source that has had a turn goes
-to the back: a source with a hundred feeds cannot hold up the others.
+Every source has one place in the queue, the longest-waiting comes first, and a source goes to the back after its turn:
+one with a hundred feeds cannot hold up the others.
 """
 
 import heapq
@@ -17,30 +17,30 @@ from tracker.models import FeedState
 
 @dataclass(frozen=True, slots=True)
 class Politeness:
-    """What one host, and one source, is asked at most; the figures are Media Cloud's rss-fetcher's."""
+    """Limits per host and per source: concurrent requests and pause; the figures are Media Cloud's rss-fetcher's."""
 
     at_once: int = 2
     pause: timedelta = timedelta(seconds=5)
 
 
 @dataclass(slots=True)
-class _Party:
-    """A host or a source: how many of its feeds are being asked, and when the next may be."""
+class _Quota:
+    """A host or source: how many of its feeds are being polled, and when the next may be."""
 
     running: int = 0
     free_at: float = 0.0
 
 
 class PoliteQueue:
-    """The feeds that wait for their turn; it remembers from round to round who was asked when.
+    """The feeds waiting for their turn; remembers across rounds who was asked when.
 
-    Times are seconds of a clock that only goes forward.
+    Times are seconds of a monotonic clock.
     """
 
     def __init__(self, politeness: Politeness) -> None:
         self._at_once = politeness.at_once
         self._pause = politeness.pause.total_seconds()
-        self._parties: dict[str, _Party] = {}
+        self._quotas: dict[str, _Quota] = {}
         self._waiting: dict[str, deque[FeedState]] = {}
         self._queue: list[tuple[float, int, str]] = []
         self._parked: dict[str, list[str]] = defaultdict(list)
@@ -51,7 +51,7 @@ class PoliteQueue:
         return self._left
 
     def add(self, states: Iterable[FeedState]) -> None:
-        """Let these wait, too, in this order."""
+        """Queue these feeds, in this order."""
         for state in states:
             source = state.feed.source
             if source not in self._waiting:
@@ -61,45 +61,45 @@ class PoliteQueue:
             self._left += 1
 
     def next(self, now: float) -> FeedState | None:
-        """The feed whose turn it is, None if none may be asked at this moment; it is being asked until `done`."""
+        """Return the feed whose turn it is, None if none may be asked now; it counts as running until `done`."""
         while self._queue and self._queue[0][0] <= now:
             _, order, source = heapq.heappop(self._queue)
             state = self._waiting[source][0]
-            parties = {name: self._parties.setdefault(name, _Party()) for name in _parties(state)}
-            full = next((name for name, party in parties.items() if party.running >= self._at_once), None)
-            free_at = max(party.free_at for party in parties.values())
+            quotas = {name: self._quotas.setdefault(name, _Quota()) for name in _quota_names(state)}
+            full = next((name for name, quota in quotas.items() if quota.running >= self._at_once), None)
+            free_at = max(quota.free_at for quota in quotas.values())
             if full is not None:
                 self._parked[full].append(source)
             elif free_at > now:
                 heapq.heappush(self._queue, (free_at, order, source))
             else:
-                self._begin(state, parties.values(), now)
+                self._begin(state, quotas.values(), now)
                 return state
         return None
 
     def wait(self, now: float) -> float | None:
-        """Seconds until somebody's turn may come; None when that depends on who is being asked."""
+        """Return the seconds until the next turn may come; None if that depends on running polls."""
         return max(self._queue[0][0] - now, 0.0) if self._queue else None
 
     def done(self, state: FeedState) -> None:
-        """This feed has been asked; those who waited for its host or source wait in the queue again."""
-        for name in _parties(state):
-            self._parties[name].running -= 1
+        """Mark a feed's poll as finished; requeue the sources that waited for its host or source."""
+        for name in _quota_names(state):
+            self._quotas[name].running -= 1
             for source in self._parked.pop(name, ()):
-                heapq.heappush(self._queue, (self._parties[name].free_at, next(self._order), source))
+                heapq.heappush(self._queue, (self._quotas[name].free_at, next(self._order), source))
 
     def clear(self, now: float) -> list[FeedState]:
-        """Nobody waits any more; returns who did. What no longer matters is forgotten."""
+        """Empty the queue and return the feeds that were waiting; forget limits that no longer matter."""
         left = [state for states in self._waiting.values() for state in states]
         self._waiting.clear()
         self._queue.clear()
         self._parked.clear()
         self._left = 0
-        self._parties = {name: one for name, one in self._parties.items() if one.running or one.free_at > now}
+        self._quotas = {name: one for name, one in self._quotas.items() if one.running or one.free_at > now}
         return left
 
-    def _begin(self, state: FeedState, parties: Iterable[_Party], now: float) -> None:
-        """Note that a feed is being asked, and put its source to the back of the queue."""
+    def _begin(self, state: FeedState, quotas: Iterable[_Quota], now: float) -> None:
+        """Mark a feed as running, and move its source to the back of the queue."""
         source = state.feed.source
         self._waiting[source].popleft()
         self._left -= 1
@@ -107,11 +107,11 @@ class PoliteQueue:
             heapq.heappush(self._queue, (now + self._pause, next(self._order), source))
         else:
             del self._waiting[source]
-        for party in parties:
-            party.running += 1
-            party.free_at = now + self._pause
+        for quota in quotas:
+            quota.running += 1
+            quota.free_at = now + self._pause
 
 
-def _parties(state: FeedState) -> tuple[str, str]:
-    """The two whose patience counts, by names that cannot be mixed up."""
+def _quota_names(state: FeedState) -> tuple[str, str]:
+    """Return keys for the feed's host and source, which cannot collide."""
     return f"host {host(state.address)}", f"source {state.feed.source}"

@@ -1,4 +1,4 @@
-"""Who works next when places are few: a waiting line that second attempts join behind all first ones; no I/O."""
+"""A semaphore that serves all first attempts before any second one; no I/O."""
 
 import asyncio
 from collections import deque
@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 
 class PrioritySemaphore:
-    """So many places, each for one at a time; whoever waits for a first attempt goes before all others."""
+    """A limited number of places, one user each; waiting first attempts go before second ones."""
 
     def __init__(self, places: int) -> None:
         self._free = places
@@ -16,20 +16,20 @@ class PrioritySemaphore:
 
     @asynccontextmanager
     async def place(self, *, again: bool = False) -> AsyncIterator[None]:
-        """Holds a place while the block runs; `again` for a second attempt."""
+        """Hold a place while the block runs; `again` marks a second attempt."""
         turn = asyncio.get_running_loop().create_future()
         (self._second if again else self._first).append(turn)
-        self._call_up()
+        self._admit()
         try:
             await turn
             yield
         finally:
-            if turn.done() and not turn.cancelled():  # who gives up while it waits has had no place
+            if turn.done() and not turn.cancelled():  # a waiter that gave up never held a place
                 self._free += 1
-            self._call_up()
+            self._admit()
 
-    def _call_up(self) -> None:
-        """Give the free places to those who wait, in their order."""
+    def _admit(self) -> None:
+        """Assign free places to those waiting, in order."""
         while self._free and (waiting := self._first or self._second):
             turn = waiting.popleft()
             if not turn.done():

@@ -1,7 +1,7 @@
-"""What a feed's polls tell of how it publishes, and how often it must be asked so that nothing is lost; pure.
+"""Learn how a feed publishes from its polls, and how often to poll it so that nothing is lost; pure.
 
-A feed document is a window on what was published: as long as it still shows something of what it showed at the last
-poll, nothing has fallen out of it unseen. So the interval must be shorter than the window lasts.
+A feed document is a window on what was published: as long as it still shows something from the previous poll, nothing
+has dropped out unseen. So the interval must be shorter than the window lasts.
 """
 
 import math
@@ -13,28 +13,29 @@ from tracker.models import Rhythm
 
 DAY = timedelta(days=1)
 MEMORY = timedelta(days=3)
-"""How far back the mean rate remembers: long enough to outlast a night, short enough to follow an election."""
+"""Time constant of the mean rate: long enough to outlast a night, short enough to follow an election."""
 
 WINDOWS = 3
-"""A poll must come before a third of the window is new: rates treble within a day when something happens."""
+"""Poll before a third of the window is new: rates treble within a day when something happens."""
 
 SILENT_FACTOR = 5
 SILENT_AT_LEAST = timedelta(days=4)
-"""A feed is silent after five times its usual interval, and not before a long week-end is over."""
+"""A feed is silent after five times its usual interval, but not before a long weekend is over."""
 
 FLOOD_TIMES = 10
 FLOOD_AT_LEAST = 200
-"""A feed floods that shows ten times as much new in a day as usual, and not before there is so much: no feed of ten
-papers, followed for months, showed more than 245 new entries in a day, and that one shows as many every day."""
+"""A feed floods at ten times its usual daily new entries, but not below this many: no feed of ten papers, followed for
+months, showed more than 245 new entries in a day, and that one shows as many every day.
+"""
 
 SILENT_UNKNOWN = timedelta(days=30)
-"""When a feed counts as silent whose usual interval nobody knows."""
+"""When a feed with no known usual interval counts as silent."""
 
 
 def first_look(dates: Sequence[datetime], window: int, now: datetime) -> Rhythm:
-    """What one document tells by itself: `dates` are those of its entries, `window` counts all of them.
+    """Estimate the rhythm from one document: `dates` are those of its entries, `window` counts all entries.
 
-    The newer half of the dates counts, so that one old entry that stays on top does not.
+    Only the newer half of the dates counts, so that one old pinned entry does not.
     """
     past = sorted((date for date in dates if date <= now), reverse=True)
     recent = past[: max(2, math.ceil(len(past) / 2))]
@@ -44,11 +45,11 @@ def first_look(dates: Sequence[datetime], window: int, now: datetime) -> Rhythm:
 
 
 def after_look(before: Rhythm, new: int, since: timedelta, waited: timedelta | None) -> Rhythm:
-    """The rhythm after a poll that brought `new` entries, `since` the last one that could have brought any.
+    """Return the rhythm after a poll that brought `new` entries, `since` the last one that could have brought any.
 
     `waited` is the time since the last new entry; None if there never was one.
     """
-    since = max(since, timedelta())  # a clock may be set back
+    since = max(since, timedelta())  # the clock may have been set back
     seen = rate(new, since)
     fading = math.exp(-since / MEMORY)
     per_day = seen if before.per_day is None else before.per_day * fading + seen * (1 - fading)
@@ -59,32 +60,32 @@ def after_look(before: Rhythm, new: int, since: timedelta, waited: timedelta | N
 
 
 def rate(new: int, since: timedelta) -> float:
-    """New entries a day, when so many came within that time."""
+    """Return the rate of new entries per day."""
     return new * DAY / max(since, timedelta(minutes=1))
 
 
 def is_flood(new: int, usual: float | None, most: int) -> bool:
-    """Whether so many new entries within a day are more than can be meant; `most` is what may be.
+    """Decide whether `new` entries within a day are implausibly many; `most` is the cap.
 
-    `usual` is how many there usually are, None while nobody knows.
+    `usual` is the usual number per day, None while unknown.
     """
     return new > most or (usual is not None and new >= max(FLOOD_AT_LEAST, FLOOD_TIMES * usual))
 
 
 def safe_interval(rhythm: Rhythm, burst: float = 0.0, most: float = math.inf) -> timedelta | None:
-    """The longest interval after which the window surely still overlaps; None while too little is known.
+    """Return the longest interval at which windows surely overlap; None while too little is known.
 
-    `burst` is the rate in entries a day that the last poll saw by itself; the faster of it and the mean counts, but
-    no more than the `most` that are taken in a day.
+    `burst` is the last poll's own rate, in entries per day; the faster of it and the mean counts, capped at `most`, the
+    entries taken in a day.
     """
     rate = min(max(rhythm.per_day or 0.0, burst), most)
     if rhythm.window < 2 or rate <= 0:
         return None
-    return DAY / max(WINDOWS * rate / rhythm.window, 1 / 365)  # a rate that has faded for months has no end in days
+    return DAY / max(WINDOWS * rate / rhythm.window, 1 / 365)  # a rate that faded for months would overflow
 
 
 def silent_after(rhythm: Rhythm, last_new_at: datetime) -> datetime:
-    """From when on a feed that shows nothing new is worth a warning."""
+    """Return when a feed that shows nothing new deserves a warning."""
     if rhythm.usual is None:
         return last_new_at + SILENT_UNKNOWN
     return last_new_at + max(SILENT_FACTOR * rhythm.usual, SILENT_AT_LEAST)

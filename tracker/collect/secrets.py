@@ -1,4 +1,4 @@
-"""Puts passwords and keys into addresses and takes them out of texts: the only module that knows their values."""
+"""Insert passwords and keys into addresses and remove them from texts: the only module that knows their values."""
 
 import base64
 import html
@@ -13,14 +13,14 @@ from tracker.errors import CollectError
 
 _NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
-# An address as scheme, user info, host and the rest; what does not look like this has no place for a secret.
+# An address as scheme, user info, host and rest; anything else cannot hold a secret.
 _ADDRESS = re.compile(r"(https?://)(?:([^/?#]*)@)?([^/?#@]*)(.*)", re.IGNORECASE | re.DOTALL)
 
-# The encodings in which documents come; a UTF-16 text has a zero byte between the characters of a secret.
+# Encodings of documents; UTF-16 has a zero byte between the characters of a secret.
 _CODECS = ("utf-8", "latin-1", "utf-16-le", "utf-16-be")
 
-# What may stand in a query as it is (WHATWG URL, query percent-encode set), so that many leave it alone.
-_LEFT_ALONE = "!$&'()*+,/:;=?@[]^`{|}~\\"
+# Characters that many leave unescaped in a query (outside WHATWG URL's query percent-encode set).
+_UNESCAPED = "!$&'()*+,/:;=?@[]^`{|}~\\"
 
 _HEX = re.compile("%[0-9A-F]{2}")
 
@@ -35,18 +35,19 @@ _ESCAPES: tuple[Callable[[str], str], ...] = (
 )
 
 _SHORT = 4
-"""A value of fewer characters is a part of many words: hiding it everywhere would spoil a document, and hide
-nothing that could not be guessed."""
+"""A shorter value is part of many words: hiding it everywhere would spoil a document, and hide nothing that could not
+be guessed.
+"""
 
-# Where a short value is one whole part of an address.
-_PART = r"(?<=[/=:])(?:{})(?=[/?&#@;\"'<>\s\\]|$)"
+# A short value that is a whole part of an address.
+_WHOLE_PART = r"(?<=[/=:])(?:{})(?=[/?&#@;\"'<>\s\\]|$)"
 
 
 class Secrets:
-    """What an address with `${NAME}` in it stands for, given the variables of the environment.
+    """The values behind `${NAME}` in an address, from the environment's variables.
 
-    Names may stand in the user info, the path and the query; values are plain text, not percent-encoded.
-    Raises CollectError when the environment has no usable value for a name, or when one stands in the host.
+    Names may appear in the user info, path and query; values are plain text, not percent-encoded. Raises CollectError
+    when the environment has no usable value for a name, or when one appears in the host.
     """
 
     def __init__(self, template: str, environment: Mapping[str, str]) -> None:
@@ -69,58 +70,58 @@ class Secrets:
 
     @staticmethod
     def names(url: str) -> tuple[str, ...]:
-        """The variables that an address needs, each once."""
+        """Return the variables that an address needs, each once."""
         return tuple(dict.fromkeys(_NAME.findall(url)))
 
     def reveal(self) -> str:
-        """The real address, without its user info, which `authorization` has."""
-        return self._site + self._revealed(self._rest)
+        """Return the real address, without its user info, which `authorization` has."""
+        return self._site + self._fill_in(self._rest)
 
     def authorization(self) -> bytes | None:
-        """The header's value that user info stands for (RFC 7617); None without user info."""
+        """Return the Authorization header for the user info (RFC 7617); None without user info."""
         return b"Basic " + base64.b64encode(self._login()) if self._user else None
 
     def with_user(self, address: str) -> str:
-        """An address of the same origin, with the user info as the template has it."""
+        """Return an address of the same origin with the template's user info."""
         scheme, mark, rest = address.partition("://")
         return f"{scheme}{mark}{self._user}@{rest}" if self._user else address
 
     def hide(self, text: AnyStr) -> AnyStr:
-        """The text with the names again in place of their values, however those are written.
+        """Replace the values in a text by their names, in whatever encoding they appear.
 
-        A value of fewer than four characters is hidden only where it is a whole part of an address. One that is
-        a common word is hidden wherever that word stands.
+        A value of fewer than four characters is hidden only where it is a whole part of an address. A value that is a
+        common word is hidden wherever that word appears.
         """
         if isinstance(text, bytes):
-            return self._hidden(text.decode("latin-1")).encode("latin-1")
-        return self._hidden(text)
+            return self._hide_text(text.decode("latin-1")).encode("latin-1")
+        return self._hide_text(text)
 
     def hide_in_address(self, address: str) -> str:
-        """The address with the names again in place of their values; the site's own name, no secret, stays."""
+        """Replace the values in an address by their names, but leave the site's own name, which is no secret."""
         site = self._site if address.startswith(self._site) else ""
         return site + self.hide(address[len(site) :])
 
-    def _hidden(self, text: str) -> str:
-        """The text without the values; a document's bytes come as one character each."""
+    def _hide_text(self, text: str) -> str:
+        """Return the text without the values; a document's bytes are passed as one character each."""
         if not any(form in text for form in self._forms):
             return text
         long = sorted((form for form in self._forms if form not in self._short), key=len, reverse=True)
-        patterns = [*map(re.escape, long), *(_PART.format(re.escape(form)) for form in self._short)]
+        patterns = [*map(re.escape, long), *(_WHOLE_PART.format(re.escape(form)) for form in self._short)]
         return re.sub("|".join(patterns), lambda found: self._forms[found[0]], text)
 
-    def _revealed(self, part: str) -> str:
-        """A part of the address with each value in its place, percent-encoded."""
+    def _fill_in(self, part: str) -> str:
+        """Insert the percent-encoded values into a part of the address."""
         return _NAME.sub(lambda name: quote(self._values[name[1]], safe=""), part)
 
     def _login(self) -> bytes:
-        """The user's name and password, joined by a colon."""
-        name, _, password = self._revealed(self._user).partition(":")
+        """Return user name and password, joined by a colon."""
+        name, _, password = self._fill_in(self._user).partition(":")
         return unquote_to_bytes(name) + b":" + unquote_to_bytes(password)
 
     @cached_property
     def _forms(self) -> dict[str, str]:
-        """Every way in which a value may be written, and what is to stand in its place."""
-        forms = {form: f"${{{name}}}" for name, value in self._values.items() for form in _written(value)}
+        """Every way to write a value, with its replacement."""
+        forms = {form: f"${{{name}}}" for name, value in self._values.items() for form in _spellings(value)}
         if _NAME.search(self._user):
             login = base64.b64encode(self._login()).decode()
             forms |= dict.fromkeys((login, login.rstrip("=")), self._user)
@@ -134,13 +135,13 @@ class Secrets:
 
     @cached_property
     def _short(self) -> set[str]:
-        """The ways in which short values may be written."""
-        return {form for value in self._values.values() if len(value) < _SHORT for form in _written(value)}
+        """Every way to write the short values."""
+        return {form for value in self._values.values() if len(value) < _SHORT for form in _spellings(value)}
 
 
-def _written(value: str) -> set[str]:
-    """A value as it stands in texts, addresses, HTML, XML and JSON, and one in the other."""
-    forms = {value, quote_plus(value)} | {quote(value, safe=safe) for safe in ("", "/", _LEFT_ALONE)}
+def _spellings(value: str) -> set[str]:
+    """Return a value as it appears in texts, addresses, HTML, XML and JSON, and one nested in the other."""
+    forms = {value, quote_plus(value)} | {quote(value, safe=safe) for safe in ("", "/", _UNESCAPED)}
     forms |= {form.replace("%", "%25") for form in forms}
     forms |= {_HEX.sub(lambda found: found[0].lower(), form) for form in forms}
     for _ in range(2):  # HTML within XML, or within JSON

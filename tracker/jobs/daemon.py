@@ -48,8 +48,8 @@ async def run(config: Config, db: Path, address: Address, site: SiteSettings, co
     with exclusive(db, "run"):
         catch_up(db, site)
         runner.declare()
-        async with _desk(config, db) as desk:
-            polling = Tick("round", config.schedule.poll, partial(_round, desk, db), _LAST_SECONDS)
+        async with _poll_context(config, db) as context:
+            polling = Tick("round", config.schedule.poll, partial(_round, context, db), _LAST_SECONDS)
             async with _stopped_jobs_noted(runner), ticking(polling, *_job_ticks(runner, command)):
                 await serve_until_stopped(db, address, site)
 
@@ -76,12 +76,12 @@ async def _stopped_jobs_noted(runner: Runner) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _desk(config: Config, db: Path) -> AsyncIterator[PollContext]:
-    """A desk, opened while nobody else works on the database: what is declared changes what a round asks and tags."""
+async def _poll_context(config: Config, db: Path) -> AsyncIterator[PollContext]:
+    """Open a poll context under the round lock: declaring sources and feeds changes what a round asks and tags."""
     async with contextlib.AsyncExitStack() as opened:
         async with _alone(db):
-            desk = await opened.enter_async_context(open_poll_context(config, db))
-        yield desk
+            context = await opened.enter_async_context(open_poll_context(config, db))
+        yield context
 
 
 @asynccontextmanager
@@ -98,15 +98,15 @@ async def _alone(db: Path) -> AsyncIterator[None]:
         yield
 
 
-async def _round(desk: PollContext, db: Path) -> None:
+async def _round(context: PollContext, db: Path) -> None:
     """One tick: poll what is due; says in one line what came of it."""
     now = utc_now()
     try:
         with exclusive(db):
-            states = await due_feeds(desk, now)
+            states = await due_feeds(context, now)
             if states:
                 log.info("polling %s", many(len(states), "feed"))
-                done = await run_round(desk, states, now, patience=_PATIENCE)
+                done = await run_round(context, states, now, patience=_PATIENCE)
                 level = logging.WARNING if done.outage else logging.INFO
                 fields = {"polls": done.polls, "observed": done.observed, "new": done.new, "updated": done.updated}
                 log.log(level, "%s", round_in_words(done), extra=fields)

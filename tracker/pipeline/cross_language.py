@@ -1,4 +1,4 @@
-"""Finds for an article the story that it tells among those that are told in other languages."""
+"""Match an article to a story already covered in another language."""
 
 from collections import defaultdict
 from collections.abc import Set
@@ -10,66 +10,68 @@ from tracker.pipeline.comparison_cache import Article, ComparisonCache
 from tracker.store import grouping as store
 from tracker.store.database import Database
 
-_NAMES = 6  # of an article, the rarest, by which others are looked up
-_CANDIDATES = 20  # of those found, the ones that share the rarest tags and names
+_NAMES = 6  # rarest names of an article, used to look up others
+_CANDIDATES = 20  # matches compared: those sharing the rarest tags and names
 _TIES = 3 * _CANDIDATES
-_ENOUGH = 0.5  # of the least likeness; numbers and dates, by which none is looked up, may bring the rest
+_NEEDED_SHARE = 0.5  # share of the score needed; numbers and dates, not used for lookup, may add the rest
 
 
-def belonging(db: Database, shelf: ComparisonCache, article: Article, waiting: Set[int]) -> Belonging | None:
-    """The story that an article joins for what it shares with a report in another language; None where there is none.
+def match(db: Database, cache: ComparisonCache, article: Article, waiting: Set[int]) -> Belonging | None:
+    """Return the story that an article joins because of a report in another language; None if there is none.
 
-    Only articles with an entity of the rulebook are looked at, and none that is still `waiting` to be grouped.
+    Considers only articles tagged with a rulebook entity, and matches none still `waiting` to be grouped.
     """
-    if article.row.language is None or not shelf.is_tagged(article):
+    if article.row.language is None or not cache.is_tagged(article):
         return None
-    (mine,) = shelf.signs(db, [article])
-    found = [one for one in _candidates(db, shelf, article, waiting) if _is_abroad(one, article)]
-    scores = [_likeness(db, shelf, mine, theirs) for theirs in shelf.signs(db, found)]
-    score, near = max(
+    (signs,) = cache.signs(db, [article])
+    found = [one for one in _candidates(db, cache, article, waiting) if _is_comparable(one, article)]
+    scores = [_likeness(db, cache, signs, other_signs) for other_signs in cache.signs(db, found)]
+    score, nearest = max(
         zip(scores, (one.row for one in found), strict=True),
         key=lambda one: (one[0], one[1].at, one[1].key),
         default=(0.0, None),
     )
-    if near is None or near.story is None or score < entity_overlap.CROSS_LANGUAGE_THRESHOLD:
+    if nearest is None or nearest.story is None or score < entity_overlap.CROSS_LANGUAGE_THRESHOLD:
         return None
-    return Belonging(near.story, near.id, min(1.0, score))
+    return Belonging(nearest.story, nearest.id, min(1.0, score))
 
 
-def _likeness(db: Database, shelf: ComparisonCache, one: Signs, other: Signs) -> float:
-    """How surely two articles report one event."""
-    rarities = shelf.rarities(db, one.keys() & other.keys())
-    return entity_overlap.likeness(entity_overlap.shared(one, other, rarities), clustering.imagined(shelf.counted))
+def _likeness(db: Database, cache: ComparisonCache, one: Signs, other: Signs) -> float:
+    """Score how surely two articles report the same event."""
+    rarities = cache.rarities(db, one.keys() & other.keys())
+    return entity_overlap.likeness(
+        entity_overlap.shared(one, other, rarities), clustering.imagined(cache.article_count)
+    )
 
 
-def _is_abroad(one: Article, other: Article) -> bool:
-    """Whether two articles are in different languages and near enough in time."""
+def _is_comparable(one: Article, other: Article) -> bool:
+    """Whether two articles are in different languages and close enough in time."""
     languages = {one.row.language, other.row.language}
     return None not in languages and len(languages) == 2 and abs(one.row.at - other.row.at) <= entity_overlap.WINDOW
 
 
-def _candidates(db: Database, shelf: ComparisonCache, article: Article, waiting: Set[int]) -> list[Article]:
-    """The grouped articles that share most of one's tags and rarest names."""
-    (mine,) = shelf.signs(db, [article])
-    rarities = shelf.rarities(db, mine)
+def _candidates(db: Database, cache: ComparisonCache, article: Article, waiting: Set[int]) -> list[Article]:
+    """Return the grouped articles that share most of the article's tags and rarest names."""
+    (signs,) = cache.signs(db, [article])
+    rarities = cache.rarities(db, signs)
     names = sorted((sign for sign in rarities if sign.kind == "name"), key=lambda sign: (-rarities[sign], sign.what))[
         :_NAMES
     ]
-    first = shelf.first_since(db, article.row.at - entity_overlap.WINDOW)
+    first = cache.first_id_since(db, article.row.at - entity_overlap.WINDOW)
     shared: dict[int, float] = defaultdict(float)
     for sign in (*names, *(sign for sign in rarities if sign.kind in entity_overlap.FACETS)):
         rarity = rarities[sign]
-        for other in _having(db, sign, article, first):
+        for other in _articles_with(db, sign, article, first):
             shared[other] += rarity
-    needed = _ENOUGH * entity_overlap.needed(clustering.imagined(shelf.counted))
-    likely = [other for other, told in shared.items() if told >= needed and other not in waiting]
+    needed = _NEEDED_SHARE * entity_overlap.needed(clustering.imagined(cache.article_count))
+    likely = [other for other, weight in shared.items() if weight >= needed and other not in waiting]
     ranked = sorted(likely, key=lambda other: -shared[other])
     least = shared[ranked[_CANDIDATES - 1]] if len(ranked) >= _CANDIDATES else 0.0
-    return shelf.articles(db, [other for other in ranked[:_TIES] if shared[other] >= least])
+    return cache.articles(db, [other for other in ranked[:_TIES] if shared[other] >= least])
 
 
-def _having(db: Database, sign: Sign, article: Article, first: int) -> list[int]:
-    """The articles from `first` on that have a tag or hold a name."""
+def _articles_with(db: Database, sign: Sign, article: Article, first: int) -> list[int]:
+    """Return the articles, from id `first` on, that carry a tag or contain a name."""
     if sign.kind in entity_overlap.FACETS:
         return store.carrying(db, sign.what, article.row, entity_overlap.WINDOW, first)
     word, _ = article.words.stems[sign.what]

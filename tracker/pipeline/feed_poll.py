@@ -1,6 +1,7 @@
-"""One poll of one feed, from its address to its rows: fetched, read in time, identified, tagged and stored.
+"""Poll one feed: fetch it, parse it, identify and tag its articles, and store them.
 
-Whatever comes of it is one transaction: its articles, the poll, the feed's new state and its gaps together, or none.
+A poll is one transaction: its articles, the poll row, the feed's new state and its gaps are stored together or not at
+all.
 """
 
 import hashlib
@@ -24,12 +25,12 @@ from tracker.store import appearance, feeds, floods, gaps
 from tracker.store.database import Database, Writer
 from tracker.store.floods import Brought
 
-_PAUSED = timedelta(hours=1)
-"""How much later than planned a poll must come before the tracker itself is taken to have been off."""
+_PAUSED_AFTER = timedelta(hours=1)
+"""How late a poll must be before the tracker itself is assumed to have been off."""
 
-_NOTHING_KNOWN = Validators()
-_BLANK = b"\xef\xbb\xbf\0 \t\r\n"
-"""Bytes of which a document that says nothing may be made: spaces, and what editors and buffers leave."""
+_NO_VALIDATORS = Validators()
+_BLANK_BYTES = b"\xef\xbb\xbf\0 \t\r\n"
+"""Bytes that an empty document may consist of: white space, and what editors and buffers leave behind."""
 
 _PARSE_FAILURES: dict[type[CollectError], Outcome] = {
     ChallengePage: Outcome.CHALLENGE,
@@ -40,66 +41,66 @@ _PARSE_FAILURES: dict[type[CollectError], Outcome] = {
 
 @dataclass(frozen=True, slots=True)
 class PollContext:
-    """What polls work with; all of it outlives them. `zone` is that in whose days is counted."""
+    """What every poll needs; outlives any one of them. `zone` is the time zone for counting days."""
 
     fetcher: Fetcher
     parsers: ParserPool
     writer: Writer
     rules: Callable[[], Rulebook]
-    turns: PoliteQueue
+    queue: PoliteQueue
     zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """A document that was fetched and read, and the hash of its bytes."""
+    """A document, fetched and parsed, with the SHA-256 of its bytes."""
 
     fetched: Fetched
     sha256: str
     parsed: Parsed
 
 
-async def fetch(desk: PollContext, state: FeedState, now: datetime) -> Fetched:
-    """What the server says; it is asked for the whole document now and then, however unchanged it calls it.
+async def fetch(context: PollContext, state: FeedState, now: datetime) -> Fetched:
+    """Fetch a feed; now and then request the whole document even if the server calls it unchanged.
 
-    Some caches send an empty document to whoever asks whether it has changed. They are asked again at once without
-    that question, and not asked it the next time.
+    Some caches answer a conditional request with an empty document. Such a feed is refetched unconditionally at once,
+    and its next request is unconditional too.
     """
-    known = _NOTHING_KNOWN if cadence.wants_all(state, now) else state.validators
-    first = await desk.fetcher.fetch(state.address, known)
-    if known == _NOTHING_KNOWN or first.body is None or first.body.strip(_BLANK):
+    known = _NO_VALIDATORS if cadence.wants_all(state, now) else state.validators
+    first = await context.fetcher.fetch(state.address, known)
+    if known == _NO_VALIDATORS or first.body is None or first.body.strip(_BLANK_BYTES):
         return first
-    again = await desk.fetcher.fetch(state.address, _NOTHING_KNOWN)
+    again = await context.fetcher.fetch(state.address, _NO_VALIDATORS)
     return replace(
         again,
-        validators=_NOTHING_KNOWN,
+        validators=_NO_VALIDATORS,
         requests=first.requests + again.requests,
         size=first.size + again.size,
         elapsed=first.elapsed + again.elapsed,
     )
 
 
-async def read_and_store(desk: PollContext, state: FeedState, fetched: Fetched, now: datetime) -> Poll:
-    """Parse what is new and store it; whatever else came back is stored as what it is."""
+async def read_and_store(context: PollContext, state: FeedState, fetched: Fetched, now: datetime) -> Poll:
+    """Parse and store a changed document; store any other answer as its outcome."""
     body = fetched.body or b""
     digest = hashlib.sha256(body).hexdigest()
     if fetched.outcome is Outcome.OK and digest == state.body_sha256:
         fetched = replace(fetched, outcome=Outcome.SAME_BODY)
     if fetched.outcome is not Outcome.OK:
-        return await desk.writer.do(store_unread, state, fetched, now)
+        return await context.writer.do(store_unread, state, fetched, now)
     try:
-        parsed = await desk.parsers.parse(body, fetched.url, fetched.content_type, now)
+        parsed = await context.parsers.parse(body, fetched.url, fetched.content_type, now)
     except CollectError as error:
         outcome = _PARSE_FAILURES.get(type(error), Outcome.PARSE_ERROR)
         fetched = replace(fetched, outcome=outcome, error=str(error))
-        return await desk.writer.do(store_unread, state, fetched, now)
+        return await context.writer.do(store_unread, state, fetched, now)
     if parsed.skipped and not parsed.entries:
-        return await desk.writer.do(store_unread, state, _unusable(fetched, parsed.skipped), now)
-    return await desk.writer.do(_store_document, state, _Document(fetched, digest, parsed), desk.rules(), now)
+        return await context.writer.do(store_unread, state, _unusable(fetched, parsed.skipped), now)
+    return await context.writer.do(_store_document, state, _Document(fetched, digest, parsed), context.rules(), now)
 
 
 def _unusable(fetched: Fetched, items: int) -> Fetched:
-    """The answer as the failure that it is when its document has items, and not one of them can be used."""
+    """Return the answer as a failure: its document has items, but none is usable."""
     sentence = f"None of the {items} items of this feed has a usable link and words."
     if items == 1:
         sentence = "The only item of this feed has no usable link or no words."
@@ -107,21 +108,21 @@ def _unusable(fetched: Fetched, items: int) -> Fetched:
 
 
 def store_unread(db: Database, state: FeedState, fetched: Fetched, now: datetime, *, outage: bool = False) -> Poll:
-    """Store a poll that gave no entries: unchanged, or not to be had; not the feed's fault in an `outage`.
+    """Store a poll without entries: unchanged or failed; in an `outage`, the feed is not charged.
 
-    After an answer that is neither the document nor a word that it has not changed, the next request asks for all
-    of it: the fault may lie in how the server deals with the question.
+    After an answer that is neither a document nor "not modified", the next request is unconditional: the server may
+    mishandle conditional ones.
     """
     poll = _poll(state, fetched)
     if fetched.outcome.observed:
-        state = _seen(db, _kept(state, fetched, now), 0, now, continuous=True)
+        state = _after_success(db, _with_validators(state, fetched, now), 0, now, continuous=True)
         after = cadence.after_success(state, PollHints(fetched.fresh_for), now)
     elif outage:
         after = cadence.after_outage(state, now)
     else:
         after = cadence.after_failure(state, fetched.outcome, fetched.retry_after, now)
         if fetched.outcome.answered:
-            state = replace(state, validators=_NOTHING_KNOWN)
+            state = replace(state, validators=_NO_VALIDATORS)
         if after.failures >= 1:
             gaps.open_for(db, [state.id], "error", now)
             state = replace(state, moved_to=None)  # the declared address may answer again
@@ -130,48 +131,50 @@ def store_unread(db: Database, state: FeedState, fetched: Fetched, now: datetime
 
 
 def _store_document(db: Database, state: FeedState, document: _Document, rulebook: Rulebook, now: datetime) -> Poll:
-    """Store a document's entries, their tags, the poll and the feed's new state."""
+    """Store a document's entries and tags, the poll, and the feed's new state."""
     fetched, parsed = document.fetched, document.parsed
     day = floods.brought(db, state.id, now)
-    taken = ingest(db, replace(state, room=floods.room(state, day)), parsed.entries, rulebook, now)
-    flooding = _note_flood(db, state, day, taken, now)
-    kept = replace(_kept(state, fetched, now), body_sha256=document.sha256)
+    ingested = ingest(db, replace(state, room=floods.room(state, day)), parsed.entries, rulebook, now)
+    flooding = _note_flood(db, state, day, ingested, now)
+    kept = replace(_with_validators(state, fetched, now), body_sha256=document.sha256)
     if state.shown and state.last_ok_at:
-        burst = rhythm.rate(taken.fresh, now - state.last_ok_at)
-        if taken.shown or taken.left_out:
-            after = _seen(db, kept, taken.fresh, now, continuous=taken.continuous and not taken.left_out)
+        burst = rhythm.rate(ingested.fresh, now - state.last_ok_at)
+        if ingested.shown or ingested.left_out:
+            after = _after_success(
+                db, kept, ingested.fresh, now, continuous=ingested.continuous and not ingested.left_out
+            )
         else:
-            after = _seen_empty(db, kept, now)
+            after = _after_empty_document(db, kept, now)
     else:
         burst = 0.0
-        after = _seen_first(db, kept, parsed, now)
-    shown = taken.shown or state.shown
+        after = _after_first_document(db, kept, parsed, now)
+    shown = ingested.shown or state.shown
     after = replace(after, shown=shown, rhythm=replace(after.rhythm, stated=parsed.every, window=len(shown)))
     poll = replace(
         _poll(state, fetched),
         entries=len(parsed.entries),
-        new=taken.new,
-        updated=taken.updated,
+        new=ingested.new,
+        updated=ingested.updated,
         skipped=parsed.skipped,
-        left_out=taken.left_out,
-        overlap=taken.overlap,
+        left_out=ingested.left_out,
+        overlap=ingested.overlap,
     )
     _record(db, after, poll, cadence.after_success(after, PollHints(fetched.fresh_for, burst, flooding), now), now)
-    appearance.settle(db, taken.shown)
+    appearance.settle(db, ingested.shown)
     return poll
 
 
-def _note_flood(db: Database, state: FeedState, day: Brought, taken: Ingested, now: datetime) -> bool:
-    """Whether the feed floods, with what was taken in of it now; then that is noted."""
-    new = day.first + day.new + taken.new
-    flooding = taken.left_out > 0 or rhythm.is_flood(new, day.usual, state.feed.new_per_day)
+def _note_flood(db: Database, state: FeedState, day: Brought, ingested: Ingested, now: datetime) -> bool:
+    """Decide whether the feed floods, counting what was just ingested, and record a flood."""
+    new = day.first + day.new + ingested.new
+    flooding = ingested.left_out > 0 or rhythm.is_flood(new, day.usual, state.feed.new_per_day)
     if flooding:
-        floods.note(db, state.id, taken.new, taken.left_out, now)
+        floods.note(db, state.id, ingested.new, ingested.left_out, now)
     return flooding
 
 
 def _poll(state: FeedState, fetched: Fetched) -> Poll:
-    """The row that an answer leaves, before anything is known of the entries in it."""
+    """Return the poll row for an answer, before its entries are counted."""
     return Poll(
         fetched.outcome,
         fetched.status,
@@ -183,8 +186,8 @@ def _poll(state: FeedState, fetched: Fetched) -> Poll:
     )
 
 
-def _kept(state: FeedState, fetched: Fetched, now: datetime) -> FeedState:
-    """The feed's state with what the server gave for the next request."""
+def _with_validators(state: FeedState, fetched: Fetched, now: datetime) -> FeedState:
+    """Return the feed's state with the validators and address for the next request."""
     return replace(
         state,
         validators=fetched.validators,
@@ -193,27 +196,27 @@ def _kept(state: FeedState, fetched: Fetched, now: datetime) -> FeedState:
     )
 
 
-def _seen(db: Database, state: FeedState, fresh: int, now: datetime, *, continuous: bool) -> FeedState:
-    """The feed's state after a poll that saw it, with so many entries that it had never shown; its gap is noted."""
+def _after_success(db: Database, state: FeedState, fresh: int, now: datetime, *, continuous: bool) -> FeedState:
+    """Return the feed's state after a successful poll with `fresh` never-seen entries; record or close its gap."""
     since = state.last_ok_at or now
     if not gaps.close(db, state.id, now, bridged=continuous) and not continuous:
         due = state.next_poll_at or now
-        gaps.record(db, state.id, since, now, "paused" if now - due > _PAUSED else "overflow")
-    return _looked(db, state, fresh, now)
+        gaps.record(db, state.id, since, now, "paused" if now - due > _PAUSED_AFTER else "overflow")
+    return _after_observation(db, state, fresh, now)
 
 
-def _seen_empty(db: Database, state: FeedState, now: datetime) -> FeedState:
-    """The feed's state after a document without entries where there had been some: it proves nothing either way.
+def _after_empty_document(db: Database, state: FeedState, now: datetime) -> FeedState:
+    """Return the feed's state after an empty document from a feed that had entries: it proves nothing either way.
 
-    A gap is open from the last document that had entries to the next, which is held against it. What is empty is not
-    asked whether it has changed: "unchanged" would be no proof.
+    A gap stays open from the last document with entries to the next one, which is compared with it. The next request is
+    unconditional: "unchanged" would prove nothing.
     """
     gaps.open_for(db, [state.id], "overflow", now)
-    return _looked(db, replace(state, validators=_NOTHING_KNOWN, body_sha256=None), 0, now)
+    return _after_observation(db, replace(state, validators=_NO_VALIDATORS, body_sha256=None), 0, now)
 
 
-def _looked(db: Database, state: FeedState, fresh: int, now: datetime) -> FeedState:
-    """The feed's state after a look that found so many entries that it had never shown; its silence is noted."""
+def _after_observation(db: Database, state: FeedState, fresh: int, now: datetime) -> FeedState:
+    """Return the feed's state after a poll that found `fresh` never-seen entries; start or end its silence."""
     since = state.last_ok_at or now
     waited = now - state.last_new_at if state.last_new_at else None
     after = rhythm.after_look(state.rhythm, fresh, now - since, waited)
@@ -224,16 +227,16 @@ def _looked(db: Database, state: FeedState, fresh: int, now: datetime) -> FeedSt
     return replace(state, rhythm=after, last_ok_at=now, last_new_at=now if fresh else state.last_new_at)
 
 
-def _seen_first(db: Database, state: FeedState, parsed: Parsed, now: datetime) -> FeedState:
-    """The feed's state after the first document that may hold anything; its newest entry is as old as it says."""
+def _after_first_document(db: Database, state: FeedState, parsed: Parsed, now: datetime) -> FeedState:
+    """Return the feed's state after its first document, whose newest entry is as old as its date says."""
     gaps.close(db, state.id, now, bridged=True)
     dates = [entry.published for entry in parsed.entries if entry.published and entry.published <= now]
     last_new_at = (max(dates) if dates else now) if parsed.entries else None
-    look = rhythm.first_look(dates, len(parsed.entries), now)
-    return replace(state, rhythm=look, last_ok_at=now, last_new_at=last_new_at)
+    first = rhythm.first_look(dates, len(parsed.entries), now)
+    return replace(state, rhythm=first, last_ok_at=now, last_new_at=last_new_at)
 
 
 def _record(db: Database, state: FeedState, poll: Poll, after: Next, now: datetime) -> None:
-    """Store the poll, and the feed's state with what it means for the next one."""
+    """Store the poll, and the feed's state including its next poll."""
     feeds.record_poll(db, state.id, poll, after.charged, now)
     feeds.record_state(db, replace(state, failures=after.failures, next_poll_at=after.at), poll, now)

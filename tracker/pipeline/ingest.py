@@ -1,6 +1,6 @@
-"""The entries of one document become articles: identified, tagged, stored; inside one transaction.
+"""Turn one document's entries into articles: identify, tag and store them, inside one transaction.
 
-Polled feeds and imported files take the same way through here.
+Polled feeds and imported files share this code.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,20 +23,20 @@ from tracker.store.takeovers import Citation
 from tracker.store.variants import Variant
 
 _SAME_TITLE = timedelta(days=3)
-"""How long a title means the same article of its source where the addresses differ; columns use theirs every week."""
+"""How long an equal title identifies an article of the same source at another address; columns reuse theirs weekly."""
 
 _INDEXED_AT_ONCE = 500
-"""How many new articles are put into the search index together; the end of a round or of an import puts the rest."""
+"""New articles that are indexed for search at once; the end of a round or import indexes the rest."""
 
 _TAGGED_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """How many entries were new, how many changed, and how many articles the document held when it was last read.
+    """Counts of new and changed entries, and `overlap`, the articles also in the feed's previous document.
 
-    `continuous` is False when some may have been missed since then. `shown` are the articles that it holds now,
-    `fresh` how many of them this feed never showed before. `left_out` counts new entries for which there was no room.
+    `continuous` is False when some may have been missed since then. `shown` are the articles in the document now,
+    `fresh` how many of them this feed never showed before. `left_out` counts new entries beyond the feed's room.
     """
 
     new: int
@@ -51,11 +51,11 @@ class Ingested:
 def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: Rulebook, now: datetime) -> Ingested:
     """Store the entries of a feed as of `now`.
 
-    Entries come newest first, as feeds have them; articles get their ids oldest first. An article that stands in the
-    document twice is changed by it at most once. New entries for which the feed has no room are left out: the newest,
-    as the oldest would be the first to leave the document.
+    Entries come newest first, as in feeds; articles get their ids oldest first. An article that appears twice in the
+    document is changed at most once. New entries beyond the feed's room are left out: the newest, as the oldest would
+    be the first to leave the document.
     """
-    stored = _Stored(db, state, entries, now)
+    stored = _StoredArticles(db, state, entries, now)
     changes = _Changes(articles.next_id(db), state)
     left_out = 0
     for found in stored.identified():
@@ -92,17 +92,17 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
 
 
 def _tag(db: Database, words: Sequence[Known], rulebook: Rulebook) -> None:
-    """Tag these articles, some at a time, so that the evidence of few is in memory at once."""
+    """Tag these articles in batches, to bound the evidence held in memory."""
     for first in range(0, len(words), _TAGGED_AT_ONCE):
-        some = words[first : first + _TAGGED_AT_ONCE]
-        articles.tag(db, {one.article: rulebook.tag(one.title, one.summary, one.language) for one in some}, rulebook)
+        batch = words[first : first + _TAGGED_AT_ONCE]
+        articles.tag(db, {one.article: rulebook.tag(one.title, one.summary, one.language) for one in batch}, rulebook)
 
 
-class _Stored:
-    """What is stored of the entries of one document; `before` is how this feed last showed their articles.
+class _StoredArticles:
+    """What is already stored about a document's entries; `before` is how this feed last showed their articles.
 
-    `astray` are further addresses of articles that turn out to be somebody else's; `displaced` are articles of others
-    at an address to which the publisher's article has moved.
+    `astray` are extra addresses that turn out to belong to somebody else; `displaced` are other sources' articles at an
+    address to which the publisher's own article has moved.
     """
 
     def __init__(self, db: Database, state: FeedState, entries: Sequence[Entry], now: datetime) -> None:
@@ -118,7 +118,7 @@ class _Stored:
         unknown = [
             (voice.source, entry.title)
             for entry, voice, address in zip(entries, voices, addresses, strict=True)
-            if entry.guid not in by_guid and not self._bears(voice, address.url) and not address.shared
+            if entry.guid not in by_guid and not self._has_own_wording(voice, address.url) and not address.shared
         ]
         self._by_title = articles.known_by_title(db, unknown, now - _SAME_TITLE) if unknown else {}
         known = [*by_guid.values(), *self.by_key.values(), *self._by_title.values()]
@@ -133,20 +133,20 @@ class _Stored:
         self.displaced: list[int] = []
 
     def identified(self) -> Iterator[Identified]:
-        """Each entry, oldest first, with its article; what is stored meanwhile is put into `by_key`."""
+        """Yield each entry with its article, oldest first; the caller adds what it stores meanwhile to `by_key`."""
         listed = {known.article for known in self._by_guid.values()}
         keys = [key for _, _, key in self._entries]
         here = {key: there for _, voice, key in self._entries if (there := self._own(voice, self.by_key.get(key)))}
         guids = identity.judge_guids([entry for entry, _, _ in self._entries], keys, self._by_guid, here)
         claimed = {self.by_key[key].article for key in keys if key in self.by_key}
         for entry, voice, key in reversed(self._entries):
-            by_guid, there = self._by_guid.get(entry.guid), self._at(key, voice)
+            by_guid, there = self._by_guid.get(entry.guid), self._article_at(key, voice)
             by_key = self._own(voice, there)
             if by_guid and by_key is None and by_guid.article in claimed:
-                by_guid = None  # the guid has moved on: its article stands in this document under its own address
+                by_guid = None  # the guid was reused: its article is in this document under its own address
             last = self.before.get(by_key.article) if by_key and by_key.article not in listed else None
             known, changed = identity.identify(entry, by_guid, by_key, last, guids)
-            known = known or self._elsewhere(entry, voice, key)
+            known = known or self._at_other_address(entry, voice, key)
             if there and known and known.article != there.article:
                 self._displace(there, key)
             known = known or there
@@ -154,14 +154,14 @@ class _Stored:
             yield Identified(entry, voice.source, key, identity.hash_of(entry), known, changed, part)
 
     def _part(self, voice: Voice, known: Known) -> Part:
-        """What the feed does with an article; no aggregator takes one from a source that is at home at its address."""
+        """Return the feed's role for an article; no aggregator takes one from a source at home at its address."""
         owners = self._publishers.of(known.url)
         part = identity.part(voice, known, owners)
         doubtful = part == "takes" and voice.named and not owners
         return "cites" if doubtful and sources.is_at_home(self._db, known.source, known.url) else part
 
-    def _at(self, key: str, voice: Voice) -> Known | None:
-        """The article that has this address; a further address that turns out to be another publisher's goes."""
+    def _article_at(self, key: str, voice: Voice) -> Known | None:
+        """Return the article at this address; drop an extra address that turns out to be another publisher's."""
         known = self.by_key.get(key)
         if known and identity.is_astray(voice, known, key):
             self.astray.append(key)
@@ -169,15 +169,15 @@ class _Stored:
         return known
 
     def _own(self, voice: Voice, known: Known | None) -> Known | None:
-        """The article at an address, unless the feed would have to take it from others: then its own comes first."""
+        """Return the article unless the feed would have to take it over: its own articles match first."""
         return None if known and self._part(voice, known) == "takes" else known
 
-    def _bears(self, voice: Voice, key: str) -> bool:
-        """Whether the article at an address bears the words of the feed's own source."""
+    def _has_own_wording(self, voice: Voice, key: str) -> bool:
+        """Whether the article at an address has the wording of the feed's own source."""
         return key in self.by_key and self.by_key[key].speaker == voice.speaker
 
     def _displace(self, known: Known, key: str) -> None:
-        """Take an address from an article of others, for the publisher's own article has moved there."""
+        """Take an address from another source's article, because the publisher's own article moved there."""
         del self.by_key[key]
         if known.key == key:
             self.displaced.append(known.article)
@@ -188,9 +188,11 @@ class _Stored:
         return identity.is_bound(voice, known, self._publishers.of(known.url), key)
 
     def variant(self, found: Identified) -> Variant | None:
-        """The entry's headline as one of two that stand at once: another feed of the source shows the article's own.
+        """Return the entry's headline as a variant shown alongside the article's own in another feed of the source, or
+        None.
 
-        Where this feed showed the article's own too, its change is one; so it is where the other was not read since.
+        If this feed showed the article's own headline too, this is a change instead; likewise if the other feed was not
+        read since.
         """
         known, title = found.known, found.entry.title
         if known is None or known.title == title or found.restless or found.part != "speaks":
@@ -203,22 +205,22 @@ class _Stored:
             return None
         return Variant(known.article, title, known.title, other)
 
-    def _elsewhere(self, entry: Entry, voice: Voice, key: str) -> Known | None:
-        """The article of the same source and title whose address is another form of the entry's."""
+    def _at_other_address(self, entry: Entry, voice: Voice, key: str) -> Known | None:
+        """Return the article with the same source and title whose address is another form of the entry's, or None."""
         known = self._by_title.get((voice.source, entry.title))
         return known if known and self._is_bound(voice, known, key) and identity.is_same_page(known, entry) else None
 
 
 class _Changes:
-    """What one document changes, collected so that each kind is written at once."""
+    """The changes from one document, collected so that each kind is written in one batch."""
 
     def __init__(self, next_id: int, state: FeedState) -> None:
         self._next_id = next_id
         self._state = state
         self._links: list[tuple[str, int]] = []
         self._seen_again: dict[int, tuple[Known, Entry]] = {}
-        self._cited: list[Citation] = []
-        self._taken: dict[int, tuple[Known, Identified]] = {}
+        self._citations: list[Citation] = []
+        self._taken_over: dict[int, tuple[Known, Identified]] = {}
         self.added: list[New] = []
         self.revised: dict[int, tuple[Known, Known]] = {}
         self.fresh: dict[int, Known] = {}
@@ -227,11 +229,11 @@ class _Changes:
 
     @property
     def updated(self) -> int:
-        """How many articles bear other words now."""
-        return len(self.revised) + len(self._taken)
+        """Number of articles whose wording changed."""
+        return len(self.revised) + len(self._taken_over)
 
     def note(self, found: Identified, key_is_known: bool, variant: Variant | None) -> Known:
-        """Note what an entry changes; returns its article as it will be. A `variant` changes nothing."""
+        """Record what an entry changes; return its article as it will be. A `variant` changes nothing."""
         known = found.known
         if known is None:
             known = self._add(found)
@@ -240,7 +242,7 @@ class _Changes:
         elif found.part == "takes":
             known = self._take(known, found)
         else:
-            known = self._hear(known, found, variant)
+            known = self._update(known, found, variant)
         if found.known and not key_is_known and (found.part != "cites" or is_opaque(found.entry.url)):
             self._links.append((found.key, known.article))
         counts = found.only_words and not found.restless
@@ -250,17 +252,17 @@ class _Changes:
         return known
 
     def write(self, db: Database, state: FeedState, before: dict[int, Shown], now: datetime) -> None:
-        """Store all that was noted; `before` says when the feed last showed the earlier words."""
+        """Store all recorded changes; `before` says when the feed last showed the earlier wording."""
         articles.add(db, state.id, self.added, now)
-        for held, found in self._taken.values():
-            self.fresh[held.article] = takeovers.take_over(db, state, held, found, now)
-        takeovers.cite(db, state.id, self._cited, now)
+        for known, found in self._taken_over.values():
+            self.fresh[known.article] = takeovers.take_over(db, state, known, found, now)
+        takeovers.cite(db, state.id, self._citations, now)
         for earlier, revised in self.revised.values():
             if earlier.title != revised.title:
                 variants.replace_title(db, state.id, earlier.article, earlier.title, before[earlier.article].at)
             articles.revise(db, state.id, earlier, revised, (before[earlier.article].at, now))
         for known, entry in self._seen_again.values():
-            if _states_more(entry, known):
+            if _adds_fields(entry, known):
                 articles.fill(db, known.article, entry)
             if identity.is_better_address(entry.url, known.url):
                 articles.resolve(db, known.article, entry.url)
@@ -271,11 +273,11 @@ class _Changes:
         variants.keep(db, state.id, self.variants, now)
 
     def _dated(self) -> list[int]:
-        """The articles whose date is stated for the first time."""
+        """Return the articles that get their first date."""
         return [known.article for known, entry in self._seen_again.values() if entry.published and not known.published]
 
-    def _hear(self, known: Known, found: Identified, variant: Variant | None) -> Known:
-        """An article of the feed's own, seen again; as it will be."""
+    def _update(self, known: Known, found: Identified, variant: Variant | None) -> Known:
+        """Record a new sighting of the feed's own article; return the article as it will be."""
         self._seen_again.setdefault(known.article, (known, found.entry))
         if variant:
             self.variants.append(variant)
@@ -285,18 +287,18 @@ class _Changes:
         return known
 
     def _take(self, known: Known, found: Identified) -> Known:
-        """An article that others showed first, as its publisher has it."""
-        self._taken.setdefault(known.article, (known, found))
+        """Record that the publisher takes over an article that others showed first."""
+        self._taken_over.setdefault(known.article, (known, found))
         self.fresh.setdefault(known.article, known)
         return replace(known, source=found.source, speaker=self._state.feed.source)
 
     def _cite(self, known: Known, entry: Entry) -> None:
-        """What the feed calls an article of others, where that is not what it is called."""
+        """Record the feed's title for another source's article, if it differs."""
         if identity.as_read(known.title) != identity.as_read(entry.title):
-            self._cited.append(Citation(known.article, entry.title, entry.summary))
+            self._citations.append(Citation(known.article, entry.title, entry.summary))
 
     def _add(self, found: Identified) -> Known:
-        """A new article for an entry."""
+        """Record a new article for an entry."""
         entry = found.entry
         language = entry.language or self._state.language
         known = Known(
@@ -318,9 +320,9 @@ class _Changes:
 
 
 def _revised(found: Identified) -> Known | None:
-    """The article with its feed's new words, if they differ in a way that a reader would see.
+    """Return the article with its feed's new wording, None unless a reader would see the difference.
 
-    A feed that leaves the summary out, or breaks off before it, does not take it away.
+    A feed that omits or truncates the summary does not remove it.
     """
     known, entry = found.known, found.entry
     if known is None or not found.changed or found.restless:
@@ -330,8 +332,8 @@ def _revised(found: Identified) -> Known | None:
     return revised if any(identity.as_read(old) != identity.as_read(new) for old, new in texts) else None
 
 
-def _states_more(entry: Entry, known: Known) -> bool:
-    """Whether an entry states what is not known of its article yet."""
+def _adds_fields(entry: Entry, known: Known) -> bool:
+    """Whether an entry supplies fields its article lacks."""
     stated = (entry.published, entry.author, entry.language)
     missing = (known.published, known.author, known.language)
     return any(new and not old for new, old in zip(stated, missing, strict=True))

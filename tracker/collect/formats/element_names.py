@@ -1,4 +1,4 @@
-"""Tells what feedparser calls the elements of a document: the only module that knows its prefixes for namespaces."""
+"""Name a document's elements as feedparser does: the only module that knows its namespace prefixes."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -8,10 +8,10 @@ from tracker.errors import CollectError
 
 
 class Uncertain(CollectError):
-    """The document has something of which it is not certain what feedparser makes; the quick reader's own."""
+    """The document contains something that feedparser may read differently; internal to the fast reader."""
 
 
-# The prefixes that feedparser has for namespaces, whatever a document's; "-" is none, for RSS, RDF and Atom.
+# feedparser's prefixes for namespaces, whatever the document's; "-" is none, for RSS, RDF and Atom.
 _TABLE = """
     - http://backend.userland.com/rss http://blogs.law.harvard.edu/tech/rss http://purl.org/rss/1.0/
         http://my.netscape.com/rdf/simple/0.9/ http://example.com/newformat# http://example.com/necho
@@ -71,7 +71,7 @@ _TABLE = """
 
 
 def _prefixes() -> Iterator[tuple[str, str]]:
-    """Each namespace of the table with its prefix."""
+    """Yield each namespace of the table with its prefix."""
     prefix = ""
     for word in _TABLE.split():
         if "/" not in word:
@@ -81,26 +81,26 @@ def _prefixes() -> Iterator[tuple[str, str]]:
 
 
 _PREFIXES = dict(_prefixes())
-_USERLAND = "backend.userland.com/rss"  # part of many namespaces that were used for RSS, for want of a real one
+_USERLAND = "backend.userland.com/rss"  # part of many namespaces used for RSS, which has none
 
 _STANDARD = frozenset(_PREFIXES.values())
 
 _WITH_INFLUENCE = frozenset({"", "content", "dc", "dcterms", "feedburner", "gml", "itunes", "media", "news", "psc"})
 _WITH_INFLUENCE |= {"rdf", "sy", "xhtml", "xml"}
-"""The prefixes of elements that change what is read, or that feedparser can fail on."""
+"""Prefixes of elements that affect the result, or on which feedparser can fail."""
 
 _XLINK = "http://www.w3.org/1999/xlink"
 
 _REFUSED = ("gml_", "psc_")
-"""Elements that feedparser can fail on."""
+"""Prefixes of elements on which feedparser can fail."""
 
 
 class Names:
-    """The names of the elements of one document; raises Uncertain where its namespaces could confuse feedparser."""
+    """Element names of one document; raises Uncertain when its namespaces could confuse feedparser."""
 
     def __init__(self, root: Element) -> None:
         declared = list(declarations(root))
-        if not all(map(_is_clear, set(declared))):
+        if not all(map(_is_unambiguous, set(declared))):
             raise Uncertain
         bound = Counter(prefix for prefix, _ in set(declared) if prefix)
         elsewhere = [uri for _, uri in declared].count(_XLINK) - list(root.nsmap.values()).count(_XLINK)
@@ -109,7 +109,7 @@ class Names:
         self._names: dict[str, str] = {}
 
     def of(self, element: Element) -> str:
-        """The element's name in lower case, `prefix_name` where it has a prefix that counts."""
+        """Return the element's name in lower case, as `prefix_name` if its prefix counts."""
         tag: str = element.tag
         name = self._names.get(tag)
         if name is None:
@@ -117,8 +117,8 @@ class Names:
         return name
 
 
-def _is_clear(declaration: tuple[str, str]) -> bool:
-    """Whether a prefix is bound to what it stands for elsewhere, or one of the two means nothing."""
+def _is_unambiguous(declaration: tuple[str, str]) -> bool:
+    """Whether a prefix is bound to its usual namespace, or neither of the two matters."""
     prefix, uri = declaration[0].lower(), declaration[1].lower()
     known = _standard_prefix(uri)
     misleads = known is not None and prefix in _STANDARD and prefix not in {"", known}
@@ -126,16 +126,16 @@ def _is_clear(declaration: tuple[str, str]) -> bool:
 
 
 def _standard_prefix(uri: str) -> str | None:
-    """The prefix for a namespace in lower case; None for one that feedparser does not know."""
+    """Return feedparser's prefix for a lower-case namespace; None if it knows none."""
     return "" if _USERLAND in uri else _PREFIXES.get(uri)
 
 
 def _name(tag: str, prefix: str | None) -> str:
-    """The name of an element `{namespace}name` with this prefix in the document."""
+    """Return the name of an element `{namespace}name` that has this prefix in the document."""
     namespace, _, local = tag.rpartition("}")
     short = _standard_prefix(namespace[1:].lower()) if namespace else ""
     if short is None:
-        short = prefix or ""  # so feedparser takes what has no prefix for an element of the feed itself
+        short = prefix or ""  # feedparser takes unprefixed elements for the feed's own
     name = (f"{short}_{local}" if short else local).lower()
     if name.startswith(_REFUSED):
         raise Uncertain

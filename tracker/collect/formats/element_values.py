@@ -1,4 +1,4 @@
-"""Takes texts, people and addresses out of single XML elements, in the form in which feedparser would give them."""
+"""Extract texts, people and addresses from single XML elements, in the form that feedparser would return."""
 
 import re
 from contextlib import suppress
@@ -17,7 +17,7 @@ _XHTML = "{http://www.w3.org/1999/xhtml}"
 
 _READ = frozenset({"href", "url", "uri", "rel", "type", "mode", "lang", "base", "ispermalink", "lastmod"})
 _READ |= {"hreflang", "src"}
-"""Attributes that feedparser reads; it does so in a foreign namespace too."""
+"""Attributes that feedparser reads, even in a foreign namespace."""
 
 _TYPES = {
     "": "",
@@ -31,25 +31,25 @@ _TYPES = {
 }
 
 _MARKUP_LIMIT = 60_000
-"""Longest XHTML that is put together again, in characters: plain() reads no more than 65,536."""
+"""Longest XHTML that is serialised, in characters: plain() reads no more than 65,536."""
 
 _ATTRIBUTES_LIMIT = 50
 """Most attributes of one element; 92 blogs have up to 6."""
 
 _DEEPEST_MARKUP = 64
-"""How deep XHTML may nest."""
+"""Maximum nesting of XHTML."""
 
 _SLASHES = re.compile(r"^([A-Za-z][A-Za-z0-9+,.-]*://)/+")
-_ABSOLUTE = re.compile(r"https?://[a-z0-9.-]+/[\w/.~%+:@,=&-]*(?:\?[\w/.~%+:@,=&-]+)?", re.ASCII)  # needs no joining
+_ABSOLUTE = re.compile(r"https?://[a-z0-9.-]+/[\w/.~%+:@,=&-]*(?:\?[\w/.~%+:@,=&-]+)?", re.ASCII)  # already absolute
 _PERSON = re.compile(r"[\w.+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,4}(?: \(([^()<>@&\[\]?]*)\))?", re.ASCII)
 
-# What 0x80 to 0x9F mean where Windows-1252 was taken for Latin-1.
+# Meaning of 0x80 to 0x9F where Windows-1252 was decoded as Latin-1.
 _WINDOWS_ONLY = re.compile("[\x80-\x9f]")
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
 
 
 class Place(NamedTuple):
-    """Where an element is: how deep, in which language, what its links are relative to; and its attributes."""
+    """An element's context: depth, language and link base; and its attributes."""
 
     depth: int
     language: str
@@ -57,14 +57,14 @@ class Place(NamedTuple):
     attributes: dict[str, str]
 
     def address(self) -> str | None:
-        """What the element links to, as it says it; None when it does not."""
+        """Return the element's link target as written; None if it has none."""
         stated = self.attributes.get("url", self.attributes.get("uri"))
         return stated or self.attributes.get("href")
 
 
 @dataclass(slots=True)
 class ElementText:
-    """What was found so far of an item whose elements are `depth` deep, or of the feed itself."""
+    """What was found so far of the feed itself, or of an item whose elements are at `depth`."""
 
     depth: int = 0
     is_item: bool = True
@@ -73,21 +73,21 @@ class ElementText:
     contents: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
-    """Addresses of content that the document does not hold."""
+    """Addresses of content outside the document."""
     authors: list[str] = field(default_factory=list)
     languages: dict[str, str] = field(default_factory=dict)
     outlet_links: list[str] = field(default_factory=list)
     guid_is_link: bool | None = None
 
     def keep(self, name: str, text: str, depth: int) -> None:
-        """Note a text under its name, unless an item has one already that is less deep."""
+        """Record a text under its name, unless an item already has a less deeply nested one."""
         if not self.is_item or depth <= self.depths.get(name, depth):
             self.depths[name] = depth
             self.texts[name] = text
 
 
 def place_of(element: Element, above: Place) -> Place:
-    """The place of an element below another one; raises Uncertain for odd attributes or an odd xml:base."""
+    """Return the place of an element below another; raises Uncertain for odd attributes or an odd xml:base."""
     attributes = _attributes_of(element)
     if not attributes:
         return Place(above.depth + 1, above.language, above.base, attributes)
@@ -100,7 +100,7 @@ def place_of(element: Element, above: Place) -> Place:
 
 
 def joined(base: str, address: str) -> str:
-    """The address made absolute, superfluous slashes before its host left out; empty when it is none."""
+    """Return the absolute address, without superfluous slashes before its host; empty if it is invalid."""
     if _ABSOLUTE.fullmatch(address):
         return address
     try:
@@ -110,19 +110,19 @@ def joined(base: str, address: str) -> str:
 
 
 def leaf_of(element: Element) -> str:
-    """The text of an element without elements; raises Uncertain when it has some."""
+    """Return the text of an element without children; raises Uncertain when it has some."""
     if len(element):
         raise Uncertain
     return (element.text or "").strip()
 
 
 def has_words_between(element: Element) -> bool:
-    """Whether there is text beside the elements within an element."""
+    """Whether an element has text beside its children."""
     return len(element) > 0 and any((text or "").strip() for text in (element.text, *(child.tail for child in element)))
 
 
 def repaired(text: str) -> str:
-    """The text without two common faults: UTF-8 taken for Latin-1, and Windows-1252 taken for it."""
+    """Undo two common faults: UTF-8 decoded as Latin-1, and Windows-1252 decoded as Latin-1."""
     if text.isascii():
         return text
     with suppress(UnicodeError):
@@ -131,7 +131,7 @@ def repaired(text: str) -> str:
 
 
 def content_of(element: Element, here: Place) -> str:
-    """The HTML, or plain text, of an element; raises Uncertain for what is neither."""
+    """Return an element's HTML or plain text; raises Uncertain when it is neither."""
     kind = _TYPES.get(here.attributes.get("type", ""))
     if kind is None or "mode" in here.attributes or here.attributes.get("type") == "":
         raise Uncertain
@@ -140,7 +140,7 @@ def content_of(element: Element, here: Place) -> str:
 
 
 def name_of_person(text: str) -> str:
-    """The name in what RSS has for an author, `address (name)` or a name; empty when it is only an address."""
+    """Return the name in an RSS author, `address (name)` or a name; empty if it is only an address."""
     if "@" not in text:
         return text
     person = _PERSON.fullmatch(text)
@@ -150,7 +150,7 @@ def name_of_person(text: str) -> str:
 
 
 def _attributes_of(element: Element) -> dict[str, str]:
-    """The attributes of an element by their names; raises Uncertain for many: lxml searches all for each value."""
+    """Return an element's attributes by name; raises Uncertain for too many: lxml scans all for each value."""
     count = len(element.keys())
     if count > _ATTRIBUTES_LIMIT:
         raise Uncertain
@@ -158,7 +158,9 @@ def _attributes_of(element: Element) -> dict[str, str]:
 
 
 def _attribute(name: str) -> str:
-    """An attribute's name as `xml:lang`, `rdf:about`, or without namespace; raises Uncertain where that misleads."""
+    """Return an attribute's name as `xml:lang`, `rdf:about`, or without namespace; raises Uncertain where that
+    misleads.
+    """
     if name[0] != "{":
         return name.lower()
     namespace, _, local = name.rpartition("}")
@@ -169,7 +171,7 @@ def _attribute(name: str) -> str:
 
 
 def _based(base: str, stated: str) -> str:
-    """What links are relative to where an element states a base; raises Uncertain when that is no web address."""
+    """Return the link base of an element that states one; raises Uncertain when that is no web address."""
     made = joined(base, stated)
     if not made.startswith(("http://", "https://")):
         raise Uncertain
@@ -177,7 +179,7 @@ def _based(base: str, stated: str) -> str:
 
 
 def _markup_of(element: Element) -> str:
-    """The XHTML within an element as text, without the one div that Atom puts around it (RFC 4287 section 3.1.1.3)."""
+    """Serialise the XHTML in an element, without the one div that Atom puts around it (RFC 4287 section 3.1.1.3)."""
     inner = element
     blank = not (element.text or "").strip() and len(element) == 1 and not (element[0].tail or "").strip()
     if blank and element[0].tag == f"{_XHTML}div":
@@ -193,7 +195,7 @@ def _markup_of(element: Element) -> str:
 
 
 def _write(element: Element, pieces: list[str], deep: int = 0) -> None:
-    """Append an element of XHTML as feedparser writes it; raises Uncertain for what it takes for more than that."""
+    """Append an XHTML element as feedparser writes it; raises Uncertain for what feedparser treats specially."""
     namespace, _, name = element.tag.rpartition("}")
     if namespace + "}" != _XHTML or name.lower() in {"body", "svg", "math"} or deep > _DEEPEST_MARKUP:
         raise Uncertain

@@ -1,6 +1,6 @@
-"""Does for each element of a feed what feedparser would do: the only module that knows which elements matter, and how.
+"""Process a feed's elements as feedparser would: the only module that knows which elements matter, and how.
 
-An element that is not in the table has no influence, whatever it is called; those within it may have one.
+Elements not in the table have no effect themselves; their children may.
 """
 
 import re
@@ -23,13 +23,13 @@ from tracker.collect.formats.item_links import Link
 from tracker.collect.formats.xml_tree import Element
 
 _ITEMS_LIMIT = 2000
-"""Most items of a document that is read here: so many minimal ones take 0.1 s."""
+"""Most items of a document read here: that many minimal ones take 0.1 s."""
 
 _DEEPEST = 12
-"""How deep elements may nest; those of 1,352 versions of news feeds and of 92 blogs are up to 6 deep."""
+"""Maximum nesting of elements; 1,352 versions of news feeds and 92 blogs nest up to 6 deep."""
 
 _CLOSED_PARAMETER = re.compile(r"(&[A-Za-z0-9_]+);")
-"""A parameter after which a semicolon stands that was put there to make an entity of it."""
+"""A parameter followed by a semicolon that was added to make an entity of it."""
 
 _HTML = {"text/html", "html", "application/xhtml+xml", "xhtml"}
 
@@ -43,21 +43,21 @@ _ORIGIN |= {"generator", "author", "category", "contributor"}
 
 @dataclass(slots=True)
 class State:
-    """What feedparser remembers from one element to the next, and the items found."""
+    """What feedparser remembers between elements, and the items found."""
 
     names: Names
     items: list[ElementText] = field(default_factory=list)
     title_depth: int = -1
-    """That of the last title: one that is not above it does not count."""
+    """Depth of the last title: a title that is not above it is ignored."""
     has_content: bool = False
-    """Whether the item had content: only then a second description is one."""
+    """Whether the item has content; without it, a second description counts as content."""
 
 
 _Action = Callable[[State, Element, ElementText, Place], None]
 
 
-def inside(state: State, parent: Element, found: ElementText, here: Place) -> None:
-    """Do what all elements within another one do; raises Uncertain for what feedparser might take otherwise."""
+def read_children(state: State, parent: Element, found: ElementText, here: Place) -> None:
+    """Process the children of an element; raises Uncertain for what feedparser might read differently."""
     if here.depth > _DEEPEST:
         raise Uncertain
     for element in parent:
@@ -65,11 +65,11 @@ def inside(state: State, parent: Element, found: ElementText, here: Place) -> No
         if act is not None:
             act(state, element, found, place_of(element, here))
         elif len(element):
-            inside(state, element, found, place_of(element, here))
+            read_children(state, element, found, place_of(element, here))
 
 
 def read_item(state: State, element: Element, found: ElementText, here: Place) -> None:
-    """Add the item with all that is in it."""
+    """Add an item with everything in it."""
     if found.is_item or len(state.items) == _ITEMS_LIMIT:
         raise Uncertain
     refuse_attributes_of_cdf(here)
@@ -78,23 +78,23 @@ def read_item(state: State, element: Element, found: ElementText, here: Place) -
     if about:
         item.texts["id"] = about
     state.title_depth = -1
-    inside(state, element, item, here)
+    read_children(state, element, item, here)
     state.has_content = False
     state.items.append(item)
 
 
 def read_picture(state: State, element: Element, found: ElementText, here: Place) -> None:
-    """Leave out a picture; within an item, feedparser could take its title for the item's."""
-    _aside(state, element, here, _SIZES if found.is_item else _PICTURE)
+    """Skip a picture; within an item, feedparser could take its title for the item's."""
+    _skip(state, element, here, _SIZES if found.is_item else _PICTURE)
 
 
 def read_form(state: State, element: Element, _found: ElementText, here: Place) -> None:
-    """Leave out a form to search the site with, which RSS once had."""
-    _aside(state, element, here, _FORM)
+    """Skip a site-search form, an old part of RSS."""
+    _skip(state, element, here, _FORM)
 
 
 def refuse_attributes_of_cdf(here: Place) -> None:
-    """Raises Uncertain for attributes of a format that nobody has written since 1999, but feedparser reads."""
+    """Raise Uncertain for attributes of a format (CDF) unused since 1999 that feedparser still reads."""
     if "lastmod" in here.attributes or "href" in here.attributes:
         raise Uncertain
 
@@ -185,8 +185,8 @@ def _author(state: State, element: Element, found: ElementText, here: Place) -> 
 
 
 def _person(state: State, element: Element) -> str:
-    """The name that the elements of a person give; an address alone would be the name to feedparser."""
-    _only(state, element, _PEOPLE)
+    """Return a person element's name; feedparser would take a lone address for the name."""
+    _allow_only(state, element, _PEOPLE)
     said = {state.names.of(child).removeprefix("itunes_"): leaf_of(child) for child in element}
     if has_words_between(element) or (said.get("email") and not said.get("name")):
         raise Uncertain
@@ -194,7 +194,7 @@ def _person(state: State, element: Element) -> str:
 
 
 def _people(state: State, element: Element, _found: ElementText, _here: Place) -> None:
-    _only(state, element, _PEOPLE)
+    _allow_only(state, element, _PEOPLE)
     for child in element:
         leaf_of(child)
 
@@ -205,8 +205,8 @@ def _owner(state: State, element: Element, found: ElementText, here: Place) -> N
     _people(state, element, found, here)
 
 
-def _aside(state: State, element: Element, here: Place, names: frozenset[str]) -> None:
-    """What is not about the feed or the item; feedparser only lets a title after it count again."""
+def _skip(state: State, element: Element, here: Place, names: frozenset[str]) -> None:
+    """Skip what is not about the feed or the item; its only effect is that a title after it counts again."""
     if not all(state.names.of(child) in names and not len(child) for child in element):
         raise Uncertain
     state.title_depth = -1
@@ -216,14 +216,14 @@ def _aside(state: State, element: Element, here: Place, names: frozenset[str]) -
 
 
 def _source(state: State, element: Element, found: ElementText, here: Place) -> None:
-    """Where an aggregator has the item from: RSS says it in an attribute and the text, Atom in elements."""
+    """Record where an aggregator has the item from: RSS states it in an attribute and the text, Atom in elements."""
     if not found.is_item or has_words_between(element):
         raise Uncertain
     state.title_depth = -1
     origin = ElementText(is_item=False)
     if len(element):
-        _only(state, element, _ORIGIN)
-        inside(state, element, origin, here)
+        _allow_only(state, element, _ORIGIN)
+        read_children(state, element, origin, here)
     else:
         origin.texts["title"] = repaired(leaf_of(element))
     found.texts["source"] = origin.texts.get("title", "")
@@ -231,20 +231,20 @@ def _source(state: State, element: Element, found: ElementText, here: Place) -> 
     found.outlet_links = [here.attributes.get("url", ""), origin.texts.get("link", ""), *links]
 
 
-def _only(state: State, element: Element, names: frozenset[str]) -> None:
-    """Raises Uncertain when there is more within an element than these, and leaves of other vocabularies."""
+def _allow_only(state: State, element: Element, names: frozenset[str]) -> None:
+    """Raise Uncertain when an element has children other than these and leaves of other vocabularies."""
     for child in element:
         name = state.names.of(child)
         if name not in names and (name in _ACTIONS or "_" not in name or len(child)):
             raise Uncertain
 
 
-def _silent(_state: State, element: Element, _found: ElementText, here: Place) -> None:
+def _check_only(_state: State, element: Element, _found: ElementText, here: Place) -> None:
     content_of(element, here)
 
 
-def _statement(state: State, element: Element, found: ElementText, here: Place) -> None:
-    """Texts for which feedparser has no rule; with attributes they are no texts to it."""
+def _raw_text(state: State, element: Element, found: ElementText, here: Place) -> None:
+    """Keep a text for which feedparser has no rule; it ignores the text of an element with attributes."""
     text, name = repaired(leaf_of(element)), state.names.of(element)
     if here.attributes:
         found.texts[name] = ""
@@ -253,7 +253,7 @@ def _statement(state: State, element: Element, found: ElementText, here: Place) 
 
 
 def _kept_as(name: str) -> _Action:
-    """The action that keeps the element's text under a name."""
+    """Return an action that keeps the element's text under a name."""
 
     def keep(_state: State, element: Element, found: ElementText, here: Place) -> None:
         found.keep(name, repaired(leaf_of(element)), here.depth)
@@ -266,7 +266,7 @@ def _refuse(_state: State, _element: Element, _found: ElementText, _here: Place)
 
 
 def _actions() -> Iterator[tuple[str, _Action]]:
-    """What each element with an influence does, by the names that feedparser has for them."""
+    """Yield the action for each element that matters, by feedparser's names."""
     for names, action in (
         ("item entry", read_item),
         ("title dc_title", _title),
@@ -285,11 +285,11 @@ def _actions() -> Iterator[tuple[str, _Action]]:
         ("created dcterms_created", _kept_as("created")),
         ("language dc_language", _kept_as("language")),
         ("source", _source),
-        ("feedburner_origlink news_source ttl sy_updateperiod sy_updatefrequency", _statement),
+        ("feedburner_origlink news_source ttl sy_updateperiod sy_updatefrequency", _raw_text),
         ("image", read_picture),
         ("textinput", read_form),
-        ("rights copyright dc_rights subtitle tagline itunes_subtitle info feedburner_browserfriendly", _silent),
-        # what stands where it should not, is rare, or has a name that feedparser uses for something of its own
+        ("rights copyright dc_rights subtitle tagline itunes_subtitle info feedburner_browserfriendly", _check_only),
+        # misplaced or rare elements, and names that feedparser uses internally
         ("rss rdf_rdf feed channel body xhtml_body fullitem abstract svg math", _refuse),
         ("date links authors contributors guidislink title_detail summary_detail author_detail", _refuse),
         ("date_parsed published_parsed updated_parsed created_parsed description_detail", _refuse),

@@ -1,4 +1,4 @@
-"""Reads RSS and Atom of any age and in any state: the only module that knows feedparser, whose objects stay here."""
+"""Read RSS and Atom of any age and condition: the only module that knows feedparser, whose objects stay here."""
 
 import io
 from typing import Any
@@ -12,15 +12,16 @@ from tracker.collect.formats.sniff import charset_of
 from tracker.errors import CollectError, NotAFeed
 
 _DATES = ("published", "updated", "created")
-"""feedparser's names, in the order of trust; dc:date is among `updated`."""
+"""feedparser's names, most trusted first; `updated` includes dc:date."""
 
 _Dict = dict[str, Any]  # feedparser's FeedParserDict, whose values may be of any type
 
 
 def read_tolerantly(body: bytes, url: str, content_type: str | None) -> Document:
-    """The document as far as it can be read; raises NotAFeed for no feed, and CollectError when feedparser fails.
+    """Return the document as far as it can be read.
 
-    It may take minutes and gigabytes: what is hostile, or only long, is for a process that can be killed.
+    Raises NotAFeed when it is no feed, and CollectError when feedparser fails. May take minutes and gigabytes: run it
+    on hostile or long documents only in a process that can be killed.
     """
     found = _parsed(body, url, content_type)
     items: list[_Dict] = found["entries"]
@@ -38,16 +39,16 @@ def read_tolerantly(body: bytes, url: str, content_type: str | None) -> Document
 
 
 def _parsed(body: bytes, url: str, content_type: str | None) -> _Dict:
-    """What feedparser returns; raises CollectError when it fails.
+    """Return feedparser's result; raises CollectError when it fails.
 
-    Only from a stream: given bytes or a string, feedparser opens the file or address that they name. Links
-    are resolved against xml:base and Content-Location all the same when `resolve_relative_uris` is off:
-    that is about the addresses within texts, which plain() drops, as it does what sanitizing would.
+    Always pass a stream: given bytes or a string, feedparser opens the file or address that they name. Links are
+    resolved against xml:base and Content-Location even when `resolve_relative_uris` is off: that covers addresses
+    within texts, which plain() drops, as it does what sanitizing would.
     """
     charset = charset_of(body, content_type)
     headers = {
         "content-location": url,
-        # feedparser takes text/xml for ASCII, as RFC 3023 once had it
+        # feedparser assumes ASCII for text/xml, as RFC 3023 did
         "content-type": f"application/xml; charset={charset}",
     }
     try:
@@ -57,7 +58,7 @@ def _parsed(body: bytes, url: str, content_type: str | None) -> _Dict:
             resolve_relative_uris=False,
             sanitize_html=False,
         )
-    except MemoryError:  # the document is not at fault alone: worker.py says how much there was
+    except MemoryError:  # not the document's fault alone: worker.py reports the limit
         raise
     except Exception as error:
         raise CollectError(f"feedparser fails on this document: {type(error).__name__}.") from error
@@ -65,7 +66,7 @@ def _parsed(body: bytes, url: str, content_type: str | None) -> _Dict:
 
 
 def _item(item: _Dict, language: str) -> Item:
-    """One of feedparser's entries as ours; `language` is the feed's."""
+    """Convert one of feedparser's entries; `language` is the feed's."""
     source = _dict(item, "source")
     contents = [_text(content, "value") for content in _list(item, "content")]
     details = [_dict(item, "title_detail"), _dict(item, "summary_detail")]
@@ -87,7 +88,7 @@ def _item(item: _Dict, language: str) -> Item:
 
 
 def _addresses(item: _Dict) -> Addresses:
-    """All that may say where the item is."""
+    """Collect everything that may say where the item is."""
     contents = [content for content in _list(item, "content") if _text(content, "src")]
     return Addresses(
         links=[
@@ -102,18 +103,18 @@ def _addresses(item: _Dict) -> Addresses:
 
 
 def _text(item: _Dict, name: str) -> str:
-    """The value of this name if it is text; feedparser has dictionaries where it met attributes."""
+    """Return the value of this name if it is text, else empty; feedparser has dictionaries where it met attributes."""
     value = item[name] if isinstance(item, dict) and name in item else None
     return value if isinstance(value, str) else ""
 
 
 def _list(item: _Dict, name: str) -> list[_Dict]:
-    """The value of this name if it is a list; empty otherwise."""
+    """Return the value of this name if it is a list, else empty."""
     value = item[name] if name in item else None  # noqa: SIM401 - get() of feedparser answers for absent keys
     return value if isinstance(value, list) else []
 
 
 def _dict(item: _Dict, name: str) -> _Dict:
-    """The value of this name if it is a dictionary; empty otherwise."""
+    """Return the value of this name if it is a dictionary, else empty."""
     value = item[name] if name in item else None  # noqa: SIM401 - get() of feedparser answers for absent keys
     return value if isinstance(value, dict) else {}

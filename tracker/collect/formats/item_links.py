@@ -1,13 +1,13 @@
-"""Orders the addresses under which an item may be found: the only module that knows relations of links."""
+"""Rank the addresses at which an item may be found: the only module that knows link relations."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 _RELATIONS = ("alternate", "canonical", "bookmark", "enclosure", "related", "via")
-"""Relations of links that may lead to an article, in the order of trust."""
+"""Link relations that may lead to an article, most trusted first."""
 
 _REGISTRY = ("http://www.iana.org/assignments/relation/", "https://www.iana.org/assignments/relation/")
-"""What may stand before a relation and change nothing (RFC 4287 section 4.2.7.2)."""
+"""Optional prefixes of a relation without meaning (RFC 4287 section 4.2.7.2)."""
 
 _PAGES = frozenset({"", "html", "text/html", "xhtml", "application/xhtml+xml"})
 
@@ -15,7 +15,7 @@ _WEB = ("http://", "https://", "www.")
 
 
 class Link(NamedTuple):
-    """A link of an item, as the document has it: its relation, media type and language may be empty."""
+    """A link of an item as written: its relation, media type and language may be empty."""
 
     relation: str
     address: str
@@ -24,10 +24,10 @@ class Link(NamedTuple):
 
 
 class Addresses(NamedTuple):
-    """All that may say where an item is: its links in their order, and what stands in for one.
+    """Everything that may say where an item is: its links in document order, and substitutes.
 
-    `original` is FeedBurner's note of what its own link redirects to; `guid_is_link` whether the feed says that the
-    guid is an address; `elsewhere` is where content is that the document does not hold (RFC 4287 section 4.1.3.2).
+    `original` is FeedBurner's note of what its own link redirects to; `guid_is_link` whether the feed declares the guid
+    an address; `elsewhere` are addresses of content outside the document (RFC 4287 section 4.1.3.2).
     """
 
     links: Sequence[Link]
@@ -39,10 +39,10 @@ class Addresses(NamedTuple):
 
 
 def in_order_of_trust(known: Addresses, languages: Sequence[str]) -> Iterator[str]:
-    """The addresses, the best first; `languages` are those of the item and the feed, the first that is known counts.
+    """Yield the addresses, best first; `languages` are the item's and the feed's, of which the first non-empty counts.
 
-    Of several pages the one in that language comes first, else the one that the document names first. A guid that is
-    an address is better than none, whatever the feed says of it.
+    Among several pages, those in that language come first, then document order. A guid that is an address is better
+    than none, whatever the feed declares.
     """
     yield known.original
     pages = [link for link in known.links if _relation(link) == "alternate" and _kind(link) in _PAGES]
@@ -60,7 +60,7 @@ def in_order_of_trust(known: Addresses, languages: Sequence[str]) -> Iterator[st
 
 
 def _relation(link: Link) -> str:
-    """What the link says that it leads to, in its short form; nothing said is an alternate."""
+    """Return the link's relation in short form; "alternate" by default."""
     stated = link.relation.strip().lower()
     for registry in _REGISTRY:
         stated = stated.removeprefix(registry)
@@ -69,10 +69,10 @@ def _relation(link: Link) -> str:
 
 
 def _kind(link: Link) -> str:
-    """The media type without its parameters."""
+    """Return the media type without parameters."""
     return link.kind.partition(";")[0].strip().lower()
 
 
 def _primary(tag: str) -> str:
-    """The primary part of a language tag, in lower case."""
+    """Return the primary part of a language tag, in lower case."""
     return tag.strip().replace("_", "-").partition("-")[0].lower()

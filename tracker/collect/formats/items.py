@@ -1,4 +1,4 @@
-"""What the readers of feed formats hand over: a document and its items as they were found, nothing cleaned yet."""
+"""The readers' output: a document and its items as found, nothing cleaned yet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item, each field as the document has it, or empty; lists have what is trusted most first.
+    """One item, each field as written in the document, or empty; lists are most trusted first.
 
-    `links` may be relative or unsafe. `title` and `texts` (the summary, then contents) are HTML or may be, `dates`
-    what the document wrote for them: publication, then change, then creation. `languages` are tags, the item's own
-    first. `outlet` names who published it, `outlet_links` where that is; `aggregated` is true where only
-    aggregators name an outlet in this way, so that it needs no link to count.
+    `links` may be relative or unsafe. `title` and `texts` (the summary, then contents) may be HTML; `dates` are raw:
+    publication, then change, then creation. `languages` are tags, the item's own first. `outlet` names the publisher,
+    `outlet_links` its address; `aggregated` means that only aggregators name an outlet this way, so that it counts
+    without a link.
     """
 
     guid: str = ""
@@ -28,10 +28,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A feed document: its items in their order, and what it says of itself, raw.
+    """A feed document: its items in order, and its own raw fields.
 
-    `ttl` is RSS's, in minutes; `period` and `frequency` are those of the RSS 1.0 syndication module. Links that are
-    still relative are so to `base`, where it is not empty, else to the document.
+    `ttl` is RSS's, in minutes; `period` and `frequency` are the RSS 1.0 syndication module's. Relative links are
+    resolved against `base`, or the document's address if it is empty.
     """
 
     items: Sequence[Item]

@@ -1,4 +1,4 @@
-"""Reads JSON Feed 1.0 and 1.1 (jsonfeed.org): the only module that knows its members."""
+"""Read JSON Feed 1.0 and 1.1 (jsonfeed.org): the only module that knows its members."""
 
 import json
 from typing import Any
@@ -13,29 +13,29 @@ _VERSIONS = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
 _WEB = ("https://", "http://")
 
 _OBJECTS_LIMIT = 10_000
-"""Most objects and lists of a document that is read at once; 2,000 items with author, tags and picture have 8,000."""
+"""Most objects and lists of a document read at once; 2,000 items with author, tags and picture have 8,000."""
 
 _AUTHORS_LIMIT = 20
-"""Most authors of the feed that an item without any is given; all its items have them."""
+"""Most feed authors that are given to an item without its own."""
 
 
 def read_small_json_feed(body: bytes, url: str, content_type: str | None) -> Document | None:
-    """What read_json_feed() returns or raises; None when that may take long."""
+    """As read_json_feed(); None when that may take long."""
     large = body.count(b"{") + body.count(b"[") > _OBJECTS_LIMIT
     return None if large else read_json_feed(body, url, content_type)
 
 
 def read_json_feed(body: bytes, _url: str, _content_type: str | None) -> Document:
-    """The document; raises NotAFeed when it is no JSON, or another kind of JSON.
+    """Return the document; raises NotAFeed when it is no JSON, or another kind of JSON.
 
-    Members of the wrong type count as missing. Numbers stay as they are written: an id may be one, and none is so
-    long that reading it takes its time.
+    Members of the wrong type count as missing. Numbers stay as written: an id may be one, and converting a very long
+    one would be slow.
     """
     try:
         feed = json.loads(body, parse_int=str, parse_float=str, parse_constant=str)
     except RecursionError as error:
         raise NotAFeed("This is JSON, but nested too deep to be a feed.") from error
-    except ValueError as error:  # the JSON is broken, or its characters are
+    except ValueError as error:  # invalid JSON or encoding
         raise NotAFeed(f"This begins like JSON, but is none: {error}.") from error
     if not _text(feed, "version").startswith(_VERSIONS):
         raise NotAFeed("This is no feed but JSON of another kind than JSON Feed.")
@@ -49,7 +49,7 @@ def read_json_feed(body: bytes, _url: str, _content_type: str | None) -> Documen
 
 
 def _item(item: Any, feed_authors: list[str]) -> Item:
-    """One of the items; who wrote the feed wrote what names nobody."""
+    """Convert one item; without authors of its own it gets the feed's."""
     guid = _text(item, "id")
     return Item(
         guid=guid,
@@ -63,19 +63,19 @@ def _item(item: Any, feed_authors: list[str]) -> Item:
 
 
 def _authors(item: Any) -> list[str]:
-    """The names of the authors; version 1.0 had one author."""
+    """Return the authors' names; version 1.0 has a single author."""
     one = item.get("author") if isinstance(item, dict) else None
     names = [_text(author, "name") for author in (*_list(item, "authors"), one)]
     return [name for name in names if name]
 
 
 def _text(item: Any, name: str) -> str:
-    """The member of this name if it is text or a number; empty otherwise."""
+    """Return the member of this name if it is text or a number, else empty."""
     value = item.get(name) if isinstance(item, dict) else None
     return value if isinstance(value, str) else ""
 
 
 def _list(item: Any, name: str) -> list[Any]:
-    """The member of this name if it is a list; empty otherwise."""
+    """Return the member of this name if it is a list, else empty."""
     value = item.get(name) if isinstance(item, dict) else None
     return value if isinstance(value, list) else []

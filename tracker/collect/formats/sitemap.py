@@ -1,35 +1,35 @@
-"""Reads news sitemaps, which list the articles of the last two days: the only module that knows Google's format.
+"""Read news sitemaps, which list the articles of the last two days: the only module that knows Google's format.
 
-Elements are known by their names alone: prefixes differ, and the namespace of news is written in several ways.
+Elements are matched by local name alone: prefixes differ, and the news namespace is written in several ways.
 """
 
 from collections import Counter
 
 from tracker.analyse.urls import absolute
 from tracker.collect.formats.items import Document, Item
-from tracker.collect.formats.xml_tree import Element, mended_tree, tree
+from tracker.collect.formats.xml_tree import Element, recovered_tree, tree
 from tracker.errors import NotAFeed
 
 _LISTED_LIMIT = 5
-"""Most sitemaps of a list that are named."""
+"""Most sitemaps of an index that are named."""
 
 
 def read_news_sitemap(body: bytes, url: str, content_type: str | None) -> Document | None:
-    """The sitemap as a document; None when it is not small and well-formed. Raises NotAFeed when it has no news."""
+    """Return the sitemap as a document; None unless small and well-formed. Raises NotAFeed when it has no news."""
     root = tree(body, content_type)
     return None if root is None else _document(root, url)
 
 
 def read_any_news_sitemap(body: bytes, url: str, content_type: str | None) -> Document:
-    """The sitemap as a document, as far as it can be read; raises NotAFeed when it has no news, or is no XML."""
-    root = mended_tree(body, content_type)
+    """Return the sitemap as a document, as far as readable; raises NotAFeed when it has no news, or is no XML."""
+    root = recovered_tree(body, content_type)
     if root is None:
         raise NotAFeed("This begins like a sitemap, but is no XML.")
     return _document(root, url)
 
 
 def _document(root: Element, base: str) -> Document:
-    """What the sitemap lists; addresses that are no news are items without words."""
+    """Return the sitemap's items; addresses that are no news become items without words."""
     if _name(root) == "sitemapindex":
         listed = _listed(root, base)
         raise NotAFeed(
@@ -39,12 +39,14 @@ def _document(root: Element, base: str) -> Document:
     if not any(item.title for item in items):
         raise NotAFeed("This is no feed but a sitemap without news; a news sitemap (with news:news) would do.")
     languages = Counter(item.languages[0] for item in items if item.title)
-    names = (name for url in root if _name(url) == "url" for name in [_said(url, "news", "publication").get("name")])
+    names = (
+        name for url in root if _name(url) == "url" for name in [_texts_at(url, "news", "publication").get("name")]
+    )
     return Document(items, title=next(filter(None, names), ""), language=languages.most_common(1)[0][0])
 
 
 def _listed(root: Element, base: str) -> str:
-    """The addresses of the sitemaps in a list, as the end of a sentence: those of news first, not all of many."""
+    """Return the addresses in a sitemap index as the end of a sentence: news first, at most _LISTED_LIMIT."""
     stated = (absolute(_texts(sitemap).get("loc", ""), base) for sitemap in root)
     found = sorted(dict.fromkeys(url for url in stated if url), key=lambda url: "news" not in url.lower())
     more = f" and {len(found) - _LISTED_LIMIT} more" if len(found) > _LISTED_LIMIT else ""
@@ -52,18 +54,18 @@ def _listed(root: Element, base: str) -> str:
 
 
 def _item(url: Element) -> Item:
-    """One address, with what is said of the article there."""
-    stated, said = _texts(url), _said(url, "news")
+    """Convert one address, with what the sitemap says about its article."""
+    stated, news = _texts(url), _texts_at(url, "news")
     return Item(
         links=[stated.get("loc", "")],
-        title=said.get("title", ""),
-        dates=[said.get("publication_date", ""), stated.get("lastmod", "")],
-        languages=[_said(url, "news", "publication").get("language", "")],
+        title=news.get("title", ""),
+        dates=[news.get("publication_date", ""), stated.get("lastmod", "")],
+        languages=[_texts_at(url, "news", "publication").get("language", "")],
     )
 
 
-def _said(element: Element, *path: str) -> dict[str, str]:
-    """The texts of what is within an element's part, found by its path of names; empty when there is none."""
+def _texts_at(element: Element, *path: str) -> dict[str, str]:
+    """Return the texts of a descendant's children, found by its path of names; empty if there is none."""
     for name in path:
         part = next((child for child in element if _name(child) == name), None)
         if part is None:
@@ -73,10 +75,10 @@ def _said(element: Element, *path: str) -> dict[str, str]:
 
 
 def _texts(element: Element) -> dict[str, str]:
-    """The texts of the elements within one, by their names."""
+    """Return the texts of an element's children, by name."""
     return {_name(child): (child.text or "").strip() for child in element}
 
 
 def _name(element: Element) -> str:
-    """An element's name without its namespace, or without a prefix that nothing declares."""
+    """Return an element's name without its namespace or undeclared prefix."""
     return str(element.tag).rpartition("}")[2].rpartition(":")[2]

@@ -1,4 +1,4 @@
-"""Looks at the bytes of a document before they are parsed: what it is, and its encoding."""
+"""Detect a document's format and encoding from its bytes, before it is parsed."""
 
 import codecs
 import re
@@ -7,14 +7,14 @@ from typing import Literal
 from tracker.errors import ChallengePage, NotAFeed
 
 Format = Literal["xml", "json", "sitemap"]
-"""What a document may be, as far as its beginning shows: each needs another reader."""
+"""A document's format, as far as its beginning shows: each needs another reader."""
 
 _BEGINNING = 4096
-"""How many bytes are looked at; the prologue of a feed is rarely longer than a few hundred."""
+"""Bytes inspected; a feed's prologue is rarely longer than a few hundred."""
 
 _BOMS = (codecs.BOM_UTF32_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF8)
 
-# How documents begin that are written in units of two or four bytes, with a byte order mark and without.
+# Beginnings of UTF-16 and UTF-32 documents, with and without a byte order mark.
 _WIDE = (
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -28,22 +28,22 @@ _WIDE = (
 )
 
 _DECLARED = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*[\"']\s*([\w.:-]{1,40})\s*[\"']")
-"""The encoding that a document's declaration names, also where it stands on a line of its own."""
+"""The encoding named by a document's declaration, even if that is on a line of its own."""
 
 _NO_CHARSETS = frozenset({"unicode-escape", "raw-unicode-escape", "punycode", "idna", "undefined", "utf-7"})
-"""What Python counts as encodings of text, but no document is written in."""
+"""Python's text encodings in which no document is written."""
 
 _MISC = rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*"
 _PROLOGUE = re.compile(_MISC + rb"(?P<type><!doctype\b[^<>\[]*(?:\[.*?\]\s*)?>)?" + _MISC, re.DOTALL | re.IGNORECASE)
 
 _PREFIX = re.compile(rb"\A<[\w.-]+:")
-"""What a prefix does to the name of the root: it only says which namespace that is in."""
+"""The namespace prefix of the root, removed to get its name."""
 
 _ROOT_OF_FEED = re.compile(rb"<(?:rss|feed|rdf|channel|urlset|sitemapindex)[\s>]")
-"""How a feed or sitemap begins; before it, the document type of a web page is a mistake."""
+"""Start of a feed or sitemap; a web page's document type before it is a mistake."""
 
-# How the first markup of what is no feed begins, in lower case, and what it is then.
-_STRANGERS = (
+# Beginnings, in lower case, of documents that are no feeds, and what they are.
+_NOT_FEEDS = (
     (b"<html", "an HTML page"),
     (b"<head", "an HTML page"),
     (b"<opml", "a list of feeds (OPML)"),
@@ -55,11 +55,11 @@ _STRANGERS = (
 )
 
 _PAGE_BEGINNING = 65_536
-"""How many bytes of an HTML page are searched for the signs of a challenge."""
+"""Bytes of an HTML page searched for signs of a challenge."""
 
 _TITLE = re.compile(rb"<title[^<>]*>([^<>]{1,500})")
 
-# What the titles of such pages say, in lower case: Cloudflare, Akamai, Imperva, DataDome, DDoS-Guard and others.
+# Their titles contain, in lower case: Cloudflare, Akamai, Imperva, DataDome, DDoS-Guard and others.
 _CHALLENGE_TITLES = (
     "just a moment",
     "attention required",
@@ -75,7 +75,7 @@ _CHALLENGE_TITLES = (
     "ddos-guard",
 )
 
-# Their scripts. Not here: what ordinary pages load too, such as Cloudflare's challenge-platform and reCAPTCHA.
+# Their scripts, except those that ordinary pages load too, such as Cloudflare's challenge-platform and reCAPTCHA.
 _CHALLENGE_MARKS = (
     b"_cf_chl_opt",
     b"_incapsula_resource",
@@ -89,15 +89,15 @@ _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE | re.
 
 
 def format_of(body: bytes) -> Format:
-    """What the beginning of a document shows it to be; raises NotAFeed, saying what it is, when that is no feed.
+    """Return the document's format; raises NotAFeed, saying what it is, when it is no feed.
 
-    Besides a clear message, that spares feedparser what it is slowest on: large HTML pages. Raises ChallengePage
+    Besides giving a clear message, this spares feedparser what it is slowest on: large HTML pages. Raises ChallengePage
     for a page by which a server tells robots from people.
     """
     if not body.strip():
         raise NotAFeed("The document is empty.")
     markup = _beginning(body)
-    for start, kind in _STRANGERS:
+    for start, kind in _NOT_FEEDS:
         if markup.startswith(start):
             _refuse_challenges(body)
             raise NotAFeed(f"This is no feed but {kind}.")
@@ -107,7 +107,7 @@ def format_of(body: bytes) -> Format:
 
 
 def _beginning(body: bytes) -> bytes:
-    """How a document begins after its prologue, in lower case and without a prefix; what is HTML as "<html"."""
+    """Return a document's beginning after its prologue, in lower case without a prefix; HTML becomes "<html"."""
     beginning = _without_bom(body)[:_BEGINNING].replace(b"\x00", b"")  # UTF-16 and 32 of ASCII become ASCII
     prologue = _PROLOGUE.match(beginning)
     if prologue is None:
@@ -119,7 +119,7 @@ def _beginning(body: bytes) -> bytes:
 
 
 def _refuse_challenges(body: bytes) -> None:
-    """Raises ChallengePage, naming what shows it, when an HTML page is there to tell robots from people."""
+    """Raise ChallengePage, naming the evidence, when an HTML page is a bot check."""
     page = body[:_PAGE_BEGINNING].replace(b"\x00", b"").lower()
     title = _TITLE.search(page)
     words = " ".join(title[1].decode("utf-8", "replace").split()) if title else ""
@@ -131,30 +131,32 @@ def _refuse_challenges(body: bytes) -> None:
 
 
 def charset_of(body: bytes, content_type: str | None) -> str:
-    """The encoding of an XML document that came with this Content-Type, by a name that Python knows.
+    """Return the encoding of an XML document that came with this Content-Type, by a name that Python knows.
 
-    What begins as UTF-16 or UTF-32 is that, and what decodes as UTF-8 although it is not all ASCII is UTF-8,
-    whatever is claimed. Else the header's charset comes before the document's declaration (RFC 7303 section 3), and
-    either counts only where the document can be read with it: what begins with a one-byte "<" is no UTF-16.
+    A UTF-16 or UTF-32 beginning decides; so does non-ASCII text that decodes as UTF-8, whatever is claimed. Otherwise
+    the header's charset comes before the document's declaration (RFC 7303 section 3), and either counts only if it can
+    decode the document: what starts with a one-byte "<" is no UTF-16.
     """
     shown = next((charset for start, charset in _WIDE if body.startswith(start)), "")
     if shown:
         return shown
-    if _reads(body, "utf-8") and not body.isascii():
+    if _can_decode(body, "utf-8") and not body.isascii():
         return "utf-8"
     stated, declared = _CHARSET.search(content_type or ""), _DECLARED.match(body)
     claims = [stated[1] if stated else "", declared[1].decode("ascii") if declared else ""]
-    return next((claim for claim in (*claims, "utf-8", "windows-1252") if claim and _reads(body, claim)), "iso-8859-1")
+    return next(
+        (claim for claim in (*claims, "utf-8", "windows-1252") if claim and _can_decode(body, claim)), "iso-8859-1"
+    )
 
 
 def _without_bom(body: bytes) -> bytes:
-    """The document without its byte order mark, if it has one."""
+    """Return the document without its byte order mark, if any."""
     mark = next((mark for mark in _BOMS if body.startswith(mark)), b"")
     return body[len(mark) :]
 
 
-def _reads(body: bytes, charset: str) -> bool:
-    """Whether this is an encoding, and all of the document can be read with it."""
+def _can_decode(body: bytes, charset: str) -> bool:
+    """Whether this is an encoding that can decode the whole document."""
     try:
         known = codecs.lookup(charset).name not in _NO_CHARSETS
         return known and b"<".decode(charset) == "<" and isinstance(body.decode(charset), str)

@@ -1,4 +1,4 @@
-"""Reads XML that is small, well-formed and harmless into a tree: the only module that knows lxml's parser."""
+"""Parse small, well-formed, harmless XML into a tree: the only module that knows lxml's parser."""
 
 import codecs
 import re
@@ -14,20 +14,20 @@ SIZE_LIMIT = 1 << 20
 """Largest document read at once, in bytes; 1,352 versions of news feeds have up to 178,223, and 3 of 92 blogs more."""
 
 _MARKUP_LIMIT = 80_000
-"""Most "<" of a document, escaped or not, which bounds what cleaning costs; the most in those blogs are 17,365."""
+"""Most "<" of a document, escaped or not, which bounds the cost of cleaning; those blogs have up to 17,365."""
 
 _ATTRIBUTES_LIMIT = 40_000
-"""Most "=" of a document, of which every attribute has one; the most in those blogs are 6,915."""
+"""Most "=" of a document, as every attribute has one; those blogs have up to 6,915."""
 
 _NAMES_LIMIT = 8000
-"""Most that the different names in a document may be long together, in bytes; those of the blogs are up to 3,199.
+"""Maximum total length of a document's distinct names, in bytes; those blogs have up to 3,199.
 
-libxml2 remembers every name that it meets until the process ends, and takes no new ones after 0.6 GB.
+libxml2 remembers every name until the process ends, and accepts no new ones after 0.6 GB.
 """
 
-Element = etree._Element  # noqa: SLF001 - the only name that lxml has for the type
+Element = etree._Element  # noqa: SLF001 - lxml's only name for the type
 
-# Encodings in which an ASCII document is what it seems, by the names that documents use for them.
+# Supersets of ASCII, by the names that documents use.
 _ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-2", "iso-8859-15", "latin1"})
 _ENCODINGS |= {"windows-1250", "windows-1251", "windows-1252", "koi8-r"}
 
@@ -46,9 +46,9 @@ _PARSER = etree.XMLParser(
 
 
 def tree(body: bytes, content_type: str | None) -> Element | None:
-    """The root of a document; None when it is not surely harmless, well-formed and of a known encoding.
+    """Return the root of a document; None unless it is surely harmless, well-formed and of a known encoding.
 
-    Comments and processing instructions are left out. Document types are refused, and with them entities.
+    Comments and processing instructions are dropped. Document types are refused, and entities with them.
     """
     if len(body) > SIZE_LIMIT or body.count(b"=") > _ATTRIBUTES_LIMIT or not body.strip():
         return None
@@ -63,10 +63,10 @@ def tree(body: bytes, content_type: str | None) -> Element | None:
         return None
 
 
-def mended_tree(body: bytes, content_type: str | None) -> Element | None:
-    """The root of a document of any size, its faults mended; None when nothing can be made of it.
+def recovered_tree(body: bytes, content_type: str | None) -> Element | None:
+    """Return the root of a document of any size, with faults repaired; None if nothing is readable.
 
-    It may take minutes, so it is for a process that can be killed.
+    May take minutes: for a process that can be killed.
     """
     parser = etree.XMLParser(
         encoding="utf-8", recover=True, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
@@ -79,13 +79,13 @@ def mended_tree(body: bytes, content_type: str | None) -> Element | None:
 
 
 def declarations(root: Element) -> Iterator[tuple[str, str]]:
-    """The namespaces that the elements declare, in document order, as prefix (may be empty) and address."""
+    """Yield the elements' namespace declarations, in document order, as prefix (may be empty) and address."""
     for _, declared in etree.iterwalk(root, events=("start-ns",)):
         yield cast("tuple[str, str]", declared)
 
 
 def _names(body: bytes) -> set[bytes]:
-    """The names of all elements, attributes and namespaces in a document, and a few words of its texts."""
+    """Return all element, attribute and namespace names in a document, and a few words of its texts."""
     names = set(_TAG.findall(body))
     for before, after in pairwise(body.split(b"=")):
         name = (before.rsplit(None, 1) or [b""])[-1]
@@ -97,7 +97,7 @@ def _names(body: bytes) -> set[bytes]:
 
 
 def _in_utf_8(body: bytes, content_type: str | None) -> bytes | None:
-    """The document in UTF-8, without byte order mark; None when its encoding is not one of a few."""
+    """Return the document in UTF-8 without byte order mark; None if its encoding is not in _ENCODINGS."""
     charset = charset_of(body, content_type).lower()
     if charset not in _ENCODINGS:
         return None
