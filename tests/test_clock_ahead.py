@@ -15,7 +15,7 @@ from tracker.publish.summaries import status_in_words
 from tracker.store import feeds, health_checks
 from tracker.store.database import Database, opened
 from tracker.store.status import Status, read_status
-from tracker.web.queries.process_figures import ailment
+from tracker.web.queries.process_figures import process_problem
 
 AHEAD = 240 * DAY
 """How far the clock of these tests was ahead: that of a board without a battery."""
@@ -119,7 +119,7 @@ async def test_that_nothing_is_polled_is_noticed_though_polls_are_noted_for_time
         db.execute("UPDATE feeds SET next_poll_at = ?", (utc_text(NOW + AHEAD),))
         assert health_checks.last_poll(db, NOW) == NOW - 3 * DAY
         assert health_checks.overdue(db, NOW - HOUR, NOW) == 1
-    assert ailment(paper.db, HOUR, NOW) is not None
+    assert process_problem(paper.db, HOUR, NOW) is not None
 
 
 async def test_a_feed_that_only_the_wrong_clock_read_can_be_dead(paper: Press) -> None:

@@ -128,9 +128,9 @@ def test_a_demo_says_that_it_is_one_on_every_page(database, front):
 
 
 def test_an_old_database_is_shown_from_its_own_last_week(database, tmp_path):
-    assert calendar.vantage(stored.NOW + calendar.timedelta(days=400), stored.NOW, demo=False) == stored.NOW
-    assert calendar.vantage(stored.NOW, stored.BLIND, demo=False) == stored.NOW
-    assert calendar.vantage(stored.NOW, stored.BLIND, demo=True) == stored.BLIND
+    assert calendar.reference_time(stored.NOW + calendar.timedelta(days=400), stored.NOW, demo=False) == stored.NOW
+    assert calendar.reference_time(stored.NOW, stored.BLIND, demo=False) == stored.NOW
+    assert calendar.reference_time(stored.NOW, stored.BLIND, demo=True) == stored.BLIND
 
 
 def test_behind_a_proxy_every_link_keeps_the_base_url(database):

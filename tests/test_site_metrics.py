@@ -10,7 +10,7 @@ import pytest
 from tests import site_database as stored
 from tracker.publish.tables import CLOSED
 from tracker.store.database import opened
-from tracker.web.queries.process_figures import ailment
+from tracker.web.queries.process_figures import process_problem
 
 DAY = timedelta(days=1)
 
@@ -105,11 +105,11 @@ def test_a_process_that_should_poll_and_does_not_is_said_to_be_ill(database: Pat
     half_an_hour = timedelta(minutes=30)
     with opened(database) as db:
         db.execute("UPDATE feeds SET next_poll_at = '2026-03-20T11:00:00Z'")
-    assert ailment(database, half_an_hour, stored.NOW) is None
-    assert ailment(database, None, stored.NOW + DAY) is None, "who only serves need not poll"
-    assert ailment(database, half_an_hour, stored.NOW + DAY) == (
+    assert process_problem(database, half_an_hour, stored.NOW) is None
+    assert process_problem(database, None, stored.NOW + DAY) is None, "who only serves need not poll"
+    assert process_problem(database, half_an_hour, stored.NOW + DAY) == (
         "no feed was polled since 2026-03-20T11:40:00Z, though some are due"
     )
     with opened(database) as db:
         db.execute("UPDATE feeds SET next_poll_at = '2026-03-21T11:50:00Z'")
-    assert ailment(database, half_an_hour, stored.NOW + DAY) is None, "none has been due for long"
+    assert process_problem(database, half_an_hour, stored.NOW + DAY) is None, "none has been due for long"

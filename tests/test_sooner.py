@@ -12,7 +12,7 @@ from tests import site_database as stored
 from tracker.publish.links import DATABASE
 from tracker.publish.tables import metadata
 from tracker.web.app import SiteSettings, make_datasette
-from tracker.web.queries.query_rewrites import Selections, sooner
+from tracker.web.queries.query_rewrites import Selections, rewrite
 
 _ANY = "both,encryption,child-safety"
 _SELECTIONS = {
@@ -94,7 +94,7 @@ async def test_pages_of_a_sorted_table_hold_every_article_once(order, ours):
 
 @pytest.mark.parametrize("sql", ["select 1", "select count(*) from feeds ", "select count(*) from [articles]"])
 def test_a_statement_for_which_nothing_sooner_is_known_stays_as_it_is(sql):
-    assert sooner(sql) == sql
+    assert rewrite(sql) == sql
 
 
 _COUNT = "select count(*) from coverage where source_id = :p0 "

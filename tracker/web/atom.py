@@ -1,7 +1,7 @@
-"""Articles as entries of the site's Atom feeds.
+"""Render articles as entries of the site's Atom feeds.
 
-An entry's id comes from the article's canonical address, so it is the same in every feed, after the site has moved and
-in a database that was made anew: no reader shows the article twice. A feed's id is its own address.
+An entry's id derives from the article's canonical URL, so it is the same in every feed, after the site moves and in a
+rebuilt database: no reader shows an article twice. A feed's id is its own URL.
 """
 
 from collections.abc import Sequence
@@ -15,12 +15,12 @@ __all__ = ["TYPE", "Feed", "document", "identity"]
 
 
 def document(feed: Feed, articles: Sequence[Article], site: str) -> bytes:
-    """The feed of these articles; `site` is the absolute address of the site's first page."""
+    """Return the feed of these articles; `site` is the absolute URL of the front page."""
     return atom.document(feed, [_entry(article, site) for article in articles])
 
 
 def identity(article: Article) -> str:
-    """The id of an article in every feed."""
+    """Return an article's id, the same in every feed."""
     return atom.identity(article.canonical_url)
 
 

@@ -1,4 +1,4 @@
-"""Weeks and months in a time zone, and the moment from which a page looks back; pure, knows no database."""
+"""Compute weeks, months and the reference time of pages in a time zone; pure, knows no database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,25 +10,25 @@ from zoneinfo import ZoneInfo
 from tracker.analyse.days import midnight
 
 USUAL = 26
-"""How many weeks the chart shows: half a year, so that a week's bar is still wide enough to point at."""
+"""Weeks in the default chart: half a year, so that a week's bar is still wide enough to point at."""
 
 MANY = 60
-"""From this many weeks on, months are shown: more columns nobody can tell apart."""
+"""From this many weeks on, months are shown: more columns cannot be told apart."""
 
 _MOST = 520
 _FRESH = timedelta(weeks=USUAL)
 
 
 class Span(Protocol):
-    """A week or a month: its local days, and from when (UTC) to when it lasts."""
+    """A week or a month: its local days, and its start and end in UTC."""
 
     @property
     def from_at(self) -> datetime:
-        """When it begins."""
+        """Start, UTC."""
 
     @property
     def to_at(self) -> datetime:
-        """When the next one begins."""
+        """End, UTC, exclusive."""
 
     @property
     def first(self) -> date:
@@ -44,12 +44,12 @@ class Span(Protocol):
 
     @property
     def noun(self) -> Literal["week", "month"]:
-        """What it is."""
+        """The unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A week from local midnight of its Monday (`from_at`, UTC) to that of the next (`to_at`, not included)."""
+    """A week from local midnight on Monday (`from_at`, UTC) to the next Monday (`to_at`, exclusive)."""
 
     monday: date
     from_at: datetime
@@ -62,7 +62,7 @@ class Week:
         return f"{year}-W{week:02}"
 
     def moved(self, weeks: int, zone: ZoneInfo) -> "Week":
-        """The week so many weeks later."""
+        """Return the week that many weeks later."""
         return week_of(self.monday + timedelta(weeks=weeks), zone)
 
     @property
@@ -82,13 +82,13 @@ class Week:
 
     @property
     def noun(self) -> Literal["week"]:
-        """What it is."""
+        """The unit."""
         return "week"
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month from local midnight of its first day (`from_at`, UTC) to that of the next one's (`to_at`)."""
+    """A month from local midnight on its first day (`from_at`, UTC) to that of the next month (`to_at`, exclusive)."""
 
     first: date
     last: date
@@ -102,16 +102,16 @@ class Month:
 
     @property
     def noun(self) -> Literal["month"]:
-        """What it is."""
+        """The unit."""
         return "month"
 
 
 def spans_of(weeks: Sequence[Week], until: datetime, zone: ZoneInfo) -> tuple[Span, ...]:
-    """The weeks, or the months that hold them where there are many; none that has not begun at `until`."""
+    """Return the weeks, or their months if there are MANY; months that start after `until` are omitted."""
     if len(weeks) < MANY:
         return tuple(weeks)
     firsts = [weeks[0].monday.replace(day=1)]
-    last = until.astimezone(zone).date()  # the last week may reach into a month to come
+    last = until.astimezone(zone).date()  # the last week may extend into a future month
     while firsts[-1] <= last:
         firsts.append((firsts[-1] + timedelta(days=32)).replace(day=1))
     return tuple(
@@ -121,13 +121,13 @@ def spans_of(weeks: Sequence[Week], until: datetime, zone: ZoneInfo) -> tuple[Sp
 
 
 def week_of(day: date, zone: ZoneInfo) -> Week:
-    """The week that holds a local day."""
+    """Return the week that contains a local day."""
     monday = day - timedelta(days=day.weekday())
     return Week(monday, midnight(monday, zone), midnight(monday + timedelta(days=7), zone))
 
 
 def week_named(name: str, zone: ZoneInfo) -> Week | None:
-    """The week of an ISO 8601 name such as `2026-W12`; None where there is no such week, or not in our time."""
+    """Return the week with an ISO 8601 name such as `2026-W12`; None if invalid or outside 1900 to 2099."""
     year, mark, week = name[:4], name[4:6], name[6:]
     digits = year + week
     if mark != "-W" or len(name) != 8 or not (digits.isascii() and digits.isdigit()) or not "1900" <= year < "2100":
@@ -139,26 +139,26 @@ def week_named(name: str, zone: ZoneInfo) -> Week | None:
 
 
 def weeks_until(moment: datetime, count: int, zone: ZoneInfo) -> tuple[Week, ...]:
-    """The `count` weeks that end with the one holding `moment`, oldest first."""
+    """Return `count` weeks ending with the one that contains `moment`, oldest first."""
     last = moment.astimezone(zone).date()
     return tuple(week_of(last - timedelta(weeks=back), zone) for back in reversed(range(count)))
 
 
 def weeks_between(first: datetime, last: datetime, zone: ZoneInfo) -> tuple[Week, ...]:
-    """Every week from the one holding `first` to the one holding `last`: at least USUAL, at most ten years."""
+    """Return the weeks from `first` to `last`: at least USUAL, at most ten years."""
     start = week_of(first.astimezone(zone).date(), zone).monday
     end = week_of(last.astimezone(zone).date(), zone).monday
     return weeks_until(last, min(max((end - start).days // 7 + 1, USUAL), _MOST), zone)
 
 
 def weeks_from(first: date, last: date, zone: ZoneInfo) -> tuple[Week, ...]:
-    """Every week from the one that holds one local day to the one that holds another."""
+    """Return every week from the one containing the first local day to the one containing the last."""
     monday = week_of(first, zone).monday
     return tuple(week_of(monday + timedelta(weeks=number), zone) for number in range((last - monday).days // 7 + 1))
 
 
-def vantage(now: datetime, last_activity: datetime | None, *, demo: bool) -> datetime:
-    """The moment from which "latest" is meant: now, or the last activity of a demo or of an old database."""
+def reference_time(now: datetime, last_activity: datetime | None, *, demo: bool) -> datetime:
+    """Return the time that "latest" refers to: now, or the last activity of a demo or an old database."""
     if last_activity is None or last_activity > now:
         return now
     return last_activity if demo or now - last_activity > _FRESH else now

@@ -1,7 +1,7 @@
-"""Draws columns over time as SVG that needs no style, script or font of its own; the only module that knows pygal.
+"""Draw column charts as SVG without inline style, script or font; the only module that imports pygal.
 
-Colours, line widths and type come from static/site.css by the classes that pygal gives, so a chart follows the page
-into dark mode and passes a Content-Security-Policy without inline style.
+Colours, line widths and type come from static/site.css through pygal's classes, so a chart follows dark mode and passes
+a Content-Security-Policy without inline style.
 """
 
 import sys
@@ -18,26 +18,26 @@ from markupsafe import Markup
 from tracker.publish.labels import number
 
 _SVG = "{http://www.w3.org/2000/svg}"
-# Importing pygal hooks an import finder of an outdated kind into the process, for plugins that we do not use; every
-# later import that fails, as of an optional module, would pass it and end in an ImportWarning.
+# Importing pygal installs an outdated import finder for plugins that we do not use; every later failing import, such as
+# that of an optional module, would pass through it and raise an ImportWarning.
 sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 
 ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
 
 _SIDE = pygal.view.Box.margin
-"""What pygal leaves empty on either side of the columns, as a share of their width."""
+"""Empty margin that pygal leaves on either side of the columns, as a share of their width."""
 
 _NUMBERS = ("x", "y", "width", "height")
 _NOTHING = "0.0"
-"""How a height of nothing is written."""
+"""A zero height as `_short` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: a value for each series, from the bottom, and what it says when it is pointed at.
+    """One column: a value per series, bottom first, and its tooltip.
 
-    `label` stands below it, empty for most. A column that was not observed is grey and of full height; one that is not
-    over yet is faint.
+    `label` is the axis label, usually empty. An unobserved column is grey and full height; one whose period is not over
+    is faint.
     """
 
     key: str
@@ -49,15 +49,15 @@ class Column:
 
     @property
     def height(self) -> float:
-        """All values together, where anybody looked."""
+        """The sum of all values; 0 if not observed."""
         return sum(self.values) if self.observed else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Columns with a title and a sentence that says what they show; `share` where values are shares of 1.
+    """Columns with a title and a sentence describing them; `share` if the values are shares of 1.
 
-    `top` is what the axis must reach, for charts that are compared; it reaches the highest column in any case.
+    `top` is the minimum top of the axis, for charts that are compared; the axis always reaches the highest column.
     """
 
     title: str
@@ -68,22 +68,22 @@ class Chart:
 
     @property
     def series(self) -> int:
-        """How many values a column has."""
+        """Number of values per column."""
         return len(self.columns[0].values) if self.columns else 1
 
 
 def svg(chart: Chart, *, width: int, height: int, name: str) -> Markup:
-    """The chart as an <svg> element whose ids begin with `name`.
+    """Return the chart as an <svg> element whose ids begin with `name`.
 
-    The series have the classes serie-0, serie-1 and so on, what was not observed the one after them; the element has
-    the class series-N for N series.
+    Series have the classes serie-0, serie-1 and so on, unobserved columns the next one; the element has the class
+    series-N for N series.
     """
     return _svg(chart, width, height, name)
 
 
 @lru_cache(maxsize=64)
 def _svg(chart: Chart, width: int, height: int, name: str) -> Markup:
-    """Kept until the columns change."""
+    """Render the chart; cached until its columns change."""
     top, step = _scale(max([chart.top, *(column.height for column in chart.columns)]), share=chart.share)
     root = ElementTree.fromstring(_draw(chart, top, step, (width, height)))  # noqa: S314  our own text, not a feed's
     _strip(root)
@@ -118,9 +118,9 @@ def _written(value: float, chart: Chart) -> str:
 
 
 def _scale(most: float, *, share: bool) -> tuple[float, float]:
-    """The top of the axis and the distance of its lines: at most five lines, at round numbers, whole for counts.
+    """Return the top of the axis and the distance of its lines: at most five, at round numbers, whole for counts.
 
-    Counts reach 4 at least, so that a single article is no bar of full height.
+    Counts reach at least 4, so that a single article does not fill the chart.
     """
     most = most if share else max(most, 4)
     steps = (base * 10.0**power for power in range(-6 if share else 0, 7) for base in (1, 2, 5))
@@ -129,7 +129,7 @@ def _scale(most: float, *, share: bool) -> tuple[float, float]:
 
 
 def _strip(root: ElementTree.Element) -> None:
-    """Nothing is left that a policy without inline style and script would refuse, nor pygal's notes for its script."""
+    """Remove what a policy without inline style and script would refuse, and pygal's notes for its script."""
     for parent in list(root.iter()):
         parent.attrib.update({key: value for key in _NUMBERS if (value := _short(parent.get(key)))})
         for attribute in ("style", "rx", "ry"):
@@ -141,20 +141,20 @@ def _strip(root: ElementTree.Element) -> None:
 
 
 def _flat(node: ElementTree.Element) -> bool:
-    """Whether it is a bar without height, which pygal draws where there is nothing to draw."""
+    """Return whether the node is a zero-height bar, which pygal draws for missing values."""
     return node.get("class") == "bar" and all(float(rect.get("height", "0")) == 0 for rect in node.iter(_SVG + "rect"))
 
 
 def _short(text: str | None) -> str | None:
-    """Tenths of a unit are finer than anybody sees; pygal writes thirteen digits more."""
+    """Round to a tenth of a unit, finer than the eye can see; pygal writes thirteen more digits."""
     return f"{float(text):.1f}" if text else None
 
 
 def _titles(root: ElementTree.Element, columns: Sequence[Column]) -> None:
-    """Every bar says its column in words when it is pointed at; which column follows from where it stands.
+    """Give every bar its column's tooltip, finding the column by position.
 
-    One of a column that is not over has the class so-far too. Those of no height, which pygal draws for None, are
-    taken out: nobody sees them, and they were most of a chart's bytes.
+    Bars of a period that is not over also get the class so-far. Zero-height bars, which pygal draws for None, are
+    removed: they are invisible and made up most of a chart's bytes.
     """
     plot = next(node for node in root.iter(_SVG + "g") if node.get("class") == "plot")
     wide = float(plot[0].get("width", "1"))

@@ -1,4 +1,4 @@
-"""Weeks or months as charts: their columns, what they say in words, and under which of them a label stands; pure."""
+"""Turn weeks or months into charts: columns, tooltips, axis labels and summaries; pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,13 +11,13 @@ from tracker.web.queries.attention import Attention
 from tracker.web.queries.weekly import SpanCount
 
 Measure = Literal["articles", "share"]
-"""What a chart of attention shows: how many articles, or what share of all that were seen."""
+"""What an attention chart plots: the number of articles, or their share of all articles seen."""
 
 MEASURES: Final[dict[Measure, str]] = {"articles": "Number of articles", "share": "Share of all articles"}
 
 
 def coverage(counts: Sequence[SpanCount], until: datetime) -> Chart:
-    """Relevant articles per week by topic, as they were at `until`: both, encryption only, child safety only."""
+    """Chart relevant articles per week by topic as of `until`: both, encryption only, child safety only."""
     columns = (
         Column(
             key=str(count.span.first),
@@ -33,13 +33,13 @@ def coverage(counts: Sequence[SpanCount], until: datetime) -> Chart:
 
 
 def attention(weeks: Sequence[Attention], until: datetime, name: str, measure: Measure, top: float = 0.0) -> Chart:
-    """Articles that match per week, or their share of all that were seen, as they were at `until`."""
+    """Chart matching articles per week, or their share of all articles seen, as of `until`."""
     as_share = measure == "share"
     columns = (
         Column(
             key=str(one.span.first),
             label=label,
-            says=_told(one, until),
+            says=_attention_tooltip(one, until),
             values=((one.share or 0.0) if as_share else one.matching,),
             observed=one.observed,
             is_over=is_over(one.span, until),
@@ -47,17 +47,17 @@ def attention(weeks: Sequence[Attention], until: datetime, name: str, measure: M
         for one, label in zip(weeks, axis_labels([one.span for one in weeks]), strict=True)
     )
     title = f"{name}: {'share of all articles' if as_share else 'articles'} per {_noun(weeks)}"
-    return Chart(title, _attention_says(weeks, until, measure), tuple(columns), as_share, top)
+    return Chart(title, _attention_summary(weeks, until, measure), tuple(columns), as_share, top)
 
 
 def summed(weeks: Sequence[Attention]) -> tuple[int, int]:
-    """The articles that match and all articles of the weeks that were observed."""
+    """Return the number of matching and of all articles in the observed weeks."""
     seen = [one for one in weeks if one.observed]
     return sum(one.matching for one in seen), sum(one.total for one in seen)
 
 
-def _attention_says(weeks: Sequence[Attention], until: datetime, measure: Measure) -> str:
-    """What the chart shows, in words."""
+def _attention_summary(weeks: Sequence[Attention], until: datetime, measure: Measure) -> str:
+    """Summarise an attention chart in words."""
     seen = [one for one in weeks if one.observed]
     if not seen:
         return f"None of these {labels.counted(len(weeks), _noun(weeks))} was seen: grey, not zero."
@@ -68,34 +68,34 @@ def _attention_says(weeks: Sequence[Attention], until: datetime, measure: Measur
     if matching:
         peak = max(seen, key=lambda one: (one.share or 0.0) if measure == "share" else one.matching)
         most = labels.share(peak.share) if measure == "share" else labels.number(peak.matching)
-        text += f"; most, {most}, in {_called(peak.span)}"
-    blind = len(weeks) - len(seen)
-    text += f". {labels.counted(blind, _noun(weeks))} not seen: grey, not zero." if blind else "."
+        text += f"; most, {most}, in {_span_name(peak.span)}"
+    unobserved = len(weeks) - len(seen)
+    text += f". {labels.counted(unobserved, _noun(weeks))} not seen: grey, not zero." if unobserved else "."
     return text + (_unfinished(weeks[-1], weeks[-1].matching, until) if weeks else "")
 
 
 def is_over(span: Span, until: datetime) -> bool:
-    """Whether the week or month had ended at that moment; one that had not looks like a fall and is none."""
+    """Return whether the week or month had ended; an unfinished one looks like a drop but is not."""
     return span.to_at <= until
 
 
 def _unfinished(last: SpanCount | Attention, found: int, until: datetime) -> str:
-    """A sentence on the last week or month where it is not over; where nobody looked it is grey anyway."""
+    """Return a sentence on an unfinished last week or month; empty if over or not observed, which is grey anyway."""
     if not last.observed or is_over(last.span, until):
         return ""
     return f" The last {last.span.noun} is not over" + (": what it has so far is faint." if found else ".")
 
 
-def _told(one: Attention, until: datetime) -> str:
-    """One of them in words."""
+def _attention_tooltip(one: Attention, until: datetime) -> str:
+    """Describe one week or month in words."""
     if not one.observed:
         return f"{days(one.span)}: not observed"
-    said = f"{_days_so_far(one.span, until)}: {labels.counted(one.matching, 'article')} of {labels.number(one.total)}"
-    return said + (f", {labels.share(one.share)}" if one.share else "")
+    text = f"{_days_so_far(one.span, until)}: {labels.counted(one.matching, 'article')} of {labels.number(one.total)}"
+    return text + (f", {labels.share(one.share)}" if one.share else "")
 
 
 def axis_labels(spans: Sequence[Span]) -> list[str]:
-    """What stands below each: every fourth week its Monday, and of months each January its year; else nothing."""
+    """Return axis labels: every fourth week (eighth from 40 on) its Monday, each January its year; else empty."""
     if spans and spans[0].noun == "month":
         return [str(span.first.year) if span.first.month == 1 else "" for span in spans]
     shown = range(1, len(spans) - 1, 4 if len(spans) < 40 else 8)
@@ -103,19 +103,23 @@ def axis_labels(spans: Sequence[Span]) -> list[str]:
 
 
 def sentence(counts: Sequence[SpanCount], until: datetime) -> str:
-    """What the chart of coverage shows, in words."""
+    """Summarise the coverage chart in words."""
     seen = [count for count in counts if count.observed]
-    total, blind = sum(count.total for count in seen), len(counts) - len(seen)
+    total, unobserved = sum(count.total for count in seen), len(counts) - len(seen)
     text = f"{labels.counted(total, 'article')} in {labels.counted(len(seen), _noun(counts))} that we watched"
     if total:
         peak = max(seen, key=lambda count: count.total)
-        text += f"; most, {labels.number(peak.total)}, in {_called(peak.span)}"
-    text += f". In {labels.counted(blind, _noun(counts))} most feeds were not seen: grey, not zero." if blind else "."
+        text += f"; most, {labels.number(peak.total)}, in {_span_name(peak.span)}"
+    text += (
+        f". In {labels.counted(unobserved, _noun(counts))} most feeds were not seen: grey, not zero."
+        if unobserved
+        else "."
+    )
     return text + (_unfinished(counts[-1], counts[-1].total, until) if counts else "")
 
 
 def span_title(count: SpanCount, until: datetime) -> str:
-    """One of them in words: its days and its numbers, or that nobody looked."""
+    """Describe one week or month: its days and counts, or that it was not observed."""
     if not count.observed:
         return f"{days(count.span)}: not observed"
     counts = f"{count.both} both, {count.encryption} encryption only, {count.child_safety} child safety only"
@@ -123,7 +127,7 @@ def span_title(count: SpanCount, until: datetime) -> str:
 
 
 def days(span: Span) -> str:
-    """The days of a week or month, as `2 Feb to 8 Feb 2026`."""
+    """Return the days of a week or month, such as `2 Feb to 8 Feb 2026`."""
     return f"{labels.short_day(span.first)} to {labels.day(span.last)}"
 
 
@@ -131,8 +135,8 @@ def _days_so_far(span: Span, until: datetime) -> str:
     return days(span) + ("" if is_over(span, until) else ", so far")
 
 
-def _called(span: Span) -> str:
-    """A week or month within a sentence: `the week of 2 Feb 2026`, `Feb 2026`."""
+def _span_name(span: Span) -> str:
+    """Name a week or month within a sentence: `the week of 2 Feb 2026`, `Feb 2026`."""
     return labels.month(span.first) if span.noun == "month" else f"the week of {labels.day(span.first)}"
 
 

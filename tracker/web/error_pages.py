@@ -1,4 +1,4 @@
-"""What is said when an answer cannot be given: its status and a sentence, and whether the fault is ours."""
+"""Map exceptions to error responses: status, message, and whether the fault is ours."""
 
 import logging
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Response
 from datasette.views.base import DatasetteError
 
-from tracker.web.queries.connection import Wrong, is_refused, is_unreadable
+from tracker.web.queries.connection import SqliteError, is_refused, is_unreadable
 from tracker.web.stream import Busy, TooSlow
 
 log = logging.getLogger(__name__)
 
 _SLOW: Final = "The database could not answer within the time that a page may take. A filter helps."
 _UNREADABLE: Final = "The database cannot be read at the moment. Please try again."
-_NO_DATABASE: Final = "Database not found"  # Datasette takes an address that it does not know for a database's
-_SENSELESS: Final = "This address asks for something that cannot be: {}"
+_NO_DATABASE: Final = "Database not found"  # Datasette reads an unknown path as a database name
+_INVALID: Final = "This address asks for something that cannot be: {}"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What the visitor is told. `title` is a heading in place of the status's own."""
+    """What the visitor sees; `title` replaces the status's default heading."""
 
     status: int
     error: str
@@ -31,7 +31,7 @@ class Fault:
 
 
 async def answer(datasette: Any, request: Any, exception: Exception) -> Any:
-    """The answer to a request that raised something; what is our own mistake is logged with its traceback."""
+    """Return the response for a failed request; log our own faults with a traceback."""
     fault = fault_of(exception)
     if fault.status == 500:
         log.error("%s could not be answered", request.path, exc_info=exception)
@@ -46,13 +46,13 @@ async def answer(datasette: Any, request: Any, exception: Exception) -> Any:
 
 
 def fault_of(exception: Exception) -> Fault:
-    """What an exception means to the visitor."""
-    fault = _too_much(exception) or _by_sqlite(exception) or _by_datasette(exception)
+    """Return the error to show for an exception."""
+    fault = _overload_fault(exception) or _sqlite_fault(exception) or _datasette_fault(exception)
     return fault or Fault(500, "Something went wrong on this side. It is in the server's log.")
 
 
-def _too_much(exception: Exception) -> Fault | None:
-    """What would have taken too long, or would have to wait too long."""
+def _overload_fault(exception: Exception) -> Fault | None:
+    """Return the fault for requests that ran or waited too long, else None."""
     if isinstance(exception, Busy):
         return Fault(503, f"{exception}.".capitalize(), "Too busy")
     if isinstance(exception, QueryInterrupted | TooSlow) or getattr(exception, "title", None) == "SQL Interrupted":
@@ -60,28 +60,28 @@ def _too_much(exception: Exception) -> Fault | None:
     return None
 
 
-def _by_sqlite(exception: Exception) -> Fault | None:
-    if isinstance(exception, Wrong) and is_unreadable(exception):
+def _sqlite_fault(exception: Exception) -> Fault | None:
+    if isinstance(exception, SqliteError) and is_unreadable(exception):
         return Fault(503, _UNREADABLE, "Not readable")
-    if isinstance(exception, Wrong) and is_refused(exception):
+    if isinstance(exception, SqliteError) and is_refused(exception):
         return Fault(403, "This may not be read.", "Forbidden")
     return None
 
 
-def _by_datasette(exception: Exception) -> Fault | None:
+def _datasette_fault(exception: Exception) -> Fault | None:
     if isinstance(exception, Base400):
-        said = str(exception.args[0])
-        return Fault(exception.status, "404" if said == _NO_DATABASE else said)
+        message = str(exception.args[0])
+        return Fault(exception.status, "404" if message == _NO_DATABASE else message)
     if isinstance(exception, DatasetteError):
-        # Datasette says 500 where an address names a column that is not there.
+        # Datasette answers 500 when a URL names an unknown column.
         status = 400 if exception.status == 500 else exception.status
         return Fault(status, str(exception.message), exception.title)
-    if _stumbled(exception.__traceback__):
-        return Fault(400, _SENSELESS.format(str(exception)[:200] or type(exception).__name__))
+    if _raised_by_datasette(exception.__traceback__):
+        return Fault(400, _INVALID.format(str(exception)[:200] or type(exception).__name__))
     return None
 
 
-def _stumbled(trace: TracebackType | None) -> bool:
-    """True when it is Datasette that could not make sense of the address, and not code of ours that failed."""
+def _raised_by_datasette(trace: TracebackType | None) -> bool:
+    """Return whether Datasette itself failed to make sense of the URL, rather than our code."""
     owners = [str(frame.f_globals.get("__name__", "")).partition(".")[0] for frame, _ in walk_tb(trace)]
     return [name for name in owners if name in {"datasette", "tracker"}][-1:] == ["datasette"]

@@ -1,4 +1,4 @@
-"""Filters that are links: each choice leads to the page with one part of its query changed; pure."""
+"""Build filters as links: each choice changes one part of the page's query; pure."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ RELEVANCES: Final[Mapping[str, tuple[Relevance, ...]]] = {
     "child-safety": ("child-safety",),
     "all": ("both", "encryption", "child-safety", "none"),
 }
-"""The relevances that each choice of a topic means."""
+"""Relevances by topic choice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a filter, the address that chooses it, and whether it is chosen."""
+    """One value of a filter, the URL that selects it, and whether it is selected."""
 
     label: str
     address: str
@@ -38,9 +38,9 @@ class Choice:
 def choices(
     address: Callable[..., str], given: Mapping[str, str], name: str, options: Mapping[str, str]
 ) -> tuple[Choice, ...]:
-    """The choices of the filter `name`, whose first option is the one meant when the query says nothing.
+    """Return the choices of filter `name`; its first option is the default.
 
-    `given` is the rest of the query, which every choice keeps.
+    `given` is the current query; every choice keeps the rest of it.
     """
     usual = next(iter(options))
     chosen = given.get(name, usual)
@@ -52,7 +52,7 @@ def choices(
 
 
 def chosen(given: Mapping[str, str], name: str, options: Mapping[str, str]) -> str:
-    """The option of a filter that the query asks for; raises BadRequest for one that there is not."""
+    """Return the option that the query selects. Raises BadRequest for an unknown one."""
     value = given.get(name, next(iter(options)))
     if value not in options:
         raise BadRequest(f"“{name}” can be {', '.join(options)}.")

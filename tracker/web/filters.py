@@ -1,4 +1,4 @@
-"""What a table's page shows, where Datasette's own filters would be too slow, and what it is not asked to count."""
+"""Filter table pages where Datasette's own filters are too slow, and reject what it should not attempt."""
 
 import re
 from datetime import datetime, timedelta
@@ -10,29 +10,29 @@ from datasette.utils.asgi import BadRequest
 from tracker.web.queries.datasette_database import Reader
 from tracker.web.settings import Site
 
-_LATELY: Final = {"politeness": timedelta(days=30), "attention": timedelta(days=7)}
-"""How far back large views go where no day is asked for."""
+_DEFAULT_WINDOW: Final = {"politeness": timedelta(days=30), "attention": timedelta(days=7)}
+"""How far back large views go by default."""
 
 SINCE: Final = "_since"
 BEFORE: Final = "_before"
-"""Between which moments articles are to count: published then, or first seen where they have no date."""
+"""Parameters that bound when articles count: when published, or first seen if undated."""
 
-_COUNTS_THEN: Final = """id in (
+_COUNTS_BETWEEN: Final = """id in (
     select id from articles where published_at >= :counted_since and published_at < :counted_before
     union all select id from articles
     where published_at is null and first_seen_at >= :counted_since and first_seen_at < :counted_before)"""
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
-_COUNTED: Final = ("_facet", "_facet_date", "_facet_array")
+_FACET_PARAMETERS: Final = ("_facet", "_facet_date", "_facet_array")
 _ROW: Final = re.compile(r"-?[0-9]{1,18}")
 _COMPARISONS: Final = frozenset(key for key, _, _ in Filters([]).lookups())
 
 
 async def of(request: Any, table: str, reader: Reader, site: Site) -> FilterArguments | None:
-    """Our filters for the request; raises BadRequest where it names a column or a comparison that there is not."""
+    """Return our filters for the request, if any. Raises BadRequest for an unknown column or comparison."""
     await _check(request, table, reader)
-    if table in _LATELY:
-        return _lately(request, site.clock() - _LATELY[table])
+    if table in _DEFAULT_WINDOW:
+        return _recent_only(request, site.clock() - _DEFAULT_WINDOW[table])
     if table != "coverage":
         return None
     both = (_by_tag(request), _by_day(request))
@@ -45,32 +45,32 @@ async def of(request: Any, table: str, reader: Reader, site: Site) -> FilterArgu
 
 
 async def _check(request: Any, table: str, reader: Reader) -> None:
-    """Datasette compares a column that is not there as if its name were a text, and skips what it does not know."""
+    """Reject unknown columns, which Datasette compares as literals, and comparisons, which it ignores."""
     columns = {*(await reader.table_columns(table)), "rowid"}
     for key in request.args:
-        counted = request.args.getlist(key) if key in _COUNTED else []
+        counted = request.args.getlist(key) if key in _FACET_PARAMETERS else []
         if not key.startswith("_") or "__" in key:
             column, _, comparison = key.rpartition("__") if "__" in key else (key, "", "exact")
             if comparison not in _COMPARISONS:
                 raise BadRequest(f"There is no comparison {comparison[:100]}")
             counted.append(column)
         if key == "_next" and request.args.get(key):
-            await _check_place(request.args.get(key), table, reader)
+            await _check_cursor(request.args.get(key), table, reader)
         if missing := [name for name in counted if name not in columns]:
             raise BadRequest(f"There is no column {missing[0][:100]}")
 
 
-async def _check_place(place: str, table: str, reader: Reader) -> None:
-    """The place where the page before ended: a number of rows in a view, else a key, after what was sorted by."""
+async def _check_cursor(cursor: str, table: str, reader: Reader) -> None:
+    """Check the `_next` cursor: a row offset in a view, else a key, preceded by the sort value."""
     keys = [column for column in await reader.table_column_details(table) if column.is_pk]
-    parts = place.split(",")
+    parts = cursor.split(",")
     numbers = not keys or "INT" in keys[-1].type.upper()
     if len(parts) not in {len(keys) or 1, len(keys) + 1} or (numbers and not _ROW.fullmatch(parts[-1])):
         raise BadRequest("There is no page that ends there; _next is to be taken from the page before")
 
 
-def _lately(request: Any, first: datetime) -> FilterArguments | None:
-    """Nobody waits until the days of years are counted: without a filter by day, the latest are shown."""
+def _recent_only(request: Any, first: datetime) -> FilterArguments | None:
+    """Limit the view to recent days unless the request filters by day: counting years of days is too slow."""
     if any(name.partition("__")[0] == "day" for name in request.args):
         return None
     since = str(first.date())
@@ -78,7 +78,7 @@ def _lately(request: Any, first: datetime) -> FilterArguments | None:
 
 
 def _by_tag(request: Any) -> FilterArguments:
-    """A filter by tag finds its articles by the index of tags, and does not unpack the JSON of every article."""
+    """Filter by tag through the tag index instead of unpacking every article's JSON."""
     tags = request.args.getlist("tags__arraycontains")
     clause = "id in (select article from article_tags where tag = :tag_{})"
     return FilterArguments(
@@ -88,11 +88,11 @@ def _by_tag(request: Any) -> FilterArguments:
 
 
 def _by_day(request: Any) -> FilterArguments:
-    """A filter by when articles count, as charts and figures count them; by the indexes of dates, as far as it can."""
+    """Filter by the time articles count in charts and figures, using the date indexes where possible."""
     since, before = request.args.get(SINCE), request.args.get(BEFORE)
     if since is None or before is None:
         return FilterArguments([])
     if not (_MOMENT.fullmatch(since) and _MOMENT.fullmatch(before)):
         raise BadRequest(f"{SINCE} and {BEFORE} are moments such as 2026-01-31T00:00:00Z")
     words = f"published (or first seen, without a date) from {since} to before {before}"
-    return FilterArguments([_COUNTS_THEN], {"counted_since": since, "counted_before": before}, [words])
+    return FilterArguments([_COUNTS_BETWEEN], {"counted_since": since, "counted_before": before}, [words])

@@ -1,4 +1,4 @@
-"""Cuts a text into pieces, so that a page can mark its evidence in it, or the words that were found; pure."""
+"""Split a text into pieces so that a page can mark evidence or search hits in it; pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from tracker.models import Evidence
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text and the labels of the tags it gave, in order; none for words between evidence."""
+    """A stretch of text and the labels of the tags it gave, in order; none between evidence."""
 
     text: str
     labels: tuple[str, ...] = ()
 
 
 def pieces(text: str, evidence: Iterable[Evidence], labels: Mapping[str, str]) -> tuple[Piece, ...]:
-    """The text in pieces that join to the text again; overlapping evidence shares the piece where it overlaps.
+    """Split a text at its evidence; the pieces join to the text again, and overlaps become pieces of their own.
 
-    Evidence that does not match the text (it is of an earlier version) marks nothing. `labels` names tags.
+    Evidence that does not match the text (it belongs to an earlier version) is ignored. `labels` names tags.
     """
     spans = [item for item in evidence if item.words and text[item.start : item.end] == item.words]
     cuts = sorted({0, len(text), *(item.start for item in spans), *(item.end for item in spans)})
@@ -32,7 +32,7 @@ def _labels(start: int, end: int, spans: list[Evidence], labels: Mapping[str, st
 
 
 def between(text: str, opening: str, closing: str) -> tuple[Piece, ...]:
-    """The text in pieces, those between the two characters labelled "found"; the characters are gone."""
+    """Split a text, labelling what is between the two characters "found" and dropping the characters."""
     found = []
     for number, part in enumerate(text.split(opening)):
         inside, _, outside = part.partition(closing) if number else ("", "", part)
@@ -41,15 +41,15 @@ def between(text: str, opening: str, closing: str) -> tuple[Piece, ...]:
 
 
 def marked_in(text: str, marked: str, opening: str, closing: str) -> tuple[Piece, ...]:
-    """The text in pieces, those labelled "found" that stand between the two characters in `marked`, its folded form."""
+    """Split a text, labelling "found" what stands between the two characters in `marked`, its folded form."""
     found = between(marked, opening, closing)
     if "".join(piece.text for piece in found) == text:
         return found
     where = places(text)
     is_found = [bool(piece.labels) for piece in found for _ in piece.text]
     if len(is_found) != len(where):
-        return (Piece(text),)  # it was changed meanwhile
-    marks = dict(sorted(zip(where, is_found, strict=True)))  # of one letter for several, any that was found marks it
+        return (Piece(text),)  # the article changed in the meantime
+    marks = dict(sorted(zip(where, is_found, strict=True)))  # where one letter folds to several, any hit marks it
     runs = groupby(range(len(text)), lambda place: marks.get(place, False))
     return tuple(
         Piece("".join(text[place] for place in run), ("found",) if is_marked else ()) for is_marked, run in runs
@@ -57,7 +57,7 @@ def marked_in(text: str, marked: str, opening: str, closing: str) -> tuple[Piece
 
 
 def excerpt(whole: Sequence[Piece], length: int) -> tuple[Piece, ...]:
-    """About `length` characters around the first label, whole words, with an ellipsis where something is left out."""
+    """Return about `length` characters around the first label, in whole words, with ellipses for omissions."""
     if sum(len(piece.text) for piece in whole) <= length * 5 // 4:
         return tuple(whole)
     before = 0
@@ -72,7 +72,7 @@ def excerpt(whole: Sequence[Piece], length: int) -> tuple[Piece, ...]:
 
 
 def _window(whole: Sequence[Piece], start: int, end: int) -> Iterator[Piece]:
-    """The pieces from `start` to `end`, words at the borders left out unless they are labelled."""
+    """Yield the pieces from `start` to `end`, dropping cut words at the edges unless labelled."""
     at = 0
     if start:
         yield Piece("… ")

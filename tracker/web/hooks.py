@@ -1,6 +1,6 @@
-"""Joins the site's pages and cells to Datasette by its plugin hooks, for our own instances only.
+"""Register the site's pages and cells with Datasette through its plugin hooks, for our instances only.
 
-Datasette's plugins are global to the process, so each hook first asks whether the instance is one of ours.
+Datasette's plugins are global to the process, so each hook first checks whether the instance is ours.
 """
 
 import json
@@ -37,17 +37,17 @@ from tracker.web.pages import (
     unlisted,
 )
 from tracker.web.queries import watched
-from tracker.web.queries.connection import Wrong
+from tracker.web.queries.connection import SqliteError
 from tracker.web.queries.datasette_database import Reader
 from tracker.web.settings import Site, site_of
 
-hookimpl = HookimplMarker("datasette")  # as datasette.hookimpl, but with types
+hookimpl = HookimplMarker("datasette")  # typed equivalent of datasette.hookimpl
 
 _ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article"), ("at_once", "article")}
 _PAGES = (
     front, stories, story, article, tag, source, compare, headlines, search, search_files, feeds, health, jobs, about,
 )  # fmt: skip
-"""The modules of the site's own pages; each has its ROUTES."""
+"""The modules of the site's own pages; each has ROUTES."""
 
 _FIGURES: dict[str, dict[str, Callable[[Any], str]]] = {
     "attention": {"observed": lambda share: percent(100 * share), "ratio": lambda share: percent(100 * share)},
@@ -55,12 +55,12 @@ _FIGURES: dict[str, dict[str, Callable[[Any], str]]] = {
     "feed_health": {"continuity_percent": percent, "per_day": "{:,.1f}".format, "failures": "{:g}".format},
     "politeness": {"not_modified_percent": percent, "bytes": bytes_in_words},
 }
-"""How figures of views are written for people; JSON and CSV have them as they are."""
+"""Display formats for figures of views; JSON and CSV keep the raw values."""
 
 
 @hookimpl
 def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
-    """The site's own pages, which come before Datasette's of the same address."""
+    """Return the routes of the site's pages, which take precedence over Datasette's."""
     site = site_of(datasette)
     if site is None:
         return []
@@ -70,9 +70,9 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
 
 @hookimpl(trylast=True)
 def prepare_connection(conn: Any, datasette: Any) -> None:
-    """Let the search box of a table find what the index holds, in the form in which it holds it.
+    """Fold what is typed into a table's search box as the index folds its text.
 
-    Datasette puts what was typed into its query by its function escape_fts, which is replaced after it is made.
+    Datasette passes the query through its SQL function escape_fts; as the last hook, this one replaces it.
     """
     if site_of(datasette) is not None:
         conn.create_function("escape_fts", 1, lambda typed: escape_fts(fold(typed)))
@@ -80,7 +80,7 @@ def prepare_connection(conn: Any, datasette: Any) -> None:
 
 @hookimpl
 def extra_template_vars(datasette: Any) -> Any:
-    """What every page says above all else: that nobody has looked at the feeds for long, if so."""
+    """Provide the warning that polling has stopped, shown at the top of every page; none for other instances."""
     site = site_of(datasette)
     return {} if site is None else _doubt(datasette.get_database(DATABASE), site)
 
@@ -88,30 +88,30 @@ def extra_template_vars(datasette: Any) -> Any:
 async def _doubt(db: Reader, site: Site) -> dict[str, str | None]:
     try:
         return {"doubt": await watched.doubt(db, site)}
-    except (QueryInterrupted, Wrong):
-        return {}  # the page that is being made says so itself
+    except (QueryInterrupted, SqliteError):
+        return {}  # the page itself will report the error
 
 
 @hookimpl(wrapper=True)
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Generator[None, list[Any], list[Any]]:
-    """A short page for what went wrong, in place of Datasette's own.
+    """Replace Datasette's error response with a short page.
 
-    That would be a 500 for every address that it cannot read, and a traceback on standard error.
+    Datasette would answer 500 to every URL it cannot read and print a traceback to standard error.
     """
-    theirs = yield
-    return theirs if site_of(datasette) is None else [error_pages.answer(datasette, request, exception)]
+    responses = yield
+    return responses if site_of(datasette) is None else [error_pages.answer(datasette, request, exception)]
 
 
 @hookimpl
 def filters_from_request(request: Any, table: str, datasette: Any) -> Any:
-    """What Datasette's own filters would do too slowly, and what it should not try."""
+    """Replace Datasette filters that are too slow, and reject invalid ones."""
     site = site_of(datasette)
     return None if site is None else filters.of(request, table, datasette.get_database(DATABASE), site)
 
 
 @hookimpl
 def render_cell(value: Any, column: str, table: str, database: str, datasette: Any) -> Markup | None:
-    """Cells that a person would want to click are links; whatever a feed said is escaped."""
+    """Render URLs, ids and lists as links; everything from a feed is escaped."""
     if site_of(datasette) is None or database != DATABASE or value is None:
         return None
     links = Links(datasette.urls)
@@ -127,7 +127,7 @@ def render_cell(value: Any, column: str, table: str, database: str, datasette: A
 
 
 def _list(text: str, links: Links | None) -> Markup | None:
-    """A JSON list as words, or as links to the articles that carry each tag; None when it is no such list."""
+    """Render a JSON list of strings as words, or as links to each tag's articles; None if it is not one."""
     try:
         items = json.loads(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What every template of a site can use: its settings, links, words and times in its zone; set once at the start."""
+"""Set up the templates' shared globals and filters, once at start: settings, links, labels and local times."""
 
 import hashlib
 from datetime import datetime
@@ -12,14 +12,14 @@ from tracker.publish.links import Links
 from tracker.publish.summaries import long_ago, percent
 from tracker.publish.tables import ORDER
 from tracker.web.chart import svg
-from tracker.web.queries.article_list import telling
+from tracker.web.queries.article_list import key_tags
 from tracker.web.settings import Site
 
 
-def dress(datasette: Any, site: Site, static: Path) -> None:
-    """Give this Datasette's templates the site's words.
+def configure_templates(datasette: Any, site: Site, static: Path) -> None:
+    """Add the site's globals, filters and tests to this Datasette's templates.
 
-    They are globals and not the context of a page because Datasette's error page is rendered with hardly any.
+    They are globals rather than page context because Datasette renders its error page with almost no context.
     """
     environment = datasette.jinja_env
     environment.globals |= {
@@ -35,7 +35,7 @@ def dress(datasette: Any, site: Site, static: Path) -> None:
     }
     environment.filters |= _filters(site) | {
         "svg": svg,
-        "telling": telling,
+        "telling": key_tags,
         "share": labels.share,
         "interval": labels.interval,
         "merged": lambda one, other: {**one, **other},
@@ -61,13 +61,13 @@ def dress(datasette: Any, site: Site, static: Path) -> None:
 
 
 def static_version(static: Path) -> str:
-    """What stands in the addresses of static files, so that they may be kept for ever: it changes when they do."""
+    """Return a hash of the static files; their URLs include it, so that they can be cached forever."""
     content = (path.read_bytes() for path in sorted(static.rglob("*")) if path.is_file())
     return hashlib.sha256(b"\0".join(content)).hexdigest()[:10]
 
 
 def _filters(site: Site) -> dict[str, Any]:
-    """The filters that show a moment in the site's time zone."""
+    """Return the filters that show times in the site's time zone."""
 
     def local(moment: datetime) -> datetime:
         return moment.astimezone(site.zone)

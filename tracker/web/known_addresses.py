@@ -1,4 +1,4 @@
-"""Which addresses there are and which make sense, decided from the address alone: knows neither pages nor data."""
+"""Classify and validate URLs from the URL alone; knows neither pages nor data."""
 
 import re
 from collections.abc import MutableMapping
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlencode
 
-# Datasette's own pages under /-/ show file paths, settings, plugins and threads, or are for signing in. They do not
-# exist here, so that a page which a new Datasette or a plugin adds is closed until it is opened.
-_INSIDE: Final = re.compile(r"^/+(-(/|$)|\.json|_internal|_memory|:memory:)")
+# Datasette's own pages under /-/ show file paths, settings, plugins and threads, or are for signing in. All are
+# blocked, so that a page added by a new Datasette or a plugin stays closed until it is opened.
+_INTERNAL: Final = re.compile(r"^/+(-(/|$)|\.json|_internal|_memory|:memory:)")
 
 _LENGTH: Final = 6000
 _PARAMETERS: Final = 80
 _FACETS: Final = 6
-"""Of an address: the characters of its query, its parameters, and those that ask for values to be counted."""
+"""Limits of a URL: query characters, parameters, and facet parameters."""
 
 _IGNORED: Final = {"_timelimit", "_ttl", "_trace", "_fts_table", "_fts_pk"}
-"""What Datasette would take from anybody: its own limits, and where it searches."""
+"""Datasette parameters that visitors may not set: its limits, and where it searches."""
 
 _NUMBER: Final = re.compile(r"(max|[0-9]{1,9})?")
 _KINDS: Final = (
@@ -39,7 +39,7 @@ Scope = MutableMapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a request goes: `path` as Datasette will route it, not decoded, the base URL taken off."""
+    """The target of a request: `path` as Datasette will route it, not decoded, without the base URL."""
 
     path: str
     query: tuple[tuple[str, str], ...]
@@ -47,12 +47,12 @@ class Address:
 
     @property
     def closed(self) -> bool:
-        """True for what does not exist here, whatever Datasette has there."""
-        return any(_INSIDE.match(form) for form in (self.path, unquote(self.path)))
+        """Whether the page is blocked, whatever Datasette has there."""
+        return any(_INTERNAL.match(form) for form in (self.path, unquote(self.path)))
 
     @property
     def kind(self) -> str:
-        """One of few words for the kind of page, for counting."""
+        """The kind of page, one of a few words, for metrics."""
         for kind, pattern in _KINDS:
             if pattern.search(self.path):
                 return kind
@@ -60,20 +60,20 @@ class Address:
         return first if first in _PAGES else "other"
 
     @property
-    def lasting(self) -> bool:
-        """True for what may take long, and has places of its own: whole tables, and questions in SQL."""
+    def slow(self) -> bool:
+        """Whether the request may be slow and has its own concurrency limit: whole tables and SQL queries."""
         return self.kind in {"csv", "sql"} or self.path.startswith("/sql.")
 
     @property
-    def endless(self) -> bool:
-        """True for the addresses of which there are more than anybody can visit, and for data in other forms."""
+    def unbounded(self) -> bool:
+        """Whether the URL belongs to an unbounded set or is data in another format."""
         return self.kind in {"csv", "json", "atom", "search", "compare", "sql"} or (
             bool(self.query) and self.path.startswith("/tracker")
         )
 
     @property
     def refusal(self) -> str | None:
-        """Why the query is refused, as a sentence; None when it is not."""
+        """Why the query is refused, as a sentence; None if it is accepted."""
         names = [name for name, _ in self.query]
         if len(self.raw_query) > _LENGTH or len(names) > _PARAMETERS:
             return "This address is too long."
@@ -86,7 +86,7 @@ class Address:
 
 
 def address_of(scope: Scope, base_url: str) -> Address:
-    """The address that a request asks for."""
+    """Return the address that a request asks for."""
     raw = scope.get("raw_path")
     path: str = raw.decode("ascii", "replace").partition("?")[0] if raw else scope["path"]
     if base_url != "/" and path.startswith(base_url):
@@ -95,11 +95,11 @@ def address_of(scope: Scope, base_url: str) -> Address:
     return Address(path, tuple(parse_qsl(query, keep_blank_values=True)), query)
 
 
-def cleaned(scope: Scope, address: Address) -> Scope:
-    """The request as Datasette gets it: without what it should not heed, and without anything that tells who asks.
+def sanitised(scope: Scope, address: Address) -> Scope:
+    """Return the request for Datasette without parameters it should ignore and without credentials.
 
-    A search for nothing is no search; Datasette would call it a syntax error. Nobody can sign in here, so cookies and
-    passwords change nothing, and an answer is the same for everybody.
+    An empty search is dropped; Datasette would call it a syntax error. Nobody can sign in here, so cookies and
+    passwords change nothing, and a response is the same for everybody.
     """
     kept = [
         (name, value)
@@ -107,7 +107,7 @@ def cleaned(scope: Scope, address: Address) -> Scope:
         if name not in _IGNORED and (name != "_search" or value.strip(' "'))
     ]
     headers = [(name, value) for name, value in scope["headers"] if name not in {b"cookie", b"authorization"}]
-    # Datasette puts the base URL before addresses that it makes of the one asked for, so it must not be there already.
+    # Datasette prefixes the base URL to URLs it derives from the request's, so it must not be there already.
     changed: dict[str, Any] = {"headers": headers, "raw_path": address.path.encode(), "path": unquote(address.path)}
     if kept != list(address.query):
         changed["query_string"] = urlencode(kept).encode("latin-1")

@@ -1,4 +1,4 @@
-"""One search from the words that somebody typed to the articles that answer them; what every format of it shows."""
+"""Run a search, from the typed query to the results that every format shows."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,17 +19,17 @@ from tracker.web.queries import search as data
 from tracker.web.settings import Site
 
 CAP: Final = 600
-"""So many of the newest articles with the words are ranked, and counted."""
+"""Number of newest matching articles that are ranked and counted."""
 
 PAGE_SIZE: Final = 20
 
 MOST_PAGES: Final = CAP // PAGE_SIZE
 
 EXCERPT: Final = 300
-"""About so many characters of a summary are shown, around the first word that was found."""
+"""Approximate length of a summary excerpt, in characters, around the first hit."""
 
 _MARKS: Final = [(chr(first), chr(first + 1)) for first in range(0xE000, 0xE100, 2)]
-"""Pairs of characters for private use; one that no text holds marks what was found."""
+"""Pairs of private-use characters; one that no text contains marks the hits."""
 
 _TOO_LONG = Remark(
     "The database could not answer this in time. Fewer very common words, more letters before a *, or a filter such "
@@ -39,7 +39,7 @@ _TOO_LONG = Remark(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query, and how to show what it finds: by `newest` or best first, which page, and back from which article."""
+    """A query, its order (`newest` or best first), its page, and the article before which to continue (`back`)."""
 
     query: Query
     newest: bool = False
@@ -49,7 +49,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article with what was found in it, and how many other hits belong to its story."""
+    """An article with its hits marked, and how many other results belong to its story."""
 
     article: article_list.Article
     title: tuple[Piece, ...]
@@ -59,10 +59,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a search found.
+    """The results of a search.
 
-    `count` is how many articles, exact unless `capped`: then there are more. `looked_back_to` is the article before
-    which nothing was looked at. `scope` has the filters in words; `faults` say why nothing was looked for.
+    `count` is the number of articles, exact unless `capped`: then there are more. `looked_back_to` is the article
+    before which nothing was searched. `scope` holds the filters in words; `faults` say why nothing was searched.
     """
 
     asked: Asked
@@ -73,49 +73,49 @@ class Results:
     capped: bool = False
     looked_back_to: int | None = None
     groups: int = 0
-    """How many there are when those of one story count once."""
+    """Number of results when each story counts once."""
     next_page: int | None = None
     next_back: int | None = None
     alone: tuple[tuple[str, int], ...] = ()
-    """Where nothing was found: each part of the query, and how many articles hold it by itself."""
+    """If nothing was found: each part of the query, and how many articles match it alone."""
 
 
 def read(site: Site, text: str) -> Query:
-    """What somebody typed, understood with the site's synonyms."""
+    """Parse a typed query with the site's synonyms."""
     return parse(text, site.settings.synonyms)
 
 
 async def wanted(db: Database, site: Site, query: Query) -> tuple[Wanted, tuple[Remark, ...]]:
-    """What a query looks for in this database, and what is wrong with it."""
-    looked_for = matching.wanted(query, await data.known(db), site.zone)
-    return looked_for, (*query.faults, *looked_for.scope.faults)
+    """Return the search criteria of a query in this database, and its faults."""
+    criteria = matching.wanted(query, await data.known(db), site.zone)
+    return criteria, (*query.faults, *criteria.scope.faults)
 
 
 async def search(db: Database, site: Site, asked: Asked) -> Results:
-    """The page of results that was asked for."""
-    looked_for, faults = await wanted(db, site, asked.query)
-    results = Results(asked, looked_for.scope, faults)
+    """Return the requested page of results."""
+    criteria, faults = await wanted(db, site, asked.query)
+    results = Results(asked, criteria.scope, faults)
     if faults or asked.query.empty:
         return results
     try:
-        ranked = looked_for.match is not None and not asked.newest
-        return await (_best if ranked else _newest)(db, looked_for, results, site.clock())
+        ranked = criteria.match is not None and not asked.newest
+        return await (_best if ranked else _newest)(db, criteria, results, site.clock())
     except QueryInterrupted:
         return replace(results, faults=(_TOO_LONG,))
 
 
-async def _best(db: Database, looked_for: Wanted, results: Results, now: datetime) -> Results:
-    """The best of the newest CAP, those of one story as one."""
-    found = await data.newest(db, looked_for, CAP + 1)
+async def _best(db: Database, criteria: Wanted, results: Results, now: datetime) -> Results:
+    """Return the best of the newest CAP articles, one per story."""
+    found = await data.newest(db, criteria, CAP + 1)
     ids = found.ids[:CAP]
     if not ids:
-        return replace(results, looked_back_to=found.looked_back_to, alone=await _alone(db, looked_for, results))
+        return replace(results, looked_back_to=found.looked_back_to, alone=await _alone(db, criteria, results))
     stories, ordered = await _ranked(db, results.asked.query.wanted, ids, now)
     sizes = Counter(stories.get(article, -article) for article in ordered)
     first = {stories.get(article, -article): article for article in reversed(ordered)}
     heads = [article for article in ordered if first[stories.get(article, -article)] == article]
     end = results.asked.page * PAGE_SIZE
-    hits = await _shown(db, looked_for, results, heads[end - PAGE_SIZE : end])
+    hits = await _shown(db, criteria, results, heads[end - PAGE_SIZE : end])
     return replace(
         results,
         hits=tuple(replace(hit, more=sizes[stories.get(hit.article.id, -hit.article.id)] - 1) for hit in hits),
@@ -127,29 +127,29 @@ async def _best(db: Database, looked_for: Wanted, results: Results, now: datetim
     )
 
 
-async def _newest(db: Database, looked_for: Wanted, results: Results, _now: datetime) -> Results:
-    """The next PAGE_SIZE by when they were seen first, through all there are; counted as far as CAP."""
+async def _newest(db: Database, criteria: Wanted, results: Results, _now: datetime) -> Results:
+    """Return the next PAGE_SIZE articles, newest first, without an overall limit; counted up to CAP."""
     back = results.asked.back
-    found = await data.newest(db, looked_for, CAP + 1, back)
-    whole = found if back is None else await data.newest(db, looked_for, CAP + 1)
+    found = await data.newest(db, criteria, CAP + 1, back)
+    whole = found if back is None else await data.newest(db, criteria, CAP + 1)
     shown = found.ids[:PAGE_SIZE]
     more = len(found.ids) > PAGE_SIZE
     return replace(
         results,
-        hits=await _shown(db, looked_for, results, shown),
+        hits=await _shown(db, criteria, results, shown),
         count=min(len(whole.ids), CAP),
         capped=len(whole.ids) > CAP,
         looked_back_to=None if more else found.looked_back_to,
         groups=min(len(whole.ids), CAP),
         next_back=shown[-1] if more else None,
-        alone=() if shown or back else await _alone(db, looked_for, results),
+        alone=() if shown or back else await _alone(db, criteria, results),
     )
 
 
 async def _ranked(
     db: Database, parts: Sequence[Part], ids: Sequence[int], now: datetime
 ) -> tuple[Mapping[int, int], list[int]]:
-    """The story of each article that is in one, and the articles, best first."""
+    """Return the story of each article that is in one, and the articles, best first."""
     stories, candidates = await data.candidates(db, ids)
     counts, articles = await data.counts(db, stems_of(parts))
     ranking = Ranking(parts, counts, articles)
@@ -157,15 +157,15 @@ async def _ranked(
     return stories, sorted(scores, key=lambda article: (-scores[article], -article))
 
 
-async def _shown(db: Database, looked_for: Wanted, results: Results, ids: Sequence[int]) -> tuple[Hit, ...]:
-    """These articles with what was found in them marked."""
+async def _shown(db: Database, criteria: Wanted, results: Results, ids: Sequence[int]) -> tuple[Hit, ...]:
+    """Return these articles with their hits marked."""
     articles = await article_list.articles(db, ids)
     marked: Mapping[int, tuple[str, str]] = {}
     texts = "".join(article.title + article.summary for article in articles)
     marks = next((pair for pair in _MARKS if pair[0] not in texts and pair[1] not in texts), None)
-    if looked_for.match and marks and ids:
+    if criteria.match and marks and ids:
         at_once = results.asked.query.has_beginnings
-        marked = await data.highlighted(db, looked_for.match, ids, marks, at_once=at_once)
+        marked = await data.highlighted(db, criteria.match, ids, marks, at_once=at_once)
     return tuple(_hit(article, marked.get(article.id), marks or _MARKS[0]) for article in articles)
 
 
@@ -177,13 +177,14 @@ def _hit(article: article_list.Article, marked: tuple[str, str] | None, marks: t
     return Hit(article, title, excerpt(summary, EXCERPT))
 
 
-async def _alone(db: Database, looked_for: Wanted, results: Results) -> tuple[tuple[str, int], ...]:
-    """How many articles hold each part of a query by itself, filters aside; nothing for a query of one part alone."""
+async def _alone(db: Database, criteria: Wanted, results: Results) -> tuple[tuple[str, int], ...]:
+    """Count the articles that match each part of a query alone, ignoring filters; empty for a single part without
+    filters."""
     query = results.asked.query
     if len(query.wanted) < 2 and not query.filters and not query.excluded:
         return ()
     counted = []
     for part in query.wanted:
-        only = Wanted(fts([part]), Scope(), looked_for.zone)
+        only = Wanted(fts([part]), Scope(), criteria.zone)
         counted.append((query.text[slice(*part.span)], len((await data.newest(db, only, CAP)).ids)))
     return tuple(counted)

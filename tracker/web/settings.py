@@ -1,4 +1,4 @@
-"""What the operator decides about the site, and which Datasette instances are ours; knows no page."""
+"""Hold the operator's site settings and track which Datasette instances are ours; knows no page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,10 +13,10 @@ from tracker.config.plans import Schedule
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
-    """How the site presents itself: the time zone of its days, its title, and whether its outlets are invented.
+    """How the site presents itself: time zone of its days, title, and whether its outlets are fictional.
 
     `base_url` is the path under which a proxy shows the site; it begins and ends with a slash. `robots` False asks
-    search engines to stay away. `sql` lets visitors ask the open tables in SQL.
+    search engines to stay away. `sql` lets visitors query the open tables in SQL.
     """
 
     timezone: str
@@ -27,16 +27,16 @@ class SiteSettings:
     sql: bool = False
     contact: str | None = None
     synonyms: Synonyms = field(default=NONE, repr=False)
-    """Names that the search takes for one another."""
+    """Names that the search treats as equal."""
     schedule: Schedule | None = None
-    """What is done when; None where nobody knows, as for a database without a configuration."""
+    """The job schedule; None if unknown, as for a database without a configuration."""
     polls: bool = False
-    """Whether the process that serves the site polls as well, so that it is ill when it does not."""
+    """Whether the serving process polls as well, so that it is unhealthy when it does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One site being served: its settings, its zone, and the clock that its pages read."""
+    """One site being served: its settings, time zone and clock."""
 
     settings: SiteSettings
     zone: ZoneInfo
@@ -46,11 +46,11 @@ class Site:
 _sites: WeakKeyDictionary[Any, Site] = WeakKeyDictionary()
 
 
-def adopt(datasette: Any, site: Site) -> None:
-    """From now on `site_of(datasette)` is `site`; Datasette's plugins are global, so ours asks before it acts."""
+def register_site(datasette: Any, site: Site) -> None:
+    """Register the site of this Datasette; plugins are global, so ours look it up before acting."""
     _sites[datasette] = site
 
 
 def site_of(datasette: Any) -> Site | None:
-    """The site that this Datasette serves; None when it is somebody else's."""
+    """Return the site that this Datasette serves; None if it is not ours."""
     return _sites.get(datasette)

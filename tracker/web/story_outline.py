@@ -1,4 +1,4 @@
-"""Puts the articles of a story in order for people: copies under their text, outlets under their owner; pure."""
+"""Arrange a story's articles for display: copies under their text, outlets under their owner; pure."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from tracker.web.queries.story import Member
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text of a story and the copies of it in the order of their dates; `after` is how long after the first text.
+    """One text of a story and its copies by date; `after` is the time since the story's first text.
 
-    The text is the one that all the copies were found to repeat; a copy may bear an earlier date than it.
+    The text is the one all the copies repeat; a copy may have an earlier date.
     """
 
     member: Member
@@ -21,13 +21,13 @@ class Text:
 
     @property
     def owners(self) -> int:
-        """How many owners printed it."""
+        """Number of owners that published it."""
         return len({one.family for one in (self.member, *self.copies)})
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """What one owner's outlets had of a story, and how long after the first of all articles they began."""
+    """One owner's coverage of a story; `after` is the time from the story's first article to the owner's first."""
 
     family: str
     outlets: tuple[str, ...]
@@ -37,33 +37,33 @@ class Owner:
 
     @property
     def is_itself(self) -> bool:
-        """Whether the owner is the outlet: then there is nothing to tell of it."""
+        """Whether the owner is the outlet itself, so that there is nothing to show about it."""
         return self.family == self.first.source_id
 
 
 def texts(members: Sequence[Member]) -> tuple[Text, ...]:
-    """The texts of a story by their earliest date; of members in the order of their dates.
+    """Return a story's texts by their earliest date; `members` must be in date order.
 
-    A copy whose text is not among the members, as one that was put elsewhere by hand, is a text.
+    A copy whose original is not among the members, such as one moved by hand, counts as a text.
     """
-    here = {member.id: member for member in members}
+    by_id = {member.id: member for member in members}
     copies: dict[int, list[Member]] = defaultdict(list)
     order: dict[int, datetime] = {}
     for member in members:
-        root = member.root if member.root in here else None
+        root = member.root if member.root in by_id else None
         order.setdefault(root or member.id, member.at)
         if root:
             copies[root].append(member)
     first = members[0].at if members else None
-    return tuple(Text(here[one], tuple(copies[one]), at - (first or at)) for one, at in order.items())
+    return tuple(Text(by_id[one], tuple(copies[one]), at - (first or at)) for one, at in order.items())
 
 
 def owners(members: Sequence[Member]) -> tuple[Owner, ...]:
-    """The owners whose outlets told a story, by when each began; of members in the order of their dates."""
-    of: dict[str, list[Member]] = defaultdict(list)
+    """Return the owners who covered a story, by their first article; `members` must be in date order."""
+    by_family: dict[str, list[Member]] = defaultdict(list)
     for member in members:
-        of[member.family].append(member)
+        by_family[member.family].append(member)
     return tuple(
-        Owner(family, tuple(dict.fromkeys(one.source for one in its)), len(its), its[0], its[0].at - members[0].at)
-        for family, its in of.items()
+        Owner(family, tuple(dict.fromkeys(one.source for one in own)), len(own), own[0], own[0].at - members[0].at)
+        for family, own in by_family.items()
     )

@@ -1,7 +1,7 @@
-"""Sends what is made piece by piece: few answers at once, one piece ahead of who reads, ended when they go away.
+"""Stream responses chunk by chunk: few at once, one chunk ahead of the client, ended when it disconnects.
 
-An answer that cannot be finished is broken off, so that the program which reads it sees an error: what arrives in
-good order is whole.
+A response that cannot be completed is aborted, so that the client sees an error: whatever arrives in good order is
+complete.
 """
 
 import asyncio
@@ -12,48 +12,48 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from tracker.errors import TrackerError
-from tracker.web.queries.connection import Wrong
+from tracker.web.queries.connection import SqliteError
 from tracker.web.queries.datasette_database import Reader
 
 log = logging.getLogger(__name__)
 
 FOR_A_PLACE: Final = 30.0
-"""Seconds that a visitor waits while as many answers as may be are under way."""
+"""Seconds that a request waits for a free slot."""
 
 FOR_THE_FIRST: Final = 60.0
-"""Seconds until the first piece, which may need all rows sorted."""
+"""Seconds until the first chunk, which may need all rows sorted."""
 
 FOR_ALL: Final = 3600.0
-"""Seconds in all: a million rows at the speed of a slow line."""
+"""Seconds in total: a million rows on a slow line."""
 
 FOR_THE_READER: Final = 60.0
-"""Seconds in which a visitor must have taken a piece."""
+"""Seconds within which the client must take a chunk."""
 
 
 class Busy(TrackerError):
-    """As many answers as may be are under way."""
+    """All slots are in use."""
 
 
 class TooSlow(TrackerError):
-    """The database did not give the first rows in time."""
+    """The database did not return the first rows in time."""
 
 
 class Pieces(Protocol):
-    """An answer that is made piece by piece, in a thread."""
+    """A response produced chunk by chunk in a thread."""
 
     def next(self) -> bytes:
-        """The next piece; empty when there is none."""
+        """Return the next chunk; empty at the end."""
 
     def interrupt(self) -> None:
-        """Let the making of a piece end soon, with an error."""
+        """Abort the current chunk soon, with an error."""
 
     def close(self) -> None:
-        """Give back what was held."""
+        """Release resources."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """Both ways of an ASGI exchange."""
+    """Both directions of an ASGI exchange."""
 
     receive: Callable[[], Awaitable[Any]]
     send: Callable[[Any], Awaitable[None]]
@@ -62,18 +62,18 @@ class Wire:
 async def stream(
     reader: Reader, make: Callable[[], Pieces], wire: Wire, headers: Sequence[tuple[bytes, bytes]]
 ) -> None:
-    """Send all pieces; raises Busy, TooSlow or what making the first piece raised, as long as nothing was sent."""
-    async with place(reader.places), _source(reader, make, wire) as source:
+    """Send all chunks. Raises Busy, TooSlow or the first chunk's error, if nothing was sent yet."""
+    async with slot(reader.stream_slots), _source(reader, make, wire) as source:
         piece = await source.next(FOR_THE_FIRST)
         if piece is None:
             return
         await wire.send({"type": "http.response.start", "status": 200, "headers": list(headers)})
         try:
             whole = await _pass_on(source, piece, wire)
-        except (Wrong, TimeoutError, TooSlow) as error:
+        except (SqliteError, TimeoutError, TooSlow) as error:
             log.warning("an answer was broken off: %s", str(error) or "it was not taken in time")
             return
-        except Exception:  # what was begun can no more become a page that says what went wrong
+        except Exception:  # a response already begun cannot become an error page
             log.exception("an answer was broken off")
             return
         if whole:
@@ -81,35 +81,35 @@ async def stream(
 
 
 class _Source:
-    """The pieces, and whether somebody still waits for them."""
+    """The chunks, and whether the client is still connected."""
 
-    def __init__(self, reader: Reader, pieces: Pieces, gone: asyncio.Task[None]) -> None:
+    def __init__(self, reader: Reader, pieces: Pieces, disconnected: asyncio.Task[None]) -> None:
         self._reader = reader
         self._pieces = pieces
-        self._gone = gone
+        self._disconnected = disconnected
 
     async def next(self, seconds: float) -> bytes | None:
-        """The next piece; None when who asked has gone. Raises TooSlow when it takes longer than that."""
+        """Return the next chunk; None if the client has disconnected. Raises TooSlow after `seconds`."""
         made = asyncio.get_running_loop().run_in_executor(self._reader.pool, self._pieces.next)
-        made.add_done_callback(_looked_at)
-        either: set[asyncio.Future[Any]] = {made, self._gone}
+        made.add_done_callback(_consume_exception)
+        either: set[asyncio.Future[Any]] = {made, self._disconnected}
         await asyncio.wait(either, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         if made.done():
             return made.result()
         self._pieces.interrupt()
-        if self._gone.done():
+        if self._disconnected.done():
             return None
         raise TooSlow("the database did not give these rows in time")
 
 
-def _looked_at(future: asyncio.Future[bytes]) -> None:
-    """What went wrong after nobody waited for it any more is no news."""
+def _consume_exception(future: asyncio.Future[bytes]) -> None:
+    """Retrieve the exception so that asyncio does not report it: nobody waits for this result any more."""
     if not future.cancelled():
         future.exception()
 
 
 async def _pass_on(source: _Source, piece: bytes | None, wire: Wire) -> bool:
-    """Send piece after piece while the next one is made; whether all were sent."""
+    """Send each chunk while producing the next; return whether all were sent."""
     now = asyncio.get_running_loop().time
     until = now() + FOR_ALL
     while piece:
@@ -124,33 +124,33 @@ async def _pass_on(source: _Source, piece: bytes | None, wire: Wire) -> bool:
 
 
 @asynccontextmanager
-async def place(places: asyncio.Semaphore) -> AsyncIterator[None]:
-    """One of the places for answers of this kind; raises Busy when none becomes free in time."""
+async def slot(slots: asyncio.Semaphore) -> AsyncIterator[None]:
+    """Hold one of the slots for responses of this kind. Raises Busy if none becomes free in time."""
     try:
         async with asyncio.timeout(FOR_A_PLACE):
-            await places.acquire()
+            await slots.acquire()
     except TimeoutError:
         raise Busy("too many others ask for much at once; please try again in a minute") from None
     try:
         yield
     finally:
-        places.release()
+        slots.release()
 
 
 @asynccontextmanager
 async def _source(reader: Reader, make: Callable[[], Pieces], wire: Wire) -> AsyncIterator[_Source]:
-    """The pieces, and an eye on who asked; all is given back in the end, also when the server stops."""
+    """Produce chunks and watch for a disconnect; release everything at the end, even when the server stops."""
     pieces = await asyncio.get_running_loop().run_in_executor(reader.pool, make)
-    gone = asyncio.create_task(_gone(wire))
+    disconnected = asyncio.create_task(_disconnected(wire))
     try:
-        yield _Source(reader, pieces, gone)
+        yield _Source(reader, pieces, disconnected)
     finally:
-        gone.cancel()
+        disconnected.cancel()
         pieces.interrupt()
         reader.pool.submit(pieces.close)
 
 
-async def _gone(wire: Wire) -> None:
-    """Ends when who asked has gone."""
+async def _disconnected(wire: Wire) -> None:
+    """Return when the client disconnects."""
     while (await wire.receive())["type"] != "http.disconnect":
         pass

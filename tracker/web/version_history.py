@@ -1,4 +1,4 @@
-"""The versions of an article in order, each with what was changed when it was left; pure."""
+"""Show an article's earlier versions in order, each with the changes that replaced it; pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from tracker.web.queries.headlines import HeadlineChange
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One earlier version: when it was there, and the words that lead from it to the next one.
+    """One earlier version: when it was current, and the word changes to the next one.
 
-    `since` is when it was first seen; `after` how long after publication it was left, None where that tells nothing.
-    A text that stayed as it was has no runs.
+    `since` is when it was first seen; `after` how long after publication it was replaced, None if that is negative. An
+    unchanged text has no runs.
     """
 
     revision: Revision
@@ -28,7 +28,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A changed headline with its difference, in words; `after` is how long after publication it was changed."""
+    """A changed headline with its word diff; `after` is how long after publication it changed."""
 
     change: HeadlineChange
     runs: tuple[Run, ...]
@@ -36,7 +36,7 @@ class Shown:
 
 
 def steps(article: Article, revisions: Sequence[Revision]) -> tuple[Step, ...]:
-    """The earlier versions of an article, oldest first."""
+    """Return the earlier versions of an article, oldest first."""
     texts = [(one.title, one.summary) for one in revisions] + [(article.title, article.summary)]
     since = [article.stated_at or article.first_seen_at, *(one.replaced_at for one in revisions)]
     return tuple(
@@ -52,7 +52,7 @@ def steps(article: Article, revisions: Sequence[Revision]) -> tuple[Step, ...]:
 
 
 def shown(change: HeadlineChange) -> Shown:
-    """A changed headline as pages show it; no runs where the headline after it is the same, having come back."""
+    """Return a headline change for display; no runs if the next headline is the same, having been restored."""
     return Shown(change, _difference(change.earlier, change.later), _after(change.replaced_at, change.published_at))
 
 

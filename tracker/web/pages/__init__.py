@@ -1,1 +1,1 @@
-"""The pages made for people, a module each: it asks for its parts and hands them to its template."""
+"""The site's own pages, one module each: it reads its data and renders its template."""

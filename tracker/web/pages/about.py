@@ -1,4 +1,4 @@
-"""What the tracker is, how it counts, what it cannot see, and how to cite it."""
+"""The about page: what the tracker is, how it counts, what it cannot see, and how to cite it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tracker.web.queries import watched as watching
 
 @page
 async def about(datasette: Any, request: Any) -> Any:
-    """The method in plain words, with the figures of this installation."""
+    """Explain the method in plain words, with the figures of this installation."""
     db, site = opened(datasette)
     context = {
         "extent": await data.extent(db),

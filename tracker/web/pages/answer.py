@@ -1,4 +1,4 @@
-"""How every page is answered: its database and site, its template, and a short 503 when it takes too long."""
+"""Shared helpers of pages: database and site, template rendering, and a short 503 when a query takes too long."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
@@ -17,7 +17,7 @@ Page = Callable[[Any, Any], Awaitable[Any]]
 
 
 def page(shown: Page) -> Page:
-    """The page, or a short 503 when the database was too busy to answer within the site's time limit."""
+    """Wrap a page to return a short 503 when the database exceeds the site's time limit."""
 
     @wraps(shown)
     async def answered(datasette: Any, request: Any) -> Any:
@@ -31,14 +31,14 @@ def page(shown: Page) -> Page:
 
 
 def opened(datasette: Any) -> tuple[Reader, Site]:
-    """The database and the site that a page belongs to."""
+    """Return the database and the site of an instance."""
     site = site_of(datasette)
     assert site is not None  # noqa: S101  the routes exist only for our instances
     return datasette.get_database(DATABASE), site
 
 
 async def html(datasette: Any, request: Any, template: str, context: dict[str, Any]) -> Any:
-    """The page that a template makes of what it is given."""
+    """Render a template as an HTML response."""
     return Response.html(
         await datasette.render_template(template, context, request=request),
         headers={"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"},
@@ -46,12 +46,12 @@ async def html(datasette: Any, request: Any, template: str, context: dict[str, A
 
 
 def absolute(datasette: Any, request: Any, path: str) -> str:
-    """The address of a page as the visitor's programs can ask for it, on the host that this request was sent to."""
+    """Return the absolute URL of a path, on the host of this request."""
     return str(datasette.absolute_url(request, path))
 
 
 def feed_of(datasette: Any, request: Any, feed: atom.Feed, articles: Sequence[Article]) -> Any:
-    """These articles as an Atom feed."""
+    """Return these articles as an Atom feed response."""
     body = atom.document(feed, articles, absolute(datasette, request, Links(datasette.urls).to("/")))
     headers = {"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"}
     return Response(body, headers=headers, content_type=atom.TYPE)

@@ -1,4 +1,4 @@
-"""One article: its words and what they gave, its story and copies, where it was seen, earlier versions."""
+"""The article page: text and evidence, story and copies, sightings, earlier versions."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -17,12 +17,12 @@ from tracker.web.queries.article_list import Article, Tag
 from tracker.web.version_history import steps
 
 _COPIES = 100
-"""How many copies are named."""
+"""Maximum number of copies listed."""
 
 
 @page
 async def article(datasette: Any, request: Any) -> Any:
-    """One article: its words and what they gave, its story and copies, where it was seen, earlier versions."""
+    """Show one article, with its evidence, relations and history."""
     db, _ = opened(datasette)
     number = int(request.url_vars["id"])
     found = await data.article(db, number) if number < 2**63 else None
@@ -33,7 +33,7 @@ async def article(datasette: Any, request: Any) -> Any:
         "article": found,
         "title": _marked(found, evidence, "title"),
         "summary": _marked(found, evidence, "summary"),
-        "given": _given(found.tags, evidence, await data.weights(db, number)),
+        "given": _tags_by_facet(found.tags, evidence, await data.weights(db, number)),
         "nearly": await data.near_misses(db, number),
         "doubtful_date": found.date_quality in DATE_QUALITY and found.date_quality != "stated",
         "sightings": await data.sightings(db, number),
@@ -42,12 +42,12 @@ async def article(datasette: Any, request: Any) -> Any:
         "citations": await data.citations(db, number),
         "takeovers": await data.takeovers(db, number),
         "speaker": await data.speaker(db, number),
-    } | await _kin(db, number)
+    } | await _related_context(db, number)
     return await html(datasette, request, "article.html", context)
 
 
-async def _kin(db: Database, number: int) -> dict[str, Any]:
-    """The story that the article is in, and the articles with the same text."""
+async def _related_context(db: Database, number: int) -> dict[str, Any]:
+    """Return the article's story and the articles with the same text."""
     copies = await related.copies(db, number, _COPIES)
     many = len(copies) == _COPIES
     return {
@@ -65,14 +65,14 @@ def _marked(found: Article, evidence: Sequence[Evidence], field: str) -> Any:
     return pieces(text, (item for item in evidence if item.field == field), labels)
 
 
-def _given(
+def _tags_by_facet(
     tags: Sequence[Tag], evidence: Sequence[Evidence], weights: Mapping[str, data.Weight]
 ) -> dict[str, list[data.Given]]:
-    """The tags by facet, in the order of FACET, each with what gave it."""
+    """Group the tags by facet, in the order of FACET, each with its evidence."""
     by_facet: dict[str, list[data.Given]] = defaultdict(list)
     for tag in tags:
-        spoke = tuple(item for item in evidence if item.tag == tag.id)
-        by_facet[tag.facet].append(data.Given(tag, spoke, weights[tag.id]))
+        matches = tuple(item for item in evidence if item.tag == tag.id)
+        by_facet[tag.facet].append(data.Given(tag, matches, weights[tag.id]))
     return {facet: by_facet[facet] for facet in (*FACET, *by_facet) if by_facet.get(facet)}
 
 

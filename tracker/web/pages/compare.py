@@ -1,4 +1,4 @@
-"""Two to five tags or sources over time, one below the other on one scale."""
+"""The compare page: two to five tags or sources over time, one below the other on one scale."""
 
 import difflib
 from collections.abc import Sequence
@@ -23,9 +23,9 @@ from tracker.web.queries.source import Source, all_sources
 from tracker.web.queries.tag import all_tags
 
 MOST = 5
-"""So many can be compared at once; more nobody can keep apart."""
+"""Maximum number compared at once; more cannot be told apart."""
 
-_BEGIN: Final = (
+_SUGGESTIONS: Final = (
     ("encryption", "child-safety"),
     ("client-side-scanning", "age-verification"),
     ("uk-online-safety-act", "eu-csa-regulation", "us-kosa"),
@@ -34,7 +34,7 @@ _BEGIN: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A tag or a source with its weeks; `filters` are those of the view attention, None for a source."""
+    """A tag or source with its weeks; `filters` are those of the view attention, None for a source."""
 
     id: str
     name: str
@@ -45,14 +45,14 @@ class Compared:
 
     @property
     def sum(self) -> str:
-        """Its articles in the weeks that were observed, and their share, in words."""
+        """Its articles in the observed weeks and their share, in words."""
         matching, total = chart_series.summed(self.weeks)
         return labels.counted(matching, "article") + (f", {labels.share(matching / total)} of all" if total else "")
 
 
 @page
 async def compare(datasette: Any, request: Any) -> Any:
-    """What the address names, compared; without names, a form and some beginnings."""
+    """Compare what the URL names; without names, show a form and some suggestions."""
     db, site = opened(datasette)
     known = _Known([one.tag for one in await all_tags(db)], await all_sources(db))
     typed = [
@@ -75,13 +75,13 @@ async def compare(datasette: Any, request: Any) -> Any:
         "measures": chart_series.MEASURES,
         "span": span or (None if site.settings.demo else USUAL),
         "spans": SPANS,
-        "begin": [[known.tags[name] for name in names] for names in _BEGIN if known.tags.keys() >= {*names}],
+        "begin": [[known.tags[name] for name in names] for names in _SUGGESTIONS if known.tags.keys() >= {*names}],
     }
     return await html(datasette, request, "compare.html", context)
 
 
 class _Known:
-    """The tags and sources, found by their ids or by their names in any case."""
+    """Looks up tags and sources by id or name, ignoring case."""
 
     def __init__(self, tags: Sequence[Tag], sources: Sequence[Source]) -> None:
         self.tags = {tag.id: tag for tag in tags if tag.facet != "noise"}
@@ -95,15 +95,15 @@ class _Known:
 
     @staticmethod
     def name(one: Tag | Source) -> str:
-        """What people call it."""
+        """Return the display name."""
         return one.label if isinstance(one, Tag) else one.name
 
     def find(self, word: str) -> Tag | Source | None:
-        """The tag or source of this name."""
+        """Return the tag or source of this name or id; None if unknown."""
         return self._by_name.get(word.casefold())
 
     def resolve(self, typed: Sequence[str]) -> tuple[list[Tag | Source], list[str]]:
-        """What the words name, each once, and what is wrong with the others, in sentences."""
+        """Resolve names to distinct tags and sources; also return the problems, as sentences."""
         chosen: list[Tag | Source] = []
         problems = [f"Only {MOST} can be compared at once."] if len(typed) > MOST else []
         for word in typed[:MOST]:
@@ -126,7 +126,7 @@ async def _weeks_of(db: Database, one: Tag | Source, weeks: Sequence[Span]) -> t
 def _compared(
     found: Sequence[tuple[Tag | Source, tuple[Attention, ...]]], until: datetime, measure: Measure, links: Links
 ) -> list[Compared]:
-    """All on the scale of the highest."""
+    """Build the compared items, all on the scale of the highest value."""
     highest = max(
         (
             (week.share or 0.0) if measure == "share" else float(week.matching)

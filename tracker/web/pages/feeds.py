@@ -1,4 +1,4 @@
-"""The newest articles of a tag, a source or a story as Atom feeds; those of searches are in search_files.py."""
+"""Serve the newest articles of a tag, source or story as Atom feeds; search_files.py serves those of searches."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ _ENTRIES = 50
 
 @page
 async def of_tag(datasette: Any, request: Any) -> Any:
-    """The newest articles that carry a tag."""
+    """Return the newest articles with a tag."""
     db, _ = opened(datasette)
     meaning = await tag.meaning(db, request.url_vars["id"])
     if meaning is None:
@@ -28,7 +28,7 @@ async def of_tag(datasette: Any, request: Any) -> Any:
 
 @page
 async def of_source(datasette: Any, request: Any) -> Any:
-    """The newest relevant articles of a source."""
+    """Return the newest relevant articles of a source."""
     db, _ = opened(datasette)
     found = await source.source(db, request.url_vars["id"])
     if found is None:
@@ -39,7 +39,7 @@ async def of_source(datasette: Any, request: Any) -> Any:
 
 @page
 async def of_story(datasette: Any, request: Any) -> Any:
-    """The newest articles of a story."""
+    """Return the newest articles of a story."""
     db, _ = opened(datasette)
     number = int(request.url_vars["id"])
     found = await stories.stories(db, [number])
@@ -50,7 +50,7 @@ async def of_story(datasette: Any, request: Any) -> Any:
 
 
 def _feed(datasette: Any, request: Any, title: str, addresses: tuple[str, str], articles: Sequence[Article]) -> Any:
-    """Articles as a feed; `addresses` are its own and that of the page that shows the same."""
+    """Return articles as a feed; `addresses` are its own URL path and that of the matching page."""
     _, site = opened(datasette)
     own, shown = (absolute(datasette, request, address) for address in addresses)
     feed = atom.Feed(

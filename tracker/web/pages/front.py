@@ -1,4 +1,4 @@
-"""The overview: what happened lately, who is named, which headlines changed, and what could not be seen."""
+"""The front page: recent coverage, who is named, which headlines changed, and what was missed."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any, Final
 from datasette.database import Database
 
 from tracker.models import Relevance
-from tracker.web.calendar import USUAL, vantage
+from tracker.web.calendar import USUAL, reference_time
 from tracker.web.chart_series import coverage
 from tracker.web.pages.answer import html, opened, page
 from tracker.web.pages.period import Period, period_shown
@@ -25,18 +25,18 @@ _CHANGES = 5
 _WEEK = timedelta(days=7)
 _RELEVANT: Final[tuple[Relevance, ...]] = ("both", "encryption", "child-safety")
 _NAMED: Final = {"named": ("person", "organisation"), "laws": ("law",), "themes": ("theme",)}
-"""The kinds of tags that stand in lists of their own."""
+"""The facets of each list of tags."""
 
 _WANTED: Final = Wanted(_RELEVANT, "substantive", stance=False, source=None, since=None, until=None)
 
 
 @page
 async def front(datasette: Any, request: Any) -> Any:
-    """What is stored, coverage per week, the last seven days, and what is failing."""
+    """Show what is stored, coverage per week, the last seven days, and failing feeds."""
     db, site = opened(datasette)
     totals = await data.totals(db)
     now = site.clock()
-    until = vantage(now, totals.last_activity, demo=site.settings.demo)
+    until = reference_time(now, totals.last_activity, demo=site.settings.demo)
     context = {
         "totals": totals,
         "until": until,
@@ -45,12 +45,12 @@ async def front(datasette: Any, request: Any) -> Any:
         "failing": await health.failing(db, 8),
         "watched": await watching.watched(db, now),
     }
-    context |= await _lately(db, (until - _WEEK, until)) | await _chart(db, await period_shown(db, site))
+    context |= await _last_week(db, (until - _WEEK, until)) | await _chart(db, await period_shown(db, site))
     return await html(datasette, request, "front.html", context)
 
 
-async def _lately(db: Database, between: tuple[datetime, datetime]) -> dict[str, Any]:
-    """The last seven days: the heaviest stories, who and what is named, changed headlines, and what was missed."""
+async def _last_week(db: Database, between: tuple[datetime, datetime]) -> dict[str, Any]:
+    """Return the last seven days: heaviest stories, most used tags, changed headlines, and gaps."""
     found, heaviest = await stories.heaviest(db, between, _RELEVANT, _STORIES)
     return {
         "since": between[0],

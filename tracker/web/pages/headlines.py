@@ -1,4 +1,4 @@
-"""Changed headlines, newest first, as differences in words."""
+"""The page of changed headlines, newest first, as word diffs."""
 
 import re
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ _STANCE: Final = {"any": "Any change", "moved": "Words of the argument changed"}
 
 @page
 async def headlines(datasette: Any, request: Any) -> Any:
-    """The headlines that publishers changed, as many as a page holds, with filters that are links."""
+    """Show one page of changed headlines, with filters that are links."""
     db, site = opened(datasette)
     given = {name: request.args[name] for name in _QUERY if request.args.get(name)}
     wanted = _wanted(given, site)
@@ -59,7 +59,7 @@ async def headlines(datasette: Any, request: Any) -> Any:
 
 
 def _wanted(given: Mapping[str, str], site: Site) -> Wanted:
-    """What the query asks for; raises BadRequest or NotFound where it cannot be meant."""
+    """Return the filter that the query describes. Raises BadRequest or NotFound if it is invalid."""
     kind = chosen(given, "kind", _KINDS)
     since, until = _interval(given, site)
     return Wanted(
@@ -73,7 +73,7 @@ def _wanted(given: Mapping[str, str], site: Site) -> Wanted:
 
 
 def _interval(given: Mapping[str, str], site: Site) -> tuple[datetime | None, datetime | None]:
-    """From when until when: a week, or from a local day on."""
+    """Return the interval, UTC: a week, or from a local day on; None for an open end."""
     if "week" in given:
         week = week_named(given["week"], site.zone)
         if week is None:
@@ -86,7 +86,7 @@ def _interval(given: Mapping[str, str], site: Site) -> tuple[datetime | None, da
 
 
 def _day(text: str) -> date:
-    if not _DAY.fullmatch(text):  # Python reads weeks as well
+    if not _DAY.fullmatch(text):  # fromisoformat accepts weeks as well
         raise ValueError(text)
     return date.fromisoformat(text)
 
@@ -100,7 +100,7 @@ def _before(given: Mapping[str, str]) -> int | None:
 
 
 async def _source(db: Database, source: str | None) -> str | None:
-    """The name of the source that is asked for; raises NotFound where there is none."""
+    """Return the name of the requested source, None if none is requested. Raises NotFound if unknown."""
     name = await data.source_name(db, source) if source else None
     if source and name is None:
         raise NotFound("There is no such source.")
@@ -108,7 +108,7 @@ async def _source(db: Database, source: str | None) -> str | None:
 
 
 def _table(wanted: Wanted, source: str | None) -> dict[str, str]:
-    """The same filters for the view headline_changes."""
+    """Return the same filters as parameters of the view headline_changes."""
     filters = {
         "relevance__in": ",".join(wanted.relevances) if "none" not in wanted.relevances else None,
         "kind": wanted.kind,

@@ -1,4 +1,4 @@
-"""Every feed and how it is doing, and the gaps found last."""
+"""The health page: every feed and its state, and the latest gaps."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tracker.web.queries import watched as watching
 
 @page
 async def health(datasette: Any, request: Any) -> Any:
-    """Every feed and how it is doing, and the gaps found last."""
+    """Show every feed and its state, and the latest gaps."""
     db, site = opened(datasette)
     feeds = await data.feeds(db)
     context = {

@@ -1,4 +1,4 @@
-"""What is done by itself besides polling: when, how it went last, and when it is next due."""
+"""The jobs page: what runs besides polling, when, how it last went, and when it is next due."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tracker.web.queries import jobs as data
 
 @page
 async def jobs(datasette: Any, request: Any) -> Any:
-    """Every job of the schedule."""
+    """Show every job of the schedule."""
     db, site = opened(datasette)
     schedule = site.settings.schedule or Schedule()
     now = site.clock()

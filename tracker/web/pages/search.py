@@ -1,4 +1,4 @@
-"""The search page: what somebody typed, what was made of it, and the articles that answer it."""
+"""The search page: the typed query, its interpretation, and the results."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _NUMBER_DIGITS = 18
 
 @page
 async def found(datasette: Any, request: Any) -> Any:
-    """The results of a search, or the empty form with examples."""
+    """Show the results of a search, or the empty form with examples."""
     db, site = opened(datasette)
     asked = asked_for(site, request)
     results = await search(db, site, asked)
@@ -33,7 +33,7 @@ async def found(datasette: Any, request: Any) -> Any:
 
 
 def asked_for(site: Site, request: Any) -> Asked:
-    """The query of an address, and which page of it; what is no number is not given."""
+    """Return the query and page that a URL asks for, ignoring invalid numbers."""
     arguments = request.args
     page_number = _number(arguments.get("page")) or 1
     return Asked(

@@ -1,4 +1,4 @@
-"""What a search finds as CSV, JSON and Atom; docs/search.md says what is in them."""
+"""Serve search results as CSV, JSON and Atom; docs/search.md describes them."""
 
 from dataclasses import asdict
 from typing import Any, Final
@@ -17,7 +17,7 @@ from tracker.web.queries.article_list import articles
 from tracker.web.search_results import Asked, Hit, Results, read, search, wanted
 
 MOST_ROWS: Final = 10_000
-"""Rows of a CSV; the newest are in it."""
+"""Maximum rows of a CSV, which holds the newest."""
 
 _ENTRIES: Final = 50
 _PORTION: Final = 250
@@ -26,13 +26,13 @@ _BAD: Final = 400
 
 @page
 async def as_csv(datasette: Any, request: Any) -> Any:
-    """All that was found, the newest MOST_ROWS at most, with the columns of the coverage view."""
+    """Return all results, at most the newest MOST_ROWS, with the columns of the coverage view."""
     db, site = opened(datasette)
     query = read(site, request.args.get("q") or "")
-    looked_for, faults = await wanted(db, site, query)
+    criteria, faults = await wanted(db, site, query)
     if faults or query.empty:
         return _refused([fault.text for fault in faults])
-    found = await data.newest(db, looked_for, MOST_ROWS + 1)
+    found = await data.newest(db, criteria, MOST_ROWS + 1)
     whole = len(found.ids) <= MOST_ROWS and found.looked_back_to is None
 
     async def write(out: Any) -> None:
@@ -48,7 +48,7 @@ async def as_csv(datasette: Any, request: Any) -> Any:
 
 @page
 async def as_json(datasette: Any, request: Any) -> Any:
-    """A page of results with what was made of the query."""
+    """Return a page of results and the interpretation of the query."""
     db, site = opened(datasette)
     asked = asked_for(site, request)
     results = await search(db, site, asked)
@@ -75,13 +75,13 @@ async def as_json(datasette: Any, request: Any) -> Any:
 
 @page
 async def as_atom(datasette: Any, request: Any) -> Any:
-    """The newest articles that a search finds, for feed readers."""
+    """Return the newest articles that match a search, for feed readers."""
     db, site = opened(datasette)
     query = read(site, request.args.get("q") or "")
-    looked_for, faults = await wanted(db, site, query)
+    criteria, faults = await wanted(db, site, query)
     if faults or query.empty:
         return _refused([fault.text for fault in faults])
-    found = await data.newest(db, looked_for, _ENTRIES)
+    found = await data.newest(db, criteria, _ENTRIES)
     links = Links(datasette.urls)
     feed = atom.Feed(
         title=f"{query.text} · {site.settings.title}",
@@ -94,7 +94,7 @@ async def as_atom(datasette: Any, request: Any) -> Any:
 
 
 def _next(datasette: Any, request: Any, asked: Asked, results: Results) -> str | None:
-    """Where the next results are; None after the last."""
+    """Return the URL of the next results; None after the last."""
     links, text = Links(datasette.urls), asked.query.text
     if results.next_page:
         return absolute(datasette, request, links.search(text, ".json", page=results.next_page))
@@ -123,9 +123,9 @@ def _result(hit: Hit, address: str) -> dict[str, Any]:
 
 
 def _refused(faults: list[str]) -> Any:
-    """Why there is no file: what stands in a spreadsheet or a reader must be what was asked for."""
-    said = " ".join(faults) or "Write what to search for into the address: ?q=words"
-    return Response.text(f"{said}\n", status=_BAD)
+    """Return the faults with status 400: a spreadsheet or feed reader gets what was asked for or nothing."""
+    message = " ".join(faults) or "Write what to search for into the address: ?q=words"
+    return Response.text(f"{message}\n", status=_BAD)
 
 
 ROUTES = [(r"^/search\.csv$", as_csv), (r"^/search\.json$", as_json), (r"^/search\.atom$", as_atom)]

@@ -1,4 +1,4 @@
-"""All sources, and one source: what it writes, how much of it was seen, and which headlines it changed."""
+"""The pages of all sources and of one: its output, how much of it was seen, and its changed headlines."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -21,30 +21,30 @@ _MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A source in the list of all, with its articles in the weeks shown."""
+    """A source in the list of all, with its counts in the weeks shown."""
 
     source: data.Source
     counted: TopSource
 
     @property
     def matching(self) -> int:
-        """Its relevant articles."""
+        """Number of relevant articles."""
         return self.counted.matching
 
     @property
     def total(self) -> int:
-        """All its articles."""
+        """Number of articles."""
         return self.counted.total
 
     @property
     def share(self) -> float | None:
-        """The share of the relevant ones."""
+        """Share of relevant articles; None if there are no articles."""
         return self.counted.share
 
 
 @page
 async def sources(datasette: Any, request: Any) -> Any:
-    """Every source by its kind, with how much of it is relevant."""
+    """Show every source by kind, with its share of relevant articles."""
     db, site = opened(datasette)
     weeks = (await period_shown(db, site)).spans
     counts = await attention.by_source(db, (weeks[0].first, weeks[-1].last))
@@ -63,7 +63,7 @@ async def sources(datasette: Any, request: Any) -> Any:
 
 @page
 async def source(datasette: Any, request: Any) -> Any:
-    """One source."""
+    """Show one source."""
     db, site = opened(datasette)
     found = await data.source(db, request.url_vars["id"])
     if found is None:
@@ -94,7 +94,7 @@ async def source(datasette: Any, request: Any) -> Any:
 
 
 def _changes_of(found: data.Source) -> headlines.Wanted:
-    """Its changed headlines, of whatever articles, trifles aside."""
+    """Return the filter for its non-trivial headline changes, whatever the article's relevance."""
     anything: tuple[Relevance, ...] = ("both", "encryption", "child-safety", "none")
     return headlines.Wanted(anything, "substantive", stance=False, source=found.id, since=None, until=None)
 

@@ -1,4 +1,4 @@
-"""Questions in SQL, where the operator lets visitors ask them: a form, and the answer as a table, CSV or JSON."""
+"""Visitors' SQL queries, if the operator allows them: a form, and the result as a table, CSV or JSON."""
 
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,7 @@ from tracker.web.pages.answer import html, opened, page
 from tracker.web.queries import visitor_process
 from tracker.web.queries.visitor_sql import ROWS, Answer, Refused
 from tracker.web.response_headers import disposition
-from tracker.web.stream import place
+from tracker.web.stream import slot
 
 _EXAMPLE: Final = """\
 SELECT source, count(*) AS articles FROM coverage
@@ -20,7 +20,7 @@ WHERE relevance = 'both' GROUP BY source ORDER BY articles DESC"""
 
 @page
 async def sql(datasette: Any, request: Any) -> Any:
-    """The form, with what was asked and the answer or why there is none."""
+    """Show the form, with the query and its result or why it was refused."""
     asked = request.args.get("sql") or ""
     context: dict[str, Any] = {"asked": asked, "example": _EXAMPLE, "most": ROWS, "tables": ORDER}
     status = 200
@@ -35,7 +35,7 @@ async def sql(datasette: Any, request: Any) -> Any:
 
 
 async def sql_csv(datasette: Any, request: Any) -> Any:
-    """The answer as CSV, or why there is none; one with more rows than may be is refused and not cut."""
+    """Return the result as CSV, or why it was refused; one over the row limit is refused, not truncated."""
     try:
         answer = await _answer(datasette, request.args.get("sql") or "")
     except Refused as refused:
@@ -47,7 +47,7 @@ async def sql_csv(datasette: Any, request: Any) -> Any:
 
 
 async def sql_json(datasette: Any, request: Any) -> Any:
-    """The answer as JSON, or why there is none; `truncated` says that there are more rows."""
+    """Return the result as JSON, or why it was refused; `truncated` says that there are more rows."""
     try:
         answer = await _answer(datasette, request.args.get("sql") or "")
     except Refused as refused:
@@ -57,11 +57,11 @@ async def sql_json(datasette: Any, request: Any) -> Any:
 
 
 async def _answer(datasette: Any, asked: str) -> Answer:
-    """The answer to a question; raises Refused, or Busy when too many are asked at once."""
+    """Run a query. Raises Refused, or Busy if too many run at once."""
     if not asked.strip():
         raise Refused("There is no question; put it into the parameter sql.")
     reader, _ = opened(datasette)
-    async with place(reader.questions):
+    async with slot(reader.query_slots):
         return await visitor_process.answer(Path(reader.path), asked)
 
 

@@ -1,4 +1,4 @@
-"""The stories of a week, by weight."""
+"""The page of a week's stories, heaviest first."""
 
 from typing import Any
 
@@ -11,18 +11,18 @@ from tracker.web.filter_links import RELEVANCES, TOPICS, choices, chosen
 from tracker.web.pages.answer import html, opened, page
 from tracker.web.queries import stories as data
 from tracker.web.queries import weekly
-from tracker.web.queries.activity import earliest, looks_back_from
+from tracker.web.queries.activity import earliest, site_reference_time
 from tracker.web.settings import Site
 
 SHOWN = 60
-"""How many stories of a week are shown; the rest is a click away in the table."""
+"""Maximum stories shown per week; the table has the rest."""
 
 
 @page
 async def stories(datasette: Any, request: Any) -> Any:
-    """The stories of which articles were published in a week, the heaviest first."""
+    """Show the stories with articles published in a week, heaviest first."""
     db, site = opened(datasette)
-    latest = week_of((await looks_back_from(db, site)).astimezone(site.zone).date(), site.zone)
+    latest = week_of((await site_reference_time(db, site)).astimezone(site.zone).date(), site.zone)
     week = _week(request.args.get("week"), latest, site)
     given = {name: request.args[name] for name in ("week", "topic") if request.args.get(name)}
     topic = chosen(given, "topic", TOPICS)
@@ -38,25 +38,25 @@ async def stories(datasette: Any, request: Any) -> Any:
         "stories": listed,
         "count": (await weekly.week_counts(db, [week]))[0],
     }
-    return await html(datasette, request, "stories.html", context | await _around(db, week, latest, site))
+    return await html(datasette, request, "stories.html", context | await _neighbours(db, week, latest, site))
 
 
 def _week(name: str | None, latest: Week, site: Site) -> Week:
-    """The week of this name, the latest one for none; raises NotFound for a name that is none."""
+    """Return the week of this name, the latest if none is given. Raises NotFound if invalid."""
     week = week_named(name, site.zone) if name else latest
     if week is None:
         raise NotFound("a week is written like 2026-W12")
     return week
 
 
-async def _around(db: Database, week: Week, latest: Week, site: Site) -> dict[str, Any]:
-    """The weeks before and after, as far as there is anything in them to see."""
+async def _neighbours(db: Database, week: Week, latest: Week, site: Site) -> dict[str, Any]:
+    """Return the weeks before and after, as far as they have data."""
     first = await earliest(db)
-    told = await data.last_before(db, week)
+    last = await data.last_before(db, week)
     return {
         "before": week.moved(-1, site.zone) if first and first < week.from_at else None,
         "after": week.moved(1, site.zone) if week.monday < latest.monday else None,
-        "told_before": week_of(told.astimezone(site.zone).date(), site.zone) if told else None,
+        "told_before": week_of(last.astimezone(site.zone).date(), site.zone) if last else None,
     }
 
 

@@ -1,4 +1,4 @@
-"""One story: its articles in the order of time, who told it when, and what was put right by hand."""
+"""The page of one story: its articles by time, who covered it when, and corrections by hand."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ _HEADLINES = 100
 
 @page
 async def story(datasette: Any, request: Any) -> Any:
-    """One story, or where its articles are now."""
+    """Show a story, or redirect to where its articles are now."""
     db, _ = opened(datasette)
     number = int(request.url_vars["id"])
     place = await data.place(db, number) if number < 2**63 else None
@@ -34,7 +34,7 @@ async def story(datasette: Any, request: Any) -> Any:
 
 
 def _elsewhere(links: Links, number: int, place: Place) -> str | None:
-    """The address that answers for this one: of the story that took its articles, or of its only article."""
+    """Return the URL that replaces this one, of the merged story or the only article; None if current."""
     if place.story is None or not place.several:
         return links.article(number)
     if place.story != number:
@@ -44,13 +44,12 @@ def _elsewhere(links: Links, number: int, place: Place) -> str | None:
 
 async def _context(db: Database, number: int) -> dict[str, Any]:
     members = await data.members(db, number, _ARTICLES)
-    told = texts(members)
     changes = await headlines.of_story(db, number, _HEADLINES)
     return {
         "story": (await stories.stories(db, [number]))[number],
         "first": members[0],
         "shown": len(members),
-        "texts": told,
+        "texts": texts(members),
         "owners": owners(members),
         "tags": _by_facet(await data.tag_counts(db, number)),
         "changes": [shown(change) for change in changes],
@@ -59,7 +58,7 @@ async def _context(db: Database, number: int) -> dict[str, Any]:
 
 
 def _by_facet(tags: Sequence[TagCount]) -> dict[str, list[TagCount]]:
-    """The tags by facet, in the order of FACET."""
+    """Group the tags by facet, in the order of FACET."""
     by_facet: dict[str, list[TagCount]] = defaultdict(list)
     for count in tags:
         by_facet[count.tag.facet].append(count)

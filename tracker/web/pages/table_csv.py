@@ -1,4 +1,4 @@
-"""A table, a view, or the part of it that an address selects, as CSV: whole, from one state of the data."""
+"""Export a table, a view, or the rows that a URL selects as CSV: complete, from one database state."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -9,44 +9,44 @@ from datasette.views.row import RowView
 from tracker.publish.csv_cells import csv_text
 from tracker.publish.links import DATABASE
 from tracker.web.pages.answer import opened
-from tracker.web.queries.connection import Impossible, Snapshot, is_interrupted, is_unreadable
+from tracker.web.queries.connection import Snapshot, StatementError, is_interrupted, is_unreadable
 from tracker.web.queries.table_selection import Labelled, Selection, selected
 from tracker.web.response_headers import disposition
 from tracker.web.stream import Wire, stream
 
-_AT_ONCE: Final = 500
-"""Rows in a piece: some hundred kilobytes."""
+_CHUNK: Final = 500
+"""Rows per chunk, some hundred kilobytes."""
 
 
 class Rows:
-    """The pieces of a CSV: the headings, then some rows at a time."""
+    """The chunks of a CSV: the header, then some rows at a time."""
 
     def __init__(self, selection: Selection, snapshot: Snapshot, *, headed: bool) -> None:
         self._selection = selection
         self._snapshot = snapshot
         self._labelled = Labelled(selection, snapshot)
         self._head = csv_text([selection.headings]) if headed else ""
-        self._begun = False
+        self._started = False
 
     def next(self) -> bytes:
-        """The next piece; empty when there is none."""
-        if not self._begun:
+        """Return the next chunk; empty at the end."""
+        if not self._started:
             self._begin()
-        rows = self._snapshot.some(_AT_ONCE)
+        rows = self._snapshot.fetch(_CHUNK)
         head, self._head = self._head, ""
         return (head + csv_text(self._labelled.rows(rows))).encode()
 
     def _begin(self) -> None:
-        self._begun = True
+        self._started = True
         try:
             self._snapshot.begin(self._selection.sql, self._selection.parameters)
-        except Impossible as error:
+        except StatementError as error:
             if is_unreadable(error) or is_interrupted(error):
                 raise
             raise BadRequest(str(error)) from error
 
     def interrupt(self) -> None:
-        """End the reading soon, with an error."""
+        """Abort the read soon, with an error."""
         self._snapshot.interrupt()
 
     def close(self) -> None:
@@ -55,7 +55,7 @@ class Rows:
 
 
 async def table_csv(datasette: Any, request: Any, receive: Callable[..., Any], send: Callable[..., Any]) -> Any:
-    """The rows that the table's page would show on all its pages together, or as many as `_size` asks for."""
+    """Stream the rows of all pages of the table together, or as many as `_size` asks for."""
     reader, _ = opened(datasette)
     selection = await selected(datasette, reader, request)
     if isinstance(selection, Response):
@@ -71,7 +71,7 @@ async def table_csv(datasette: Any, request: Any, receive: Callable[..., Any], s
 
 
 async def row_csv(datasette: Any, request: Any) -> Any:
-    """One row of a table."""
+    """Return one row of a table."""
     data = (await RowView(datasette).data(request))[0]
     text = csv_text([data["columns"], *(tuple(row) for row in data["rows"])])
     headers = {name.decode(): value.decode() for name, value in disposition(request, request.url_vars["table"])}

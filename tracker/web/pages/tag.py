@@ -1,4 +1,4 @@
-"""All tags, and one tag: what it means, how much is written on it and by whom, and what gives it."""
+"""The pages of all tags and of one: its meaning, coverage over time and by source, and rules."""
 
 from collections import defaultdict
 from typing import Any
@@ -19,7 +19,7 @@ _LATEST = 20
 
 @page
 async def tags(datasette: Any, request: Any) -> Any:
-    """Every tag by its facet, with how many articles carry it."""
+    """Show every tag by facet, with its number of articles."""
     db, _ = opened(datasette)
     by_facet: dict[str, list[data.Listed]] = defaultdict(list)
     for one in await data.all_tags(db):
@@ -30,7 +30,7 @@ async def tags(datasette: Any, request: Any) -> Any:
 
 @page
 async def tag(datasette: Any, request: Any) -> Any:
-    """One tag; for a law with its timeline."""
+    """Show one tag; a law with its timeline."""
     db, site = opened(datasette)
     meaning = await data.meaning(db, request.url_vars["id"])
     if meaning is None:
@@ -55,7 +55,7 @@ async def _events(db: Database, site: Site, meaning: data.Meaning) -> tuple[even
 
 
 async def _attention(db: Database, site: Site, meaning: data.Meaning, request: Any) -> dict[str, Any]:
-    """The tag over the weeks that the page shows."""
+    """Return the tag's coverage over the weeks shown."""
     period, measure = await period_shown(db, site), measure_of(request)
     weeks = period.spans
     days = weeks[0].first, weeks[-1].last

@@ -1,7 +1,7 @@
-"""What is not listed is not there: of Datasette's own addresses, only those of the tables that metadata.py describes.
+"""Close all of Datasette's own URLs except those of the tables in tracker/publish/tables.py.
 
-Datasette shows a row of whatever its SQL can select from, which with SQLite is the schema, the open files and the
-inside of the engine as well. So names are compared as they stand in the address, letter by letter.
+Datasette shows a row of anything its SQL can select from, which in SQLite includes the schema, the open files and
+engine internals. So names are compared literally as they stand in the URL.
 """
 
 import re
@@ -13,20 +13,20 @@ from tracker.publish.links import DATABASE
 from tracker.publish.tables import CLOSED, ORDER
 
 _TABLE: Final = rf"{DATABASE}/(?:{'|'.join(ORDER)})"
-_THEIRS: Final = re.compile(
+_DATASETTE_PATHS: Final = re.compile(
     rf"\.jsono?|static/.*|favicon\.ico|{DATABASE}(?:\.\w+)?/?|{_TABLE}(?:\.\w+)?/?|{_TABLE}/[^/]+/?|", re.ASCII
 )
-"""The addresses that Datasette answers, without the slash they begin with."""
+"""URLs that Datasette answers, without the leading slash."""
 
-_REFUSED: Final = re.compile(rf"{DATABASE}/(?:{'|'.join(CLOSED)})(?:[./]|\Z)")
+_CLOSED: Final = re.compile(rf"{DATABASE}/(?:{'|'.join(CLOSED)})(?:[./]|\Z)")
 
 
 async def unlisted(request: Any) -> NoReturn:
-    """Nothing; raises Forbidden for a table that is closed and NotFound for all else."""
-    if _REFUSED.match(request.url_vars["rest"]):
+    """Never return. Raises Forbidden for a closed table, NotFound for anything else."""
+    if _CLOSED.match(request.url_vars["rest"]):
         raise Forbidden("This table is closed.")
     raise NotFound("There is no such page.")
 
 
-ROUTES = [(rf"^/(?!(?:{_THEIRS.pattern})\Z)(?P<rest>.*)", unlisted)]
-"""Come after the site's own pages, whose addresses are not among those, and before the forms of tables."""
+ROUTES = [(rf"^/(?!(?:{_DATASETTE_PATHS.pattern})\Z)(?P<rest>.*)", unlisted)]
+"""Come after the site's own pages, which these URLs do not include, and before the formats of tables."""

@@ -1,1 +1,1 @@
-"""What the site's pages read of the database, as frozen values, a module a page: SQL stands here and not in pages."""
+"""The queries of the site's pages, one module per page, returning frozen values; pages contain no SQL."""

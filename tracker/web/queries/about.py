@@ -1,4 +1,4 @@
-"""What the page about the tracker itself reads: how much there is, since when, and by which rules."""
+"""Read the figures of the about page: what is watched, since when, and by which rules."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ SELECT count(*) AS tags, sum(coded) AS coded FROM (
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What is watched now, and since when anything is stored."""
+    """What is watched now, and since when articles are stored (UTC; None while none are)."""
 
     feeds: int
     sources: int
@@ -38,7 +38,7 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rulebook applied last, by its hash, and when that was."""
+    """The rulebook applied last, by hash, and when."""
 
     hash: str
     applied_at: datetime
@@ -46,24 +46,24 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Of how many tags people coded a sample here, and how many articles in all."""
+    """How many tags were measured on samples coded by hand, and how many articles were coded."""
 
     tags: int
     coded: int
 
 
 async def extent(db: Database) -> Extent:
-    """What is watched now."""
+    """Return what is watched now."""
     return Extent(**timed((await ask(db, _EXTENT))[0]))
 
 
 async def rules(db: Database) -> Rules | None:
-    """The rulebook that gave the tags; None when none was applied."""
+    """Return the rulebook that gave the tags; None if none was applied."""
     found = await ask(db, _RULES)
     return Rules(**timed(found[0])) if found else None
 
 
 async def measured(db: Database) -> Measured:
-    """How much was coded by hand."""
+    """Return how much was coded by hand."""
     row = (await ask(db, _MEASURED))[0]
     return Measured(row["tags"], row["coded"] or 0)

@@ -1,10 +1,10 @@
-"""When the database last did something, and so the moment from which its pages look back."""
+"""Read when the database was last active, and so the time from which its pages look back."""
 
 from datetime import datetime
 
 from datasette.database import Database
 
-from tracker.web.calendar import vantage
+from tracker.web.calendar import reference_time
 from tracker.web.queries.rows import ask, moment
 from tracker.web.settings import Site
 
@@ -17,12 +17,12 @@ SELECT min(ifnull((SELECT min(published_at) FROM articles), '9'),
            ifnull((SELECT min(first_seen_at) FROM articles), '9')) AS at"""
 
 
-async def looks_back_from(db: Database, site: Site) -> datetime:
-    """The moment that "latest" means on this site: now, or the last activity of a demo or an old database."""
-    return vantage(site.clock(), moment((await ask(db, _LAST))[0]["at"]), demo=site.settings.demo)
+async def site_reference_time(db: Database, site: Site) -> datetime:
+    """Return the time that "latest" refers to: now, or the last activity of a demo or an old database."""
+    return reference_time(site.clock(), moment((await ask(db, _LAST))[0]["at"]), demo=site.settings.demo)
 
 
 async def earliest(db: Database) -> datetime | None:
-    """When the oldest article was published or seen; None while nothing is stored."""
+    """Return when the oldest article was published or first seen; None if nothing is stored."""
     at = (await ask(db, _EARLIEST))[0]["at"]
     return None if at == "9" else moment(at)

@@ -1,4 +1,4 @@
-"""What the page of one article reads."""
+"""Read the data of the article page."""
 
 import json
 from dataclasses import dataclass
@@ -56,8 +56,8 @@ WHERE a.id = :article AND f.source <> a.source"""
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """The points of an article's tag, how many words more gave it than are kept as evidence, and the tag's precision
-    in the newest coded sample; None where there is none."""
+    """The score of an article's tag, how many matches were not kept as evidence, and the tag's precision in the newest
+    coded sample; None if there is none."""
 
     score: int
     left_out: int
@@ -68,7 +68,7 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A tag of an article with everything that gave it; no evidence means another tag implies it."""
+    """A tag of an article with its evidence; none means that another tag implies it."""
 
     tag: Tag
     evidence: tuple[Evidence, ...]
@@ -76,13 +76,13 @@ class Given:
 
     @property
     def said(self) -> tuple[tuple[str, Field, Role], ...]:
-        """The words, each once for a place, however many rules they fired and however often they stand there."""
+        """The matched words, once per field and role, however many rules and places they matched."""
         return tuple(dict.fromkeys((item.words, item.field, item.role) for item in self.evidence))
 
 
 @dataclass(frozen=True, slots=True)
 class Nearly:
-    """A tag that an article nearly got, what was missing, and the words that spoke for it."""
+    """A tag that an article nearly got, what was missing, and the words in its favour."""
 
     tag: Tag
     missing: Missing
@@ -91,7 +91,7 @@ class Nearly:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """An article seen in a feed, first and last."""
+    """An article seen in a feed, first and last time."""
 
     source: str
     feed: str
@@ -101,10 +101,10 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """An earlier title and summary of an article, last seen and first replaced at these times.
+    """An earlier title and summary of an article, when last seen and when first replaced.
 
-    `words` are those of the debate's argument that entered ("+") or left ("-") with the change; `again` says how many
-    times more these words were left, last at `again_at`.
+    `words` are the words of the debate's argument that were added ("+") or removed ("-") by the change; `again` is how
+    many more times this wording was replaced, last at `again_at`.
     """
 
     title: str
@@ -120,7 +120,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class AtOnce:
-    """A headline of an article in a feed while another feed showed another; each with when it was seen."""
+    """A headline in one feed while another feed showed a different one; each with when it was seen."""
 
     title: str
     feed: str
@@ -134,7 +134,7 @@ class AtOnce:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What a feed of another source calls an article, first and last."""
+    """What another source's feed calls an article, first and last seen."""
 
     source: str
     title: str
@@ -145,8 +145,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Takeover:
-    """When an article's publisher took it over, under which title and source it stood until then, and in whose
-    words."""
+    """When an article's publisher took it over, its previous title and source, and who worded that."""
 
     taken_at: datetime
     title: str
@@ -155,25 +154,25 @@ class Takeover:
 
 
 async def article(db: Database, number: int) -> Article | None:
-    """One article by its id, with its tags; None when there is none."""
+    """Return an article by id, with its tags; None if there is none."""
     rows = await ask(db, ARTICLE + " WHERE a.id = :article", article=number)
     tags = await tags_of(db, [number])
     return listed(rows[0], tags[number]) if rows else None
 
 
 async def evidence(db: Database, number: int) -> tuple[Evidence, ...]:
-    """The words that gave an article its tags, the title's first."""
+    """Return the evidence of an article's tags, the title's first."""
     return tuple(Evidence(**row) for row in await ask(db, _EVIDENCE, article=number))
 
 
 async def weights(db: Database, number: int) -> dict[str, Weight]:
-    """How strongly an article's words speak for each of its tags, and how right the tag was found to be."""
+    """Return the weight of each of an article's tags, by tag id."""
     rows = await ask(db, _WEIGHTS, article=number)
     return {row.pop("tag"): Weight(**row) for row in rows}
 
 
 async def near_misses(db: Database, number: int) -> tuple[Nearly, ...]:
-    """The tags that an article nearly got, in the rulebook's order."""
+    """Return the tags that an article nearly got, in the rulebook's order."""
     return tuple(
         Nearly(Tag(row["id"], row["label"], row["facet"]), row["missing"], row["words"])
         for row in await ask(db, _NEAR, article=number)
@@ -181,32 +180,32 @@ async def near_misses(db: Database, number: int) -> tuple[Nearly, ...]:
 
 
 async def sightings(db: Database, number: int) -> tuple[Sighting, ...]:
-    """The feeds in which an article was seen, earliest first."""
+    """Return the feeds in which an article was seen, earliest first."""
     return tuple(Sighting(**timed(row)) for row in await ask(db, _SIGHTINGS, article=number))
 
 
 async def revisions(db: Database, number: int) -> tuple[Revision, ...]:
-    """The earlier versions of an article, oldest first."""
+    """Return the earlier versions of an article, oldest first."""
     rows = await ask(db, _REVISIONS, article=number)
     return tuple(Revision(**timed(row | {"words": tuple(json.loads(row["words"]))})) for row in rows)
 
 
 async def at_once(db: Database, number: int) -> tuple[AtOnce, ...]:
-    """The pairs of headlines under which two feeds of a source showed an article at once, earliest first."""
+    """Return pairs of headlines that two feeds of a source showed at once, earliest first."""
     return tuple(AtOnce(**timed(row)) for row in await ask(db, _AT_ONCE, article=number))
 
 
 async def citations(db: Database, number: int) -> tuple[Citation, ...]:
-    """What feeds of other sources call an article, earliest first."""
+    """Return what feeds of other sources call an article, earliest first."""
     return tuple(Citation(**timed(row)) for row in await ask(db, _CITATIONS, article=number))
 
 
 async def takeovers(db: Database, number: int) -> tuple[Takeover, ...]:
-    """How an article came to be its publisher's after others had shown it, earliest first."""
+    """Return how an article passed to its publisher after others had shown it, earliest first."""
     return tuple(Takeover(**timed(row)) for row in await ask(db, _TAKEOVERS, article=number))
 
 
 async def speaker(db: Database, number: int) -> str | None:
-    """Whose words an article bears, where they are not its publisher's."""
+    """Return the source of an article's wording if it is not the publisher; else None."""
     rows = await ask(db, _SPEAKER, article=number)
     return str(rows[0]["name"]) if rows else None

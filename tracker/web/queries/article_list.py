@@ -1,4 +1,4 @@
-"""Articles as lists show them, with their tags; "relevant" are those that carry at least one of the two topics."""
+"""Read articles as lists show them, with their tags; "relevant" ones carry at least one of the two topics."""
 
 import json
 from collections import defaultdict
@@ -19,7 +19,7 @@ SELECT a.id, a.title, a.summary, a.url, s.name AS source, a.source AS source_id,
 FROM articles AS a JOIN sources AS s ON s.id = a.source"""
 
 
-# The newest of each topic by its own index range, and those without a date by when they were first seen.
+# The newest of each topic by its own index range; undated ones by first sighting.
 _LATEST = f"""
 WITH newest AS (
     SELECT * FROM (SELECT id, published_at AS at FROM articles
@@ -50,21 +50,21 @@ class Tag:
     facet: Facet
 
 
-_TELLING: tuple[Facet, ...] = ("law", "person", "organisation", "theme", "place")
+_KEY_FACETS: tuple[Facet, ...] = ("law", "person", "organisation", "theme", "place")
 
 
-def telling(tags: Sequence[Tag]) -> list[Tag]:
-    """The tags that tell most of an article first: laws, then who is named, themes, places; topics are left out."""
-    return [tag for facet in _TELLING for tag in tags if tag.facet == facet]
+def key_tags(tags: Sequence[Tag]) -> list[Tag]:
+    """Return the most informative tags first: laws, people, organisations, themes, places; topics are omitted."""
+    return [tag for facet in _KEY_FACETS for tag in tags if tag.facet == facet]
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
     """An article as a list shows it; `url` is as the feed gave it and may be anything.
 
-    `appeared_at` is when it was first seen in the feeds of its source, where its date cannot be right; else None.
-    `stated_at` is since when it bears its publisher's words, where others showed it first. `changed_at` is when its
-    words were last seen to differ from before; None when they never did.
+    `appeared_at` is when its source's feeds first showed it if its date cannot be right, else None. `stated_at` is
+    since when it has its publisher's wording, if others showed it first. `changed_at` is when its wording was last seen
+    to change; None if never.
     """
 
     id: int
@@ -90,21 +90,21 @@ class Article:
 
 
 async def latest(db: Database, until: datetime, limit: int) -> tuple[Article, ...]:
-    """The newest relevant articles published no later than `until`, with their tags."""
+    """Return the newest relevant articles published no later than `until`, with their tags."""
     rows = await ask(db, _LATEST, until=utc_text(until), limit=limit)
     tags = await tags_of(db, [row["id"] for row in rows])
     return tuple(listed(row, tags[row["id"]]) for row in rows)
 
 
 async def articles(db: Database, numbers: Sequence[int]) -> tuple[Article, ...]:
-    """These articles with their tags, in the order of the numbers; those that are not stored are left out."""
+    """Return these articles with their tags, in the given order, omitting those not stored."""
     rows = {row["id"]: row for row in await ask(db, _THESE, articles=json.dumps(numbers))}
     tags = await tags_of(db, numbers)
     return tuple(listed(rows[number], tags[number]) for number in numbers if number in rows)
 
 
 async def tags_of(db: Database, articles: Sequence[int]) -> Mapping[int, tuple[Tag, ...]]:
-    """The tags of these articles, in the rulebook's order."""
+    """Return the tags of these articles by article id, in the rulebook's order."""
     tags: dict[int, tuple[Tag, ...]] = defaultdict(tuple)
     for row in await ask(db, _TAGS_OF, articles=json.dumps(articles)):
         tags[row["article"]] += (Tag(row["id"], row["label"], row["facet"]),)
@@ -112,5 +112,5 @@ async def tags_of(db: Database, articles: Sequence[int]) -> Mapping[int, tuple[T
 
 
 def listed(row: Mapping[str, Any], tags: tuple[Tag, ...]) -> Article:
-    """An article of the columns in ARTICLE."""
+    """Return an article from a row with the columns of ARTICLE."""
     return Article(**timed(row), tags=tags)

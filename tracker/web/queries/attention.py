@@ -1,4 +1,4 @@
-"""How much attention a tag or a source gets over time, and whose, from what is counted by day; no article is read."""
+"""Read the attention that a tag or source gets over time from daily counts; no article is read."""
 
 import json
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from tracker.web.calendar import Span
 from tracker.web.queries.article_list import Tag
 from tracker.web.queries.rows import ask
 
-# In each statement :weeks is a JSON list of pairs, a week's first day and its last.
+# In each statement :weeks is a JSON list of pairs, the first and last day of each week.
 _TAG = """
 SELECT w.key AS week, sum(n.articles) AS matching, count(DISTINCT n.source) AS outlets,
     count(DISTINCT s.family) AS owners
@@ -68,10 +68,10 @@ _HALF = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """The articles of a week or month that match, of how many in all, and how many outlets and owners these are of.
+    """Matching and all articles of a week or month, and the outlets and owners of the matching ones.
 
-    Where a week was not `observed`, that is seen for half of the watched time or more, the counts are only what is
-    known. `total` counts all articles of the sources that are meant, whatever they are about.
+    `observed` means seen for at least half of the watched time; otherwise the counts are only what is known. `total`
+    counts all articles of the sources in question, whatever their subject.
     """
 
     span: Span
@@ -83,13 +83,13 @@ class Attention:
 
     @property
     def share(self) -> float | None:
-        """Matching articles of all; None where the week was not observed or nothing was published."""
+        """Matching articles as a share of all; None if the week was not observed or had no articles."""
         return self.matching / self.total if self.observed and self.total else None
 
 
 @dataclass(frozen=True, slots=True)
 class TopSource:
-    """A source, how many of its articles match, and how many it published in all."""
+    """A source, and how many of its articles match and how many it published in all."""
 
     id: str
     name: str
@@ -98,13 +98,13 @@ class TopSource:
 
     @property
     def share(self) -> float | None:
-        """Matching articles of all; None where there are none."""
+        """Matching articles as a share of all; None if there are none."""
         return self.matching / self.total if self.total else None
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """Articles with a tag in an interval, the outlets that had them, and the owners of those."""
+    """Articles with a tag in an interval, and the number of their outlets and owners."""
 
     articles: int
     outlets: int
@@ -120,45 +120,45 @@ class TopTag:
 
 
 async def of_tag(db: Database, tag: str, weeks: Sequence[Span]) -> tuple[Attention, ...]:
-    """The articles of each week that carry a tag, among all articles."""
+    """Return the articles of each week with a tag, out of all articles."""
     days = spans(weeks)
     return _series(weeks, await ask(db, _ALL, weeks=days), await ask(db, _TAG, weeks=days, tag=tag))
 
 
 async def of_both_topics(db: Database, weeks: Sequence[Span]) -> tuple[Attention, ...]:
-    """The articles of each week that carry both topics, among all articles."""
+    """Return the articles of each week on both topics, out of all articles."""
     days = spans(weeks)
     return _series(weeks, await ask(db, _ALL, weeks=days), await ask(db, _BOTH, weeks=days))
 
 
 async def of_source(db: Database, source: str, weeks: Sequence[Span]) -> tuple[Attention, ...]:
-    """The articles of each week that carry a topic, among all of one source; observed is what its own feeds saw."""
+    """Return the relevant articles of each week out of one source's; observed is what its own feeds saw."""
     return _series(weeks, await ask(db, _SOURCE, weeks=spans(weeks), source=source))
 
 
 async def top_sources(db: Database, tag: str, days: tuple[date, date], limit: int) -> tuple[TopSource, ...]:
-    """The sources with the most articles that carry a tag, from one day to another, both included."""
+    """Return the sources with the most articles with a tag between two days, inclusive."""
     return tuple(TopSource(**row) for row in await ask(db, _TOP_SOURCES, tag=tag, limit=limit, **_interval(days)))
 
 
 async def top_tags(db: Database, source: str, days: tuple[date, date], limit: int) -> tuple[TopTag, ...]:
-    """The tags, topics aside, that most articles of a source carry, from one day to another, both included."""
+    """Return a source's most frequent tags, topics excluded, between two days, inclusive."""
     rows = await ask(db, _TOP_TAGS, source=source, limit=limit, **_interval(days))
     return tuple(TopTag(Tag(row["id"], row["label"], row["facet"]), row["matching"]) for row in rows)
 
 
 async def extent(db: Database, tag: str, days: tuple[date, date]) -> Extent:
-    """How much was written on a tag, from one day to another, both included."""
+    """Return how much was written on a tag between two days, inclusive."""
     return Extent(**(await ask(db, _EXTENT, tag=tag, **_interval(days)))[0])
 
 
 async def by_source(db: Database, days: tuple[date, date]) -> dict[str, tuple[int, int]]:
-    """The relevant articles and all articles of each source, from one day to another, by the source's id."""
+    """Return the relevant and all articles of each source between two days, inclusive, by source id."""
     return {row["source"]: (row["matching"], row["total"]) for row in await ask(db, _BY_SOURCE, **_interval(days))}
 
 
 def _series(weeks: Sequence[Span], *found: Sequence[dict[str, Any]]) -> tuple[Attention, ...]:
-    """A value for each week of what statements found in it; a week of which they found nothing was not observed."""
+    """Merge the rows of the statements into one value per week; a week without rows was not observed."""
     merged: list[dict[str, Any]] = [{} for _ in weeks]
     for row in (row for rows in found for row in rows):
         merged[row["week"]] |= row
@@ -176,7 +176,7 @@ def _series(weeks: Sequence[Span], *found: Sequence[dict[str, Any]]) -> tuple[At
 
 
 def spans(weeks: Sequence[Span]) -> str:
-    """The first and the last day of each week, as statements take them."""
+    """Return the first and last day of each week as JSON, as the statements take them."""
     return json.dumps([[str(week.first), str(week.last)] for week in weeks])
 
 

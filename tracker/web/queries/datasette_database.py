@@ -1,4 +1,4 @@
-"""The database as Datasette sees it: ours, read only, without a word of what is closed."""
+"""Give Datasette a read-only database that hides closed tables."""
 
 import asyncio
 import re
@@ -14,56 +14,56 @@ from datasette.plugins import pm
 
 from tracker.publish.tables import CLOSED
 from tracker.web.queries.connection import Snapshot, connected
-from tracker.web.queries.query_rewrites import SoonerDatabase, sooner
+from tracker.web.queries.query_rewrites import RewritingDatabase, rewrite
 from tracker.web.queries.visitor_process import AT_ONCE
 
 STREAMS: Final = 4
-"""How many answers are read at once on connections of their own; the pages' connections are not among them."""
+"""Streams read at once, on connections separate from those of pages."""
 
-_LAST: Final = re.compile(r" limit \d+(?P<offset> offset \d+)?$")
+_LIMIT_CLAUSE: Final = re.compile(r" limit \d+(?P<offset> offset \d+)?$")
 
 
 @dataclass(slots=True)
-class Question:
-    """The statement that a table's page would run, without its end; `offset` is the page's, as SQL."""
+class CapturedStatement:
+    """The statement of a table's page, without its LIMIT; `offset` is the page's, as SQL."""
 
     sql: str = ""
     offset: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
-_asked: ContextVar[Question | None] = ContextVar("asked", default=None)
+_capturing: ContextVar[CapturedStatement | None] = ContextVar("asked", default=None)
 
 
 @contextmanager
-def only_asked() -> Iterator[Question]:
-    """Within the body, tables are not read: what would be read is written into the question."""
-    question = Question()
-    token = _asked.set(question)
+def capture_statement() -> Iterator[CapturedStatement]:
+    """Within the body, capture the table page's statement instead of reading its rows."""
+    captured = CapturedStatement()
+    token = _capturing.set(captured)
     try:
-        yield question
+        yield captured
     finally:
-        _asked.reset(token)
+        _capturing.reset(token)
 
 
-class Reader(SoonerDatabase):
-    """Datasette's database, which opens ours as above and does not speak of what is closed."""
+class Reader(RewritingDatabase):
+    """Datasette's database, opened read-only and hiding closed tables."""
 
     def __init__(self, datasette: Any, path: Path) -> None:
         super().__init__(datasette, path)
         self.pool = ThreadPoolExecutor(STREAMS, thread_name_prefix="stream")
-        self.places = asyncio.Semaphore(STREAMS)
-        self.questions = asyncio.Semaphore(AT_ONCE)
+        self.stream_slots = asyncio.Semaphore(STREAMS)
+        self.query_slots = asyncio.Semaphore(AT_ONCE)
 
     def connect(self, write: bool = False) -> Any:
-        """A connection as all of the site's are; there is none for writing."""
-        assert not write, "the site only reads"  # noqa: S101  a mistake of ours
+        """Return one of the site's connections; there is none for writing."""
+        assert not write, "the site only reads"  # noqa: S101  a programming error
         connection = connected(self.path)
         self._all_file_connections.append(connection)
         return connection
 
     def snapshot(self) -> Snapshot:
-        """The data as it is now, on a connection of its own that knows the functions of the pages' connections."""
+        """Return the current data on its own connection, with the same SQL functions as the pages' connections."""
         made = Snapshot(self.path)
         pm.hook.prepare_connection(conn=made.connection, database=self.name, datasette=self.ds)
         return made
@@ -76,29 +76,29 @@ class Reader(SoonerDatabase):
     async def execute(
         self, sql: str, params: Mapping[str, Any] | Sequence[Any] | None = None, truncate: bool = False, **more: Any
     ) -> Any:
-        """The rows; those of a table's page are left out where only its statement is wanted."""
+        """Return the rows; none for a table's page while its statement is being captured."""
         if truncate:
             sql = await self.in_full_order(sql)
-        question = _asked.get()
-        if question is not None and truncate:
-            end = _LAST.search(sql)
-            assert end, sql  # noqa: S101  Datasette's statement for a page ends so
-            question.sql, question.offset = sooner(sql[: end.start()]), end["offset"] or ""
-            question.parameters = dict(params or {})
-            sql = f"{question.sql} limit 0"
-        # Datasette would print what it cannot run, with all that the visitor sent.
+        captured = _capturing.get()
+        if captured is not None and truncate:
+            end = _LIMIT_CLAUSE.search(sql)
+            assert end, sql  # noqa: S101  every page's statement of Datasette ends like this
+            captured.sql, captured.offset = rewrite(sql[: end.start()]), end["offset"] or ""
+            captured.parameters = dict(params or {})
+            sql = f"{captured.sql} limit 0"
+        # Datasette would otherwise log failed statements with all that the visitor sent.
         return await super().execute(sql, params, truncate, **more | {"log_sql_errors": False})
 
     async def table_names(self) -> list[str]:
-        """The tables that may be read."""
+        """Return the tables that may be read."""
         return [name for name in await super().table_names() if name not in CLOSED]
 
     async def foreign_keys_for_table(self, table: str) -> list[dict[str, str]]:
-        """Where a table points, closed tables left out."""
+        """Return a table's foreign keys, closed tables omitted."""
         return [key for key in await super().foreign_keys_for_table(table) if key["other_table"] not in CLOSED]
 
     async def get_all_foreign_keys(self) -> dict[str, dict[str, list[dict[str, str]]]]:
-        """What points where, closed tables left out: not even their rows are counted."""
+        """Return all foreign keys, closed tables omitted: not even their rows are counted."""
         found = await super().get_all_foreign_keys()
         return {
             table: {way: [key for key in keys if key["other_table"] not in CLOSED] for way, keys in ways.items()}

@@ -1,4 +1,4 @@
-"""The policy timeline of a law, and how much was written before and after each of its events."""
+"""Read the policy timeline of a law, and the coverage before and after each event."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from tracker.web.queries.rows import ask
 
 _DAYS = 7
 
-# A week counts as seen when half of what was watched in it was.
+# A week counts as seen if at least half of what was watched was seen.
 _EVENTS = """
 SELECT e.day, e.title, e.url,
     (SELECT coalesce(sum(articles), 0) FROM tag_days WHERE tag = :tag AND day >= date(e.day, :back) AND day < e.day)
@@ -27,7 +27,7 @@ FROM events AS e WHERE e.tag = :tag ORDER BY e.day DESC"""
 
 @dataclass(frozen=True, slots=True)
 class EventCoverage:
-    """An event, and the articles with its tag in the seven days before and from its day on; None where nobody saw."""
+    """An event, and articles with its tag in the seven days before and from its day on; None if not observed."""
 
     day: date
     title: str
@@ -37,12 +37,12 @@ class EventCoverage:
 
 
 async def events(db: Database, tag: str, today: date) -> tuple[EventCoverage, ...]:
-    """What happened to a law, the latest first; what lies ahead has no numbers yet."""
+    """Return the events of a law, latest first; those ahead have no counts yet."""
     back, on = f"-{_DAYS} days", f"+{_DAYS} days"
-    return tuple(_told(row, today) for row in await ask(db, _EVENTS, tag=tag, back=back, on=on))
+    return tuple(_event_coverage(row, today) for row in await ask(db, _EVENTS, tag=tag, back=back, on=on))
 
 
-def _told(row: Mapping[str, Any], today: date) -> EventCoverage:
+def _event_coverage(row: Mapping[str, Any], today: date) -> EventCoverage:
     day = date.fromisoformat(row["day"])
     before = row["before"] if day <= today and (row["seen_before"] or 0) >= 0.5 else None
     ended = day + timedelta(days=_DAYS) <= today + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""What the overview reads besides articles and weeks: totals, and what was used most in an interval."""
+"""Read the front page's totals and the most frequent tags of an interval."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,7 +36,7 @@ WHERE t.facet <> 'topic' GROUP BY t.id ORDER BY articles DESC, t.position LIMIT 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What is stored: articles, the sources they came from, the first sighting, the last activity and success."""
+    """What is stored: articles, their sources, and the first sighting, last activity and last success (UTC)."""
 
     articles: int
     sources: int
@@ -47,25 +47,25 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class TagCount:
-    """How many relevant articles carry a tag."""
+    """A tag, and how many relevant articles carry it."""
 
     tag: Tag
     articles: int
 
 
 async def totals(db: Database) -> Totals:
-    """What is stored in all."""
+    """Return the totals of what is stored."""
     row = (await ask(db, _TOTALS))[0]
     times = {key: moment(row[key]) for key in ("since", "last_activity", "last_ok")}
     return Totals(articles=row["articles"], sources=row["sources"], **times)
 
 
 async def first_relevant(db: Database) -> datetime | None:
-    """When the oldest relevant article was published, or first seen where it has no date; None when there is none."""
+    """Return when the oldest relevant article was published, or first seen if undated; None if there is none."""
     return moment((await ask(db, _FIRST_RELEVANT))[0]["at"])
 
 
 async def tag_counts(db: Database, since: datetime, until: datetime, limit: int) -> tuple[TagCount, ...]:
-    """The tags, topics aside, that most of the relevant articles of an interval carry."""
+    """Return the most frequent tags, topics excluded, of the relevant articles in [`since`, `until`)."""
     rows = await ask(db, _TAG_COUNTS, since=utc_text(since), until=utc_text(until), limit=limit)
     return tuple(TagCount(Tag(row["id"], row["label"], row["facet"]), row["articles"]) for row in rows)

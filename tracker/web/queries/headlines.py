@@ -1,4 +1,4 @@
-"""What the pages of changed headlines read: each with the headline that came after it."""
+"""Read headline changes, each with the headline that followed."""
 
 import json
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from tracker.models import Relevance, utc_text
 from tracker.web.queries.rows import ask, timed
 
 REACH = 10_000
-"""How many changes are looked at for one page: those that pass a filter may be few and far between."""
+"""Maximum changes examined for one page: those that pass a filter may be rare."""
 
 _COLUMNS = """
 SELECT r.id, r.article, s.name AS source, s.id AS source_id, a.language, a.relevance, a.url, r.title AS earlier,
@@ -31,7 +31,7 @@ ORDER BY r.replaced_at DESC, r.id DESC LIMIT :limit"""
 _NAMED = f"""{_COLUMNS} FROM found AS r CROSS JOIN articles AS a ON a.id = r.article
     JOIN sources AS s ON s.id = a.source ORDER BY r.replaced_at DESC, r.id DESC"""
 
-# The newest changes by their index, as many as may be looked at, and of them what passes.
+# The newest changes by index, up to the limit, and those of them that pass the filter.
 _LATEST = f"""
 WITH latest AS (SELECT * FROM revisions AS r WHERE {_WITHIN} ORDER BY r.replaced_at DESC, r.id DESC LIMIT :reach),
     found AS (SELECT r.* FROM latest AS r CROSS JOIN articles AS a ON a.id = r.article WHERE {_FILTERED})
@@ -55,15 +55,15 @@ _FROM = "SELECT replaced_at FROM revisions WHERE id = :id"
 _SOURCE = "SELECT name FROM sources WHERE id = :source"
 _IS_LARGE = "SELECT 1 FROM articles WHERE source = :source LIMIT 1 OFFSET :few"
 _FEW = 10_000
-"""So many articles of a source are looked up one by one; of a source with more, some change is always near."""
+"""Up to this many articles of a source are looked up one by one; a larger source always has a recent change."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeadlineChange:
-    """A headline that was replaced, and the one that came after it.
+    """A headline that was replaced, and its successor.
 
-    `words` are those of the debate's argument that entered ("+") or left ("-"); `again` says how many times more the
-    earlier headline was left, last at `again_at`.
+    `words` are the words of the debate's argument that were added ("+") or removed ("-"); `again` is how many more
+    times the earlier headline was replaced, last at `again_at`.
     """
 
     id: int
@@ -86,9 +86,9 @@ class HeadlineChange:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which changes: of articles of these relevances, of a kind (None: any), of a source, in an interval.
+    """Filter of changes: relevances of the article, kind (None: any), source, interval.
 
-    `stance` wants those only in which words of the debate's argument came or went; `until` is not included.
+    `stance` keeps only changes that add or remove words of the debate's argument; `until` is exclusive.
     """
 
     relevances: Sequence[Relevance]
@@ -101,9 +101,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class HeadlineChanges:
-    """Some changes, newest first; `further` is the number from which to look on, None at the end.
+    """Some changes, newest first; `further` is the change from which to continue, None at the end.
 
-    `reached` is the time of the oldest change looked at, where the search stopped before the page was full.
+    `reached` is the time of the oldest change examined, if the search stopped before the page was full.
     """
 
     changes: tuple[HeadlineChange, ...]
@@ -112,32 +112,32 @@ class HeadlineChanges:
 
 
 async def changed(db: Database, wanted: Wanted, before: int | None, limit: int) -> HeadlineChanges:
-    """The changes that are wanted, newest first, those older than the change of the number `before`."""
-    sought = await _sought(db, wanted, before)
+    """Return the matching changes, newest first, older than the change with id `before`."""
+    parameters = await _parameters(db, wanted, before)
     whole = wanted.source is not None and not await ask(db, _IS_LARGE, source=wanted.source, few=_FEW)
-    rows = await ask(db, _OF_SOURCE if whole else _LATEST, **sought, limit=limit + 1)
+    rows = await ask(db, _OF_SOURCE if whole else _LATEST, **parameters, limit=limit + 1)
     found = tuple(_change(row) for row in rows[:limit])
     if len(rows) > limit:
         return HeadlineChanges(found, found[-1].id, None)
-    if not whole and (ends := await ask(db, _REACHED, **sought)):
+    if not whole and (ends := await ask(db, _REACHED, **parameters)):
         end = timed(ends[0])
         return HeadlineChanges(found, end["id"], end["replaced_at"])
     return HeadlineChanges(found, None, None)
 
 
 async def of_story(db: Database, story: int, limit: int) -> tuple[HeadlineChange, ...]:
-    """The changed headlines of the articles of a story, newest first."""
+    """Return the changed headlines of a story's articles, newest first."""
     return tuple(_change(row) for row in await ask(db, _OF_STORY, story=story, limit=limit))
 
 
 async def source_name(db: Database, source: str) -> str | None:
-    """What a source is called; None when there is none of this id."""
+    """Return a source's name; None if the id is unknown."""
     rows = await ask(db, _SOURCE, source=source)
     return str(rows[0]["name"]) if rows else None
 
 
-async def _sought(db: Database, wanted: Wanted, before: int | None) -> dict[str, Any]:
-    """The parameters of the statements."""
+async def _parameters(db: Database, wanted: Wanted, before: int | None) -> dict[str, Any]:
+    """Return the parameters of the statements."""
     until, number = (utc_text(wanted.until) if wanted.until else "9999"), 0
     if before is not None and (rows := await ask(db, _FROM, id=before)):
         until, number = rows[0]["replaced_at"], before

@@ -1,4 +1,4 @@
-"""How the feeds are doing, and the gaps."""
+"""Read the health of the feeds, and the gaps."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,8 @@ from datasette.database import Database
 from tracker.models import utc_text
 from tracker.web.queries.rows import ask, timed
 
-# feed_health also counts polls and entries, which is slow on an old database: what is not named is not counted.
+# feed_health also counts polls and entries, which is slow on an old database; columns that are not selected are not
+# computed.
 _FEEDS = """
 SELECT id, source, url, health, why, continuity_percent AS continuity, last_ok_at, last_new_at, gaps
 FROM feed_health ORDER BY health NOT IN ('failing', 'gone'), health NOT IN ('flooding', 'silent'),
@@ -19,7 +20,7 @@ _FAILING = """
 SELECT id, source, url, health, why, NULL AS continuity, last_ok_at, last_new_at, gaps
 FROM feed_health WHERE health IN ('failing', 'gone') ORDER BY last_ok_at, source LIMIT :limit"""
 
-# A warning that a feed is silent is no gap: the feed was seen.
+# A silence warning is no gap: the feed was seen.
 _GAPS = """
 SELECT s.name AS source, f.url AS feed, g.from_at, g.to_at, g.reason, g.bridged FROM gaps AS g
     JOIN feeds AS f ON f.id = g.feed JOIN sources AS s ON s.id = f.source
@@ -32,9 +33,9 @@ WHERE NOT bridged AND reason <> 'silent' AND from_at < :until AND coalesce(to_at
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """How a feed is doing, and `why` in words, empty when nothing is the matter; times are None when it never happened.
+    """A feed's health, and `why` in words, empty if fine; times (UTC) are None for never.
 
-    `continuity` is how much of the last month in which it was polled it was seen, in per cent; None where nobody knows.
+    `continuity` is the percentage of the last month's polled time in which the feed was seen; None if unknown.
     """
 
     id: int
@@ -49,15 +50,15 @@ class FeedHealth:
 
     @property
     def host(self) -> str:
-        """The host that serves the feed, for people."""
+        """The feed's host, for display."""
         return urlsplit(self.url).netloc or self.url
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """An interval in which a feed was not seen; `to_at` None means it is still open.
+    """An interval in which a feed was not seen; `to_at` None means still open.
 
-    `bridged` says that the feed, seen again, still showed what it had shown before: nothing was missed.
+    `bridged` says that the feed, seen again, still showed its earlier entries: nothing was missed.
     """
 
     source: str
@@ -70,27 +71,27 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """How many gaps there were in which entries may have been missed, and of how many feeds."""
+    """Number of gaps that may have missed entries, and of feeds that had them."""
 
     gaps: int
     feeds: int
 
 
 async def failing(db: Database, limit: int) -> tuple[FeedHealth, ...]:
-    """The feeds that fail or are gone, longest without success first."""
+    """Return the feeds that fail or are gone, longest without success first."""
     return tuple(FeedHealth(**timed(row)) for row in await ask(db, _FAILING, limit=limit))
 
 
 async def feeds(db: Database) -> tuple[FeedHealth, ...]:
-    """Every feed: those in trouble first, then by source."""
+    """Return every feed: those in trouble first, then by source."""
     return tuple(FeedHealth(**timed(row)) for row in await ask(db, _FEEDS))
 
 
 async def gaps(db: Database, limit: int) -> tuple[Gap, ...]:
-    """The gaps found last, those in which entries may have been missed before those that were bridged."""
+    """Return the latest gaps, unbridged ones first."""
     return tuple(Gap(**timed(row)) for row in await ask(db, _GAPS, limit=limit))
 
 
 async def missed(db: Database, since: datetime, until: datetime) -> Missed:
-    """The gaps in which entries may have been missed, as far as they touch an interval."""
+    """Return the unbridged gaps that overlap an interval."""
     return Missed(**(await ask(db, _MISSED, since=utc_text(since), until=utc_text(until)))[0])

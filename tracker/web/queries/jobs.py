@@ -1,4 +1,4 @@
-"""The jobs of the schedule: how each went last, and when it is next due."""
+"""Read the scheduled jobs: how each last went, and when it is next due."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ _PATIENCE = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job: when it is done, its last run, None before the first, and when it is next tried; None for a job that is no
-    longer in the schedule."""
+    """A job: its schedule, None if it is no longer scheduled; its last run, None before the first; and its next
+    attempt, None if unscheduled."""
 
     name: str
     when: When | None
@@ -28,16 +28,16 @@ class Job:
 
     @property
     def took(self) -> timedelta | None:
-        """How long the last run took; None while it is at work, and where nobody knows."""
+        """Duration of the last run; None while running or if unknown."""
         return self.last.ended_at - self.last.started_at if self.last and self.last.ended_at else None
 
     def is_overdue(self, now: datetime) -> bool:
-        """Whether nobody has done it for a quarter of an hour or more since it was due."""
+        """Return whether it has been due for more than a quarter of an hour and is not running."""
         return self.next_at is not None and now - self.next_at > _PATIENCE and not self.is_at_work
 
     @property
     def is_at_work(self) -> bool:
-        """Whether a run of it has not ended yet."""
+        """Whether it is running."""
         return self.last is not None and self.last.outcome == "running"
 
     @property
@@ -47,7 +47,7 @@ class Job:
 
 
 async def jobs(db: Database, schedule: Mapping[str, When], zone: ZoneInfo, now: datetime) -> tuple[Job, ...]:
-    """Every job that is in the schedule or ever ran; those of the schedule first."""
+    """Return every job that is scheduled or ever ran, scheduled ones first."""
     pasts = {row["job"]: past_of(row, now) for row in await ask(db, KNOWN, **believed(now))}
     last = {row["job"]: run_of(row) for row in await ask(db, LATEST)}
     scheduled = [
@@ -58,5 +58,5 @@ async def jobs(db: Database, schedule: Mapping[str, When], zone: ZoneInfo, now: 
 
 
 async def last_poll(db: Database, now: datetime) -> datetime | None:
-    """When a feed was last polled; None before the first."""
+    """Return when a feed was last polled; None before the first poll."""
     return moment((await ask(db, _POLLED, **moments(now)))[0]["last_poll_at"])

@@ -1,7 +1,7 @@
-"""Datasette's statements on the large views, put so that SQLite answers them sooner: the same rows and counts.
+"""Rewrite Datasette's statements on large views into faster ones with the same rows and counts.
 
-A view such as `coverage` costs little to filter and much to show, for each row gathers lists from other tables. Where
-Datasette needs a page, a count or a facet it asks for all columns, and SQLite makes them for every row that matches.
+A view such as `coverage` is cheap to filter and expensive to show, since each row gathers lists from other tables. For
+a page, a count or a facet Datasette selects all columns, and SQLite computes them for every matching row.
 """
 
 import re
@@ -13,20 +13,20 @@ from datasette.database import Database, QueryInterrupted
 from datasette.utils import escape_sqlite
 
 FACETED: Final = 2000
-"""Rows up to which a selection is counted by its facets: six of them then take a tenth of the time that a page may."""
+"""Maximum rows of a selection with facets: six of them then take a tenth of a page's time limit."""
 
 _REMEMBERED: Final = 200
 
-# A page: which rows it has is decided by their numbers alone, and only for those the columns are made. Rows that are
-# equal in what they are sorted by have an order too, so that none is on two pages.
+# A page: its rows are selected by id alone, and columns are computed only for those. Rows with equal sort values get an
+# order too, so that none is on two pages.
 _PAGE: Final = re.compile(
     r"select (?P<columns>[^()]+?) from (?P<view>coverage|stories_view|headline_changes) (?P<where>where .+ )?"
     r"order by (?P<by>[\w\[\]]+?)(?P<way> desc)? limit (?P<limit>\d+)(?P<offset> offset \d+)?",
     re.DOTALL,
 )
 
-# A tag of an article is a row of article_tags; the view's list of them need not be made to look for one. Where hooks.py
-# has asked for the same already, the condition is left out.
+# An article's tag is a row of article_tags, so the view's list need not be built to find one. If filters.py has added
+# the same condition already, this one is dropped.
 _HAS_TAG: Final = re.compile(r':(p\d+) in \(select value from json_each\("coverage"\."tags"\)\)')
 _HAS_TAG_ALREADY: Final = "id in (select article from article_tags where tag = :tag_0)"
 _TAGS: Final = re.compile(
@@ -35,15 +35,15 @@ _TAGS: Final = re.compile(
     re.DOTALL,
 )
 
-# A count: what the view adds to a table is one row each, so the table is counted, unless the condition names a column
-# that only the view has, or that means something else there.
+# A count: the view has one row per row of its table, so the table is counted, unless the condition names a column that
+# only the view has, or that means something else there.
 _COUNT: Final = re.compile(r"select count\(\*\) from (?P<view>\w+) (?P<where>where .+)?", re.DOTALL)
 _TABLE: Final = {
     "coverage": "articles",
     "stories_view": "stories",
     "headline_changes": "(select id, replaced_at, article, kind, again from revisions where title_changed)",
 }
-_OF_THE_VIEW: Final = {
+_VIEW_ONLY: Final = {
     "coverage": r"\b(source|source_id|kind|country|family|tags|themes|laws|organisations|people|places|feeds|"
     r"headline_changes|copy_of)\b",
     "stories_view": r"\b(title|texts|outlets|owners|relevant|first_source|agencies|releases|languages)\b",
@@ -58,8 +58,8 @@ _ANY_FACET: Final = re.compile(
 )
 
 
-# A page of a table in the order of one column. Datasette names the key only from the second page on, and continues
-# from the last row's: rows that are equal in that column have to be in the key's order on the first page too.
+# A page of a table sorted by one column. Datasette adds the key only from the second page on, continuing from the last
+# row's: rows with equal sort values must be in key order on the first page too.
 _SORTED: Final = re.compile(
     r"select (?P<rowid>rowid, )?[^()]*? from (?P<table>[\w\[\]]+) (?:where .+ )?"
     r"order by (?P<by>[\w\[\]]+)(?: desc)?(?P<end> limit \d+)",
@@ -67,8 +67,8 @@ _SORTED: Final = re.compile(
 )
 
 
-def sooner(sql: str) -> str:
-    """A statement with the same answer that takes less time; the statement itself where none is known."""
+def rewrite(sql: str) -> str:
+    """Return a faster statement with the same result; the statement itself if none is known."""
     has_tag = "true" if _HAS_TAG_ALREADY in sql else r"id in (select article from article_tags where tag = :\1)"
     sql = _HAS_TAG.sub(has_tag, sql)
     if page := _PAGE.fullmatch(sql.strip()):
@@ -79,7 +79,7 @@ def sooner(sql: str) -> str:
             f"(select id {tags['rows']}) group by tag order by count(*) desc, value {tags['limit']}"
         )
     count = _COUNT.fullmatch(sql)
-    if count and count["view"] in _TABLE and not re.search(_OF_THE_VIEW[count["view"]], count["where"] or ""):
+    if count and count["view"] in _TABLE and not re.search(_VIEW_ONLY[count["view"]], count["where"] or ""):
         return f"select count(*) from {_TABLE[count['view']]} {count['where'] or ''}"  # noqa: S608  Datasette's own
     return sql
 
@@ -90,14 +90,14 @@ def _narrow_first(columns: str, view: str, where: str, by: str, way: str, limit:
 
 
 class Selections:
-    """How many rows were last counted in selections, by which facets are spared where there are too many."""
+    """Remembers the latest row counts of selections, so that facets of too many rows are skipped."""
 
     def __init__(self, most: int = FACETED) -> None:
         self._most = most
         self._counts: dict[tuple[str, str], int] = {}
 
     def note(self, sql: str, params: object, answer: Any) -> None:
-        """Keep the answer of a count of rows; any other statement is none."""
+        """Remember the result of a row count; ignore any other statement."""
         if (counted := _ANY_COUNT.fullmatch(sql.strip())) and len(answer.rows) == 1:
             self._counts.pop(key := (counted["rows"], str(params or {})), None)
             self._counts[key] = answer.rows[0][0]
@@ -105,7 +105,7 @@ class Selections:
                 del self._counts[next(iter(self._counts))]
 
     def too_many(self, sql: str, params: object) -> bool:
-        """Whether this is a facet of so many rows, or nobody knows of how many, that it would take too long."""
+        """Return whether this is a facet over too many rows, or over an unknown number."""
         facet = _ANY_FACET.fullmatch(sql)
         return (
             facet is not None
@@ -113,8 +113,8 @@ class Selections:
         )
 
 
-class SoonerDatabase(Database):  # type: ignore[misc]  # Datasette has no types
-    """Datasette's database, which answers the same sooner, and counts no facets of what is too much for a page."""
+class RewritingDatabase(Database):  # type: ignore[misc]  # Datasette has no types
+    """Datasette's database with faster statements, and without facets of selections too large for a page."""
 
     def __init__(self, datasette: Any, path: Path) -> None:
         super().__init__(datasette, path=str(path), is_mutable=True)
@@ -123,17 +123,17 @@ class SoonerDatabase(Database):  # type: ignore[misc]  # Datasette has no types
     async def execute(
         self, sql: str, params: Mapping[str, Any] | Sequence[Any] | None = None, *rest: Any, **more: Any
     ) -> Any:
-        """The rows; raises QueryInterrupted at once for facets of too many, as for those that took too long."""
+        """Return the rows. Raises QueryInterrupted at once for facets over too many rows, as if they had timed out."""
         if self._selections.too_many(sql, params):
             raise QueryInterrupted("too many rows", sql, params)
-        answer = await super().execute(sooner(sql), params, *rest, **more)
+        answer = await super().execute(rewrite(sql), params, *rest, **more)
         self._selections.note(sql, params, answer)
         return answer
 
     async def in_full_order(self, sql: str) -> str:
-        """A table's page with the table's key as the last of its order; any other statement as it is.
+        """Return a table page's statement with the key as last sort column; any other statement unchanged.
 
-        A view has no key; its pages are parts of one list that SQLite makes in the same order each time.
+        A view has no key; its pages are parts of one list that SQLite builds in the same order each time.
         """
         found = _SORTED.fullmatch(sql)
         if found is None:
@@ -143,6 +143,6 @@ class SoonerDatabase(Database):  # type: ignore[misc]  # Datasette has no types
             return sql
         return f"{sql[: found.start('end')]}, {', '.join(map(escape_sqlite, key))}{found['end']}"
 
-    async def table_counts(self, limit: int = 10) -> dict[str, None]:  # noqa: ARG002  Datasette's form
-        """The tables without their counts, which no page shows and which would take most of the list's time."""
+    async def table_counts(self, limit: int = 10) -> dict[str, None]:  # noqa: ARG002  Datasette's signature
+        """Return the tables without counts, which no page shows and which would take most of the list's time."""
         return dict.fromkeys(await self.table_names())

@@ -1,4 +1,4 @@
-"""What an article has to do with others: its story, what it is a copy of, and the copies of it."""
+"""Read how an article relates to others: its story, its original, and its copies."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,21 +16,21 @@ FROM articles AS a JOIN stories AS k ON k.id = a.story JOIN articles AS h ON h.i
     LEFT JOIN sources AS o ON o.id = n.source
 WHERE a.id = :article"""
 
-_KIN = """
+_RELATED = """
 SELECT a.id, a.title, a.language, s.name AS source, {at} AS at, c.why, c.score,
     s.family = (SELECT o.family FROM articles AS m JOIN sources AS o ON o.id = m.source WHERE m.id = :article)
         AS same_owner
 FROM copies AS c JOIN articles AS a ON a.id = {other} JOIN sources AS s ON s.id = a.source
 WHERE {this} = :article ORDER BY at, a.canonical_url LIMIT :limit"""
 
-_ROOT = _KIN.format(at=APPEARED, this="c.article", other="c.root")
-_COPIES = _KIN.format(at=APPEARED, this="c.root", other="c.article")
-_HOW_MANY = "SELECT count(*) AS n FROM copies WHERE root = :article"
+_ROOT = _RELATED.format(at=APPEARED, this="c.article", other="c.root")
+_COPIES = _RELATED.format(at=APPEARED, this="c.root", other="c.article")
+_COPY_COUNT = "SELECT count(*) AS n FROM copies WHERE root = :article"
 
 
 @dataclass(frozen=True, slots=True)
 class InStory:
-    """The story of an article, and what it has to do with it: the nearest article when it joined, if it did."""
+    """The story of an article, and the nearest article when it joined, if any."""
 
     id: int
     title: str
@@ -48,7 +48,7 @@ class InStory:
 
 @dataclass(frozen=True, slots=True)
 class RelatedArticle:
-    """An article with (nearly) the same text, and what says so."""
+    """An article with (nearly) the same text, and the reason."""
 
     id: int
     title: str
@@ -61,28 +61,28 @@ class RelatedArticle:
 
 
 async def in_story(db: Database, article: int) -> InStory | None:
-    """The story of an article; None while it is the only one that tells it."""
+    """Return the story of an article; None while it is the only one."""
     rows = await ask(db, _IN_STORY, article=article)
     return InStory(**rows[0]) if rows else None
 
 
 async def root(db: Database, article: int) -> RelatedArticle | None:
-    """The article of which this one is a copy; None when of none that we know."""
-    found = await _kin(db, _ROOT, article, 1)
+    """Return the article of which this one is a copy; None if it is none."""
+    found = await _related(db, _ROOT, article, 1)
     return found[0] if found else None
 
 
 async def copies(db: Database, article: int, limit: int) -> tuple[RelatedArticle, ...]:
-    """The copies of an article in the order of their dates, the first `limit` of them."""
-    return await _kin(db, _COPIES, article, limit)
+    """Return the first `limit` copies of an article by date."""
+    return await _related(db, _COPIES, article, limit)
 
 
 async def number_of_copies(db: Database, article: int) -> int:
-    """How many copies of an article there are."""
-    return int((await ask(db, _HOW_MANY, article=article))[0]["n"])
+    """Return the number of copies of an article."""
+    return int((await ask(db, _COPY_COUNT, article=article))[0]["n"])
 
 
-async def _kin(db: Database, sql: str, article: int, limit: int) -> tuple[RelatedArticle, ...]:
+async def _related(db: Database, sql: str, article: int, limit: int) -> tuple[RelatedArticle, ...]:
     rows = await ask(db, sql, article=article, limit=limit)
     return tuple(
         RelatedArticle(**row | {"at": moment(row["at"]), "same_owner": bool(row["same_owner"])}) for row in rows

@@ -1,4 +1,4 @@
-"""How the site's statements are run, and their rows made into values; for the other modules of this package."""
+"""Run the site's statements and convert their rows; for the other modules of this package."""
 
 import json
 from collections.abc import Mapping
@@ -17,15 +17,15 @@ _CONSTANTS = {
 
 
 async def ask(db: Database, sql: str, **parameters: object) -> list[dict[str, Any]]:
-    """The rows of one of our statements, under the site's time limit; raises QueryInterrupted when it ends."""
+    """Return the rows of one of our statements. Raises QueryInterrupted past the site's time limit."""
     return [dict(row) for row in (await db.execute(sql, _CONSTANTS | parameters)).rows]
 
 
 def timed(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The row with its times as moments; by name, because every stored time is called something_at."""
+    """Return the row with its times parsed, by column name: every stored time ends in _at or _until."""
     return {key: moment(value) if key.endswith(("_at", "_until")) else value for key, value in row.items()}
 
 
 def moment(text: str | None) -> datetime | None:
-    """A stored time, if there is one."""
+    """Parse a stored time (UTC); None if empty."""
     return from_utc_text(text) if text else None

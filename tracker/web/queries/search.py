@@ -1,7 +1,7 @@
-"""What a search reads: which articles hold the words within a scope, and the words marked in them.
+"""Find the articles that match a search within its scope, and highlight the matched words.
 
-The search index is read from the newest article back, and never as a whole: what makes a search of an index slow is
-to count or to rank all that holds a common word.
+The index is read from the newest article back, never as a whole: counting or ranking every article with a common word
+is what makes an index search slow.
 """
 
 import json
@@ -20,13 +20,13 @@ from tracker.store.matching import AT, KNOWN, Wanted, conditions, known_from, pa
 from tracker.web.queries.rows import ask
 
 STEPS = (2_000, 6_000, 12_000)
-"""So many articles with the words are looked at, one after the other, until enough are within the scope."""
+"""Matching articles examined, step by step, until enough are within the scope."""
 
-_LATE = timedelta(days=2)
-"""An article is seen within two days of being published, or it came from an archive."""
+_MAX_DELAY = timedelta(days=2)
+"""An article is seen within two days of publication, or it came from an archive."""
 
 FEW = 500
-"""So few articles of a tag or a source are looked through for the words, and not the other way round."""
+"""Up to this many articles of a tag or source, they are searched for the words instead of the reverse."""
 
 _TOP = 2**62
 
@@ -38,8 +38,8 @@ _THESE = """SELECT rowid AS id FROM articles_fts
     WHERE articles_fts MATCH :match AND rowid IN (SELECT value FROM json_each(:few))"""
 _ALL = "SELECT id FROM articles WHERE id > :low AND id <= :high"
 
-# The articles of `looked` come newest first, so the first within the scope are the newest. EXISTS and no join: for a
-# join SQLite may scan all articles first, to make a Bloom filter of them.
+# The articles of `looked` come newest first, so the first within the scope are the newest. EXISTS rather than a join:
+# for a join SQLite may scan all articles first, to build a Bloom filter.
 _FOUND = """
 WITH looked AS MATERIALIZED ({looked} ORDER BY id DESC LIMIT :reach)
 SELECT (SELECT count(*) FROM looked) AS looked, (SELECT min(id) FROM looked) AS oldest,
@@ -62,7 +62,7 @@ SELECT rowid AS id, highlight(articles_fts, 0, :opening, :closing) AS title,
     highlight(articles_fts, 1, :opening, :closing) AS summary
 FROM articles_fts WHERE articles_fts MATCH :match AND rowid IN (SELECT value FROM json_each(:articles))"""
 
-# To look up the beginning of a word costs much, so it is done once and not for each article.
+# Looking up a word prefix is expensive, so it is done once and not per article.
 _HIGHLIGHTED_AT_ONCE = _HIGHLIGHTED.replace("AND rowid IN", "AND rowid >= :low AND rowid <= :high AND +rowid IN")
 
 _COVERAGE = """
@@ -71,19 +71,19 @@ SELECT c.* FROM json_each(:articles) AS j CROSS JOIN coverage AS c ON c.id = j.v
 
 @dataclass(frozen=True, slots=True)
 class SearchHits:
-    """Articles newest first; where `looked_back_to` is given, those before that number were not looked at."""
+    """Articles newest first; those before `looked_back_to`, if given, were not examined."""
 
     ids: tuple[int, ...] = ()
     looked_back_to: int | None = None
 
 
 async def known(db: Database) -> Known:
-    """The sources and tags that there are."""
+    """Return the known sources and tags."""
     return known_from(await ask(db, KNOWN))
 
 
 async def newest(db: Database, wanted: Wanted, most: int, back: int | None = None) -> SearchHits:
-    """At most `most` of the articles wanted, those seen last first; with `back`, those that come after that one."""
+    """Return up to `most` matching articles, newest first; with `back`, those before that one."""
     if not wanted.narrow:
         plain = f"{_INDEXED if wanted.match else _ALL} ORDER BY id DESC LIMIT :most"
         rows = await ask(db, plain, match=wanted.match, low=0, high=_TOP if back is None else back - 1, most=most)
@@ -105,7 +105,7 @@ async def newest(db: Database, wanted: Wanted, most: int, back: int | None = Non
 
 
 async def _few(db: Database, wanted: Wanted, back: int | None) -> list[int] | None:
-    """The articles of the tag or the sources, if words are wanted too and they are few."""
+    """Return the ids of the tag's or sources' articles if there are few and words are searched; else None."""
     driver = _TAGGED if wanted.scope.tags else _OF_SOURCES if wanted.scope.sources else None
     if driver is None or wanted.match is None:
         return None
@@ -121,9 +121,9 @@ async def _step(
     limits: tuple[int, int],
     few: Sequence[int] | None = None,
 ) -> tuple[list[int], int | None]:
-    """What is within the scope among the newest articles between two numbers; the oldest looked at, None if all were.
+    """Return the matches among the newest articles in a range of ids, and the oldest id examined, None if all were.
 
-    `limits` are how many to look at and how many to find; with `few`, only those are looked at.
+    `limits` are how many to examine and how many to find; with `few`, only those are examined.
     """
     (low, high), (reach, most) = between, limits
     numbers = {"low": low, "high": high, "reach": reach, "most": most}
@@ -133,7 +133,7 @@ async def _step(
 
 
 async def candidates(db: Database, articles: Sequence[int]) -> tuple[dict[int, int], list[Candidate]]:
-    """What ranks these articles; and the story of each that is in one."""
+    """Return the story of each article that is in one, and what ranks the articles."""
     rows = await ask(db, _CANDIDATES, articles=json.dumps(articles))
     stories = {row["id"]: row.pop("story") for row in rows}
     found = [Candidate(**row | {"at": from_utc_text(row["at"])}) for row in rows]
@@ -141,7 +141,7 @@ async def candidates(db: Database, articles: Sequence[int]) -> tuple[dict[int, i
 
 
 async def counts(db: Database, terms: Iterable[str]) -> tuple[dict[str, int], int]:
-    """In how many articles each of these stems stands, as counted last; and how many articles there are."""
+    """Return how many articles contain each stem, as last counted, and the number of articles."""
     rows = await ask(db, _COUNTS, terms=json.dumps(list(terms), ensure_ascii=False))
     found = {row["term"]: row["articles"] or 0 for row in rows}
     return found, found.pop("")
@@ -150,7 +150,7 @@ async def counts(db: Database, terms: Iterable[str]) -> tuple[dict[str, int], in
 async def highlighted(
     db: Database, match: str, articles: Sequence[int], marks: tuple[str, str], *, at_once: bool
 ) -> Mapping[int, tuple[str, str]]:
-    """Title and summary of these articles, what matches between the two marks; `at_once` is for beginnings of words."""
+    """Return title and summary by article id, with matches between the two marks; `at_once` is for word prefixes."""
     values = {"articles": json.dumps(articles), "low": min(articles), "high": max(articles)}
     sql = _HIGHLIGHTED_AT_ONCE if at_once else _HIGHLIGHTED
     rows = await ask(db, sql, match=match, opening=marks[0], closing=marks[1], **values)
@@ -158,20 +158,20 @@ async def highlighted(
 
 
 async def coverage(db: Database, articles: Sequence[int]) -> list[dict[str, Any]]:
-    """The rows of the coverage view, in the order of these articles."""
+    """Return the rows of the coverage view, in the order of these articles."""
     return await ask(db, _COVERAGE, articles=json.dumps(articles))
 
 
 async def _ranges(db: Database, wanted: Wanted, back: int | None) -> list[tuple[int, int]]:
-    """Between which numbers to look, in this order: articles are numbered as they come.
+    """Return the ranges of ids to search, in order: ids grow with time.
 
-    What was published before a day was seen before it too, but for archives, which are looked at after all else.
+    What was published before a day was seen before it too, except archives, which are searched last.
     """
     scope, low, turn = wanted.scope, 0, _TOP
     if scope.since:
-        low = await _number(db, _SINCE, midnight(scope.since, wanted.zone) - _LATE, _TOP) - 1
+        low = await _number(db, _SINCE, midnight(scope.since, wanted.zone) - _MAX_DELAY, _TOP) - 1
     if scope.until:
-        turn = await _number(db, _UNTIL, midnight(scope.until, wanted.zone) + _LATE, 0)
+        turn = await _number(db, _UNTIL, midnight(scope.until, wanted.zone) + _MAX_DELAY, 0)
     if back is None:
         both = [(low, turn), (max(low, turn), _TOP)]
     elif back <= turn:
@@ -181,9 +181,9 @@ async def _ranges(db: Database, wanted: Wanted, back: int | None) -> list[tuple[
     return [(first, last) for first, last in both if first < last]
 
 
-async def _number(db: Database, sql: str, moment: datetime, otherwise: int) -> int:
+async def _number(db: Database, sql: str, moment: datetime, default: int) -> int:
     rows = await ask(db, sql, at=utc_text(moment))
-    return int(rows[0]["id"]) if rows else otherwise
+    return int(rows[0]["id"]) if rows else default
 
 
 def _statement(wanted: Wanted, *, only: bool) -> str:

@@ -1,4 +1,4 @@
-"""What the pages of sources read besides counts by day: who they are, how their feeds are, what they changed."""
+"""Read the data of source pages besides daily counts: identity, feeds, and changed headlines."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ FROM source_days AS d WHERE source = :source AND observed IS NOT NULL
     AND day >= (SELECT date(max(day), 'start of month', :back) FROM source_days WHERE source = :source)
 GROUP BY month ORDER BY month DESC"""
 
-# The newest by date, and of those without one the ones that were stored last, by one index: its rows end in their ids.
+# The newest by date, and of the undated the last stored, from one index: its entries end in their ids.
 _NEWEST = """
 SELECT id, at FROM (
     SELECT * FROM (SELECT id, published_at AS at FROM articles
@@ -43,7 +43,7 @@ SELECT id, at FROM (
         WHERE source = :source AND {which} AND published_at IS NULL ORDER BY id DESC LIMIT :limit))
 ORDER BY at DESC, id DESC LIMIT :limit"""
 
-# By the index articles_relevant, which has nothing but relevant articles.
+# Uses the index articles_relevant, which holds only relevant articles.
 _LATEST = f"""
 WITH newest AS MATERIALIZED ({_NEWEST.format(which="relevance <> 'none'")})
 {ARTICLE} JOIN newest ON newest.id = a.id ORDER BY newest.at DESC, a.id DESC"""
@@ -54,12 +54,12 @@ SELECT count(*) AS articles, coalesce(sum(EXISTS (SELECT 1 FROM revisions AS r
 FROM ({_NEWEST.format(which="true")}) AS newest"""  # noqa: S608  our own text
 
 _MOST = 3000
-"""So many of the newest articles of a source are looked at: some months of a busy one."""
+"""Newest articles of a source examined: some months of a busy one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source as the database has it; what feeds.yaml does not say is None."""
+    """A source as stored; what feeds.yaml omits is None."""
 
     id: str
     name: str
@@ -72,7 +72,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """How much of a month (as `2026-03`) the feeds of a source were seen, from 0 to 1, and in how many gaps not."""
+    """The share (0 to 1) of a month (such as `2026-03`) in which a source's feeds were seen, and its gaps."""
 
     month: str
     observed: float
@@ -81,52 +81,52 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """Of how many of the newest articles the headline was changed by more than a trifle."""
+    """The number of newest articles, and of those with a non-trivial headline change."""
 
     articles: int
     edited: int
 
     @property
     def share(self) -> float | None:
-        """The share of those articles; None where there are none."""
+        """Share of edited articles; None if there are none."""
         return self.edited / self.articles if self.articles else None
 
 
 async def source(db: Database, name: str) -> Source | None:
-    """A source by its id; None when there is none."""
+    """Return a source by id; None if there is none."""
     rows = await ask(db, _SOURCE, source=name)
     return _source(rows[0]) if rows else None
 
 
 async def all_sources(db: Database) -> tuple[Source, ...]:
-    """The sources that are watched or have articles, by name."""
+    """Return the sources that are watched or have articles, by name."""
     return tuple(_source(row) for row in await ask(db, _SOURCES))
 
 
 async def siblings(db: Database, name: str) -> tuple[Source, ...]:
-    """The other sources of the same owner."""
+    """Return the other sources of the same owner."""
     return tuple(_source(row) for row in await ask(db, _SIBLINGS, source=name))
 
 
 async def feeds(db: Database, name: str) -> tuple[FeedHealth, ...]:
-    """The feeds of a source and how they are doing."""
+    """Return the feeds of a source and their health."""
     return tuple(FeedHealth(**timed(row)) for row in await ask(db, _FEEDS, source=name))
 
 
 async def months(db: Database, name: str, limit: int) -> tuple[Month, ...]:
-    """How much of each month was seen, the last one first."""
+    """Return how much of each month was seen, latest first."""
     return tuple(Month(**row) for row in await ask(db, _MONTHS, source=name, back=f"-{limit - 1} months"))
 
 
 async def latest(db: Database, name: str, limit: int) -> tuple[Article, ...]:
-    """The newest relevant articles of a source, with their tags."""
+    """Return the newest relevant articles of a source, with their tags."""
     rows = await ask(db, _LATEST, source=name, limit=limit)
     tags = await tags_of(db, [row["id"] for row in rows])
     return tuple(listed(row, tags[row["id"]]) for row in rows)
 
 
 async def edited(db: Database, name: str) -> Edited:
-    """How often a source changes its headlines."""
+    """Return how often a source changes its headlines."""
     return Edited(**(await ask(db, _EDITED, source=name, limit=_MOST))[0])
 
 

@@ -1,4 +1,4 @@
-"""What the page of a week's stories reads: which stories had articles in it, how much they weigh, what they are."""
+"""Read a week's stories: which had articles in it, their weight and content."""
 
 import json
 from collections import defaultdict
@@ -15,10 +15,10 @@ from tracker.web.queries.article_list import Tag
 from tracker.web.queries.rows import ask, moment, timed
 
 TAGS = 6
-"""How many of its tags a story is shown with."""
+"""Maximum tags shown with a story."""
 
-# From the week's articles of these relevances, by a short range of their index, to their stories; of a story all its
-# articles of the week count. A story of one article has no row in `stories`.
+# From the week's articles of these relevances, through a short index range, to their stories; all of a story's articles
+# in the week count. A story of one article has no row in `stories`.
 _WEIGHED = """
 WITH touched AS (
     SELECT a.story FROM json_each(:relevances) AS r CROSS JOIN articles AS a
@@ -34,7 +34,7 @@ FROM touched AS t CROSS JOIN stories AS k ON k.id = t.story CROSS JOIN articles 
 WHERE coalesce(a.published_at, a.first_seen_at) >= :since AND coalesce(a.published_at, a.first_seen_at) < :until
 GROUP BY k.id ORDER BY owners DESC, outlets DESC, articles DESC, k.id DESC LIMIT :limit"""
 
-_TOLD = """
+_STORIES = """
 SELECT v.id, v.title, h.language, v.articles, v.texts, v.outlets, v.owners, v.relevant, v.first_at, v.last_at,
     v.first_source, v.agencies, v.releases, v.languages,
     (SELECT json_group_array(DISTINCT relevance) FROM articles WHERE story = v.id) AS relevances
@@ -54,7 +54,7 @@ SELECT max(at) AS at FROM (SELECT (SELECT a.published_at FROM articles AS a
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """What of a story fell into a week: how many articles, of how many outlets, of how many owners."""
+    """A story's articles, outlets and owners in a week."""
 
     articles: int
     outlets: int
@@ -63,7 +63,7 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A story as a whole: the headline of its most central article, and what is counted of all its articles.
+    """A whole story: the headline of its most central article, and counts over all its articles.
 
     `texts` counts copies of one text once; `releases` are the actors whose own texts others printed.
     """
@@ -87,7 +87,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A story in the list of a week, with the tags that most of its articles carry."""
+    """A story in a week's list, with its most frequent tags."""
 
     story: Story
     week: Weight
@@ -97,9 +97,9 @@ class Listed:
 async def heaviest(
     db: Database, between: tuple[datetime, datetime], relevances: Sequence[Relevance], limit: int
 ) -> tuple[int, tuple[Listed, ...]]:
-    """How many stories had an article of these relevances between two moments, and the heaviest of them.
+    """Return how many stories had an article of these relevances between two moments, and the heaviest.
 
-    The weight is by what they had in that time: owners first, then outlets, then articles.
+    The weight counts that interval only: owners first, then outlets, then articles.
     """
     since, until = map(utc_text, between)
     rows = await ask(db, _WEIGHED, relevances=json.dumps(relevances), limit=limit, since=since, until=until)
@@ -113,13 +113,13 @@ async def heaviest(
 
 
 async def stories(db: Database, numbers: Sequence[int]) -> dict[int, Story]:
-    """These stories, as far as they are stories of several articles."""
-    rows = await ask(db, _TOLD, stories=json.dumps(numbers))
+    """Return these stories by id, omitting those with fewer than two articles."""
+    rows = await ask(db, _STORIES, stories=json.dumps(numbers))
     return {row["id"]: _story(row) for row in rows}
 
 
 async def last_before(db: Database, week: Week) -> datetime | None:
-    """When a relevant article of a story was last published before a week; None if never."""
+    """Return when a relevant article of a story was last published before a week; None if never."""
     return moment((await ask(db, _LAST_BEFORE, until=utc_text(week.from_at)))[0]["at"])
 
 
@@ -138,7 +138,7 @@ def _story(row: dict[str, Any]) -> Story:
 
 
 def _relevance(found: Sequence[Relevance]) -> Relevance:
-    """The topics that the articles of a story carry between them."""
+    """Return the combined topics of a story's articles."""
     topics = set(found) - {"none"}
     if len(topics) > 1:
         return "both"

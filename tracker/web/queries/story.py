@@ -1,4 +1,4 @@
-"""What the page of one story reads: its articles and why they are in it, its tags, and what was put right by hand."""
+"""Read one story: its articles and why they belong, its tags, and corrections by hand."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,9 +39,9 @@ WHERE from_story = :story OR to_story = :story ORDER BY id"""
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an article stands: its story (None: not grouped yet), if that has several articles.
+    """Where an article belongs: its story (None: not grouped yet), and whether that has several articles.
 
-    `merged` says that the article's number was once that of a story which is now a part of another.
+    `merged` says that the id was once that of a story since merged into another.
     """
 
     story: int | None
@@ -51,13 +51,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An article of a story, and why it is there; `at` is when it was published, or first seen if `undated`.
+    """An article of a story, and why it belongs; `at` is when it was published, or first seen if `undated`.
 
-    Where its date cannot be right, `said` is that date, and `at` when the article was first seen.
+    If its date cannot be right, `said` is that date, and `at` when the article was first seen.
 
-    `root` is what it is a copy of, `near` the article of the story to which it was nearest when it joined; of
-    whichever there is, `near_title`, `near_language` and `near_source` tell. The article that began the story has
-    neither.
+    `root` is what it is a copy of, `near` the nearest article of the story when it joined; `near_title`,
+    `near_language` and `near_source` describe whichever there is. The article that began the story has neither.
     """
 
     id: int
@@ -84,7 +83,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class TagCount:
-    """How many articles of a story carry a tag."""
+    """A tag, and how many of a story's articles carry it."""
 
     tag: Tag
     articles: int
@@ -92,7 +91,7 @@ class TagCount:
 
 @dataclass(frozen=True, slots=True)
 class HandChange:
-    """What was put right by hand: so many articles left one story for another."""
+    """A correction by hand: how many articles moved from one story to another."""
 
     changed_at: datetime
     kind: Literal["merge", "split"]
@@ -102,30 +101,30 @@ class HandChange:
 
 
 async def place(db: Database, number: int) -> Place | None:
-    """Where the article of this number stands; None when there is no such article."""
+    """Return where an article belongs; None if there is no such article."""
     rows = await ask(db, _PLACE, number=number)
     return Place(rows[0]["story"], bool(rows[0]["several"]), bool(rows[0]["merged"])) if rows else None
 
 
 async def members(db: Database, story: int, limit: int) -> tuple[Member, ...]:
-    """The articles of a story in the order in which they appeared, the first `limit` of them."""
+    """Return the first `limit` articles of a story in order of appearance."""
     rows = (timed(row) for row in await ask(db, _MEMBERS, story=story, limit=limit))
     return tuple(Member(**row | {"at": moment(row["at"]), "said": moment(row["said"])}) for row in rows)
 
 
 async def tag_counts(db: Database, story: int) -> tuple[TagCount, ...]:
-    """The tags that the articles of a story carry, those of most articles first."""
+    """Return the tags of a story's articles, most frequent first."""
     rows = await ask(db, _TAGS, story=story)
     return tuple(TagCount(Tag(row["id"], row["label"], row["facet"]), row["articles"]) for row in rows)
 
 
 async def hand_changes(db: Database, story: int) -> tuple[HandChange, ...]:
-    """When the story was merged with another or split, oldest first."""
+    """Return the story's merges and splits, oldest first."""
     return tuple(HandChange(**timed(row)) for row in await ask(db, _CHANGES, story=story))
 
 
 async def entries(db: Database, story: int, limit: int) -> tuple[Article, ...]:
-    """The articles of a story as lists and feeds show them, newest first, with their tags."""
+    """Return a story's articles as lists and feeds show them, newest first, with their tags."""
     order = f" WHERE a.story = :story ORDER BY {APPEARED} DESC, a.id DESC LIMIT :limit"
     rows = await ask(db, ARTICLE + order, story=story, limit=limit)
     tags = await tags_of(db, [row["id"] for row in rows])

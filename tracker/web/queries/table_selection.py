@@ -1,6 +1,6 @@
-"""Which rows a table's address selects, and in which order: the statement that its page would run, without its end.
+"""Find the statement of a table page's URL, without its LIMIT, so that all its rows can be read.
 
-Datasette itself makes the statement, so that filters, search, columns and permissions mean here what they mean there.
+Datasette itself builds the statement, so that filters, search, columns and permissions mean the same as on the page.
 """
 
 import json
@@ -14,18 +14,18 @@ from datasette.utils.asgi import BadRequest, Request, Response
 from datasette.views.table import TableView
 
 from tracker.web.queries.connection import Snapshot
-from tracker.web.queries.datasette_database import Reader, only_asked
+from tracker.web.queries.datasette_database import Reader, capture_statement
 
-_ONLY_PAGES: Final = {"_size", "_next", "_stream", "_shape", "_nocount", "_nofacet", "_timelimit", "_trace"}
-"""Parameters of pages, which a whole table has no use for; those that begin with `_facet` are too."""
+_PAGE_PARAMETERS: Final = {"_size", "_next", "_stream", "_shape", "_nocount", "_nofacet", "_timelimit", "_trace"}
+"""Parameters of pages only, as are those that begin with `_facet`; a whole table ignores them."""
 
 _KNOWN: Final = 20_000
-"""How many labels of a column are remembered, so that memory stays flat."""
+"""Maximum cached labels per column, which bounds memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A statement, the columns that it gives, and for the places of those shown with a label, how that is found."""
+    """A statement, its columns, and the label query of each labelled column, by position."""
 
     sql: str
     parameters: Mapping[str, Any]
@@ -34,7 +34,7 @@ class Selection:
 
     @property
     def headings(self) -> tuple[str, ...]:
-        """The columns as a CSV names them."""
+        """The column headings of a CSV."""
         places = enumerate(self.columns)
         return tuple(name for n, column in places for name in self._pair(n, column, f"{column}_label"))
 
@@ -43,26 +43,26 @@ class Selection:
 
 
 async def selected(datasette: Any, reader: Reader, request: Request) -> Selection | Response:
-    """What the request's address selects, or the page's own answer, such as a redirection.
+    """Return what the URL selects, or the page's own response, such as a redirect.
 
-    Raises what the page would raise: NotFound, Forbidden, a mistake in the address.
+    Raises what the page would raise: NotFound, Forbidden, or an error for a bad URL.
     """
     table = request.url_vars["table"]
     size = _size(request.args.get("_size"))
     query = await _query(datasette, reader, table, request)
     asked = Request(dict(request.scope, query_string=urlencode(query).encode("latin-1")), request.receive)
-    with only_asked() as question:
+    with capture_statement() as captured:
         answer = await TableView(datasette).data(asked)
     if isinstance(answer, Response):
         return answer
     data = answer[0]
-    limit = "" if size is None else f" limit {size}{question.offset}"
+    limit = "" if size is None else f" limit {size}{captured.offset}"
     labels = _labels(data["columns"], data["expanded_columns"], data["expandable_columns"])
-    return Selection(question.sql + limit, question.parameters, tuple(data["columns"]), labels)
+    return Selection(captured.sql + limit, captured.parameters, tuple(data["columns"]), labels)
 
 
 def _size(text: str | None) -> int | None:
-    """How many rows are asked for; None for all of them."""
+    """Return the number of rows asked for; None for all. Raises BadRequest if invalid."""
     if text in {None, "", "max"}:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 10):
@@ -71,29 +71,29 @@ def _size(text: str | None) -> int | None:
 
 
 async def _query(datasette: Any, reader: Reader, table: str, request: Request) -> list[tuple[str, str]]:
-    """The query as the page is to read it: without what belongs to pages only, and with an order."""
+    """Return the query without parameters of pages, and with an order."""
     pairs = parse_qsl(request.query_string, keep_blank_values=True)
     given = {name for name, value in pairs if value}
-    kept = [(name, value) for name, value in pairs if name not in _ONLY_PAGES and not name.startswith("_facet")]
+    kept = [(name, value) for name, value in pairs if name not in _PAGE_PARAMETERS and not name.startswith("_facet")]
     kept += [("_nocount", "1"), ("_nofacet", "1")]
-    if "_size" in given and "_next" in given:  # one page after another, as the pages have them
+    if "_size" in given and "_next" in given:  # page by page, as the pages have them
         return [*kept, *(pair for pair in pairs if pair[0] == "_next")]
     key = await _key(datasette, reader, table)
     return kept if key is None or given & {"_sort", "_sort_desc"} else [*kept, ("_sort", key)]
 
 
 async def _key(datasette: Any, reader: Reader, table: str) -> str | None:
-    """The column in whose order rows are read without sorting them; None where that is the page's own order."""
+    """Return the column by which rows are read without sorting; None if that is the page's own order."""
     keys = await reader.primary_keys(table)
     if keys:
         return keys[0] if len(keys) == 1 else None
     columns = await reader.table_columns(table)
-    usual = datasette.table_metadata(reader.name, table)
-    return "id" if "id" in columns else usual.get("sort") or usual.get("sort_desc")
+    defaults = datasette.table_metadata(reader.name, table)
+    return "id" if "id" in columns else defaults.get("sort") or defaults.get("sort_desc")
 
 
 def _labels(columns: Sequence[str], expanded: Sequence[str], expandable: Sequence[Any]) -> dict[int, str]:
-    """For each column that is shown with a label, by its place, the statement that finds labels."""
+    """Return the statement that finds the labels of each labelled column, by its position."""
     found = {}
     for key, label in expandable:
         if key["column"] in expanded:
@@ -106,7 +106,7 @@ def _labels(columns: Sequence[str], expanded: Sequence[str], expandable: Sequenc
 
 
 class Labelled:
-    """Gives the rows of a selection with the labels of those columns that are shown with one beside them."""
+    """Adds a label beside each labelled column of a selection's rows."""
 
     def __init__(self, selection: Selection, snapshot: Snapshot) -> None:
         self._labels = selection.labels
@@ -114,7 +114,7 @@ class Labelled:
         self._known: dict[int, dict[Any, Any]] = {place: {} for place in selection.labels}
 
     def rows(self, rows: list[tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
-        """The rows, wider where they have labels."""
+        """Return the rows, with their labels if any."""
         if not self._labels:
             return rows
         for place in self._labels:

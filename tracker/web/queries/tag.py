@@ -1,4 +1,4 @@
-"""What the pages of tags read besides counts by day: what a tag means, what gives it, and what stands beside it."""
+"""Read the data of tag pages besides daily counts: meaning, rules, quality, and co-occurring tags."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ _QUALITY = """
 SELECT precision, precision_low, precision_high, recall, recall_low, recall_high, kappa, coded, measured_at, rulebook
 FROM tag_quality WHERE tag = :tag ORDER BY measured_at DESC, sample DESC LIMIT 1"""
 
-# Ids grow with time, so the last ones of the index are the newest but for what was imported late.
+# Ids grow with time, so the last ones of the index are the newest, except late imports.
 _LATEST = f"""
 WITH newest AS MATERIALIZED (
     SELECT article FROM article_tags WHERE tag = :tag ORDER BY article DESC LIMIT :most)
@@ -44,12 +44,12 @@ ORDER BY articles DESC, t.position LIMIT :limit"""
 _NEARLY = "SELECT count(*) AS n FROM near_misses WHERE tag = :tag"
 
 NEWEST = 500
-"""So many of the newest articles of a tag are looked at for what is newest by date, and what stands beside the tag."""
+"""Newest articles of a tag examined for the latest by date and for co-occurring tags."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a tag is called and means, and the tags that follow from it and from which it follows."""
+    """A tag's name and meaning, and the tags it implies and is implied by."""
 
     tag: Tag
     about: str
@@ -68,7 +68,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule as the rulebook writes it; what a hint finds is too weak to give the tag alone."""
+    """A rule as the rulebook writes it; a hint is too weak to give the tag alone."""
 
     id: str
     hint: bool
@@ -78,7 +78,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How right a tag was found to be on the newest sample that was coded by hand; None where it is not known."""
+    """The quality of a tag on the newest sample coded by hand; None where unknown."""
 
     precision: float | None
     precision_low: float | None
@@ -94,7 +94,7 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A tag and how many of the newest articles carry it as well."""
+    """A tag, and how many of the newest articles carry it as well."""
 
     tag: Tag
     articles: int
@@ -102,7 +102,7 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A tag in the list of all, with its articles."""
+    """A tag in the list of all, with its number of articles."""
 
     tag: Tag
     about: str
@@ -110,8 +110,8 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A rulebook as it was written, by tag; `lists` are the terms by language of each word list."""
+class ParsedRulebook:
+    """A parsed rulebook, by tag; `lists` are the terms of each word list by language."""
 
     hash: str
     tags: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -119,31 +119,31 @@ class Written:
 
 
 async def meaning(db: Database, tag: str) -> Meaning | None:
-    """What a tag means; None when there is no such tag."""
+    """Return what a tag means; None if there is no such tag."""
     rows = await ask(db, _TAG, tag=tag)
     if not rows:
         return None
-    written = await _written(db)
+    rulebook = await _rulebook(db)
     known = {row["id"]: _tag(row) for row in await ask(db, _TAGS)}
-    follows = written.tags.get(tag, {}).get("implies", ())
-    leads = (name for name, one in written.tags.items() if tag in one.get("implies", ()))
+    implied = rulebook.tags.get(tag, {}).get("implies", ())
+    implied_by = (name for name, one in rulebook.tags.items() if tag in one.get("implies", ()))
     return Meaning(
         _tag(rows[0]),
         rows[0]["about"],
-        tuple(known[name] for name in follows if name in known),
-        tuple(known[name] for name in leads if name in known),
+        tuple(known[name] for name in implied if name in known),
+        tuple(known[name] for name in implied_by if name in known),
     )
 
 
 async def rules(db: Database, tag: str) -> tuple[Rule, ...]:
-    """The rules that give a tag, as the rulebook that was applied last has them."""
-    written = await _written(db)
+    """Return the rules that give a tag in the rulebook applied last."""
+    rulebook = await _rulebook(db)
     known = {row["id"]: _tag(row) for row in await ask(db, _TAGS)}
-    return tuple(_rule(rule, known) for rule in written.tags.get(tag, {}).get("rules", ()))
+    return tuple(_rule(rule, known) for rule in rulebook.tags.get(tag, {}).get("rules", ()))
 
 
 async def quality(db: Database, tag: str) -> Quality | None:
-    """How right the tag was found to be; None when nobody measured it."""
+    """Return the measured quality of a tag; None if not measured."""
     rows = await ask(db, _QUALITY, tag=tag)
     if not rows:
         return None
@@ -151,51 +151,51 @@ async def quality(db: Database, tag: str) -> Quality | None:
 
 
 async def latest(db: Database, tag: str, limit: int) -> tuple[Article, ...]:
-    """The newest articles with a tag, with all their tags."""
+    """Return the newest articles with a tag, with all their tags."""
     rows = await ask(db, _LATEST, tag=tag, most=NEWEST, limit=limit)
     tags = await tags_of(db, [row["id"] for row in rows])
     return tuple(listed(row, tags[row["id"]]) for row in rows)
 
 
 async def beside(db: Database, tag: str, limit: int) -> tuple[Beside, ...]:
-    """The tags that the newest articles with a tag carry as well."""
+    """Return the tags that co-occur with a tag in its newest articles."""
     rows = await ask(db, _BESIDE, tag=tag, most=NEWEST, limit=limit)
     return tuple(Beside(_tag(row), row["articles"]) for row in rows)
 
 
 async def nearly(db: Database, tag: str) -> int:
-    """How many articles nearly got a tag."""
+    """Return how many articles nearly got a tag."""
     return int((await ask(db, _NEARLY, tag=tag))[0]["n"])
 
 
 async def all_tags(db: Database) -> tuple[Listed, ...]:
-    """Every tag, in the rulebook's order, with its articles."""
+    """Return every tag, in the rulebook's order, with its number of articles."""
     totals = {row["tag"]: row["articles"] for row in await ask(db, _TOTALS)}
     return tuple(Listed(_tag(row), row["about"], totals.get(row["id"], 0)) for row in await ask(db, _TAGS))
 
 
-async def _written(db: Database) -> Written:
-    """The rulebook that was applied last."""
+async def _rulebook(db: Database) -> ParsedRulebook:
+    """Return the rulebook applied last, parsed."""
     rows = await ask(db, _HASH)
     if not rows:
-        return Written("")
+        return ParsedRulebook("")
     name = rows[0]["hash"]
-    if name not in _READ:
-        _READ[name] = _read((await ask(db, _TEXT, hash=name))[0]["text"], name)
-        for old in list(_READ)[:-4]:
-            del _READ[old]
-    return _READ[name]
+    if name not in _PARSED:
+        _PARSED[name] = _parse((await ask(db, _TEXT, hash=name))[0]["text"], name)
+        for old in list(_PARSED)[:-4]:
+            del _PARSED[old]
+    return _PARSED[name]
 
 
-_READ: dict[str, Written] = {}
-"""Rulebooks already taken apart, by hash: one is nearly a megabyte, and never changes."""
+_PARSED: dict[str, ParsedRulebook] = {}
+"""Parsed rulebooks by hash: one is nearly a megabyte and never changes."""
 
 
-def _read(text: str, name: str) -> Written:
+def _parse(text: str, name: str) -> ParsedRulebook:
     whole = json.loads(text)
-    if not isinstance(whole, dict):  # a rulebook of an early version is a list of tags
+    if not isinstance(whole, dict):  # an early version is a list of tags
         whole = {"tags": whole}
-    return Written(name, {tag["id"]: tag for tag in whole["tags"]}, whole.get("lists", {}))
+    return ParsedRulebook(name, {tag["id"]: tag for tag in whole["tags"]}, whole.get("lists", {}))
 
 
 def _rule(rule: Mapping[str, Any], known: Mapping[str, Tag]) -> Rule:

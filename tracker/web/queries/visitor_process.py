@@ -1,4 +1,4 @@
-"""Has a visitor's question in SQL answered by a process of its own, which is killed when its time is over."""
+"""Run a visitor's SQL query in a process of its own, which is killed when its time is up."""
 
 import asyncio
 import subprocess
@@ -10,38 +10,38 @@ from pathlib import Path
 from typing import Final
 
 from tracker.web.queries import visitor_sql
-from tracker.web.queries.visitor_sql import SECONDS, Answer, Refused, packed, unpacked
+from tracker.web.queries.visitor_sql import SECONDS, Answer, Refused, decode_answer, encode_query
 
 AT_ONCE: Final = 2
-"""Questions that are answered at once."""
+"""Maximum queries at once."""
 
 _START: Final = 30.0
-"""Seconds in which the process must be ready: 0.1 on an idle machine, and not the question's fault on a busy one."""
+"""Seconds for the process to start: 0.1 on an idle machine; on a busy one the delay is not the query's fault."""
 
-_LATE: Final = "The database could not answer within the time that a question may take."
+_TIMED_OUT: Final = "The database could not answer within the time that a question may take."
 
 
 async def answer(db: Path, sql: str) -> Answer:
-    """The answer to a question, within its time; raises Refused."""
+    """Return the result of a query within its time limit. Raises Refused."""
     async with _process(db) as process:
         assert process.stdin is not None  # noqa: S101  asked for
         assert process.stdout is not None  # noqa: S101  asked for
         try:
             async with asyncio.timeout(_START):
                 await process.stdout.readline()
-            process.stdin.write(packed(sql))
+            process.stdin.write(encode_query(sql))
             async with asyncio.timeout(SECONDS):
-                said = await process.stdout.read()
+                output = await process.stdout.read()
         except TimeoutError:
-            raise Refused(_LATE) from None
+            raise Refused(_TIMED_OUT) from None
         except ConnectionError:
-            said = b""
-    return await asyncio.to_thread(unpacked, said)
+            output = b""
+    return await asyncio.to_thread(decode_answer, output)
 
 
 @asynccontextmanager
 async def _process(db: Path) -> AsyncIterator[Process]:
-    """A process that answers a question; at its end when the body is, whatever happens."""
+    """Start a process that runs one query; it has ended when the body has, whatever happens."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", visitor_sql.__name__, str(db),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

@@ -1,13 +1,13 @@
-"""A visitor's own SQL: what it may read, and how much it may take and give. Run as a module, it answers one question.
+"""Run a visitor's SQL query within limits on access, memory, time and size; as a module, answer one query.
 
-That is what inquiry.py does, in a process that can be killed: many of SQLite's functions look at no clock, and one
-call of them can take minutes or all memory. The question is a line of JSON on standard input; the answer follows on
-standard output after an empty line that says that the process is ready. The process ends when its input does, and so
-with the server; an alarm ends it in any case.
+visitor_process.py runs it in a process that can be killed: many of SQLite's functions check no clock, and one call can
+take minutes or all memory. The query is a line of JSON on standard input; the result follows on standard output after
+an empty line that signals readiness. The process ends when its input does, and so with the server; an alarm ends it in
+any case.
 
-SQLite is asked first, without running the statement, which tables and columns it would read; what is not on the open
-list is refused. Only then it runs, because a search reads the inside of the index, which a visitor's statement must
-not.
+SQLite is first asked, without running the statement, which tables and columns it would read; anything not on the open
+list is refused. Only then does it run, because a search reads the internals of the index, which a visitor's statement
+must not.
 """
 
 import json
@@ -26,19 +26,19 @@ from tracker.errors import TrackerError
 from tracker.web.queries.connection import INDEX, Guard, connected, is_refused
 
 ROWS: Final = 1000
-"""Rows that a question is answered with at the most."""
+"""Maximum rows of a result."""
 
 _BYTES: Final = 4_000_000
-"""Bytes of all cells of an answer."""
+"""Maximum bytes of all cells of a result."""
 
 SECONDS: Final = 2.0
-"""How long a question may take."""
+"""Maximum seconds of a query."""
 
 _MEMORY: Final = 256 << 20
-"""Bytes of addresses that the process may have; it has 20 MB before it is asked anything."""
+"""Maximum address space of the process in bytes; it has 20 MB before any query."""
 
 _GRACE: Final = 1.0
-"""Seconds that the process lives longer when nobody kills it."""
+"""Seconds past the limit after which the process ends by itself if nobody kills it."""
 
 _LIMITS: Final = {
     sqlite3.SQLITE_LIMIT_LENGTH: 1_000_000,
@@ -48,16 +48,16 @@ _LIMITS: Final = {
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
-"""Of one statement: the bytes of a text that it makes, its own, its columns, and what else could take all memory."""
+"""SQLite limits: bytes of a text it builds, of the statement, its columns, and what else could exhaust memory."""
 
 
 class Refused(TrackerError):
-    """The question is no question, or asks for what is closed."""
+    """The query is invalid or asks for what is closed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The rows of an answer; `cut` says that there were more."""
+    """The rows of a result; `cut` says that there were more."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
@@ -65,23 +65,23 @@ class Answer:
 
 
 def answer(db: Path, sql: str) -> Answer:
-    """The answer to a question; raises Refused with a sentence for the visitor."""
+    """Return the result of a query. Raises Refused with a sentence for the visitor."""
     guard = Guard()
     try:
         with closing(connected(db, guard)) as connection:
-            connection.execute("PRAGMA temp_store = memory")  # what is sorted counts as memory and fills no disk
+            connection.execute("PRAGMA temp_store = memory")  # sorting counts as memory and fills no disk
             for name, most in _LIMITS.items():
                 connection.setlimit(name, most)
             connection.execute("BEGIN")
-            return _asked(connection, guard, sql)
+            return _run(connection, guard, sql)
     except MemoryError:
         raise Refused("The question needs more memory than a question may have.") from None
     except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
-        raise Refused(_why(error)) from None
+        raise Refused(_reason(error)) from None
 
 
-def _asked(connection: sqlite3.Connection, guard: Guard, sql: str) -> Answer:
-    # SQLite opens these with statements of its own; here that is done before the visitor's is looked at.
+def _run(connection: sqlite3.Connection, guard: Guard, sql: str) -> Answer:
+    # SQLite opens these with statements of its own; do that before the visitor's is checked.
     for virtual in (INDEX, "json_each", "json_tree"):
         connection.execute(f"SELECT rowid FROM {virtual} LIMIT 0")  # noqa: S608  constants
     guard.strict = True
@@ -103,21 +103,21 @@ def _read(cursor: sqlite3.Cursor) -> Answer:
     return Answer(columns, tuple(rows), cut=False)
 
 
-def _why(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, sqlite3.Error) and is_refused(error):
         return f"Only the open tables can be read, and nothing can be changed: {error}."
     return f"SQLite says: {error}."
 
 
-def packed(sql: str) -> bytes:
-    """A question as the process reads it."""
+def encode_query(sql: str) -> bytes:
+    """Encode a query for the process."""
     return json.dumps(sql).encode() + b"\n"
 
 
-def unpacked(said: bytes) -> Answer:
-    """The answer as the process wrote it; raises Refused where that is what it says."""
+def decode_answer(output: bytes) -> Answer:
+    """Decode the process's output. Raises Refused if it was refused or is incomplete."""
     try:
-        found = json.loads(said)
+        found = json.loads(output)
     except ValueError:
         raise Refused("The question needs more memory or time than a question may have.") from None
     if "refused" in found:
@@ -129,7 +129,7 @@ def unpacked(said: bytes) -> Answer:
 
 
 def main(db: Path) -> None:
-    """Answer the question on standard input."""
+    """Answer the query on standard input."""
     _confine()
     sys.stdout.write("\n")
     sys.stdout.flush()
@@ -137,14 +137,14 @@ def main(db: Path) -> None:
     signal.setitimer(signal.ITIMER_REAL, SECONDS + _GRACE)
     Thread(target=_end_with_server, daemon=True).start()
     try:
-        said = asdict(answer(db, sql))
+        output = asdict(answer(db, sql))
     except Refused as refused:
-        said = {"refused": str(refused)}
-    sys.stdout.write(json.dumps(said, default=lambda blob: {"blob": blob.hex()}))
+        output = {"refused": str(refused)}
+    sys.stdout.write(json.dumps(output, default=lambda blob: {"blob": blob.hex()}))
 
 
 def _confine() -> None:
-    """From now on this process gives way to others, and can neither grow nor leave its memory in a file."""
+    """Lower this process's priority, forbid core dumps and limit its memory."""
     os.nice(10)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":

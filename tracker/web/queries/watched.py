@@ -1,4 +1,4 @@
-"""What the pages say of watching: whether anybody still looks, since when, and how much was seen."""
+"""Read the state of watching: whether feeds are still polled, since when, and how much was seen."""
 
 from datetime import datetime
 
@@ -12,12 +12,12 @@ from tracker.web.settings import Site
 
 
 async def watched(db: Database, now: datetime) -> Watched:
-    """What is watched, as of `now`."""
+    """Return what is watched, as of `now`."""
     return watched_of((await ask(db, WATCHED, **moments(now)))[0])
 
 
 async def doubt(db: Database, site: Site) -> str | None:
-    """Why nobody can say how the feeds are now, in a sentence; None where somebody can, or it is a demo."""
+    """Return why the feeds' current state is unknown, in a sentence; None if it is known, or for a demo."""
     if site.settings.demo:
         return None
     now = site.clock()

@@ -1,6 +1,6 @@
-"""Relevant articles per week, and whether the feeds were seen in it.
+"""Count relevant articles per week, and whether the feeds were observed.
 
-An article counts when it was published, or where it has no date when it was first seen, as in all counts.
+An article counts when it was published, or first seen if undated, as in all counts.
 """
 
 import json
@@ -16,7 +16,7 @@ from tracker.web.calendar import Span
 from tracker.web.queries.attention import spans
 from tracker.web.queries.rows import ask
 
-# One short range of the index articles_relevance for each week and topic, and one of articles_undated.
+# One short range of the index articles_relevant for each week and topic, and one of articles_undated.
 _WEEK_COUNTS = """
 SELECT w.key AS week, r.value AS relevance,
     (SELECT count(*) FROM articles WHERE relevance = r.value
@@ -25,7 +25,7 @@ SELECT w.key AS week, r.value AS relevance,
      AND first_seen_at >= json_extract(w.value, '$[0]') AND first_seen_at < json_extract(w.value, '$[1]')) AS articles
 FROM json_each(:weeks) AS w CROSS JOIN json_each(:relevant) AS r"""
 
-# Of all sources that were watched, the mean of what was seen of each day.
+# The mean over all watched sources of what was seen of each day.
 _WEEKS_OBSERVED = """
 SELECT w.key AS week, sum(d.seen) / nullif(sum(d.watched), 0) >= 0.5 AS observed
 FROM json_each(:weeks) AS w CROSS JOIN days AS d ON d.day BETWEEN w.value ->> 0 AND w.value ->> 1
@@ -34,7 +34,7 @@ GROUP BY w.key"""
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """Articles published in an interval: all that carry a topic, and those that carry both."""
+    """Articles published in an interval: relevant ones, and those on both topics."""
 
     relevant: int
     both: int
@@ -42,7 +42,7 @@ class Recent:
 
 @dataclass(frozen=True, slots=True)
 class SpanCount:
-    """Relevant articles published in a week; when it was not observed the counts are only what is known."""
+    """Relevant articles published in a week; only what is known if the week was not observed."""
 
     span: Span
     both: int
@@ -57,7 +57,7 @@ class SpanCount:
 
 
 async def week_counts(db: Database, weeks: Sequence[Span]) -> tuple[SpanCount, ...]:
-    """The relevant articles published in each week, and whether the feeds were seen for half of it or more."""
+    """Return the relevant articles of each week, and whether the feeds were seen for at least half of it."""
     moments = json.dumps([[utc_text(week.from_at), utc_text(week.to_at)] for week in weeks])
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     for row in await ask(db, _WEEK_COUNTS, weeks=moments):
@@ -71,7 +71,7 @@ async def week_counts(db: Database, weeks: Sequence[Span]) -> tuple[SpanCount, .
 
 
 async def recent(db: Database, since: datetime, until: datetime) -> Recent:
-    """The relevant articles published from `since` until before `until`."""
+    """Return the relevant articles published from `since` until before `until`."""
     moments = json.dumps([[utc_text(since), utc_text(until)]])
     found = {row["relevance"]: row["articles"] for row in await ask(db, _WEEK_COUNTS, weeks=moments)}
     return Recent(relevant=sum(found.values()), both=found["both"])
