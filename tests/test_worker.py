@@ -95,7 +95,7 @@ async def test_a_document_whose_answer_does_not_come_is_tried_once_more(
     monkeypatch: pytest.MonkeyPatch, times: int, answers: bool
 ) -> None:
     with ParserPool(workers=1) as pool:
-        real, tries = pool._scheduled, []
+        real, tries = pool._schedule, []
 
         async def scheduled(*job: Any) -> Parsed:
             tries.append(job)
@@ -103,7 +103,7 @@ async def test_a_document_whose_answer_does_not_come_is_tried_once_more(
                 raise TimeoutError
             return await real(*job)
 
-        monkeypatch.setattr(pool, "_scheduled", scheduled)
+        monkeypatch.setattr(pool, "_schedule", scheduled)
         if answers:
             assert (await parse(pool, GOOD)).title == "Feed"
         else:
