@@ -288,7 +288,7 @@ async def test_by_default_the_environment_is_empty(server: Server, monkeypatch: 
         Reply(403, headers=(("Server", KEY), ("cf-mitigated", "challenge"))),
         Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: " + KEY.encode() + b"\r\n\r\n"),
         Reply(raw=KEY.encode() + b"\r\n\r\n"),
-        Reply(headers=(("Content-Encoding", KEY),)),
+        Reply(body=b"\x93\x01 no document", headers=(("Content-Encoding", KEY),)),
         redirect(301, f"ftp://{KEY}/"),
         redirect(301, f"http://localhost:1/{KEY}"),
         redirect(301, f"http://127.0.0.1:{KEY}/"),

@@ -351,6 +351,7 @@ def test_all_that_a_poll_learnt_is_there_for_the_next(db: Database) -> None:
         full_at=NOW - 2 * HOUR,
         rhythm=Rhythm(2.5, timedelta(minutes=90), timedelta(hours=6), 3),
         shown=(3, 2, 1),
+        last_outcome=Outcome.OK,
     )
     polled(db, state, Poll(Outcome.OK), NOW, NOW + HOUR)
     assert feeds.declared(db)[0] == state
