@@ -1,1 +1,1 @@
-"""The commands: parse options, make one call, print; the only package that knows click."""
+"""The commands: parse options, make one call, print; the only package that imports click."""

@@ -1,4 +1,4 @@
-"""The command alerts: what is watched for, what would be sent now, and a test message."""
+"""The command alerts: list alerts, preview what is due, release floods and send a test message."""
 
 from dataclasses import asdict
 from typing import Any
@@ -31,15 +31,15 @@ from tracker.publish.summaries import many
     invoke_without_command=True,
     epilog="Example:  tracker alerts --dry-run;  tracker alerts test desk",
 )
-@click.option("--dry-run", is_flag=True, help="Write the messages that would be sent now, as mail has them.")
+@click.option("--dry-run", is_flag=True, help="Print the messages that would be sent now, as mail.")
 @json_option
 @config_option
 @db_option
 @click.pass_context
 def alerts(context: click.Context, dry_run: bool, as_json: bool) -> None:
-    """Show the alerts of feeds.yaml and what each recipient would be told now. Nothing is sent.
+    """Show alerts and what each recipient would get now.
 
-    What is due is sent by the job `alerts`.
+    Lists the alerts in feeds.yaml. Nothing is sent: the job `alerts` does that.
     """
     if context.invoked_subcommand is not None:
         return
@@ -60,7 +60,11 @@ def alerts(context: click.Context, dry_run: bool, as_json: bool) -> None:
 @db_option
 @pass_paths
 def release(paths: Paths, name: str) -> None:
-    """Let alerts tell what `tracker alerts` shows as held: what came in a flood of a feed, or of a source's feeds."""
+    """Release articles held back after a flood.
+
+    A flood comes from one feed, or from the feeds of a source; `tracker alerts` shows what is held. Later alerts
+    include what is released.
+    """
     number = job.release(load(paths.config), existing_database(paths), name, utc_now())
     floods = f"{many(number, 'flood')} released" if number else "nothing is held"
     click.echo(f"{name}: {floods}")
@@ -71,13 +75,13 @@ def release(paths: Paths, name: str) -> None:
 @config_option
 @pass_paths
 def test(paths: Paths, recipient: str) -> None:
-    """Send a test message to one recipient of feeds.yaml, by its name."""
+    """Send a test message to a recipient named in feeds.yaml."""
     job.test(load(paths.config), recipient, utc_now())
     click.echo(f"{recipient}: a test message was taken")
 
 
 def _alert(alert: Alert) -> str:
-    """What an alert watches for, and who is told."""
+    """Describe what an alert watches for, and its recipients."""
     tags = (" and " if alert.every else " or ").join(alert.tags)
     parts = [
         f"search {alert.search!r}" if alert.search else "",
@@ -91,7 +95,7 @@ def _alert(alert: Alert) -> str:
 
 
 def _line(waiting: Waiting) -> str:
-    """How much a recipient would be told."""
+    """Summarise what a recipient would be sent."""
     due = f"{job.in_words(waiting.finding.message)}{_held(waiting)}"
     held = (f"    {in_words(one)}" for one in waiting.finding.held)
     return "\n".join([f"  {waiting.recipient.name} ({_way(waiting.recipient)}): {due}", *held])
@@ -104,13 +108,13 @@ def _held(waiting: Waiting) -> str:
 
 
 def _way(recipient: Recipient) -> str:
-    """How somebody is reached; addresses may hold secrets, so they are not shown."""
+    """Describe how a recipient is reached, without the address, which may contain secrets."""
     quiet = f", quiet {recipient.quiet}" if recipient.quiet else ""
     return f"{recipient.way}{quiet}"
 
 
 def _shown(config: Config, waiting: Waiting) -> str:
-    """The message to a recipient, whole."""
+    """Return the full message to a recipient."""
     message = waiting.finding.message
     if message.empty:
         return f"{waiting.recipient.name}: nothing to be told"

@@ -1,4 +1,4 @@
-"""The command codebook: what the tags mean, for people who code by hand."""
+"""The command codebook: print what the tags mean, for human coders."""
 
 import click
 
@@ -14,12 +14,13 @@ from tracker.store.quality import latest_measurements
 @config_option
 @db_option
 @json_option
-@click.option("--tag", "tags", metavar="TAG", multiple=True, help="Print this tag only; may be given several times.")
+@click.option("--tag", "tags", metavar="TAG", multiple=True, help="Print only this tag; repeatable.")
 @pass_paths
 def codebook(paths: Paths, as_json: bool, tags: tuple[str, ...]) -> None:
-    """Print the codebook: every tag with its definition, examples and rules, as Markdown.
+    """Print the codebook as Markdown.
 
-    Your own tags in feeds.yaml are included. If there is a database, each tag comes with what was measured of it.
+    It holds every tag's definition, examples and rules, your own tags in feeds.yaml included, and each tag's measured
+    quality if there is a database.
     """
     rulebook = load_rulebook(paths.config)
     if unknown := sorted({*tags} - {tag.id for tag in rulebook.tags}):

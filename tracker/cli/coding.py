@@ -1,4 +1,4 @@
-"""The commands that measure how good a tag is: sample, score."""
+"""The commands that measure the quality of a tag: sample, score."""
 
 from codecs import BOM_UTF8
 from dataclasses import asdict
@@ -47,21 +47,22 @@ from tracker.store.database import opened, transaction
     "--seed",
     type=click.IntRange(0, 999_999_999),
     metavar="N",
-    help="Draw as another sample with this seed did.  [default: the sample's number]",
+    help="Repeat the draw of an earlier sample with this seed.  [default: the sample's number]",
 )
 @force_option
 @config_option
 @db_option
 @quiet_option
 @pass_paths
-def sample(  # noqa: PLR0913  one parameter an option
+def sample(  # noqa: PLR0913  one parameter per option
     paths: Paths, file: Path, tag: str, size: int, seed: int | None, force: bool, quiet: bool
 ) -> None:
-    """Draw articles at random to see by hand how good a tag is, and write them as CSV.
+    """Draw a random sample of articles to code by hand.
 
-    Half are articles with the tag, a quarter such that nearly got it or are on the debate, a quarter from all
-    others. The CSV does not show which is which, and its order is random: whoever codes only some of the rows, from
-    the top, has coded a random sample too. What the CSV is for stands in the help of `tracker score`.
+    Writes CSV, from which `tracker score`, once it is filled in, measures how good the tag is; `tracker score --help`
+    explains how. Half of the articles have the tag, a quarter nearly got it or are on the debate, and a quarter come
+    from all the others. The CSV does not show which is which, and its order is random, so coding only the first rows
+    still codes a random sample.
     """
     spare_own_files(paths, file)
     if is_file_name(file) and form_of(file).ending != ".csv":
@@ -81,7 +82,7 @@ def sample(  # noqa: PLR0913  one parameter an option
     else:
         write_whole(
             file, BOM_UTF8 + sheet(drawn), ours=lambda _: force, force=force
-        )  # without the mark, some spreadsheets garble what is not ASCII
+        )  # without a BOM, some spreadsheets garble non-ASCII text
     if not quiet:
         click.echo(drawn_in_words(drawn, "FILE.csv" if str(file) == "-" else str(file)), err=True)
 
@@ -93,17 +94,18 @@ def sample(  # noqa: PLR0913  one parameter an option
 @json_option
 @pass_paths
 def score(paths: Paths, files: tuple[BinaryIO, ...], as_json: bool) -> None:
-    """Say how good a tag is, from the answers in the CSV that `tracker sample` wrote.
+    """Measure how good a tag is from a hand-coded sample.
 
-    The question of each row is whether the article is about the tag as defined. One person answers in coder_1,
-    another, who does not see those answers, in coder_2: 1 or yes, 0 or no, nothing where not coded. Where they differ,
-    both settle it in agreed; what stays open is left out. Coders may each fill in a copy; give both files. A bad
-    cell is named by its line and column, and nothing is stored. Answers replace earlier ones to the same sample.
+    FILE is the CSV that `tracker sample` wrote, filled in. Each row asks whether the article is about the tag as
+    defined. One person answers in coder_1 and another, who does not see those answers, in coder_2: 1 or yes, 0 or no,
+    empty if not coded. Where they differ, they settle it in agreed; unsettled rows are left out. Coders may each fill
+    in a copy; give both files. Invalid cells are reported by line and column, and then nothing is stored. Answers
+    replace earlier ones for the same sample.
 
-    Precision: the share of articles with the tag that carry it rightly. Recall: the share of articles that
-    should carry it and do. The recall of a rare tag is a rough estimate: it hangs on the few articles drawn from
-    the great rest, where one yes stands for thousands. Both with 95 % intervals. Kappa: agreement of the coders
-    beyond chance.
+    Precision: the share of articles with the tag that should have it. Recall: the share of articles that should have
+    the tag and do. Both come with 95 % intervals. The recall of a rare tag is a rough estimate: it depends on the few
+    articles drawn from the vast remainder, where one yes stands for thousands. Kappa: the coders' agreement beyond
+    chance.
     """
     answers = Answers()
     with opened(existing_database(paths)) as db:

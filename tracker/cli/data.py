@@ -1,4 +1,4 @@
-"""The commands about what is stored: import, status, politeness."""
+"""The commands about stored data: import, status, politeness."""
 
 from pathlib import Path
 from typing import get_args
@@ -36,11 +36,11 @@ from tracker.store.status import read_status
 @json_option
 @pass_paths
 def import_(paths: Paths, file: Path, quiet: bool, as_json: bool) -> None:
-    """Add articles from elsewhere, through the same path as polled ones.
+    """Import articles from a file as if they were polled.
 
-    FILE holds JSON lines {"url", "title", "summary", "published", "source", "author"?, "language"?}; published is
-    a date as feeds write it. Lines that cannot be used are named and left out, the others stored; then the command
-    ends with 1. Importing a file again adds no article.
+    FILE holds JSON lines {"url", "title", "summary", "published", "source", "author"?, "language"?}; published is a
+    date in any format that feeds use. Invalid lines are reported and skipped, the others are stored, and the command
+    exits with 1. Importing a file again adds no articles.
     """
     config = load(paths.config)
     require_lines(file)
@@ -65,7 +65,10 @@ def import_(paths: Paths, file: Path, quiet: bool, as_json: bool) -> None:
 @json_option
 @pass_paths
 def status(paths: Paths, as_json: bool) -> None:
-    """Show what is stored, how much of this month was seen, and which feeds need attention."""
+    """Show what is stored and which feeds need attention.
+
+    Includes how much of this month was observed.
+    """
     config = load(paths.config)
     with opened_by_reader(existing_database(paths)) as db:
         now_stored = read_status(db, config.rulebook.hash, utc_now())
@@ -82,17 +85,18 @@ def status(paths: Paths, as_json: bool) -> None:
     default=7,
     show_default=True,
     metavar="DAYS",
-    help="How many days back, today included.",
+    help="How many days to look back, including today.",
 )
-@click.option("--by", type=Named(get_args(By)), default="host", show_default=True, help="One row a host, or one a day.")
+@click.option("--by", type=Named(get_args(By)), default="host", show_default=True, help="One row per host or per day.")
 @config_option
 @db_option
 @json_option
 @pass_paths
 def politeness(paths: Paths, days: int, by: By, as_json: bool) -> None:
-    """Show what publishers had of us: requests, answers of 304, bytes, and how often they asked us to stop.
+    """Show the load we put on publishers.
 
-    Hosts with the most requests come first. Days are UTC.
+    Requests sent, 304 answers, bytes received, and how often we were asked to stop. Hosts with the most requests come
+    first. Days are in UTC.
     """
     with opened_by_reader(existing_database(paths)) as db:
         found = read_politeness(db, days, by, utc_now())

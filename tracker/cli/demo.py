@@ -1,4 +1,4 @@
-"""The command that shows the main job without a network."""
+"""The command demo: show the tracker at work without a network."""
 
 import asyncio
 from pathlib import Path
@@ -28,19 +28,19 @@ TIMEZONE = "Europe/London"
     metavar="FILE",
     default="db/demo.db",
     show_default=True,
-    help="The demo's database; replaced each time.",
+    help="The demo's database; replaced on every run.",
 )
 @click.option("--no-serve", is_flag=True, help="Stop after the replay.")
 @host_option
 @port_option
 @quiet_option
 def demo(db: Path, no_serve: bool, host: str, port: int, quiet: bool) -> None:
-    """Show the main job without a network: seven years of written feeds, polled on a simulated clock.
+    """Replay seven years of made-up feeds, without a network.
 
-    The outlets are fictional, the events they report are real.
+    They are polled on a simulated clock. The outlets are fictional; the events they report are real.
     """
     if not no_serve:
-        listening(Address(host, port)).close()  # what is taken is better told before half a minute of work
+        listening(Address(host, port)).close()  # fail on a port in use before half a minute of work
     with exclusive(db):
         bar = progress_bar(1, "replaying 2019 to 2026", hidden=quiet)
         with bar:
@@ -52,7 +52,7 @@ def demo(db: Path, no_serve: bool, host: str, port: int, quiet: bool) -> None:
             asyncio.run(replay(db, TIMEZONE, show))
     if not quiet:
         with opened(db) as filled:
-            ended = last_poll(filled, utc_now()) or utc_now()  # of the simulated clock
+            ended = last_poll(filled, utc_now()) or utc_now()  # on the simulated clock
             click.echo(status_in_words(read_status(filled, built_in_rulebook().hash, ended), TIMEZONE))
     if not no_serve:
         site = SiteSettings(timezone=TIMEZONE, demo=True, synonyms=synonyms(built_in_rulebook().tags))

@@ -1,4 +1,4 @@
-"""The command digest: read the digest of a day or week, send it, and see what became of those that were sent."""
+"""The command digest: print or send the digest of a day or week, or show the status of those sent."""
 
 from datetime import date, datetime
 from typing import Any, get_args
@@ -32,7 +32,7 @@ class _Week(click.ParamType[date]):
     name = "week"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The Monday."""
+        """Return the Monday of the week."""
         if isinstance(value, date):
             return value
         year, _, week = str(value).partition("-W")
@@ -43,24 +43,26 @@ class _Week(click.ParamType[date]):
 
 
 @click.command(epilog="Example:  tracker digest --day 2026-11-27 --format html > friday.html")
-@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Of this day, as in 2026-11-27.")
-@click.option("--week", type=_Week(), metavar="WEEK", help="Of this week, as in 2026-W48.")
 @click.option(
-    "--format", "form", type=Named(get_args(Form)), default="text", show_default=True, help="How to print it."
+    "--day", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="The digest of this day, e.g. 2026-11-27."
 )
-@click.option("--send", is_flag=True, help="Send it as feeds.yaml says, to whoever did not get it yet.")
-@click.option("--status", "show_status", is_flag=True, help="Say what became of the digests that were sent.")
+@click.option("--week", type=_Week(), metavar="WEEK", help="The digest of this week, e.g. 2026-W48.")
+@click.option(
+    "--format", "form", type=Named(get_args(Form)), default="text", show_default=True, help="The output format."
+)
+@click.option("--send", is_flag=True, help="Send it as configured in feeds.yaml to anyone who has not had it yet.")
+@click.option("--status", "show_status", is_flag=True, help="Show the status of the digests sent.")
 @config_option
 @db_option
 @quiet_option
 @pass_paths
-def digest(  # noqa: PLR0913  one parameter an option
+def digest(  # noqa: PLR0913  one parameter per option
     paths: Paths, day: datetime | None, week: date | None, form: Form, send: bool, show_status: bool, quiet: bool
 ) -> None:
-    """Print what was new in the last whole day or week, or send it.
+    """Print or send what was new in the last full day or week.
 
-    A day or week is that of the time zone in feeds.yaml. With --send and no day or week it does what the job `digest`
-    does; no digest is ever sent twice to anybody.
+    Days and weeks are in the time zone of feeds.yaml. --send without a day or week does what the job `digest` does;
+    nobody is ever sent a digest twice.
     """
     if day and week:
         raise UsageError("a digest is of a --day or of a --week, not of both")
@@ -73,8 +75,8 @@ def digest(  # noqa: PLR0913  one parameter an option
         with opened_by_reader(db) as database:
             click.echo(status(database, config, now))
     elif send:
-        told = load_config(paths, quiet=quiet)
-        line = job.send_again(told, db, period, now) if period else job.run(told, db, now)
+        loaded = load_config(paths, quiet=quiet)
+        line = job.send_again(loaded, db, period, now) if period else job.run(loaded, db, now)
         if not quiet:
             click.echo(line)
     else:
@@ -86,7 +88,7 @@ def digest(  # noqa: PLR0913  one parameter an option
 
 
 def _period(first: date | None, length: Length, zone: ZoneInfo, now: datetime) -> Period | None:
-    """The period that is asked for, None where none is; raises UsageError where it is not over."""
+    """Return the requested period, or None if none was; raises UsageError if it is not over."""
     if first is None:
         return None
     period = period_of(length, first, zone)

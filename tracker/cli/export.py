@@ -1,4 +1,4 @@
-"""The command that writes what is stored to files."""
+"""The command export: write the stored data to files."""
 
 import sys
 from collections.abc import Iterator
@@ -37,10 +37,10 @@ from tracker.store.database import Database, opened_by_reader
 
 
 class _Day(click.DateTime):
-    """A day that a clock can have in every time zone."""
+    """A day that exists in every time zone."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The day; fails for one in the first or after the last year of the calendar."""
+        """Parse the day; fails for the first and last years that datetime supports, where a zone offset overflows."""
         day = super().convert(value, param, ctx)
         if not MINYEAR < day.year < MAXYEAR:
             self.fail(f"{value!r} is no day of news", param, ctx)
@@ -48,7 +48,7 @@ class _Day(click.DateTime):
 
 
 _DAY = _Day(["%Y-%m-%d"])
-_THEN = ("coverage", "revisions")
+_AS_OF_PRESETS = ("coverage", "revisions")
 
 
 @click.command(epilog="Example:  tracker export --tag encryption --since 2026-11-01 coverage.csv")
@@ -58,38 +58,38 @@ _THEN = ("coverage", "revisions")
     "presets",
     type=Named(list(PRESETS)),
     multiple=True,
-    help="What to write; coverage where this is left out, all where FILE is a folder.",
+    help="What to export; repeatable.  [default: coverage, or everything if FILE is a folder]",
 )
-@click.option("--tag", "tags", metavar="TAG", multiple=True, help="Only what has this tag, or one of these.")
-@click.option("--source", metavar="SOURCE", help="Only what is of this source, by its id.")
+@click.option("--tag", "tags", metavar="TAG", multiple=True, help="Only rows with this tag; repeat for any of several.")
+@click.option("--source", metavar="SOURCE", help="Only rows of the source with this id.")
 @click.option(
     "--relevance",
     type=Named(["both", "encryption", "child-safety", "none", "any"]),
     help="Only articles of this relevance; `any` is all but `none`.",
 )
-@click.option("--since", type=_DAY, metavar="DAY", help="Only what is of this day or later, as in 2026-11-01.")
-@click.option("--until", type=_DAY, metavar="DAY", help="Only what is of this day or earlier.")
+@click.option("--since", type=_DAY, metavar="DAY", help="Only rows of this day or later, e.g. 2026-11-01.")
+@click.option("--until", type=_DAY, metavar="DAY", help="Only rows of this day or earlier.")
 @click.option(
     "--as-of",
     type=Moment(),
     metavar="MOMENT",
-    help="As it stood then, as in 2026-06-01T14:30Z: articles seen by then, with the title and summary of then, and "
-    "today's tags. A day is its first moment; without Z, in the zone of feeds.yaml.",
+    help="The data as of then, e.g. 2026-06-01T14:30Z: articles seen by then with their titles and summaries of the "
+    "time, but today's tags. A bare day means its start; without Z, in the time zone of feeds.yaml.",
 )
-@click.option("--format", "form", type=Named(["csv", "jsonl", "parquet"]), help="Else FILE's ending says it.")
-@click.option("--gzip", "packed", is_flag=True, help="Pack the files.")
-@click.option("--excel", is_flag=True, help="Begin CSV with the mark by which Excel knows UTF-8.")
-@click.option("--append", is_flag=True, help="Add what is new since FILE was written; earlier rows stay as they are.")
+@click.option("--format", "form", type=Named(["csv", "jsonl", "parquet"]), help="[default: FILE's extension, else csv]")
+@click.option("--gzip", "packed", is_flag=True, help="Compress the files.")
+@click.option("--excel", is_flag=True, help="Start CSV with the byte order mark that tells Excel it is UTF-8.")
+@click.option("--append", is_flag=True, help="Add what is new since FILE was written; existing rows stay unchanged.")
 @force_option
 @config_option
 @db_option
 @quiet_option
 @pass_paths
 def export(paths: Paths, /, file: str, presets: tuple[str, ...], quiet: bool, append: bool, **options: Any) -> None:
-    """Write what is stored to FILE, to standard output, or all of it to a folder.
+    """Export the data to a file, standard output or a folder.
 
-    A folder ends with a slash, or is there already; it gets a file for each preset and a datapackage.json that
-    describes them. A file is replaced whole, and left alone where nothing changed; one that no export wrote is only
+    FILE is a folder if it ends with a slash or exists as one; it gets a file per preset and a datapackage.json that
+    describes them. Files are replaced atomically, and left alone if nothing changed; one that no export wrote is only
     replaced with --force, and feeds.yaml and databases never are. Columns: docs/exports.md.
     """
     wanted = _filter(options, timezone(paths))
@@ -122,9 +122,14 @@ def export(paths: Paths, /, file: str, presets: tuple[str, ...], quiet: bool, ap
 
 @contextmanager
 def _database(paths: Paths, names: tuple[str, ...], wanted: Filter, moment: datetime | None) -> Iterator[Database]:
-    """The database as it is or stood; raises UsageError for what cannot be taken back, and for names it has not."""
-    if moment is not None and not set(names) <= set(_THEN):
-        raise UsageError(f"--as-of is about {' and '.join(_THEN)}; of other exports nobody noted how they stood")
+    """Open the database, as of `moment` if given.
+
+    Raises UsageError for exports without a history, and for tags or sources that the database does not have.
+    """
+    if moment is not None and not set(names) <= set(_AS_OF_PRESETS):
+        raise UsageError(
+            f"--as-of is about {' and '.join(_AS_OF_PRESETS)}; of other exports nobody noted how they stood"
+        )
     with opened_by_reader(existing_database(paths)) as db, stood(db, moment and in_zone(moment, wanted.timezone)):
         if unknown := wanted.unknown(db):
             raise UsageError(f"there is no {unknown} in {paths.db}; the site and a whole export show what is there")
@@ -140,7 +145,7 @@ def _filter(options: dict[str, Any], zone: str) -> Filter:
 
 
 def _form(path: Path, options: dict[str, Any], *, is_folder: bool) -> Form:
-    """The form that options and the file's name ask for; raises UsageError where they do not agree."""
+    """Return the format that the options and the file name ask for; raises UsageError if they conflict."""
     has_name = not is_folder and is_file_name(path)
     named = form_of(path, options["form"]) if has_name else Form(options["form"] or "csv")
     form = replace(named, packed=options["packed"] or named.packed, excel=options["excel"]).checked()

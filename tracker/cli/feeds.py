@@ -1,4 +1,4 @@
-"""The commands about the list of feeds: feeds list, add, remove, find, import, export."""
+"""The commands that manage feeds.yaml: feeds list, add, remove, find, import, export."""
 
 import asyncio
 from dataclasses import asdict
@@ -39,14 +39,17 @@ from tracker.publish.summaries import duration_in_words, many
 from tracker.store.database import opened_by_reader
 from tracker.store.status import feed_health
 
-kind_option = click.option("--kind", type=Named(get_args(Kind)), help="What sort of publisher it is.")
-country_option = click.option("--country", metavar="CC", help="Two capital letters such as GB, or EU, or INT.")
-language_option = click.option("--language", metavar="LL", help="Two small letters such as en.")
+kind_option = click.option("--kind", type=Named(get_args(Kind)), help="The kind of publisher.")
+country_option = click.option("--country", metavar="CC", help="Two capital letters such as GB; or EU or INT.")
+language_option = click.option("--language", metavar="LL", help="Two lower-case letters such as en.")
 
 
 @click.group(cls=TrackerGroup, epilog="Example:  tracker feeds list")
 def feeds() -> None:
-    """List, add, remove, find, import and export feeds; feeds.yaml keeps its comments and order."""
+    """Manage the feeds in feeds.yaml.
+
+    Its comments and order are kept.
+    """
 
 
 @feeds.command("list", epilog="Example:  tracker feeds list --json")
@@ -55,7 +58,7 @@ def feeds() -> None:
 @json_option
 @pass_paths
 def list_(paths: Paths, as_json: bool) -> None:
-    """List the feeds of feeds.yaml and how they are."""
+    """List the feeds in feeds.yaml and their health."""
     config = load(paths.config)
     names = {source.id: source.name for source in config.sources}
     known = _health(paths.db)
@@ -82,16 +85,16 @@ def list_(paths: Paths, as_json: bool) -> None:
     "add", epilog="Example:  tracker feeds add https://x.example/rss --name 'The X' --kind tech --country GB"
 )
 @click.argument("url")
-@click.option("--source", "source_id", metavar="ID", help="The source it belongs to, or the id of a new one.")
+@click.option("--source", "source_id", metavar="ID", help="The id of the feed's source, existing or new.")
 @click.option("--name", help="The name of a new source.")
-@click.option("--family", metavar="ID", help="The owner of a new source, if it is not its own.")
+@click.option("--family", metavar="ID", help="The owner of a new source.  [default: the source itself]")
 @kind_option
 @country_option
 @language_option
 @click.option("--every", metavar="MINUTES", type=click.IntRange(5, 44640), help="How often to poll, in minutes.")
 @config_option
 @pass_paths
-def add_(  # noqa: PLR0913  one parameter an option
+def add_(  # noqa: PLR0913  one parameter per option
     paths: Paths,
     url: str,
     source_id: str | None,
@@ -102,10 +105,10 @@ def add_(  # noqa: PLR0913  one parameter an option
     language: str | None,
     every: int | None,
 ) -> None:
-    """Add a feed, with its source if that is new.
+    """Add a feed, and its source if that is new.
 
-    URL is that of the feed itself; for the feeds of a web page, ask `tracker feeds find`. Where it needs a password
-    or a key, write ${NAME} in its place, in single quotes, and set NAME in the environment.
+    URL is the address of the feed itself; `tracker feeds find` finds the feeds of a web page. If it contains a password
+    or key, write ${NAME} in its place, in single quotes, and set NAME in the environment.
     """
     config = load(paths.config)
     source = next((one for one in config.sources if one.id == source_id), None)
@@ -129,7 +132,7 @@ def add_(  # noqa: PLR0913  one parameter an option
 @config_option
 @pass_paths
 def remove_(paths: Paths, name: str) -> None:
-    """Remove a feed, or a source with all its feeds; what was collected stays."""
+    """Remove a feed, or a source and its feeds; collected articles stay."""
     for url in remove(paths.config, name):
         click.echo(f"removed {url}")
 
@@ -140,7 +143,10 @@ def remove_(paths: Paths, name: str) -> None:
 @json_option
 @pass_paths
 def find(paths: Paths, page: str, as_json: bool) -> None:
-    """Find the feeds that a web page offers; a feed's own address is its own answer."""
+    """Find the feeds that a web page offers.
+
+    For the URL of a feed, prints the feed itself.
+    """
     fetched = asyncio.run(fetch_page(load(paths.config), page))
     if fetched.body is None:
         raise TrackerError(f"{page} could not be read: {fetched.error or fetched.outcome.value}")
@@ -163,7 +169,10 @@ def find(paths: Paths, page: str, as_json: bool) -> None:
 @config_option
 @pass_paths
 def export(paths: Paths, file: Path, force: bool) -> None:
-    """Write the feeds as OPML, which other readers take; a file that is there is replaced if it is such a list."""
+    """Export the feeds as OPML for other feed readers.
+
+    Without --force, replaces an existing file only if it is such an export.
+    """
     spare_own_files(paths, file)
     if is_file_name(file) and file.suffix.lower() not in {"", ".opml", ".xml"}:
         raise UsageError(f"{file} would be OPML; name it {file.stem}.opml")
@@ -183,16 +192,16 @@ def export(paths: Paths, file: Path, force: bool) -> None:
 @config_option
 @pass_paths
 def import_(paths: Paths, file: Path, kind: Kind | None, country: str | None, language: str | None) -> None:
-    """Add the feeds of an OPML file; feeds that are listed already are left as they are.
+    """Add the feeds of an OPML file.
 
-    What the file does not say of a source is taken from the options. Addresses that cannot be polled are named and
-    left out.
+    Feeds already listed stay unchanged. The options fill in what the file does not say about a source. URLs that cannot
+    be polled are reported and skipped.
     """
-    known = {_sameness(feed.url) for feed in load(paths.config).feeds}
+    known = {_feed_key(feed.url) for feed in load(paths.config).feeds}
     listed = read(file.read_bytes())
     offered: dict[str, Outline] = {}
     for outline in listed.feeds:
-        offered.setdefault(_sameness(outline.url), outline)
+        offered.setdefault(_feed_key(outline.url), outline)
     outlines = [outline for url, outline in offered.items() if url not in known]
     silent = [outline for outline in outlines if not (outline.kind or kind) or not (outline.country or country)]
     if silent:
@@ -209,13 +218,13 @@ def import_(paths: Paths, file: Path, kind: Kind | None, country: str | None, la
         click.echo(f"{len(listed.left_out):,} of {total:,} addresses were left out", err=True)
 
 
-def _sameness(url: str) -> str:
-    """What the addresses of one feed have in common, however they are written: scheme, port and last slash aside."""
+def _feed_key(url: str) -> str:
+    """Return a key that is equal for different spellings of a feed's URL, ignoring scheme, port and final slash."""
     return (canonical(url) or url).rstrip("/?#")
 
 
 def _health(db: Path) -> dict[str, str]:
-    """The health of each feed that a database knows; none where there is no database yet."""
+    """Return the health of each feed in the database, by URL; empty if there is no database yet."""
     if not db.exists():
         return {}
     with opened_by_reader(db) as known:

@@ -1,4 +1,4 @@
-"""The commands about jobs: jobs list, and jobs run for cron and by hand."""
+"""The commands about jobs: jobs list, and jobs run, for cron and for use by hand."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ log = logging.getLogger("tracker.jobs")
 
 
 class _Moment(click.DateTime):
-    """A stored moment."""
+    """A moment in the format of the database."""
 
     def __init__(self) -> None:
         super().__init__(["%Y-%m-%dT%H:%M:%S%z"])
@@ -35,10 +35,11 @@ class _Moment(click.DateTime):
 
 @click.group(epilog="Example:  tracker jobs list")
 def jobs() -> None:
-    """See what `schedule:` in feeds.yaml has done when, and do it by hand or from cron.
+    """Show scheduled jobs; run them by hand or from cron.
 
-    `tracker run` does the jobs that are due. So does `tracker jobs run --due`, for who has only cron: both ask the
-    database what is due, hold the same locks and leave the same rows, and what was missed is caught up once.
+    `tracker run` runs the jobs of `schedule:` in feeds.yaml when they are due. With cron alone, `tracker jobs run
+    --due` does: both ask the database what is due, take the same locks and leave the same rows, and run a job once
+    however many times it was missed.
     """
 
 
@@ -48,7 +49,10 @@ def jobs() -> None:
 @json_option
 @pass_paths
 def list_(paths: Paths, as_json: bool) -> None:
-    """List the jobs: when each is done, how it went last, and when it is next due, in the configured time zone."""
+    """List the jobs with their schedules, last results and next times.
+
+    Times are in the time zone of feeds.yaml.
+    """
     config = load_config(paths, quiet=True)
     lines = Runner(config, existing_database(paths)).lines()
     if as_json:
@@ -73,18 +77,20 @@ def _in_words(line: Line, timezone: str) -> Iterator[str]:
 
 @jobs.command(epilog="Example, for cron:  */5 * * * * cd /srv/tracker && tracker jobs run --due --quiet")
 @click.argument("names", nargs=-1, metavar="[JOB]...")
-@click.option("--due", "only_due", is_flag=True, help="Only what is due by `schedule:`; without JOB, all of that.")
-@click.option("--due-at", type=_Moment(), hidden=True, help="For when it was due; `tracker run` says so.")
+@click.option("--due", "only_due", is_flag=True, help="Run only jobs that are due; without JOB, all of those.")
+@click.option(
+    "--due-at", type=_Moment(), hidden=True, help="The time for which the job was due; passed by `tracker run`."
+)
 @config_option
 @db_option
 @quiet_option
 @pass_paths
 def run(paths: Paths, names: tuple[str, ...], only_due: bool, due_at: datetime | None, quiet: bool) -> None:
-    """Do jobs now, one after another: those named, or with --due those that are due.
+    """Run jobs now: those named or, with --due, those due.
 
-    What came of each is a row in `job_runs`, and on the site's page of jobs. A job that fails does not hinder the
-    next one; then the command ends with 1, or with 75 if all that
-    hindered it was that another process is at work on the same job.
+    Jobs run one after another. Each run is recorded in `job_runs` and shown on the site's jobs page. A failed job does
+    not stop the next one; the command then exits with 1, or with 75 if the only failures were jobs that another
+    process was running.
     """
     try:
         config = load_config(paths, quiet=quiet)
@@ -106,9 +112,9 @@ def run(paths: Paths, names: tuple[str, ...], only_due: bool, due_at: datetime |
 
 
 def _do_all(orders: Mapping[str, datetime | None], runner: Runner) -> None:
-    """Do each job for the time at which it was due, or, where that is None, by hand; the log says what came of it.
+    """Run each job for the time at which it was due or, if that is None, as run by hand; results go to the log.
 
-    Ends with the code of what failed, with 1 where that was more than one. Raises Locked if all are at work elsewhere.
+    Exits with the code of the failures, or with 1 if their codes differ.
     """
     codes: list[int] = []
     for name, due_at in orders.items():

@@ -1,6 +1,6 @@
-"""How the log is written, to standard error: one line an event, for people or as JSON; knows how a line is made safe.
+"""Write the log to standard error, one line per event, as text or JSON, with unsafe characters escaped.
 
-What a line says may come from a feed, so nothing in it can begin another one.
+Messages may contain text from feeds, so nothing in them can start a new line.
 """
 
 import json
@@ -15,64 +15,64 @@ from typing import Final, Literal, TextIO
 
 Form = Literal["text", "json"]
 
-_OWN: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-"""What every record of logging has; anything else is a field of the event."""
+_STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+"""The attributes of every LogRecord; all others are fields of the event."""
 
-_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_UNSEEN_IN_LINES: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL_IN_LINES: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-_WITHIN: Final = 60.0
+_WINDOW: Final = 60.0
 _SAME_LINE: Final = 5
 _SAME_KIND: Final = 200
-"""How often a line, and lines that differ only in their numbers and values, are written in so many seconds."""
+"""How many identical lines, and lines that differ only in numbers and values, are written within so many seconds."""
 
 _REMEMBERED: Final = 2000
 _NUMBER: Final = re.compile(r"0x[0-9a-f]+|\d+")
 
 
 def set_up(form: Form) -> None:
-    """From now on what is logged goes to standard error in this form; libraries speak only of trouble."""
-    handler = _Sparing()
+    """Log to standard error in this format; libraries log warnings and errors only."""
+    handler = _RateLimiting()
     handler.setFormatter(_Json() if form == "json" else _Text("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=form == "json")
     logging.getLogger("tracker").setLevel(logging.INFO)
     logging.captureWarnings(True)
     if form == "json":
-        sys.excepthook = _logged
+        sys.excepthook = _log_uncaught
 
 
 def form() -> Form:
-    """How the log is written."""
+    """Return the current log format."""
     return "json" if any(isinstance(one.formatter, _Json) for one in logging.getLogger().handlers) else "text"
 
 
-def _logged(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """What ends the program unexpectedly, as a line like any other."""
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Log an uncaught exception."""
     logging.getLogger("tracker").critical("the program ended unexpectedly", exc_info=(kind, error, trace))
 
 
 @dataclass(slots=True)
 class _Run:
-    """What came of one kind since a moment, and the last of those that were not written."""
+    """Counts of one kind of record since a moment, and the last record that was not written."""
 
     since: float
     came: int = 0
     held: int = 0
     last: logging.LogRecord | None = None
 
-    def told(self) -> logging.LogRecord | None:
-        """How many were not written, as an event; None when all were."""
+    def summary(self) -> logging.LogRecord | None:
+        """Return a record saying how many were not written; None if all were."""
         if self.last is None:
             return None
         said = {"msg": f"repeated {self.held} times: {self.last.msg}", "exc_info": None, "repeated": self.held}
         return logging.makeLogRecord(vars(self.last) | said)
 
 
-class _Sparing(logging.StreamHandler[TextIO]):
-    """Writes the same line five times a minute, and says how often it came besides: a log cannot fill the disk.
+class _RateLimiting(logging.StreamHandler[TextIO]):
+    """Write identical lines at most five times a minute and count the rest, so that the log cannot fill the disk.
 
-    Lines that differ only in numbers and values, such as those of one round about its feeds, may be two hundred.
+    Lines that differ only in numbers and values, such as a round's about its feeds, may come two hundred times.
     """
 
     def __init__(self) -> None:
@@ -80,8 +80,8 @@ class _Sparing(logging.StreamHandler[TextIO]):
         self._runs: dict[object, _Run] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write the event, or count it."""
-        self._tell(record.created)
+        """Write the record, or count it."""
+        self._write_summaries(record.created)
         kind = (record.name, record.levelno, _NUMBER.sub("#", str(record.msg)))
         like_it = self._run(kind, record.created)
         line = (*kind, str(record.msg), repr(record.args))
@@ -91,8 +91,8 @@ class _Sparing(logging.StreamHandler[TextIO]):
             like_it.held, like_it.last = like_it.held + 1, record
 
     def close(self) -> None:
-        """Say what is left to be said."""
-        self._tell(None)
+        """Write the remaining summaries."""
+        self._write_summaries(None)
         super().close()
 
     def _run(self, key: object, now: float) -> _Run:
@@ -100,35 +100,35 @@ class _Sparing(logging.StreamHandler[TextIO]):
         run.came += 1
         return run
 
-    def _tell(self, now: float | None) -> None:
-        """Say how much of each kind was not written in the minute that is over; all of it when `now` is None."""
+    def _write_summaries(self, now: float | None) -> None:
+        """Write a summary for each kind whose minute is over; for all kinds if `now` is None."""
         for key, run in list(islice(self._runs.items(), 20)) if now is not None else list(self._runs.items()):
-            if now is not None and 0 <= now - run.since < _WITHIN and len(self._runs) <= _REMEMBERED:
+            if now is not None and 0 <= now - run.since < _WINDOW and len(self._runs) <= _REMEMBERED:
                 break
             del self._runs[key]
-            if (told := run.told()) is not None:
-                super().emit(told)
+            if (summary := run.summary()) is not None:
+                super().emit(summary)
 
 
 class _Text(logging.Formatter):
-    """A line for people; those of a traceback follow it, each of them indented."""
+    """A line of text, followed by the indented lines of any traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The event as text."""
-        record.message = _UNSEEN.sub(_escaped, record.getMessage())
+        """Format the record as text."""
+        record.message = _CONTROL.sub(_escaped, record.getMessage())
         record.asctime = self.formatTime(record, self.datefmt)
         line = self.formatMessage(record)
         if not record.exc_info:
             return line
         trace = self.formatException(record.exc_info)
-        return "\n    ".join([line, *_UNSEEN_IN_LINES.sub(_escaped, trace).split("\n")])
+        return "\n    ".join([line, *_CONTROL_IN_LINES.sub(_escaped, trace).split("\n")])
 
 
 class _Json(logging.Formatter):
-    """One JSON object: ts (UTC), level, logger, event, the fields of the event, and its traceback."""
+    """A JSON object: ts (UTC), level, logger, event, the event's fields, and any traceback as `exception`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The event as JSON, all of it in ASCII and in one line."""
+        """Format the record as one line of ASCII JSON."""
         moment = datetime.fromtimestamp(record.created, UTC)
         line: dict[str, object] = {
             "ts": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
@@ -136,7 +136,7 @@ class _Json(logging.Formatter):
             "logger": record.name,
             "event": record.getMessage(),
         }
-        line |= {name: value for name, value in vars(record).items() if name not in _OWN and name not in line}
+        line |= {name: value for name, value in vars(record).items() if name not in _STANDARD and name not in line}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str)

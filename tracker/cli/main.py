@@ -1,4 +1,4 @@
-"""The command `tracker`: the group, and the list of its commands."""
+"""The command `tracker`: the top-level group and its list of commands."""
 
 import importlib
 
@@ -31,25 +31,25 @@ COMMANDS = {
     "feeds": "feeds:feeds",
     "demo": "demo:demo",
 }
-"""Each command's module under tracker.cli and its name there; in the order of their use."""
+"""Each command's module under tracker.cli and its name there, in the order of the help."""
 
 
 class _Commands(TrackerGroup):
-    """Imports a command when it is used: what serves the site takes half a second to import, tagging does not."""
+    """Import commands on use: serving the site takes half a second to import, tagging does not."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's form
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         return list(COMMANDS)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command; one that is not there is answered with what may have been meant, which click knows of others."""
+        """Resolve the command; for an unknown one, let click suggest similar names."""
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as error:
             raise click.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's form
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
         if cmd_name not in COMMANDS:
             return None
         module, name = COMMANDS[cmd_name].split(":")
@@ -69,5 +69,6 @@ class _Commands(TrackerGroup):
 def main() -> None:
     """Track news coverage on encryption and child safety.
 
-    Exit codes: 0 done, 1 failed, 2 usage, 3 feeds.yaml is wrong, 4 every due feed failed, 75 another run is at work.
+    Exit codes: 0 success, 1 failure, 2 usage error, 3 invalid feeds.yaml, 4 every due feed failed, 75 another run is
+    in progress.
     """

@@ -1,4 +1,4 @@
-"""How a moment is written on the command line."""
+"""Parse moments given on the command line."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -8,15 +8,15 @@ import click
 
 
 class Moment(click.ParamType[datetime]):
-    """A moment such as 2026-06-01, 2026-06-01T14:30 or 2026-06-01T14:30Z; a day is its first moment.
+    """A moment such as 2026-06-01, 2026-06-01T14:30 or 2026-06-01T14:30Z; a bare day means its start.
 
-    Without a zone at its end it has none yet: whoever takes it puts it into that of feeds.yaml.
+    Naive if it names no zone; callers then apply the zone of feeds.yaml.
     """
 
     name = "moment"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """The moment; fails for what is none."""
+        """Parse the moment; fails for anything else."""
         try:
             return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
         except ValueError:
@@ -24,5 +24,5 @@ class Moment(click.ParamType[datetime]):
 
 
 def in_zone(moment: datetime, timezone: str) -> datetime:
-    """The moment in UTC; one that names no zone is taken to be in this."""
+    """Return the moment in UTC; a naive one is taken to be in `timezone`."""
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))).astimezone(UTC)

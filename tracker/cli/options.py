@@ -1,4 +1,4 @@
-"""The options that commands share, and how errors end a command."""
+"""The options that commands share, and the exit codes of errors."""
 
 import json
 import logging
@@ -26,16 +26,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Named(click.Choice[str]):
-    """One of some names; a mistyped one is answered with what may have been meant."""
+    """A choice that suggests the nearest name for a mistyped one."""
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
-        """The sentence on a value that is none of them."""
+        """Return the error for an invalid value, with a suggestion."""
         return super().get_invalid_choice_message(value, ctx).rstrip(".") + did_you_mean(value, self.choices) + "."
 
 
 @dataclass(slots=True)
 class Paths:
-    """The two files that every command is about."""
+    """The paths of the configuration and the database."""
 
     config: Path = Path("feeds.yaml")
     db: Path = Path("db/tracker.db")
@@ -45,10 +45,10 @@ pass_paths = click.make_pass_decorator(Paths, ensure=True)
 
 
 def _keep(context: click.Context, option: click.Parameter, value: Path | None) -> None:
-    """Note a path; what stands nearest the end of the command line wins, and all of it over the environment."""
+    """Store a path: the last option on the command line wins, and any option beats the environment."""
     name = option.name or ""
-    heard = context.parent is not None and context.get_parameter_source(name) is ParameterSource.ENVIRONMENT
-    if value is not None and not heard:
+    inherited = context.parent is not None and context.get_parameter_source(name) is ParameterSource.ENVIRONMENT
+    if value is not None and not inherited:
         setattr(context.ensure_object(Paths), name, value)
 
 
@@ -65,7 +65,7 @@ def _path_option(name: str, variable: str, default: str, about: str) -> Callable
     )
 
 
-config_option = _path_option("config", "TRACKER_CONFIG", "feeds.yaml", "What to poll and to look for.")
+config_option = _path_option("config", "TRACKER_CONFIG", "feeds.yaml", "The configuration file.")
 db_option = _path_option("db", "TRACKER_DB", "db/tracker.db", "The database.")
 
 
@@ -80,15 +80,14 @@ log_option = click.option(
     default="text",
     expose_value=False,
     callback=_set_up_log,
-    help="How the log is written: a line for people, or a JSON object, for each event.  [default: text; or "
-    "TRACKER_LOG]",
+    help="Log each event as a line of text or as a JSON object.  [default: text; or TRACKER_LOG]",
 )
 force_option = click.option(
     "--force",
     is_flag=True,
-    help="Write over a file that this command did not write; never over feeds.yaml or a database.",
+    help="Overwrite files that this command did not write, but never feeds.yaml or a database.",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def _set_quiet(_context: click.Context, _option: click.Parameter, value: bool) -> bool:
@@ -97,22 +96,22 @@ def _set_quiet(_context: click.Context, _option: click.Parameter, value: bool) -
     return value
 
 
-quiet_option = click.option("--quiet", "-q", is_flag=True, callback=_set_quiet, help="Say only what went wrong.")
+quiet_option = click.option("--quiet", "-q", is_flag=True, callback=_set_quiet, help="Print errors only.")
 
 
 def print_json(value: object) -> None:
-    """A value of ours as JSON on standard output."""
+    """Print a value as JSON on standard output; dataclasses become objects."""
     plain = asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
     click.echo(json.dumps(plain, ensure_ascii=False, indent=2, default=_as_stored))
 
 
 def _as_stored(value: object) -> str:
-    """Moments as the database writes them, anything else as it calls itself."""
+    """Format moments as the database does, anything else with str()."""
     return utc_text(value) if isinstance(value, datetime) else str(value)
 
 
 def progress_bar(length: int, label: str, *, hidden: bool) -> "ProgressBar[int]":
-    """A bar on standard error when that is a terminal and it is not to be hidden."""
+    """Return a progress bar on standard error, shown only on a terminal and unless hidden."""
     bar: ProgressBar[int] = click.progressbar(
         length=length, label=label, file=sys.stderr, hidden=hidden or not sys.stderr.isatty()
     )
@@ -120,7 +119,7 @@ def progress_bar(length: int, label: str, *, hidden: bool) -> "ProgressBar[int]"
 
 
 def load_config(paths: Paths, *, quiet: bool) -> Config:
-    """The configuration; what should not stay as it is in it is said on standard error."""
+    """Load the configuration, printing its warnings on standard error unless `quiet`."""
     config = load(paths.config)
     if not quiet:
         tell_warnings(paths, config)
@@ -128,13 +127,13 @@ def load_config(paths: Paths, *, quiet: bool) -> Config:
 
 
 def tell_warnings(paths: Paths, config: Config) -> None:
-    """Says on standard error what should not stay as it is in feeds.yaml, with its place where it has one."""
+    """Print the warnings about feeds.yaml on standard error, with their positions where known."""
     for line in (*(f"{paths.config}: {warning}" for warning in config.warnings), *map(str, config.doubts)):
         say(line, logging.WARNING)
 
 
 def say(sentence: str, level: int) -> None:
-    """Say something on standard error: as it is, or as an event where the log is JSON, so that every line is."""
+    """Print a sentence on standard error, or log it if the log is JSON, so that every line there is JSON."""
     if logs.form() == "json":
         logging.getLogger("tracker").log(level, "%s", sentence)
     else:
@@ -142,42 +141,42 @@ def say(sentence: str, level: int) -> None:
 
 
 def existing_database(paths: Paths) -> Path:
-    """The database's path; raises StoreError if there is none, because an empty one would answer every question."""
+    """Return the database's path; raises StoreError if there is none, lest a new empty one answer every question."""
     if not paths.db.exists():
         raise StoreError(f"there is no database {paths.db}; `tracker poll` makes it, or name yours with --db")
     return paths.db
 
 
 def is_file_name(path: Path) -> bool:
-    """Whether a path names a file, and not standard output or a device or pipe, whose names say nothing of a form."""
+    """Whether a path names a file, not standard output, a device or a pipe, whose names imply no format."""
     return str(path) != "-" and not is_stream(path)
 
 
 def spare_own_files(paths: Paths, file: Path) -> None:
-    """Raises UsageError where a file to be written is the configuration or the database, whatever it is called."""
+    """Raise UsageError if the file to write is the configuration or the database, under whatever name."""
     for own, what in ((paths.config, "the configuration"), (paths.db, "the database")):
         if str(file) != "-" and file.exists() and own.exists() and file.samefile(own):
             raise UsageError(f"{file} is {what}, and is not written over; name another file")
 
 
 def configured(paths: Paths) -> Config | None:
-    """The configuration; None where there is no such file, for commands that can do without."""
+    """Load the configuration; None if the default file does not exist, for commands that can do without."""
     try:
         return load(paths.config)
     except ConfigError:
         if paths.config.exists() or paths.config != Paths().config:
-            raise  # what was named must be there
+            raise  # a file named explicitly must exist
         return None
 
 
 def timezone(paths: Paths) -> str:
-    """The time zone of feeds.yaml; UTC where there is no such file."""
+    """Return the time zone of feeds.yaml; UTC if there is no such file."""
     config = configured(paths)
     return config.timezone if config else "UTC"
 
 
 class TrackerGroup(click.Group):
-    """A group whose commands end with the exit code of a TrackerError and its sentence on standard error."""
+    """A group that turns a TrackerError into its message on standard error and its exit code."""
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command."""

@@ -1,4 +1,4 @@
-"""The command that polls once."""
+"""The command poll: poll once."""
 
 import asyncio
 import logging
@@ -26,7 +26,7 @@ from tracker.pipeline.round import Progress, poll_once
 from tracker.publish.summaries import failure_in_words, round_in_words
 
 _Failure = tuple[FeedState, Poll]
-"""A feed as it was before its poll, and the poll, which failed."""
+"""A feed's state before the poll, and the failed poll."""
 
 
 @click.command(epilog="Example, for cron:  */10 * * * * cd /srv/tracker && tracker poll --quiet")
@@ -38,11 +38,11 @@ _Failure = tuple[FeedState, Poll]
 @json_option
 @pass_paths
 def poll(paths: Paths, names: tuple[str, ...], everything: bool, quiet: bool, as_json: bool) -> None:
-    """Poll once: the feeds that are due, or those named by address or source.
+    """Poll once: due feeds, or those named by URL or source.
 
-    Each feed that fails is named with the reason. With --quiet it is named when it begins to fail, and not again until
-    it has recovered; a round that meets another one says nothing. Exits with 4 when every feed failed, 75 when another
-    run is polling.
+    Each failed feed is reported with the reason. With --quiet, it is reported when it starts to fail and not again
+    until it has recovered, and a round that finds another one running prints nothing. Exits with 4 if every feed
+    failed, 75 if another run is polling.
     """
     config = load_config(paths, quiet=quiet)
     by_hand = bool(names) or everything
@@ -53,37 +53,37 @@ def poll(paths: Paths, names: tuple[str, ...], everything: bool, quiet: bool, as
             if quiet:
                 click.get_current_context().exit(error.exit_code)
             raise
-    told = bar.failed if by_hand or not quiet else _begun(bar.failed, done)
+    reported = bar.failed if by_hand or not quiet else _new_failures(bar.failed, done)
     if as_json:
-        failed = [{"url": url, "outcome": outcome, "error": why} for url, outcome, why in map(_said, bar.failed)]
+        failed = [{"url": url, "outcome": outcome, "error": why} for url, outcome, why in map(_as_plain, bar.failed)]
         outcomes = {outcome.value: n for outcome, n in done.outcomes.items()}
         print_json({**asdict(done), "outcomes": outcomes, "failed": failed})
     else:
-        for state, poll_ in told if not (quiet and done.outage) else ():
+        for state, poll_ in reported if not (quiet and done.outage) else ():
             say(failure_in_words(state, poll_), logging.ERROR)
     if done.polls and not done.observed:
-        if told:
+        if reported:
             raise Unreachable(round_in_words(done))
         click.get_current_context().exit(Unreachable.exit_code)
     if not quiet and not as_json:
         click.echo(round_in_words(done))
 
 
-def _begun(failed: list[_Failure], done: Round) -> list[_Failure]:
-    """What is told of failures where only what is new is to be: an outage of our own, too, is told once."""
+def _new_failures(failed: list[_Failure], done: Round) -> list[_Failure]:
+    """Return the failures that are new; an outage on our side, too, is reported only once."""
     if done.outage:
         return [] if any(state.cut_off for state, _ in failed) else failed
     return [(state, poll) for state, poll in failed if not state.failing]
 
 
-def _said(failure: _Failure) -> tuple[str, str, str | None]:
-    """A failure for programs: the feed's address, the outcome and the reason."""
+def _as_plain(failure: _Failure) -> tuple[str, str, str | None]:
+    """Return the feed's URL, the outcome and the reason of a failure."""
     state, poll = failure
     return state.feed.url, poll.outcome.value, poll.error
 
 
 class _RoundBar(Progress):
-    """A bar on standard error that grows with each poll; keeps those that failed."""
+    """A progress bar that advances with each poll, and collects the failures."""
 
     def __init__(self, *, hidden: bool) -> None:
         self._bar = progress_bar(0, "polling", hidden=hidden)

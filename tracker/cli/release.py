@@ -1,4 +1,4 @@
-"""The command release: a dated bundle of the data, and whether one is as it was made."""
+"""The command release: make a dated bundle of the data, or verify one."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,13 +27,13 @@ from tracker.publish.release.verify import verify
     "bundle",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
-    help="Make none, but see whether this one is whole and unchanged.",
+    help="Verify this release instead of making one.",
 )
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
-    help="Where to put it.  [default: release.folder of feeds.yaml, or releases, beside the database]",
+    help="Where to put it.  [default: release.folder of feeds.yaml, or `releases` beside the database]",
 )
 @click.option("--version", metavar="NAME", help="What to call it.  [default: the day of the newest data]")
 @config_option
@@ -41,18 +41,18 @@ from tracker.publish.release.verify import verify
 @quiet_option
 @json_option
 @pass_paths
-def release(  # noqa: PLR0913  one parameter an option
+def release(  # noqa: PLR0913  one parameter per option
     paths: Paths, bundle: Path | None, folder: Path | None, version: str | None, quiet: bool, as_json: bool
 ) -> None:
-    """Make a dated bundle of the data that can be cited, checked and made again; or check one.
+    """Make or verify a dated bundle of the data.
 
-    It is a folder with a snapshot of the database without what is private, CSVs, the codebook, the rules and their
-    hash, what is known to be missing, CITATION.cff, a README and checksums. The same database gives the same bytes.
-    A release is never changed: another one of the same day gets .2 behind its name.
+    A release can be cited, verified and reproduced. It is a folder with a snapshot of the database without private
+    data, CSVs, the codebook, the rules and their hash, a list of known gaps, CITATION.cff, a README and checksums. The
+    same database gives the same bytes. Releases are never changed: a second one on the same day gets the suffix .2.
 
-    --verify needs the bundle alone. It names all that is missing, added or changed, and makes again all that follows
-    from the snapshot; then the command ends with 1, or with 0 when nothing is wrong. Its last line is a fingerprint to
-    compare with one published elsewhere.
+    --verify needs only the bundle. It reports everything missing, added or changed, and rebuilds all that derives from
+    the snapshot. Exits with 1 if anything is wrong, else with 0; the last line is a fingerprint to compare with one
+    published elsewhere.
     """
     silent = quiet or as_json
     if bundle is not None:
@@ -61,7 +61,7 @@ def release(  # noqa: PLR0913  one parameter an option
         _verify(bundle, quiet=quiet, as_json=as_json)
         return
     config = load_config(paths, quiet=silent)
-    done = make(config, existing_database(paths), folder=folder, version=version, say=_sayer(silent))
+    done = make(config, existing_database(paths), folder=folder, version=version, say=_reporter(silent))
     if as_json:
         print_json(done)
     elif not quiet:
@@ -69,7 +69,7 @@ def release(  # noqa: PLR0913  one parameter an option
 
 
 def _verify(bundle: Path, *, quiet: bool, as_json: bool) -> None:
-    found = verify(bundle, _sayer(quiet or as_json))
+    found = verify(bundle, _reporter(quiet or as_json))
     if as_json:
         print_json(found)
     else:
@@ -82,6 +82,6 @@ def _verify(bundle: Path, *, quiet: bool, as_json: bool) -> None:
         raise TrackerError(f"this release is not as it was made: {count} thing{'s are' if count > 1 else ' is'} wrong")
 
 
-def _sayer(silent: bool) -> Callable[[str], None]:
-    """Tells what is being done on standard error, where a person may be waiting there."""
+def _reporter(silent: bool) -> Callable[[str], None]:
+    """Return a function that prints progress on standard error, or nothing if `silent`."""
     return lambda what: None if silent else click.echo(f"  {what}", err=True)

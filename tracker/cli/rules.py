@@ -35,7 +35,7 @@ from tracker.store.tags import retag as retag_all
 @json_option
 @pass_paths
 def check(paths: Paths, as_json: bool) -> None:
-    """Check feeds.yaml: its shape, its addresses and every example of its tags."""
+    """Check feeds.yaml: values, URLs and every example of its tags."""
     config = load(paths.config)
     summary = {
         "sources": len(config.sources),
@@ -57,12 +57,12 @@ def check(paths: Paths, as_json: bool) -> None:
 @config_option
 @pass_paths
 def tag(paths: Paths, file: TextIO) -> None:
-    """Try the rules on any text, without a database.
+    """Tag any text with the rules, without a database.
 
-    Reads JSON lines {"id", "title", "summary", "language"?} and writes JSON lines {"id", "relevance", "tags",
-    "scores", "evidence", "left_out", "near"}: a tag's points, of which 2 are enough, the words that gave it, how many
-    more there are of them, and what nearly gave further ones. Bad lines are named on standard error and the command
-    ends with 1; the others are tagged all the same.
+    Reads JSON lines {"id", "title", "summary", "language"?} and writes JSON lines {"id", "relevance", "tags", "scores",
+    "evidence", "left_out", "near"}: each tag's score, of which 2 is enough, the words that gave it, how many more there
+    are, and what nearly gave further tags. Invalid lines are reported on standard error and the command exits with 1;
+    the others are still tagged.
     """
     rulebook = load_rulebook(paths.config)
     bad = 0
@@ -80,14 +80,17 @@ def tag(paths: Paths, file: TextIO) -> None:
 
 
 @click.command(epilog="Example:  tracker retag --dry-run")
-@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change without changing it.")
 @config_option
 @db_option
 @quiet_option
 @json_option
 @pass_paths
 def retag(paths: Paths, dry_run: bool, quiet: bool, as_json: bool) -> None:
-    """Re-apply the rules to all that is stored; readers of the site see the old tags until all are new."""
+    """Re-apply the rules to all stored articles.
+
+    The site shows the old tags until all are new.
+    """
     config = load(paths.config)
     with exclusive(paths.db), opened(existing_database(paths)) as db:
         bar = progress_bar(count_articles(db), "retagging", hidden=quiet or as_json)
@@ -103,7 +106,7 @@ def retag(paths: Paths, dry_run: bool, quiet: bool, as_json: bool) -> None:
 
 
 def _json_lines(file: TextIO) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
-    """Each line's number, its object or None, and what is wrong with it."""
+    """Yield each line's number, its object or None, and what is wrong with it."""
     for number, line in enumerate(file, 1):
         if not line.strip():
             continue
@@ -121,7 +124,7 @@ def _json_lines(file: TextIO) -> Iterator[tuple[int, dict[str, Any] | None, str]
 
 
 def _json_line(value: object) -> str:
-    """The value as JSON on one line; all of it in ASCII where half a character in it cannot be written."""
+    """Return the value as one line of JSON; in ASCII if it contains a lone surrogate, which cannot be encoded."""
     line = json.dumps(value, ensure_ascii=False)
     return json.dumps(value) if any("\ud800" <= char <= "\udfff" for char in line) else line
 

@@ -1,4 +1,4 @@
-"""The commands that serve the site: run, which also polls, and serve."""
+"""The commands that serve the site: serve, and run, which also polls."""
 
 import asyncio
 import logging
@@ -25,14 +25,16 @@ from tracker.jobs import site_server as sites
 from tracker.jobs.site_server import Address
 from tracker.web.app import SiteSettings
 
-host_option = click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
+host_option = click.option(
+    "--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="The address to listen on."
+)
 port_option = click.option(
     "--port",
     default=8001,
     show_default=True,
     type=click.IntRange(0, 65535),
     metavar="PORT",
-    help="On which port; 0 takes a free one.",
+    help="The port to listen on; 0 picks a free one.",
 )
 
 
@@ -41,18 +43,23 @@ def _with_slashes(_context: click.Context, _option: click.Parameter, value: str)
 
 
 base_url_option = click.option(
-    "--base-url", default="/", show_default=True, metavar="PATH", callback=_with_slashes, help="Path behind a proxy."
+    "--base-url",
+    default="/",
+    show_default=True,
+    metavar="PATH",
+    callback=_with_slashes,
+    help="The path of the site behind a proxy.",
 )
-sql_option = click.option("--sql", is_flag=True, help="Let visitors ask the open tables in SQL, within limits.")
+sql_option = click.option("--sql", is_flag=True, help="Let visitors query the public tables in SQL, within limits.")
 
 
 def _reachable(config: Config | None) -> str | None:
-    """Whom visitors can write to; None while the configuration still has the example."""
+    """Return the contact to show to visitors; None while the configuration still has the example."""
     return config.contact if config and config.contact != EXAMPLE_CONTACT else None
 
 
 def _job_command(paths: Paths) -> list[str]:
-    """How a process of its own does a job; what TRACKER_LOG or --log said holds for it too."""
+    """Return the command that runs a job in its own process, with the same log format."""
     files = ["--config", str(paths.config), "--db", str(paths.db)]
     quiet = [] if logging.getLogger("tracker").isEnabledFor(logging.INFO) else ["--quiet"]
     return [sys.executable, "-m", "tracker", "--log", logs.form(), *files, "jobs", "run", *quiet]
@@ -67,8 +74,11 @@ def _job_command(paths: Paths) -> list[str]:
 @db_option
 @quiet_option
 @pass_paths
-def run(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: bool) -> None:  # noqa: PLR0913  one parameter an option
-    """Poll what is due, again and again, and serve the site; ends on Ctrl-C or SIGTERM."""
+def run(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: bool) -> None:  # noqa: PLR0913  one parameter per option
+    """Poll feeds, run jobs and serve the site until stopped.
+
+    Feeds are polled and jobs run when they are due. Ctrl-C or SIGTERM stops the program.
+    """
     config = load_config(paths, quiet=quiet)
     site = SiteSettings(
         timezone=config.timezone,
@@ -92,7 +102,7 @@ def run(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: boo
 @db_option
 @quiet_option
 @pass_paths
-def serve(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: bool) -> None:  # noqa: ARG001, PLR0913  one parameter an option; quiet is set by its callback
+def serve(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: bool) -> None:  # noqa: ARG001, PLR0913  one parameter per option; quiet is set by its callback
     """Serve the site without polling."""
     config = configured(paths)
     rulebook = config.rulebook if config else built_in_rulebook()

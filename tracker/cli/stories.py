@@ -1,4 +1,4 @@
-"""The command story: look at one, and put right by hand what was grouped wrongly."""
+"""The command story: show a story, and correct wrong grouping by hand."""
 
 import click
 
@@ -13,10 +13,10 @@ _ARTICLE = click.IntRange(min=1)
 
 @click.group(epilog="Example:  tracker story show 1234")
 def story() -> None:
-    """See the articles of a story; merge two, or split one.
+    """Show a story's articles, merge two stories or split one.
 
-    A story is named by any of its articles, whose number is in the address of the article's page. What is put right
-    by hand is kept (`story_changes`) and stays so: nothing that arrives later or is tagged anew changes it.
+    Name a story by any of its articles; the number is in the URL of the article's page. Corrections are kept (in
+    `story_changes`) for good: no later article or retagging undoes them.
     """
 
 
@@ -26,7 +26,7 @@ def story() -> None:
 @db_option
 @pass_paths
 def show(paths: Paths, article: int) -> None:
-    """List the articles of the story to which an article belongs, oldest first."""
+    """List the articles of an article's story, oldest first."""
     with opened_by_reader(existing_database(paths)) as db:
         number = stories.story_of(db, article)
         for one in stories.members(db, number):
@@ -41,7 +41,10 @@ def show(paths: Paths, article: int) -> None:
 @db_option
 @pass_paths
 def merge(paths: Paths, article: int, other: int) -> None:
-    """Put the story of the second article into that of the first: they are one event."""
+    """Merge the second article's story into the first's.
+
+    For stories that are one event.
+    """
     with opened(existing_database(paths)) as db, transaction(db):
         moved = stories.merge(db, article, other, utc_now())
         click.echo(f"{many(moved, 'article')} put into story {stories.story_of(db, article)}")
@@ -53,7 +56,10 @@ def merge(paths: Paths, article: int, other: int) -> None:
 @db_option
 @pass_paths
 def split(paths: Paths, articles: tuple[int, ...]) -> None:
-    """Take articles, and the copies of them, out of their story: they are another event."""
+    """Split articles and their copies off from their story.
+
+    For articles that are about another event.
+    """
     with opened(existing_database(paths)) as db, transaction(db):
         number = stories.split(db, articles, utc_now())
         click.echo(f"story {number} now has {many(len(stories.members(db, number)), 'article')}")

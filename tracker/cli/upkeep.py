@@ -1,4 +1,4 @@
-"""The commands that keep the tracker alive for years: backup, restore, maintenance."""
+"""The commands that look after the database: backup, restore, maintenance."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,7 +35,7 @@ from tracker.store.maintenance.upkeep import vacuum
 @click.command(epilog="Example, for cron:  30 3 * * * cd /srv/tracker && tracker backup --quiet")
 @click.argument("target", required=False, metavar="[FOLDER|FILE]", type=click.Path(path_type=Path))
 @click.option(
-    "--keep", type=click.IntRange(1), metavar="N", help="How many of the newest to keep in the folder.  [default: 7]"
+    "--keep", type=click.IntRange(1), metavar="N", help="How many of the newest backups to keep.  [default: 7]"
 )
 @config_option
 @db_option
@@ -43,23 +43,23 @@ from tracker.store.maintenance.upkeep import vacuum
 @json_option
 @pass_paths
 def backup(paths: Paths, target: Path | None, keep: int | None, quiet: bool, as_json: bool) -> None:
-    """Back up the database while others use it, and check the backup by opening it.
+    """Back up the database, even while it is in use.
 
-    It is called after the moment at which it was begun, as in tracker-2026-11-28T033000Z.db, and lies in the folder
-    `backups` beside the database, in that of feeds.yaml, or in the FOLDER named. There the newest 7 are kept, or as
-    many as feeds.yaml says; in a FOLDER named here all, unless there is --keep. A FILE, whose name ends in .db, is
-    written as it is called. Either the whole backup is there afterwards, or nothing is.
+    The backup is checked by opening it, and is written completely or not at all. It is named after its start, e.g.
+    tracker-2026-11-28T033000Z.db, and goes into FOLDER, the folder set in feeds.yaml, or `backups` beside the database.
+    The newest 7 are kept, or as many as feeds.yaml says; in a FOLDER given here, all unless --keep says otherwise. A
+    FILE, whose name ends in .db, is written under that name.
     """
     db = existing_database(paths)
-    plan = _plan(paths)
+    plan = _backup_settings(paths)
     now = utc_now()
-    with _pages("backing up", hidden=quiet or as_json) as hear:
+    with _page_progress("backing up", hidden=quiet or as_json) as progress:
         if target is not None and target.suffix == ".db" and not target.is_dir():
-            back_up_to(target, db, now, hear)
+            back_up_to(target, db, now, progress)
             made, gone = target, list[Path]()
         else:
             folder, kept = (target, keep) if target else (plan.beside(db), keep or plan.keep)
-            made, gone = back_up_into(folder, db, now, kept, hear)
+            made, gone = back_up_into(folder, db, now, kept, progress)
     if as_json:
         print_json({"file": str(made), "bytes": made.stat().st_size, "removed": [str(path) for path in gone]})
     elif not quiet:
@@ -67,22 +67,22 @@ def backup(paths: Paths, target: Path | None, keep: int | None, quiet: bool, as_
         click.echo(f"{made} ({in_words(made.stat().st_size)}): whole, and opened to check it{older}", err=True)
 
 
-def _plan(paths: Paths) -> Backups:
-    """Where backups lie by feeds.yaml; where they do anyway if there is no such file."""
+def _backup_settings(paths: Paths) -> Backups:
+    """Return the backup settings of feeds.yaml, or the defaults if there is no such file."""
     config = configured(paths)
     return config.backup if config else Backups()
 
 
 @contextmanager
-def _pages(label: str, *, hidden: bool) -> Iterator[Callable[[int, int], None]]:
-    """A bar that hears how many pages are done, and of how many."""
+def _page_progress(label: str, *, hidden: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show a progress bar, and yield its callback: pages done, pages in all."""
     with progress_bar(0, label, hidden=hidden) as bar:
 
-        def hear(done: int, pages: int) -> None:
+        def progress(done: int, pages: int) -> None:
             bar.length = pages
             bar.update(done - bar.pos)
 
-        yield hear
+        yield progress
 
 
 @click.command(epilog="Example:  tracker restore db/backups/tracker-2026-11-28T033000Z.db")
@@ -93,24 +93,24 @@ def _pages(label: str, *, hidden: bool) -> Iterator[Callable[[int, int], None]]:
 @json_option
 @pass_paths
 def restore(paths: Paths, file: Path | None, quiet: bool, as_json: bool) -> None:
-    """Put a backup in the place of the database, once it is checked; without FILE, list the backups.
+    """Replace the database with a backup, or list the backups.
 
-    FILE may be the name alone of one in the folder of backups. The database that is there now is kept beside the new
-    one, under a name with the date, and at every moment one of the two is there. Nobody else may have it open: end
-    `tracker run` and `tracker serve` before. What was polled since the backup was made is polled again as far as feeds
-    still show it; the rest is a gap.
+    Without FILE, lists the backups. FILE may be just the name of one in the backup folder; it is checked first. The
+    current database is kept beside the new one under a dated name, and one of the two is in place at every moment.
+    Nothing else may have it open: stop `tracker run` and `tracker serve` first. Entries polled since the backup are
+    polled again if their feeds still show them; the rest is a gap.
     """
     if paths.db.exists() and paths.config.exists() and paths.db.samefile(paths.config):
         raise UsageError(f"{paths.db} is the configuration; name the database with --db")
-    folder = _plan(paths).beside(paths.db)
+    folder = _backup_settings(paths).beside(paths.db)
     if file is None:
         _list(folder, paths.db, as_json=as_json)
         return
     found = next((one for one in (file, folder / file) if one.is_file()), None)
     if found is None:
         raise UsageError(f"there is no file {file}, and none in {folder}; `tracker restore` lists the backups")
-    with _pages("restoring", hidden=quiet or as_json) as hear:
-        done = put_back(paths.db, found, utc_now(), hear)
+    with _page_progress("restoring", hidden=quiet or as_json) as progress:
+        done = put_back(paths.db, found, utc_now(), progress)
     if as_json:
         print_json({"file": str(found), "aside": done.aside and str(done.aside), **asdict(done.contents)})
     elif not quiet:
@@ -120,7 +120,7 @@ def restore(paths: Paths, file: Path | None, quiet: bool, as_json: bool) -> None
 
 
 def _list(folder: Path, db: Path, *, as_json: bool) -> None:
-    """Show the backups in a folder, the newest first, and those from before an upgrade."""
+    """List the backups in a folder, newest first, and those from before upgrades."""
     kept = backup_folder.listed(folder, db)
     others = sorted(folder.glob(f"{db.stem}-before-*.db")) + sorted(db.parent.glob(f"{db.stem}-before-*.db"))
     if as_json:
@@ -133,26 +133,26 @@ def _list(folder: Path, db: Path, *, as_json: bool) -> None:
 
 
 @click.command(epilog="Example, for cron:  0 4 * * 7 cd /srv/tracker && tracker maintenance --quiet")
-@click.option("--full", is_flag=True, help="Compare every index with its table, too, which may take minutes.")
-@click.option("--vacuum", "give_back", is_flag=True, help="Write the file anew without what is unused in it.")
-@click.option("--dry-run", is_flag=True, help="Only say which summaries would be removed.")
+@click.option("--full", is_flag=True, help="Also compare every index with its table, which may take minutes.")
+@click.option("--vacuum", "give_back", is_flag=True, help="Rewrite the file without its unused space.")
+@click.option("--dry-run", is_flag=True, help="Only show how many summaries would be removed.")
 @config_option
 @db_option
 @quiet_option
 @json_option
 @pass_paths
-def maintenance(  # noqa: PLR0913  one parameter an option
+def maintenance(  # noqa: PLR0913  one parameter per option
     paths: Paths, full: bool, give_back: bool, dry_run: bool, quiet: bool, as_json: bool
 ) -> None:
-    """Look whether the database is whole, and keep it fast and small.
+    """Check the database's integrity; keep it fast and small.
 
-    Others may use it meanwhile, but for --vacuum, which nobody may write beside. Where `retention:` of feeds.yaml says
-    so, old summaries of articles that match nothing are removed; nothing else is. Ends with 1 when the database is
-    damaged, and names the newest backup that is not.
+    It may stay in use meanwhile, but --vacuum blocks writers. If `retention:` in feeds.yaml says so, old summaries of
+    articles that match nothing are removed; nothing else is. Exits with 1 if the database is damaged, and names the
+    newest intact backup.
     """
     config, db = load(paths.config), existing_database(paths)
     if dry_run:
-        _foretell(config, db)
+        _preview(config, db)
         return
     say = None if quiet or as_json else lambda step: click.echo(f"{step} ...", err=True)
     with exclusive(db, "maintenance"):
@@ -164,7 +164,7 @@ def maintenance(  # noqa: PLR0913  one parameter an option
         click.echo(upkept_in_words(done) + (f"; {in_words(gave)} given back" if give_back else ""))
 
 
-def _foretell(config: Config, db: Path) -> None:
+def _preview(config: Config, db: Path) -> None:
     age = config.retention.summaries
     if age is None:
         click.echo("nothing would be removed: feeds.yaml has no `retention:`")

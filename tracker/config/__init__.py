@@ -1,1 +1,1 @@
-"""feeds.yaml and the rulebook files become Config; the only package that knows YAML and pydantic."""
+"""Load feeds.yaml and the rulebook files into Config; the only package that imports PyYAML and pydantic."""

@@ -1,4 +1,4 @@
-"""What feeds.yaml decides about alerts, as values: what is watched for, and who is told of it in which way."""
+"""The alert settings of feeds.yaml as values: what to watch for, whom to notify and how."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,21 +11,21 @@ Way = Literal["mail", "webhook", "apprise"]
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody, or some machine, that is told. `address` and `secret` are templates: the environment has ${NAME}."""
+    """A person or machine to notify. `address` and `secret` are templates: ${NAME} comes from the environment."""
 
     name: str
     way: Way
     address: str
     secret: str | None = None
-    """With which a webhook is signed."""
+    """The key that signs webhook requests."""
     quiet: Quiet | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What is watched for: articles for which all hold that is given, or with `spike` that there are far more of them.
+    """What to watch for: articles that meet every given condition or, with `spike`, far more of them than usual.
 
-    An empty tuple, or None, leaves nothing out. `every` wants all of `tags`, otherwise any of them is enough.
+    An empty tuple or None sets no condition. With `every`, an article needs all of `tags`; otherwise any one will do.
     """
 
     name: str
@@ -40,14 +40,14 @@ class Alert:
 
     @property
     def meaning(self) -> str:
-        """All that decides what it finds; who is told is no part of it."""
+        """Everything that decides which articles match; recipients are not part of it."""
         parts = (self.search, sorted(self.tags), self.every, self.relevance, self.sources, self.kinds, self.spike)
         return repr(parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Ourselves:
-    """Who is told of the tracker's own troubles; after how long a feed counts as dead, and polling as stopped."""
+    """Whom to notify of the tracker's own problems, and after how long a feed counts as dead and polling as stopped."""
 
     to: tuple[str, ...]
     dead: timedelta = timedelta(days=2)

@@ -1,4 +1,4 @@
-"""The shape of what feeds.yaml says about alerts: `recipients:`, `alerts:`, `ourselves:` and `quiet:`."""
+"""The schema of the alert sections of feeds.yaml: `recipients:`, `alerts:`, `ourselves:` and `quiet:`."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -62,7 +62,7 @@ Hours = Annotated[Quiet, BeforeValidator(_quiet)]
 
 
 class RecipientShape(Shape):
-    """One item of `recipients:`."""
+    """An item of `recipients:`."""
 
     name: Slug = Field(description="small letters, digits and hyphens, such as desk")
     mail: Mailbox | None = Field(default=None, description="a mail address")
@@ -86,7 +86,7 @@ class RecipientShape(Shape):
         return self
 
     def plan(self, quiet: Quiet | None) -> Recipient:
-        """What the rest of the program takes; `quiet` are the hours of all that name none."""
+        """Return the Recipient; `quiet` is the default for recipients without quiet hours of their own."""
         own = self.quiet or quiet
         hours = own if isinstance(own, Quiet) else None
         if self.mail:
@@ -97,7 +97,7 @@ class RecipientShape(Shape):
 
 
 class AlertShape(Shape):
-    """One item of `alerts:`."""
+    """An item of `alerts:`."""
 
     name: Slug = Field(description="small letters, digits and hyphens, such as chat-control")
     search: Text | None = Field(default=None, description="a search, as the site takes it")
@@ -118,7 +118,7 @@ class AlertShape(Shape):
         return self
 
     def plan(self) -> Alert:
-        """What the rest of the program takes."""
+        """Return the Alert."""
         relevance = _TOPICS.get(self.relevance, (self.relevance,)) if self.relevance else ()
         return Alert(
             name=self.name,
@@ -143,12 +143,12 @@ class OurselvesShape(Shape):
     )
 
     def plan(self) -> Ourselves:
-        """What the rest of the program takes."""
+        """Return the settings as a value."""
         return Ourselves(tuple(dict.fromkeys(self.to)), self.dead, self.unpolled)
 
 
 def missing_secrets(recipients: Sequence[Recipient], environment: Mapping[str, str]) -> Iterator[str]:
-    """That somebody cannot be told because the environment lacks a variable, in sentences."""
+    """Yield a sentence for each variable that a recipient needs and the environment lacks."""
     for recipient in recipients:
         for name in variables(f"{recipient.address} {recipient.secret or ''}"):
             if not environment.get(name):
@@ -156,9 +156,9 @@ def missing_secrets(recipients: Sequence[Recipient], environment: Mapping[str, s
 
 
 def alert_mistakes(document: Document, known: Known) -> list[Mistake]:
-    """Names that there are not, or that are taken, searches that mean nothing, and mail that nobody can send.
+    """Return unknown and duplicate names, searches that match nothing, and mail recipients without a mail server.
 
-    All are found whatever else is wrong with the items, and whatever is wrong with others.
+    Finds them all even when these or other items have further mistakes.
     """
     recipients, alerts = document.items("recipients"), document.items("alerts")
     names = [name for one in recipients if isinstance(name := one.get("name"), str)]
@@ -177,7 +177,7 @@ def alert_mistakes(document: Document, known: Known) -> list[Mistake]:
 
 
 def alert_doubts(document: Document, alerts: Sequence[AlertShape]) -> Iterator[Mistake]:
-    """How a search was read where that is hardly what was meant, such as a quotation mark that is not closed."""
+    """Yield a warning for each search that was probably not meant as parsed, e.g. with an unclosed quotation mark."""
     for number, alert in enumerate(alerts):
         for remark in parse(alert.search or "").remarks:
             yield document.mistake(("alerts", number, "search"), remark.text)
@@ -199,9 +199,9 @@ def _unknown(path: Path, what: str, given: object, known: Collection[str]) -> It
 
 
 def _faults(search: object, known: Known) -> Iterator[str]:
-    """Why a search finds nothing as it stands."""
+    """Yield the reasons why a search can match nothing."""
     if not isinstance(search, str) or not search.strip():
-        return  # its shape is wrong, or there is none
+        return  # missing, or already reported by the schema
     query = parse(search)
     if query.empty:
         yield "this search asks for nothing; write words, or a filter such as tag:encryption"

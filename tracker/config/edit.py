@@ -1,4 +1,4 @@
-"""Adding feeds to feeds.yaml and removing them, as text: comments, order and spacing of all else stay as they are."""
+"""Add feeds to feeds.yaml and remove them, editing it as text so that comments, order and spacing survive."""
 
 import os
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ from tracker.models import Feed, Source
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """A feed to add, and the source that it belongs to; the source is used only if its id is new."""
+    """A feed to add and its source; the source is added only if its id is new."""
 
     source: Source
     feed: Feed
 
 
 def add(path: Path, additions: list[Addition]) -> None:
-    """Add feeds to a file; all or none. Raises ConfigError or UsageError when the result would not be right."""
+    """Add all the feeds to a file, or none. Raises ConfigError or UsageError when the result would be invalid."""
     text = _text_of(path)
     for addition in additions:
         text = _with(text, path.name, addition)
@@ -31,9 +31,9 @@ def add(path: Path, additions: list[Addition]) -> None:
 
 
 def remove(path: Path, name: str) -> list[str]:
-    """Remove a feed by its address, or a source with its feeds by its id; the addresses that are gone.
+    """Remove a feed by its URL, or a source and its feeds by its id; return the URLs removed.
 
-    A source that has no feed left goes too. Raises UsageError when the name means nothing.
+    A source left without feeds is removed too. Raises UsageError for an unknown name.
     """
     text = _text_of(path)
     document = read(text, path.name)
@@ -59,12 +59,12 @@ def remove(path: Path, name: str) -> list[str]:
 
 
 def _urls(source: Mapping[str, Any]) -> list[str]:
-    """The addresses of a source's feeds."""
+    """Return the URLs of a source's feeds."""
     return [feed if isinstance(feed, str) else feed["url"] for feed in source["feeds"]]
 
 
 def _with(text: str, name: str, addition: Addition) -> str:
-    """The text with one more feed."""
+    """Return the text with the feed added."""
     document = read(text, name)
     sources = document.value["sources"] if isinstance(document.value, dict) else []
     lines = text.splitlines(keepends=True)
@@ -120,8 +120,8 @@ def _text_of(path: Path) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Put the text at the path, whole or not at all."""
-    path = path.resolve()  # what a link leads to is changed, and the link stays
+    """Replace the file atomically."""
+    path = path.resolve()  # edit the target of a symlink and keep the link
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         unfinished.write_text(text, encoding="utf-8")

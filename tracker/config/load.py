@@ -1,4 +1,4 @@
-"""feeds.yaml becomes a Config, or one ConfigError that names every mistake in it."""
+"""Load feeds.yaml into a Config, or raise one ConfigError that lists every mistake in it."""
 
 import os
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ _ALERTS = When("5m", every=timedelta(minutes=5))
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """All that feeds.yaml says, checked."""
+    """The validated contents of feeds.yaml."""
 
     contact: str
     allow_networks: tuple[IPv4Network | IPv6Network, ...]
@@ -48,12 +48,12 @@ class Config:
     requests_per_host: int = 2
     pause: timedelta = timedelta(seconds=5)
     robots: bool = True
-    """Whether search engines may list the site."""
+    """Whether search engines may index the site."""
     exports: tuple[Export, ...] = ()
     backup: Backups = field(default_factory=Backups)
     retention: Retention = field(default_factory=Retention)
     site: str | None = None
-    """The address at which people reach the site."""
+    """The public URL of the site."""
     mail: Mail | None = None
     digest: Digest | None = None
     recipients: tuple[Recipient, ...] = ()
@@ -62,21 +62,21 @@ class Config:
     own_rulebook: Rulebook | None = None
     own_events: tuple[Event, ...] = ()
     doubts: tuple[Mistake, ...] = ()
-    """What works in feeds.yaml and will hardly be meant, each with its place."""
+    """Valid settings that are probably unintended, each with its position."""
 
     @property
     def rulebook(self) -> Rulebook:
-        """The rulebook; the built-in one is read when it is first asked for, as a round without news needs none."""
+        """The rulebook; the built-in one is read on first use, since a round without news needs none."""
         return built_in_rulebook() if self.own_rulebook is None else self.own_rulebook
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """The policy timeline: the built-in one and what feeds.yaml adds to it."""
+        """The policy timeline: the built-in events and those of feeds.yaml."""
         return (*built_in_events(), *self.own_events)
 
     @property
     def warnings(self) -> list[str]:
-        """What works but should not stay so, in sentences; the environment may be another one the next time."""
+        """Sentences on what works but needs fixing; not cached, because the environment may change."""
         example = "settings.contact is still the example: publishers cannot reach you; write your own page or mail"
         return [
             *([example] if self.contact == EXAMPLE_CONTACT else []),
@@ -96,7 +96,7 @@ class Config:
 
 
 def load(path: Path) -> Config:
-    """The configuration in a file; raises ConfigError with every mistake, in file order."""
+    """Load the configuration from a file; raises ConfigError with every mistake, in file order."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -112,7 +112,7 @@ def load(path: Path) -> Config:
 
 
 def load_text(text: str, name: str) -> Config:
-    """The configuration in a text; `name` stands before the line numbers of mistakes."""
+    """Load the configuration from a text; mistakes give `name` as the file."""
     document = read(text, name)
     shape, mistakes = check_shape(FeedsFile, document)
     own = _own_tags(document)
@@ -129,18 +129,18 @@ def load_text(text: str, name: str) -> Config:
 
 
 def load_rulebook(path: Path) -> Rulebook:
-    """The rulebook alone: that of feeds.yaml if the file is there, else the built-in one."""
+    """Load only the rulebook: that of feeds.yaml if the file exists, else the built-in one."""
     return load(path).rulebook if path.exists() else built_in_rulebook()
 
 
 def _own_tags(document: Document) -> list[Written]:
-    """The tags of feeds.yaml that are well shaped, so that their rules are checked whatever else is wrong."""
+    """Return the tags of feeds.yaml that fit the schema, so that their rules are checked despite other mistakes."""
     shaped = [well_shaped(TagShape, item) for item in document.items("tags")]
     return [Written(tag, document, ("tags", number)) for number, tag in enumerate(shaped) if tag]
 
 
 def _repeated(document: Document) -> list[Mistake]:
-    """Sources with one id, and feeds with one address."""
+    """Return a mistake for each duplicate source id and feed URL."""
     mistakes: list[Mistake] = []
     ids: dict[str, int] = {}
     urls: dict[str, object] = {}
@@ -162,9 +162,9 @@ def _repeated(document: Document) -> list[Mistake]:
 
 
 def _unknown_names(document: Document, rulebook: Rulebook | None) -> Iterator[Mistake]:
-    """What is named in one section and is in no other, however wrong those are besides.
+    """Yield a mistake for each reference to a name that no section defines, whatever else is wrong there.
 
-    The built-in rulebook is read only where a section may name its tags.
+    Reads the built-in rulebook only if a section may refer to its tags.
     """
     named = ("events", "digest", "alerts", "exports")
     needs_tags = isinstance(document.value, dict) and any(document.value.get(section) for section in named)
@@ -185,7 +185,7 @@ def _unknown_names(document: Document, rulebook: Rulebook | None) -> Iterator[Mi
 
 
 def _schedule(shape: FeedsFile) -> Schedule:
-    """When what is done; alerts that nobody gave a time are looked after every few minutes."""
+    """Return the schedule; alerts without a time of their own are checked every few minutes."""
     schedule = Schedule(**dict(shape.schedule))
     if schedule.alerts is None and (shape.alerts or shape.ourselves):
         return replace(schedule, alerts=_ALERTS)

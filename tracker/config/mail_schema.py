@@ -1,4 +1,4 @@
-"""The shape of what feeds.yaml says about messages: `mail:` and `digest:`."""
+"""The schema of the mail sections of feeds.yaml: `mail:` and `digest:`."""
 
 import re
 from collections.abc import Iterator, Set
@@ -81,7 +81,7 @@ class MailShape(Shape):
         return self
 
     def plan(self) -> plans.Mail:
-        """What the rest of the program takes."""
+        """Return the settings as a value."""
         parts = urlsplit(self.server)
         starttls = self.starttls or ("required" if self.user or not _is_here(parts.hostname or "") else "offered")
         return plans.Mail(
@@ -110,7 +110,7 @@ class DigestShape(Shape):
 
 
 def digest_of(shape: DigestShape | None, mail: MailShape | None) -> plans.Digest | None:
-    """What the rest of the program takes; recipients are those of `mail:` where the digest names none."""
+    """Return the Digest, or None without `digest:`; its recipients default to those of `mail:`."""
     if shape is None:
         return None
     to = shape.to if shape.to is not None else mail.to if mail else []
@@ -126,7 +126,7 @@ def digest_of(shape: DigestShape | None, mail: MailShape | None) -> plans.Digest
 
 
 def digest_mistakes(document: Document, known: Set[str]) -> Iterator[Mistake]:
-    """Tags that there are not, and mail that nobody can send, whatever else is wrong with what is said of digests."""
+    """Yield unknown tags and digests to be mailed without a mail server, whatever else is wrong in `digest:`."""
     digest = document.section("digest")
     for number, tag in texts(digest.get("tags")):
         if tag not in known:
@@ -137,7 +137,7 @@ def digest_mistakes(document: Document, known: Set[str]) -> Iterator[Mistake]:
 
 
 def _is_here(host: str) -> bool:
-    """Whether a host is this machine, so that nobody reads what is sent to it."""
+    """Whether a host is this machine, so that nobody can eavesdrop on what is sent to it."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

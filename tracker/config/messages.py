@@ -1,4 +1,4 @@
-"""What pydantic finds wrong becomes Mistakes in plain words, each with its place and what would be right."""
+"""Turn pydantic's errors into Mistakes in plain words, each with its position and what to write instead."""
 
 from collections.abc import Iterator
 from typing import Any, TypeVar, get_args, get_origin
@@ -16,7 +16,7 @@ Model = TypeVar("Model", bound=Shape)
 
 
 def check_shape(model: type[Model], document: Document) -> tuple[Model | None, list[Mistake]]:
-    """The document as the model, or None; and every mistake in it, those of the YAML itself included."""
+    """Return the document as the model, or None if invalid, and every mistake in it, those of the YAML included."""
     try:
         return model.model_validate({} if document.value is None else document.value), document.mistakes
     except ValidationError as error:
@@ -25,7 +25,7 @@ def check_shape(model: type[Model], document: Document) -> tuple[Model | None, l
 
 
 def well_shaped(model: type[Model], value: object) -> Model | None:
-    """The value as the model, or None where check_shape has something to say of it."""
+    """Return the value as the model, or None if invalid; check_shape reports why."""
     try:
         return model.model_validate(value)
     except ValidationError:
@@ -68,7 +68,7 @@ def _expected(fields: list[FieldInfo]) -> str:
 
 
 def _fields(model: type[BaseModel], path: Path) -> Iterator[FieldInfo]:
-    """The fields that a path leads through."""
+    """Yield the fields along a path."""
     shape: type[BaseModel] | None = model
     for step in path:
         if shape is None or not isinstance(step, str):
@@ -87,7 +87,7 @@ def _known_keys(model: type[BaseModel], path: Path) -> list[str]:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """The model that an annotation such as `list[Annotated[FeedShape, ...]] | None` is about."""
+    """Return the model inside an annotation such as `list[Annotated[FeedShape, ...]] | None`."""
     if isinstance(annotation, type) and get_origin(annotation) is None:
         return annotation if issubclass(annotation, BaseModel) else None
     found = (_model_in(argument) for argument in get_args(annotation))

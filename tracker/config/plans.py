@@ -1,4 +1,4 @@
-"""What feeds.yaml decides about the way out, as values: when jobs are done, and what they are to do."""
+"""The job settings of feeds.yaml as values: when jobs run and what they do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -12,7 +12,7 @@ from tracker.analyse.timetable import When
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When `tracker run` does what; None is never. Polling asks at an interval which feeds are due."""
+    """When `tracker run` does what; None means never. `poll` is the interval between checks for due feeds."""
 
     poll: timedelta = timedelta(minutes=1)
     export: When | None = None
@@ -24,14 +24,14 @@ class Schedule:
 
     @property
     def jobs(self) -> Mapping[str, When]:
-        """The jobs that are to be done besides polling, by name."""
+        """The scheduled jobs other than polling, by name."""
         times = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: when for name, when in times.items() if isinstance(when, When)}
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A folder of exports: which, in what form, and narrowed by what; no presets means all, `days` the last so many."""
+    """A folder of exports: presets, format and filters. No presets means all; `days` means the last so many."""
 
     folder: str
     presets: tuple[str, ...] = ()
@@ -43,12 +43,12 @@ class Export:
     relevance: str | None = None
     days: int | None = None
     published: bool = False
-    """Whether everybody on this machine may read the files, such as a web server."""
+    """Whether the files are world-readable, e.g. for a web server."""
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who made a release: a person, or with no given name an organisation."""
+    """An author of a release: a person or, without a given name, an organisation."""
 
     name: str
     given: str | None = None
@@ -57,7 +57,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What releases are called, whose they are, and where they go; without a licence none is stated."""
+    """The title, authors, licence and folder of releases; without a licence, none is stated."""
 
     folder: Path = Path("releases")
     title: str = "Coverage of encryption and child safety"
@@ -68,29 +68,29 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Backups:
-    """Where backups lie, and how many of the newest are kept."""
+    """The backup folder, and how many of the newest backups to keep."""
 
     folder: Path = Path("backups")
-    """A whole path, or one that begins at the database's folder."""
+    """Absolute, or relative to the database's folder."""
     keep: int = 7
 
     def beside(self, db: Path) -> Path:
-        """The folder of the backups of a database."""
+        """Return the backup folder of a database."""
         return db.parent / self.folder
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long what is kept of articles that match nothing; None is for ever."""
+    """How long to keep the summaries of articles that match nothing; None means for ever."""
 
     summaries: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """How mail is sent. `password` is a template such as ${MAIL_PASSWORD}; the environment has the value.
+    """How to send mail. `password` is a template such as ${MAIL_PASSWORD}, filled from the environment.
 
-    `secure` is "tls" from the first byte on, "starttls" always, or "offered": STARTTLS where the server has it.
+    `secure` is "tls" (from the first byte), "starttls" (required) or "offered" (STARTTLS if the server supports it).
     """
 
     host: str
@@ -105,12 +105,12 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What digests are about, and where they go: by mail to each of `to`, and as files into a folder."""
+    """What digests cover and where they go: by mail to each of `to`, and as files into a folder."""
 
     period: Length = "daily"
     to: tuple[str, ...] = ()
     file: Path | None = None
-    """A whole path, or one that begins at the database's folder."""
+    """Absolute, or relative to the database's folder."""
     tags: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     limit: int = 20

@@ -1,16 +1,16 @@
-"""Rules of one's own that no text can make fire; the only module that knows which rules can give a tag at all."""
+"""Find custom rules that can never fire; the only module that decides whether a rule can ever give its tag."""
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 
 from tracker.analyse.tagging.rules import AT_HOME, EVERYWHERE, Rule, Rulebook, Tag
 from tracker.analyse.tagging.terms import Word, term_as_written
-from tracker.config.rule_explanations import Term, heard
+from tracker.config.rule_explanations import Term, applicable
 from tracker.config.rulebook import Written, rules_of
 from tracker.errors import Mistake
 
 
 def dead_rules(rulebook: Rulebook, own: Iterable[Written]) -> list[Mistake]:
-    """A mistake for each rule of one's own that no text can make fire, saying why and what to do."""
+    """Return a mistake for each custom rule that no text can fire, with the reason and a remedy."""
     tags = {tag.id: tag for tag in rulebook.tags}
     within_reach = _within_reach(rulebook.tags)
     return [
@@ -21,7 +21,7 @@ def dead_rules(rulebook: Rulebook, own: Iterable[Written]) -> list[Mistake]:
 
 
 def _within_reach(tags: Iterable[Tag]) -> frozenset[str]:
-    """The tags that some text can get: those with a rule that fires, what they imply, and what needs only these."""
+    """Return the tags that some text can get: directly, by implication, or through rules that need only such tags."""
     reached: set[str] = set()
     waiting = list(tags)
     while firing := [tag for tag in waiting if tag.id in reached or _can_be_given(tag, reached)]:
@@ -35,59 +35,61 @@ def _can_be_given(tag: Tag, reached: Set[str]) -> bool:
 
 
 def _can_fire(rule: Rule, reached: Set[str]) -> bool:
-    """Whether a text of some language makes a rule fire, when these tags can be had."""
+    """Whether a text in some language can fire the rule, given the tags reachable so far."""
     accompanied = _is_accompanied(rule, reached)
     return any(
-        _has_living(rule, language)
-        and (accompanied or heard(rule.company, language))
-        and (not rule.also or heard(rule.also, language))
-        for language in _texts(rule)
+        _has_live_term(rule, language)
+        and (accompanied or applicable(rule.company, language))
+        and (not rule.also or applicable(rule.also, language))
+        for language in _languages(rule)
     )
 
 
 def _is_accompanied(rule: Rule, reached: Set[str]) -> bool:
-    """Whether a rule needs no terms of company, as it asks for none or for a tag that can be had."""
+    """Whether `with:` is met without its terms: it is absent, or names a reachable tag."""
     return not (rule.company or rule.company_tags) or not reached.isdisjoint(rule.company_tags)
 
 
-def _texts(rule: Rule) -> list[str]:
-    """The languages that a rule tells apart, and `any` for all others."""
+def _languages(rule: Rule) -> list[str]:
+    """Return the languages that a rule distinguishes, and `any` for the rest."""
     parts = (rule.terms, rule.company, rule.also, rule.unless)
     named = (name.removeprefix(AT_HOME) for terms in parts for name in terms)
     return list(dict.fromkeys((*named, EVERYWHERE[0])))
 
 
-def _has_living(rule: Rule, language: str) -> bool:
-    """Whether one of the terms for texts of this language does not exclude itself there."""
-    excluded = heard(rule.unless, language)
-    return any(not any(_contains(term, part) for part in excluded) for term in heard(rule.terms, language))
+def _has_live_term(rule: Rule, language: str) -> bool:
+    """Whether some term for texts in this language is not excluded by the rule's own `unless:`."""
+    excluded = applicable(rule.unless, language)
+    return any(not any(_contains(term, part) for part in excluded) for term in applicable(rule.terms, language))
 
 
 def _contains(term: Term, part: Term) -> bool:
-    """Whether `part` is found in every text in which `term` is found."""
+    """Whether every text that contains `term` also contains `part`."""
     starts = range(len(term) - len(part) + 1)
-    return any(all(map(_finds, part, term[start:])) for start in starts)
+    return any(all(map(_subsumes, part, term[start:])) for start in starts)
 
 
-def _finds(wide: Word, narrow: Word) -> bool:
-    """Whether one word of a term is found wherever another is."""
+def _subsumes(wide: Word, narrow: Word) -> bool:
+    """Whether `wide` matches wherever `narrow` does."""
     if (wide.exact and not narrow.exact) or (narrow.stem and not wide.stem):
         return False
     text = narrow.text if wide.exact else narrow.text.casefold()
     return text.startswith(wide.text) if wide.stem else text == wide.text
 
 
-# ---- in words
+# ---- explanations
 
 
 def _why_dead(rule: Rule, tags: Mapping[str, Tag], reached: Set[str]) -> str:
-    """What keeps a dead rule from firing, and what to do."""
-    living = [language for language in _texts(rule) if _has_living(rule, language)]
+    """Explain what keeps a dead rule from firing, and what to do."""
+    living = [language for language in _languages(rule) if _has_live_term(rule, language)]
     if not living:
         return _excludes_itself(rule)
     accompanied = _is_accompanied(rule, reached)
     parts = {"`with:`": {} if accompanied else rule.company, "`and:`": rule.also}
-    meant = {key: [language for language in _texts(rule) if heard(terms, language)] for key, terms in parts.items()}
+    meant = {
+        key: [language for language in _languages(rule) if applicable(terms, language)] for key, terms in parts.items()
+    }
     apart = [f"what {key} names only for texts in {_named(names)}" for key, names in meant.items() if names]
     meet = set(living).intersection(*(names for names in meant.values() if names))
     reasons = []
@@ -97,12 +99,12 @@ def _why_dead(rule: Rule, tags: Mapping[str, Tag], reached: Set[str]) -> str:
             "or some under 'any'"
         )
     if rule.company_tags and not accompanied:
-        reasons.append(_waits(rule, tags))
+        reasons.append(_explain_wait(rule, tags))
     return "; and ".join(reasons)
 
 
 def _excludes_itself(rule: Rule) -> str:
-    """Which word of `unless` each term holds, told by the first."""
+    """Explain that each term contains a term of `unless`, with the first as the example."""
     term, excluded = next(_self_excluding(rule))
     count = sum(map(len, rule.terms.values()))
     whole = "its term" if count == 1 else f"each of its {count} terms"
@@ -113,14 +115,14 @@ def _excludes_itself(rule: Rule) -> str:
 
 
 def _self_excluding(rule: Rule) -> Iterator[tuple[Term, Term]]:
-    """Each term and what of `unless` it holds."""
-    for language in _texts(rule):
-        for term in heard(rule.terms, language):
-            yield from ((term, part) for part in heard(rule.unless, language) if _contains(term, part))
+    """Yield each term with a term of `unless` that it contains."""
+    for language in _languages(rule):
+        for term in applicable(rule.terms, language):
+            yield from ((term, part) for part in applicable(rule.unless, language) if _contains(term, part))
 
 
-def _waits(rule: Rule, tags: Mapping[str, Tag]) -> str:
-    """Which tags a rule waits for in vain, along the first that each of them waits for itself."""
+def _explain_wait(rule: Rule, tags: Mapping[str, Tag]) -> str:
+    """Explain which unreachable tags a rule waits for, following the first dependency of each."""
     chain = [rule.company_tags[0]]
     while (following := _first_company(tags[chain[-1]])) and chain.count(chain[-1]) == 1:
         chain.append(following)

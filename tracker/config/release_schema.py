@@ -1,4 +1,4 @@
-"""The shape of what feeds.yaml says about releases: what they are called, whose they are, and how they may be used."""
+"""The schema of `release:` in feeds.yaml: title, authors and licence."""
 
 from typing import Annotated, Any, Literal
 
@@ -16,7 +16,7 @@ _Licence = Literal[
     "ODbL-1.0",
     "PDDL-1.0",
 ]
-"""Licences for data, by their names in the SPDX list."""
+"""Data licences by SPDX identifier."""
 
 
 def _author(value: Any) -> Any:
@@ -24,7 +24,7 @@ def _author(value: Any) -> Any:
 
 
 def _orcid(value: str) -> str:
-    """A researcher's id; its last character is a check digit (ISO 7064 MOD 11-2)."""
+    """Validate an ORCID iD; its last character is a check digit (ISO 7064 MOD 11-2)."""
     digits = value.removeprefix("https://orcid.org/").replace("-", "")
     total = 0
     for digit in digits[:15]:
@@ -36,7 +36,7 @@ def _orcid(value: str) -> str:
 
 
 class AuthorShape(Shape):
-    """One item of `authors:`; a bare name stands for an organisation."""
+    """An item of `authors:`; a bare name is an organisation."""
 
     name: Text = Field(description="a family name, or the name of an organisation")
     given: Text | None = Field(default=None, description="a given name, which makes it a person")

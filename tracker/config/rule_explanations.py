@@ -1,4 +1,4 @@
-"""Why an example does not do what its tag says it does, in words; the only module that explains what rules decided."""
+"""Explain why an example fails; the only module that puts the decisions of rules into words."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,14 +12,14 @@ Term = tuple[Word, ...]
 
 
 def why_missed(tag: Tag, example: Example, rulebook: Rulebook) -> str:
-    """What keeps a tag from an example that should have it: of all its rules, what the nearest one misses."""
+    """Explain why an example lacks a tag it should have: what the rule closest to firing is missing."""
     given = rulebook.tag(example.text, language=example.language).tags
     reasons = [_obstacle(rule, example, given) for rule in tag.rules]
     return min(reasons, key=lambda reason: reason[0])[1]
 
 
 def why_given(tag: Tag, example: Example, rulebook: Rulebook) -> str:
-    """Which rules gave a tag to an example that should not have it, the words they found, and what to do."""
+    """Explain which rules gave an example a tag it should not have, on which words, and what to do."""
     words: dict[str, dict[str, None]] = {}
     for item in rulebook.tag(example.text, language=example.language).evidence:
         if item.tag == tag.id:
@@ -32,19 +32,19 @@ def why_given(tag: Tag, example: Example, rulebook: Rulebook) -> str:
     return f"{'; '.join(found)}; exclude such headlines by `unless:`, or ask for more by `with:`"
 
 
-def heard(terms: Terms, language: str | None) -> list[Term]:
-    """The terms that are looked for in a text of this language; None means unknown, so that all are."""
+def applicable(terms: Terms, language: str | None) -> list[Term]:
+    """Return the terms that apply to texts in this language; None means unknown, so all apply."""
     names = [name for name in terms if language is None or name in {language, f"{AT_HOME}{language}", *EVERYWHERE}]
     return [term for name in names for term in terms[name]]
 
 
 def _obstacle(rule: Rule, example: Example, given: Sequence[str]) -> tuple[int, str]:
-    """What a rule misses in an example, and before it how far it is from firing; 0 is nearest."""
-    term = _standing(heard(rule.terms, example.language), example.text)
+    """Return how far a rule is from firing on an example (0 is closest), and what it is missing."""
+    term = _first_match(applicable(rule.terms, example.language), example.text)
     if term is None:
         return _without_terms(rule, example)
     begins = f"the term {term_as_written(term)!r} stands in it, but"
-    excluded = _standing(heard(rule.unless, example.language), example.text)
+    excluded = _first_match(applicable(rule.unless, example.language), example.text)
     missing = _missing(rule, example, given)
     if excluded:
         out = f"so does {term_as_written(excluded)!r}, which `unless:` excludes"
@@ -53,7 +53,7 @@ def _obstacle(rule: Rule, example: Example, given: Sequence[str]) -> tuple[int, 
 
 
 def _missing(rule: Rule, example: Example, given: Sequence[str]) -> str:
-    """What else it needs and does not find; nothing where it is all there."""
+    """Return what else the rule needs and the example lacks; empty if nothing."""
     missing = []
     if (rule.company or rule.company_tags) and set(rule.company_tags).isdisjoint(given):
         missing.append(_absent("with", rule.company, rule.company_tags, example))
@@ -63,24 +63,24 @@ def _missing(rule: Rule, example: Example, given: Sequence[str]) -> str:
 
 
 def _absent(key: str, terms: Terms, tags: Sequence[str], example: Example) -> str:
-    """That nothing of what a key asks for is there; nothing where a term of it is."""
-    asked = heard(terms, example.language)
-    if _standing(asked, example.text):
+    """Return a sentence saying that nothing under `key` is in the example; empty if some term is."""
+    asked = applicable(terms, example.language)
+    if _first_match(asked, example.text):
         return ""
     wanted = _listed([*(f"the tag {name!r}" for name in tags), *map(term_as_written, asked)], "or")
     return f"nothing that `{key}:` asks for does ({wanted or f'it has no term for texts in {example.language!r}'})"
 
 
 def _without_terms(rule: Rule, example: Example) -> tuple[int, str]:
-    """Why no term is met: it is one of another language, or it is written in another way; or none is near."""
+    """Explain why no term matches: wrong language, different spelling, or nothing close."""
     for language, group in rule.terms.items():
-        if term := _standing(group, example.text):
+        if term := _first_match(group, example.text):
             return 3, (
                 f"the term {term_as_written(term)!r} stands in it, but is for texts in "
                 f"{language.removeprefix(AT_HOME)!r}, and the example is in {example.language!r}; list the term under "
                 f"{example.language!r} or 'any' too"
             )
-    for term in heard(rule.terms, example.language):
+    for term in applicable(rule.terms, example.language):
         if words := _words(_folded(term), example.text):
             advice = "a word with a capital is found only as written; write the term in small letters to find both"
             return 4, f"{words!r} stands in it, but the term is {term_as_written(term)!r}, and {advice}"
@@ -90,31 +90,31 @@ def _without_terms(rule: Rule, example: Example) -> tuple[int, str]:
     return 5, "no term of the tag stands in it; add the words by which you would know it"
 
 
-def _standing(terms: Iterable[Term], text: str) -> Term | None:
-    """The term that stands first in a text; None where none does."""
+def _first_match(terms: Iterable[Term], text: str) -> Term | None:
+    """Return the term that occurs first in a text; None if none does."""
     numbered = list(terms)
     hits = Matcher((term, number) for number, term in enumerate(numbered)).find(text)
     return numbered[hits[0].key] if hits else None
 
 
 def _words(term: Term, text: str) -> str:
-    """The words of a text that a term finds; nothing where it finds none."""
+    """Return the words of a text that a term matches; empty if none."""
     places = located(Matcher([(term, 0)]).find(text)[:1], text)
     return "".join(text[place.start : place.end] for place in places)
 
 
 def _folded(term: Term) -> Term:
-    """The term as it would be if it were written without capitals."""
+    """Return the term with case ignored."""
     return tuple(word._replace(text=word.text.casefold(), exact=False) for word in term)
 
 
 def _loosened(term: Term) -> Term:
-    """The term as it would be if neither capitals nor endings mattered."""
+    """Return the term with case and word endings ignored."""
     return tuple(word._replace(stem=word.stem or len(word.text) >= _STEM) for word in _folded(term))
 
 
 def _listed(names: Sequence[str], last: str) -> str:
-    """The first of some names, quoted where they are words, and how many more there are."""
+    """List the first few names, quoting terms, and say how many more there are."""
     quoted = [name if name.startswith("the tag ") else repr(name) for name in names]
     shown, more = quoted[:_SHOWN], len(quoted) - _SHOWN
     if more > 0:

@@ -1,4 +1,4 @@
-"""What works in one's own tags and is hardly meant: terms that stand everywhere, and rules that nobody has tried."""
+"""Warn about custom tags that are valid but probably wrong: terms that match everywhere, and untested rules."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,20 +12,20 @@ from tracker.errors import Mistake
 from tracker.models import Tagging
 
 _COMMON = 0.05
-"""The share of headlines above which a tag is given to everything. Of the built-in tags none is given to more than 3 %
-of the headlines that are not about the debate; 'the' and 'to' stand in 10 to 12 % of them."""
+"""The share of headlines above which a tag matches too much. No built-in tag matches more than 3 % of the headlines
+that are not about the debate; 'the' and 'to' occur in 10 to 12 % of them."""
 
 _ADVICE = "write headlines that must get it, and some that must not, under `yes:` and `no:`; check tries them"
 
 
 def doubts(rulebook: Rulebook, own: Sequence[Written]) -> list[Mistake]:
-    """What should not stay so in one's own tags, in file order; nothing where the rulebook is empty."""
+    """Return warnings about custom tags, in file order; empty if the rulebook is."""
     terms = list(_terms(rulebook, own))
     return sorted([*_untried(own), *_short(terms), *_common(rulebook, terms)]) if rulebook.tags else []
 
 
 def _terms(rulebook: Rulebook, own: Iterable[Written]) -> Iterator[tuple[Written, Path, Term]]:
-    """Each term that gives one of one's own tags, and where it stands in the tag."""
+    """Yield each term of the custom tags, with its tag and its path in it."""
     for written, path, rule in rules_of(own, rulebook):
         for language, group in rule.terms.items():
             for position, term in enumerate(group):
@@ -42,17 +42,18 @@ def _short(terms: Iterable[tuple[Written, Path, Term]]) -> Iterator[Mistake]:
     for written, path, term in terms:
         word = term[0]
         if (*written.path, *path) not in written.document.values:
-            continue  # it comes from a word list
+            continue  # from a word list
         if len(term) == 1 and not word.exact and len(word.text) <= 2 and word.text.islower():
             advice = f"write {word.text.upper()!r} if only capitals are meant, or else a term of more words"
             yield written.mistake(f"the term {word.text!r} is so short that it is found by chance; {advice}", *path)
 
 
 def _common(rulebook: Rulebook, terms: Sequence[tuple[Written, Path, Term]]) -> Iterator[Mistake]:
-    """The tags that are given to everything, tried on the headlines of all other tags.
+    """Yield a warning for each tag that matches too much, judged by the example headlines of all other tags.
 
-    That is to more than `_COMMON` of the headlines to which the built-in rules give no topic; in the others, words such
-    as "encryption" are common for good reason. Asked only of tags whose terms stand in as many of all headlines.
+    Too much is more than `_COMMON` of the headlines to which the built-in rules give no topic; in the others, words
+    such as "encryption" are common for good reason. Only tags whose terms occur in as large a share of all headlines
+    are tried.
     """
     own = {written.shape.id for written, _, _ in terms}
     headlines = [example for tag in rulebook.tags if tag.id not in own for example in tag.examples]
@@ -85,5 +86,5 @@ def _tried(rulebook: Rulebook, headline: Example) -> Tagging:
 
 
 def _fires(tag: str, tagging: Tagging) -> bool:
-    """Whether a rule of this tag gave something, be it only what the tag implies."""
+    """Whether a rule of this tag fired, even if only an implied tag was given."""
     return any(item.rule.partition("/")[0] == tag for item in tagging.evidence)

@@ -1,4 +1,4 @@
-"""Tags as YAML writes them become a Rulebook; knows where the built-in rulebook lies and what a rule may name."""
+"""Compile YAML tags into a Rulebook; knows where the built-in rulebook is and what a rule may refer to."""
 
 import re
 from collections import defaultdict
@@ -24,19 +24,19 @@ LANGUAGE_KEYS = "two or three small letters such as en, or any, or words for lis
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A tag as it was written, and where."""
+    """A tag as written, and its position."""
 
     shape: TagShape
     document: Document
     path: Path
 
     def mistake(self, message: str, *below: str | int) -> Mistake:
-        """A mistake in this tag, `below` saying in which part of it."""
+        """Return a mistake in this tag; `below` is the path to the part concerned."""
         return self.document.mistake((*self.path, *below), message)
 
 
 def built_in() -> list[Written]:
-    """The tags of the built-in rulebook; raises ConfigError if one of its files is wrong."""
+    """Return the tags of the built-in rulebook; raises ConfigError if one of its files is invalid."""
     folder = files("tracker.analyse") / "rulebook"
     names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".yaml"))
     mistakes: list[Mistake] = []
@@ -54,7 +54,7 @@ def built_in() -> list[Written]:
 
 @cache
 def built_in_rulebook() -> Rulebook:
-    """The built-in rulebook by itself, read once; raises ConfigError if it is wrong."""
+    """Return the built-in rulebook alone, read once; raises ConfigError if it is invalid."""
     rulebook, mistakes = compile_rulebook(built_in(), [])
     if mistakes:
         raise ConfigError(mistakes)
@@ -62,9 +62,10 @@ def built_in_rulebook() -> Rulebook:
 
 
 def compile_rulebook(built_in_tags: list[Written], own: list[Written]) -> tuple[Rulebook, list[Mistake]]:
-    """The rulebook of both, a tag of one's own in the place of the built-in one of its id; and every mistake.
+    """Combine built-in and custom tags into a rulebook, and return it with every mistake.
 
-    Tags stand in the order of facets, topics first. Where there are mistakes the rulebook is empty.
+    A custom tag replaces the built-in one with its id. Tags are in facet order, topics first. If there are mistakes,
+    the rulebook is empty.
     """
     mistakes = list(_duplicates(built_in_tags)) + list(_duplicates(own))
     by_id = {tag.shape.id: tag for tag in (*built_in_tags, *own)}
@@ -81,7 +82,7 @@ def compile_rulebook(built_in_tags: list[Written], own: list[Written]) -> tuple[
 
 
 def failed_examples(rulebook: Rulebook, written: Iterable[Written]) -> list[Mistake]:
-    """A mistake for each `yes:` headline that does not get its tag and each `no:` headline that does."""
+    """Return a mistake for each `yes:` headline that does not get its tag and each `no:` headline that does."""
     where = {tag.shape.id: tag for tag in written}
     mistakes = []
     for tag, example in rulebook.failed_examples(where):
@@ -94,7 +95,7 @@ def failed_examples(rulebook: Rulebook, written: Iterable[Written]) -> list[Mist
 
 
 def rules_of(written: Iterable[Written], rulebook: Rulebook) -> Iterator[tuple[Written, Path, Rule]]:
-    """Each rule of these tags, and where it stands in its tag; nothing of a tag that the rulebook has not."""
+    """Yield each rule of these tags, with its tag and its path in it; skips tags that the rulebook lacks."""
     made = {tag.id: tag.rules for tag in rulebook.tags}
     for tag in written:
         if tag.shape.id in made:
@@ -103,7 +104,7 @@ def rules_of(written: Iterable[Written], rulebook: Rulebook) -> Iterator[tuple[W
 
 
 def _as_mapping(document: Document) -> Document:
-    """A rulebook file is a bare list; give it the key that feeds.yaml has, so that one shape serves both."""
+    """Put the bare list of a rulebook file under the key used in feeds.yaml, so that one schema serves both."""
     document.value = {"tags": document.value or []}
     for places in (document.values, document.keys, document.spans):
         moved = {("tags", *path): place for path, place in places.items()}
@@ -140,7 +141,7 @@ def _shape_mistakes(tag: Written) -> Iterable[Mistake]:
 
 
 def _rule_paths(shape: TagShape) -> list[tuple[tuple[str | int, ...], RuleShape]]:
-    """The rules of a tag and where they stand; a single rule stands on the tag itself."""
+    """Return the rules of a tag with their paths; a single rule's keys are the tag's own."""
     if shape.rules:
         return [(("rules", number), rule) for number, rule in enumerate(shape.rules)]
     single = RuleShape.model_construct(

@@ -1,4 +1,4 @@
-"""The shape of what feeds.yaml says about the way out and the upkeep: when which job is done, what goes where."""
+"""The schema of the job sections of feeds.yaml: schedule, exports, backup and retention."""
 
 import re
 from datetime import time, timedelta
@@ -50,7 +50,7 @@ Time = Annotated[When, BeforeValidator(_when)]
 
 
 class ScheduleShape(Shape):
-    """`schedule:` of feeds.yaml: how often `tracker run` does what; what is left out is not done."""
+    """`schedule:` of feeds.yaml: when `tracker run` runs each job; jobs left out never run."""
 
     poll: Interval = Field(default=timedelta(minutes=1), description="how often to ask which feeds are due")
     export: Time | None = Field(default=None, description="a time such as daily 06:15")
@@ -62,7 +62,7 @@ class ScheduleShape(Shape):
 
 
 class ExportShape(Shape):
-    """One item of `exports:`."""
+    """An item of `exports:`."""
 
     folder: Text = Field(description="a folder; one without / at its start is beside the database")
     presets: list[Literal["coverage", "stories", "revisions", "attention", "gaps", "health"]] = Field(
@@ -98,7 +98,7 @@ class BackupShape(Shape):
 
 
 class RetentionShape(Shape):
-    """`retention:` of feeds.yaml; what is left out is kept for ever."""
+    """`retention:` of feeds.yaml; anything left out is kept for ever."""
 
     summaries: Age | None = Field(
         default=None, description="how long the summaries of articles that match nothing are kept, such as 365d"

@@ -1,6 +1,6 @@
-"""The shape of feeds.yaml and of a rulebook file: every key, its type and what a right value looks like.
+"""The schema of feeds.yaml and of rulebook files: every key, its type and what a valid value looks like.
 
-Descriptions are what an error message tells people to write; check.py makes the messages.
+Descriptions say what to write in error messages, which messages.py composes.
 """
 
 from datetime import timedelta
@@ -63,7 +63,7 @@ class SettingsShape(Shape):
 
 
 class FeedShape(Shape):
-    """One item of `feeds:`; a bare address stands for `{url: address}`."""
+    """An item of `feeds:`; a bare URL is short for `{url: URL}`."""
 
     url: WebAddress = Field(description="a whole address such as https://www.example.org/feed.xml")
     every: FeedInterval | None = Field(default=None, description="a duration such as 30m")
@@ -71,7 +71,7 @@ class FeedShape(Shape):
 
 
 class SourceShape(Shape):
-    """One item of `sources:`."""
+    """An item of `sources:`."""
 
     id: Slug = Field(description="small letters, digits and hyphens, such as guardian")
     name: Text = Field(description="the name people know, such as The Guardian")
@@ -88,7 +88,7 @@ class SourceShape(Shape):
 
 
 class ExampleShape(Shape):
-    """One item of `yes:` or `no:`; a bare headline is one whose language is unknown."""
+    """An item of `yes:` or `no:`; a bare headline has no known language."""
 
     text: Text = Field(description="a headline")
     language: Language | None = Field(default=None, description="a language code such as de")
@@ -98,7 +98,7 @@ Examples = list[Annotated[ExampleShape, BeforeValidator(_example)]]
 
 
 class CompanyShape(Shape):
-    """`with:`; its other keys are languages, as those of `terms` are."""
+    """`with:`; its other keys are languages, as in `terms`."""
 
     model_config = ConfigDict(extra="allow", strict=True, frozen=True)
     __pydantic_extra__: dict[str, TermList]
@@ -107,7 +107,7 @@ class CompanyShape(Shape):
 
 
 class RuleShape(Shape):
-    """One item of `rules:`."""
+    """An item of `rules:`."""
 
     terms: Terms = Field(description="lists of terms by language, such as {en: [chat control]}")
     company: CompanyShape | None = Field(default=None, alias="with", description="lists of terms by language")
@@ -117,7 +117,7 @@ class RuleShape(Shape):
 
 
 class TagShape(Shape):
-    """One tag of a rulebook; with a single rule its keys stand directly on the tag."""
+    """A tag of a rulebook; the keys of a single rule may be the tag's own."""
 
     id: Slug = Field(description="small letters, digits and hyphens, such as chat-control")
     facet: Facet = Field(description="one of the facets")
@@ -136,7 +136,7 @@ class TagShape(Shape):
 
 
 class EventShape(Shape):
-    """One item of `events:`, and of the built-in timeline."""
+    """An item of `events:` or of the built-in timeline."""
 
     day: Day = Field(description="a day such as 2025-02-21")
     title: Text = Field(description="one line saying what happened")
@@ -145,7 +145,7 @@ class EventShape(Shape):
 
 
 class FeedsFile(Shape):
-    """feeds.yaml."""
+    """The whole of feeds.yaml."""
 
     settings: SettingsShape = SettingsShape()
     sources: list[SourceShape] = Field(min_length=1, description="a list of sources")
@@ -165,12 +165,12 @@ class FeedsFile(Shape):
 
 
 class TimelineFile(Shape):
-    """The built-in timeline, under the one key that places.read's list is put."""
+    """The built-in timeline, its list put under a single key."""
 
     events: list[EventShape]
 
 
 class RulebookFile(Shape):
-    """A file of the built-in rulebook, under the one key that places.read's list is put."""
+    """A file of the built-in rulebook, its list put under a single key."""
 
     tags: list[TagShape]

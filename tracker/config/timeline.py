@@ -1,4 +1,4 @@
-"""The policy timeline becomes Events: the built-in one and what feeds.yaml adds to it."""
+"""Load the policy timeline: the built-in events and those of feeds.yaml."""
 
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
@@ -14,7 +14,7 @@ from tracker.errors import ConfigError, Mistake
 
 @cache
 def built_in_events() -> tuple[Event, ...]:
-    """The events that come with the tracker; raises ConfigError if their file is wrong."""
+    """Return the built-in events; raises ConfigError if their file is invalid."""
     text = (files("tracker.analyse") / "timeline.yaml").read_text(encoding="utf-8")
     shape, mistakes = check_shape(TimelineFile, read(text, "timeline.yaml"))
     if shape is None or mistakes:
@@ -23,12 +23,12 @@ def built_in_events() -> tuple[Event, ...]:
 
 
 def events_of(shapes: Iterable[EventShape]) -> Iterator[Event]:
-    """Events as YAML writes them."""
+    """Convert validated YAML items to Events."""
     return (Event(shape.day, shape.title, shape.url, shape.tag) for shape in shapes)
 
 
 def unknown_tags(document: Document, known: Collection[str]) -> Iterator[Mistake]:
-    """A mistake for each event of `document` whose tag is none of the known ones, whatever else is wrong with it."""
+    """Yield a mistake for each event of `document` with an unknown tag, whatever else is wrong with it."""
     for number, event in enumerate(document.items("events")):
         tag = event.get("tag")
         if isinstance(tag, str) and tag not in known:

@@ -1,4 +1,4 @@
-"""The values that feeds.yaml is made of: durations, days, addresses, slugs; each refuses what it is not, in words."""
+"""The value types of feeds.yaml: durations, days, URLs, slugs; each rejects invalid input with a sentence."""
 
 import re
 from datetime import date, timedelta
@@ -19,12 +19,12 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def wrong(message: str) -> PydanticCustomError:
-    """What a validator raises; check.py puts the message behind the key's name."""
+    """Return the error for a validator to raise; messages.py prefixes the key's name."""
     return PydanticCustomError("wrong", "{message}", {"message": message})
 
 
 def duration(value: Any) -> Any:
-    """The duration that a text such as 30m, 2h or 1d means; what is one already stays as it is."""
+    """Parse a duration such as 30m, 2h or 1d; a timedelta is returned unchanged."""
     if isinstance(value, timedelta):
         return value
     found = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", str(value))
@@ -60,13 +60,13 @@ def _web_address(value: str) -> str:
         )
     if "${" in host + parts.fragment or "${" in _VARIABLE.sub("", value):
         raise wrong("${NAME} may stand in the user, path or query of an address; NAME is of capitals, digits and _")
-    if parts.port == 0:  # to read it raises ValueError for what is no port
+    if parts.port == 0:  # reading `port` raises ValueError if it is invalid
         raise wrong(f"{value!r} has a port at which nobody can listen")
     return value
 
 
 def variables(url: str) -> list[str]:
-    """The variables of the environment that an address needs, each once."""
+    """Return the distinct environment variables that a URL refers to."""
     return list(dict.fromkeys(name[2:-1] for name in _VARIABLE.findall(url)))
 
 
@@ -135,6 +135,6 @@ Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 
 class Shape(BaseModel):
-    """What all shapes share: unknown keys are refused and nothing is converted silently."""
+    """The base of all schema models: unknown keys are rejected and nothing is converted silently."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)

@@ -1,7 +1,7 @@
-"""The word lists of the built-in rulebook: for each idea of the debate, the terms that say it in each language.
+"""Read the built-in rulebook's word lists: for each concept of the debate, its terms in each language.
 
-Rules name lists by `words:`, so that what gives a tag is said once and in which words once a language. They lie in one
-file a language, `any.yaml` for names that are the same in all.
+Rules refer to lists with `words:`, so that a rule is written once and its words once per language. There is one file
+per language, and `any.yaml` for names that are the same in all.
 """
 
 from collections import defaultdict
@@ -15,12 +15,12 @@ from tracker.config.yaml_positions import Document, read_ours
 from tracker.errors import ConfigError, Mistake
 
 WordLists = Mapping[str, Mapping[str, list[str]]]
-"""Terms by language, by the name of their list."""
+"""List name to language to terms."""
 
 
 @cache
 def word_lists() -> WordLists:
-    """All lists; raises ConfigError if one of the files is wrong."""
+    """Return all lists; raises ConfigError if one of the files is invalid."""
     lists: dict[str, dict[str, list[str]]] = defaultdict(dict)
     mistakes: list[Mistake] = []
     folder = files("tracker.analyse") / "rulebook" / "words"
@@ -39,7 +39,7 @@ def word_lists() -> WordLists:
 
 
 def _mistakes(document: Document, name: str, terms: object) -> Iterator[Mistake]:
-    """What is wrong with one list."""
+    """Yield the mistakes in a list."""
     if not isinstance(terms, list) or not all(isinstance(term, str) for term in terms):
         yield document.mistake((name,), f"{name!r} is no list of terms")
         return
@@ -52,9 +52,9 @@ def _mistakes(document: Document, name: str, terms: object) -> Iterator[Mistake]
 
 @cache
 def listed(name: str) -> Terms:
-    """The terms of a list as rules have them; raises KeyError when no list is called so.
+    """Return the terms of a list in the form that rules use; raises KeyError for an unknown list.
 
-    English terms of lists are for English texts only: "pays" is a country in French.
+    English terms in lists apply to English texts only: "pays" is French for country.
     """
     return {_at_home(language): tuple(map(read_term, group)) for language, group in word_lists()[name].items()}
 

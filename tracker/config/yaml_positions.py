@@ -1,8 +1,8 @@
-"""YAML text becomes plain values, with the line and column of each; the only module that knows PyYAML.
+"""Parse YAML into plain values, with the line and column of each; the only module that imports PyYAML.
 
-Read as YAML 1.2's core schema would: only `true` and `false` are booleans (so the country NO is text) and 12:30 is
-text. The merge key `<<` takes what it names into its mapping. Duplicate keys are mistakes, and so is what only takes
-time and memory: aliases that contain themselves or repeat values without end, and values nested without end.
+Follows the YAML 1.2 core schema: only `true` and `false` are booleans (so the country NO is text) and 12:30 is text.
+The merge key `<<` is supported. Duplicate keys are mistakes, and so is anything that would exhaust time or memory:
+aliases that contain themselves or expand without bound, and unbounded nesting.
 """
 
 import re
@@ -16,13 +16,13 @@ import yaml
 from tracker.errors import ConfigError, Mistake
 
 Path = tuple[str | int, ...]
-"""Where a value stands: keys and list positions from the top."""
+"""The position of a value: keys and list indexes from the root."""
 
 _DEEPEST = 100
-"""How deep values may be nested; feeds.yaml needs eight levels."""
+"""The maximum nesting depth; feeds.yaml needs eight levels."""
 
 _MOST_REPEATED = 20_000
-"""How many values aliases may stand for in all."""
+"""The maximum number of values that all aliases together may expand to."""
 
 _TOO_DEEP = f"this is nested more than {_DEEPEST} levels deep"
 
@@ -35,17 +35,17 @@ _SCALARS = {
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen at import
-    """PyYAML's safe loader with the scalars of YAML 1.2."""
+    """PyYAML's safe loader with YAML 1.2 scalars."""
 
     yaml_implicit_resolvers: ClassVar[dict[str | None, Any]] = {None: list(_SCALARS.items())}
 
 
 @dataclass(slots=True)
 class Document:
-    """A YAML document: its value, and for each path the 1-based line and column of the value and of its key.
+    """A YAML document: its value, and the 1-based line and column of the value and key at each path.
 
-    `spans` holds the first and the last line of each value, for those who edit the text, and `inline` the lists and
-    mappings written with brackets.
+    `spans` holds the first and last line of each value, for editing the text; `inline` the lists and mappings written
+    with brackets.
     """
 
     name: str
@@ -59,23 +59,23 @@ class Document:
     _repeated: int = 0
 
     def count(self, node: yaml.Node) -> bool:
-        """Count a node as read; False when too many were read before already, under other names."""
+        """Count a node as read; False once aliases have repeated too many nodes."""
         self._repeated += id(node) in self._nodes
         self._nodes.add(id(node))
         return self._repeated <= _MOST_REPEATED
 
     def section(self, key: str) -> dict[str, Any]:
-        """The keys and values under a key of the file, be they right or not; none where it holds something else."""
+        """Return the unvalidated mapping under a top-level key; empty if it holds anything else."""
         found = self.value.get(key) if isinstance(self.value, dict) else None
         return found if isinstance(found, dict) else {}
 
     def items(self, key: str) -> list[dict[str, Any]]:
-        """The items under a key of the file, be they right or not; an empty one for what holds no keys and values."""
+        """Return the unvalidated items under a top-level key; {} stands for an item that is not a mapping."""
         found = self.value.get(key) if isinstance(self.value, dict) else None
         return [item if isinstance(item, dict) else {} for item in found] if isinstance(found, list) else []
 
     def mistake(self, path: Path, message: str, *, at_key: bool = False) -> Mistake:
-        """A mistake at a path, or at the nearest place above it that the text has."""
+        """Return a mistake at a path, or at its nearest ancestor that the text contains."""
         if at_key and path in self.keys:
             return Mistake(self.name, *self.keys[path], message)
         while path not in self.values and path:
@@ -84,14 +84,14 @@ class Document:
 
 
 def read(text: str, name: str) -> Document:
-    """The document in `text`; duplicates are in its `mistakes`. Raises ConfigError when it is no YAML at all."""
+    """Parse `text`; duplicate keys go into the document's `mistakes`. Raises ConfigError for invalid YAML."""
     with _explained(text, name):
         _refuse_bottomless(text, name)
     return read_ours(text, name)
 
 
 def read_ours(text: str, name: str) -> Document:
-    """The same for a file of the tracker itself, of which nobody fears how deep it is."""
+    """Parse a file shipped with the tracker, without the check for nesting depth."""
     document = Document(name)
     with _explained(text, name):
         node = yaml.compose(text, Loader=_Loader)
@@ -102,7 +102,7 @@ def read_ours(text: str, name: str) -> Document:
 
 @contextmanager
 def _explained(text: str, name: str) -> Iterator[None]:
-    """What PyYAML says becomes a ConfigError with one line and its place."""
+    """Turn PyYAML's errors into a one-line ConfigError with its position."""
     try:
         yield
     except yaml.MarkedYAMLError as error:
@@ -120,7 +120,7 @@ def _explained(text: str, name: str) -> Iterator[None]:
 
 
 def _refuse_bottomless(text: str, name: str) -> None:
-    """Raises ConfigError where values are nested so deep that PyYAML, which calls itself for each level, fails."""
+    """Raise ConfigError for nesting so deep that PyYAML, which recurses at each level, would fail."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
@@ -128,23 +128,23 @@ def _refuse_bottomless(text: str, name: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > _DEEPEST:
-            mark: Any = event.start_mark  # PyYAML's types let it be missing
+            mark: Any = event.start_mark  # optional in PyYAML's types
             raise ConfigError([Mistake(name, mark.line + 1, mark.column + 1, _TOO_DEEP)])
 
 
 def texts(value: object) -> list[tuple[int, str]]:
-    """The texts in a list with their positions, whatever else is in it; none where it is no list."""
+    """Return the strings in a list with their indexes, ignoring other items; empty if it is not a list."""
     return [(at, item) for at, item in enumerate(value) if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def scalar(text: str) -> str:
-    """A text as YAML writes it, in quotes wherever some reader would take it for anything else."""
+    """Return a string as a YAML scalar, quoted wherever a parser could take it for anything else."""
     written = str(yaml.safe_dump(text, allow_unicode=True, width=10_000))
     return written.removesuffix("...\n").strip()
 
 
 def _value(node: yaml.Node, path: Path, document: Document, above: frozenset[int]) -> Any:
-    """The value of a node, its places noted in the document."""
+    """Return the value of a node, recording positions in the document."""
     _note(node, path, document)
     if id(node) in above:
         document.mistakes.append(document.mistake(path, "this alias contains itself; write the values out"))
@@ -158,7 +158,7 @@ def _value(node: yaml.Node, path: Path, document: Document, above: frozenset[int
 
 
 def _note(node: yaml.Node, path: Path, document: Document) -> None:
-    """Note where a value stands."""
+    """Record the position of a value."""
     document.values[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
     document.spans[path] = (node.start_mark.line + 1, _last_line(node))
     if isinstance(node, yaml.CollectionNode) and node.flow_style:
@@ -166,20 +166,20 @@ def _note(node: yaml.Node, path: Path, document: Document) -> None:
 
 
 def _content(node: yaml.Node, path: Path, document: Document, above: frozenset[int]) -> Any:
-    """What a node holds; `above` are the nodes that it stands in, and itself."""
+    """Return the content of a node; `above` holds the ids of its ancestors and itself."""
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, document, above)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*path, i), document, above) for i, item in enumerate(node.value)]
     try:
         return _scalar(node)
-    except ValueError:  # more digits than Python reads, or a word that is tagged as a number
+    except ValueError:  # more digits than Python accepts, or a word tagged as a number
         document.mistakes.append(document.mistake(path, f"{node.value[:20]!r} is no number that can be read"))
         return None
 
 
 def _last_line(node: yaml.Node) -> int:
-    """The last line of a value; where a block ends, the parser has already read on to what follows it."""
+    """Return the last line of a value; at the end of a block, the parser's mark is already past it."""
     for _ in range(_DEEPEST):  # an alias may contain itself
         if not isinstance(node, yaml.CollectionNode) or not node.value or node.flow_style:
             break
@@ -221,7 +221,7 @@ def _own_pairs(node: yaml.MappingNode) -> list[tuple[yaml.Node, yaml.Node]]:
 
 
 def _merged_into(node: yaml.MappingNode) -> list[yaml.MappingNode]:
-    """The mappings that a mapping takes in by `<<`, the first of which comes before the others."""
+    """Return the mappings merged by `<<`, in order of precedence."""
     values = [value for key, value in node.value if _is_merge(key, value)]
     return [part for value in values for part in (value.value if isinstance(value, yaml.SequenceNode) else [value])]
 

@@ -1,1 +1,1 @@
-"""Feeds written for the project and the local server that replays them."""
+"""Made-up feeds and a local server that replays them."""

@@ -1,4 +1,4 @@
-"""The demo's feeds as values: fictional sources whose entries, written for the project, follow real dated events."""
+"""Read the demo's feeds: fictional sources whose entries, written for the project, follow real dated events."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ Trouble = Literal["http-503", "gone", "html", "malformed", "frozen"]
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What an entry says from `since` on."""
+    """The text of an entry from `since` on."""
 
     since: datetime
     title: str
@@ -22,7 +22,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class DemoEntry:
-    """An entry; `published` is None where the feed states no date, `versions` begins with the first one."""
+    """An entry; `published` is None if the feed states no date, and `versions` are oldest first."""
 
     link: str
     author: str | None
@@ -30,14 +30,14 @@ class DemoEntry:
     versions: tuple[Version, ...]
 
     def at(self, now: datetime) -> Version | None:
-        """What the entry says at a moment; None before it appears."""
+        """Return the version at a moment; None before the entry appears."""
         shown = [version for version in self.versions if version.since <= now]
         return shown[-1] if shown else None
 
 
 @dataclass(frozen=True, slots=True)
 class DemoFeed:
-    """A source's one feed: its entries oldest first, the `window` newest of which it shows."""
+    """A source's only feed: its entries, oldest first, of which it shows the `window` newest."""
 
     source: Source
     path: str
@@ -47,17 +47,17 @@ class DemoFeed:
     entries: tuple[DemoEntry, ...]
 
     def shown(self, now: datetime) -> list[tuple[DemoEntry, Version]]:
-        """The entries in the document at a moment, newest first."""
+        """Return the entries in the document at a moment, newest first."""
         frozen = next((since for since, until, what in self._at(now) if what == "frozen"), now)
         visible = [(entry, version) for entry in self.entries if (version := entry.at(frozen))]
         return visible[-self.window :][::-1]
 
     def trouble(self, now: datetime) -> Trouble | None:
-        """What is wrong with the feed at a moment."""
+        """Return what is wrong with the feed at a moment; None if nothing is."""
         return next((what for _, _, what in self._at(now)), None)
 
     def moments(self) -> list[datetime]:
-        """When the document changes."""
+        """Return the moments at which the document changes."""
         return [version.since for entry in self.entries for version in entry.versions]
 
     def _at(self, now: datetime) -> list[tuple[datetime, datetime | None, Trouble]]:
@@ -65,7 +65,7 @@ class DemoFeed:
 
 
 def demo_feeds() -> list[DemoFeed]:
-    """All feeds of the demo, by the id of their source."""
+    """Return all feeds of the demo, in order of their source ids."""
     folder = files("tracker.demo") / "feeds"
     documents = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
     return [_feed(read(item.read_text(encoding="utf-8"), item.name).value) for item in documents]
@@ -90,7 +90,7 @@ def _feed(value: dict[str, Any]) -> DemoFeed:
 
 
 def _entry(item: dict[str, Any], before: datetime | None) -> DemoEntry:
-    """An entry without a date appears together with the one before it."""
+    """Build an entry; one without a date appears together with the one before it."""
     published = _moment(item["published"]) if item.get("published") else None
     since = published or before
     if since is None:

@@ -1,4 +1,4 @@
-"""A demo feed at a moment becomes the document that its server would send: RSS 2.0, Atom 1.0 or RDF (RSS 1.0)."""
+"""Render a demo feed at a moment as the document its server would send: RSS 2.0, Atom 1.0 or RDF (RSS 1.0)."""
 
 import xml.etree.ElementTree as ET
 from datetime import datetime
@@ -18,7 +18,7 @@ LOGIN_PAGE = b"<!DOCTYPE html><html><title>Please log in</title><body><h1>Please
 
 
 def document(feed: DemoFeed, now: datetime) -> bytes:
-    """The document at `now`; broken XML where the feed is in that trouble."""
+    """Return the document as of `now`; malformed XML if that is the feed's trouble then."""
     root = _MAKERS[feed.format](feed, now)
     text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     if feed.trouble(now) == "malformed":

@@ -1,4 +1,4 @@
-"""The whole of the demo, round after round on a simulated clock, through the same code as real polling."""
+"""Replay the whole demo, round by round on a simulated clock, through the same code as real polling."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,30 +15,31 @@ from tracker.pipeline.round import due_feeds, open_poll_context, run_round
 from tracker.store.database import opened
 
 _WEEK = timedelta(days=7)
-_LAST_LOOK = timedelta(minutes=30)
-"""How long after a feed changed the demo looks, on days when an hour's difference shows."""
+_POLL_DELAY = timedelta(minutes=30)
+"""How soon after a feed changes the demo polls it, on days when an hour makes a difference."""
 
 
 async def replay(db: Path, timezone: str, progress: Callable[[int, int], None]) -> int:
-    """Fill a new database with the demo; how many rounds that took. `progress` hears of rounds done and in all.
+    """Fill a new database with the demo and return the number of rounds.
 
-    An earlier demo at `db` is replaced. Raises UsageError for a database that holds anything else.
+    Calls `progress` with the rounds done and in all. Replaces an earlier demo at `db`; raises UsageError if the
+    database there holds anything else.
     """
-    _make_room(db)
+    _remove_earlier(db)
     feeds = demo_feeds()
     times = rounds(feeds)
     server = Replay(feeds, times[0])
     async with serving(server) as port:
         config = demo_config(feeds, server, port, timezone)
-        async with open_poll_context(config, db) as desk:
+        async with open_poll_context(config, db) as context:
             for number, now in enumerate(times, 1):
                 server.now = now
-                await run_round(desk, await due_feeds(desk, now), now)
+                await run_round(context, await due_feeds(context, now), now)
                 progress(number, len(times))
     return len(times)
 
 
-def _make_room(db: Path) -> None:
+def _remove_earlier(db: Path) -> None:
     """Remove an earlier demo."""
     if db.exists():
         with opened(db) as earlier:
@@ -50,12 +51,12 @@ def _make_room(db: Path) -> None:
 
 
 def rounds(feeds: list[DemoFeed]) -> list[datetime]:
-    """When the demo polls: each week, and soon after a headline that changed within the week appeared."""
+    """Return when the demo polls: every week, and soon after the appearance of a headline that changes in the week."""
     moments = sorted(moment for feed in feeds for moment in feed.moments())
     first, last = moments[0], moments[-1]
     weekly = [first + _WEEK * number for number in range((last - first) // _WEEK + 2)]
     brief = [
-        before.since + _LAST_LOOK
+        before.since + _POLL_DELAY
         for feed in feeds
         for entry in feed.entries
         for before, after in zip(entry.versions, entry.versions[1:], strict=False)
@@ -65,12 +66,12 @@ def rounds(feeds: list[DemoFeed]) -> list[datetime]:
 
 
 def demo_config(feeds: list[DemoFeed], server: Replay, port: int, timezone: str) -> Config:
-    """The configuration that polls the demo's server."""
+    """Return the configuration that polls the demo's server."""
     return Config(
         contact="https://example.org/demo",
         allow_networks=(IPv4Network("127.0.0.1/32"),),
         requests_per_host=1000,
-        pause=timedelta(),  # all feeds are our own server's
+        pause=timedelta(),  # all feeds are on our own server
         timezone=timezone,
         sources=tuple(feed.source for feed in feeds),
         feeds=tuple(Feed(server.address(feed, port), feed.source.id, timedelta(minutes=5)) for feed in feeds),

@@ -1,4 +1,4 @@
-"""The local server that replays the demo's feeds: one document a feed, as of the moment its clock stands at."""
+"""A local server that replays the demo's feeds: one document per feed, as of the time on its clock."""
 
 import asyncio
 import hashlib
@@ -17,7 +17,7 @@ Headers = dict[str, str]
 
 
 class Replay:
-    """An ASGI application with a clock; whoever holds it sets `now`."""
+    """An ASGI application with a clock; the caller sets `now`."""
 
     def __init__(self, feeds: Sequence[DemoFeed], now: datetime) -> None:
         self.now = now
@@ -25,13 +25,13 @@ class Replay:
         self._documents: dict[tuple[object, ...], bytes] = {}
 
     def address(self, feed: DemoFeed, port: int) -> str:
-        """Where a feed is found while the server listens on a port."""
+        """Return the URL of a feed while the server listens on `port`."""
         return f"http://127.0.0.1:{port}/{feed.source.id}/{feed.path}"
 
     async def __call__(
         self, scope: dict[str, Any], _receive: object, send: Callable[[dict[str, Any]], Awaitable[None]]
     ) -> None:
-        """Answer one request."""
+        """Answer a request."""
         asked = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         status, headers, body = self.answer(scope["path"], asked.get("if-none-match"))
         raw = [(name.encode(), value.encode()) for name, value in headers.items()]
@@ -39,7 +39,7 @@ class Replay:
         await send({"type": "http.response.body", "body": body})
 
     def answer(self, path: str, etag_known: str | None) -> tuple[int, Headers, bytes]:
-        """Status, headers and body for a path, as of `now`."""
+        """Return status, headers and body for a path, as of `now`."""
         feed = self._feeds.get(path)
         if feed is None:
             return 404, {"content-type": "text/plain"}, b"no such feed"
@@ -57,7 +57,7 @@ class Replay:
         return 200, {"content-type": f"{CONTENT_TYPES[feed.format]}; charset=utf-8", "etag": etag}, body
 
     def _document(self, feed: DemoFeed) -> bytes:
-        """The document as of `now`, made once for each state of the feed."""
+        """Return the document as of `now`, rendered once for each state of the feed."""
         state = (feed.source.id, feed.trouble(self.now), *feed.shown(self.now))
         if state not in self._documents:
             self._documents[state] = document(feed, self.now)
@@ -66,7 +66,7 @@ class Replay:
 
 @asynccontextmanager
 async def serving(replay: Replay) -> AsyncIterator[int]:
-    """The replay served on a free port of 127.0.0.1 while the body runs; yields the port."""
+    """Serve the replay on a free port of 127.0.0.1 during the body; yields the port."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(replay, log_level="warning", lifespan="off", access_log=False)
     server = uvicorn.Server(config)

@@ -1,1 +1,1 @@
-"""What runs when: polling, the site, and the jobs of the schedule."""
+"""Run polling, the site and the scheduled jobs."""

@@ -1,7 +1,7 @@
-"""Does jobs that are due, one after another, each in a process of its own that can be stopped at any moment.
+"""Run due jobs one after another, each in its own process, which can be killed at any moment.
 
-So a job neither holds up the site nor leaves its memory behind. A job may be killed: what it leaves is whole or not
-there, its lock ends with it, and the next look notes that it was killed.
+So a job neither blocks the site nor leaves memory in use. Killing one is safe: its output is complete or absent, its
+lock ends with its process, and the next check records that it was killed.
 """
 
 import asyncio
@@ -15,26 +15,26 @@ from tracker.models import utc_text
 
 log = logging.getLogger(__name__)
 
-_LAST_SECONDS = 5.0
-"""How long a job may take to end when it is asked to."""
+_GRACE = 5.0
+"""How long a job has to exit after SIGTERM."""
 
-_PAUSE = 60.0
-"""Seconds until a job is tried again whose process ended with anything but 0: the database says when one that failed
-is due again, but not every failure leaves a row."""
+_RETRY_AFTER = 60.0
+"""Seconds before retrying a job whose process exited with anything but 0: the database says when a failed job is due
+again, but not every failure leaves a row."""
 
 
 class Children:
-    """Does the jobs that `look` finds due, each by `command` with its name and time behind."""
+    """Run the jobs that `find_due` returns, each as `command` followed by its name and due time."""
 
-    def __init__(self, look: Callable[[], Mapping[str, datetime]], command: Sequence[str]) -> None:
-        self._look = look
+    def __init__(self, find_due: Callable[[], Mapping[str, datetime]], command: Sequence[str]) -> None:
+        self._find_due = find_due
         self._command = tuple(command)
         self._not_before: dict[str, float] = {}
 
     async def tick(self) -> None:
-        """Do what is due now; when cancelled, the job at work is stopped first."""
+        """Run the jobs that are due; on cancellation, stop the running job first."""
         try:
-            due = await asyncio.to_thread(self._look)
+            due = await asyncio.to_thread(self._find_due)
         except TrackerError as error:
             log.error("which jobs are due cannot be seen: %s", error)
             return
@@ -43,19 +43,19 @@ class Children:
             if clock() >= self._not_before.get(name, 0.0):
                 code = await self._run(name, due_at)
                 if code:
-                    self._not_before[name] = clock() + _PAUSE
-                    self._tell(name, code)
+                    self._not_before[name] = clock() + _RETRY_AFTER
+                    self._log_failure(name, code)
 
     async def _run(self, name: str, due_at: datetime) -> int:
-        """Do a job; the exit code of its process, which is at its end whatever happens here."""
+        """Run a job and return its exit code; its process never outlives this call."""
         child = await asyncio.create_subprocess_exec(
             *self._command,
             name,
             "--due-at",
             utc_text(due_at),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,  # what it says it logs, where we do
-            start_new_session=True,  # Ctrl-C in a terminal is for us; we pass it on in our own time
+            stdout=subprocess.DEVNULL,  # it also logs its result, to our stderr
+            start_new_session=True,  # keeps Ctrl-C from reaching it; we stop it ourselves
         )
         try:
             return await child.wait()
@@ -64,12 +64,12 @@ class Children:
                 log.info("stopping the job %s", name, extra={"job": name})
                 child.terminate()
                 try:
-                    await asyncio.wait_for(child.wait(), _LAST_SECONDS)
+                    await asyncio.wait_for(child.wait(), _GRACE)
                 except TimeoutError:
                     child.kill()
                     await child.wait()
 
-    def _tell(self, name: str, code: int) -> None:
+    def _log_failure(self, name: str, code: int) -> None:
         if code < 0:
             log.error("%s: its process was ended by signal %d", name, -code, extra={"job": name})
         elif code == Locked.exit_code:

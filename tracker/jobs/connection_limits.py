@@ -1,7 +1,7 @@
-"""Keeps visitors from using up the process: how many may be connected, and how long each may keep it waiting.
+"""Limit how many clients may be connected and how long each may stall, so that none can exhaust the process.
 
-The site shares a process with the poller, which needs descriptors of its own. Whoever asks nothing gives way first, so
-that a visitor who sends a question in one go is answered however many connections stand open.
+The site shares a process with the poller, which needs file descriptors of its own. Idle connections are closed first,
+so that a client that sends its request in one go is answered however many connections are open.
 """
 
 import asyncio
@@ -14,26 +14,26 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 log = logging.getLogger(__name__)
 
 BACKLOG: Final = 64
-"""Connections that are accepted at once, and wait for it; so many may be open beyond the most for a moment."""
+"""The listen backlog, accepted in one go; so many connections may briefly be open beyond the limit."""
 
 _MOST: Final = 256
-_OTHERS: Final = 512
-"""Descriptors left to everything else: 256 requests of the poller, the database, pipes, what was accepted at once."""
+_RESERVED: Final = 512
+"""Descriptors left for everything else: 256 requests of the poller, the database, pipes, a backlog just accepted."""
 
 _WANTED: Final = 65_536
 
 _TO_ASK: Final = 15.0
-"""Seconds in which a visitor must have sent the head of a question, counted from the connection or the last answer."""
+"""Seconds in which a client must send a request's head, counted from the connection or the last response."""
 
 _TO_TAKE: Final = 60.0
-"""Seconds in which a visitor must have taken an answer that is ready."""
+"""Seconds in which a client must read a response that is ready."""
 
 _UNTAKEN: Final = 64_000_000
-"""Bytes of all answers that are ready and not taken."""
+"""The maximum of unread bytes over all responses."""
 
 
 def raise_descriptor_limit() -> None:
-    """From now on this process may have as many descriptors as it is allowed to allow itself, within reason."""
+    """Raise the soft limit on file descriptors to the hard limit, within reason."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _WANTED if hard == resource.RLIM_INFINITY else min(_WANTED, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -41,47 +41,47 @@ def raise_descriptor_limit() -> None:
 
 
 def most_connections() -> int:
-    """How many visitors may be connected: half of the descriptors that others do not need, and never many."""
+    """Return the maximum number of connections: half of the unreserved descriptors, from 8 to 256."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return _MOST if soft == resource.RLIM_INFINITY else min(_MOST, max(8, (soft - _OTHERS) // 2))
+    return _MOST if soft == resource.RLIM_INFINITY else min(_MOST, max(8, (soft - _RESERVED) // 2))
 
 
 class Visit(H11Protocol):
-    """One connection: uvicorn's, with limits on how long and how much the visitor may leave waiting.
+    """A uvicorn connection with limits on how long its client may stall and how much it may leave unread.
 
-    An answer is followed by the next one only when most of it was taken, so a visitor who sends many questions and
-    reads nothing holds up one answer and not the site.
+    The next request is handled only once most of a response has been read, so a client that sends many requests and
+    reads nothing ties up one response and not the site.
     """
 
     since = 0.0
     _timer: asyncio.TimerHandle | None = None
     _held_back = False
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
-        """Begin to wait for a question; somebody else is sent away where there are too many."""
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's signature
+        """Start waiting for a request; if there are too many connections, close one."""
         super().connection_made(transport)
         self._wait()
         if len(self.connections) > most_connections():
             self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End the waiting."""
+        """Stop the timer."""
         if self._timer is not None:
             self._timer.cancel()
         super().connection_lost(exc)
 
     def on_response_complete(self) -> None:
-        """Begin to wait for the next question, which is looked at when this answer is taken."""
+        """Start waiting for the next request, handled once this response has been read."""
         self._wait()
         self._held_back = self.flow.write_paused
         if not self._held_back:
             super().on_response_complete()
-        untaken = self._others(taken=False) if self.untaken else []
-        while untaken and sum(visit.untaken for visit in untaken) > _UNTAKEN:
-            untaken.pop(0).leave("answers that nobody takes are given up: there are too many of them")
+        unread = self._others(unread=True) if self.unread else []
+        while unread and sum(visit.unread for visit in unread) > _UNTAKEN:
+            unread.pop(0).leave("answers that nobody takes are given up: there are too many of them")
 
     def resume_writing(self) -> None:
-        """Go on with what was held back."""
+        """Handle the request that was held back."""
         super().resume_writing()
         if self._held_back:
             self._held_back = False
@@ -89,46 +89,46 @@ class Visit(H11Protocol):
 
     @property
     def waiting(self) -> bool:
-        """Whether it is the visitor's turn."""
+        """Whether we are waiting for the client."""
         return self.cycle is None or self.cycle.response_complete
 
     @property
-    def untaken(self) -> int:
-        """Bytes that are ready for the visitor."""
+    def unread(self) -> int:
+        """Bytes that the client has not read yet."""
         return self.transport.get_write_buffer_size()
 
     def leave(self, reason: str) -> None:
-        """Close the connection at once, whatever is under way."""
+        """Close the connection at once, whatever is in progress."""
         log.warning("%s", reason)
         self.connections.discard(self)
         self.transport.abort()
 
     def _wait(self) -> None:
-        """It is the visitor's turn from now on."""
+        """Start waiting for the client."""
         self.since = self.loop.time()
-        self._look_again(_TO_ASK)
+        self._start_timer(_TO_ASK)
 
-    def _look_again(self, seconds: float) -> None:
+    def _start_timer(self, seconds: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = self.loop.call_later(seconds, self._lose_patience)
+        self._timer = self.loop.call_later(seconds, self._close_if_overdue)
 
-    def _lose_patience(self) -> None:
-        """Close the connection if the visitor's time is over; one that is being answered has all the time it takes."""
+    def _close_if_overdue(self) -> None:
+        """Close the connection if the client's time is up; a request being handled may take as long as it needs."""
         left = self.since + _TO_TAKE - self.loop.time()
         if not self.waiting:
             return
-        if self.untaken and left > 0:
-            self._look_again(left)
+        if self.unread and left > 0:
+            self._start_timer(left)
         else:
             self.transport.abort()
 
     def _make_room(self) -> None:
-        """Close the connection whose visitor has let us wait longest; this one where nobody does."""
-        longest = next(iter([*self._others(taken=True), *self._others(taken=False)]), self)
+        """Close the connection that has kept us waiting longest, or this one if none does."""
+        longest = next(iter([*self._others(unread=False), *self._others(unread=True)]), self)
         longest.leave("too many connections: the one that asked nothing for longest is closed")
 
-    def _others(self, *, taken: bool) -> list["Visit"]:
-        """The visits that we wait for, longest first: those that took their answers, or those that did not."""
+    def _others(self, *, unread: bool) -> list["Visit"]:
+        """Return the other connections we are waiting for, longest first: those with unread bytes, or those without."""
         visits: list[Any] = [one for one in self.connections if one is not self and isinstance(one, Visit)]
-        return sorted((one for one in visits if one.waiting and (not one.untaken) is taken), key=lambda one: one.since)
+        return sorted((one for one in visits if one.waiting and bool(one.unread) is unread), key=lambda one: one.since)

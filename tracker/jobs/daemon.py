@@ -1,6 +1,6 @@
-"""What `tracker run` does, in one process: rounds of polling, the jobs that are due, and the site.
+"""Run everything in one process for `tracker run`: polling rounds, due jobs and the site.
 
-A poll or a job from cron asks the database the same questions. So both may run on one database.
+Polls and jobs started by cron ask the database the same questions, so both may share a database.
 """
 
 import asyncio
@@ -29,46 +29,48 @@ from tracker.web.app import SiteSettings
 log = logging.getLogger(__name__)
 
 _LAST_SECONDS = 10.0
-"""How long a round may still take when the process is asked to stop; what it stored by then is complete."""
+"""How long a round may still take once the process is asked to stop; what it has stored by then is complete."""
 
 _PATIENCE = timedelta(minutes=2)
-"""How long a round waits for the turns of feeds whose host or source was asked just now; later ones would be late."""
+"""How long a round waits to poll feeds whose host or source was polled just now; waiting longer would delay others."""
 
-_ANOTHER_TRY = 1.0
-"""Seconds between two tries for a lock that another process holds."""
+_RETRY_SECONDS = 1.0
+"""Seconds between attempts to take a lock that another process holds."""
 
-_LOOK = timedelta(seconds=10)
-"""How often the database is asked which jobs are due: it costs some milliseconds, and is how late a job begins."""
+_JOB_CHECK = timedelta(seconds=10)
+"""How often to ask the database which jobs are due: it takes a few milliseconds, and bounds how late a job starts."""
 
 
 async def run(config: Config, db: Path, address: Address, site: SiteSettings, command: Sequence[str]) -> None:
-    """Poll what is due, do the jobs that are due, and serve the site, until asked to stop. Raises Locked if it runs
-    already. `command` is how a job is done by a process of its own, without its name."""
+    """Poll due feeds, run due jobs and serve the site until asked to stop.
+
+    `command` runs a job in its own process; the job's name is appended. Raises Locked if another one is running.
+    """
     runner = Runner(config, db)
     with exclusive(db, "run"):
         catch_up(db, site)
         runner.declare()
         async with _poll_context(config, db) as context:
             polling = Tick("round", config.schedule.poll, partial(_round, context, db), _LAST_SECONDS)
-            async with _stopped_jobs_noted(runner), ticking(polling, *_job_ticks(runner, command)):
+            async with _recording_killed_jobs(runner), ticking(polling, *_job_ticks(runner, command)):
                 await serve_until_stopped(db, address, site)
 
 
 def _job_ticks(runner: Runner, command: Sequence[str]) -> Iterator[Tick]:
-    """Two rows of jobs, in each of which one is done at a time: an alert does not wait for the end of a backup."""
+    """Yield two queues of jobs, each running one at a time, so that alerts do not wait for a backup to finish."""
     jobs = runner.config.schedule.jobs
-    rows = {
+    queues = {
         "often": {name for name, when in jobs.items() if when.every},
         "daily": {name for name, when in jobs.items() if not when.every},
     }
-    for row, names in rows.items():
+    for queue, names in queues.items():
         if names:
-            yield Tick(row, _LOOK, Children(partial(runner.due, names), command).tick)
+            yield Tick(queue, _JOB_CHECK, Children(partial(runner.due, names), command).tick)
 
 
 @asynccontextmanager
-async def _stopped_jobs_noted(runner: Runner) -> AsyncIterator[None]:
-    """Notes at the end which jobs were stopped with us, so that nobody takes them to be at work."""
+async def _recording_killed_jobs(runner: Runner) -> AsyncIterator[None]:
+    """On exit, mark the jobs that were stopped with us as killed, so that they do not count as running."""
     try:
         yield
     finally:
@@ -77,16 +79,16 @@ async def _stopped_jobs_noted(runner: Runner) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _poll_context(config: Config, db: Path) -> AsyncIterator[PollContext]:
-    """Open a poll context under the round lock: declaring sources and feeds changes what a round asks and tags."""
+    """Open a poll context while no round is running: what it declares changes what a round polls and tags."""
     async with contextlib.AsyncExitStack() as opened:
-        async with _alone(db):
+        async with _round_lock(db):
             context = await opened.enter_async_context(open_poll_context(config, db))
         yield context
 
 
 @asynccontextmanager
-async def _alone(db: Path) -> AsyncIterator[None]:
-    """The lock of a round, for the body; waits for the end of one that is under way."""
+async def _round_lock(db: Path) -> AsyncIterator[None]:
+    """Hold the round lock, waiting for a round in progress to finish."""
     with contextlib.ExitStack() as held:
         for attempt in count():
             with contextlib.suppress(Locked):
@@ -94,12 +96,12 @@ async def _alone(db: Path) -> AsyncIterator[None]:
                 break
             if attempt == 0:
                 log.info("another run is working on %s; waiting for its end", db)
-            await asyncio.sleep(_ANOTHER_TRY)
+            await asyncio.sleep(_RETRY_SECONDS)
         yield
 
 
 async def _round(context: PollContext, db: Path) -> None:
-    """One tick: poll what is due; says in one line what came of it."""
+    """Poll the feeds that are due and log the result in one line."""
     now = utc_now()
     try:
         with exclusive(db):

@@ -1,4 +1,4 @@
-"""The jobs that keep the tracker alive for years: a backup, and maintenance with what feeds.yaml lets go."""
+"""The jobs that look after the database: backup, and maintenance with the retention rules of feeds.yaml."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,35 +15,38 @@ from tracker.store.maintenance.upkeep import Upkept, check_whole, keep_up
 
 
 def backup(config: Config, db: Path, now: datetime) -> str:
-    """Back up the database into the folder of feeds.yaml and keep the newest there; one line on what came of it."""
+    """Back up the database into the folder set in feeds.yaml, remove older backups there, and return one line."""
     made, gone = back_up_into(config.backup.beside(db), db, now, config.backup.keep)
     return f"{made.name} made and checked ({in_words(made.stat().st_size)}), {len(gone)} older removed"
 
 
 def back_up_into(
-    folder: Path, db: Path, now: datetime, keep: int | None, hear: Progress = lambda _done, _all: None
+    folder: Path, db: Path, now: datetime, keep: int | None, progress: Progress = lambda _done, _all: None
 ) -> tuple[Path, list[Path]]:
-    """Back up the database into a folder; the backup, and which older ones were removed. None keeps all."""
+    """Back up the database into a folder, keeping the newest `keep` backups; None keeps all.
+
+    Returns the backup's path and the paths of the backups removed.
+    """
     target = folder / backup_folder.name(db, now)
-    _alone(db, folder, target, now, hear)
+    _back_up_locked(db, folder, target, now, progress)
     return target, [] if keep is None else backup_folder.thin_out(folder, db, keep)
 
 
-def back_up_to(file: Path, db: Path, now: datetime, hear: Progress = lambda _done, _all: None) -> Contents:
-    """Back up the database to a file, where nothing may be yet; what it holds."""
+def back_up_to(file: Path, db: Path, now: datetime, progress: Progress = lambda _done, _all: None) -> Contents:
+    """Back up the database to a file, which must not exist yet; return the contents."""
     require_folder(file.parent)
-    return _alone(db, file.parent, file, now, hear)
+    return _back_up_locked(db, file.parent, file, now, progress)
 
 
 def maintenance(config: Config, db: Path, now: datetime) -> str:
-    """Look whether the database is whole, remove what feeds.yaml lets go, tidy up; one line on what came of it."""
+    """Check the database's integrity, apply the retention rules, tidy up, and return one line on the result."""
     return upkept_in_words(keep_well(config, db, now))
 
 
 def keep_well(
     config: Config, db: Path, now: datetime, *, full: bool = False, say: Callable[[str], None] = lambda _: None
 ) -> Upkept:
-    """What maintenance did; raises Damaged, with the newest backup that is whole, when the database is not."""
+    """Run maintenance and return what it did; raises Damaged, naming the newest intact backup, if the check fails."""
     folder = config.backup.beside(db)
     say("looking whether the database is whole")
     try:
@@ -59,13 +62,13 @@ def keep_well(
 
 
 def upkept_in_words(done: Upkept) -> str:
-    """One line on maintenance."""
+    """Summarise maintenance in one line."""
     aged = f"{done.aged.articles:,} old summaries removed ({in_words(done.aged.bytes)}), " if done.aged.articles else ""
     return f"the database is whole; {aged}{in_words(done.size)}, of which {in_words(done.unused)} are unused"
 
 
-def _alone(db: Path, folder: Path, target: Path, now: datetime, hear: Progress) -> Contents:
-    """One backup, while no other is made; what those left that were killed is removed first."""
+def _back_up_locked(db: Path, folder: Path, target: Path, now: datetime, progress: Progress) -> Contents:
+    """Make a backup under the backup lock, first removing the leftovers of killed ones."""
     with exclusive(db, "backup"):
         backup_folder.remove_leftovers(folder, now)
-        return back_up(db, target, hear)
+        return back_up(db, target, progress)

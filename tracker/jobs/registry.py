@@ -1,4 +1,4 @@
-"""The jobs that are done besides polling, each by one function; knows their names, and nothing of when they are due."""
+"""The names of the jobs other than polling and the function of each; knows nothing about when they are due."""
 
 import importlib
 from collections.abc import Callable, Mapping
@@ -8,9 +8,9 @@ from pathlib import Path
 from tracker.config.load import Config
 
 Job = Callable[[Config, Path, datetime], str]
-"""Does what feeds.yaml asks for, with the database at a path, at a moment; returns one line for people on what came of
-it, without addresses or secrets, because the site shows it. Raises TrackerError when it could not be done; the site
-shows its sentences too. It may be killed at any moment, and is then done again."""
+"""Takes the configuration, the database's path and the time (UTC); returns one line on the result, without addresses
+or secrets, because the site shows it. Raises TrackerError on failure; the site shows its message too. A job may be
+killed at any moment, and is then run again."""
 
 JOBS: dict[str, str] = {
     "export": "tracker.publish.exports.job:export",
@@ -20,11 +20,11 @@ JOBS: dict[str, str] = {
     "digest": "tracker.publish.digest.job:run",
     "alerts": "tracker.publish.alerts.job:run",
 }
-"""Each job of the schedule, and where its function is."""
+"""Job name to the location of its function."""
 
 
 def job(name: str, works: Mapping[str, str] = JOBS) -> Job:
-    """The function of a job, imported when it is asked for: some of what they need takes a second to import."""
+    """Return a job's function, imported on demand: some of their dependencies take a second to import."""
     module, function = works[name].split(":")
     found: Job = getattr(importlib.import_module(module), function)
     return found

@@ -1,4 +1,4 @@
-"""One run of one job: its lock, its row, and what is noted of how it ended; the same by hand, by cron and by `run`."""
+"""Run a job under its lock and record the run and its outcome; the same by hand, from cron and in `tracker run`."""
 
 import logging
 import re
@@ -22,13 +22,12 @@ from tracker.store.jobs import Ended, Run
 log = logging.getLogger(__name__)
 
 _LONGEST = 300
-"""Characters of what a run said that are kept."""
+"""The maximum length of a recorded result, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A job as a list of jobs shows it: its last run, None before the first, and its next turn, None without a
-    schedule."""
+    """A job as listed: its last run (None before the first) and its next turn (None if not scheduled)."""
 
     job: str
     schedule: str | None
@@ -38,13 +37,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Runs the jobs of one configuration on one database."""
+    """Run the jobs of a configuration on a database."""
 
     config: Config
     db: Path
     clock: Callable[[], datetime] = utc_now
     works: Mapping[str, str] = field(default_factory=lambda: JOBS)
-    """Each job's function, as in work.JOBS."""
+    """Job name to the location of its function, as in registry.JOBS."""
 
     @property
     def _zone(self) -> ZoneInfo:
@@ -55,15 +54,15 @@ class Runner:
         return self.config.schedule.jobs
 
     def declare(self) -> None:
-        """From now on the schedule is that of the configuration: a job that is new in it waits for its next time."""
+        """Store the configuration's schedule as the current one; a newly scheduled job waits for its next time."""
         with opened(self.db) as db:
             texts = {name: f"{when.text} ({self.config.timezone})" for name, when in self._scheduled.items()}
             jobs.declare(db, texts, self.clock())
 
     def due(self, names: Collection[str] | None = None) -> dict[str, datetime]:
-        """The jobs that are due, of those named or of all, and for which time; those that are at work are not.
+        """Return the due jobs, of those named or of all, with their due times, earliest first; skips running ones.
 
-        Notes first which were killed.
+        Records killed runs first.
         """
         self.note_killed(names)
         now = self.clock()
@@ -72,29 +71,32 @@ class Runner:
         found = {
             name: due(when, self._zone, pasts[name], now)
             for name, when in self._scheduled.items()
-            if name in pasts and (names is None or name in names) and not self._at_work(name)
+            if name in pasts and (names is None or name in names) and not self._is_running(name)
         }
         return dict(sorted(((name, at) for name, at in found.items() if at), key=lambda item: item[1]))
 
     def note_killed(self, names: Collection[str] | None = None) -> None:
-        """Note of each run that is said to be at work, and of which nobody holds the lock, that it was killed."""
+        """Record each unfinished run whose lock nobody holds as killed."""
         with opened(self.db) as db:
             for name in jobs.unfinished(db):
                 if names is not None and name not in names:
                     continue
                 with suppress(Locked), exclusive(self.db, _lock(name)):
-                    self._bury(name)
+                    self._mark_killed(name)
 
     def by_hand(self, name: str) -> str:
-        """Do a job now, due or not; what it said. Raises Locked while it is at work, and what it raises itself."""
+        """Run a job now, due or not, and return its result. Raises Locked if it is running, and its own errors."""
         with exclusive(self.db, _lock(name)):
-            self._bury(name)
+            self._mark_killed(name)
             return self._do(name, None)
 
     def in_turn(self, name: str, due_at: datetime) -> str | None:
-        """Do a job for a time at which it was due; None, and nothing is done, if somebody did it meanwhile."""
+        """Run a job for its due time and return its result; None, without running it, if that was done meanwhile.
+
+        Raises Locked if it is running, and its own errors.
+        """
         with exclusive(self.db, _lock(name)):
-            self._bury(name)
+            self._mark_killed(name)
             now = self.clock()
             with opened(self.db) as db:
                 past = jobs.pasts(db, now).get(name)
@@ -108,7 +110,7 @@ class Runner:
             return self._do(name, due_at)
 
     def lines(self) -> list[Line]:
-        """Every job that is scheduled or ever ran, with its last run and its next turn."""
+        """Return every job that is scheduled or ever ran, with its last run and next turn."""
         if may_write(self.db):
             self.note_killed()
         now = self.clock()
@@ -123,7 +125,7 @@ class Runner:
             return Line(name, None, last, None)
         return Line(name, when.text, last, next_turn(when, self._zone, pasts.get(name, Past()), now))
 
-    def _at_work(self, name: str) -> bool:
+    def _is_running(self, name: str) -> bool:
         try:
             with exclusive(self.db, _lock(name)):
                 return False
@@ -131,20 +133,20 @@ class Runner:
             return True
 
     def check(self, names: Iterable[str]) -> None:
-        """Raises UsageError for a name that no job has."""
+        """Raise UsageError for an unknown job."""
         for name in names:
             if name not in self.works:
                 there = f" (there are: {', '.join(self.works) or 'none'})"
                 raise UsageError(f"there is no job {name!r}{did_you_mean(name, self.works)}{there}")
 
-    def _bury(self, name: str) -> None:
-        """Note that earlier runs of a job were killed; for who holds its lock."""
+    def _mark_killed(self, name: str) -> None:
+        """Record earlier unfinished runs of a job as killed; the caller holds its lock."""
         with opened(self.db) as db:
             if jobs.note_killed(db, name):
                 log.warning("%s: its last run was killed", name, extra={"job": name, "outcome": "killed"})
 
     def _do(self, name: str, due_at: datetime | None) -> str:
-        """Do the job, between the two halves of its row; for who holds its lock."""
+        """Run the job, recording its start and its end; the caller holds its lock."""
         began = self.clock()
         with opened(self.db) as db:
             number = jobs.begin(db, name, due_at, began)
@@ -158,17 +160,17 @@ class Runner:
 
     def _end(self, number: int, name: str, outcome: Ended, said: str, began: datetime) -> None:
         now = self.clock()
-        told = shown(said)
+        line = shown(said)
         with opened(self.db) as db:
-            jobs.end(db, number, outcome, told, now)
+            jobs.end(db, number, outcome, line, now)
         seconds = max(0, round((now - began).total_seconds()))
         level = logging.INFO if outcome == "done" else logging.ERROR
         fields = {"job": name, "outcome": outcome, "seconds": seconds}
-        log.log(level, "%s: %s", name, told if outcome == "done" else f"{outcome}: {told}", extra=fields)
+        log.log(level, "%s: %s", name, line if outcome == "done" else f"{outcome}: {line}", extra=fields)
 
 
 def note_unusable(db: Path, name: str, due_at: datetime | None, error: TrackerError) -> None:
-    """Note that a job which was due could not even begin, as feeds.yaml cannot be used now; it is due again later."""
+    """Record that a due job could not start because feeds.yaml is invalid; it will be due again later."""
     with exclusive(db, _lock(name)), opened(db) as database:
         now = utc_now()
         number = jobs.begin(database, name, due_at, now)
@@ -176,7 +178,7 @@ def note_unusable(db: Path, name: str, due_at: datetime | None, error: TrackerEr
 
 
 def _lock(name: str) -> str:
-    """What the lock of a job is for."""
+    """Return the name of a job's lock."""
     return f"job-{name}"
 
 
@@ -189,6 +191,6 @@ def _reason(error: BaseException) -> str:
 
 
 def shown(said: str) -> str:
-    """What a run said as one line that everybody may read: no folders of this machine, and not endless."""
+    """Return a run's result as one line fit for the public: shortened, and without folders of this machine."""
     line = re.sub(r"(?<![\w/:.])/(?:[^\s/:;,'\"]+/)+", "", " ".join(said.split()))
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

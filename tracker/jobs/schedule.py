@@ -1,7 +1,7 @@
-"""What is done again and again while the program runs: the only module that knows APScheduler.
+"""Run functions at intervals while the program runs; the only module that imports APScheduler.
 
-The scheduler knows no feeds and no jobs, and no times of day: what is due is a fact in the database, for which each
-tick asks. So nothing is to be kept in step, and a restart loses nothing.
+The scheduler knows no feeds, jobs or times of day: each tick asks the database what is due. So there is no state to
+keep in sync, and a restart loses nothing.
 """
 
 import asyncio
@@ -19,14 +19,16 @@ from tracker.clock import utc_now
 
 log = logging.getLogger(__name__)
 
-# A tick that finds the one before still at work is left out, as it should be; APScheduler would warn of each.
+# A tick is skipped while the previous one is running, as intended; APScheduler would warn about each.
 logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What is done at intervals, never twice at once; `patience` is how many seconds what is under way may still take
-    when the program is asked to stop. Then it is cancelled."""
+    """A function to run at intervals, never concurrently with itself.
+
+    `patience` is how many seconds a run in progress gets to finish on shutdown before it is cancelled.
+    """
 
     name: str
     every: timedelta
@@ -36,12 +38,12 @@ class Tick:
 
 @asynccontextmanager
 async def ticking(*ticks: Tick) -> AsyncIterator[None]:
-    """All of them, at once and then at their intervals, while the body runs; at its end none is under way any more."""
+    """Run all ticks, immediately and then at their intervals, during the body; on exit, none is still running."""
     under_way: dict[asyncio.Task[None], Tick] = {}
     scheduler = AsyncIOScheduler(timezone=UTC)
     for tick in ticks:
         scheduler.add_job(
-            _shielded,
+            _run_shielded,
             IntervalTrigger(seconds=int(tick.every.total_seconds()), timezone=UTC),
             (tick, under_way),
             next_run_time=utc_now(),
@@ -55,24 +57,24 @@ async def ticking(*ticks: Tick) -> AsyncIterator[None]:
         yield
     finally:
         scheduler.shutdown(wait=False)
-        await asyncio.gather(*(_ended(task, tick) for task, tick in list(under_way.items())))
+        await asyncio.gather(*(_finish(task, tick) for task, tick in list(under_way.items())))
 
 
-async def _shielded(tick: Tick, under_way: dict[asyncio.Task[None], Tick]) -> None:
-    """One tick, as a task of its own: a scheduler that shuts down cancels what it waits for."""
-    task = asyncio.ensure_future(_one(tick))
+async def _run_shielded(tick: Tick, under_way: dict[asyncio.Task[None], Tick]) -> None:
+    """Run a tick as a separate task, because the scheduler cancels what it awaits when it shuts down."""
+    task = asyncio.ensure_future(_run(tick))
     under_way[task] = tick
     task.add_done_callback(lambda done: under_way.pop(done, None))
     with contextlib.suppress(asyncio.CancelledError):
         await asyncio.shield(task)
 
 
-async def _one(tick: Tick) -> None:
+async def _run(tick: Tick) -> None:
     await tick.do()
 
 
-async def _ended(task: asyncio.Task[None], tick: Tick) -> None:
-    """Wait for a tick as long as it may take, then for the end of its being cancelled."""
+async def _finish(task: asyncio.Task[None], tick: Tick) -> None:
+    """Wait for a tick as long as its patience lasts, then cancel it and wait for it to end."""
     if tick.patience:
         log.info("stopping: a %s is under way and may take %.0f s more", tick.name, tick.patience)
         await asyncio.wait([task], timeout=tick.patience)

@@ -1,4 +1,4 @@
-"""Serves the site until it is asked to stop: the only module that knows how it is listened for and served."""
+"""Serve the site until asked to stop; the only module that knows about sockets, signals and uvicorn."""
 
 import asyncio
 import contextlib
@@ -24,23 +24,25 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the site listens; port 0 means any free one."""
+    """The address to listen on; port 0 means any free one."""
 
     host: str = "127.0.0.1"
     port: int = 8001
 
 
 async def serve(db: Path, address: Address, site: SiteSettings) -> None:
-    """Serve the site until SIGTERM or Ctrl-C; raises TrackerError if the address cannot be listened on."""
+    """Serve the site until SIGTERM or Ctrl-C; raises TrackerError if it cannot listen on the address."""
     catch_up(db, site)
     await serve_until_stopped(db, address, site)
 
 
 def catch_up(db: Path, site: SiteSettings) -> None:
-    """Count what is not counted yet, so that no page is without its numbers: the days of a database that an earlier
-    version wrote, of another time zone, or that a killed process left."""
+    """Bring the daily counts up to date, so that no page lacks its numbers.
+
+    They lag in a database written by an earlier version, after a change of time zone, or after a killed process.
+    """
     if not may_write(db):
-        return  # it is counted by whoever polls
+        return  # whoever polls keeps the counts
     zone = ZoneInfo(site.timezone)
     with opened(db) as database:
         left = counts.left(database, zone)
@@ -52,7 +54,7 @@ def catch_up(db: Path, site: SiteSettings) -> None:
 
 
 async def serve_until_stopped(db: Path, address: Address, site: SiteSettings) -> None:
-    """Serve the site of a database that is caught up; raises TrackerError if the address cannot be listened on."""
+    """Serve the site of a database with current counts; raises TrackerError if it cannot listen on the address."""
     raise_descriptor_limit()
     listener = listening(address)
     app = asgi(make_datasette(db, config=site))
@@ -74,10 +76,10 @@ async def serve_until_stopped(db: Path, address: Address, site: SiteSettings) ->
 
 
 def listening(address: Address) -> socket.socket:
-    """A socket at the address; raises TrackerError if it cannot be listened on.
+    """Return a socket listening on the address; raises TrackerError if that fails.
 
-    What it accepts sends at once. asyncio sees to that only for sockets that name their protocol, which those of
-    create_server() do not; a short answer would wait 40 ms for the visitor's acknowledgement of its headers.
+    Its connections have TCP_NODELAY. asyncio sets that only on sockets that name their protocol, which those of
+    create_server() do not; a short response would wait 40 ms for the client to acknowledge its headers.
     """
     try:
         listener = socket.create_server((address.host, address.port))
@@ -91,7 +93,7 @@ def listening(address: Address) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to us: uvicorn's own handling would end the process before we have tidied up."""
+    """A server that leaves signals to us: uvicorn's own handler would end the process before our cleanup."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -100,7 +102,7 @@ class _Server(uvicorn.Server):
 
 @contextlib.contextmanager
 def _stopped_by_signals(server: uvicorn.Server) -> Iterator[None]:
-    """SIGTERM and Ctrl-C end the server in an orderly way; a second one at once."""
+    """Shut the server down gracefully on SIGTERM or Ctrl-C, and at once on a second one."""
 
     def stop() -> None:
         server.force_exit = server.should_exit
