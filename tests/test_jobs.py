@@ -114,7 +114,7 @@ def test_what_a_run_says_is_one_line_without_folders() -> None:
 
 
 def test_an_unknown_job_is_named_with_those_there_are(make: Any) -> None:
-    with pytest.raises(UsageError, match="no job 'exprot'; there are: export, digest"):
+    with pytest.raises(UsageError, match=r"no job 'exprot'; did you mean 'export'\? \(there are: export, digest"):
         make("").check(["exprot"])
 
 
