@@ -422,7 +422,7 @@ def test_a_killed_export_leaves_no_half_file_and_the_next_one_sweeps_up(growing:
     more(growing, 400)
     dice = random.Random(7)
     folder = tmp_path / "exports"
-    command = [sys.executable, "-m", "tracker", "--db", str(growing), "export", "-q", f"{folder}/"]
+    command = [sys.executable, "-m", "tracker", "--db", str(growing), "export", "-q", "--force", f"{folder}/"]
     subprocess.run(command, check=True)
     good = {path.name: path.read_bytes() for path in folder.iterdir()}
     for path in folder.iterdir():
