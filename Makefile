@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+QUICK := architecture cadence continuity dates documents folding identity markup query rules spikes terms text timetable urls
 
-.PHONY: help install run test demo check poll serve export bench bench-site fuzz docs screenshots format constraints clean
+.PHONY: help install run test demo check check-quick poll serve export bench bench-site fuzz docs screenshots format constraints clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +28,10 @@ demo: $(READY)  ## show the main job without a network, then serve the site
 check: $(READY)  ## lint, types, layers, documents
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
 	@$(BIN)/cog --check -P docs/*.md README.md && $(BIN)/tracker check
+
+check-quick: $(READY)  ## lint, types, layers and the tests of pure functions: about a minute, while you write
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
+	@$(BIN)/pytest -q -n auto --dist loadfile $(QUICK:%=tests/test_%.py)
 
 poll: $(READY)  ## poll once what is due
 	@$(BIN)/tracker poll
