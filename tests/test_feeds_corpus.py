@@ -25,7 +25,7 @@ def test_every_real_document_ends_in_an_outcome_and_hinders_no_other(shared_data
     done = asyncio.run(one_round())
     assert len(corpus) > 3000
     assert done.polls == len(corpus)
-    assert set(done.outcomes) == {Outcome.OK, Outcome.NOT_A_FEED}
+    assert set(done.outcomes) == {Outcome.OK, Outcome.NOT_A_FEED, Outcome.UNUSABLE}
     stored = open_database(db)
     rows = list(stored.query("SELECT outcome, entries, skipped, error FROM polls ORDER BY feed"))
     assert len(rows) == len(corpus)
