@@ -158,8 +158,12 @@ class ParserPool:
         """Kill the processes, whatever they are doing."""
         pool, self._pool = self._pool, None
         if pool is not None:
+            # pebble drops its locks before it kills: keep them, or a process that is still starting complains of it
+            channel = pool._pool_manager.worker_manager.workers_channel
+            locks = channel and (channel.mutex.reader_mutex, channel.mutex.writer_mutex)
             pool.stop()  # type: ignore[no-untyped-call] # pebble is only partly typed
             pool.join()
+            del locks
 
 
 def _parser() -> ModuleType:
