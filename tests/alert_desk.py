@@ -128,6 +128,6 @@ def desk(folder: Path, rest: str, *, begun: bool = True, tags: Sequence[str] = (
         for tag in tags:
             db["tags"].insert({"id": tag, "facet": "topic", "label": tag.title()})
     db.close()
-    if begun and (made.config.alerts or made.config.ourselves):
+    if begun and (made.config.alerts or made.config.operator_alerts):
         made.run(HOME)
     return made

@@ -654,9 +654,9 @@ def test_a_source_that_flooded_makes_no_spike_however_many_others_join(tmp_path:
     assert made.run() == "nothing new"
 
 
-# Ourselves.
+# Operator alerts.
 
-OWN = "ourselves: {to: [hook]}\n"
+OWN = "operator_alerts: {to: [hook]}\n"
 
 
 def test_a_dead_feed_is_said_once_when_it_begins_and_once_when_it_is_over(tmp_path: Path, hook: Receiver) -> None:
@@ -827,7 +827,7 @@ def test_no_secret_is_said_or_stored(
         ("alerts: [{name: a, to: [d]}]", "would tell of everything"),
         ("alerts: [{name: a, tags: [meta], to: [d]}, {name: a, tags: [meta], to: [d]}]", "is taken by item 1"),
         ("alerts: [{name: ourselves, tags: [meta], to: [d]}]", "choose another"),
-        ("ourselves: {to: [x]}", "there is no recipient 'x'"),
+        ("operator_alerts: {to: [x]}", "there is no recipient 'x'"),
         ("quiet: 22-7", "are no quiet hours"),
         ("quiet: 07:00-07:00", "are no quiet hours"),
     ],

@@ -37,7 +37,7 @@ tags:
     implies: [encryption]
     rules:
       - terms: {en: [padlock*, "Yale lock"], de: [vorhängeschloss]}
-        with: {en: [door], tags: [facebook]}
+        context: {en: [door], tags: [facebook]}
         and: {en: [shed]}
         unless: {any: [browser]}
       - {terms: {en: [hasp]}, hint: true}
@@ -182,7 +182,8 @@ def test_the_command_prints_own_tags_as_they_are_written(config: Path, tmp_path:
         "Gets it:\n\n- \u201cA padlock on the door of every shed\u201d\n\n"
         "Does not get it:\n\n- \u201cDas Vorhängeschloss im Browser\u201d (de)\n\n"
         "Rule `padlocks`:\n\n- terms, en: `padlock*, Yale lock`\n- terms, de: `vorhängeschloss`\n"
-        "- with, en: `door`\n- and, en: `shed`\n- unless, any: `browser`\n- with a tag: [facebook](#facebook)\n\n"
+        "- context, en: `door`\n- and, en: `shed`\n- unless, any: `browser`\n"
+        "- context, a tag: [facebook](#facebook)\n\n"
         "Rule `padlocks/2`, a hint:\n\n- terms, en: `hasp`"
     )
     assert "### encryption\n" in printed

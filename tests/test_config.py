@@ -400,7 +400,7 @@ recipients:
 alerts:
 - {name: first, search: "tag:encryptoin", to: [dsek], colour: red}
 - {name: second, sources: [b], tags: [own, onw], to: [desk]}
-ourselves: {to: [dask], dead: never}
+operator_alerts: {to: [dask], dead: never}
 """
 
 
@@ -472,3 +472,37 @@ def test_a_file_that_is_not_utf_8_is_named_with_the_place(tmp_path: Path, conten
     path.write_bytes(content)
     with pytest.raises(ConfigError, match=f":{place}: this file is not UTF-8"):
         load(path)
+
+
+OLD_NAMES = """\
+sources:
+- {id: posten, name: Posten, kind: national, country: GB, language: en, feeds: [https://posten.example/rss]}
+recipients:
+- {name: desk, webhook: https://h.example/, secret: "${S}"}
+tags:
+- {id: hens, facet: theme, label: Hens, terms: {en: [hen]}, with: {en: [egg]}, yes: [A hen and its egg], no: [A hen]}
+- {id: geese, facet: theme, label: Geese, rules: [{terms: {en: [goose]}, with: {tags: [hens]}}], yes: [Goose hen egg]}
+ourselves: {to: [desk]}
+"""
+
+
+def test_keys_with_earlier_names_are_read_and_the_present_names_are_hinted_at() -> None:
+    config = load_text(OLD_NAMES, "feeds.yaml")
+    assert config.operator_alerts
+    assert config.operator_alerts.to == ("desk",)
+    assert list(map(str, config.doubts)) == [
+        "feeds.yaml:8:1: 'ourselves' is an old name; write 'operator_alerts' here",
+        "feeds.yaml:6:61: 'with' is an old name; write 'context' here (and at 1 more place)",
+    ]
+    current = OLD_NAMES.replace("with:", "context:").replace("ourselves:", "operator_alerts:")
+    assert load_text(current, "feeds.yaml").doubts == ()
+
+
+def test_a_mistake_under_an_earlier_name_is_named_where_it_stands() -> None:
+    assert mistakes_in(OLD_NAMES.replace("tags: [hens]", "tags: [hen]")) == [
+        "feeds.yaml:7:88: no tag is called 'hen'; did you mean 'hens'?"
+    ]
+
+
+def test_both_names_of_a_key_at_once_are_a_mistake() -> None:
+    assert "unknown key 'with'" in mistakes_in(OLD_NAMES.replace("with: {en", "context: {}, with: {en"))[0]

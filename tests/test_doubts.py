@@ -68,7 +68,7 @@ DEAD = [
         id="small letters find capitals",
     ),
     pytest.param(
-        own("terms: {en: [hen]}, with: {tags: [egg]}") + own("terms: {en: [egg]}, with: {tags: [mine]}", "egg"),
+        own("terms: {en: [hen]}, context: {tags: [egg]}") + own("terms: {en: [egg]}, context: {tags: [mine]}", "egg"),
         [
             "4:50: this rule can never fire: it waits for the tag 'egg', which waits for 'mine', which waits for 'egg'",
             "5:49: this rule can never fire: it waits for the tag 'mine'",
@@ -76,29 +76,29 @@ DEAD = [
         id="two tags that wait for each other",
     ),
     pytest.param(
-        own("terms: {en: [hen]}, with: {tags: [mine]}"),
+        own("terms: {en: [hen]}, context: {tags: [mine]}"),
         ["it waits for the tag 'mine', which waits for 'mine', and none of them comes first"],
         id="a tag that waits for itself",
     ),
     pytest.param(
-        own("terms: {en: [hen]}, with: {tags: [egg]}") + own("terms: {en: [egg]}, unless: {en: [egg]}", "egg"),
+        own("terms: {en: [hen]}, context: {tags: [egg]}") + own("terms: {en: [egg]}, unless: {en: [egg]}", "egg"),
         ["it waits for the tag 'egg', which no text can get; correct the rules of that tag", "5:49: this rule can"],
         id="a tag that waits for one whose rule is dead",
     ),
     pytest.param(
-        own("terms: {fr: [lettre*]}, with: {de: [Brief], sv: [brev]}"),
-        ["its terms are for texts in 'fr', what `with:` names only for texts in 'de' or 'sv'; write all of them for"],
-        id="company in other languages",
+        own("terms: {fr: [lettre*]}, context: {de: [Brief], sv: [brev]}"),
+        ["its terms are for texts in 'fr', what `context:` names only for texts in 'de' or 'sv'; write all of them"],
+        id="context in other languages",
     ),
     pytest.param(
-        own("terms: {en: [Brief], de: [Schloss]}, unless: {en: [Brief]}, with: {fr: [lettre]}"),
-        ["its terms are for texts in 'de', what `with:` names only for texts in 'fr'; write all of them"],
-        id="company in the language of a term that excludes itself",
+        own("terms: {en: [Brief], de: [Schloss]}, unless: {en: [Brief]}, context: {fr: [lettre]}"),
+        ["its terms are for texts in 'de', what `context:` names only for texts in 'fr'; write all of them"],
+        id="context in the language of a term that excludes itself",
     ),
     pytest.param(
-        own("terms: {fr: [lettre*]}, with: {de: [Brief], tags: [mine]}"),
+        own("terms: {fr: [lettre*]}, context: {de: [Brief], tags: [mine]}"),
         ["or some under 'any'; and it waits for the tag 'mine', which waits for 'mine', and none of them comes first"],
-        id="company in other languages, and a tag that waits",
+        id="context in other languages, and a tag that waits",
     ),
     pytest.param(
         own("terms: {fr: [lettre*]}, and: {de: [Brief]}"),
@@ -106,9 +106,9 @@ DEAD = [
         id="what must be there as well in another language",
     ),
     pytest.param(
-        own("terms: {en: [letter]}, with: {fr: [lettre]}, and: {de: [Brief]}"),
-        ["what `with:` names only for texts in 'fr' and what `and:` names only for texts in 'de'; write all"],
-        id="company in one language, and the rest in another",
+        own("terms: {en: [letter]}, context: {fr: [lettre]}, and: {de: [Brief]}"),
+        ["what `context:` names only for texts in 'fr' and what `and:` names only for texts in 'de'; write all"],
+        id="context in one language, and the rest in another",
     ),
     pytest.param(
         own("rules: [{terms: {en: [hen]}}, {terms: {en: [old hen]}, unless: {en: [hen]}}]"),
@@ -125,21 +125,21 @@ ALIVE = [
     pytest.param(own("terms: {en: [letter open]}, unless: {en: [open letter]}"), id="words in another order"),
     pytest.param(own("terms: {en: [letter]}, unless: {de: [letter]}"), id="excluded in one language only"),
     pytest.param(own("terms: {de: [brief]}, unless: {fr: [brief]}"), id="excluded in another language"),
-    pytest.param(own("terms: {fr: [lettre]}, with: {any: [Signal]}"), id="company of any language"),
-    pytest.param(own("terms: {en: [letter]}, with: {de: [Brief]}"), id="English terms and German company"),
+    pytest.param(own("terms: {fr: [lettre]}, context: {any: [Signal]}"), id="context of any language"),
+    pytest.param(own("terms: {en: [letter]}, context: {de: [Brief]}"), id="English terms and German context"),
     pytest.param(
-        own("terms: {fr: [lettre]}, with: {de: [Brief], tags: [egg]}") + own("terms: {en: [egg]}", "egg"),
-        id="or a tag as company",
+        own("terms: {fr: [lettre]}, context: {de: [Brief], tags: [egg]}") + own("terms: {en: [egg]}", "egg"),
+        id="or a tag as context",
     ),
-    pytest.param(own("terms: {fr: [lettre]}, with: {fr: [Signal]}, and: {any: [Brief]}"), id="all in one language"),
+    pytest.param(own("terms: {fr: [lettre]}, context: {fr: [Signal]}, and: {any: [Brief]}"), id="all in one language"),
     pytest.param(
-        own("terms: {en: [hen]}, with: {tags: [egg]}")
-        + own("rules: [{terms: {en: [egg]}, with: {tags: [mine]}}, {terms: {en: [egg yolk]}}]", "egg"),
+        own("terms: {en: [hen]}, context: {tags: [egg]}")
+        + own("rules: [{terms: {en: [egg]}, context: {tags: [mine]}}, {terms: {en: [egg yolk]}}]", "egg"),
         id="two tags that wait for each other, one of which begins",
     ),
     pytest.param(
-        own("terms: {en: [hen]}, with: {tags: [egg]}")
-        + own("terms: {en: [egg]}, with: {tags: [mine]}", "egg")
+        own("terms: {en: [hen]}, context: {tags: [egg]}")
+        + own("terms: {en: [egg]}, context: {tags: [mine]}", "egg")
         + own("terms: {en: [yolk]}, implies: [egg]", "yolk"),
         id="one of them is implied by a third",
     ),
@@ -169,7 +169,7 @@ def test_no_text_gives_a_tag_whose_rules_are_said_to_be_dead(tags: str, expected
 def fires(tags: str) -> bool:
     """Whether some of the words of these rules, in a text of some language, give the first tag."""
     book, _ = compiled(tags)
-    parts = [part for tag in book.tags for rule in tag.rules for part in (rule.terms, rule.company, rule.also)]
+    parts = [part for tag in book.tags for rule in tag.rules for part in (rule.terms, rule.context, rule.also)]
     words = {term_as_written(term).replace("*", "") for part in parts for group in part.values() for term in group}
     texts = [" . ".join(dict.fromkeys(some)) for some in product(words, repeat=3)]
     return any("mine" in book.tag(text, language=name).tags for text in texts for name in ("en", "de", "fr", "sv"))
@@ -206,11 +206,13 @@ def test_no_built_in_rule_is_dead_or_doubted() -> None:
         ),
         pytest.param(
             own("rules: [{terms: {en: [padlock]}}, {terms: {en: [and, the]}}], yes: [The padlock]"),
-            ["commonest of its terms is 'the': write rarer words, or ask for company by `with:`"],
+            ["commonest of its terms is 'the': write rarer words, or ask for more by `context:`"],
             id="words of every text, of which the commonest is named",
         ),
         pytest.param(
-            own("terms: {en: [the]}, with: {en: [padlock]}, yes: [The padlock]"), [], id="a common word in rare company"
+            own("terms: {en: [the]}, context: {en: [padlock]}, yes: [The padlock]"),
+            [],
+            id="a common word in rare context",
         ),
         pytest.param(own("terms: {en: [encrypt*]}, yes: [Encrypted]"), [], id="a word that is common in the debate"),
         pytest.param(
@@ -234,7 +236,7 @@ EXAMPLES = """\
   terms:
     en: [open letter, "Joint Letter"]
     de: [Brief]
-  with: {tags: [encryption], en: [Signal, WhatsApp, Threema]}
+  context: {tags: [encryption], en: [Signal, WhatsApp, Threema]}
   unless: {en: [letter opener*]}
 - {id: football, facet: theme, label: Football, implies: [letters], terms: {en: [football]}, yes: [Football]}
 """
@@ -248,9 +250,9 @@ EXAMPLES = """\
         ),
         pytest.param(
             "An open letter on schools",
-            "the term 'open letter' stands in it, but nothing that `with:` asks for does "
+            "the term 'open letter' stands in it, but nothing that `context:` asks for does "
             "(the tag 'encryption', 'Signal', 'WhatsApp', or 1 more); name there what does",
-            id="no company",
+            id="no context",
         ),
         pytest.param(
             "Open letter to Signal comes with a letter opener",
@@ -260,7 +262,7 @@ EXAMPLES = """\
         pytest.param(
             "Open letter comes with a letter opener",
             "the term 'open letter' stands in it, but so does 'letter opener*', which `unless:` excludes, and nothing",
-            id="neither company nor peace",
+            id="neither context nor peace",
         ),
         pytest.param(
             "{text: Brief till Signal, language: sv}",
@@ -291,7 +293,7 @@ def test_an_example_that_misses_its_tag_is_told_the_nearest_reason(example: str,
         pytest.param(
             "Open letter to Signal",
             "the rule 'letters' found 'Open letter' and 'Signal'; exclude such headlines by `unless:`, or ask for more",
-            id="term and company",
+            id="term and context",
         ),
         pytest.param(
             "Football clubs", "the rule 'football', whose tag implies it, found 'Football'; exclude", id="implied"
@@ -308,9 +310,9 @@ def with_example(key: str, example: str) -> str:
 
 
 def test_of_several_rules_the_nearest_one_gives_the_reason() -> None:
-    rules = "rules: [{terms: {en: [bolt]}}, {terms: {en: [padlock]}, with: {en: [police]}}]"
+    rules = "rules: [{terms: {en: [bolt]}}, {terms: {en: [padlock]}, context: {en: [police]}}]"
     (mistake,) = mistakes_in(own(f"{rules}, yes: [A padlock]"))
-    assert "the term 'padlock' stands in it, but nothing that `with:` asks for does ('police')" in mistake
+    assert "the term 'padlock' stands in it, but nothing that `context:` asks for does ('police')" in mistake
 
 
 def test_a_dead_rule_is_named_beside_the_example_that_it_fails() -> None:

@@ -34,7 +34,7 @@ BOOK = """
   label: Backdoor
   implies: [encryption]
   terms: {en: [backdoor*]}
-  with: {en: [police]}
+  context: {en: [police]}
 """
 
 

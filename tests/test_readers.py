@@ -34,7 +34,7 @@ def desk(filled: Desk, tmp_path: Path) -> Desk:
     made = Desk(tmp_path / "copy")
     with made.config.open("a") as config:
         config.write("schedule: {backup: daily 03:30}\nrecipients: [{name: desk, mail: a@b.example}]\n")
-        config.write("mail: {server: 'smtp://127.0.0.1', from: a@b.example}\nourselves: {to: [desk]}\n")
+        config.write("mail: {server: 'smtp://127.0.0.1', from: a@b.example}\noperator_alerts: {to: [desk]}\n")
     return made
 
 

@@ -359,7 +359,7 @@ def test_a_restored_database_has_no_run_at_work_and_says_nothing_of_one(filled: 
         config.write(
             "schedule: {backup: daily 03:30, export: daily 06:00}\nrecipients: [{name: desk, mail: a@b.example}]\n"
         )
-        config.write("mail: {server: 'smtp://127.0.0.1', from: a@b.example}\nourselves: {to: [desk]}\n")
+        config.write("mail: {server: 'smtp://127.0.0.1', from: a@b.example}\noperator_alerts: {to: [desk]}\n")
     with opened(desk.db) as db:
         jobs.begin(db, "export", NOW, NOW)
     desk.run("jobs", "run", "backup")

@@ -19,7 +19,7 @@ BOOK = """
   rules:
     - terms: {any: [Signal Foundation]}
     - terms: {any: [Signal]}
-      with: {en: [messag*], tags: [encryption]}
+      context: {en: [messag*], tags: [encryption]}
       unless: {en: [traffic signal*]}
 """
 
@@ -38,9 +38,9 @@ BOOK = """
             "Chatkontrolle", None, ["encryption", "child-safety", "chat-control"], "both", id="unknown language"
         ),
         pytest.param("Le chat control, encore", "fr", None, "both", id="English terms travel"),
-        pytest.param("Signal lost", "en", [], "none", id="a term without its company"),
-        pytest.param("Signal messages", "en", ["signal"], "none", id="company of a term"),
-        pytest.param("Signal and encryption", "en", ["encryption", "signal"], "encryption", id="company of a tag"),
+        pytest.param("Signal lost", "en", [], "none", id="a term without its context"),
+        pytest.param("Signal messages", "en", ["signal"], "none", id="a term as context"),
+        pytest.param("Signal and encryption", "en", ["encryption", "signal"], "encryption", id="a tag as context"),
         pytest.param("Traffic signals and Signal messages", "en", [], "none", id="unless"),
         pytest.param("Signal Foundation", "en-GB", ["signal"], "none", id="a sure rule beside a careful one"),
     ],
@@ -62,13 +62,13 @@ HINTS = """
     - terms: {en: [abuse images]}
     - terms: {en: [child abuse, paedophile*, child abuse images]}
       hint: true
-- {id: charity, facet: organisation, label: Charity, terms: {en: [Thorn]}, with: {tags: [child-safety]}}
+- {id: charity, facet: organisation, label: Charity, terms: {en: [Thorn]}, context: {tags: [child-safety]}}
 - id: backdoor
   facet: theme
   label: Backdoor
   implies: [encryption]
   terms: {en: [backdoor*]}
-  with: {en: [police]}
+  context: {en: [police]}
   unless: {en: [router*]}
 """
 
@@ -82,8 +82,8 @@ HINTS = """
         pytest.param("On phones", "Child abuse images.", {"child-safety": 3}, id="a sure term in the summary"),
         pytest.param("On phones", "Paedophiles and child abuse.", {"child-safety": 2}, id="two hints"),
         pytest.param("Abuse images", "of child abuse", {"child-safety": 5}, id="title, summary and a hint"),
-        pytest.param("Thorn", "Paedophiles, child abuse.", {"child-safety": 2, "charity": 4}, id="hints as company"),
-        pytest.param("Thorn", "On child abuse.", {}, id="too weak as company"),
+        pytest.param("Thorn", "Paedophiles, child abuse.", {"child-safety": 2, "charity": 4}, id="hints as context"),
+        pytest.param("Thorn", "On child abuse.", {}, id="too weak as context"),
     ],
 )
 def test_a_hint_counts_half_of_a_sure_term_and_a_summary_half_of_a_title(
@@ -96,7 +96,7 @@ def test_a_hint_counts_half_of_a_sure_term_and_a_summary_half_of_a_title(
 @pytest.mark.parametrize(
     ("title", "near"),
     [
-        pytest.param("A backdoor in the law", [NearMiss("backdoor", "company", "backdoor")], id="company"),
+        pytest.param("A backdoor in the law", [NearMiss("backdoor", "company", "backdoor")], id="context"),
         pytest.param("Police find router Backdoors", [NearMiss("backdoor", "exclusion", "Backdoors")], id="exclusion"),
         pytest.param("Backdoors and encryption", [], id="no topic to gain"),
         pytest.param("Thorn", [], id="a tag without a topic"),
@@ -112,7 +112,7 @@ def test_a_hint_that_is_not_enough_is_a_near_miss() -> None:
     assert tagging.near == (NearMiss("child-safety", "strength", "paedophiles"),)
 
 
-def test_company_may_stand_in_the_other_field() -> None:
+def test_context_may_stand_in_the_other_field() -> None:
     assert rulebook(BOOK).tag("Signal", "All about messages").tags == ("signal",)
 
 
@@ -140,7 +140,7 @@ def test_the_hash_follows_the_rules_and_not_their_examples() -> None:
     assert rulebook(BOOK).hash == rulebook(same).hash != rulebook(other).hash
 
 
-def test_the_company_that_made_a_rule_fire_is_evidence_too() -> None:
+def test_the_context_that_made_a_rule_fire_is_evidence_too() -> None:
     tagging = rulebook(BOOK).tag("Signal to leave", "It reads no messages.")
     assert [(e.tag, e.field, e.words) for e in tagging.evidence] == [
         ("signal", "title", "Signal"),

@@ -28,7 +28,7 @@ Field = Literal["title", "summary"]
 """The article fields that rules search for terms."""
 
 Role = Literal["term", "company"]
-"""Whether matched words are a term of the rule or the company it requires."""
+"""Whether matched words are a term of the rule or the context it requires, which the database calls company."""
 
 Missing = Literal["company", "strength", "exclusion"]
 """Why matched words did not yield a tag."""
@@ -215,7 +215,7 @@ class Parsed:
 class Evidence:
     """Words that led to a tag: `words` is `field[start:end]` of the stored text, in code points.
 
-    Words in the role of term fired the rule; those of company were required beside it.
+    Words in the role of term fired the rule; those of company are the context required beside it.
     """
 
     tag: str
@@ -231,8 +231,8 @@ class Evidence:
 class NearMiss:
     """A tag that a text nearly got, the words in its favour, and what was missing.
 
-    Missing is the company the words need, strength (hints need more words, or one in the title), or the absence of
-    words that exclude the tag.
+    Missing is company (the context that the words need), strength (hints need more words, or one in the title), or
+    exclusion: words that exclude the tag are there.
     """
 
     tag: str

@@ -44,14 +44,14 @@ class Spoken:
 
 
 def words_of(rule: Weighing, places: Places) -> Spoken:
-    """Return the words in favour of a rule's tag: its terms, and the first of each company."""
+    """Return the words in favour of a rule's tag: its terms, and the first of each required context."""
     words: list[tuple[int, Match, Role]] = []
     more = 0
     for place, there in enumerate(places):
         matches = there.outermost(rule.terms)
         words += [(place, match, "term") for match in matches[:EACH]]
         more += len(matches[EACH:])
-    for group in (rule.company, rule.also):
+    for group in (rule.context, rule.also):
         beside = ((place, match) for place, there in enumerate(places) for match in there.of(group))
         words += [(place, match, "company") for place, match in islice(beside, 1)]
     return Spoken(tuple(words), more)
@@ -68,7 +68,7 @@ def first_words(rule: Weighing, places: Places, texts: Sequence[str]) -> str:
 
 def kept(pieces: Sequence[Piece]) -> list[Piece]:
     """Return the pieces to store, in the same order: each tag's first term, then each tag's second term and first
-    company, and so on."""
+    context, and so on."""
     if len(pieces) <= MOST:
         return list(pieces)
     seen = Counter[tuple[str, Role]]()

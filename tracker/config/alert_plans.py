@@ -46,7 +46,7 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
-class Ourselves:
+class OperatorAlerts:
     """Whom to notify of the tracker's own problems, and after how long a feed counts as dead and polling as stopped."""
 
     to: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The schema of the alert sections of feeds.yaml: `recipients:`, `alerts:`, `ourselves:` and `quiet:`."""
+"""The schema of the alert sections of feeds.yaml: `recipients:`, `alerts:`, `operator_alerts:` and `quiet:`."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from tracker.analyse.quiet_hours import Quiet
 from tracker.analyse.search.query import parse
 from tracker.analyse.search.scope import Known, scope_of
 from tracker.analyse.spelling import did_you_mean
-from tracker.config.alert_plans import Alert, Ourselves, Recipient
+from tracker.config.alert_plans import Alert, OperatorAlerts, Recipient
 from tracker.config.mail_schema import Mailbox
 from tracker.config.values import Interval, Shape, Slug, Text, WebAddress, variables, wrong
 from tracker.config.yaml_positions import Document, Path, texts
@@ -133,8 +133,8 @@ class AlertShape(Shape):
         )
 
 
-class OurselvesShape(Shape):
-    """`ourselves:` of feeds.yaml."""
+class OperatorAlertsShape(Shape):
+    """`operator_alerts:` of feeds.yaml."""
 
     to: list[Slug] = Field(min_length=1, description="a list of recipients by their names")
     dead: Interval = Field(default=timedelta(days=2), description="after how long a feed counts as dead, such as 2d")
@@ -142,9 +142,9 @@ class OurselvesShape(Shape):
         default=timedelta(hours=1), description="after how long without a poll to say so, such as 1h"
     )
 
-    def plan(self) -> Ourselves:
+    def plan(self) -> OperatorAlerts:
         """Return the settings as a value."""
-        return Ourselves(tuple(dict.fromkeys(self.to)), self.dead, self.unpolled)
+        return OperatorAlerts(tuple(dict.fromkeys(self.to)), self.dead, self.unpolled)
 
 
 def missing_secrets(recipients: Sequence[Recipient], environment: Mapping[str, str]) -> Iterator[str]:
@@ -172,7 +172,7 @@ def alert_mistakes(document: Document, known: Known) -> list[Mistake]:
         found += _unknown((*place, "tags"), "tag", alert.get("tags"), known.tags)
         found += _unknown((*place, "sources"), "source", alert.get("sources"), known.sources)
         found += [((*place, "search"), fault) for fault in _faults(alert.get("search"), known)]
-    found += _unknown(("ourselves", "to"), "recipient", document.section("ourselves").get("to"), names)
+    found += _unknown(("operator_alerts", "to"), "recipient", document.section("operator_alerts").get("to"), names)
     return [document.mistake(path, message) for path, message in found]
 
 
@@ -189,7 +189,10 @@ def _taken(section: str, items: Sequence[Mapping[str, Any]]) -> Iterator[tuple[P
         if isinstance(name, str) and name in names[:number]:
             yield (section, number, "name"), f"the name {name!r} is taken by item {names.index(name) + 1}"
         elif name == "ourselves":
-            yield (section, number, "name"), "'ourselves' is what the tracker's own alerts are called; choose another"
+            yield (
+                (section, number, "name"),
+                "'ourselves' is the name that the database gives to the operator alerts; choose another",
+            )
 
 
 def _unknown(path: Path, what: str, given: object, known: Collection[str]) -> Iterator[tuple[Path, str]]:

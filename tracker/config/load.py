@@ -13,7 +13,7 @@ from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.timeline import Event
 from tracker.analyse.timetable import When
 from tracker.analyse.urls import canonical
-from tracker.config.alert_plans import Alert, Ourselves, Recipient
+from tracker.config.alert_plans import Alert, OperatorAlerts, Recipient
 from tracker.config.alert_schema import alert_doubts, alert_mistakes, missing_secrets
 from tracker.config.mail_schema import digest_mistakes, digest_of
 from tracker.config.messages import check_shape, well_shaped
@@ -26,7 +26,7 @@ from tracker.config.schedule_schema import ExportShape
 from tracker.config.schema import FeedsFile, TagShape
 from tracker.config.timeline import built_in_events, events_of, unknown_tags
 from tracker.config.values import variables
-from tracker.config.yaml_positions import Document, read, texts
+from tracker.config.yaml_positions import Document, mappings, read, texts
 from tracker.errors import ConfigError, Mistake
 from tracker.models import Feed, Source
 
@@ -58,7 +58,7 @@ class Config:
     digest: Digest | None = None
     recipients: tuple[Recipient, ...] = ()
     alerts: tuple[Alert, ...] = ()
-    ourselves: Ourselves | None = None
+    operator_alerts: OperatorAlerts | None = None
     own_rulebook: Rulebook | None = None
     own_events: tuple[Event, ...] = ()
     doubts: tuple[Mistake, ...] = ()
@@ -114,6 +114,7 @@ def load(path: Path) -> Config:
 def load_text(text: str, name: str) -> Config:
     """Load the configuration from a text; mistakes give `name` as the file."""
     document = read(text, name)
+    hints = _renamed_keys(document)
     shape, mistakes = check_shape(FeedsFile, document)
     own = _own_tags(document)
     rulebook = None
@@ -124,13 +125,29 @@ def load_text(text: str, name: str) -> Config:
     mistakes += _unknown_names(document, rulebook)
     if shape is None or mistakes:
         raise ConfigError(mistakes)
-    doubted = [*(doubts(rulebook, own) if rulebook else []), *alert_doubts(document, shape.alerts)]
+    doubted = [*hints, *(doubts(rulebook, own) if rulebook else []), *alert_doubts(document, shape.alerts)]
     return _config(shape, rulebook, doubted)
 
 
 def load_rulebook(path: Path) -> Rulebook:
     """Load only the rulebook: that of feeds.yaml if the file exists, else the built-in one."""
     return load(path).rulebook if path.exists() else built_in_rulebook()
+
+
+def _renamed_keys(document: Document) -> list[Mistake]:
+    """Give keys with an earlier name the present one, and return a hint for each of these names."""
+    tags = [(("tags", number), tag) for number, tag in enumerate(document.items("tags"))]
+    rules = [((*path, "rules", number), rule) for path, tag in tags for number, rule in mappings(tag.get("rules"))]
+    whole = [((), document.value)] if isinstance(document.value, dict) else []
+    hints = []
+    for old, new, places in (("ourselves", "operator_alerts", whole), ("with", "context", [*tags, *rules])):
+        renamed = [path for path, mapping in places if document.rename(path, mapping, old, new)]
+        if renamed:
+            more = len(renamed) - 1
+            others = f" (and at {more} more {'place' if more == 1 else 'places'})" if more else ""
+            message = f"{old!r} is an old name; write {new!r} here{others}"
+            hints.append(document.mistake((*renamed[0], new), message, at_key=True))
+    return hints
 
 
 def _own_tags(document: Document) -> list[Written]:
@@ -187,7 +204,7 @@ def _unknown_names(document: Document, rulebook: Rulebook | None) -> Iterator[Mi
 def _schedule(shape: FeedsFile) -> Schedule:
     """Return the schedule; alerts without a time of their own are checked every few minutes."""
     schedule = Schedule(**dict(shape.schedule))
-    if schedule.alerts is None and (shape.alerts or shape.ourselves):
+    if schedule.alerts is None and (shape.alerts or shape.operator_alerts):
         return replace(schedule, alerts=_ALERTS)
     return schedule
 
@@ -227,7 +244,7 @@ def _config(shape: FeedsFile, own_rulebook: Rulebook | None, doubted: list[Mista
         digest=digest_of(shape.digest, shape.mail),
         recipients=tuple(recipient.plan(shape.quiet) for recipient in shape.recipients),
         alerts=tuple(alert.plan() for alert in shape.alerts),
-        ourselves=shape.ourselves.plan() if shape.ourselves else None,
+        operator_alerts=shape.operator_alerts.plan() if shape.operator_alerts else None,
         own_rulebook=own_rulebook,
         own_events=tuple(events_of(shape.events)),
         doubts=tuple(doubted),

@@ -39,20 +39,20 @@ def _can_fire(rule: Rule, reached: Set[str]) -> bool:
     accompanied = _is_accompanied(rule, reached)
     return any(
         _has_live_term(rule, language)
-        and (accompanied or applicable(rule.company, language))
+        and (accompanied or applicable(rule.context, language))
         and (not rule.also or applicable(rule.also, language))
         for language in _languages(rule)
     )
 
 
 def _is_accompanied(rule: Rule, reached: Set[str]) -> bool:
-    """Whether `with:` is met without its terms: it is absent, or names a reachable tag."""
-    return not (rule.company or rule.company_tags) or not reached.isdisjoint(rule.company_tags)
+    """Whether `context:` is met without its terms: it is absent, or names a reachable tag."""
+    return not (rule.context or rule.context_tags) or not reached.isdisjoint(rule.context_tags)
 
 
 def _languages(rule: Rule) -> list[str]:
     """Return the languages that a rule distinguishes, and `any` for the rest."""
-    parts = (rule.terms, rule.company, rule.also, rule.unless)
+    parts = (rule.terms, rule.context, rule.also, rule.unless)
     named = (name.removeprefix(AT_HOME) for terms in parts for name in terms)
     return list(dict.fromkeys((*named, EVERYWHERE[0])))
 
@@ -86,7 +86,7 @@ def _why_dead(rule: Rule, tags: Mapping[str, Tag], reached: Set[str]) -> str:
     if not living:
         return _excludes_itself(rule)
     accompanied = _is_accompanied(rule, reached)
-    parts = {"`with:`": {} if accompanied else rule.company, "`and:`": rule.also}
+    parts = {"`context:`": {} if accompanied else rule.context, "`and:`": rule.also}
     meant = {
         key: [language for language in _languages(rule) if applicable(terms, language)] for key, terms in parts.items()
     }
@@ -98,7 +98,7 @@ def _why_dead(rule: Rule, tags: Mapping[str, Tag], reached: Set[str]) -> str:
             f"its terms are for texts in {_named(living)}, {' and '.join(apart)}; write all of them for one language, "
             "or some under 'any'"
         )
-    if rule.company_tags and not accompanied:
+    if rule.context_tags and not accompanied:
         reasons.append(_explain_wait(rule, tags))
     return "; and ".join(reasons)
 
@@ -123,17 +123,17 @@ def _self_excluding(rule: Rule) -> Iterator[tuple[Term, Term]]:
 
 def _explain_wait(rule: Rule, tags: Mapping[str, Tag]) -> str:
     """Explain which unreachable tags a rule waits for, following the first dependency of each."""
-    chain = [rule.company_tags[0]]
-    while (following := _first_company(tags[chain[-1]])) and chain.count(chain[-1]) == 1:
+    chain = [rule.context_tags[0]]
+    while (following := _first_context_tag(tags[chain[-1]])) and chain.count(chain[-1]) == 1:
         chain.append(following)
     waits = f"it waits for the tag {', which waits for '.join(map(repr, chain))}"
     if following:
         return f"{waits}, and none of them comes first; give one of them a rule that needs no other tag"
-    return f"{waits}, which no text can get; correct the rules of that tag, or name another under `with:`"
+    return f"{waits}, which no text can get; correct the rules of that tag, or name another under `context:`"
 
 
-def _first_company(tag: Tag) -> str | None:
-    return next((name for rule in tag.rules for name in rule.company_tags), None)
+def _first_context_tag(tag: Tag) -> str | None:
+    return next((name for rule in tag.rules for name in rule.context_tags), None)
 
 
 def _named(languages: Iterable[str]) -> str:

@@ -29,7 +29,7 @@ def why_given(tag: Tag, example: Example, rulebook: Rulebook) -> str:
         f"the rule {rule!r}{'' if rule in own else ', whose tag implies it,'} found {_listed(list(group), 'and')}"
         for rule, group in words.items()
     ]
-    return f"{'; '.join(found)}; exclude such headlines by `unless:`, or ask for more by `with:`"
+    return f"{'; '.join(found)}; exclude such headlines by `unless:`, or ask for more by `context:`"
 
 
 def applicable(terms: Terms, language: str | None) -> list[Term]:
@@ -55,8 +55,8 @@ def _obstacle(rule: Rule, example: Example, given: Sequence[str]) -> tuple[int, 
 def _missing(rule: Rule, example: Example, given: Sequence[str]) -> str:
     """Return what else the rule needs and the example lacks; empty if nothing."""
     missing = []
-    if (rule.company or rule.company_tags) and set(rule.company_tags).isdisjoint(given):
-        missing.append(_absent("with", rule.company, rule.company_tags, example))
+    if (rule.context or rule.context_tags) and set(rule.context_tags).isdisjoint(given):
+        missing.append(_absent("context", rule.context, rule.context_tags, example))
     if rule.also:
         missing.append(_absent("and", rule.also, (), example))
     return " and ".join(filter(None, missing))

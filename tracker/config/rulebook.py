@@ -124,8 +124,8 @@ def _duplicates(written: list[Written]) -> Iterable[Mistake]:
 def _unknown_names(tag: Written, known: Mapping[str, Written]) -> Iterable[Mistake]:
     named: list[tuple[Path, str]] = [(("implies", i), name) for i, name in enumerate(tag.shape.implies)]
     for path, rule in _rule_paths(tag.shape):
-        companions = rule.company.tags if rule.company else []
-        named += [((*path, "with", "tags", i), name) for i, name in enumerate(companions)]
+        names = rule.context.tags if rule.context else []
+        named += [((*path, "context", "tags", i), name) for i, name in enumerate(names)]
     for below, name in named:
         if name not in known:
             hint = did_you_mean(name, list(known))
@@ -134,8 +134,8 @@ def _unknown_names(tag: Written, known: Mapping[str, Written]) -> Iterable[Mista
 
 def _shape_mistakes(tag: Written) -> Iterable[Mistake]:
     shape = tag.shape
-    if shape.rules and (shape.terms is not None or shape.company or shape.also or shape.unless or shape.hint):
-        yield tag.mistake("write either `rules:` or terms, with, and, unless and hint directly, not both", "rules")
+    if shape.rules and (shape.terms is not None or shape.context or shape.also or shape.unless or shape.hint):
+        yield tag.mistake("write either `rules:` or terms, context, and, unless and hint directly, not both", "rules")
     if not shape.rules and shape.terms is None:
         yield tag.mistake(f"the tag {shape.id!r} has no rule; give it `terms:` or `rules:`", "id")
 
@@ -145,7 +145,7 @@ def _rule_paths(shape: TagShape) -> list[tuple[tuple[str | int, ...], RuleShape]
     if shape.rules:
         return [(("rules", number), rule) for number, rule in enumerate(shape.rules)]
     single = RuleShape.model_construct(
-        terms=shape.terms or {}, company=shape.company, also=shape.also, unless=shape.unless, hint=shape.hint
+        terms=shape.terms or {}, context=shape.context, also=shape.also, unless=shape.unless, hint=shape.hint
     )
     return [((), single)]
 
@@ -167,20 +167,20 @@ def _rule(name: str, rule: RuleShape, tag: Written, path: tuple[str | int, ...],
     def terms(written: Mapping[str, list[str]], key: str) -> Terms:
         return _terms(written, tag, (*path, key), mistakes)
 
-    company = rule.company
+    context = rule.context
     if not any(rule.terms.values()):
         mistakes.append(tag.mistake("a rule without terms can never fire; write at least one", *path, "terms"))
     written = {
         "terms": rule.terms,
-        "with": (company and company.model_extra) or {},
+        "context": (context and context.model_extra) or {},
         "and": rule.also,
         "unless": rule.unless,
     }
     return Rule(
         name,
         terms=terms(written["terms"], "terms"),
-        company=terms(written["with"], "with"),
-        company_tags=tuple(company.tags) if company else (),
+        context=terms(written["context"], "context"),
+        context_tags=tuple(context.tags) if context else (),
         unless=terms(written["unless"], "unless"),
         also=terms(written["and"], "and"),
         hint=rule.hint,

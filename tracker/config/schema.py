@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
-from tracker.config.alert_schema import AlertShape, Hours, OurselvesShape, RecipientShape
+from tracker.config.alert_schema import AlertShape, Hours, OperatorAlertsShape, RecipientShape
 from tracker.config.mail_schema import DigestShape, MailShape
 from tracker.config.release_schema import ReleaseShape
 from tracker.config.schedule_schema import BackupShape, ExportShape, RetentionShape, ScheduleShape
@@ -97,8 +97,8 @@ class ExampleShape(Shape):
 Examples = list[Annotated[ExampleShape, BeforeValidator(_example)]]
 
 
-class CompanyShape(Shape):
-    """`with:`; its other keys are languages, as in `terms`."""
+class ContextShape(Shape):
+    """`context:`; its other keys are languages, as in `terms`."""
 
     model_config = ConfigDict(extra="allow", strict=True, frozen=True)
     __pydantic_extra__: dict[str, TermList]
@@ -110,7 +110,7 @@ class RuleShape(Shape):
     """An item of `rules:`."""
 
     terms: Terms = Field(description="lists of terms by language, such as {en: [chat control]}")
-    company: CompanyShape | None = Field(default=None, alias="with", description="lists of terms by language")
+    context: ContextShape | None = Field(default=None, description="lists of terms by language")
     also: Terms = Field(default={}, alias="and", description="lists of terms by language")
     unless: Terms = Field(default={}, description="lists of terms by language")
     hint: bool = Field(default=False, description="true where the terms are too weak to give the tag alone, else false")
@@ -126,7 +126,7 @@ class TagShape(Shape):
     names: list[Text] = Field(default=[], description="a list of names that mean the same, for the site's search")
     implies: list[Slug] = Field(default=[], description="a list of tags")
     terms: Terms | None = Field(default=None, description="lists of terms by language")
-    company: CompanyShape | None = Field(default=None, alias="with", description="lists of terms by language")
+    context: ContextShape | None = Field(default=None, description="lists of terms by language")
     also: Terms = Field(default={}, alias="and", description="lists of terms by language")
     unless: Terms = Field(default={}, description="lists of terms by language")
     hint: bool = Field(default=False, description="true where the terms are too weak to give the tag alone, else false")
@@ -160,7 +160,7 @@ class FeedsFile(Shape):
     digest: DigestShape | None = None
     recipients: list[RecipientShape] = Field(default=[], description="a list of recipients")
     alerts: list[AlertShape] = Field(default=[], description="a list of alerts")
-    ourselves: OurselvesShape | None = None
+    operator_alerts: OperatorAlertsShape | None = None
     quiet: Hours | None = Field(default=None, description="hours such as 22:00-07:00")
 
 

@@ -74,6 +74,16 @@ class Document:
         found = self.value.get(key) if isinstance(self.value, dict) else None
         return [item if isinstance(item, dict) else {} for item in found] if isinstance(found, list) else []
 
+    def rename(self, path: Path, mapping: dict[str, Any], old: str, new: str) -> bool:
+        """Rename a key of the mapping at a path. False, and nothing happens, if it lacks the key or has the new one."""
+        if old not in mapping or new in mapping:
+            return False
+        mapping[new] = mapping.pop(old)
+        for places in (self.values, self.keys, self.spans):
+            for place in [place for place in places if place[: len(path) + 1] == (*path, old)]:
+                places[(*path, new, *place[len(path) + 1 :])] = places.pop(place)
+        return True
+
     def mistake(self, path: Path, message: str, *, at_key: bool = False) -> Mistake:
         """Return a mistake at a path, or at its nearest ancestor that the text contains."""
         if at_key and path in self.keys:
@@ -130,6 +140,11 @@ def _refuse_bottomless(text: str, name: str) -> None:
         if depth > _DEEPEST:
             mark: Any = event.start_mark  # optional in PyYAML's types
             raise ConfigError([Mistake(name, mark.line + 1, mark.column + 1, _TOO_DEEP)])
+
+
+def mappings(value: object) -> list[tuple[int, dict[str, Any]]]:
+    """Return the mappings in a list with their indexes, ignoring other items; empty if it is not a list."""
+    return [(at, item) for at, item in enumerate(value) if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def texts(value: object) -> list[tuple[int, str]]:

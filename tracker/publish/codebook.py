@@ -17,7 +17,7 @@ from tracker.publish.summaries import many
 from tracker.store.quality import Measurement
 
 _LONG = 30
-"""Fold the terms of a tag, company and exclusions included, above this number: about what a page shows at once."""
+"""Fold the terms of a tag, context and exclusions included, above this number: about what a page shows at once."""
 
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>~|]|&(?=#|\w+;)")
 
@@ -155,8 +155,8 @@ def _rule(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
         if names := rule.lists.get(part):
             lines.append(f"- {part}, words for: {', '.join(f'[{name}](#words-{name})' for name in names)}")
         lines += _terms(rulebook.written_out(rule, part), f"{part}, ")
-    if rule.company_tags:
-        lines.append(f"- with a tag: {_links(rule.company_tags)}")
+    if rule.context_tags:
+        lines.append(f"- context, a tag: {_links(rule.context_tags)}")
     yield "\n".join(lines)
 
 

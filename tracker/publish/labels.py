@@ -50,7 +50,7 @@ KIND: Final = {
 
 RULE_PART: Final = {
     "terms": "any of",
-    "with": "beside any of",
+    "with": "beside any of",  # the name that stored rulebooks have for context
     "and": "and any of",
     "unless": "but none of",
 }

@@ -133,7 +133,7 @@ NEARLY_COLUMNS: Final = {
     "title": "Its headline",
     "relevance": "Which of the two topics it carries as it is",
     "tag": "The tag that it nearly got",
-    "missing": "company (the words need others beside them), strength (they are but a hint), or exclusion (words that "
+    "missing": "company (the words need context), strength (they are but a hint), or exclusion (words that "
     "rule the tag out are there)",
     "words": "The words that spoke for the tag",
     "url": "Its address at the publisher",

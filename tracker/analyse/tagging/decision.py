@@ -61,9 +61,9 @@ class Weighing:
 
     tags: tuple[str, ...]
     terms: frozenset[int]
-    company: frozenset[int]
-    company_tags: frozenset[str]
-    needs_company: bool
+    context: frozenset[int]
+    context_tags: frozenset[str]
+    needs_context: bool
     unless: frozenset[int]
     also: frozenset[int]
     needs_also: bool
@@ -72,9 +72,9 @@ class Weighing:
     """All the terms the rule uses."""
 
     def missing(self, met: Set[int], given: Set[str]) -> int:
-        """Count the groups of required company that are missing: 0, 1 or 2."""
-        company = self.needs_company and self.company.isdisjoint(met) and self.company_tags.isdisjoint(given)
-        return company + (self.needs_also and self.also.isdisjoint(met))
+        """Count the groups of required context that are missing: 0, 1 or 2."""
+        context = self.needs_context and self.context.isdisjoint(met) and self.context_tags.isdisjoint(given)
+        return context + (self.needs_also and self.also.isdisjoint(met))
 
     def points(self, places: Places) -> int:
         """Return the total points of its terms in title and summary."""
@@ -102,7 +102,7 @@ class Decision:
 def decide(rules: Mapping[int, Weighing], places: Places, met: Set[int]) -> Decision:
     """Decide which rules hold, given all terms found (`met`); each of `rules` has at least one of them.
 
-    Rules that need the company of a tag are rechecked as tags are added.
+    Rules that need a tag as context are rechecked as tags are added.
     """
     decision = Decision()
     waiting = dict(rules)

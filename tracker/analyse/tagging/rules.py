@@ -29,20 +29,23 @@ EVERYWHERE = ("any", "en")
 _LOGIC = 3
 """Version of how this module, terms.py and decision.py interpret a rulebook; part of the hash."""
 
+_STORED_PARTS = {"context": "with"}
+"""Parts of a rule whose name in stored rulebooks is an older one; renaming them there would change every hash."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule for a tag: one of `terms`, with `company` if it names any, and without `unless`.
+    """A rule for a tag: one of `terms`, in `context` if it names any, and without `unless`.
 
-    `company` is satisfied by one of its terms or one of the tags in `company_tags`. `unless`, company, and `also`, of
+    `context` is satisfied by one of its terms or one of the tags in `context_tags`. `unless`, context, and `also`, of
     which one term is required as well, are searched for in title and summary together. The terms of a `hint` count
     half.
     """
 
     id: str
     terms: Terms
-    company: Terms
-    company_tags: tuple[str, ...]
+    context: Terms
+    context_tags: tuple[str, ...]
     unless: Terms
     also: Terms
     hint: bool = False
@@ -52,7 +55,7 @@ class Rule:
     @property
     def parts(self) -> dict[str, Terms]:
         """Its terms by role, as rulebooks name it."""
-        return {"terms": self.terms, "with": self.company, "and": self.also, "unless": self.unless}
+        return {"terms": self.terms, "context": self.context, "and": self.also, "unless": self.unless}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +192,13 @@ class Rulebook:
     def _as_json(self, rule: Rule) -> dict[str, object]:
         """Return a rule as written in a rulebook."""
         parts = {
-            part: {**_as_written(self.written_out(rule, part)), "words": rule.lists.get(part, ())}
+            _STORED_PARTS.get(part, part): {
+                **_as_written(self.written_out(rule, part)),
+                "words": rule.lists.get(part, ()),
+            }
             for part in rule.parts
         }
-        return {"id": rule.id, "hint": rule.hint, "with_tags": rule.company_tags, **parts}
+        return {"id": rule.id, "hint": rule.hint, "with_tags": rule.context_tags, **parts}
 
     def implied(self, tag: str) -> tuple[str, ...]:
         """Return the tags implied by one, directly or indirectly."""
@@ -233,9 +239,9 @@ class Rulebook:
             Weighing(
                 tags=self._implied[tag.id],
                 terms=numbers(rule.terms),
-                company=numbers(rule.company),
-                company_tags=frozenset(rule.company_tags),
-                needs_company=bool(rule.company or rule.company_tags),
+                context=numbers(rule.context),
+                context_tags=frozenset(rule.context_tags),
+                needs_context=bool(rule.context or rule.context_tags),
                 unless=numbers(rule.unless),
                 also=numbers(rule.also),
                 needs_also=bool(rule.also),
@@ -255,7 +261,7 @@ class Rulebook:
     def _pieces(
         self, decision: Decision, rules: Mapping[int, Weighing], places: Places
     ) -> tuple[list[Piece], Counter[str]]:
-        """Return the words of the rules that hold, company included, once per tag given, in display order; and how many
+        """Return the words of the rules that hold, context included, once per tag given, in display order; and how many
         more there are per tag."""
         given = decision.given
         pieces: list[Piece] = []

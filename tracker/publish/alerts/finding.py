@@ -30,6 +30,8 @@ from tracker.store.database import Database
 from tracker.store.floods import Held
 
 OURSELVES = "ourselves"
+"""The name under which the database keeps what was reported of the operator alerts."""
+
 _SHOWN = 500
 """Most stories read for a message; the rest are only counted."""
 
@@ -152,7 +154,7 @@ class Finder:
 
     def _troubles(self, recipient: Recipient, watches: dict[tuple[str, str], tuple[str, Watch]]) -> tuple[Trouble, ...]:
         """Return the operating problems to report, if this recipient subscribes to them."""
-        plan = self._config.ourselves
+        plan = self._config.operator_alerts
         if plan is None or recipient.name not in plan.to:
             return ()
         watch = store.watch(self._db, OURSELVES, recipient.name, OURSELVES, self._now)

@@ -97,7 +97,7 @@ def office(config: Config) -> Transports:
 
 
 def _wanted(config: Config) -> None:
-    if not (config.alerts or config.ourselves):
+    if not (config.alerts or config.operator_alerts):
         raise TrackerError("feeds.yaml has no alerts: write `recipients:` and `alerts:`; docs/alerts.md shows how")
 
 
@@ -106,7 +106,7 @@ def _waiting(config: Config, db: Database, folder: Path, now: datetime) -> Itera
     finder = Finder(config, db, folder, now)
     zone = ZoneInfo(config.timezone)
     named = {name for alert in config.alerts for name in alert.to} | {
-        *(config.ourselves.to if config.ourselves else ())
+        *(config.operator_alerts.to if config.operator_alerts else ())
     }
     for recipient in config.recipients:
         if recipient.name in named:

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.timetable import When
-from tracker.config.alert_plans import Ourselves
+from tracker.config.alert_plans import OperatorAlerts
 from tracker.config.plans import Schedule
 from tracker.publish.alerts.message import Trouble
 from tracker.publish.labels import minute
@@ -36,7 +36,7 @@ class Context:
 
     db: Database
     folder: Path
-    plan: Ourselves
+    plan: OperatorAlerts
     schedule: Schedule
     zone: ZoneInfo
     ran_at: datetime | None = None

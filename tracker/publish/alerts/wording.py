@@ -69,7 +69,7 @@ class Telling:
         """Say why the recipient gets this, and whom to ask."""
         found = {spiked.alert for spiked in message.spikes} | {one.alert for one in message.troubles if one.alert}
         alerts = sorted(found.union(*(item.alerts for item in message.items)))
-        names = f"the alerts {', '.join(alerts)}" if alerts else "`ourselves`"
+        names = f"the alerts {', '.join(alerts)}" if alerts else "`operator_alerts`"
         return (
             f"Sent to {message.recipient}, as feeds.yaml says under {names}; each story is told once. "
             f"Questions, or no more of these: {self.contact}"
