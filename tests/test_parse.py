@@ -1,6 +1,7 @@
 """What parse() makes of feed documents: small ones written for each rule, read by both readers where both can."""
 
 import hashlib
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -472,6 +473,42 @@ def test_the_encoding_is_found_whatever_is_claimed(encoding: str, declared: str,
     (entry,) = read(document.encode(encoding), content_type=content_type).entries
 
     assert entry.title == "Verschlüsselung für alle – „sofort“"
+
+
+_QUOTED = "„Schlüssel“ für alle – “keys”"
+
+
+@pytest.mark.parametrize(
+    ("broken", "shown"),
+    [
+        (b"caf\xc3", "caf\ufffd"),
+        (b"caf\xe9!", "caf\ufffd!"),
+        (b"caf\xe2\x80 x", "caf\ufffd x"),
+        (b"ministers\x92 plan", "ministers\ufffd plan"),
+        (b"\xed\xa0\xbd\xed\xb8\x80 keys", "\ufffd keys"),
+    ],
+    ids=["cut short", "Latin-1", "cut within a quote", "a quote of Windows-1252", "a surrogate pair"],
+)
+@pytest.mark.parametrize("claimed", [None, "text/xml; charset=utf-8", "text/xml; charset=iso-8859-1"])
+def test_a_broken_byte_costs_its_own_character_and_not_the_document(
+    broken: bytes, shown: str, claimed: str | None
+) -> None:
+    item = "<title>{}</title><link>https://e.org/{}</link>"
+    document = rss(item.format(_QUOTED, 1), item.format("BROKEN", 2)).encode().replace(b"BROKEN", broken)
+    assert [entry.title for entry in read(document, content_type=claimed).entries] == [_QUOTED, shown]
+
+
+def test_a_broken_byte_costs_its_own_character_in_a_json_feed() -> None:
+    items = [{"id": str(number), "url": f"https://e.org/{number}", "title": title} for number, title in enumerate("ab")]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": _QUOTED, "items": items}
+    document = json.dumps(feed, ensure_ascii=False).encode().replace(b'"b"', b'"caf\xc3"')
+    assert [entry.title for entry in read(document).entries] == ["a", "caf\ufffd"]
+
+
+def test_text_of_another_encoding_is_no_broken_utf_8_though_a_few_of_its_bytes_would_be_valid() -> None:
+    title = "Über Schlüssel für alle: Ã¼ und Â£ sind Zeichen, „sofort“"
+    document = rss(f"<title>{title}</title><link>https://e.org/1</link>").encode("windows-1252")
+    assert [entry.title for entry in read(document).entries] == [title]
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,15 @@ async def test_articles_are_stored_tagged_and_found(db: Path, server: Server, at
     assert [row["rowid"] for row in found] == [2]
 
 
+async def test_one_broken_byte_leaves_the_other_headlines_as_they_are(db: Path, server: Server, at_desk: Any) -> None:
+    broken = rss("Verschlüsselung für alle", "„Sofort“, sagt sie", "Ein Cafe").replace(b"Cafe", b"Caf\xc3")
+    url = server.say("/feed", Reply(body=broken, headers=(("Content-Type", "application/rss+xml; charset=utf-8"),)))
+    async with at_desk(feeds_of(url)) as desk:
+        await all_at(desk, NOW)
+    titles = {row["title"] for row in rows(db, "SELECT title FROM articles")}
+    assert titles == {"Verschlüsselung für alle", "„Sofort“, sagt sie", "Ein Caf\ufffd"}
+
+
 async def test_validators_are_echoed_and_a_304_adds_a_poll_only(db: Path, server: Server, at_desk: Any) -> None:
     url = server.say("/feed", feed("One", ETag='W/"a b"', **{"Last-Modified": "yesterday-ish"}), Reply(304))
     async with at_desk(feeds_of(url)) as desk:

@@ -10,7 +10,7 @@ from tracker.collect.formats.items import Document
 from tracker.collect.formats.jsonfeed import read_json_feed, read_small_json_feed
 from tracker.collect.formats.sitemap import read_any_news_sitemap, read_news_sitemap
 from tracker.collect.formats.sniff import Format, format_of
-from tracker.collect.formats.xml_repairs import repair_xml
+from tracker.collect.formats.xml_repairs import repair_utf_8, repair_xml
 from tracker.collect.formats.xml_tree import SIZE_LIMIT
 from tracker.models import Parsed
 
@@ -43,7 +43,8 @@ def parse_patiently(body: bytes, url: str, content_type: str | None, now: dateti
 
 
 def _prepared(body: bytes, url: str, form: Format) -> tuple[bytes, str]:
-    """Return the document with XML faults repaired, and the base of its links."""
+    """Return the document with faults of its encoding and its XML repaired, and the base of its links."""
+    body = repair_utf_8(body)
     if form == "json":
         return body, url
     body, base = repair_xml(body, url)

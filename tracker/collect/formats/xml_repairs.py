@@ -1,4 +1,4 @@
-"""Repair faults of XML feeds in their bytes, before parsing: the only module that changes a document."""
+"""Repair faults of feeds in their bytes, before parsing: the only module that changes a document."""
 
 import re
 from html import unescape
@@ -37,8 +37,30 @@ _ATOM = re.compile(rb"<(?:[\w-]+:)?feed[\s>]", re.IGNORECASE)
 _LINK_OF_ATOM = re.compile(rb"<(?:[\w-]+:)?link\s[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"\s(rel|href)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 
+_BROKEN = re.compile("[\udc80-\udcff]+")
+"""Bytes that are no UTF-8, as `surrogateescape` decodes them."""
+
+_VALID_FOR_EACH_BROKEN = 4
+"""Least ratio of valid to broken sequences of text that was meant as UTF-8; other encodings give valid ones by chance,
+fewer than one in two."""
+
 _CHANNEL = 16_384
 """Bytes before the first item, and after the last, searched for the site's address."""
+
+
+def repair_utf_8(body: bytes) -> bytes:
+    """Replace each broken sequence by U+FFFD in a document that is UTF-8 but for a few of them.
+
+    One byte lost or pasted in would otherwise make the whole document one of another encoding. Everything else,
+    such as windows-1252, comes back as it is.
+    """
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        text, broken = _BROKEN.subn("\ufffd", body.decode(errors="surrogateescape"))
+        valid = len(text) - len(text.encode("ascii", "ignore")) - broken
+        return text.encode() if valid >= _VALID_FOR_EACH_BROKEN * broken else body
+    return body
 
 
 def repair_xml(body: bytes, url: str) -> tuple[bytes, str]:
