@@ -159,7 +159,7 @@ class ParserPool:
         pool, self._pool = self._pool, None
         if pool is not None:
             # pebble drops its locks before it kills: keep them, or a process that is still starting complains of it
-            channel = pool._pool_manager.worker_manager.workers_channel
+            channel = pool._pool_manager.worker_manager.workers_channel  # noqa: SLF001  pebble has no public name for it
             locks = channel and (channel.mutex.reader_mutex, channel.mutex.writer_mutex)
             pool.stop()  # type: ignore[no-untyped-call] # pebble is only partly typed
             pool.join()
