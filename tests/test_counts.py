@@ -82,11 +82,13 @@ def stored(db: Database) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
 
 def whole(db: Database, zone: ZoneInfo = LONDON) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """What is counted by one who begins anew."""
-    with transaction(db, keep=False):
-        for table in ("source_days", "tag_days", "stale_days", "stale_sources", "watches", "countings"):
-            db.execute(f"DELETE FROM {table}")
-        counts.refresh(db, zone, NOW)
-        return stored(db)
+    db.execute("BEGIN")
+    for table in ("source_days", "tag_days", "stale_days", "stale_sources", "watches", "countings"):
+        db.execute(f"DELETE FROM {table}")
+    counts.refresh(db, zone, NOW)
+    found = stored(db)
+    db.execute("ROLLBACK")
+    return found
 
 
 def days(db: Database) -> dict[str, int]:

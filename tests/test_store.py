@@ -268,13 +268,6 @@ def test_what_fails_half_way_leaves_nothing(db: Database) -> None:
     assert len(feeds.declared(db)) == 3
 
 
-def test_a_trial_leaves_nothing_either(db: Database) -> None:
-    with transaction(db, keep=False):
-        feeds.declare(db, [], [])
-        assert feeds.declared(db) == []
-    assert len(feeds.declared(db)) == 3
-
-
 async def test_the_writer_keeps_each_piece_of_work_whole_and_in_order(path: Path) -> None:
     def add(db: Database, name: str) -> int:
         db.execute("INSERT INTO sources (id, name, family) VALUES (?, 'n', 'f')", (name,))

@@ -27,8 +27,8 @@ from tracker.files import require_folder, write_whole
 from tracker.publish.coding_sheet import Answers, drawn_in_words, measured_in_words, sheet
 from tracker.publish.exports.formats import form_of
 from tracker.publish.summaries import many
-from tracker.store.coding import draw, record, sampled, tag_ids
-from tracker.store.database import opened, transaction
+from tracker.store.coding import draw, record, sampled, tag_ids, without_storing
+from tracker.store.database import may_write, opened, opened_by_reader, transaction
 
 
 @click.command(epilog="Example:  tracker sample --tag csam --n 100 csam.csv")
@@ -100,7 +100,7 @@ def score(paths: Paths, files: tuple[BinaryIO, ...], as_json: bool) -> None:
     defined. One person answers in coder_1 and another, who does not see those answers, in coder_2: 1 or yes, 0 or no,
     empty if not coded. Where they differ, they settle it in agreed; unsettled rows are left out. Coders may each fill
     in a copy; give both files. Invalid cells are reported by line and column, and then nothing is stored. Answers
-    replace earlier ones for the same sample.
+    replace earlier ones for the same sample. Without permission to write the database, the result is only shown.
 
     Precision: the share of articles with the tag that should have it. Recall: the share of articles that should have
     the tag and do. Both come with 95 % intervals. The recall of a rare tag is a rough estimate: it depends on the few
@@ -108,7 +108,8 @@ def score(paths: Paths, files: tuple[BinaryIO, ...], as_json: bool) -> None:
     chance.
     """
     answers = Answers()
-    with opened(existing_database(paths)) as db:
+    stored = may_write(existing_database(paths))
+    with opened_by_reader(paths.db) as db:
         drawn = sampled(db)
         for file in files:
             answers.read(file.name, file.read(), drawn)
@@ -118,8 +119,12 @@ def score(paths: Paths, files: tuple[BinaryIO, ...], as_json: bool) -> None:
             raise TrackerError(f"nothing was stored: {many(len(answers.problems), 'cell')} cannot be used")
         if not answers.given:
             raise TrackerError("nothing was stored: there is no answer in coder_1, coder_2 or agreed")
+        if not stored:
+            without_storing(db)
         with transaction(db):
             found = record(db, answers.given, utc_now())
+    if not stored:
+        click.echo(f"measured, but not stored: this user may not write {paths.db}", err=True)
     if as_json:
         print_json([asdict(measured) for measured in found])
         return

@@ -21,12 +21,12 @@ from tracker.cli.options import (
     tell_warnings,
 )
 from tracker.clock import utc_now
-from tracker.config.load import load, load_rulebook
+from tracker.config.load import Config, load, load_rulebook
 from tracker.errors import TrackerError
 from tracker.publish.summaries import many
 from tracker.store import counts
-from tracker.store.database import exclusive, opened, transaction
-from tracker.store.tags import Difference, count_articles, titles_of
+from tracker.store.database import exclusive, opened, opened_by_reader, transaction
+from tracker.store.tags import Difference, count_articles, preview_retag, titles_of
 from tracker.store.tags import retag as retag_all
 
 
@@ -91,18 +91,27 @@ def retag(paths: Paths, dry_run: bool, quiet: bool, as_json: bool) -> None:
 
     The site shows the old tags until all are new.
     """
-    config = load(paths.config)
-    with exclusive(paths.db), opened(existing_database(paths)) as db:
-        bar = progress_bar(count_articles(db), "retagging", hidden=quiet or as_json)
-        with bar, transaction(db, keep=not dry_run):
-            difference = retag_all(db, config.rulebook, utc_now(), bar.update)
-            counts.refresh(db, ZoneInfo(config.timezone), utc_now())
-        shown = [one for change in difference.changes.values() for one in (*change.gained_by, *change.lost_by)]
-        titles = titles_of(db, shown)
+    config, silent = load(paths.config), quiet or as_json
+    difference, titles = _preview(config, paths, silent) if dry_run else _retag(config, paths, silent)
     if as_json:
         print_json(_as_plain(difference, titles))
     elif not quiet:
         click.echo(_in_words(difference, titles, dry_run=dry_run))
+
+
+def _retag(config: Config, paths: Paths, silent: bool) -> tuple[Difference, dict[int, str]]:
+    with exclusive(paths.db), opened(existing_database(paths)) as db:
+        with progress_bar(count_articles(db), "retagging", hidden=silent) as bar, transaction(db):
+            difference = retag_all(db, config.rulebook, utc_now(), bar.update)
+            counts.refresh(db, ZoneInfo(config.timezone), utc_now())
+        return difference, titles_of(db, difference.examples)
+
+
+def _preview(config: Config, paths: Paths, silent: bool) -> tuple[Difference, dict[int, str]]:
+    with opened_by_reader(existing_database(paths)) as db:
+        with progress_bar(count_articles(db), "tagging", hidden=silent) as bar:
+            difference = preview_retag(db, config.rulebook, bar.update)
+        return difference, titles_of(db, difference.examples)
 
 
 def _json_lines(file: TextIO) -> Iterator[tuple[int, dict[str, Any] | None, str]]:

@@ -1,13 +1,14 @@
 """The jobs that look after the database: backup, and maintenance with the retention rules of feeds.yaml."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
 from tracker.config.load import Config
 from tracker.errors import Damaged
 from tracker.files import require_folder
-from tracker.store.database import exclusive
+from tracker.store.database import exclusive, may_write
 from tracker.store.disk_space import in_words
 from tracker.store.maintenance import backup_folder
 from tracker.store.maintenance.backup import Contents, Progress, back_up
@@ -68,7 +69,10 @@ def upkept_in_words(done: Upkept) -> str:
 
 
 def _back_up_locked(db: Path, folder: Path, target: Path, now: datetime, progress: Progress) -> Contents:
-    """Make a backup under the backup lock, first removing the leftovers of killed ones."""
-    with exclusive(db, "backup"):
+    """Make a backup under the backup lock, first removing the leftovers of killed ones.
+
+    A user who may only read the database cannot take the lock beside it, and never restores, which it keeps out.
+    """
+    with exclusive(db, "backup") if may_write(db) else nullcontext():
         backup_folder.remove_leftovers(folder, now)
         return back_up(db, target, progress)

@@ -17,6 +17,7 @@ from tracker.errors import TrackerError
 from tracker.jobs.connection_limits import BACKLOG, Visit, raise_descriptor_limit
 from tracker.store import counts
 from tracker.store.database import may_write, opened, transaction
+from tracker.store.maintenance.backup import shared_or_copied
 from tracker.web.app import SiteSettings, asgi, make_datasette
 
 log = logging.getLogger(__name__)
@@ -31,9 +32,20 @@ class Address:
 
 
 async def serve(db: Path, address: Address, site: SiteSettings) -> None:
-    """Serve the site until SIGTERM or Ctrl-C; raises TrackerError if it cannot listen on the address."""
+    """Serve the site until SIGTERM or Ctrl-C; raises TrackerError if it cannot listen on the address.
+
+    For a user who cannot share the database with those who write it, a copy as of now is served: the file itself may be
+    written at any time.
+    """
     catch_up(db, site)
-    await serve_until_stopped(db, address, site)
+    with shared_or_copied(db) as readable:
+        if readable != db:
+            log.warning(
+                "this user may not write the folder of %s, and nobody has it open, so that a copy of it as it is now "
+                "is served; start this again to show what is polled later, or let this user write that folder",
+                db,
+            )
+        await serve_until_stopped(readable, address, site)
 
 
 def catch_up(db: Path, site: SiteSettings) -> None:

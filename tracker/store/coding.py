@@ -102,6 +102,15 @@ def sampled(db: Database) -> set[Place]:
     return {(row["sample"], row["article"]) for row in db.query("SELECT sample, article FROM sample_articles")}
 
 
+def without_storing(db: Database) -> None:
+    """Let `record` measure on this connection without changing the database: its tables are shadowed by copies that
+    end with the connection."""
+    for table in ("codings", "tag_quality"):
+        sql = next(db.query("SELECT sql FROM main.sqlite_master WHERE name = ?", (table,)))["sql"]
+        db.execute(sql.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
+        db.execute(f"INSERT INTO temp.{table} SELECT * FROM main.{table}")  # noqa: S608  names of ours
+
+
 def record(db: Database, answers: Mapping[Place, Mapping[Coder, bool]], now: datetime) -> list[Measured]:
     """Store answers, replacing earlier ones to the same samples, and what they measure; call inside a transaction."""
     samples = sorted({sample for sample, _ in answers})

@@ -119,12 +119,13 @@ def opened_to_read(path: Path) -> Iterator[Database]:
 
 @contextmanager
 def unlogged(path: Path) -> Iterator[Database]:
-    """Create a database file without tables or journal; the caller discards it on failure.
+    """Create a database file without tables or journal, to which others can be attached by URI; the caller discards
+    it on failure.
 
     Raises StoreError when something cannot be read or written in the body.
     """
     with explained(path):
-        connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+        connection = sqlite3.connect(path.absolute().as_uri(), uri=True, timeout=10, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode = off")
             yield Database(connection)
@@ -133,16 +134,16 @@ def unlogged(path: Path) -> Iterator[Database]:
 
 
 @contextmanager
-def transaction(db: Database, *, keep: bool = True) -> Iterator[Database]:
+def transaction(db: Database) -> Iterator[Database]:
     """Commit everything written in the body, or nothing; wait for other writers before reading.
 
-    Without `keep`, as for a dry run, everything is rolled back. BEGIN IMMEDIATE, because a transaction that begins by
+    BEGIN IMMEDIATE, because a transaction that begins by
     reading fails at its first write if another wrote in between.
     """
     db.execute("BEGIN IMMEDIATE")
     try:
         yield db
-        db.execute("COMMIT" if keep else "ROLLBACK")
+        db.execute("COMMIT")
     except BaseException:
         if db.conn.in_transaction:  # a full disk may have ended the transaction or left it open
             db.execute("ROLLBACK")

@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from tracker.analyse.tagging.rules import Rulebook
-from tracker.models import utc_text
+from tracker.models import Tagging, utc_text
 from tracker.store import articles, dirty_days
 from tracker.store.feeds import as_list
 
@@ -56,6 +56,11 @@ class Difference:
         changed = [(tag, change) for tag, change in self.by_tag.items() if change.gained or change.lost]
         return dict(sorted(changed, key=lambda item: (-item[1].gained - item[1].lost, item[0])))
 
+    @property
+    def examples(self) -> list[int]:
+        """The articles kept as examples."""
+        return [one for change in self.changes.values() for one in (*change.gained_by, *change.lost_by)]
+
     def note(self, article: int, before: set[str], after: set[str]) -> None:
         """Count an article's tags before and after."""
         for tag in before | after:
@@ -84,6 +89,30 @@ def retag(
     """
     apply_rulebook(db, rulebook, now)
     difference = Difference()
+    for tagging, changed in _retagged(db, rulebook, difference, progress):
+        dirty_days.note_articles(db, changed)
+        articles.tag(db, tagging, rulebook)
+    db.execute(
+        "DELETE FROM tags WHERE id NOT IN (SELECT value FROM json_each(?))",
+        (as_list(tag.id for tag in rulebook.tags),),
+    )
+    _record(db, difference, rulebook, now)
+    return difference
+
+
+def preview_retag(db: Database, rulebook: Rulebook, progress: Callable[[int], None] = lambda _: None) -> Difference:
+    """Return what `retag` would change, and store nothing."""
+    difference = Difference()
+    for _ in _retagged(db, rulebook, difference, progress):
+        pass
+    return difference
+
+
+def _retagged(
+    db: Database, rulebook: Rulebook, difference: Difference, progress: Callable[[int], None]
+) -> Iterator[tuple[dict[int, Tagging], list[int]]]:
+    """Tag all articles by the rulebook and note the `difference`; yield the tagging of each batch, and those that
+    changed."""
     for rows in _batches(db):
         before = _tags_of(db, rows[0]["id"], rows[-1]["id"])
         after = {row["id"]: rulebook.tag(row["title"], row["summary"], row["language"]) for row in rows}
@@ -95,16 +124,9 @@ def retag(
                 difference.relevance[row["relevance"], tagging.relevance] += 1
             if row["relevance"] != tagging.relevance or tags != set(tagging.tags):
                 changed.append(row["id"])
-        dirty_days.note_articles(db, changed)
-        articles.tag(db, after, rulebook)
         difference.articles += len(rows)
+        yield after, changed
         progress(len(rows))
-    db.execute(
-        "DELETE FROM tags WHERE id NOT IN (SELECT value FROM json_each(?))",
-        (as_list(tag.id for tag in rulebook.tags),),
-    )
-    _record(db, difference, rulebook, now)
-    return difference
 
 
 def tag_untagged(db: Database, rulebook: Callable[[], Rulebook], now: datetime) -> None:

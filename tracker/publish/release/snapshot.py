@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracker.store.database import Database, opened, opened_to_read, unlogged
+from tracker.store.database import Database, opened_by_reader, opened_to_read, unlogged
+from tracker.store.maintenance.backup import readable
 
 _WITHHELD = {"feeds": ("etag", "last_modified", "body_sha256")}
 """Columns emptied in a snapshot: they only matter between the tracker and a publisher's server."""
@@ -41,12 +42,12 @@ def take_snapshot(source: Path, target: Path, tables: Collection[str]) -> Taken:
 
     Everything is read in one transaction, so that concurrent writes are included entirely or not at all.
     """
-    with opened(source):
-        pass  # opening migrates the tables
-    with unlogged(target) as db:
+    with opened_by_reader(source):
+        pass  # opening migrates the tables, or says who can
+    with unlogged(target) as db, readable(source) as uri:
         for setting in _SETTINGS.strip().split(";\n"):
             db.execute(setting)
-        db.execute("ATTACH ? AS source", [str(source)])
+        db.execute("ATTACH ? AS source", [uri])
         db.execute("BEGIN")
         _copy_tables(db, tables)
         _make(db, "index", tables)

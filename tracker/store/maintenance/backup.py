@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 from sqlite_utils import Database
@@ -24,6 +25,8 @@ Progress = Callable[[int, int], None]
 
 _PAGES = 2500
 """Pages copied between two progress calls: ten megabytes."""
+
+_CHANGED = "{path} was written while it was read, so what was read is void; try again"
 
 _TABLES = """
 SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT GLOB 'sqlite_*'
@@ -113,37 +116,91 @@ def size_of(db: sqlite3.Connection) -> int:
 
 @contextmanager
 def snapshot(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open the database read-only as of now, whatever is written meanwhile.
+    """Open the database read-only as of now, whatever is written meanwhile. Raises StoreError as `readable` does."""
+    with explained(path), readable(path) as uri, closing(_connect(uri)) as db:
+        yield db
 
-    On a read-only disk the file is read as it is: nobody can change it. Raises StoreError.
+
+@contextmanager
+def readable(path: Path) -> Iterator[str]:
+    """Yield the URI by which this user can read the database.
+
+    SQLite cannot share a file with writers if it may neither open nor create the `-shm` file beside it, as on a
+    read-only disk, or for a user who may not write the folder while nobody has the database open. Then the file is read
+    as it is. Raises StoreError if that is impossible, or if the file was written before the body ended.
+    """
+    if not path.is_file():
+        raise StoreError(f"there is no file {path}")
+    uri = f"file:{quote(str(path.absolute()))}?"
+    if can_share(path):
+        yield f"{uri}mode=ro"
+        return
+    wal = path.with_name(f"{path.name}-wal")
+    if wal.exists() and wal.stat().st_size:
+        raise StoreError(
+            f"{wal} holds what is not in {path} yet, and only a user who may write that folder can read it: let the "
+            "user who runs the tracker open the database once, as by `tracker status`"
+        )
+    before = _version(path)
+    try:
+        with closing(_connect(f"{uri}immutable=1")):
+            pass
+    except sqlite3.OperationalError as error:
+        raise StoreError(
+            f"{path} cannot be opened: let the user who runs the tracker read the file and its folder"
+        ) from error
+    try:
+        yield f"{uri}immutable=1"
+    except sqlite3.DatabaseError as error:
+        if _version(path) != before:
+            raise StoreError(_CHANGED.format(path=path)) from error
+        raise
+    if _version(path) != before:
+        raise StoreError(_CHANGED.format(path=path))
+
+
+def can_share(path: Path) -> bool:
+    """Return whether this user can read the database beside those who write it."""
+    try:
+        with closing(_connect(f"file:{quote(str(path.absolute()))}?mode=ro")):
+            return True
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
+            return False
+        raise
+
+
+@contextmanager
+def shared_or_copied(path: Path) -> Iterator[Path]:
+    """Yield the database itself if `can_share`, else a copy of it for this user, deleted afterwards.
+
+    Raises StoreError when it cannot be read, or there is no room for a copy.
     """
     with explained(path):
-        if not path.is_file():
-            raise StoreError(f"there is no file {path}")
-        db = _connect_to_read(path, "mode=ro")
-        if db is None:
-            db = _connect_to_read(path, "immutable=1")
-        if db is None:
-            raise StoreError(f"{path} cannot be opened: let the user who runs the tracker read the file and its folder")
-        with closing(db):
-            yield db
+        if can_share(path):
+            yield path
+            return
+    with TemporaryDirectory(prefix="tracker-") as folder:
+        copied = Path(folder) / path.name
+        with snapshot(path) as source:
+            require(copied.parent, size_of(source), f"a copy of {path}")
+            copy(source, copied)
+        yield copied
 
 
-def _connect_to_read(path: Path, how: str) -> sqlite3.Connection | None:
-    """Open a connection inside a read transaction; None if the file cannot be opened that way."""
-    wal = path.with_name(f"{path.name}-wal")
-    if how == "immutable=1" and wal.exists() and wal.stat().st_size:
-        return None  # the contents of the WAL would be missing
-    try:
-        db = sqlite3.connect(f"file:{quote(str(path.absolute()))}?{how}", uri=True, timeout=10, isolation_level=None)
-    except sqlite3.OperationalError:
-        return None
+def _connect(uri: str) -> sqlite3.Connection:
+    """Open a connection inside a read transaction."""
+    db = sqlite3.connect(uri, uri=True, timeout=10, isolation_level=None)
     try:
         db.execute("BEGIN")
         db.execute("SELECT count(*) FROM sqlite_master")
-    except sqlite3.DatabaseError as error:
+    except BaseException:
         db.close()
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
-            return None
         raise
     return db
+
+
+def _version(path: Path) -> tuple[int, int, int]:
+    """Return what changes whenever a file is written."""
+    state = path.stat()
+    return state.st_ino, state.st_size, state.st_mtime_ns
