@@ -1,6 +1,7 @@
 """Letters that differ only in how they are written are the same to the search and to rules."""
 
 import unicodedata
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,15 @@ def test_an_older_database_is_indexed_anew(tmp_path):
     db = open_database(path)
     assert found(db, "office massnahmen") == {1}
     db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
+
+
+def test_indexing_many_articles_anew_shows_how_far_it_is(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr("tracker.store.articles._INDEXED_AT_ONCE", 2)
+    before = MIGRATIONS[MIGRATIONS.index("m017_search") - 1]
+    with caplog.at_level("INFO"), closing(open_database(make_old(tmp_path / "old.db", before, articles=5))) as db:
+        assert found(db, "encryption") == {1, 2, 3, 4, 5}
+    said = [line.partition(": ")[2] for line in caplog.messages if line.startswith("the search index is being built")]
+    assert said == ["2 of 5 articles", "4 of 5 articles", "5 of 5 articles"]
 
 
 def test_texts_that_the_index_reads_by_itself_are_not_kept_twice(db):

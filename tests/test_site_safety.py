@@ -3,7 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import httpx
@@ -12,6 +15,7 @@ import pytest
 from tests import site_database as stored
 from tracker.publish.tables import CLOSED, CONTENT, ORDER
 from tracker.store.database import open_database
+from tracker.web.app import make_datasette
 from tracker.web.queries.connection import Guard, connected
 
 SECRET = "a-secret-that-is-in-every-closed-table"
@@ -210,6 +214,24 @@ def test_what_is_no_question_is_refused_in_a_sentence(asking: str, question: str
     assert answer.status_code == 400
     assert answer.json()["error"].endswith(".")
     assert len(answer.text) < 400
+
+
+def test_a_statement_of_ours_is_stopped_by_the_cpu_time_it_takes(database: Path) -> None:
+    endless = "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n"
+    with closing(connected(database)) as connection:
+        connection.set_progress_handler(lambda: False, 1000)
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            connection.execute(endless).fetchone()
+
+
+async def test_a_machine_that_is_busy_elsewhere_fails_no_page(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the statement runs its clock leaps, as it does for a process that has to wait for its turn."""
+    site = make_datasette(database, config=stored.settings())
+    reading = count(step=2)
+    monkeypatch.setattr("datasette.utils.time", SimpleNamespace(perf_counter=lambda: next(reading)))
+    some = "with recursive n(x) as (select 1 union all select x + 1 from n where x < 300) select count(*) from n"
+    assert (await site.get_database("tracker").execute(some)).first()[0] == 300
+    assert next(reading) > 4, "the clock was read meanwhile"
 
 
 def test_a_question_has_its_time_and_its_rows(asking: str) -> None:

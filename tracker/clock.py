@@ -1,4 +1,4 @@
-"""The current time, and whether this process was suspended: the only module that reads clocks.
+"""The current time, the CPU time taken, and whether this process was suspended: the only module that reads clocks.
 
 Everything below the commands and jobs takes the time as an argument.
 """
@@ -24,6 +24,11 @@ def uptime() -> float:
     """Seconds on a clock that nobody sets and that, on Linux, keeps running while the machine sleeps; its zero is
     arbitrary."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def cpu_time() -> float:
+    """Seconds of CPU time that the current thread has taken."""
+    return time.thread_time()
 
 
 class Pulse:

@@ -1,12 +1,13 @@
 """Open the site's database connections: read-only, with SQLite itself refusing closed tables."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
+from tracker.clock import cpu_time
 from tracker.publish.tables import CLOSED, CONTENT, ORDER
 
 INDEX: Final = "articles_fts"
@@ -30,6 +31,23 @@ SqliteError = sqlite3.Error
 
 StatementError = sqlite3.OperationalError
 """Raised by SQLite for a statement that it cannot run, or that was interrupted."""
+
+
+CPU_SECONDS: Final = 1.5
+"""CPU time that a page's statement may take."""
+
+
+class TimedConnection(sqlite3.Connection):
+    """A connection on which Datasette's time limits, by the clock, are joined by one of CPU time.
+
+    By the clock alone a page would fail because the machine is busy with something else.
+    """
+
+    def set_progress_handler(self, progress_handler: Callable[[], Any] | None, /, n: int) -> None:
+        """Interrupt a statement when the handler says so, or when it has taken CPU_SECONDS."""
+        end = cpu_time() + CPU_SECONDS
+        either = progress_handler and (lambda: progress_handler() or cpu_time() >= end)
+        super().set_progress_handler(either, n)
 
 
 class Guard:
@@ -76,7 +94,7 @@ class Guard:
 def connected(path: str | Path, guard: Guard | None = None) -> sqlite3.Connection:
     """Return a connection that can neither write nor read closed tables; usable from any thread, one at a time."""
     uri = f"{Path(path).absolute().as_uri()}?mode=ro"
-    connection = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
+    connection = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None, factory=TimedConnection)
     guard = guard or Guard()
     guard.learn(connection)
     connection.set_authorizer(guard)
