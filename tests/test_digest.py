@@ -27,6 +27,8 @@ from tracker.models import utc_text
 from tracker.publish.digest import content
 from tracker.publish.digest.compose import Issue, Setting, compose
 from tracker.publish.digest.links import Places
+from tracker.publish.digest.queries import Belated
+from tracker.publish.exports.queries import Filter, rows
 from tracker.store import counts
 from tracker.store.database import Database, open_database
 
@@ -108,11 +110,44 @@ def test_each_article_is_in_the_digest_of_one_day_where_the_clocks_change(bare: 
     assert {report.title[:10] for report in week.single} == {str(days[0]), str(days[1])}
 
 
-def test_an_article_that_is_seen_a_day_late_is_in_the_digest_of_that_day(bare: Database) -> None:
+@pytest.mark.parametrize("back", [timedelta(hours=10), timedelta(days=5)], ids=["seen late", "backdated"])
+def test_an_article_counts_on_its_day_and_is_listed_when_it_is_first_seen(bare: Database, back: timedelta) -> None:
     seen = datetime(2026, 3, 18, 9, tzinfo=UTC)
-    add(bare, "yesterday", seen, seen - timedelta(days=1))
-    assert read(bare, of_day("2026-03-17")).is_empty
-    assert [report.title for report in read(bare, of_day("2026-03-18")).single] == ["yesterday"]
+    published = seen - back
+    add(bare, "earlier", seen, published)
+    own, later = read(bare, of_day(published.date())), read(bare, of_day("2026-03-18"))
+    assert (own.figures.relevant, own.single, own.is_empty) == (1, (), False)
+    assert (later.figures.relevant, [report.title for report in later.single]) == (0, ["earlier"])
+    text = " ".join(issue(bare, of_day("2026-03-18")).form("text").split())
+    assert "1 article on the debate, dated before this day and first seen in it, is listed below" in text
+
+
+@pytest.mark.parametrize(
+    ("published", "counts_on"),
+    [
+        (datetime(2026, 3, 17, 22, tzinfo=UTC), "2026-03-17"),
+        (datetime(2026, 3, 13, 9, tzinfo=UTC), "2026-03-13"),
+        (datetime(2026, 3, 19, 9, tzinfo=UTC), "2026-03-19"),
+        (None, "2026-03-18"),
+    ],
+    ids=["seen late", "backdated", "dated ahead", "undated"],
+)
+def test_digest_site_charts_and_exports_agree_on_the_day_of_an_article(
+    bare: Database, published: datetime | None, counts_on: str
+) -> None:
+    number = add(bare, "one", datetime(2026, 3, 18, 9, tzinfo=UTC))
+    bare.execute("UPDATE articles SET published_at = ? WHERE id = ?", (published and utc_text(published), number))
+    counts.refresh(bare, ZONE, datetime(2026, 3, 25, tzinfo=UTC))
+    days = [date(2026, 3, 12) + timedelta(days=number) for number in range(9)]
+    assert [str(day) for day in days if read(bare, of_day(day)).figures.relevant] == [counts_on]
+    assert [row[0] for row in bare.execute("SELECT day FROM source_days WHERE articles")] == [counts_on]
+    path = Path(bare.execute("PRAGMA database_list").fetchone()[2])
+    for day in days:
+        exported = rows(bare, "coverage", Filter(since=day, until=day, timezone=stored.ZONE))
+        assert len(list(exported)) == (str(day) == counts_on)
+    for address in stored.serve(path):
+        found = [day for day in days if _rows(Places(address).articles(of_day(day), relevant=True) or "")]
+        assert [str(day) for day in found] == [counts_on]
 
 
 def test_what_a_new_feed_shows_of_long_ago_is_counted_apart_and_not_listed(bare: Database) -> None:
@@ -122,7 +157,7 @@ def test_what_a_new_feed_shows_of_long_ago_is_counted_apart_and_not_listed(bare:
         add(bare, f"old {number}", seen, seen - timedelta(days=30 + number))
     found = read(bare, of_day("2026-03-18"))
     assert [report.title for report in found.single] == ["new"]
-    assert (found.figures.relevant, found.figures.late) == (1, 30)
+    assert (found.figures.relevant, found.belated) == (1, Belated(0, 30))
     assert "30 older articles" in issue(bare, of_day("2026-03-18")).form("text")
 
 
@@ -188,9 +223,9 @@ def test_a_day_with_far_more_than_usual_is_a_spike_and_none_after_a_gap(bare: Da
         add(bare, f"new {number}", friday + timedelta(minutes=number), source=("harbour", "wire", "keys")[number % 3])
     watch(bare, friday - timedelta(days=40), friday + timedelta(days=1))
     (spiked,) = read(bare, of_day("2026-03-20")).spikes
-    assert (spiked.surge.tag, spiked.surge.articles, spiked.surge.owners) == ("nspcc", 20, 3)
+    assert (spiked.tag, spiked.spike.count, spiked.owners) == ("nspcc", 20, 3)
     assert 0.5 < spiked.spike.expected < 2
-    assert [each.surge.day for each in read(bare, of_week("2026-03-20")).spikes] == [date(2026, 3, 20)]
+    assert [each.day for each in read(bare, of_week("2026-03-20")).spikes] == [date(2026, 3, 20)]
     assert "20 articles of 3 owners; usually 1" in issue(bare, of_day("2026-03-20")).form("text")
     bare.execute("UPDATE source_days SET observed = 0 WHERE day = '2026-03-19'")
     assert read(bare, of_day("2026-03-20")).spikes == ()
@@ -228,11 +263,11 @@ def test_the_figures_are_those_of_the_site(small: Path, db: Database) -> None:
     for address in stored.serve(small):
         for period in (of_day(TOLD), of_week(TOLD), of_week("2026-03-05")):
             found, places = read(db, period), Places(address)
-            rows = {
+            shown = {
                 relevant: len(_rows(places.articles(period, relevant=relevant) or "")) for relevant in (True, False)
             }
-            assert rows == {True: found.figures.relevant, False: found.figures.articles}
-            assert found.figures.late == 0
+            assert shown == {True: found.figures.relevant, False: found.figures.articles}
+            assert found.belated == Belated(0, 0)
             listed = [row for row in _rows(places.headlines(period) or "") if title_change(*row[3:5]) == "substantive"]
             assert len(listed) == found.renamed_in_all
         week = httpx.get(f"{address}/stories", params={"week": "2026-W12", "topic": "all"}).text

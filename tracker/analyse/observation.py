@@ -9,9 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.days import bounds, day_of, days_between
+
+ENOUGH: Final = 0.5
+"""Least share of a time that must have been observed for its counts to be comparable with others."""
 
 Interval = tuple[datetime, datetime]
 

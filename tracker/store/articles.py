@@ -4,6 +4,7 @@ Call every function inside a transaction.
 """
 
 import json
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +19,12 @@ from tracker.analyse.identity import Identified, Known, Shown
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.models import Entry, FeedState, Tagging, from_utc_text, utc_text
 from tracker.store import revisions
+from tracker.store.article_times import STATED_AT
 from tracker.store.feeds import as_list
+
+log = logging.getLogger(__name__)
+
+_INDEXED_AT_ONCE = 50_000
 
 _ARTICLE = """a.id, a.title, a.summary, a.published_at, a.language, a.author, a.url, a.canonical_url, a.source,
 coalesce((SELECT f.source FROM feeds AS f WHERE f.id = a.stated_by), a.source) AS speaker"""
@@ -81,7 +87,7 @@ def known_by_title(db: Database, titles: Iterable[tuple[str, str]], since: datet
     rows = db.query(
         f"""SELECT {_ARTICLE} FROM json_each(?) AS wanted JOIN articles AS a
         ON a.source = wanted.value ->> 0 AND a.title = wanted.value ->> 1
-        WHERE coalesce(a.stated_at, a.first_seen_at) >= ? ORDER BY a.id""",  # noqa: S608  a fixed list of columns
+        WHERE {STATED_AT} >= ? ORDER BY a.id""",  # noqa: S608  a fixed list of columns
         (json.dumps(list(titles)), utc_text(since)),
     )
     return {(row["source"], row["title"]): _known(row) for row in rows}
@@ -329,10 +335,18 @@ def index(db: Database, at_least: int = 1) -> None:
 
 
 def index_after(db: Database, last: int) -> None:
-    """Index all articles after `last`, none of which is in the search index yet, in folded form."""
-    _fold(db, db.execute("SELECT id, title, summary FROM articles WHERE id > ?", (last,)))
-    words = "SELECT id, title, summary FROM articles_fts_words WHERE id > ?"
-    db.execute(f"INSERT INTO articles_fts (rowid, title, summary) {words}", (last,))
+    """Index all articles after `last`, none of which is in the search index yet, in folded form.
+
+    Progress is logged when there are many: a million take minutes.
+    """
+    newest = db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
+    for begin in range(last, newest, _INDEXED_AT_ONCE):
+        span = (begin, min(begin + _INDEXED_AT_ONCE, newest))
+        _fold(db, db.execute("SELECT id, title, summary FROM articles WHERE id > ? AND id <= ?", span))
+        words = "SELECT id, title, summary FROM articles_fts_words WHERE id > ? AND id <= ?"
+        db.execute(f"INSERT INTO articles_fts (rowid, title, summary) {words}", span)
+        if newest - last > _INDEXED_AT_ONCE:
+            log.info("the search index is being built: %s of %s articles", f"{span[1] - last:,}", f"{newest - last:,}")
 
 
 def _fold(db: Database, articles: Iterable[tuple[int, str, str]]) -> None:

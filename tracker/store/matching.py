@@ -12,9 +12,7 @@ from tracker.analyse.days import midnight
 from tracker.analyse.search.query import Query, fts
 from tracker.analyse.search.scope import Known, Scope, scope_of
 from tracker.models import utc_text
-
-AT: Final = "coalesce(a.published_at, a.first_seen_at)"
-"""The time at which an article counts."""
+from tracker.store.article_times import COUNTED_AT
 
 KNOWN: Final = "SELECT 'source' AS what, id, name FROM sources UNION ALL SELECT 'tag', id, label FROM tags"
 """The names that filters may use, for `known_from`."""
@@ -64,8 +62,8 @@ def conditions(scope: Scope) -> list[str]:
         *(f"NOT {_CARRIES.format(name=f'not_tag_{number}')}" for number in range(len(scope.not_tags))),
         *([f"{_LANGUAGE} {_IN.format(name='languages')}"] if scope.languages else []),
         *([f"coalesce({_LANGUAGE}, '') NOT {_IN.format(name='not_languages')}"] if scope.not_languages else []),
-        *([f"{AT} >= :since"] if scope.since else []),
-        *([f"{AT} < :until"] if scope.until else []),
+        *([f"{COUNTED_AT} >= :since"] if scope.since else []),
+        *([f"{COUNTED_AT} < :until"] if scope.until else []),
     ]
 
 

@@ -1,5 +1,6 @@
 """The views read by people, the site and the exports; each row holds all about one thing."""
 
+from tracker.analyse.observation import ENOUGH
 from tracker.store.appearance import APPEARED
 
 _LABELS = """(SELECT json_group_array(t.label) FROM
@@ -254,15 +255,15 @@ JOIN sources AS b ON b.id = r.source
 """
 
 # Every tag for every day of a source: 0 if the day was observed without matches, NULL if it was not observed.
-_ATTENTION = """
+_ATTENTION = f"""
 SELECT
     d.day,
     t.id AS tag,
     t.label,
     s.name AS source,
-    CASE WHEN d.observed >= 0.5 THEN coalesce(n.articles, 0) END AS matching,
-    CASE WHEN d.observed >= 0.5 THEN d.articles END AS total,
-    CASE WHEN d.observed >= 0.5 AND d.articles > 0 THEN 1.0 * coalesce(n.articles, 0) / d.articles END AS ratio,
+    CASE WHEN d.observed >= {ENOUGH} THEN coalesce(n.articles, 0) END AS matching,
+    CASE WHEN d.observed >= {ENOUGH} THEN d.articles END AS total,
+    CASE WHEN d.observed >= {ENOUGH} AND d.articles > 0 THEN 1.0 * coalesce(n.articles, 0) / d.articles END AS ratio,
     d.observed,
     s.family,
     s.kind,
@@ -270,7 +271,7 @@ SELECT
     d.source AS source_id
 FROM source_days AS d JOIN tags AS t JOIN sources AS s ON s.id = d.source
 LEFT JOIN tag_days AS n ON n.tag = t.id AND n.day = d.day AND n.source = d.source
-"""
+"""  # noqa: S608  a number of ours
 
 _HEADLINE_CHANGES = """
 SELECT

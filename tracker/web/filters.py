@@ -7,6 +7,7 @@ from typing import Any, Final
 from datasette.filters import FilterArguments, Filters
 from datasette.utils.asgi import BadRequest
 
+from tracker.store.article_times import COUNTED_BETWEEN
 from tracker.web.queries.datasette_database import Reader
 from tracker.web.settings import Site
 
@@ -17,10 +18,6 @@ SINCE: Final = "_since"
 BEFORE: Final = "_before"
 """Parameters that bound when articles count: when published, or first seen if undated."""
 
-_COUNTS_BETWEEN: Final = """id in (
-    select id from articles where published_at >= :counted_since and published_at < :counted_before
-    union all select id from articles
-    where published_at is null and first_seen_at >= :counted_since and first_seen_at < :counted_before)"""
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 _FACET_PARAMETERS: Final = ("_facet", "_facet_date", "_facet_array")
@@ -95,4 +92,4 @@ def _by_day(request: Any) -> FilterArguments:
     if not (_MOMENT.fullmatch(since) and _MOMENT.fullmatch(before)):
         raise BadRequest(f"{SINCE} and {BEFORE} are moments such as 2026-01-31T00:00:00Z")
     words = f"published (or first seen, without a date) from {since} to before {before}"
-    return FilterArguments([_COUNTS_BETWEEN], {"counted_since": since, "counted_before": before}, [words])
+    return FilterArguments([f"id in {COUNTED_BETWEEN}"], {"counted_since": since, "counted_before": before}, [words])

@@ -13,7 +13,6 @@ from tracker.analyse.days import day_of
 from tracker.analyse.search.query import Query, parse
 from tracker.analyse.search.scope import Known
 from tracker.analyse.search.synonyms import Synonyms, synonyms
-from tracker.analyse.spikes import spike
 from tracker.config.alert_plans import Alert, Recipient
 from tracker.config.load import Config
 from tracker.publish.alerts import operator_alerts
@@ -22,8 +21,9 @@ from tracker.publish.alerts.message import Item, Message, Spiked, Trouble
 from tracker.publish.alerts.news import news
 from tracker.publish.alerts.operator_alerts import Context
 from tracker.publish.alerts.queries import Criteria, Group, Unreported, Watch
-from tracker.publish.alerts.volumes import Volume, volume
+from tracker.publish.alerts.volumes import volume
 from tracker.publish.labels import counted
+from tracker.publish.panel import Volume
 from tracker.store import floods, matching
 from tracker.store.batches import states, states_under
 from tracker.store.database import Database
@@ -139,11 +139,9 @@ class Finder:
                 key = f"{key_of(recipient, alert.name)}spike/{tag or '-'}/{day}"
                 state = states(self._db, [key]).get(key)
                 found = self._volume(replace(criteria, tags=(tag,)) if tag else criteria, day)
-                risen = found and spike(found.weighed, found.before)
-                if found and risen and not (state and (state.told or state.given_up)):
+                if found and found.spike and not (state and (state.told or state.given_up)):
                     label = self._known.tags.get(tag, tag) if tag else alert.name
-                    all_of_it = replace(risen, count=found.articles)
-                    yield Spiked(alert.name, label, day, all_of_it, found.owners, key, tag)
+                    yield Spiked(alert.name, label, day, found.spike, found.owners, key, tag)
 
     def _volume(self, criteria: Criteria, day: date) -> Volume | None:
         """Return the volume of a day, counted once for all recipients."""

@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from tracker.analyse.search.scope import Known
 from tracker.models import from_utc_text, utc_text
+from tracker.store.article_times import COUNTED_AT, STATED_AT
 from tracker.store.batches import states
 from tracker.store.database import Database, transaction
-from tracker.store.matching import AT, KNOWN, Wanted, conditions, known_from, parameters
+from tracker.store.matching import KNOWN, Wanted, conditions, known_from, parameters
 
 OLDEST: Final = timedelta(hours=48)
 """What was published, or first seen, longer ago is no news."""
@@ -47,7 +48,7 @@ _OF_KINDS = "a.source IN (SELECT id FROM sources WHERE kind IN (SELECT value FRO
 # Polled, and not from an archive; undated only if its feed was known before.
 _NEWS = f"""
 SELECT a.id, a.story FROM ({{looked}}) AS l CROSS JOIN articles AS a ON a.id = l.id
-WHERE coalesce(a.stated_at, a.first_seen_at) >= :first_seen AND {AT} >= :oldest
+WHERE {STATED_AT} >= :first_seen AND {COUNTED_AT} >= :oldest
 AND (a.story IS NOT NULL OR a.first_seen_at < :ungrouped)
 AND EXISTS (SELECT 1 FROM sightings AS s JOIN feeds AS f ON f.id = s.feed WHERE s.article = a.id
     AND f.url NOT LIKE 'import:%' AND (a.published_at IS NOT NULL OR unixepoch(s.first_seen_at) > :first_look +

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from tracker.analyse.observation import ENOUGH
 from tracker.models import from_utc_text, utc_text
 from tracker.store.database import Database
-
-_HALF = 0.5
 
 _SEEN = """
 SELECT sum(seen) / nullif(sum(watched), 0) AS seen, count(*) AS days FROM days
@@ -42,7 +41,7 @@ class Seen:
     @property
     def enough(self) -> bool:
         """Whether half of it was seen, so that its counts are comparable."""
-        return self.share is not None and self.share >= _HALF
+        return self.share is not None and self.share >= ENOUGH
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
 """Read what a digest holds from the database as frozen values; knows neither words nor formats."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.days import days_between
 from tracker.analyse.periods import Period, like
-from tracker.analyse.spikes import Spike, spike
+from tracker.analyse.spikes import Spike
 from tracker.config.plans import Digest as Wanted
-from tracker.publish.digest import blind_spots, surges
+from tracker.publish.digest import blind_spots
 from tracker.publish.digest import queries as news
+from tracker.publish.panel import tag_volumes
 from tracker.store.database import Database
 
 _SPIKES = 6
@@ -29,9 +30,12 @@ class Usual:
 
 @dataclass(frozen=True, slots=True)
 class Spiked:
-    """A tag found far more often on a day than usual."""
+    """A tag found far more often on a day than usual, by articles of so many owners."""
 
-    surge: surges.Surge
+    tag: str
+    label: str
+    day: date
+    owners: int
     spike: Spike
 
 
@@ -44,6 +48,7 @@ class Digest:
 
     period: Period
     figures: news.Figures
+    belated: news.Belated
     usual: Usual
     stories: news.Some
     single: tuple[news.Report, ...]
@@ -58,8 +63,9 @@ class Digest:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing on the debate was seen in it."""
-        return not (self.figures.relevant or self.figures.late or self.renamed or self.spikes)
+        """Whether there is nothing on the debate to say of it."""
+        seen = self.figures.relevant or self.belated.listed or self.belated.late
+        return not (seen or self.renamed or self.spikes)
 
 
 def read(db: Database, period: Period, wanted: Wanted, zone: ZoneInfo) -> Digest:
@@ -71,6 +77,7 @@ def read(db: Database, period: Period, wanted: Wanted, zone: ZoneInfo) -> Digest
     return Digest(
         period=period,
         figures=news.figures(db, *between, choice),
+        belated=news.belated(db, *between, choice),
         usual=_usual(db, period, choice, zone),
         stories=news.stories(db, between, choice, wanted.limit),
         single=single,
@@ -106,12 +113,12 @@ def _spikes(db: Database, period: Period, choice: news.Choice) -> tuple[Spiked, 
     """Return the tags that spiked in the period, each by its most improbable day, most improbable first."""
     best: dict[str, Spiked] = {}
     for day in days_between(period.first, period.last):
-        for surge in surges.on_day(db, day, choice.kinds):
-            found = spike(surge.weighed, surge.before)
-            if found and (not choice.tags or surge.tag in choice.tags):
-                before = best.get(surge.tag)
+        for one in tag_volumes(db, day, choice.kinds):
+            found = one.volume.spike
+            if found and (not choice.tags or one.tag in choice.tags):
+                before = best.get(one.tag)
                 if before is None or found.chance < before.spike.chance:
-                    best[surge.tag] = Spiked(surge, replace(found, count=surge.articles))
+                    best[one.tag] = Spiked(one.tag, one.label, day, one.volume.owners, found)
     return tuple(sorted(best.values(), key=lambda each: (each.spike.chance, -each.spike.times)))[:_SPIKES]
 
 

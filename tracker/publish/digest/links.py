@@ -67,8 +67,15 @@ class Places:
         return self._links.to("/health") if self._links else None
 
     def articles(self, period: Period, *, relevant: bool) -> str | None:
-        """The table of articles first seen in a period."""
+        """The table of articles of a period, by their dates."""
+        if not self._links:
+            return None
+        span = {"_since": utc_text(period.from_at), "_before": utc_text(period.to_at)}
+        return self._links.relevant(**span) if relevant else self._links.coverage(**span)
+
+    def first_seen(self, period: Period) -> str | None:
+        """The table of relevant articles first seen in a period."""
         if not self._links:
             return None
         span = {"first_seen_at__gte": utc_text(period.from_at), "first_seen_at__lt": utc_text(period.to_at)}
-        return self._links.relevant(**span) if relevant else self._links.coverage(**span)
+        return self._links.relevant(**span)

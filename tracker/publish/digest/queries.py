@@ -1,9 +1,9 @@
 """Read a digest's news of a period: figures, stories, single articles and changed headlines.
 
-An article belongs to the period in which it was first seen, so each is in exactly one digest. Going by its date would
-miss it when it is seen after that day's digest was sent, or is backdated. What came in a flood is counted but not
-listed. What was published more than LATE before the period, such as everything a new feed shows first, is counted
-separately and not listed.
+Figures count the articles of a period as the site and the exports do, by their dates. Lists hold what was first seen in
+it, so that each article is listed once: by its date, one that is seen after that day's digest was sent, or is
+backdated, would never be. What came in a flood is counted but not listed. What was published more than LATE before the
+period, such as everything a new feed shows first, is counted separately and not listed.
 """
 
 import json
@@ -16,6 +16,7 @@ from typing import Any, Final
 from tracker.analyse.changes import title_change
 from tracker.models import from_utc_text, utc_text
 from tracker.store.appearance import APPEARED
+from tracker.store.article_times import COUNTED_AT, COUNTED_BETWEEN
 from tracker.store.database import Database
 from tracker.store.floods import NOT_HELD
 
@@ -24,7 +25,7 @@ LATE: Final = timedelta(days=7)
 _TAGS_OF_A_STORY = 5
 
 _RELEVANT = "a.relevance <> 'none'"
-_TIMELY = "coalesce(a.published_at, a.first_seen_at) >= :late"
+_TIMELY = f"{COUNTED_AT} >= :late"
 _CHOSEN = """(:kinds = '[]' OR s.kind IN (SELECT value FROM json_each(:kinds)))
     AND (:tags = '[]' OR EXISTS (SELECT 1 FROM article_tags AS t WHERE t.article = a.id
         AND t.tag IN (SELECT value FROM json_each(:tags))))"""
@@ -32,11 +33,15 @@ _PERIOD = f"""articles AS a INDEXED BY articles_first_seen JOIN sources AS s ON 
 WHERE a.first_seen_at >= :since AND a.first_seen_at < :until AND {_CHOSEN}"""
 
 _FIGURES = f"""
-SELECT coalesce(sum({_TIMELY}), 0) AS articles, coalesce(sum({_RELEVANT} AND {_TIMELY}), 0) AS relevant,
-    coalesce(sum(a.relevance = 'both' AND {_TIMELY}), 0) AS both,
-    count(DISTINCT CASE WHEN {_RELEVANT} AND {_TIMELY} THEN s.id END) AS outlets,
-    coalesce(sum({_RELEVANT} AND NOT {_TIMELY}), 0) AS late
-FROM {_PERIOD}"""  # noqa: S608  our own text
+SELECT count(*) AS articles, coalesce(sum({_RELEVANT}), 0) AS relevant, coalesce(sum(a.relevance = 'both'), 0) AS both,
+    count(DISTINCT CASE WHEN {_RELEVANT} THEN s.id END) AS outlets
+FROM {COUNTED_BETWEEN} AS c CROSS JOIN articles AS a ON a.id = c.id JOIN sources AS s ON s.id = a.source
+WHERE {_CHOSEN}"""  # noqa: S608  our own text
+
+_BELATED = f"""
+SELECT coalesce(sum({COUNTED_AT} < :since AND {_TIMELY} AND {NOT_HELD}), 0) AS listed,
+    coalesce(sum(NOT {_TIMELY}), 0) AS late
+FROM {_PERIOD} AND {_RELEVANT}"""  # noqa: S608  our own text
 
 # A story weighs what was first seen of it in the period, and is new if nothing relevant was seen before.
 _STORIES = f"""
@@ -90,15 +95,19 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Articles first seen in a period; `outlets` counts those of the relevant ones.
-
-    `late` are relevant ones published long before; no other figure includes them.
-    """
+    """The articles of a period, by their dates; `outlets` counts those of the relevant ones."""
 
     articles: int
     relevant: int
     both: int
     outlets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Belated:
+    """Relevant articles first seen in a period and dated before it: `listed` ones, and `late` ones, which are not."""
+
+    listed: int
     late: int
 
 
@@ -166,6 +175,11 @@ def figures(db: Database, since: datetime, until: datetime, choice: Choice) -> F
     return Figures(**next(db.query(_FIGURES, _asked(since, until, choice))))
 
 
+def belated(db: Database, since: datetime, until: datetime, choice: Choice) -> Belated:
+    """Return how much of what was first seen in this time is dated before it."""
+    return Belated(**next(db.query(_BELATED, _asked(since, until, choice))))
+
+
 def stories(db: Database, between: tuple[datetime, datetime], choice: Choice, limit: int) -> Some:
     """Return the stories with a relevant article first seen in this time, heaviest first."""
     rows = list(db.query(_STORIES, _asked(*between, choice)))
@@ -202,6 +216,8 @@ def _asked(since: datetime, until: datetime, choice: Choice) -> dict[str, str]:
     return {
         "since": utc_text(since),
         "until": utc_text(until),
+        "counted_since": utc_text(since),
+        "counted_before": utc_text(until),
         "late": utc_text(since - LATE),
         "tags": json.dumps(list(choice.tags)),
         "kinds": json.dumps(list(choice.kinds)),

@@ -83,7 +83,7 @@ class Wording:
         return f"usually {value} (last {counted(of, what)})" if of > 1 else f"{value} on the last {what}"
 
     def _warnings(self) -> Iterator[str]:
-        seen, late = self._digest.seen, self._digest.figures.late
+        seen, belated = self._digest.seen, self._digest.belated
         whole = self._whole
         if seen.share is None:
             yield f"No feed was watched in this {whole}: that nothing is listed does not mean that there was nothing."
@@ -95,10 +95,17 @@ class Wording:
             yield f"Nothing was polled in this {whole}: what was published in it is in the digest of when it was seen."
         elif seen.until and self._period.to_at - seen.until > _LONG:
             yield f"The last poll was at {self._at(seen.until, full=True)}: what came later is in the next digest."
-        if late:
+        if belated.listed:
+            verb, their = ("is", "its own day") if belated.listed == 1 else ("are", "their own days")
             yield (
-                f"{counted(late, 'older article')} on the debate, published more than {LATE.days} days before, "
-                f"{'was' if late == 1 else 'were'} first seen now and {'is' if late == 1 else 'are'} not listed."
+                f"{counted(belated.listed, 'article')} on the debate, dated before this {whole} and first seen in it, "
+                f"{verb} listed below and counted on {their}."
+            )
+        if belated.late:
+            was, verb = ("was", "is") if belated.late == 1 else ("were", "are")
+            yield (
+                f"{counted(belated.late, 'older article')} on the debate, published more than {LATE.days} days before, "
+                f"{was} first seen now and {verb} not listed."
             )
 
     def _sections(self) -> Iterator[Section]:
@@ -117,7 +124,7 @@ class Wording:
             "Single articles",
             tuple(map(self._single, digest.single)),
             "On the debate, and so far in no story.",
-            _more(digest.single_in_all - len(digest.single), "article", places.articles(period, relevant=True)),
+            _more(digest.single_in_all - len(digest.single), "article", places.first_seen(period)),
         )
         yield self._missed()
         yield Section("Feeds that need attention", tuple(map(_troubled, digest.now_troubled)), "As they are now.")
@@ -180,13 +187,13 @@ class Wording:
         )
 
     def _spike(self, spiked: Spiked) -> Item:
-        surge, found = spiked.surge, spiked.spike
-        on = "" if self._period.length == "daily" else f" on {_WEEKDAYS[surge.day.weekday()]}"
+        found = spiked.spike
+        on = "" if self._period.length == "daily" else f" on {_WEEKDAYS[spiked.day.weekday()]}"
         usual = f"{found.expected:.1f}" if found.expected < 10 else f"{found.expected:.0f}"
         return Item(
-            title=_words(surge.label),
-            address=self._places.tag(surge.tag),
-            facts=(f"{counted(surge.articles, 'article')}{on} of {counted(surge.owners, 'owner')}; usually {usual}",),
+            title=_words(spiked.label),
+            address=self._places.tag(spiked.tag),
+            facts=(f"{counted(found.count, 'article')}{on} of {counted(spiked.owners, 'owner')}; usually {usual}",),
         )
 
     def _missed(self) -> Section:
@@ -215,7 +222,7 @@ class Wording:
             yield f"Only articles of: {', '.join(chosen)}."
         yield (
             f"From {self._at(self._period.from_at, full=True)} to {self._at(self._period.to_at, full=True)}, times of "
-            f"{self._zone.key}. An article counts where it was first seen, so that each is in one digest."
+            f"{self._zone.key}. Figures count articles by date, as the site does; each is listed once, when first seen."
         )
         yield f"Made by machine from public feeds. Questions, or no more of these: {self._contact}"
 

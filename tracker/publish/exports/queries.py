@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from tracker.analyse.days import days_between, midnight
 from tracker.analyse.spelling import did_you_mean
 from tracker.models import utc_text
+from tracker.store.article_times import counted_at
 from tracker.store.database import Database
 
 Row = Sequence[Any]
@@ -95,19 +96,19 @@ def _about_articles(which: str, relevance: str = "a.relevance") -> dict[str, str
     }
 
 
-_ARTICLE_DAY = "coalesce(c.published_at, c.first_seen_at)"
+_COUNTED_AT = counted_at("c")
 
 SELECTIONS: Mapping[str, Selection] = {
     "coverage": Selection(
         "SELECT c.* FROM coverage AS c",
-        f"{_ARTICLE_DAY}, c.id",
+        f"{_COUNTED_AT}, c.id",
         {
             "tag": "EXISTS (SELECT 1 FROM article_tags AS t WHERE t.article = c.id "
             "AND t.tag IN (SELECT value FROM json_each(:tag)))",
             "source": "c.source_id = :source",
             "relevance": "(c.relevance = :relevance OR :relevance = 'any' AND c.relevance <> 'none')",
-            "since": f"{_ARTICLE_DAY} >= :since",
-            "until": f"{_ARTICLE_DAY} < :until",
+            "since": f"{_COUNTED_AT} >= :since",
+            "until": f"{_COUNTED_AT} < :until",
         },
     ),
     "stories": Selection(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tracker.analyse.observation import ENOUGH
 from tracker.models import from_utc_text
 from tracker.store.database import Database
 
@@ -74,7 +75,7 @@ def facts(db: Database) -> Facts | None:
         sources=_number(db, "SELECT count(DISTINCT source) FROM articles"),
         feeds=_number(db, "SELECT count(*) FROM feeds WHERE url NOT LIKE 'import:%'"),
         days=(days["first"], days["last"]) if days["first"] else None,
-        observed_days=_number(db, "SELECT count(DISTINCT day) FROM source_days WHERE observed >= 0.5"),
+        observed_days=_number(db, f"SELECT count(DISTINCT day) FROM source_days WHERE observed >= {ENOUGH}"),  # noqa: S608  a number of ours
         rulebook=book["hash"],
         rules=book["text"],
         tagged_by={row["hash"]: row["n"] for row in tagged},

@@ -8,6 +8,7 @@ from typing import Any
 
 from datasette.database import Database
 
+from tracker.analyse.observation import ENOUGH
 from tracker.web.calendar import Span
 from tracker.web.queries.article_list import Tag
 from tracker.web.queries.rows import ask
@@ -62,8 +63,6 @@ FROM tag_days AS n JOIN sources AS s ON s.id = n.source WHERE n.tag = :tag AND n
 _BY_SOURCE = """
 SELECT source, sum(both_topics + encryption + child_safety) AS matching, sum(articles) AS total
 FROM source_days WHERE day BETWEEN :first AND :last GROUP BY source"""
-
-_HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +168,7 @@ def _series(weeks: Sequence[Span], *found: Sequence[dict[str, Any]]) -> tuple[At
             total=row.get("total", 0),
             outlets=row.get("outlets", 0),
             owners=row.get("owners", 0),
-            observed=(row.get("observed") or 0.0) >= _HALF,
+            observed=(row.get("observed") or 0.0) >= ENOUGH,
         )
         for week, row in zip(weeks, merged, strict=True)
     )

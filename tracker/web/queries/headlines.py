@@ -9,16 +9,17 @@ from typing import Any
 from datasette.database import Database
 
 from tracker.models import Relevance, utc_text
+from tracker.store.article_times import COUNTED_AT
 from tracker.web.queries.rows import ask, timed
 
 REACH = 10_000
 """Maximum changes examined for one page: those that pass a filter may be rare."""
 
-_COLUMNS = """
+_COLUMNS = f"""
 SELECT r.id, r.article, s.name AS source, s.id AS source_id, a.language, a.relevance, a.url, r.title AS earlier,
     coalesce((SELECT title FROM revisions WHERE article = r.article AND id > r.id ORDER BY id LIMIT 1), a.title)
-        AS later, r.seen_until, r.replaced_at, coalesce(a.published_at, a.first_seen_at) AS published_at,
-    r.kind, r.words, r.again, r.again_at"""
+        AS later, r.seen_until, r.replaced_at, {COUNTED_AT} AS published_at,
+    r.kind, r.words, r.again, r.again_at"""  # noqa: S608  our own text
 
 _WITHIN = """r.title_changed AND r.replaced_at >= :since AND r.replaced_at <= :until
     AND (r.replaced_at < :until OR r.id < :before)"""

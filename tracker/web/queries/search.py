@@ -16,7 +16,8 @@ from tracker.analyse.days import midnight
 from tracker.analyse.search.ranking import LEAD, Candidate
 from tracker.analyse.search.scope import Known
 from tracker.models import from_utc_text, utc_text
-from tracker.store.matching import AT, KNOWN, Wanted, conditions, known_from, parameters
+from tracker.store.article_times import COUNTED_AT
+from tracker.store.matching import KNOWN, Wanted, conditions, known_from, parameters
 from tracker.web.queries.rows import ask
 
 STEPS = (2_000, 6_000, 12_000)
@@ -50,7 +51,7 @@ _SINCE = "SELECT id FROM articles WHERE first_seen_at >= :at ORDER BY first_seen
 _UNTIL = "SELECT id FROM articles WHERE first_seen_at < :at ORDER BY first_seen_at DESC, id DESC LIMIT 1"
 
 _CANDIDATES = f"""
-SELECT a.id, a.title, substr(a.summary, 1, {LEAD}) AS summary, a.relevance, {AT} AS at, a.story
+SELECT a.id, a.title, substr(a.summary, 1, {LEAD}) AS summary, a.relevance, {COUNTED_AT} AS at, a.story
 FROM json_each(:articles) AS j CROSS JOIN articles AS a ON a.id = j.value"""  # noqa: S608  our own text
 
 _COUNTS = """

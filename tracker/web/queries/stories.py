@@ -10,6 +10,7 @@ from typing import Any
 from datasette.database import Database
 
 from tracker.models import Relevance, utc_text
+from tracker.store.article_times import COUNTED_AT
 from tracker.web.calendar import Week
 from tracker.web.queries.article_list import Tag
 from tracker.web.queries.rows import ask, moment, timed
@@ -19,7 +20,7 @@ TAGS = 6
 
 # From the week's articles of these relevances, through a short index range, to their stories; all of a story's articles
 # in the week count. A story of one article has no row in `stories`.
-_WEIGHED = """
+_WEIGHED = f"""
 WITH touched AS (
     SELECT a.story FROM json_each(:relevances) AS r CROSS JOIN articles AS a
         ON a.relevance = r.value AND a.published_at >= :since AND a.published_at < :until
@@ -31,8 +32,8 @@ SELECT k.id, count(*) AS articles, count(DISTINCT s.id) AS outlets, count(DISTIN
     count(*) OVER () AS found
 FROM touched AS t CROSS JOIN stories AS k ON k.id = t.story CROSS JOIN articles AS a ON a.story = k.id
     JOIN sources AS s ON s.id = a.source
-WHERE coalesce(a.published_at, a.first_seen_at) >= :since AND coalesce(a.published_at, a.first_seen_at) < :until
-GROUP BY k.id ORDER BY owners DESC, outlets DESC, articles DESC, k.id DESC LIMIT :limit"""
+WHERE {COUNTED_AT} >= :since AND {COUNTED_AT} < :until
+GROUP BY k.id ORDER BY owners DESC, outlets DESC, articles DESC, k.id DESC LIMIT :limit"""  # noqa: S608  our own text
 
 _STORIES = """
 SELECT v.id, v.title, h.language, v.articles, v.texts, v.outlets, v.owners, v.relevant, v.first_at, v.last_at,

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from datasette.database import Database
 
+from tracker.analyse.observation import ENOUGH
 from tracker.models import utc_text
 from tracker.web.calendar import Span
 from tracker.web.queries.attention import spans
@@ -26,10 +27,10 @@ SELECT w.key AS week, r.value AS relevance,
 FROM json_each(:weeks) AS w CROSS JOIN json_each(:relevant) AS r"""
 
 # The mean over all watched sources of what was seen of each day.
-_WEEKS_OBSERVED = """
-SELECT w.key AS week, sum(d.seen) / nullif(sum(d.watched), 0) >= 0.5 AS observed
+_WEEKS_OBSERVED = f"""
+SELECT w.key AS week, sum(d.seen) / nullif(sum(d.watched), 0) >= {ENOUGH} AS observed
 FROM json_each(:weeks) AS w CROSS JOIN days AS d ON d.day BETWEEN w.value ->> 0 AND w.value ->> 1
-GROUP BY w.key"""
+GROUP BY w.key"""  # noqa: S608  a number of ours
 
 
 @dataclass(frozen=True, slots=True)
