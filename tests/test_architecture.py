@@ -31,7 +31,7 @@ OWNERS = {
     "feedparser": ["collect.formats.feedparser_reader"],
     "httpcore": ["collect.fetch", "collect.connection"],
     "httpx": ["collect.fetch", "collect.connection", "collect.response", "publish.webhook"],
-    "jinja2": ["web.*", "publish.digest.html"],
+    "jinja2": ["web.*", "publish.digest.render"],
     "listparser": ["collect.opml"],
     "lxml": ["collect.formats.xml_tree", "publish.atom"],
     "markupsafe": ["web.*"],

@@ -1,6 +1,7 @@
 """What a digest says of a day or a week: nothing twice, nothing left out, nothing that was not seen."""
 
 import csv
+import html
 import io
 import re
 import sqlite3
@@ -24,9 +25,10 @@ from tracker.analyse.changes import title_change
 from tracker.analyse.periods import Period, period_of
 from tracker.config.plans import Digest as Wanted
 from tracker.models import utc_text
-from tracker.publish.digest import content
+from tracker.publish.digest import content, render
 from tracker.publish.digest.compose import Issue, Setting, compose
 from tracker.publish.digest.links import Places
+from tracker.publish.digest.outline import Figure, Item, Link, Outline, Section
 from tracker.publish.digest.queries import Belated
 from tracker.publish.exports.queries import Filter, rows
 from tracker.store import counts
@@ -375,6 +377,35 @@ def test_hostile_words_are_only_words_in_markdown(made: Issue) -> None:
     shown = {"".join(child.content for child in token.children or []) for token in tokens if token.type == "inline"}
     titles = [item.title for section in made.outline.sections for item in section.items]
     assert all(any(title in text for text in shown) for title in titles)
+
+
+def full(text: str) -> Outline:
+    """An outline of which every word is this text."""
+    link = Link(text, "https://a.example/")
+    item = Item(text, "https://a.example/", "en", text, (text, text), (text, text), "https://a.example/", text)
+    figure = Figure(text, text, text)
+    section = Section(text, (item, Item(text)), text, link)
+    return Outline(text, text, text, text, (figure,), (text,), (section, section), (text,), (link, Link(text, None)))
+
+
+HOSTILE = "<b onclick=x>*a* _b_ [c](javascript:d) `e` | ![f](g) &amp; 1. # h</b>"
+
+
+def test_every_word_of_the_html_is_escaped() -> None:
+    for form in (render.html(full(HOSTILE)), render.feed(full(HOSTILE), stored.NOW, Places(None))):
+        assert "<b " not in form
+        assert "</b>" not in form
+    shown = html.unescape(re.sub("<[^<>]*>", "", render.html(full(HOSTILE)).partition("<body")[2]))
+    assert shown.count(HOSTILE) == 33
+
+
+def test_every_word_of_the_markdown_is_escaped() -> None:
+    tokens = MarkdownIt("gfm-like", {"html": True, "linkify": False}).parse(render.markdown(full(HOSTILE)))
+    inline = [child for token in tokens for child in token.children or []]
+    assert {child.type for child in inline if "html" in child.type or child.type in {"image", "code_inline"}} == set()
+    assert {child.attrs["href"] for child in inline if child.type == "link_open"} == {"https://a.example/"}
+    shown = "\n".join("".join(child.content for child in token.children or []) for token in tokens)
+    assert shown.count(HOSTILE) == 30
 
 
 def test_a_name_that_runs_from_right_to_left_turns_nothing_around(db: Database) -> None:

@@ -22,7 +22,7 @@ from tracker.clock import utc_now
 from tracker.errors import UsageError
 from tracker.publish.digest import job
 from tracker.publish.digest.compose import Form, compose, count_what_is_left
-from tracker.publish.digest.status import status
+from tracker.publish.digest.delivery import status
 from tracker.store.database import may_write, opened_by_reader
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.analyse.periods import Period
 from tracker.config.plans import Digest as Wanted
-from tracker.publish.digest import atom_entry, content, html, markdown, plain_text
+from tracker.publish.digest import content, render
 from tracker.publish.digest.links import Places
 from tracker.publish.digest.outline import Outline
 from tracker.publish.digest.wording import Wording
@@ -40,13 +40,13 @@ class Issue:
         """Render it in one format; the Atom feed continues an `earlier` one."""
         match form:
             case "text":
-                return plain_text.text(self.outline)
+                return render.text(self.outline)
             case "html":
-                return html.document(self.outline)
+                return render.html(self.outline)
             case "md":
-                return markdown.text(self.outline)
+                return render.markdown(self.outline)
             case "atom":
-                return atom_entry.document(self.outline, self.period.to_at, self.places, earlier).decode()
+                return render.feed(self.outline, self.period.to_at, self.places, earlier)
 
 
 def compose(db: Database, period: Period, setting: Setting) -> Issue:

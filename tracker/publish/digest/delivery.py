@@ -11,7 +11,7 @@ off, leaves no hole, and a new recipient gets no old ones.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,13 +19,16 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.periods import Length, Period, before
+from tracker.config.load import Config
 from tracker.config.plans import Mail
 from tracker.files import PUBLIC, make_folder, write_whole
 from tracker.publish.digest.compose import Form, Issue
 from tracker.publish.digest.wording import SUBJECT
+from tracker.publish.labels import minute
 from tracker.publish.mail import Letter, NotSent, Unsure, send
 from tracker.store import deliveries
 from tracker.store.database import Database
+from tracker.store.deliveries import Delivery
 
 REACH: Final[Mapping[Length, int]] = {"daily": 7, "weekly": 2}
 ATTEMPTS: Final = 5
@@ -34,6 +37,8 @@ BUSY: Final = timedelta(minutes=15)
 """A server may take its time over one message; anything longer was left by a killed process."""
 
 _FILES: Final[Mapping[str, Form]] = {"txt": "text", "html": "html", "md": "md"}
+
+_SHOWN: Final = 50
 
 State = Literal["sent", "already", "failed", "unsure"]
 
@@ -146,6 +151,38 @@ def write(issue: Issue, folder: Path) -> None:
     feed = folder / "digest.atom"
     earlier = feed.read_bytes() if feed.exists() else None
     write_whole(feed, issue.form("atom", earlier).encode(), ours=_is_digest, mode=PUBLIC)
+
+
+def status(db: Database, config: Config | None, now: datetime) -> str:
+    """Return a line for each of the latest digests and each of its recipients, newest last."""
+    zone = ZoneInfo(config.timezone if config else "UTC")
+    names = dict(_names(config))
+    lines = [
+        f"{found.key.split('/')[2]:<11} {names.get(found.key.rpartition('/')[2], 'a former recipient')}: "
+        f"{in_words(found, zone, now)}"
+        for found in deliveries.known(db, "digest", last=_SHOWN).values()
+    ]
+    return "\n".join(lines) or "no digest was sent by mail yet"
+
+
+def in_words(found: Delivery, zone: ZoneInfo, now: datetime) -> str:
+    """Describe the outcome of one digest to one recipient."""
+    at = minute(found.begun_at.astimezone(zone))
+    if found.outcome == "sent":
+        return f"sent at {at}"
+    if found.outcome == "failed":
+        again = "tried again at the next run" if found.attempts < ATTEMPTS else "not tried again"
+        return f"not sent at {at}, attempt {found.attempts} of {ATTEMPTS}, {again}: {found.said}"
+    if found.said is None and now - found.begun_at < BUSY:
+        return f"being sent since {at}"
+    why = found.said or "The tracker was stopped while it was sent."
+    return f"may not have arrived: begun at {at}, and not sent again, so that it never comes twice. {why}"
+
+
+def _names(config: Config | None) -> Iterator[tuple[str, str]]:
+    """Yield each recipient of feeds.yaml with its digits in a delivery's key."""
+    for to in config.digest.to if config and config.digest else ():
+        yield fingerprint(to), to
 
 
 def _is_digest(path: Path) -> bool:
