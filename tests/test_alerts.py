@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from tests.alert_desk import DAY, HEAD, HOME, HOUR, MINUTE, Desk, configuration, desk
+from tests.alert_database import DAY, HEAD, HOME, HOUR, MINUTE, AlertDatabase, alert_database, configuration
 from tests.hostile_texts import LINKS, TEXTS
 from tests.receivers import Receiver, closed_port, mailbox, receiver
 from tests.site_database import serve
@@ -64,7 +64,7 @@ def notices(hook: Receiver) -> list[str]:
 
 
 def test_an_article_that_came_is_told_once(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     made.article("A lock for all", "encryption")
     made.article("A match", "meta")
     assert made.run() == "hook: 1 story sent"
@@ -73,7 +73,7 @@ def test_an_article_that_came_is_told_once(tmp_path: Path, hook: Receiver) -> No
 
 
 def test_a_first_run_tells_nothing_old(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook), begun=False)
+    made = alert_database(tmp_path, at(hook), begun=False)
     made.article("Before the alert", "encryption", seen=HOME - MINUTE)
     assert made.run(HOME) == "nothing new"
     made.article("After it", "encryption")
@@ -84,7 +84,7 @@ def test_a_first_run_tells_nothing_old(tmp_path: Path, hook: Receiver) -> None:
 def test_what_others_showed_before_in_other_words_is_told_when_its_publisher_shows_it(
     tmp_path: Path, hook: Receiver
 ) -> None:
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     article = made.article("Nothing of note", "meta")
     made.run(HOME + HOUR)
     made.do("UPDATE articles SET title = 'A ban', stated_at = ? WHERE id = ?", utc_text(HOME + 2 * HOUR), article)
@@ -94,7 +94,7 @@ def test_what_others_showed_before_in_other_words_is_told_when_its_publisher_sho
 
 
 def test_a_new_recipient_gets_nothing_old(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     made.article("Before the second", "encryption")
     made.run()
     with receiver() as second:
@@ -124,7 +124,7 @@ def test_a_new_recipient_gets_nothing_old(tmp_path: Path, hook: Receiver) -> Non
 def test_a_search_means_what_it_means_on_the_site(
     tmp_path: Path, hook: Receiver, search: str, found: list[str]
 ) -> None:
-    made = desk(tmp_path, at(hook, f"alerts: [{{name: s, search: '{search}', to: [hook]}}]\n"))
+    made = alert_database(tmp_path, at(hook, f"alerts: [{{name: s, search: '{search}', to: [hook]}}]\n"))
     made.article("A lock for all", "encryption")
     made.article("A match in spring", source="wire")
     made.article("Keys in spring", "nspcc", source="keys")
@@ -141,7 +141,7 @@ def test_an_alert_finds_what_the_site_finds(tmp_path: Path, hook: Receiver) -> N
         "ofcom's",
     ]  # fmt: skip
     alerts = "".join(f"  - {{name: s{n}, search: {json.dumps(one)}, to: [hook]}}\n" for n, one in enumerate(searches))
-    made = desk(tmp_path, at(hook, f"alerts:\n{alerts}"))
+    made = alert_database(tmp_path, at(hook, f"alerts:\n{alerts}"))
     made.article("End-to-end encrypted chats", "encryption", summary="E2EE for all children")
     made.article("E2EE by default, says Meta", "meta", source="wire", summary="What the NSPCC thinks of scanning")
     made.article(
@@ -176,7 +176,7 @@ def test_an_alert_finds_what_the_site_finds(tmp_path: Path, hook: Receiver) -> N
     ],
 )
 def test_all_that_an_alert_says_has_to_hold(tmp_path: Path, hook: Receiver, alert: str, found: set[str]) -> None:
-    made = desk(tmp_path, at(hook, f"alerts: [{{name: a, {alert}, to: [hook]}}]\n"))
+    made = alert_database(tmp_path, at(hook, f"alerts: [{{name: a, {alert}, to: [hook]}}]\n"))
     made.article("one", "encryption")
     made.article("two", "nspcc")
     made.article("both", "encryption", "nspcc", source="netzblick")
@@ -186,7 +186,7 @@ def test_all_that_an_alert_says_has_to_hold(tmp_path: Path, hook: Receiver, aler
 
 
 def test_old_news_is_none_by_either_date(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     made.article("Published last week", "encryption", at=HOME - 7 * DAY)
     made.article("Seen in time", "encryption")
     made.now = HOME + 49 * HOUR
@@ -196,7 +196,7 @@ def test_old_news_is_none_by_either_date(tmp_path: Path, hook: Receiver) -> None
 
 
 def test_rules_applied_anew_send_nothing_of_before_two_days(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     old = made.article("An old one")
     made.run(HOME + 60 * HOUR)
     made.do("INSERT INTO article_tags (article, tag, score) VALUES (?, 'encryption', 1)", old)
@@ -204,7 +204,7 @@ def test_rules_applied_anew_send_nothing_of_before_two_days(tmp_path: Path, hook
 
 
 def test_archives_and_what_a_new_feed_shows_without_dates_are_no_news(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     made.do("INSERT INTO feeds (id, url, source) VALUES (90, 'import:archive', 'wire')")
     made.do("INSERT INTO feeds (id, url, source) VALUES (91, 'https://wire.example/new', 'wire')")
     made.do("INSERT INTO polls (feed, started_at, outcome) VALUES (91, ?, 'ok')", utc_text(made.now))
@@ -217,7 +217,7 @@ def test_archives_and_what_a_new_feed_shows_without_dates_are_no_news(tmp_path: 
 
 
 def test_an_article_waits_until_it_is_grouped_but_not_for_ever(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     made.article("Not grouped", "encryption", ungrouped=True)
     assert made.run(HOME + 10 * MINUTE) == "nothing new"
     made.run(HOME + 40 * MINUTE)
@@ -225,7 +225,7 @@ def test_an_article_waits_until_it_is_grouped_but_not_for_ever(tmp_path: Path, h
 
 
 def test_an_alert_that_is_changed_tells_what_came_since_it_last_ran(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     made.article("Seen under the old meaning", "nspcc")
     made.run(HOME + HOUR)
     made.config = configuration(at(hook, "alerts: [{name: enc, tags: [nspcc], to: [hook]}]\n"))
@@ -238,7 +238,7 @@ def test_an_alert_that_is_changed_tells_what_came_since_it_last_ran(tmp_path: Pa
 
 
 def test_a_story_is_told_once_with_all_that_is_in_it(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     first = made.article("First report", "encryption")
     made.article("Second report", "encryption", story=first, source="wire")
     made.article("Third report", story=first, source="keys")
@@ -250,7 +250,7 @@ def test_a_story_is_told_once_with_all_that_is_in_it(tmp_path: Path, hook: Recei
 
 
 def test_an_article_told_alone_covers_the_story_that_forms_around_it(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     alone = made.article("Alone", "encryption")
     made.run()
     assert hook.posted[0].said["stories"][0]["story"] is None
@@ -259,7 +259,7 @@ def test_an_article_told_alone_covers_the_story_that_forms_around_it(tmp_path: P
 
 
 def test_stories_merged_or_split_by_hand_are_not_told_again(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     one, two = made.article("One", "encryption"), made.article("Two", "encryption", source="wire")
     made.run()
     later = made.article("Later", "encryption", story=one, source="keys")
@@ -272,7 +272,7 @@ def test_stories_merged_or_split_by_hand_are_not_told_again(tmp_path: Path, hook
     assert len(titles(hook)) == 2
 
 
-def grouped(made: Desk) -> None:
+def grouped(made: AlertDatabase) -> None:
     """What is not grouped yet, grouped as at the end of a round."""
     with opened(made.path) as db:
         grouper, left = Grouper(), 1
@@ -282,7 +282,7 @@ def grouped(made: Desk) -> None:
 
 
 def test_copies_of_one_text_are_grouped_and_told_once_whenever_they_come(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     title = "Ministers press Meta to halt encrypted Messenger until children are safe"
     text = (
         "The home secretary told the committee on Tuesday that the company must not switch on end-to-end encryption "
@@ -301,7 +301,7 @@ def test_copies_of_one_text_are_grouped_and_told_once_whenever_they_come(tmp_pat
 
 def test_several_alerts_make_one_message_in_which_a_story_stands_once(tmp_path: Path, hook: Receiver) -> None:
     two = "alerts: [{name: enc, tags: [encryption], to: [hook]}, {name: nspcc, tags: [nspcc], to: [hook]}]\n"
-    made = desk(tmp_path, at(hook, two))
+    made = alert_database(tmp_path, at(hook, two))
     made.article("Both", "encryption", "nspcc")
     made.article("One", "nspcc")
     made.run()
@@ -312,7 +312,7 @@ def test_several_alerts_make_one_message_in_which_a_story_stands_once(tmp_path: 
 
 def test_mail_tells_of_twenty_stories_and_counts_the_rest(tmp_path: Path) -> None:
     with mailbox() as box:
-        made = desk(
+        made = alert_database(
             tmp_path,
             f"mail: {{server: 'smtp://127.0.0.1:{box.port}', from: t@example.org}}\n"
             "recipients: [{name: desk, mail: desk@example.org}]\n"
@@ -336,7 +336,7 @@ def test_whatever_becomes_of_stories_each_is_told_and_no_article_twice(
 ) -> None:
     """Articles that come alone or into stories, stories merged and split, answers that refuse: at random."""
     chance = random.Random(seed)
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     stories: dict[int, int] = {}
     for _ in range(40):
         what = chance.random()
@@ -373,7 +373,7 @@ def test_whatever_becomes_of_stories_each_is_told_and_no_article_twice(
 
 def test_a_refusal_is_tried_again_later_and_later_and_five_times_in_all(tmp_path: Path) -> None:
     with receiver(500) as server:
-        made = desk(tmp_path, at(server))
+        made = alert_database(tmp_path, at(server))
         made.article("Refused", "encryption")
         with pytest.raises(TrackerError, match="500"):
             made.run()
@@ -389,7 +389,7 @@ def test_a_refusal_is_tried_again_later_and_later_and_five_times_in_all(tmp_path
 
 def test_what_comes_while_nobody_can_be_reached_goes_out_with_the_next_try(tmp_path: Path) -> None:
     with receiver(503, 200) as server:
-        made = desk(tmp_path, at(server))
+        made = alert_database(tmp_path, at(server))
         made.article("First", "encryption")
         with pytest.raises(TrackerError):
             made.run()
@@ -401,7 +401,7 @@ def test_what_comes_while_nobody_can_be_reached_goes_out_with_the_next_try(tmp_p
 
 def test_what_may_have_arrived_is_never_sent_again(tmp_path: Path) -> None:
     with receiver(504, 200) as server:
-        made = desk(tmp_path, at(server))
+        made = alert_database(tmp_path, at(server))
         made.article("Perhaps", "encryption")
         with pytest.raises(TrackerError, match="perhaps sent"):
             made.run()
@@ -411,7 +411,7 @@ def test_what_may_have_arrived_is_never_sent_again(tmp_path: Path) -> None:
 
 def test_a_run_that_is_killed_while_it_sends_never_doubles(tmp_path: Path) -> None:
     with receiver(0) as server:
-        made = desk(tmp_path, at(server))
+        made = alert_database(tmp_path, at(server))
         made.article("Killed", "encryption")
         script = (
             "import sys; from datetime import datetime; from pathlib import Path\n"
@@ -449,7 +449,7 @@ def test_a_run_that_is_killed_at_any_moment_never_doubles(tmp_path: Path) -> Non
         "job.run(config, Path(sys.argv[2]), datetime.fromisoformat(sys.argv[3]))"
     )
     with receiver(200) as server:
-        made = desk(tmp_path, at(server))
+        made = alert_database(tmp_path, at(server))
         file = tmp_path / "feeds.yaml"
         file.write_text(f"{HEAD}\n{at(server)}", encoding="utf-8")
         for number in count(0, 4):
@@ -497,7 +497,7 @@ def test_quiet_hours_within_a_day_do_not_reach_over_midnight() -> None:
 
 
 def test_what_comes_in_quiet_hours_goes_out_together_when_they_end(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, "quiet: 22:00-07:00\n" + at(hook))
+    made = alert_database(tmp_path, "quiet: 22:00-07:00\n" + at(hook))
     evening = datetime(2026, 3, 28, 22, 30, tzinfo=UTC)  # the clocks go forward in this night
     for number in range(3):
         made.article(f"Night {number}", "encryption", seen=evening + number * HOUR)
@@ -510,7 +510,7 @@ def test_what_comes_in_quiet_hours_goes_out_together_when_they_end(tmp_path: Pat
 
 def test_a_recipient_may_have_hours_of_its_own_or_none(tmp_path: Path, hook: Receiver) -> None:
     text = at(hook).replace("'${HOOK_SECRET}'}", "'${HOOK_SECRET}', quiet: none}")
-    made = desk(tmp_path, "quiet: 00:00-23:59\n" + text)
+    made = alert_database(tmp_path, "quiet: 00:00-23:59\n" + text)
     made.article("At any time", "encryption")
     made.run()
     assert titles(hook) == ["At any time"]
@@ -521,7 +521,7 @@ def test_a_recipient_may_have_hours_of_its_own_or_none(tmp_path: Path, hook: Rec
 SPIKE = "alerts: [{name: wave, tags: [encryption], spike: true, to: [hook]}]\n"
 
 
-def watched(made: Desk, today: datetime, blind: tuple[int, ...] = ()) -> None:
+def watched(made: AlertDatabase, today: datetime, blind: tuple[int, ...] = ()) -> None:
     """Every source seen on every day of the last four weeks and today, but for some days before it."""
     for back in range(29):
         if back not in blind:
@@ -530,14 +530,14 @@ def watched(made: Desk, today: datetime, blind: tuple[int, ...] = ()) -> None:
                 made.do("INSERT INTO source_days (day, source, observed) VALUES (?, ?, 1.0)", day, source)
 
 
-def wave(made: Desk, number: int) -> None:
+def wave(made: AlertDatabase, number: int) -> None:
     for each in range(number):
         source = ("harbour", "netzblick", "wire", "keys")[each % 4]
         made.article(f"Wave {each}", "encryption", source=source)
 
 
 def test_a_spike_is_told_once_a_day_and_its_articles_are_not(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook, SPIKE))
+    made = alert_database(tmp_path, at(hook, SPIKE))
     watched(made, HOME)
     wave(made, 12)
     assert made.run() == "hook: 1 spike sent"
@@ -549,7 +549,7 @@ def test_a_spike_is_told_once_a_day_and_its_articles_are_not(tmp_path: Path, hoo
 
 
 def test_tiny_counts_are_no_spike(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook, SPIKE))
+    made = alert_database(tmp_path, at(hook, SPIKE))
     watched(made, HOME)
     wave(made, 4)
     assert made.run() == "nothing new"
@@ -557,7 +557,7 @@ def test_tiny_counts_are_no_spike(tmp_path: Path, hook: Receiver) -> None:
 
 @pytest.mark.parametrize("blind", [(1,), tuple(range(5, 25)), (0,)], ids=["eve", "most", "today"])
 def test_after_a_gap_nothing_is_a_spike(tmp_path: Path, hook: Receiver, blind: tuple[int, ...]) -> None:
-    made = desk(tmp_path, at(hook, SPIKE))
+    made = alert_database(tmp_path, at(hook, SPIKE))
     watched(made, HOME, blind)
     wave(made, 30)
     assert made.run() == "nothing new"
@@ -565,7 +565,7 @@ def test_after_a_gap_nothing_is_a_spike(tmp_path: Path, hook: Receiver, blind: t
 
 def test_a_search_has_spikes_too_and_one_of_the_night_is_told_in_the_morning(tmp_path: Path, hook: Receiver) -> None:
     search = "alerts: [{name: wave, search: wave, spike: true, to: [hook]}]\n"
-    made = desk(tmp_path, "quiet: 22:00-07:00\n" + at(hook, search))
+    made = alert_database(tmp_path, "quiet: 22:00-07:00\n" + at(hook, search))
     night = datetime(2026, 3, 18, 22, 30, tzinfo=UTC)
     watched(made, HOME)
     made.now = night
@@ -576,7 +576,7 @@ def test_a_search_has_spikes_too_and_one_of_the_night_is_told_in_the_morning(tmp
 
 
 def test_a_source_that_is_loud_alone_makes_no_spike(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook, SPIKE))
+    made = alert_database(tmp_path, at(hook, SPIKE))
     watched(made, HOME)
     for number in range(60):
         made.article(f"Loud {number}", "encryption", source="wire")
@@ -586,7 +586,7 @@ def test_a_source_that_is_loud_alone_makes_no_spike(tmp_path: Path, hook: Receiv
 
 def test_one_source_that_is_all_that_is_watched_has_spikes_of_its_own(tmp_path: Path, hook: Receiver) -> None:
     own = "alerts: [{name: wave, tags: [encryption], spike: true, sources: [wire], to: [hook]}]\n"
-    made = desk(tmp_path, at(hook, own))
+    made = alert_database(tmp_path, at(hook, own))
     watched(made, HOME)
     made.do("DELETE FROM source_days WHERE source <> 'wire'")
     for number in range(12):
@@ -597,7 +597,7 @@ def test_one_source_that_is_all_that_is_watched_has_spikes_of_its_own(tmp_path: 
 # Floods.
 
 
-def flood(made: Desk, number: int, source: str = "wire") -> list[int]:
+def flood(made: AlertDatabase, number: int, source: str = "wire") -> list[int]:
     """So many articles that come at once from the feed of a source, which is found to flood; their numbers."""
     found = [made.article(f"Flood {each}", "encryption", source=source) for each in range(number)]
     made.do(
@@ -611,7 +611,7 @@ def flood(made: Desk, number: int, source: str = "wire") -> list[int]:
 
 
 def test_what_came_in_a_flood_is_held_and_said_to_be_once(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     before = made.now
     flood(made, 40)
     made.article("Of another source", "encryption")
@@ -626,7 +626,7 @@ def test_what_came_in_a_flood_is_held_and_said_to_be_once(tmp_path: Path, hook: 
 
 
 def test_what_another_source_reports_too_is_told_whoever_floods(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     (first, second) = flood(made, 2)
     made.article("The same event", "encryption", story=first)
     made.do("INSERT INTO sightings VALUES (1, 'x', ?1, '', ?2, ?2, 0)", second, utc_text(made.now))
@@ -635,7 +635,7 @@ def test_what_another_source_reports_too_is_told_whoever_floods(tmp_path: Path, 
 
 
 def test_what_is_released_is_told_by_the_next_run(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     flood(made, 3)
     made.run()
     assert job.release(made.config, made.path, "wire", made.now) == 1
@@ -646,7 +646,7 @@ def test_what_is_released_is_told_by_the_next_run(tmp_path: Path, hook: Receiver
 
 
 def test_a_source_that_flooded_makes_no_spike_however_many_others_join(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook, SPIKE))
+    made = alert_database(tmp_path, at(hook, SPIKE))
     watched(made, HOME)
     flood(made, 30)
     for number in range(4):
@@ -660,7 +660,7 @@ OWN = "operator_alerts: {to: [hook]}\n"
 
 
 def test_a_dead_feed_is_said_once_when_it_begins_and_once_when_it_is_over(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook, OWN))
+    made = alert_database(tmp_path, at(hook, OWN))
     made.do("UPDATE feeds SET failures = 9, last_outcome = 'timeout', last_error = 'No answer.' WHERE id = 1")
     assert made.run(HOME + HOUR) == "nothing new"
     later = HOME + 49 * HOUR
@@ -679,7 +679,7 @@ def test_a_dead_feed_is_said_once_when_it_begins_and_once_when_it_is_over(tmp_pa
 
 
 def test_a_silent_feed_a_failed_job_and_a_late_backup_are_said(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook, OWN + "schedule: {backup: daily 03:30}\n"))
+    made = alert_database(tmp_path, at(hook, OWN + "schedule: {backup: daily 03:30}\n"))
     made.do("INSERT INTO gaps (feed, from_at, reason) VALUES (2, ?, 'silent')", utc_text(HOME - DAY))
     run = "INSERT INTO job_runs (job, started_at, ended_at, outcome, said) VALUES (?, ?, ?, ?, ?)"
     made.do(run, "backup", utc_text(HOME - 3 * DAY), utc_text(HOME - 3 * DAY), "done", "")
@@ -696,7 +696,7 @@ def test_a_silent_feed_a_failed_job_and_a_late_backup_are_said(tmp_path: Path, h
 
 
 def test_that_nothing_was_polled_is_said_but_not_when_the_machine_was_off(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook, OWN))
+    made = alert_database(tmp_path, at(hook, OWN))
     made.do("UPDATE feeds SET next_poll_at = ?", utc_text(HOME))
     assert made.run(HOME + 9 * HOUR) == "nothing new"  # the first thing after a night
     assert made.run(HOME + 9 * HOUR + 5 * MINUTE) == "hook: 1 notice sent"
@@ -706,7 +706,7 @@ def test_that_nothing_was_polled_is_said_but_not_when_the_machine_was_off(tmp_pa
 
 
 def test_feeds_that_are_not_due_for_long_are_no_reason_for_alarm(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook, OWN))
+    made = alert_database(tmp_path, at(hook, OWN))
     made.do("UPDATE feeds SET next_poll_at = ?", utc_text(HOME + 30 * DAY))
     made.run(HOME + 9 * HOUR)
     assert made.run() == "nothing new"
@@ -719,7 +719,7 @@ def test_feeds_that_are_not_due_for_long_are_no_reason_for_alarm(tmp_path: Path,
 def test_a_disk_is_nearly_full_by_share_and_by_what_is_free(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hook: Receiver, gib: int, free_mib: int, full: bool
 ) -> None:
-    made = desk(tmp_path, at(hook, OWN))
+    made = alert_database(tmp_path, at(hook, OWN))
 
     def has(free: float) -> None:
         monkeypatch.setattr(operator_alerts.shutil, "disk_usage", lambda _: _Usage(gib * 2**30, int(free * 2**20)))
@@ -746,7 +746,7 @@ def test_hostile_words_are_plain_in_every_form(tmp_path: Path, monkeypatch: pyte
     topic = "topic-51c0ffee"
     monkeypatch.setenv("NTFY_TOPIC", topic)
     with receiver() as server, receiver(ntfy=True) as ntfy, mailbox() as box:
-        made = desk(
+        made = alert_database(
             tmp_path,
             f"mail: {{server: 'smtp://127.0.0.1:{box.port}', from: t@example.org}}\n"
             f"recipients:\n  - {{name: hook, webhook: '{server.url()}', secret: '${{HOOK_SECRET}}'}}\n"
@@ -789,7 +789,7 @@ def test_no_secret_is_said_or_stored(
     for name, value in secrets.items():
         monkeypatch.setenv(name, value)
     with receiver(500) as server:
-        made = desk(
+        made = alert_database(
             tmp_path,
             f"mail: {{server: 'smtps://127.0.0.1:{closed_port()}', from: t@example.org, "
             "user: u, password: '${MAIL_WORD}'}\n"
@@ -885,7 +885,7 @@ def test_a_secret_that_is_missing_is_warned_of(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_test_message_reaches_its_recipient_and_is_kept_nowhere(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     job.test(made.config, "hook", HOME)
     assert hook.posted[0].headers["x-tracker-event"] == "test"
     assert "This is a test" in notices(hook)[0]
@@ -900,7 +900,7 @@ def tracker(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_command_shows_what_would_be_told_and_sends_nothing(tmp_path: Path, hook: Receiver) -> None:
-    made = desk(tmp_path, at(hook))
+    made = alert_database(tmp_path, at(hook))
     (tmp_path / "feeds.yaml").write_text(f"{HEAD}\n{at(hook)}", encoding="utf-8")
     now = datetime.now(UTC).replace(microsecond=0)
     made.do("UPDATE alert_watches SET since = ?", utc_text(now - HOUR))

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 
 from tracker.jobs import connection_limits
-from tracker.jobs.connection_limits import Visit
+from tracker.jobs.connection_limits import LimitedConnection
 from tracker.jobs.site_server import Address, listening
 
 BODY = b"x" * 8_000_000
@@ -27,7 +27,8 @@ async def app(scope, receive, send) -> None:
 @pytest.fixture
 def door() -> Iterator[tuple[str, int]]:
     listener = listening(Address(port=0))
-    server = uvicorn.Server(uvicorn.Config(app, http=Visit, ws="none", lifespan="off", log_level="error", backlog=8))
+    limits = {"ws": "none", "lifespan": "off", "log_level": "error", "backlog": 8}
+    server = uvicorn.Server(uvicorn.Config(app, http=LimitedConnection, **limits))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     yield listener.getsockname()
@@ -55,17 +56,19 @@ HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
 
 
 @pytest.mark.parametrize("said", [b"", HEAD, HEAD + b"Content-Length: 9\r\n\r\nx"], ids=["nothing", "a head", "a body"])
-def test_who_does_not_finish_a_question_in_time_is_let_go(door, monkeypatch, said: bytes) -> None:
-    monkeypatch.setattr(connection_limits, "_TO_ASK", 0.1)
+def test_a_client_that_does_not_finish_its_request_in_time_is_disconnected(door, monkeypatch, said: bytes) -> None:
+    monkeypatch.setattr(connection_limits, "_REQUEST_SECONDS", 0.1)
     with socket.create_connection(door, timeout=60) as visitor:
         visitor.sendall(said)
         assert (b"short" in all_of(visitor)) is said.endswith(b"\r\n\r\nx")
 
 
-def test_who_does_not_take_an_answer_in_time_is_let_go(door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection_limits, "_TO_ASK", 0.1)
-    monkeypatch.setattr(connection_limits, "_TO_TAKE", 0.1)
-    monkeypatch.setattr(Visit, "leave", lambda *_: pytest.fail("nobody else needed the place"))
+def test_a_client_that_does_not_read_its_response_in_time_is_disconnected(
+    door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_limits, "_REQUEST_SECONDS", 0.1)
+    monkeypatch.setattr(connection_limits, "_RESPONSE_SECONDS", 0.1)
+    monkeypatch.setattr(LimitedConnection, "drop", lambda *_: pytest.fail("nobody else needed the place"))
     with ExitStack() as stack:
         visitor = stack.enter_context(asking(door, "/large"))
         visitor.recv(1)
@@ -74,15 +77,15 @@ def test_who_does_not_take_an_answer_in_time_is_let_go(door, monkeypatch: pytest
         assert len(all_of(visitor)) < len(BODY)
 
 
-def test_answers_that_nobody_takes_are_bounded_together(door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection_limits, "_UNTAKEN", len(BODY))
+def test_responses_that_nobody_reads_are_bounded_together(door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_limits, "_UNREAD_BYTES", len(BODY))
     with asking(door, "/large") as first, asking(door, "/large") as second, asking(door, "/large") as third:
         for visitor in (first, second, third):
             visitor.recv(1)
         assert len(all_of(first)) < len(BODY), "it waited longest"
 
 
-def test_the_next_question_waits_until_the_answer_is_taken_and_is_answered(door) -> None:
+def test_the_next_request_waits_until_the_response_is_read_and_is_answered(door) -> None:
     with asking(door, "/large") as visitor:
         visitor.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         got = all_of(visitor)
@@ -90,7 +93,7 @@ def test_the_next_question_waits_until_the_answer_is_taken_and_is_answered(door)
     assert b"short" in got[-20:]
 
 
-def test_of_too_many_connections_the_one_that_asked_nothing_for_longest_is_closed(door, monkeypatch) -> None:
+def test_of_too_many_connections_the_one_idle_longest_is_closed(door, monkeypatch) -> None:
     monkeypatch.setattr(connection_limits, "most_connections", lambda: 3)
     with ExitStack() as stack:
         visitors = [stack.enter_context(socket.create_connection(door, timeout=60)) for _ in range(5)]

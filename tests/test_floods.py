@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests import alert_desk
+from tests import alert_database
 from tests.press import DAY, HOUR, NOW, Press, down, press
 from tests.rulebooks import rulebook
 from tracker.analyse.evidence import EACH, MOST
@@ -221,7 +221,7 @@ async def test_two_thousand_entries_at_once_are_not_asked_for_again_before_the_i
 
 
 def test_a_digest_counts_what_came_in_a_flood_and_does_not_list_it(tmp_path: Path) -> None:
-    made = alert_desk.desk(tmp_path, "", begun=False)
+    made = alert_database.alert_database(tmp_path, "", begun=False)
     for number in range(9):
         made.article(f"Flood {number}", "encryption", source="wire", ungrouped=True)
     flood = "INSERT INTO floods (feed, from_at, to_at, articles, left_out) SELECT id, ?1, ?1, 9, 0 FROM feeds"

@@ -146,12 +146,12 @@ def _remove_leftovers(path: Path) -> None:
     """Remove a file's unfinished parts left by killed processes."""
     for left in path.parent.glob(f".{escape(path.name)}.*.part"):
         number = left.name.removesuffix(".part").rpartition(".")[2]
-        if number.isdecimal() and not _is_running(int(number)):
+        if number.isdecimal() and not process_exists(int(number)):
             left.unlink(missing_ok=True)
 
 
-def _is_running(process: int) -> bool:
-    """Decide whether a process with this id exists, whoever owns it."""
+def process_exists(process: int) -> bool:
+    """Return whether a process with this id exists, whoever owns it."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

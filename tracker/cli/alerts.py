@@ -20,9 +20,9 @@ from tracker.config.alert_plans import Alert, Recipient
 from tracker.config.load import Config, load
 from tracker.models import utc_text
 from tracker.publish.alerts import job
-from tracker.publish.alerts.email import letter
 from tracker.publish.alerts.finding import in_words
 from tracker.publish.alerts.job import Waiting
+from tracker.publish.alerts.render import letter
 from tracker.publish.summaries import many
 
 
@@ -117,8 +117,8 @@ def _shown(config: Config, waiting: Waiting) -> str:
     """Return the full message to a recipient."""
     message = waiting.finding.message
     if message.empty:
-        return f"{waiting.recipient.name}: nothing to be told"
-    written = letter(message, job.office(config).telling)
+        return f"{waiting.recipient.name}: nothing to send"
+    written = letter(message, job.transports(config).wording)
     return f"{waiting.recipient.name}{_held(waiting)}: {written.subject}\n\n{written.text}"
 
 

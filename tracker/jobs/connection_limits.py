@@ -22,13 +22,13 @@ _RESERVED: Final = 512
 
 _WANTED: Final = 65_536
 
-_TO_ASK: Final = 15.0
+_REQUEST_SECONDS: Final = 15.0
 """Seconds in which a client must send a request's head, counted from the connection or the last response."""
 
-_TO_TAKE: Final = 60.0
+_RESPONSE_SECONDS: Final = 60.0
 """Seconds in which a client must read a response that is ready."""
 
-_UNTAKEN: Final = 64_000_000
+_UNREAD_BYTES: Final = 64_000_000
 """The maximum of unread bytes over all responses."""
 
 
@@ -46,7 +46,7 @@ def most_connections() -> int:
     return _MOST if soft == resource.RLIM_INFINITY else min(_MOST, max(8, (soft - _RESERVED) // 2))
 
 
-class Visit(H11Protocol):
+class LimitedConnection(H11Protocol):
     """A uvicorn connection with limits on how long its client may stall and how much it may leave unread.
 
     The next request is handled only once most of a response has been read, so a client that sends many requests and
@@ -62,7 +62,7 @@ class Visit(H11Protocol):
         super().connection_made(transport)
         self._wait()
         if len(self.connections) > most_connections():
-            self._make_room()
+            self._close_longest_idle()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the timer."""
@@ -77,8 +77,8 @@ class Visit(H11Protocol):
         if not self._held_back:
             super().on_response_complete()
         unread = self._others(unread=True) if self.unread else []
-        while unread and sum(visit.unread for visit in unread) > _UNTAKEN:
-            unread.pop(0).leave("answers that nobody takes are given up: there are too many of them")
+        while unread and sum(one.unread for one in unread) > _UNREAD_BYTES:
+            unread.pop(0).drop("a response that its client does not read is dropped: there are too many of them")
 
     def resume_writing(self) -> None:
         """Handle the request that was held back."""
@@ -97,7 +97,7 @@ class Visit(H11Protocol):
         """Bytes that the client has not read yet."""
         return self.transport.get_write_buffer_size()
 
-    def leave(self, reason: str) -> None:
+    def drop(self, reason: str) -> None:
         """Close the connection at once, whatever is in progress."""
         log.warning("%s", reason)
         self.connections.discard(self)
@@ -106,7 +106,7 @@ class Visit(H11Protocol):
     def _wait(self) -> None:
         """Start waiting for the client."""
         self.since = self.loop.time()
-        self._start_timer(_TO_ASK)
+        self._start_timer(_REQUEST_SECONDS)
 
     def _start_timer(self, seconds: float) -> None:
         if self._timer is not None:
@@ -115,7 +115,7 @@ class Visit(H11Protocol):
 
     def _close_if_overdue(self) -> None:
         """Close the connection if the client's time is up; a request being handled may take as long as it needs."""
-        left = self.since + _TO_TAKE - self.loop.time()
+        left = self.since + _RESPONSE_SECONDS - self.loop.time()
         if not self.waiting:
             return
         if self.unread and left > 0:
@@ -123,12 +123,12 @@ class Visit(H11Protocol):
         else:
             self.transport.abort()
 
-    def _make_room(self) -> None:
+    def _close_longest_idle(self) -> None:
         """Close the connection that has kept us waiting longest, or this one if none does."""
         longest = next(iter([*self._others(unread=False), *self._others(unread=True)]), self)
-        longest.leave("too many connections: the one that asked nothing for longest is closed")
+        longest.drop("too many connections: the one that has been idle longest is closed")
 
-    def _others(self, *, unread: bool) -> list["Visit"]:
+    def _others(self, *, unread: bool) -> list["LimitedConnection"]:
         """Return the other connections we are waiting for, longest first: those with unread bytes, or those without."""
-        visits: list[Any] = [one for one in self.connections if one is not self and isinstance(one, Visit)]
-        return sorted((one for one in visits if one.waiting and bool(one.unread) is unread), key=lambda one: one.since)
+        others: list[Any] = [one for one in self.connections if one is not self and isinstance(one, LimitedConnection)]
+        return sorted((one for one in others if one.waiting and bool(one.unread) is unread), key=lambda one: one.since)

@@ -14,7 +14,7 @@ import uvicorn
 
 from tracker.clock import utc_now
 from tracker.errors import TrackerError
-from tracker.jobs.connection_limits import BACKLOG, Visit, raise_descriptor_limit
+from tracker.jobs.connection_limits import BACKLOG, LimitedConnection, raise_descriptor_limit
 from tracker.store import counts
 from tracker.store.database import may_write, opened, transaction
 from tracker.store.maintenance.backup import shared_or_copied
@@ -73,7 +73,7 @@ async def serve_until_stopped(db: Path, address: Address, site: SiteSettings) ->
     server = _Server(
         uvicorn.Config(
             app,
-            http=Visit,
+            http=LimitedConnection,
             ws="none",
             log_config=None,
             lifespan="off",

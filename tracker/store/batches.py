@@ -48,20 +48,25 @@ class State:
     begun_at: datetime
 
     @property
-    def told(self) -> bool:
-        """True if it arrived or may have, so it is never sent again."""
+    def may_have_arrived(self) -> bool:
+        """Whether it arrived or may have, so that it is never sent again."""
         return self.outcome != "failed"
 
     @property
     def given_up(self) -> bool:
-        """True if it failed too often to be retried."""
+        """Whether it failed too often to be retried."""
         return self.outcome == "failed" and self.attempts >= MOST
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing is sent for its key any more."""
+        return self.may_have_arrived or self.given_up
 
 
 def claim_all(db: Database, sort: Sort, keys: Sequence[str], now: datetime) -> bool:
     """Claim all keys for one message, committed, or none; return whether they may be sent now."""
     with transaction(db):
-        if any(state.told or state.given_up for state in states(db, keys).values()):
+        if any(state.is_final for state in states(db, keys).values()):
             return False
         for key in keys:
             db.execute(_CLAIM, (sort, key, utc_text(now), MOST))

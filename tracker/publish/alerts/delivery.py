@@ -12,11 +12,9 @@ from typing import Final, Literal, Protocol
 from tracker.config.alert_plans import Recipient, Way
 from tracker.config.plans import Mail
 from tracker.publish import mail as post
-from tracker.publish.alerts.email import letter
 from tracker.publish.alerts.message import Message
-from tracker.publish.alerts.push_note import note
-from tracker.publish.alerts.webhook_payload import payload
-from tracker.publish.alerts.wording import Telling
+from tracker.publish.alerts.render import letter, note, payload
+from tracker.publish.alerts.wording import MessageWording
 from tracker.publish.mail import NotSent, Unsure
 from tracker.publish.webhook import Delivery, Hook
 from tracker.publish.webhook import post as post_to_hook
@@ -34,7 +32,7 @@ Claim = Callable[[], bool]
 class Transports:
     """What sending requires: how to word messages, the mail server, and the environment holding the secrets."""
 
-    telling: Telling
+    wording: MessageWording
     mail: Mail | None
     environment: Mapping[str, str]
 
@@ -83,16 +81,16 @@ def deliver(db: Database, message: Message, recipient: Recipient, transports: Tr
 
 def send(message: Message, recipient: Recipient, transports: Transports, claim: Claim, event: str = "alert") -> bool:
     """Send a message by its recipient's transport. Return False when `claim` refuses. Raises NotSent and Unsure."""
-    telling = transports.telling
+    wording = transports.wording
     if recipient.way == "webhook":
-        hook = Hook(recipient.address, recipient.secret or "", telling.contact)
-        body = Delivery(event, message.delivery, payload(message, telling, event), message.written_at)
+        hook = Hook(recipient.address, recipient.secret or "", wording.contact)
+        body = Delivery(event, message.delivery, payload(message, wording, event), message.written_at)
         return post_to_hook(hook, body, transports.environment, claim)
     if recipient.way == "apprise":
-        return _notify()(recipient.address, *note(message, telling), transports.environment, claim)
+        return _notify()(recipient.address, *note(message, wording), transports.environment, claim)
     if transports.mail is None:
         raise NotSent("feeds.yaml does not say under `mail:` how to send mail.")
-    written = letter(message, telling)
+    written = letter(message, wording)
     key = f"{written.key} {message.recipient}"
     return post.send(transports.mail, recipient.address, replace(written, key=key), transports.environment, claim)
 

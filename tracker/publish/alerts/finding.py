@@ -21,7 +21,6 @@ from tracker.publish.alerts.message import Item, Message, Spiked, Trouble
 from tracker.publish.alerts.news import news
 from tracker.publish.alerts.operator_alerts import Context
 from tracker.publish.alerts.queries import Criteria, Group, Unreported, Watch
-from tracker.publish.alerts.volumes import volume
 from tracker.publish.labels import counted
 from tracker.publish.panel import Volume
 from tracker.store import floods, matching
@@ -105,7 +104,7 @@ class Finder:
         for one in _together(held):
             key = f"{key_of(recipient, first[one.flood])}flood/{one.flood}"
             state = states(self._db, [key]).get(key)
-            if state is None or not (state.told or state.given_up):
+            if state is None or not state.is_final:
                 yield Trouble(f"flood-{one.flood}", in_words(one), key=key, alert=first[one.flood])
 
     def _items(
@@ -139,7 +138,7 @@ class Finder:
                 key = f"{key_of(recipient, alert.name)}spike/{tag or '-'}/{day}"
                 state = states(self._db, [key]).get(key)
                 found = self._volume(replace(criteria, tags=(tag,)) if tag else criteria, day)
-                if found and found.spike and not (state and (state.told or state.given_up)):
+                if found and found.spike and not (state and state.is_final):
                     label = self._known.tags.get(tag, tag) if tag else alert.name
                     yield Spiked(alert.name, label, day, found.spike, found.owners, key, tag)
 
@@ -147,7 +146,7 @@ class Finder:
         """Return the volume of a day, counted once for all recipients."""
         asked = (repr(criteria), day)
         if asked not in self._volumes:
-            self._volumes[asked] = volume(self._db, criteria, day)
+            self._volumes[asked] = store.volume(self._db, criteria, day)
         return self._volumes[asked]
 
     def _troubles(self, recipient: Recipient, watches: dict[tuple[str, str], tuple[str, Watch]]) -> tuple[Trouble, ...]:

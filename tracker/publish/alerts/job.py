@@ -19,7 +19,7 @@ from tracker.publish.alerts import queries as store
 from tracker.publish.alerts.delivery import MessageOutcome, Transports, deliver, send
 from tracker.publish.alerts.finding import Finder, Finding
 from tracker.publish.alerts.message import Message, Trouble
-from tracker.publish.alerts.wording import Telling
+from tracker.publish.alerts.wording import MessageWording
 from tracker.publish.labels import counted
 from tracker.store import batches, floods
 from tracker.store.database import Database, exclusive, opened, opened_by_reader, transaction
@@ -29,7 +29,7 @@ _TEST = "This is a test: messages of the tracker reach you in this way"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What a recipient would be told now, and why not yet: `quiet` hours, or a `rest` after a failure."""
+    """What a recipient would be sent now, and why not yet: `quiet` hours, or a `rest` after a failure."""
 
     recipient: Recipient
     finding: Finding
@@ -49,14 +49,14 @@ def run(config: Config, db: Path, now: datetime) -> str:
         outcomes, held = [], []
         for waiting in _waiting(config, database, db.parent, now):
             store.record_runs(database, waiting.finding.watches, now)
-            why = "its story was told of"
+            why = "another article of its story was sent"
             batches.need_not_go(database, "alert", waiting.finding.covered, now, why)
             if waiting.finding.message.empty:
                 continue
             if waiting.held:
                 held.append(waiting)
             else:
-                outcomes.append(deliver(database, waiting.finding.message, waiting.recipient, office(config)))
+                outcomes.append(deliver(database, waiting.finding.message, waiting.recipient, transports(config)))
     said = "; ".join(_said(outcomes, held)) or "nothing new"
     if troubles := list(dict.fromkeys(f"{one.message.recipient}: {one.why}" for one in outcomes if one.why)):
         raise TrackerError(f"{said}. {' '.join(troubles)}")
@@ -64,7 +64,7 @@ def run(config: Config, db: Path, now: datetime) -> str:
 
 
 def waiting(config: Config, db: Path, now: datetime) -> list[Waiting]:
-    """Return what each recipient would be told now, without sending or storing anything."""
+    """Return what each recipient would be sent now, without sending or storing anything."""
     with opened_by_reader(db) as database:
         return list(_waiting(config, database, db.parent, now))
 
@@ -88,12 +88,12 @@ def test(config: Config, name: str, now: datetime) -> None:
         there = f" (those that it names: {', '.join(known) or 'none'})"
         raise UsageError(f"feeds.yaml names no recipient {name!r}{did_you_mean(name, known)}{there}")
     trouble = Trouble("test", _TEST, key=f"test/{name}/{now.isoformat()}")
-    send(Message(name, now, troubles=(trouble,)), recipient, office(config), lambda: True, "test")
+    send(Message(name, now, troubles=(trouble,)), recipient, transports(config), lambda: True, "test")
 
 
-def office(config: Config) -> Transports:
+def transports(config: Config) -> Transports:
     """Return what sending requires, from feeds.yaml and the environment."""
-    return Transports(Telling(ZoneInfo(config.timezone), config.site, config.contact), config.mail, os.environ)
+    return Transports(MessageWording(ZoneInfo(config.timezone), config.site, config.contact), config.mail, os.environ)
 
 
 def _wanted(config: Config) -> None:

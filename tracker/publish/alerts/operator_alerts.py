@@ -67,7 +67,9 @@ def news(
     over = [
         Trouble(subject, _over(context.db, subject), over=True, key=f"{episode.key}/over")
         for subject, episode in episodes.items()
-        if subject not in lingering and episode.begin.told and (episode.over is None or _again(episode.over))
+        if subject not in lingering
+        and episode.begin.may_have_arrived
+        and (episode.over is None or _again(episode.over))
     ]
     return [*(trouble for trouble in begun if trouble), *over]
 
@@ -96,13 +98,13 @@ def _begun(trouble: Trouble, last: _Episode | None, beginning: str, now: datetim
     if last and last.over is None:
         if _again(last.begin):
             return Trouble(trouble.subject, trouble.said, key=last.key)
-        if last.begin.told or timedelta() <= now - last.begin.begun_at < _AGAIN:
+        if last.begin.may_have_arrived or timedelta() <= now - last.begin.begun_at < _AGAIN:
             return None
     return Trouble(trouble.subject, trouble.said, key=f"{beginning}{trouble.subject}/{now:%Y-%m-%dT%H:%M:%SZ}")
 
 
 def _again(state: State) -> bool:
-    return not state.told and not state.given_up
+    return not state.is_final
 
 
 def _feeds(context: Context, now: datetime) -> Iterator[Trouble]:

@@ -1,4 +1,4 @@
-"""Find the new articles that match alerts and were not reported yet; owns `alert_watches`.
+"""Find the new articles that match alerts, and how many match on a day; owns `alert_watches`.
 
 An article is considered once it is grouped, so that its copies and other reports of the event are known. Delivery keys
 name single articles, so an article stays reported whatever story it is moved to by hand; the others in its story are
@@ -6,14 +6,17 @@ then noted as reported too.
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from tracker.analyse.days import bounds, day_of
 from tracker.analyse.search.scope import Known
+from tracker.analyse.spikes import FEWEST
 from tracker.models import from_utc_text, utc_text
+from tracker.publish.panel import Panel, Volume, panel
 from tracker.store.article_times import COUNTED_AT, STATED_AT
 from tracker.store.batches import states
 from tracker.store.database import Database, transaction
@@ -54,6 +57,11 @@ AND EXISTS (SELECT 1 FROM sightings AS s JOIN feeds AS f ON f.id = s.feed WHERE 
     AND f.url NOT LIKE 'import:%' AND (a.published_at IS NOT NULL OR unixepoch(s.first_seen_at) > :first_look +
         unixepoch((SELECT min(started_at) FROM polls WHERE polls.feed = f.id))))
 AND {{conditions}} ORDER BY a.id"""  # noqa: S608  our own text
+
+_COUNTED = f"""
+SELECT {COUNTED_AT} AS at, a.source FROM ({{looked}}) AS l CROSS JOIN articles AS a ON a.id = l.id
+WHERE {COUNTED_AT} >= :begin AND {COUNTED_AT} < :end AND a.source IN (SELECT value FROM json_each(:panel))
+    AND {{conditions}}"""  # noqa: S608  our own text
 
 _MEMBERS = """
 SELECT id, story FROM articles WHERE story IN (SELECT value FROM json_each(?)) AND story IS NOT NULL"""
@@ -176,7 +184,7 @@ def unreported(db: Database, beginning: str, articles: Sequence[tuple[int, int |
         members[story].append(article)
     every = {article for article, _ in articles}.union(*members.values())
     tried = {int(key.removeprefix(beginning)): state for key, state in _states(db, beginning, every)}
-    reported = {article for article, state in tried.items() if state.told}
+    reported = {article for article, state in tried.items() if state.may_have_arrived}
     reported_stories = {story for story, inside in members.items() if reported.intersection(inside)}
     fresh: dict[int, list[int]] = defaultdict(list)
     covered = []
@@ -193,3 +201,31 @@ def unreported(db: Database, beginning: str, articles: Sequence[tuple[int, int |
 
 def _states(db: Database, beginning: str, articles: set[int]) -> Any:
     return states(db, [f"{beginning}{article}" for article in sorted(articles)]).items()
+
+
+def volume(db: Database, criteria: Criteria, day: date) -> Volume | None:
+    """Compare what an alert finds on a day with the days before; None when there are too few for a spike."""
+    among = panel(db, day)
+    today = _counted(db, criteria, among, (day, day))
+    if sum(today.values()) < FEWEST:
+        return None
+    by_owner, before = Counter[str](), Counter[date]()
+    for (_, source), articles in today.items():
+        by_owner[among.owners[source]] += articles
+    for (at, _), articles in _counted(db, criteria, among, (among.first, among.eve)).items():
+        before[at] += articles
+    return among.volume(by_owner.values(), before)
+
+
+def _counted(db: Database, criteria: Criteria, among: Panel, days: tuple[date, date]) -> Counter[tuple[date, str]]:
+    """Count the articles found from the first to the last day, by day and source."""
+    zone = criteria.wanted.zone
+    begin, end = bounds(days[0], zone)[0], bounds(days[1], zone)[1]
+    low = first_since(db, begin)
+    if low is None or not among.owners:
+        return Counter()
+    looked, holds = criteria.statement()
+    values: dict[str, Any] = criteria.values()
+    values |= {"low": low, "begin": utc_text(begin), "end": utc_text(end), "panel": json.dumps(sorted(among.owners))}
+    rows = db.execute(_COUNTED.format(looked=looked, conditions=holds), values)
+    return Counter((day_of(from_utc_text(at), zone), source) for at, source in rows)

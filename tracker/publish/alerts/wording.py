@@ -34,7 +34,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class MessageWording:
     """How messages are worded: time zone, links to the site if it has an address, and whom to ask."""
 
     zone: ZoneInfo
@@ -71,7 +71,7 @@ class Telling:
         alerts = sorted(found.union(*(item.alerts for item in message.items)))
         names = f"the alerts {', '.join(alerts)}" if alerts else "`operator_alerts`"
         return (
-            f"Sent to {message.recipient}, as feeds.yaml says under {names}; each story is told once. "
+            f"Sent to {message.recipient}, as feeds.yaml says under {names}; each story is sent once. "
             f"Questions, or no more of these: {self.contact}"
         )
 

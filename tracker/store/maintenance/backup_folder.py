@@ -1,6 +1,5 @@
 """The backups in a folder: their names, which are kept, and which is the newest sound one."""
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -9,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tracker.errors import StoreError
+from tracker.files import process_exists
 from tracker.store.maintenance.backup import verified
 
 FOLDER = "backups"
@@ -85,16 +85,5 @@ def _unfinished(folder: Path) -> Iterator[Path]:
     """Yield the unfinished files of dead processes, as tracker.files names them, and SQLite's files beside them."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         found = re.fullmatch(r"\..+\.(\d+)\.part(-wal|-shm|-journal)?", path.name)
-        if found and not _is_running(int(found[1])):
+        if found and not process_exists(int(found[1])):
             yield path
-
-
-def _is_running(process: int) -> bool:
-    """Return whether a process with this id exists."""
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True

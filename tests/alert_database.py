@@ -26,7 +26,7 @@ HEAD = "settings: {contact: desk@example.org, timezone: Europe/London}\nsources:
 
 
 @dataclass(slots=True)
-class Desk:
+class AlertDatabase:
     """A database and the alerts on it."""
 
     path: Path
@@ -112,9 +112,11 @@ def configuration(rest: str) -> Config:
     return load_text(f"{HEAD}\n{rest}", "feeds.yaml")
 
 
-def desk(folder: Path, rest: str, *, begun: bool = True, tags: Sequence[str] = ("encryption", "nspcc", "meta")) -> Desk:
-    """A desk whose feeds were polled for a month; its alerts have run once, if `begun`."""
-    made = Desk(folder / "tracker.db", configuration(rest))
+def alert_database(
+    folder: Path, rest: str, *, begun: bool = True, tags: Sequence[str] = ("encryption", "nspcc", "meta")
+) -> AlertDatabase:
+    """A database whose feeds were polled for a month; its alerts have run once, if `begun`."""
+    made = AlertDatabase(folder / "tracker.db", configuration(rest))
     db = open_database(made.path)
     with db.conn:
         for source, kind in SOURCES:
