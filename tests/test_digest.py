@@ -23,15 +23,18 @@ from tests.browser import Visit, chromium, needs_chromium
 from tests.hostile_texts import TEXTS
 from tracker.analyse.changes import title_change
 from tracker.analyse.periods import Period, period_of
+from tracker.analyse.search.scope import Scope
 from tracker.config.plans import Digest as Wanted
 from tracker.models import utc_text
+from tracker.publish.alerts.queries import Criteria, volume
 from tracker.publish.digest import content, render
 from tracker.publish.digest.compose import Issue, Setting, compose
 from tracker.publish.digest.links import Places
 from tracker.publish.digest.outline import Figure, Item, Link, Outline, Section
 from tracker.publish.digest.queries import Belated
 from tracker.publish.exports.queries import Filter, rows
-from tracker.store import counts
+from tracker.publish.panel import tag_volumes
+from tracker.store import counts, matching
 from tracker.store.database import Database, open_database
 
 ZONE = ZoneInfo(stored.ZONE)
@@ -219,7 +222,7 @@ def test_what_is_usual_is_the_mean_of_the_same_weekdays_that_were_observed(bare:
 
 def test_a_day_with_far_more_than_usual_is_a_spike_and_none_after_a_gap(bare: Database) -> None:
     friday = datetime(2026, 3, 20, 9, tzinfo=UTC)
-    for day in range(1, 29):
+    for day in range(28, 0, -1):
         add(bare, f"usual {day}", friday - timedelta(days=day))
     for number in range(20):
         add(bare, f"new {number}", friday + timedelta(minutes=number), source=("harbour", "wire", "keys")[number % 3])
@@ -229,6 +232,9 @@ def test_a_day_with_far_more_than_usual_is_a_spike_and_none_after_a_gap(bare: Da
     assert 0.5 < spiked.spike.expected < 2
     assert [each.day for each in read(bare, of_week("2026-03-20")).spikes] == [date(2026, 3, 20)]
     assert "20 articles of 3 owners; usually 1" in issue(bare, of_day("2026-03-20")).form("text")
+    alert = Criteria(matching.Wanted(None, Scope(), ZONE), tags=("nspcc",))
+    (tagged,) = tag_volumes(bare, date(2026, 3, 20))
+    assert volume(bare, alert, date(2026, 3, 20)) == tagged.volume, "an alert on the tag judges the day alike"
     bare.execute("UPDATE source_days SET observed = 0 WHERE day = '2026-03-19'")
     assert read(bare, of_day("2026-03-20")).spikes == ()
 

@@ -165,7 +165,7 @@ def can_share(path: Path) -> bool:
         with closing(_connect(f"file:{quote(str(path.absolute()))}?mode=ro")):
             return True
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}:
             return False
         raise
 
