@@ -618,7 +618,7 @@ def test_what_came_in_a_flood_is_held_and_said_to_be_once(tmp_path: Path, hook: 
     assert made.run() == "hook: 1 story, 1 notice sent"
     assert titles(hook) == ["Of another source"]
     (notice,) = hook.posted[0].said["notices"]
-    assert "Held: 40 articles of Wire, which floods" in notice["text"]
+    assert "Held: 40 articles from Wire, which is flooding" in notice["text"]
     assert "tracker alerts release wire" in notice["text"]
     assert made.run() == "nothing new"
     (waiting,) = job.waiting(made.config, made.path, made.now)
@@ -631,7 +631,7 @@ def test_what_another_source_reports_too_is_told_whoever_floods(tmp_path: Path, 
     made.article("The same event", "encryption", story=first)
     made.do("INSERT INTO sightings VALUES (1, 'x', ?1, '', ?2, ?2, 0)", second, utc_text(made.now))
     assert made.run() == "hook: 2 stories, 1 notice sent"
-    assert "Held: 1 article of Wire" in hook.posted[0].said["notices"][0]["text"]
+    assert "Held: 1 article from Wire" in hook.posted[0].said["notices"][0]["text"]
 
 
 def test_what_is_released_is_told_by_the_next_run(tmp_path: Path, hook: Receiver) -> None:

@@ -236,7 +236,7 @@ async def test_pages_show_a_claim_beside_when_the_article_was_first_seen(town: T
         async with httpx.AsyncClient(base_url=address) as site:
             one = await words(site, f"/article/{article}")
             several = await words(site, f"/story/{story}")
-    assert all(re.search("says 19 Feb 2025, 15:00 ?, first seen 21 Feb 2025, 15:00", page) for page in (one, several))
+    assert all(re.search("dated 19 Feb 2025, 15:00 ?, first seen 21 Feb 2025, 15:00", page) for page in (one, several))
     assert re.search("First to publish: Herald ?, 21 Feb 2025, 14:50", several)
 
 

@@ -155,7 +155,7 @@ def test_the_command_writes_what_stood_then(db: Database, tmp_path: Path, moment
 def test_what_is_no_moment_is_told(db: Database, tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["--db", str(tmp_path / "tracker.db"), "export", "--as-of", "June"])
     assert done.exit_code == 2
-    assert "write one such as 2026-06-01" in done.output
+    assert "use one such as 2026-06-01" in done.output
 
 
 def test_what_was_known_of_earlier_words_before_they_were_kept_with_their_times_is_taken_over(tmp_path: Path) -> None:

@@ -228,7 +228,7 @@ def test_the_command_backs_up_to_the_folder_a_folder_or_a_file(filled: Desk, tmp
     shutil.copytree(filled.folder, tmp_path / "desk")
     desk = Desk(tmp_path / "desk")
     done = desk.run("backup")
-    assert "whole, and opened to check it" in done.err
+    assert "complete, and checked by opening it" in done.err
     assert len(list((desk.folder / "db" / "backups").glob("tracker-*Z.db"))) == 1
     made = desk.run("backup", tmp_path / "usb", "--json").json
     assert verified(Path(made["file"])).rows["articles"] == 3

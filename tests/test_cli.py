@@ -339,9 +339,9 @@ def test_lines_that_cannot_be_used_are_named_and_the_others_stored(desk: Desk) -
     file = desk.write("mixed.jsonl", "{", ARTICLES[0], "", {"url": "ftp://x/", "title": "t", "source": "s"}, ["x"])
     done = desk.run("import", file, code=1)
     told = done.err.splitlines()
-    assert told[0] == "1 new articles, 0 changed, 0 known before"
+    assert told[0] == "1 new articles, 0 changed, 0 already known"
     assert [line.split(": ")[0] for line in told[1:4]] == [f"{file}:{number}" for number in (1, 4, 5)]
-    assert told[4] == "3 of 4 lines were left out"
+    assert told[4] == "3 of 4 lines were skipped"
     assert desk.run("import", file, "--quiet", code=1).err.splitlines() == told[1:]
     with opened(desk.db) as db:
         assert db["articles"].count == 1
@@ -355,7 +355,7 @@ def test_half_a_character_in_an_import_costs_nothing_but_itself(desk: Desk) -> N
     file = desk.write("half.jsonl", *map(json.dumps, (*unusable, usable)))
     told = desk.run("import", file, code=1).err.splitlines()
 
-    assert told[0] == "1 new articles, 0 changed, 0 known before"
+    assert told[0] == "1 new articles, 0 changed, 0 already known"
     assert [line.split(": ", 1)[1] for line in told[1:3]] == ['"source" holds no words', '"title" holds no words']
     assert '"url" is no web address' in told[3]
     with opened(desk.db) as db:
@@ -461,7 +461,7 @@ def test_the_status_is_a_page_for_people_and_json_for_programs(filled: Desk) -> 
     status = filled.run("status", "--json").json
     assert (status["articles"], status["relevance"]["encryption"], status["outdated"]) == (3, 1, 0)
     assert [feed["url"] for feed in status["feed_list"]] == ["https://one.example/rss", "https://two.example/rss"]
-    assert {feed["why"] for feed in status["feed_list"]} == {"Its first poll is still to come."}
+    assert {feed["why"] for feed in status["feed_list"]} == {"It has not been polled yet."}
     assert status["continuity"]["missed"] == status["failing"] == status["silent"] == []
 
 
@@ -621,8 +621,8 @@ def file_for_folder(path: Path) -> None:
         ("poll", no_database, "cannot be opened: it is no database"),
         ("poll", another_programs, "is a database of another program"),
         ("status", newer, "was written by a newer tracker"),
-        ("status", nothing, "there is no database db/tracker.db; `tracker poll` makes it"),
-        ("serve", nothing, "there is no database db/tracker.db; `tracker poll` makes it"),
+        ("status", nothing, "there is no database db/tracker.db; create it with `tracker poll`"),
+        ("serve", nothing, "there is no database db/tracker.db; create it with `tracker poll`"),
         ("poll", read_only, "let the user who runs the tracker write"),
         ("poll", file_for_folder, "cannot be made ("),
     ],
@@ -705,7 +705,7 @@ def test_the_lists_of_other_readers_need_a_word_on_what_they_hold(desk: Desk) ->
         for number, name in enumerate(["Новости", "Газета", "A Blog"])
     )
     file = desk.write("other.opml", f'<opml version="2.0"><body><outline text="F">{outlines}</outline></body></opml>')
-    assert "does not say the kind and country of 3 feeds" in desk.run("feeds", "import", file, code=2).err
+    assert "does not give the kind and country of 3 feeds" in desk.run("feeds", "import", file, code=2).err
     desk.run("feeds", "import", file, "--kind", "research", "--country", "US")
     added = load(desk.config).sources[2:]
     assert [(source.name, source.kind, source.language) for source in added] == [
@@ -738,9 +738,9 @@ def test_addresses_that_cannot_be_polled_are_named_when_a_list_is_imported(desk:
     done = desk.run("feeds", "import", file, "--kind", "tech", "--country", "GB")
     assert done.out == "added 1 feed to feeds.yaml\n"
     assert done.err.splitlines() == [
-        f"{file}: left out 'newsletter:x', which is no http or https address",
-        f"{file}: left out 'file:///a', which is no http or https address",
-        "2 of 3 addresses were left out",
+        f"{file}: skipped 'newsletter:x', which is not an http or https address",
+        f"{file}: skipped 'file:///a', which is not an http or https address",
+        "2 of 3 addresses were skipped",
     ]
 
 
@@ -783,7 +783,7 @@ async def test_the_feeds_of_a_page_are_found(desk: Desk) -> None:
         assert (await desk.run_beside("feeds", "find", url)).out == f"{server.url('/rss')}  News\n"
         as_json = await desk.run_beside("feeds", "find", url, "--json")
         assert as_json.json == [{"url": server.url("/rss"), "title": "News"}]
-        assert "names no feed" in (await desk.run_beside("feeds", "find", bare, code=1)).err
+        assert "does not link to a feed" in (await desk.run_beside("feeds", "find", bare, code=1)).err
         desk.config.write_text(desk.config.read_text().replace("127.0.0.0/8", ""))
         assert "could not be read" in (await desk.run_beside("feeds", "find", url, code=1)).err
     assert len(server.requests) == 3

@@ -171,7 +171,7 @@ def test_what_cannot_be_drawn_is_said_and_nothing_is_recorded(desk: Desk, tmp_pa
     told = desk.run("sample", "--tag", "csan", code=2)
     assert told.err == "there is no tag 'csan' in db/tracker.db; did you mean 'csam'?\n"
     desk.write("kept.csv", "hours of work")
-    assert "kept.csv is there already" in desk.run("sample", "--tag", "csam", "kept.csv", code=2).err
+    assert "kept.csv already exists" in desk.run("sample", "--tag", "csam", "kept.csv", code=2).err
     assert (desk.folder / "kept.csv").read_text() == "hours of work\n"
     assert "Usage:" in desk.run("sample", "--tag", "csam", "--n", "3", code=2).err
     with opened(desk.db) as db, transaction(db):
@@ -343,7 +343,7 @@ def test_every_bad_cell_is_named_and_nothing_is_stored(desk: Desk) -> None:
         "7: agreed: '?' is no answer",
         f"82: coder_1: '{rows[80]['coder_1']}' contradicts an earlier row on the same article",
     ]
-    assert told[-1] == "nothing was stored: 8 cells cannot be used"
+    assert told[-1] == "nothing was stored: 8 invalid cells"
     assert stored(desk, "SELECT (SELECT count(*) FROM codings) + (SELECT count(*) FROM tag_quality)") == [(0,)]
 
 
@@ -354,7 +354,7 @@ def test_every_bad_cell_is_named_and_nothing_is_stored(desk: Desk) -> None:
         pytest.param(b"\x89PNG\r\n\x1a\n", "there is no column 'sample'", id="a picture"),
         pytest.param(b"sample,article\r\n1,1\r\n", "there is no column 'coder_1'", id="no answers"),
         pytest.param(b"sample,article,coder_1,coder_1\r\n", "there is more than one column 'coder_1'", id="two of one"),
-        pytest.param(b"sample,article,coder_1\r\n", "there is no answer in coder_1", id="only a header"),
+        pytest.param(b"sample,article,coder_1\r\n", "coder_1, coder_2 and agreed are all empty", id="only a header"),
         pytest.param(b"sample,article,coder_1\r\n1,1," + b"x" * 200_000, "cannot be read as CSV: ", id="a huge cell"),
     ],
 )
@@ -369,7 +369,7 @@ def test_a_file_that_is_no_coded_sample_is_one_clear_sentence(desk: Desk, conten
 def test_an_empty_sheet_leaves_earlier_answers_alone(desk: Desk) -> None:
     rows = drawn(desk)
     desk.run("score", save(desk.folder / "csam.csv", coded(rows)))
-    assert "there is no answer" in desk.run("score", save(desk.folder / "csam.csv", rows), code=1).err
+    assert "are all empty" in desk.run("score", save(desk.folder / "csam.csv", rows), code=1).err
     assert stored(desk, "SELECT count(*) FROM codings") == [(80,)]
 
 

@@ -314,8 +314,8 @@ def test_the_command_prints_a_digest(tracker: list[str], options: list[str], wor
     ("options", "words"),
     [
         (["--day", "2099-03-17"], "is not over"),
-        (["--day", "2026-03-17", "--week", "2026-W12"], "not of both"),
-        (["--week", "2026-12"], "write one such as 2026-W48"),
+        (["--day", "2026-03-17", "--week", "2026-W12"], "not both"),
+        (["--week", "2026-12"], "use one such as 2026-W48"),
     ],
 )
 def test_a_period_that_cannot_be_meant_is_a_usage_error(tracker: list[str], options: list[str], words: str) -> None:

@@ -166,7 +166,7 @@ async def test_a_feed_that_shows_nothing_new_for_long_is_warned_of_until_it_does
     (health,) = paper.rows("SELECT health, why, gaps, continuity_percent FROM feed_health")
     assert health == {
         "health": "silent",
-        "why": "It answers, but shows nothing new since 2025-02-21, which is unlike it.",
+        "why": "It responds, but has shown nothing new since 2025-02-21, unlike before.",
         "gaps": 0,
         "continuity_percent": 100.0,
     }
@@ -244,7 +244,7 @@ async def test_observation_begins_when_the_feed_is_first_seen(paper: Press) -> N
     [
         pytest.param(Reply(403), "failing", "403", id="refused"),
         pytest.param(
-            Reply(410), "gone", "The server says that it is gone for good; it is asked once a month.", id="gone"
+            Reply(410), "gone", "The server says that it is gone for good; it is polled once a month.", id="gone"
         ),
         pytest.param(Reply(body=b"<!doctype html><title>Hello</title>"), "failing", "", id="a page"),
     ],
@@ -253,7 +253,7 @@ async def test_what_is_the_matter_with_a_feed_is_said_in_words(
     paper: Press, reply: Reply, health: str, why: str
 ) -> None:
     assert paper.rows("SELECT health, why FROM feed_health") == [
-        {"health": "never polled", "why": "Its first poll is still to come."}
+        {"health": "never polled", "why": "It has not been polled yet."}
     ]
     await polled(paper, down(9, 0))
     assert paper.rows("SELECT health, why FROM feed_health") == [{"health": "ok", "why": ""}]
@@ -273,7 +273,7 @@ async def test_a_feed_that_moved_for_good_is_well_and_says_so(paper: Press) -> N
     assert paper.rows("SELECT health, why, moved_to FROM feed_health") == [
         {
             "health": "ok",
-            "why": "It has moved for good; feeds.yaml can be changed to the new address.",
+            "why": "It has moved permanently; update its address in feeds.yaml.",
             "moved_to": new,
         }
     ]

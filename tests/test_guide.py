@@ -89,19 +89,19 @@ class Reader:
 
 def test_the_week_of_a_policy_officer_ends_in_a_story_with_its_csv_and_its_feed(browser, address):
     reader = Reader(browser, address, "1. What was written this week?")
-    reader.sees("7 articles on encryption or child safety in the 7 days to 7 Apr 2026, all on both.")
-    reader.sees("What we cannot see")
+    reader.sees("7 articles on encryption or child safety in the 7 days to 7 Apr 2026, all about both.")
+    reader.sees("What we are missing")
     reader.click("Stories")
-    reader.sees("No story had articles in this week.")
-    reader.click("Week before")
-    reader.sees("1 story told by two articles or more")
+    reader.sees("No stories this week.")
+    reader.click("Previous week")
+    reader.sees("1 story covered by at least two articles")
     week = reader.page.url
     reader.click("Today the law that let companies look for abuse in Europe runs out")
     reader.sees("4 outlets, 4 owners")
     assert len(reader.downloads("CSV")) == 4
     assert reader.subscribes("Atom feed").count("</entry>") == 4
     reader.page.goto(week)
-    reader.click("Its articles as a table")
+    reader.click("Table of articles")
     assert "7 rows" in reader.page.locator(".found").inner_text()
     reader.done()
 
@@ -109,17 +109,17 @@ def test_the_week_of_a_policy_officer_ends_in_a_story_with_its_csv_and_its_feed(
 def test_who_said_it_first_is_told_by_a_story_in_the_order_of_time(browser, address):
     reader = Reader(browser, address, "2. Who said it first?")
     reader.search("halt encryption plan")
-    reader.sees("3 articles, best first.")
-    reader.click("2 more of this story")
-    reader.sees("10 outlets, 9 owners", "8 texts", "First to publish: Northern Wire, 4 Oct 2019, 01:40.")
-    reader.open("Printed in 2 more places; 3 owners in all")
-    assert reader.page.locator("details[open] .kin li").count() == 2
-    reader.sees("Who told it, and when", "1 h 20 min", "5 h 5 min")
+    reader.sees("3 articles, best matches first.")
+    reader.click("2 more in this story")
+    reader.sees("10 outlets, 9 owners", "8 distinct texts", "First to publish: Northern Wire, 4 Oct 2019, 01:40.")
+    reader.open("2 copies; 3 owners in all")
+    assert reader.page.locator("details[open] .related li").count() == 2
+    reader.sees("Who covered it, and when", "1 h 20 min", "5 h 5 min")
     when = {row.locator("th").inner_text(): row.locator("td").first.inner_text()
             for row in reader.page.locator(".lead-times tbody tr").all()}  # fmt: skip
-    assert when["The Harbour Herald of harbour-media"] == "1 h 20 min"
+    assert when["The Harbour Herald (harbour-media)"] == "1 h 20 min"
     assert when["Child Shield Alliance"] == "5 h 5 min"
-    reader.done(not_here=("first seen", "Prints what … published"))
+    reader.done(not_here=("first seen", "Reprints material from …"))
 
 
 def test_a_changed_headline_is_found_by_its_paper_with_all_its_versions(browser, address):
@@ -127,8 +127,8 @@ def test_a_changed_headline_is_found_by_its_paper_with_all_its_versions(browser,
     reader.click("Sources")
     reader.click("Der Tagesbote")
     reader.sees("Changed headlines")
-    reader.sees("Of its newest 28 articles, 6 had the headline changed by more than a trifle (21 %).")
-    reader.click("All its changes")
+    reader.sees("Of its 28 newest articles, 6 (21%) had a headline change that was not trivial.")
+    reader.click("All its headline changes")
     reader.sees("Substantive")
     assert reader.page.locator(".headline-list li").first.get_by_text("12 days 21 h after publication").is_visible()
     reader.sees("12 days 21 h after publication")
@@ -144,21 +144,21 @@ def test_a_fall_is_told_from_days_that_were_not_seen(browser, address):
     reader.click("Tags")
     reader.click("EU CSA Regulation (chat control)")
     reader.sees(
-        "76 articles in 88 months that we watched, 18 % of all; most, 12, in May 2022. "
-        "The last month is not over: what it has so far is faint."
+        "76 articles in 88 observed months, 18% of the total; peak: 12 in May 2022. "
+        "Current month is partial (pale bar)."
     )
     reader.click("Share of all articles")
-    assert "most, 100 %, in May 2022" in reader.page.locator(".says").inner_text()
-    reader.open("The chart as numbers")
-    reader.sees("2026-04, from 1 Apr 2026, so far")
+    assert "peak: 100% in May 2022" in reader.page.locator(".summary-line").inner_text()
+    reader.open("Chart data")
+    reader.sees("2026-04, from 1 Apr 2026, to date")
     reader.click("Sources")
     reader.click("The Liffey Post")
-    reader.sees("20 months not seen: grey, not zero.")
+    reader.sees("20 months not observed (grey, not zero).")
     reader.click("Feed health")
     reader.sees("1 of 17 feeds cannot be read.")
     reader.click("Compare")
     reader.click("Online Safety Act (UK) and EU CSA Regulation (chat control) and Kids Online Safety Act (US)")
-    reader.sees("29 articles, 6.9 % of all", "76 articles, 18 % of all")
+    reader.sees("29 articles, 6.9% of the total", "76 articles, 18% of the total")
     reader.done()
 
 
@@ -168,7 +168,7 @@ def test_everything_on_a_law_in_the_german_press_is_a_csv_after_a_few_clicks(bro
     reader.click("EU CSA Regulation (chat control)")
     reader.click("All articles with this tag")
     reader.sees("76 rows")
-    reader.open("Narrow down")
+    reader.open("Filter by value")
     reader.sees("country")
     reader.click("DE")
     reader.sees("17 rows")
@@ -176,7 +176,7 @@ def test_everything_on_a_law_in_the_german_press_is_a_csv_after_a_few_clicks(bro
     assert Counter(row["source"] for row in by_country) == {"Der Tagesbote": 10, "Netzkanal": 7}
     assert {*re.findall(r"`([a-z_]+)`", reader.text)} <= {*by_country[0]}
     reader.search("tag:eu-csa-regulation lang:de")
-    reader.sees("17 articles, as they came in, latest first.")
+    reader.sees("17 articles, newest first.")
     by_language = reader.downloads("CSV")
     assert {row["id"] for row in by_language} == {row["id"] for row in by_country}
     reader.click("About")

@@ -20,7 +20,7 @@ from tracker.analyse.identity import (
     judge_guids,
     key_of,
 )
-from tracker.analyse.publishers import Voice
+from tracker.analyse.publishers import Attribution
 from tracker.models import Entry
 
 NOON = datetime(2025, 2, 21, 12, tzinfo=UTC)
@@ -35,7 +35,7 @@ OPAQUE = "https://news.google.com/rss/articles/CBMiK2h0dHBz?oc=5"
 
 
 def keys(*entries: Entry, by_key: dict[str, Known] | None = None, sources: tuple[str, ...] = ()) -> list[str]:
-    places = addresses(entries, [Voice(name, name) for name in sources or ("press",) * len(entries)])
+    places = addresses(entries, [Attribution(name, name) for name in sources or ("press",) * len(entries)])
     return [key_of(entry, place, by_key or {}) for entry, place in zip(entries, places, strict=True)]
 
 

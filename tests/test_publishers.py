@@ -3,7 +3,7 @@
 import pytest
 
 from tracker.analyse.identity import Known, part
-from tracker.analyse.publishers import Publishers, Voice, place_of_domain, places_of_feed
+from tracker.analyse.publishers import Attribution, Publishers, place_of_domain, places_of_feed
 
 FEEDS = {
     "press": ["https://www.press.example/feed", "https://rss.press-cdn.example/all.xml"],
@@ -84,7 +84,7 @@ PRESS, OTHER, SEARCH = "press", "other", "search"
 
 
 @pytest.mark.parametrize(
-    ("voice", "held", "owners", "expected"),
+    ("attribution", "held", "owners", "expected"),
     [
         pytest.param((PRESS, PRESS), (PRESS, PRESS), PRESS, "speaks", id="a publisher of its own"),
         pytest.param((OTHER, OTHER), (PRESS, PRESS), PRESS, "cites", id="another of the publisher's"),
@@ -105,8 +105,8 @@ PRESS, OTHER, SEARCH = "press", "other", "search"
     ],
 )
 def test_only_the_publisher_states_an_articles_words(
-    voice: tuple[str, str], held: tuple[str, str], owners: str, expected: str
+    attribution: tuple[str, str], held: tuple[str, str], owners: str, expected: str
 ) -> None:
     known = Known(7, "A ban", "", None, source=held[0], speaker=held[1])
     those = frozenset(owners.split())
-    assert part(Voice(*voice, those), known, those) == expected
+    assert part(Attribution(*attribution, those), known, those) == expected

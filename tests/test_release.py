@@ -282,7 +282,7 @@ def test_the_readme_says_what_people_must_know(bundle: Path) -> None:
 
 def test_the_gaps_are_told_by_month(bundle: Path) -> None:
     text = (bundle / "GAPS.md").read_text()
-    assert "| 2024-09 | 17 | 94.1 % | 1 | 720 |" in text
+    assert "| 2024-09 | 17 | 94.1% | 1 | 720 |" in text
     assert "The Liffey Post" in text.partition("## Not ended")[2]
 
 
@@ -322,7 +322,7 @@ def test_other_rules_than_those_of_the_tags_are_no_codebook(config: Config, data
 def test_a_version_that_is_no_name_of_a_folder_is_refused(database: Path, tmp_path: Path, name: str) -> None:
     given = ["--config", str(database.parent / "feeds.yaml"), "--db", str(database), "release", "--folder"]
     done = CliRunner().invoke(main, [*given, str(tmp_path), "--version", name])
-    assert (done.exit_code, "is no version" in done.output) == (2, True), done.output
+    assert (done.exit_code, "is not a valid version" in done.output) == (2, True), done.output
 
 
 def test_a_release_killed_in_the_middle_is_not_there_and_hinders_no_other(bundle: Path, tmp_path: Path) -> None:
@@ -414,7 +414,7 @@ def test_a_stranger_with_the_bundle_alone_can_check_it(
     assert done.exit_code == 1
     assert done.output.splitlines() == [
         "release: coverage.csv is missing.",
-        "this release is not as it was made: 1 thing is wrong",
+        "this release has been changed or damaged: 1 problem",
     ]
     done = run.invoke(main, ["release", "--verify", "release", "--json"])
     assert done.exit_code == 1
@@ -450,7 +450,7 @@ def test_each_damage_to_each_file_is_found(release: Path, name: str, damage: str
 @pytest.mark.parametrize("extra", ["notes.txt", "coverage.db-journal", "coverage.db-wal", ".hidden"])
 def test_a_file_that_does_not_belong_there_is_found(release: Path, extra: str) -> None:
     (release / extra).write_text("x")
-    assert verify(release).problems == [f"{extra} does not belong to the release: {SUMS} does not name it."]
+    assert verify(release).problems == [f"{extra} does not belong to the release: {SUMS} does not list it."]
 
 
 @pytest.mark.parametrize("text", ["", "x", "\n\n", f"{'0' * 64}  ../../etc/passwd\n", f"{'0' * 64}  {SUMS}\n"])
@@ -574,7 +574,7 @@ def test_the_job_of_the_schedule_makes_one_and_says_so_in_a_line(
     there = replace(config, release=replace(config.release, folder=tmp_path / "out"))
     now = datetime(2030, 1, 1, tzinfo=UTC)
     assert job("release")(there, database, now).startswith("release 2026-04-07: 420 articles, ")
-    assert job("release")(there, database, now) == "release 2026-04-07 holds these data already; nothing was written"
+    assert job("release")(there, database, now) == "release 2026-04-07 already holds these data; nothing was written"
 
 
 def test_json_says_where_it_is(database: Path, tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ def gone(path: Path) -> Path:
         pytest.param(broken, "is damaged", id="damaged"),
         pytest.param(cut, "is damaged", id="cut off"),
         pytest.param(orphaned, "a row of .* belongs to one of articles that is not there", id="rows are missing"),
-        pytest.param(gone, "there is no file", id="not there"),
+        pytest.param(gone, "was not found", id="not there"),
     ],
 )
 def test_a_file_that_cannot_be_relied_on_is_refused_and_nothing_changes(
@@ -343,10 +343,10 @@ def test_the_command_lists_backups_and_restores_one_by_its_name(filled: Desk, tm
     listed = desk.run("restore").out.splitlines()
     assert [line.split("  ")[0] for line in listed] == [str(made)]
     done = desk.run("restore", made.name)
-    assert "3 articles; what was there is kept as db/tracker-before-restore-" in done.err
+    assert "3 articles; the previous database was kept as db/tracker-before-restore-" in done.err
     assert len(ids(desk.db)) == 3
     assert len(desk.run("restore").out.splitlines()) == 2
-    assert desk.run("restore", "nothing.db", code=2).err.startswith("there is no file nothing.db, and none in ")
+    assert desk.run("restore", "nothing.db", code=2).err.startswith("nothing.db was not found, nor was it in ")
     with exclusive(desk.db, "run"):
         assert "another run is working on" in desk.run("restore", made.name, code=75).err
 

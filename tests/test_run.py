@@ -86,7 +86,7 @@ def test_without_a_network_it_says_so_in_one_line_and_goes_on_serving(tmp_path: 
         assert httpx.get(site).status_code == 200
         assert "The Press" in httpx.get(f"{site}health").text
         searched = httpx.get(f"{site}search?q=E2EE").text
-        assert "also searched: end-to-end encryption" in searched, "names come to the site from the configuration"
+        assert "also matches end-to-end encryption" in searched, "names come to the site from the configuration"
         process.terminate()
         assert process.wait(timeout=600) == 0
 

@@ -104,14 +104,14 @@ def test_the_masthead_searches_from_every_page(site):
 def test_without_a_query_the_page_explains_what_can_be_typed(site):
     page = site.get("/search").text
     assert '<details class="language" open>' in page
-    assert "before one, which is not included" in text(page)
+    assert "before one (not including it)" in text(page)
     assert "application/atom+xml" not in page
 
 
 def test_a_word_is_marked_where_it_stands_in_its_forms_and_under_its_other_names(site):
     page = site.get("/search", params={"q": "E2EE"}).text
     assert "<mark>end-to-end encryption</mark>" in page
-    assert "For E2EE, also searched: end-to-end encryption," in text(page)
+    assert "E2EE also matches end-to-end encryption," in text(page)
     assert 'href="/search?q=%22E2EE%22"' in page
     assert "<mark>encrypted</mark>" in site.get("/search", params={"q": "encryption"}).text
 
@@ -172,7 +172,7 @@ def test_articles_of_one_story_are_one_result_with_a_link_to_the_others(site):
     assert len(found["results"]) == 1
     assert found["results"][0]["more_of_story"] == 2
     page = site.get("/search", params={"q": "plesiosaur found"}).text
-    assert re.search(r'<a href="/story/\d+">2 more of this story', page)
+    assert re.search(r'<a href="/story/\d+">2 more in this story', page)
     assert len(asked(site, "plesiosaur found", order="newest")["results"]) == 3
 
 
@@ -184,7 +184,7 @@ def test_a_common_word_says_that_there_is_more_and_how_to_see_it(site):
     found = asked(site, "harbourside")
     assert (found["count"], found["more_exist"]) == (CAP, True)
     page = site.get("/search", params={"q": "harbourside"}).text
-    assert "The newest 600 matches, best first; more exist." in text(page)
+    assert "The newest 600 matches, best matches first; there are more." in text(page)
     assert 'href="/search?q=harbourside&amp;order=newest"' in page
 
 
@@ -304,7 +304,7 @@ def test_an_unknown_source_is_no_empty_result(site):
     page = site.get("/search", params={"q": "encryption source:harbor"}).text
     assert "No source is called “harbor”. Did you mean encryption source:harbour?" in text(page)
     assert 'href="/search?q=encryption+source%3Aharbour"' in page
-    assert "No article was found" not in page
+    assert "No articles found" not in page
     for kind in ("csv", "json", "atom"):
         answer = site.get(f"/search.{kind}", params={"q": "encryption source:harbor"})
         assert answer.status_code == 400
@@ -313,14 +313,14 @@ def test_an_unknown_source_is_no_empty_result(site):
 
 def test_a_query_that_finds_nothing_says_what_its_words_find_alone(site):
     page = text(site.get("/search", params={"q": "harbourside zebras"}).text)
-    assert "No article was found." in page
+    assert "No articles found." in page
     assert re.search("harbourside: more than 600 articles ?zebras: 0 articles", page)
 
 
 def test_a_database_without_articles_can_be_searched(tmp_path):
     open_database(tmp_path / "empty.db").close()
     for address in stored.serve(tmp_path / "empty.db"):
-        assert "No article was found." in httpx.get(f"{address}/search?q=encryption").text
+        assert "No articles found." in httpx.get(f"{address}/search?q=encryption").text
         assert httpx.get(f"{address}/search.atom?q=encryption").status_code == 200
 
 
@@ -473,7 +473,7 @@ def test_an_excerpt_is_whole_words_around_the_first_that_was_found():
 
 def test_the_examples_of_the_document_find_what_it_says(site):
     document = (Path(__file__).parent.parent / "docs" / "search.md").read_text(encoding="utf-8")
-    table = document.partition("| Typed | Finds |")[2].partition("\n\n")[0]
+    table = document.partition("| Query | Finds |")[2].partition("\n\n")[0]
     examples = re.findall(r"`([^`]+)`", "\n".join(line.split("|")[1] for line in table.splitlines()[2:]))
     assert len(examples) > 15
     known = {"guardian": "harbour", "csam": "nspcc"}

@@ -48,7 +48,7 @@ def address(database: Path) -> Iterator[str]:
 
 def test_each_job_shows_when_it_is_done_how_it_went_and_when_it_is_next_due(address: str) -> None:
     page = httpx.get(f"{address}/jobs").text
-    assert "1 of 3 jobs could not be done" in page
+    assert "1 of 3 jobs failed" in page
     for words in ("daily at 03:30", "Mondays at 07:00", "a copy of 3 MB", "1 min", "no longer scheduled", "by hand"):
         assert words in page
     assert "2026-03-21T03:30:00+00:00" in page, "the backup's next time"
@@ -60,7 +60,7 @@ def test_each_job_shows_when_it_is_done_how_it_went_and_when_it_is_next_due(addr
 def test_without_jobs_the_page_says_how_to_have_some(database: Path) -> None:
     for address in stored.serve(database):
         page = httpx.get(f"{address}/jobs").text
-        assert "No job is scheduled" in page
+        assert "No jobs are scheduled" in page
         assert "tracker jobs run --due" in page
 
 

@@ -63,27 +63,27 @@ def articles(html: str) -> list[str]:
 
 def test_the_stories_of_the_latest_week_come_by_how_many_owners_told_each(site):
     html = site.get("/stories").text
-    assert "Stories of 16 Mar to 22 Mar 2026" in text(html)
+    assert "Stories, 16 Mar to 22 Mar 2026" in text(html)
     assert titles(html) == [
         "Charities ask ministers to hold back encrypted messages",
         "Ministers answer the letter",
         "Cryptographers publish codes of practice",
         "Age checks begin",
     ], "two outlets of one owner weigh less than two of two"
-    assert "4 stories told by two articles or more" in text(html)
+    assert "4 stories covered by at least two articles" in text(html)
     assert "Alone with age checks" not in html, "one article is no story of several"
 
 
 def test_a_story_says_who_told_it_first_what_stands_behind_it_and_how_much_of_it_fell_into_the_week(site):
     said = text(site.get("/stories").text)
     letter, _, rest = said.partition("Ministers answer the letter")
-    assert "8 outlets, 7 owners, 9 articles, 6 texts" in letter
+    assert "8 outlets, 7 owners, 9 articles, 6 distinct texts" in letter
     assert "First: Safe Start Alliance, 17 Mar 2026, 06:00" in letter
     assert "In English, German, Arabic, Japanese" in letter
     assert "Agency: Northern Wire" in letter
-    assert "Prints what Safe Start Alliance published" in letter
+    assert "Reprints material from Safe Start Alliance" in letter
     assert "NSPCC" in letter
-    assert "3 articles, 3 texts (1 outlet, 1 owner and 1 article in this week)" in rest
+    assert "3 articles, 3 distinct texts (1 outlet, 1 owner and 1 article this week)" in rest
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_weeks_lead_to_the_weeks_beside_them_and_keep_the_topic(site):
 def test_a_week_without_stories_says_so_and_leads_to_one_with_stories(site):
     html = site.get("/stories?week=2026-W09").text
     assert titles(html) == []
-    assert "No story had articles in this week." in text(html)
-    assert re.search(r'The week before it with a story is that of <a href="/stories\?week=2026-W06">', html)
+    assert "No stories this week." in text(html)
+    assert re.search(r'The last week before it with any stories is that of <a href="/stories\?week=2026-W06">', html)
 
 
 def test_a_week_that_was_not_observed_is_told_even_where_stories_of_it_are_known(site):
@@ -133,7 +133,7 @@ def test_a_week_that_was_not_observed_is_told_even_where_stories_of_it_are_known
 
 def test_a_week_that_has_not_begun_is_not_called_unobserved(site):
     said = text(site.get("/stories?week=2026-W20").text)
-    assert "This week has not begun yet." in said
+    assert "This week has not started yet." in said
     assert "not observed" not in said
 
 
@@ -174,7 +174,7 @@ def test_a_filter_that_there_is_not_explains_itself(site, path):
 def test_an_empty_database_has_pages_of_stories_and_headlines_that_say_so(tmp_path):
     open_database(tmp_path / "empty.db").close()
     for address in stored.serve(tmp_path / "empty.db"):
-        for path, said in (("/stories", "No story had articles in this week"), ("/headlines", "No such change")):
+        for path, said in (("/stories", "No stories this week"), ("/headlines", "No matching changes")):
             answer = httpx.get(address + path)
             assert answer.status_code == 200
             assert said in text(answer.text)
@@ -188,10 +188,10 @@ def test_a_story_shows_its_texts_in_the_order_of_time_with_what_each_has_to_do_w
     found = articles(site.get(f"/story/{number('release')}").text)
     assert len(found) == 6
     assert "Open letter to ministers" in found[0]
-    assert "The story began with it." in found[0]
+    assert "The story started with this article." in found[0]
     assert "Northern Wire 17 Mar 2026, 07:15 1 h 15 min after the first" in found[1]
     assert "it shares rare words with Open letter to ministers on encrypted messages, Safe Start Alliance" in found[1]
-    assert "likeness 0.41 of 1" in found[1]
+    assert "similarity 0.41" in found[1]
     assert "it names the same people, places or figures as Charities ask ministers" in found[2]
 
 
@@ -199,20 +199,20 @@ def test_copies_are_folded_under_their_text_with_their_count_and_need_no_script(
     html = site.get(f"/story/{number('release')}").text
     folded = re.findall(r"<details>\s*<summary>(.*?)</summary>(.*?)</details>", html, re.DOTALL)
     assert [summary for summary, _ in folded] == [
-        "Printed in 1 more place; 2 owners in all",
-        "Printed in 2 more places; 2 owners in all",
+        "1 copy; 2 owners in all",
+        "2 copies; 2 owners in all",
     ]
     copies = text(folded[1][1])
     assert "The Harbour Post 17 Mar 2026, 08:00" in copies
-    assert "most of the shorter text is the same (93%) as in Charities ask ministers" in copies
-    assert "The Dock Gazette of harbour 17 Mar 2026, 08:30" in copies
+    assert "most of the shorter text is the same (93%)" in copies
+    assert "The Dock Gazette (harbour) 17 Mar 2026, 08:30" in copies
     assert "the headline is the same (100%)" in copies
     assert "Kinderschützer schreiben Ministern" in folded[0][1]
 
 
 def test_owners_count_once_and_each_says_how_long_after_the_first_it_began(site, number):
     said = text(site.get(f"/story/{number('release')}").text)
-    owners = said[said.index("Who told it, and when") :]
+    owners = said[said.index("Who covered it, and when") :]
     assert "Safe Start Alliance first 1" in owners
     assert "Northern Wire 1 h 15 min 1" in owners
     assert "The Harbour Post, The Dock Gazette 2 h 2" in owners
@@ -239,10 +239,10 @@ def test_the_csv_and_json_of_a_story_are_its_articles(site, number):
 
 def test_a_story_shows_the_versions_of_all_its_headlines(site, number):
     said = text(site.get(f"/story/{number('release')}").text)
-    assert "Charities [gone: ask] [new: beg] ministers[gone: to hold back] [new: : halt] encrypted messages" in said
-    assert "came beg; went ask" in said
-    assert "[gone: الأطفال] [new: القاصرين]" in said
-    assert "[gone: 安全、首相] [new: 保護、大臣]" in said
+    assert "[removed: ask] [added: beg] ministers[removed: to hold back] [added: : halt] encrypted messages" in said
+    assert "added beg; removed ask" in said
+    assert "[removed: الأطفال] [added: القاصرين]" in said
+    assert "[removed: 安全、首相] [added: 保護、大臣]" in said
 
 
 def test_a_story_that_was_merged_away_leads_to_the_one_that_took_it_in_which_says_so(site, number):
@@ -251,14 +251,14 @@ def test_a_story_that_was_merged_away_leads_to_the_one_that_took_it_in_which_say
     assert answer.headers["location"] == f"/story/{number('codes')}#by-hand"
     html = site.get(answer.headers["location"]).text
     assert 'id="by-hand"' in html
-    assert f"1 article of story {number('codes3')} was added to this one." in text(html)
+    assert f"story {number('codes3')} was merged into this one (1 article)." in text(html)
 
 
 def test_a_story_that_was_split_says_where_its_articles_went_and_the_other_where_they_came_from(site, number):
     whole, part = number("release"), number("apart")
-    assert f"2 articles were split from it into story {part}." in text(site.get(f"/story/{whole}").text)
-    assert f"it was split from story {whole}, with 2 articles." in text(site.get(f"/story/{part}").text)
-    assert "It was put here with others, by hand." in text(site.get(f"/story/{part}").text)
+    assert f"2 articles were split off into story {part}." in text(site.get(f"/story/{whole}").text)
+    assert f"this story was split from story {whole} (2 articles)." in text(site.get(f"/story/{part}").text)
+    assert "Moved here by hand, together with other articles." in text(site.get(f"/story/{part}").text)
 
 
 def test_the_number_of_an_article_leads_to_its_story_and_of_a_lone_one_to_its_page(site, number):
@@ -305,27 +305,28 @@ async def test_the_articles_of_a_story_are_at_hand_newest_first_for_feeds(databa
 
 def test_an_article_names_its_story_and_why_it_is_in_it(site, number):
     said = text(site.get(f"/article/{number('wire')}").text)
-    assert "one of 9 articles of 8 outlets and 7 owners in the story Charities ask ministers" in said
+    assert "One of 9 articles from 8 outlets (7 owners) in the story Charities ask ministers" in said
     assert "because it shares rare words with Open letter to ministers on encrypted messages" in said
-    assert "No other article that we know tells the same event." in text(site.get(f"/article/{number('alone')}").text)
+    assert "No other coverage of this event found." in text(site.get(f"/article/{number('alone')}").text)
 
 
 def test_an_article_names_its_copies_and_a_copy_its_text_and_what_says_so(site, number):
     said = text(site.get(f"/article/{number('wire')}").text)
-    printed = said[said.index("Also printed by") :]
+    printed = said[said.index("Also published by") :]
     assert "The Harbour Post 17 Mar 2026, 08:00: Charities beg ministers" in printed
     assert "The Dock Gazette" in printed
     copy = text(site.get(f"/article/{number('dock')}").text)
-    assert "It is a copy: the headline is the same (100%) as in Charities ask ministers to hold back" in copy
+    assert "Copy of Charities ask ministers to hold back" in copy
+    assert "the headline is the same (100%)" in copy
 
 
 def test_each_earlier_version_says_what_was_changed_when_and_how(site, number):
     html = site.get(f"/article/{number('harbour')}").text
     said = text(html)
     assert "Substantive changed 17 Mar 2026, 08:45 45 min after publication" in said
-    assert "Charities [gone: ask] [new: beg] ministers" in said
-    assert "The earlier words were seen from 17 Mar 2026, 08:00 to 17 Mar 2026, 08:35." in said
-    assert "came beg; went ask" in said
+    assert "Charities [removed: ask] [added: beg] ministers" in said
+    assert "The earlier wording was seen from 17 Mar 2026, 08:00 to 17 Mar 2026, 08:35." in said
+    assert "added beg; removed ask" in said
     assert re.search(r'<p class="summary"[^>]*>(?=.*<del>).*<ins>', html), "the summary changed, too"
 
 
@@ -333,11 +334,11 @@ def test_a_headline_that_went_back_and_forth_shows_every_step(site, number):
     said = text(site.get(f"/article/{number('before')}").text)
     steps = said[said.index("Earlier versions") :]
     assert "Substantive changed 14 Mar 2026, 06:35" in steps
-    assert "Age checks [gone: begin] [new: are here]" in steps
+    assert "Age checks [removed: begin] [added: are here]" in steps
     assert "Flip-flop changed 14 Mar 2026, 06:50" in steps
-    assert "Age checks [gone: are here] [new: begin]" in steps
+    assert "Age checks [removed: are here] [added: begin]" in steps
     again = text(site.get(f"/article/{number('before2')}").text)
-    assert "They came back and were left 1 time more, last 14 Mar 2026, 09:00." in again
+    assert "It returned and was replaced 1 more time, most recently 14 Mar 2026, 09:00." in again
 
 
 def test_a_kind_of_change_that_pages_do_not_know_is_shown_by_its_plain_name():
@@ -371,7 +372,7 @@ def changed(html: str) -> list[str]:
 
 def test_substantive_changes_of_relevant_articles_come_newest_first(site):
     found = changed(site.get("/headlines").text)
-    assert "NSPCC [gone: unhappy with] [new: warns on end-to-end] encryption" in found[0]
+    assert "NSPCC [removed: unhappy with] [added: warns on end-to-end] encryption" in found[0]
     assert "30 min after publication" in found[0]
     assert "The Harbour Post 20 Mar 2026, 10:30" in found[0]
     assert len(found) == 7
@@ -381,12 +382,12 @@ def test_substantive_changes_of_relevant_articles_come_newest_first(site):
 @pytest.mark.parametrize(
     ("query", "count", "said"),
     [
-        ("kind=trivial", 1, "[gone: code of practise] [new: codes of practice]"),
-        ("kind=flip-flop", 2, "[gone: are here] [new: begin]"),
+        ("kind=trivial", 1, "[removed: code of practise] [added: codes of practice]"),
+        ("kind=flip-flop", 2, "[removed: are here] [added: begin]"),
         ("kind=all&topic=all", 11, "Bridge"),
         ("topic=all", 8, "Bridge"),
         ("topic=encryption", 1, "Letter"),
-        ("stance=moved", 1, "came beg; went ask"),
+        ("stance=moved", 1, "added beg; removed ask"),
         ("source=harbour", 3, "NSPCC"),
         ("week=2026-W11", 2, "Age checks"),
         ("since=2026-03-18", 1, "NSPCC"),
@@ -406,7 +407,7 @@ def test_changes_are_filtered_and_the_csv_and_json_have_the_same(site, query, co
 
 def test_filters_are_links_that_keep_each_other(site):
     html = site.get("/headlines?kind=all&topic=all&source=harbour").text
-    assert "Changed headlines of The Harbour Post" in text(html)
+    assert "Changed headlines: The Harbour Post" in text(html)
     assert 'href="/headlines?kind=all&amp;source=harbour&amp;topic=both"' in html
     assert 'href="/headlines?kind=all&amp;topic=all&amp;source=harbour" aria-current="true"' in html
     assert site.get("/headlines?source=nobody").status_code == 404
@@ -448,7 +449,7 @@ def test_where_changes_that_pass_the_filter_are_few_the_page_says_how_far_it_loo
             older = re.search(r'rel="next" href="([^"]+)"', html)
             path = older and older[1].replace("&amp;", "&")
         assert sum(seen) == 1
-        assert "None of the changes back to" in text(httpx.get(f"{address}/headlines?kind=flip-flop").text)
+        assert "No matching changes back to" in text(httpx.get(f"{address}/headlines?kind=flip-flop").text)
 
 
 def test_the_menu_leads_to_stories_and_changed_headlines(site):
@@ -475,7 +476,7 @@ def test_hostile_titles_are_shown_and_not_obeyed_in_lists_stories_and_difference
 def test_words_for_screen_readers_do_not_turn_a_text_that_runs_from_right_to_left(site, number):
     html = site.get(f"/article/{number('arabic')}").text
     diff = re.search(r'<p class="was" dir="auto" lang="ar">(.*?)</p>', html, re.DOTALL)[1]
-    assert '<del><span class="unseen" dir="ltr" lang="en">[gone: </span>الأطفال' in diff
+    assert '<del><span class="unseen" dir="ltr" lang="en">[removed: </span>الأطفال' in diff
 
 
 def test_behind_a_proxy_every_link_of_these_pages_keeps_the_base_url(database, number):

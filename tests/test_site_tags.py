@@ -70,13 +70,13 @@ def test_a_tag_says_how_much_is_written_on_it_by_how_many_outlets_of_how_many_ow
         number(database, f"SELECT {what} {weeks}")
         for what in ("sum(articles)", "count(DISTINCT source)", "count(DISTINCT family)")
     )
-    assert f"{articles} articles by {outlets} outlets of {owners} owner" in said
-    assert "Not measured on this site's articles" in said
+    assert f"{articles} articles from {outlets} outlets ({owners} owner" in said
+    assert "Not yet measured on this site's articles" in said
 
 
 def test_the_weeks_of_a_tag_have_counts_and_shares_and_what_was_not_seen_is_no_zero(site, database):
     page = site.get("/tag/nspcc").text
-    row = re.search(r"2026-W12, from 16 Mar 2026, so far</th>(.*?)</tr>", page, re.DOTALL)[1]
+    row = re.search(r"2026-W12, from 16 Mar 2026, to date</th>(.*?)</tr>", page, re.DOTALL)[1]
     matching, total = (int(value) for value in re.findall(r'<td class="n">(\d+)</td>', row)[:2])
     week = "day BETWEEN '2026-03-16' AND '2026-03-22'"
     assert matching == number(database, f"SELECT sum(articles) FROM tag_days WHERE tag = 'nspcc' AND {week}") > 0
@@ -87,7 +87,7 @@ def test_the_weeks_of_a_tag_have_counts_and_shares_and_what_was_not_seen_is_no_z
 
 def test_a_chart_can_show_the_share_instead_and_its_rows_are_one_click_away(site):
     page = site.get("/tag/nspcc?measure=share").text
-    assert "NSPCC: share of all articles per week" in page
+    assert "NSPCC: share of all articles by week" in page
     assert '<a href="/tag/nspcc?measure=articles">Number of articles</a>' in page
     csv = re.search(r'href="(/tracker/attention\.csv[^"]+)"', page)[1].replace("&amp;", "&")
     head, *rows = site.get(csv).text.splitlines()
@@ -123,10 +123,10 @@ def test_a_source_says_how_much_of_it_is_relevant_how_much_was_seen_and_what_it_
     page = site.get("/source/harbour").text
     said = text(page)
     total = number(database, "SELECT sum(articles) FROM source_days WHERE source = 'harbour' AND day >= '2025-09-22'")
-    assert re.search(rf"\d+ relevant articles of {total} since 22 Sep 2025", said)
+    assert re.search(rf"\d+ relevant articles out of {total} since 22 Sep 2025", said)
     assert "The share of each month in which nothing can have been missed" in said
     assert "https://harbour.example/rss" in page
-    assert re.search(r"Of its newest \d+ articles, \d+ had the headline changed", said)
+    assert re.search(r"Of its \d+ newest articles, \d+ \(.+?\) had a headline change", said)
 
 
 def test_sources_of_one_owner_name_each_other(tmp_path):
@@ -136,8 +136,8 @@ def test_sources_of_one_owner_name_each_other(tmp_path):
         db.execute("UPDATE sources SET family = 'one-owner' WHERE id IN ('harbour', 'wire')")
     for address in stored.serve(path):
         page = httpx.get(f"{address}/source/harbour").text
-        assert re.search(r"Of one owner .*Northern Wire", text(page))
-        assert "8 sources of 7 owners" in text(httpx.get(f"{address}/sources").text)
+        assert re.search(r"Same owner .*Northern Wire", text(page))
+        assert "8 sources with 7 owners" in text(httpx.get(f"{address}/sources").text)
 
 
 def test_what_is_compared_stands_on_one_scale_and_unknown_names_are_explained(site):
@@ -192,8 +192,8 @@ def test_what_there_is_not_is_a_404(site, path):
 
 def test_the_about_page_says_how_things_are_counted_and_how_to_cite(site, database):
     said = text(site.get("/about").text)
-    assert "6 feeds of 8 sources" in said
-    assert "A time that was not seen is no zero" in said
+    assert "6 feeds from 8 sources" in said
+    assert "Time that was not observed is unknown, not zero" in said
     assert "Page visited on 20 Mar 2026." in said
 
 

@@ -48,7 +48,7 @@ def stories_of(path: Path) -> set[frozenset[str]]:
 
 def test_stories_are_merged_and_the_change_is_kept(path: Path) -> None:
     assert stories_of(path) == {frozenset("ab"), frozenset("c"), frozenset("d")}
-    assert tell(path, "merge", "1", "3") == (0, "1 article put into story 1\n")
+    assert tell(path, "merge", "1", "3") == (0, "1 article moved to story 1\n")
     assert stories_of(path) == {frozenset("abc"), frozenset("d")}
     with opened(path) as db:
         (change,) = db["story_changes"].rows

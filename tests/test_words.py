@@ -72,10 +72,10 @@ def test_the_status_says_what_was_missed_and_which_feeds_need_attention(db: Data
     lines = status_in_words(status, "Europe/London").splitlines()
     assert "6 feeds: 1 never polled, 1 silent, 1 failing, 1 gone, 2 ok" in lines
     seen = next(number for number, line in enumerate(lines) if line.startswith("seen in 2026-03: "))
-    assert lines[seen].endswith(" of the time of the feeds that answered; 2 feeds below 100 %")
+    assert lines[seen].endswith(" of the time of the feeds that answered; 2 feeds below 100%")
     assert lines[seen + 1 : seen + 4] == [
-        "  0 %: Northern Wire  https://wire.example/rss  215.7 h missed in 1 gap",
-        "  94.86 %: The Harbour Post  https://harbour.example/rss  24.0 h missed in 1 gap",
+        "  0%: Northern Wire  https://wire.example/rss  215.7 h missed in 1 gap",
+        "  94.86%: The Harbour Post  https://harbour.example/rss  24.0 h missed in 1 gap",
         "open gaps: 1 error, 1 silent",
     ]
     since = "(1 poll failed, last seen 2026-03-11 12:00 GMT, last new entry 2026-03-11 12:00 GMT)"
@@ -122,7 +122,7 @@ def test_politeness_is_a_table_with_its_totals_at_the_end(db: Database) -> None:
     by_host = politeness_in_words(read_politeness(db, 30, "host", NOW)).splitlines()
     assert by_host[0].split("  ")[0] == "host"
     assert by_host[1].split()[:4] == ["harbour.example", "5", "1", "5"]
-    assert by_host[1].split()[4:] == ["20", "%", "102.4", "kB", "0", "0"]
+    assert by_host[1].split()[4:] == ["20%", "102.4", "kB", "0", "0"]
     assert by_host[-1].startswith("5 hosts, 6 days since 2026-02-19 (UTC) ")
     assert len({len(line) for line in by_host}) == 1, "columns stand below each other"
 
@@ -137,7 +137,7 @@ def test_politeness_is_a_table_with_its_totals_at_the_end(db: Database) -> None:
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(100.0, "100 %"), (99.9999, "99.99 %"), (99.71, "99.71 %"), (50.0, "50 %"), (0.0, "0 %"), (0.004, "0 %")],
+    [(100.0, "100%"), (99.9999, "99.99%"), (99.71, "99.71%"), (50.0, "50%"), (0.0, "0%"), (0.004, "0%")],
 )
 def test_a_percentage_is_never_rounded_up_to_all(value: float, said: str) -> None:
     assert percent(value) == said

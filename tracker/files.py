@@ -59,7 +59,7 @@ def is_stream(path: Path) -> bool:
 
 @contextmanager
 def unfinished(path: Path, mode: int = PRIVATE) -> Iterator[Path]:
-    """Yield an empty file beside `path` for the body to fill; renamed to `path` when the body succeeds.
+    """Yield an empty file next to `path` for the body to fill; renamed to `path` when the body succeeds.
 
     Otherwise as in `whole`. The rename is on disk when this ends.
     """
@@ -124,9 +124,9 @@ def _refuse_overwrite(path: Path, ours: Recognise, *, force: bool) -> None:
     with path.open("rb") as there:
         beginning = there.read(16)
     if beginning == b"SQLite format 3\0" or path.name.endswith(("-wal", "-shm")):
-        raise TrackerError(f"{path} is a database, and is not written over; name another file")
+        raise TrackerError(f"{path} is a database and is never overwritten; name another file")
     if path.name.endswith((".yaml", ".yml")):
-        raise TrackerError(f"{path} is a configuration, and is not written over; name another file")
+        raise TrackerError(f"{path} is a configuration file and is never overwritten; name another file")
     if not force and not ours(path):
         raise TrackerError(
             f"{path} is there already and not what this command writes; move it away, name another, or give --force"

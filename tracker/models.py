@@ -104,10 +104,10 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """A feed and the state left by earlier polls: all that decides the next one.
+    """A feed and the state left by earlier polls: which decides the next one.
 
     `shown` are the ids of the articles in its document at the last read. `full_at` is when it was last sent in full.
-    `kind` is its source's. `room` is how many new entries may still be accepted, None for any number.
+    `kind` is its source's. `quota` is how many new entries may still be accepted, None for any number.
     """
 
     id: int
@@ -124,7 +124,7 @@ class FeedState:
     full_at: datetime | None = None
     rhythm: Rhythm = Rhythm()
     shown: tuple[int, ...] = ()
-    room: int | None = None
+    quota: int | None = None
     last_outcome: Outcome | None = None
 
     @property
@@ -134,7 +134,7 @@ class FeedState:
 
     @property
     def cut_off(self) -> bool:
-        """Whether the last poll failed because nothing was reachable, which is no fault of the feed's."""
+        """Whether the last poll failed because nothing was reachable, which is not the feed's fault."""
         return self.last_outcome is not None and self.last_outcome.unreachable and not self.failures
 
     @property

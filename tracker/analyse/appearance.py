@@ -29,8 +29,8 @@ class Stated:
 class Seen:
     """When the feeds of an article's source or speaker first showed it, and the last look without it.
 
-    `unseen_at` is None if there was no such look: the article may then have been there for any time. Anything missed
-    after it, in a gap, was published after it.
+    `unseen_at` is None if there was no such poll: the article may then have been there for any length of time.
+    Anything missed after it, in a gap, was published after it.
     """
 
     first_at: datetime

@@ -70,7 +70,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """An article's words at one time."""
+    """An article's wording at one time."""
 
     title: str
     summary: str

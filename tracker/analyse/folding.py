@@ -44,7 +44,7 @@ def compatible(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return the text as stored in the search index, and as queries to it are written.
+    """Return the text in the form used by the search index and by queries to it.
 
     Letters the index does not reduce itself become ordinary lower-case ones without accents: ß as ss, ø as o. ASCII,
     accents on ASCII letters, and punctuation stay: the index handles those, and most texts stay unchanged.

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from tracker.analyse.publishers import Part, Voice
+from tracker.analyse.publishers import Attribution, Part
 from tracker.analyse.urls import canonical, is_opaque, match_key
 from tracker.models import Entry
 
@@ -21,7 +21,7 @@ _QUOTES = str.maketrans("‘’‚‛“”„‟«»‹›′″–—―‐‑
 _LASTING = re.compile(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[?&]p=\d+|(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{4,}", re.IGNORECASE
 )
-"""A publisher's own article number within a guid: a UUID, a WordPress post, four digits that are no year."""
+"""A publisher's own article number within a guid: a UUID, a WordPress post, four digits that are not a year."""
 
 _NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{6,}(?!\d)")  # longer than a counter, and no date
 _CODE = re.compile(r"(?=[a-z]*\d)[a-z\d]{5,}", re.IGNORECASE)  # an alphanumeric article code
@@ -101,7 +101,8 @@ class Address:
     """The address of an entry in a document: its canonical URL, and that URL with the guid added.
 
     A link that only its aggregator can resolve has the source added, so that it never merges articles of two outlets.
-    `shared` is True if the URL alone is no identity: other entries have it under other titles, or it is a front page.
+    `shared` is True if the URL alone does not identify the article: other entries have it under other titles, or it is
+    a front page.
     """
 
     url: str
@@ -109,21 +110,21 @@ class Address:
     shared: bool
 
 
-def addresses(entries: Sequence[Entry], voices: Sequence[Voice]) -> list[Address]:
-    """Return the address of each entry of one document; `voices` are parallel to `entries`.
+def addresses(entries: Sequence[Entry], attributions: Sequence[Attribution]) -> list[Address]:
+    """Return the address of each entry of one document; `attributions` are parallel to `entries`.
 
     Someone else's address holds one article whatever its title; if it is a front page, what the feed shows there is its
     own.
     """
-    urls = [_address(entry.url, voice.source) for entry, voice in zip(entries, voices, strict=True)]
+    urls = [_address(entry.url, attribution.source) for entry, attribution in zip(entries, attributions, strict=True)]
     titles: dict[str, set[str]] = defaultdict(set)
     for entry, url in zip(entries, urls, strict=True):
         titles[url].add(as_read(entry.title))
     return [
-        Address(url, f"{url}#{voice.speaker}#{entry.guid}", _is_front_page(url))
-        if voice.is_foreign
+        Address(url, f"{url}#{attribution.speaker}#{entry.guid}", _is_front_page(url))
+        if attribution.is_foreign
         else Address(url, f"{url}#{entry.guid}", len(titles[url]) > 1 or _is_front_page(url))
-        for entry, voice, url in zip(entries, voices, urls, strict=True)
+        for entry, attribution, url in zip(entries, attributions, urls, strict=True)
     ]
 
 
@@ -195,36 +196,38 @@ def identify(
     return by_key, before not in {None, hash_of(entry)}
 
 
-def part(voice: Voice, known: Known, owners: frozenset[str]) -> Part:
+def part(attribution: Attribution, known: Known, owners: frozenset[str]) -> Part:
     """Return what a feed does with an article it shows; `owners` are the sources that publish the article's address.
 
     `known.speaker` is whose words the article carries. Only its publisher's own feeds take it over from another, or an
     aggregator naming the publisher does, from one who is not.
     """
-    if voice.speaker == known.speaker:
-        moved = known.source != voice.source and voice.source in owners and known.source not in owners
+    if attribution.speaker == known.speaker:
+        moved = known.source != attribution.source and attribution.source in owners and known.source not in owners
         return "takes" if moved else "speaks"
-    if voice.speaker == known.source:
+    if attribution.speaker == known.source:
         return "takes"
     if known.source in owners and known.speaker == known.source:
         return "cites"
-    if voice.speaker in owners:
+    if attribution.speaker in owners:
         return "takes"
-    names_publisher = voice.source != voice.speaker and (voice.source in owners or (voice.named and not owners))
-    return "takes" if names_publisher and known.source not in {voice.source, *owners} else "cites"
+    names_publisher = attribution.source != attribution.speaker and (
+        attribution.source in owners or (attribution.named and not owners)
+    )
+    return "takes" if names_publisher and known.source not in {attribution.source, *owners} else "cites"
 
 
-def is_bound(voice: Voice, known: Known, owners: frozenset[str], key: str) -> bool:
+def is_bound(attribution: Attribution, known: Known, owners: frozenset[str], key: str) -> bool:
     """Decide whether guid or title may match a feed's entry to an article: it is the feed's own, and no address is
     another's."""
-    at_home = not voice.is_foreign and (not owners or voice.source in owners)
-    return known.source == voice.source and (at_home or known.key == key)
+    at_home = not attribution.is_foreign and (not owners or attribution.source in owners)
+    return known.source == attribution.source and (at_home or known.key == key)
 
 
-def is_astray(voice: Voice, known: Known, key: str) -> bool:
+def is_astray(attribution: Attribution, known: Known, key: str) -> bool:
     """Decide whether an article's additional address belongs to a publisher unrelated to the article."""
-    is_publisher = not voice.owners.isdisjoint({voice.speaker, voice.source})
-    return known.key != key and is_publisher and known.source not in {voice.source, *voice.owners}
+    is_publisher = not attribution.owners.isdisjoint({attribution.speaker, attribution.source})
+    return known.key != key and is_publisher and known.source not in {attribution.source, *attribution.owners}
 
 
 def is_same_page(known: Known, entry: Entry) -> bool:

@@ -59,7 +59,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class Attribution:
     """Which feed reports an entry, who published it, and which sources own its address (none: no known owner).
 
     `speaker` is the feed's source. `source` is the likely publisher: another only if an aggregator names it. `named` is
@@ -128,7 +128,7 @@ def places_of_feed(url: str, source: str) -> list[Place]:
 
 
 def place_of_domain(domain: str, source: str) -> Place:
-    """Parse an entry of `domains:`; raises ValueError if it is no place of one publisher."""
+    """Parse an entry of `domains:`; raises ValueError if it is not the place of one publisher."""
     authority, path = _parts(f"https://{domain}")
     host = _strip_labels(authority)
     if not host or re.search(r"[\s?#@]|//", domain):
@@ -140,7 +140,7 @@ def place_of_domain(domain: str, source: str) -> Place:
 
 @lru_cache(maxsize=4096)
 def _parts(url: str) -> tuple[str, str]:
-    """Return an address's host with port, and its path, both canonical; empty if it is no address."""
+    """Return an address's host with port, and its path, both canonical; empty if it is not an address."""
     address = (canonical(url) or "").removeprefix("https://")
     place = re.split(r"[?#]", address, maxsplit=1)[0]
     authority, slash, path = place.partition("/")

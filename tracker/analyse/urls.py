@@ -149,7 +149,7 @@ def is_opaque(url: str) -> bool:
 
 
 def _normalise_encoding(text: str) -> str:
-    """Upper-case hexadecimal digits and decode unreserved characters; decode nothing beside a stray percent sign, with
+    """Upper-case hexadecimal digits and decode unreserved characters; decode nothing next to a stray percent sign, with
     which it could form another octet."""
     if "%" not in text:
         return text

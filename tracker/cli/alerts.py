@@ -49,7 +49,7 @@ def alerts(context: click.Context, dry_run: bool, as_json: bool) -> None:
     if as_json:
         print_json({"alerts": [asdict(alert) for alert in config.alerts], "recipients": [_plain(one) for one in found]})
     elif dry_run:
-        click.echo("\n\n".join(_shown(config, one) for one in found) or "no alert names a recipient")
+        click.echo("\n\n".join(_shown(config, one) for one in found) or "no alert has a recipient")
     else:
         click.echo("\n".join([*map(_alert, config.alerts), *map(_line, found)]) or "feeds.yaml has no alerts")
 
@@ -66,7 +66,7 @@ def release(paths: Paths, name: str) -> None:
     include what is released.
     """
     number = job.release(load(paths.config), existing_database(paths), name, utc_now())
-    floods = f"{many(number, 'flood')} released" if number else "nothing is held"
+    floods = f"{many(number, 'flood')} released" if number else "nothing is held back"
     click.echo(f"{name}: {floods}")
 
 
@@ -77,7 +77,7 @@ def release(paths: Paths, name: str) -> None:
 def test(paths: Paths, recipient: str) -> None:
     """Send a test message to a recipient named in feeds.yaml."""
     job.test(load(paths.config), recipient, utc_now())
-    click.echo(f"{recipient}: a test message was taken")
+    click.echo(f"{recipient}: test message accepted")
 
 
 def _alert(alert: Alert) -> str:
@@ -104,7 +104,7 @@ def _line(waiting: Waiting) -> str:
 def _held(waiting: Waiting) -> str:
     if waiting.quiet:
         return f", held until {waiting.recipient.quiet.end:%H:%M}" if waiting.recipient.quiet else ""
-    return f", held until {waiting.rest:%H:%M} UTC, as the last try failed" if waiting.rest else ""
+    return f", held until {waiting.rest:%H:%M} UTC because the last attempt failed" if waiting.rest else ""
 
 
 def _way(recipient: Recipient) -> str:

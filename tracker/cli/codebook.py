@@ -24,7 +24,7 @@ def codebook(paths: Paths, as_json: bool, tags: tuple[str, ...]) -> None:
     """
     rulebook = load_rulebook(paths.config)
     if unknown := sorted({*tags} - {tag.id for tag in rulebook.tags}):
-        raise UsageError(f"no tag is called {', '.join(unknown)}; `tracker codebook` prints them all")
+        raise UsageError(f"unknown tag {', '.join(unknown)}; `tracker codebook` lists them all")
     measured = None
     if paths.db.exists():
         with opened_by_reader(paths.db) as db:

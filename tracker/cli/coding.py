@@ -59,18 +59,18 @@ def sample(  # noqa: PLR0913  one parameter per option
 ) -> None:
     """Draw a random sample of articles to code by hand.
 
-    Writes CSV, from which `tracker score`, once it is filled in, measures how good the tag is; `tracker score --help`
-    explains how. Half of the articles have the tag, a quarter nearly got it or are on the debate, and a quarter come
-    from all the others. The CSV does not show which is which, and its order is random, so coding only the first rows
-    still codes a random sample.
+    Writes a CSV to fill in; `tracker score` then measures the tag's accuracy, and its --help explains how. Half of the
+    articles have the tag, a quarter are near misses or otherwise relevant, and a quarter come from all the others. The
+    CSV does not show which is which, and its order is random, so coding only the first rows still codes a random
+    sample.
     """
     spare_own_files(paths, file)
     if is_file_name(file) and form_of(file).ending != ".csv":
-        raise UsageError(f"{file} would be CSV; name it so")
+        raise UsageError(f"{file} would contain CSV; give it a name that ends in .csv")
     if is_file_name(file):
         require_folder(file.parent)
     if is_file_name(file) and file.is_file() and file.stat().st_size and not force:
-        raise UsageError(f"{file} is there already, perhaps with answers in it; name another file, or give --force")
+        raise UsageError(f"{file} already exists and may contain answers; use another name, or --force")
     with opened(existing_database(paths)) as db:
         known = tag_ids(db)
         if tag not in known:
@@ -94,7 +94,7 @@ def sample(  # noqa: PLR0913  one parameter per option
 @json_option
 @pass_paths
 def score(paths: Paths, files: tuple[BinaryIO, ...], as_json: bool) -> None:
-    """Measure how good a tag is from a hand-coded sample.
+    """Measure a tag's accuracy on a hand-coded sample.
 
     FILE is the CSV that `tracker sample` wrote, filled in. Each row asks whether the article is about the tag as
     defined. One person answers in coder_1 and another, who does not see those answers, in coder_2: 1 or yes, 0 or no,
@@ -103,7 +103,7 @@ def score(paths: Paths, files: tuple[BinaryIO, ...], as_json: bool) -> None:
     replace earlier ones for the same sample. Without permission to write the database, the result is only shown.
 
     Precision: the share of articles with the tag that should have it. Recall: the share of articles that should have
-    the tag and do. Both come with 95 % intervals. The recall of a rare tag is a rough estimate: it depends on the few
+    the tag that do. Both come with 95% intervals. The recall of a rare tag is a rough estimate: it depends on the few
     articles drawn from the vast remainder, where one yes stands for thousands. Kappa: the coders' agreement beyond
     chance.
     """
@@ -116,9 +116,9 @@ def score(paths: Paths, files: tuple[BinaryIO, ...], as_json: bool) -> None:
         for problem in answers.problems:
             click.echo(problem, err=True)
         if answers.problems:
-            raise TrackerError(f"nothing was stored: {many(len(answers.problems), 'cell')} cannot be used")
+            raise TrackerError(f"nothing was stored: {many(len(answers.problems), 'invalid cell')}")
         if not answers.given:
-            raise TrackerError("nothing was stored: there is no answer in coder_1, coder_2 or agreed")
+            raise TrackerError("nothing was stored: coder_1, coder_2 and agreed are all empty")
         if not stored:
             without_storing(db)
         with transaction(db):

@@ -52,11 +52,11 @@ def import_(paths: Paths, file: Path, quiet: bool, as_json: bool) -> None:
     if as_json:
         print_json(done)
     elif not quiet:
-        click.echo(f"{done.new:,} new articles, {done.updated:,} changed, {done.known:,} known before", err=True)
+        click.echo(f"{done.new:,} new articles, {done.updated:,} changed, {done.known:,} already known", err=True)
     for line in done.problems:
         click.echo(f"{file}:{line.number}: {line.problem}", err=True)
     if done.problems:
-        raise TrackerError(f"{len(done.problems):,} of {total:,} lines were left out")
+        raise TrackerError(f"{len(done.problems):,} of {total:,} lines were skipped")
 
 
 @click.command(epilog="Example:  tracker status --json")
@@ -93,10 +93,10 @@ def status(paths: Paths, as_json: bool) -> None:
 @json_option
 @pass_paths
 def politeness(paths: Paths, days: int, by: By, as_json: bool) -> None:
-    """Show the load we put on publishers.
+    """Show how many requests we sent to each host.
 
-    Requests sent, 304 answers, bytes received, and how often we were asked to stop. Hosts with the most requests come
-    first. Days are in UTC.
+    Also shows unchanged documents (304), bytes received, and how often we were refused or asked to slow down. The
+    busiest hosts come first. Days are in UTC.
     """
     with opened_by_reader(existing_database(paths)) as db:
         found = read_politeness(db, days, by, utc_now())

@@ -39,7 +39,7 @@ class _Week(click.ParamType[date]):
         try:
             return date.fromisocalendar(int(year), int(week), 1)
         except ValueError:
-            self.fail(f"{value!r} is no week; write one such as 2026-W48", param, ctx)
+            self.fail(f"{value!r} is not a week; use one such as 2026-W48", param, ctx)
 
 
 @click.command(epilog="Example:  tracker digest --day 2026-11-27 --format html > friday.html")
@@ -65,9 +65,9 @@ def digest(  # noqa: PLR0913  one parameter per option
     nobody is ever sent a digest twice.
     """
     if day and week:
-        raise UsageError("a digest is of a --day or of a --week, not of both")
+        raise UsageError("use --day or --week, not both")
     if show_status and (send or day or week):
-        raise UsageError("--status is about all that was sent; leave out --send, --day and --week")
+        raise UsageError("--status covers every digest sent; it cannot be combined with --send, --day or --week")
     config, now, db = configured(paths), utc_now(), existing_database(paths)
     setting = job.setting(config, "UTC")
     period = _period(day.date() if day else week, "weekly" if week else "daily", setting.zone, now)
@@ -93,5 +93,5 @@ def _period(first: date | None, length: Length, zone: ZoneInfo, now: datetime) -
         return None
     period = period_of(length, first, zone)
     if period.to_at > now:
-        raise UsageError(f"{period.name} is not over; a digest is of a whole day or week")
+        raise UsageError(f"{period.name} is not over; a digest covers a whole day or week")
     return period

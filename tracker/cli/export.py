@@ -4,13 +4,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import MAXYEAR, MINYEAR, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
-from tracker.cli.moment import Moment, in_zone
 from tracker.cli.options import (
     Named,
     Paths,
@@ -43,8 +43,24 @@ class _Day(click.DateTime):
         """Parse the day; fails for the first and last years that datetime supports, where a zone offset overflows."""
         day = super().convert(value, param, ctx)
         if not MINYEAR < day.year < MAXYEAR:
-            self.fail(f"{value!r} is no day of news", param, ctx)
+            self.fail(f"{value!r} is not a valid day", param, ctx)
         return day
+
+
+class _Moment(click.ParamType[datetime]):
+    """A moment such as 2026-06-01, 2026-06-01T14:30 or 2026-06-01T14:30Z; a bare day means its start.
+
+    Naive if it names no zone; callers then apply the zone of feeds.yaml.
+    """
+
+    name = "moment"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Parse the moment; fails for anything else."""
+        try:
+            return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a time; use one such as 2026-06-01 or 2026-06-01T14:30Z", param, ctx)
 
 
 _DAY = _Day(["%Y-%m-%d"])
@@ -71,7 +87,7 @@ _AS_OF_PRESETS = ("coverage", "revisions")
 @click.option("--until", type=_DAY, metavar="DAY", help="Only rows of this day or earlier.")
 @click.option(
     "--as-of",
-    type=Moment(),
+    type=_Moment(),
     metavar="MOMENT",
     help="The data as of then, e.g. 2026-06-01T14:30Z: articles seen by then with their titles and summaries of the "
     "time, but today's tags. A bare day means its start; without Z, in the time zone of feeds.yaml.",
@@ -98,11 +114,11 @@ def export(paths: Paths, /, file: str, presets: tuple[str, ...], quiet: bool, ap
     target = Target(path, _form(path, options, is_folder=is_folder), force=options["force"])
     names = presets or (tuple(PRESETS) if is_folder else ("coverage",))
     if len(names) > 1 and not is_folder:
-        raise UsageError(f"one file holds one export; name a folder for {len(names)}, as in {file}/")
+        raise UsageError(f"a file can hold only one preset; for {len(names)}, name a folder such as {file}/")
     if append and (is_folder or file == "-"):
-        raise UsageError("--append is about one file; name it")
+        raise UsageError("--append needs the name of a file")
     if append and options["force"]:
-        raise UsageError("--append leaves what stands in a file, and --force writes over it; leave one of them out")
+        raise UsageError("--append keeps the existing rows and --force overwrites them; use one or the other")
     with _database(paths, names, wanted, options["as_of"]) as db:
         if is_folder:
             with progress_bar(len(names), "exporting", hidden=quiet) as bar:
@@ -128,9 +144,9 @@ def _database(paths: Paths, names: tuple[str, ...], wanted: Filter, moment: date
     """
     if moment is not None and not set(names) <= set(_AS_OF_PRESETS):
         raise UsageError(
-            f"--as-of is about {' and '.join(_AS_OF_PRESETS)}; of other exports nobody noted how they stood"
+            f"--as-of works only for {' and '.join(_AS_OF_PRESETS)}; past states of other exports are not recorded"
         )
-    with opened_by_reader(existing_database(paths)) as db, stood(db, moment and in_zone(moment, wanted.timezone)):
+    with opened_by_reader(existing_database(paths)) as db, stood(db, moment and _in_zone(moment, wanted.timezone)):
         if unknown := wanted.unknown(db):
             raise UsageError(f"there is no {unknown} in {paths.db}; the site and a whole export show what is there")
         yield db
@@ -150,5 +166,10 @@ def _form(path: Path, options: dict[str, Any], *, is_folder: bool) -> Form:
     named = form_of(path, options["form"]) if has_name else Form(options["form"] or "csv")
     form = replace(named, packed=options["packed"] or named.packed, excel=options["excel"]).checked()
     if has_name and form.packed and not named.packed:
-        raise UsageError(f"--gzip makes a packed file of {path}; name it {path}.gz")
+        raise UsageError(f"--gzip would compress {path}; name it {path}.gz")
     return form
+
+
+def _in_zone(moment: datetime, timezone: str) -> datetime:
+    """Return the moment in UTC; a naive one is taken to be in `timezone`."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))).astimezone(UTC)

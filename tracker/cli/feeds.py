@@ -39,7 +39,9 @@ from tracker.publish.summaries import duration_in_words, many
 from tracker.store.database import opened_by_reader
 from tracker.store.status import feed_health
 
-kind_option = click.option("--kind", type=Named(get_args(Kind)), help="The kind of publisher.")
+kind_option = click.option(
+    "--kind", type=Named(get_args(Kind)), metavar="KIND", help=f"The type of publisher: {', '.join(get_args(Kind))}."
+)
 country_option = click.option("--country", metavar="CC", help="Two capital letters such as GB; or EU or INT.")
 language_option = click.option("--language", metavar="LL", help="Two lower-case letters such as en.")
 
@@ -113,14 +115,14 @@ def add_(  # noqa: PLR0913  one parameter per option
     config = load(paths.config)
     source = next((one for one in config.sources if one.id == source_id), None)
     if source is not None and (name or family or kind or country or language):
-        raise UsageError(f"the source {source.id!r} is there; what is said of it is changed in {paths.config}")
+        raise UsageError(f"the source {source.id!r} already exists; edit it in {paths.config}")
     if source is None:
         missing = [f"--{key}" for key, value in (("name", name), ("kind", kind), ("country", country)) if not value]
         if missing:
             ids = [one.id for one in config.sources]
             known = f"there is no source {source_id!r} yet" if source_id else "this is a new source"
             known += did_you_mean(source_id, ids) if source_id else ""
-            raise UsageError(f"{known}: give {', '.join(missing)}, or --source with the id of one that exists")
+            raise UsageError(f"{known}: give {', '.join(missing)}, or --source with the id of an existing one")
         slug = source_id or slug_of(name or "")
         source = Source(slug, name or "", family or slug, kind, country, language or "en")
     add(paths.config, [Addition(source, Feed(url, source.id, timedelta(minutes=every) if every else None))])
@@ -158,7 +160,7 @@ def find(paths: Paths, page: str, as_json: bool) -> None:
         print_json([asdict(one) for one in found])
         return
     if not found:
-        raise TrackerError(f"{fetched.url} names no feed; look for one by hand, often at /feed, /rss or /atom.xml")
+        raise TrackerError(f"{fetched.url} does not link to a feed; try /feed, /rss or /atom.xml")
     for one in found:
         click.echo(f"{one.url}  {one.title}")
 
@@ -175,7 +177,7 @@ def export(paths: Paths, file: Path, force: bool) -> None:
     """
     spare_own_files(paths, file)
     if is_file_name(file) and file.suffix.lower() not in {"", ".opml", ".xml"}:
-        raise UsageError(f"{file} would be OPML; name it {file.stem}.opml")
+        raise UsageError(f"{file} would contain OPML; name it {file.stem}.opml")
     config = load(paths.config)
     text = write(config.sources, config.feeds)
     if str(file) == "-":
@@ -206,16 +208,16 @@ def import_(paths: Paths, file: Path, kind: Kind | None, country: str | None, la
     silent = [outline for outline in outlines if not (outline.kind or kind) or not (outline.country or country)]
     if silent:
         raise UsageError(
-            f"{file} does not say the kind and country of {len(silent)} feeds, such as {silent[0].url}; "
+            f"{file} does not give the kind and country of {len(silent)} feeds, such as {silent[0].url}; "
             "give --kind and --country for them"
         )
     add(paths.config, [_addition(outline, kind, country, language) for outline in outlines])
     click.echo(f"added {many(len(outlines), 'feed')} to {paths.config}")
     for url in listed.left_out:
-        click.echo(f"{file}: left out {url!r}, which is no http or https address", err=True)
+        click.echo(f"{file}: skipped {url!r}, which is not an http or https address", err=True)
     if listed.left_out:
         total = len(listed.feeds) + len(listed.left_out)
-        click.echo(f"{len(listed.left_out):,} of {total:,} addresses were left out", err=True)
+        click.echo(f"{len(listed.left_out):,} of {total:,} addresses were skipped", err=True)
 
 
 def _feed_key(url: str) -> str:

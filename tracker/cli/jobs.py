@@ -60,7 +60,7 @@ def list_(paths: Paths, as_json: bool) -> None:
     elif lines:
         click.echo("\n".join(row for line in lines for row in _in_words(line, config.timezone)))
     else:
-        click.echo("no job is scheduled and none ever ran; `schedule:` in feeds.yaml says what is to be done when")
+        click.echo("no job is scheduled and none has ever run; schedule some in `schedule:` in feeds.yaml")
 
 
 def _in_words(line: Line, timezone: str) -> Iterator[str]:

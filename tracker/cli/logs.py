@@ -25,7 +25,7 @@ _CONTROL_IN_LINES: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029
 _WINDOW: Final = 60.0
 _SAME_LINE: Final = 5
 _SAME_KIND: Final = 200
-"""How many identical lines, and lines that differ only in numbers and values, are written within so many seconds."""
+"""How many identical lines, and lines that differ only in numbers and values, are written within that time."""
 
 _REMEMBERED: Final = 2000
 _NUMBER: Final = re.compile(r"0x[0-9a-f]+|\d+")

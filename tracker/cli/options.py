@@ -143,7 +143,7 @@ def say(sentence: str, level: int) -> None:
 def existing_database(paths: Paths) -> Path:
     """Return the database's path; raises StoreError if there is none, lest a new empty one answer every question."""
     if not paths.db.exists():
-        raise StoreError(f"there is no database {paths.db}; `tracker poll` makes it, or name yours with --db")
+        raise StoreError(f"there is no database {paths.db}; create it with `tracker poll`, or name yours with --db")
     return paths.db
 
 
@@ -156,7 +156,7 @@ def spare_own_files(paths: Paths, file: Path) -> None:
     """Raise UsageError if the file to write is the configuration or the database, under whatever name."""
     for own, what in ((paths.config, "the configuration"), (paths.db, "the database")):
         if str(file) != "-" and file.exists() and own.exists() and file.samefile(own):
-            raise UsageError(f"{file} is {what}, and is not written over; name another file")
+            raise UsageError(f"{file} is {what} and is never overwritten; name another file")
 
 
 def configured(paths: Paths) -> Config | None:

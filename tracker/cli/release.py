@@ -19,6 +19,7 @@ from tracker.cli.options import (
 from tracker.errors import TrackerError, UsageError
 from tracker.publish.release.bundle import make, released_in_words
 from tracker.publish.release.verify import verify
+from tracker.publish.summaries import many
 
 
 @click.command(epilog="Example:  tracker release && tracker release --verify releases/2026-11-28")
@@ -57,7 +58,7 @@ def release(  # noqa: PLR0913  one parameter per option
     silent = quiet or as_json
     if bundle is not None:
         if folder is not None or version is not None:
-            raise UsageError("--verify makes no release, so it takes neither --folder nor --version")
+            raise UsageError("--verify cannot be combined with --folder or --version")
         _verify(bundle, quiet=quiet, as_json=as_json)
         return
     config = load_config(paths, quiet=silent)
@@ -76,10 +77,9 @@ def _verify(bundle: Path, *, quiet: bool, as_json: bool) -> None:
         for problem in found.problems:
             click.echo(f"{bundle}: {problem}", err=True)
         if not found.problems and not quiet:
-            click.echo(f"{bundle} is whole and unchanged\nfingerprint {found.fingerprint}", err=True)
+            click.echo(f"{bundle} is complete and unchanged\nfingerprint {found.fingerprint}", err=True)
     if found.problems:
-        count = len(found.problems)
-        raise TrackerError(f"this release is not as it was made: {count} thing{'s are' if count > 1 else ' is'} wrong")
+        raise TrackerError(f"this release has been changed or damaged: {many(len(found.problems), 'problem')}")
 
 
 def _reporter(silent: bool) -> Callable[[str], None]:

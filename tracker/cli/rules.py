@@ -60,9 +60,9 @@ def tag(paths: Paths, file: TextIO) -> None:
     """Tag any text with the rules, without a database.
 
     Reads JSON lines {"id", "title", "summary", "language"?} and writes JSON lines {"id", "relevance", "tags", "scores",
-    "evidence", "left_out", "near"}: each tag's score, of which 2 is enough, the words that gave it, how many more there
-    are, and what nearly gave further tags. Invalid lines are reported on standard error and the command exits with 1;
-    the others are still tagged.
+    "evidence", "left_out", "near"}. A tag needs a score of 2. "evidence" holds the words that triggered each tag,
+    "left_out" how many more there were, and "near" the near misses. Invalid lines are reported on standard error and
+    the command exits with 1; the others are still tagged.
     """
     rulebook = load_rulebook(paths.config)
     bad = 0
@@ -89,7 +89,7 @@ def tag(paths: Paths, file: TextIO) -> None:
 def retag(paths: Paths, dry_run: bool, quiet: bool, as_json: bool) -> None:
     """Re-apply the rules to all stored articles.
 
-    The site shows the old tags until all are new.
+    The site shows the old tags until all articles are done.
     """
     config, silent = load(paths.config), quiet or as_json
     difference, titles = _preview(config, paths, silent) if dry_run else _retag(config, paths, silent)
@@ -123,10 +123,10 @@ def _json_lines(file: TextIO) -> Iterator[tuple[int, dict[str, Any] | None, str]
             line.encode()
             item = json.loads(line)
         except UnicodeEncodeError:
-            yield number, None, "this is not UTF-8"
+            yield number, None, "not UTF-8"
             continue
         except (ValueError, RecursionError) as error:
-            yield number, None, f"this is no JSON: {error}"
+            yield number, None, f"not JSON: {error}"
             continue
         wrong = _problem(item)
         yield number, None if wrong else item, wrong

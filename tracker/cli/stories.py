@@ -47,7 +47,7 @@ def merge(paths: Paths, article: int, other: int) -> None:
     """
     with opened(existing_database(paths)) as db, transaction(db):
         moved = stories.merge(db, article, other, utc_now())
-        click.echo(f"{many(moved, 'article')} put into story {stories.story_of(db, article)}")
+        click.echo(f"{many(moved, 'article')} moved to story {stories.story_of(db, article)}")
 
 
 @story.command(epilog="Example:  tracker story split 1301 1302")

@@ -28,7 +28,7 @@ from tracker.store.database import exclusive, opened_by_reader
 from tracker.store.disk_space import in_words
 from tracker.store.maintenance import backup_folder
 from tracker.store.maintenance.restore import restore as put_back
-from tracker.store.maintenance.retention import to_age
+from tracker.store.maintenance.retention import removable_summaries
 from tracker.store.maintenance.upkeep import vacuum
 
 
@@ -46,9 +46,9 @@ def backup(paths: Paths, target: Path | None, keep: int | None, quiet: bool, as_
     """Back up the database, even while it is in use.
 
     The backup is checked by opening it, and is written completely or not at all. It is named after its start, e.g.
-    tracker-2026-11-28T033000Z.db, and goes into FOLDER, the folder set in feeds.yaml, or `backups` beside the database.
-    The newest 7 are kept, or as many as feeds.yaml says; in a FOLDER given here, all unless --keep says otherwise. A
-    FILE, whose name ends in .db, is written under that name.
+    tracker-2026-11-28T033000Z.db, and goes into FOLDER, the folder set in feeds.yaml, or `backups` next to the
+    database. The newest 7 are kept, or as many as feeds.yaml says; in a FOLDER given here, all unless --keep says
+    otherwise. A FILE, whose name ends in .db, is written under that name.
     """
     db = existing_database(paths)
     plan = _backup_settings(paths)
@@ -64,7 +64,7 @@ def backup(paths: Paths, target: Path | None, keep: int | None, quiet: bool, as_
         print_json({"file": str(made), "bytes": made.stat().st_size, "removed": [str(path) for path in gone]})
     elif not quiet:
         older = f"; {len(gone)} older removed" if gone else ""
-        click.echo(f"{made} ({in_words(made.stat().st_size)}): whole, and opened to check it{older}", err=True)
+        click.echo(f"{made} ({in_words(made.stat().st_size)}): complete, and checked by opening it{older}", err=True)
 
 
 def _backup_settings(paths: Paths) -> Backups:
@@ -101,22 +101,22 @@ def restore(paths: Paths, file: Path | None, quiet: bool, as_json: bool) -> None
     polled again if their feeds still show them; the rest is a gap.
     """
     if paths.db.exists() and paths.config.exists() and paths.db.samefile(paths.config):
-        raise UsageError(f"{paths.db} is the configuration; name the database with --db")
+        raise UsageError(f"{paths.db} is the configuration file; name the database with --db")
     folder = _backup_settings(paths).beside(paths.db)
     if file is None:
         _list(folder, paths.db, as_json=as_json)
         return
     found = next((one for one in (file, folder / file) if one.is_file()), None)
     if found is None:
-        raise UsageError(f"there is no file {file}, and none in {folder}; `tracker restore` lists the backups")
+        raise UsageError(f"{file} was not found, nor was it in {folder}; `tracker restore` lists the backups")
     with _page_progress("restoring", hidden=quiet or as_json) as progress:
         done = put_back(paths.db, found, utc_now(), progress)
     if as_json:
         print_json({"file": str(found), "aside": done.aside and str(done.aside), **asdict(done.contents)})
     elif not quiet:
-        aside = f"; what was there is kept as {done.aside}" if done.aside else ""
+        aside = f"; the previous database was kept as {done.aside}" if done.aside else ""
         articles = done.contents.rows.get("articles", 0)
-        click.echo(f"{paths.db} is now what {found} holds, {articles:,} articles{aside}", err=True)
+        click.echo(f"restored {found} to {paths.db}: {articles:,} articles{aside}", err=True)
 
 
 def _list(folder: Path, db: Path, *, as_json: bool) -> None:
@@ -146,7 +146,7 @@ def maintenance(  # noqa: PLR0913  one parameter per option
 ) -> None:
     """Check the database's integrity; keep it fast and small.
 
-    It may stay in use meanwhile, but --vacuum blocks writers. If `retention:` in feeds.yaml says so, old summaries of
+    The database can stay in use, but --vacuum blocks writers. If `retention:` in feeds.yaml says so, old summaries of
     articles that match nothing are removed; nothing else is. Exits with 1 if the database is damaged, and names the
     newest intact backup.
     """
@@ -161,7 +161,7 @@ def maintenance(  # noqa: PLR0913  one parameter per option
     if as_json:
         print_json({**asdict(done), "given_back": gave})
     elif not quiet:
-        click.echo(upkept_in_words(done) + (f"; {in_words(gave)} given back" if give_back else ""))
+        click.echo(upkept_in_words(done) + (f"; freed {in_words(gave)}" if give_back else ""))
 
 
 def _preview(config: Config, db: Path) -> None:
@@ -170,5 +170,5 @@ def _preview(config: Config, db: Path) -> None:
         click.echo("nothing would be removed: feeds.yaml has no `retention:`")
         return
     with opened_by_reader(db) as database:
-        found = to_age(database, utc_now() - age)
+        found = removable_summaries(database, utc_now() - age)
     click.echo(f"{found.articles:,} summaries would be removed ({in_words(found.bytes)}); titles and counts stay")

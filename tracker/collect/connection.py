@@ -35,8 +35,8 @@ class Connector:
     async def connect(self, url: httpx.URL) -> AsyncIterator["Connection"]:
         """Open a connection to the server of this address, closed when the block ends.
 
-        Raises httpcore.UnsupportedProtocol when it is no web address, httpcore.ConnectTimeout when nothing answers in
-        time, and whatever else Guard.connect raises.
+        Raises httpcore.UnsupportedProtocol when it is not a web address, httpcore.ConnectTimeout when nothing answers
+        in time, and whatever else Guard.connect raises.
         """
         if url.scheme not in {"http", "https"} or not url.host:
             raise httpcore.UnsupportedProtocol("it needs http or https, and a host")

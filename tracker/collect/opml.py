@@ -70,7 +70,7 @@ class BadOutlines(CollectError):
 def read(text: bytes) -> Outlines:
     """Return the feeds of a list, in its order, each address once; read broken XML as far as possible.
 
-    Raises BadOutlines when it is no OPML.
+    Raises BadOutlines when it is not OPML.
     """
     reader = _Reader()
     reader.feed(_BARE_AMPERSAND.sub("&amp;", text.decode(charset_of(text, None), "replace").removeprefix("\ufeff")))

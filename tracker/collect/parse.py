@@ -19,8 +19,8 @@ def parse(body: bytes, url: str, content_type: str | None, now: datetime) -> Par
     """Return the entries of a feed document found at `url`, in document order, made safe.
 
     `content_type` is the HTTP header; `now` exposes implausible dates. `skipped` counts items that give no entry. A
-    broken document that still has entries is read as far as possible. Raises NotAFeed when it is no feed, ChallengePage
-    when it is a bot check, and CollectError when feedparser fails on it.
+    broken document that still has entries is read as far as possible. Raises NotAFeed when it is not a feed,
+    ChallengePage when it is a bot check, and CollectError when feedparser fails on it.
     """
     parsed = parse_at_once(body, url, content_type, now)
     return parse_patiently(body, url, content_type, now) if parsed is None else parsed

@@ -12,7 +12,7 @@ from tracker.models import Validators
 from tracker.outcomes import Outcome
 
 DOCUMENT = frozenset({200, 203})
-"""Statuses that carry the whole document; other 2xx carry part of it, or none."""
+"""Statuses with the whole document; other 2xx have part of it, or none."""
 
 PERMANENT = frozenset({301, 308})
 """Permanent redirects (RFC 9110 section 15.4)."""
@@ -107,7 +107,7 @@ def _directives(cache_control: str) -> dict[str, str]:
 
 
 def refusal(response: httpx.Response) -> Refused:
-    """Return why an answer is no document, and how long the server asks us to wait."""
+    """Return why a response has no document, and how long the server asks us to wait."""
     status = response.status_code
     wait = _retry_after(response) if status in {429, 503} else None
     server = response.headers.get("server", "")[:40]

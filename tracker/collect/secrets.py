@@ -97,7 +97,7 @@ class Secrets:
         return self._hide_text(text)
 
     def hide_in_address(self, address: str) -> str:
-        """Replace the values in an address by their names, but leave the site's own name, which is no secret."""
+        """Replace the values in an address by their names, but leave the site's own name, which is not secret."""
         site = self._site if address.startswith(self._site) else ""
         return site + self.hide(address[len(site) :])
 

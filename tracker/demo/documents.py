@@ -18,7 +18,7 @@ LOGIN_PAGE = b"<!DOCTYPE html><html><title>Please log in</title><body><h1>Please
 
 
 def document(feed: DemoFeed, now: datetime) -> bytes:
-    """Return the document as of `now`; malformed XML if that is the feed's trouble then."""
+    """Return the document as of `now`; malformed XML if that is the feed's fault at the time."""
     root = _MAKERS[feed.format](feed, now)
     text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     if feed.trouble(now) == "malformed":

@@ -14,7 +14,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 log = logging.getLogger(__name__)
 
 BACKLOG: Final = 64
-"""The listen backlog, accepted in one go; so many connections may briefly be open beyond the limit."""
+"""The listen backlog, accepted in one go; that many connections may briefly be open beyond the limit."""
 
 _MOST: Final = 256
 _RESERVED: Final = 512

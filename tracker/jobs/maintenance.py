@@ -12,7 +12,7 @@ from tracker.store.database import exclusive, may_write
 from tracker.store.disk_space import in_words
 from tracker.store.maintenance import backup_folder
 from tracker.store.maintenance.backup import Contents, Progress, back_up
-from tracker.store.maintenance.upkeep import Upkept, check_whole, keep_up
+from tracker.store.maintenance.upkeep import UpkeepResult, check_whole, maintain
 
 
 def backup(config: Config, db: Path, now: datetime) -> str:
@@ -46,7 +46,7 @@ def maintenance(config: Config, db: Path, now: datetime) -> str:
 
 def keep_well(
     config: Config, db: Path, now: datetime, *, full: bool = False, say: Callable[[str], None] = lambda _: None
-) -> Upkept:
+) -> UpkeepResult:
     """Run maintenance and return what it did; raises Damaged, naming the newest intact backup, if the check fails."""
     folder = config.backup.beside(db)
     say("looking whether the database is whole")
@@ -59,10 +59,10 @@ def keep_well(
     backup_folder.remove_leftovers(folder, now)
     backup_folder.remove_leftovers(db.parent, now)
     age = config.retention.summaries
-    return keep_up(db, now - age if age else None, now, say)
+    return maintain(db, now - age if age else None, now, say)
 
 
-def upkept_in_words(done: Upkept) -> str:
+def upkept_in_words(done: UpkeepResult) -> str:
     """Summarise maintenance in one line."""
     aged = f"{done.aged.articles:,} old summaries removed ({in_words(done.aged.bytes)}), " if done.aged.articles else ""
     return f"the database is whole; {aged}{in_words(done.size)}, of which {in_words(done.unused)} are unused"

@@ -102,7 +102,7 @@ class Runner:
                 past = jobs.pasts(db, now).get(name)
                 if past and past.due_at and (past.due_at > due_at or (past.due_at == due_at and past.settled)):
                     return None
-                if jobs.ahead_of(db, name, now):
+                if jobs.has_runs_ahead(db, name, now):
                     log.warning(
                         "%s: runs that were noted for times more than a day ahead do not count: a clock was wrong",
                         name, extra={"job": name},

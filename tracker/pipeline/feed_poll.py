@@ -23,7 +23,7 @@ from tracker.outcomes import Outcome
 from tracker.pipeline.ingest import Ingested, ingest
 from tracker.store import appearance, feeds, floods, gaps
 from tracker.store.database import Database, Writer
-from tracker.store.floods import Brought
+from tracker.store.floods import DayIntake
 
 _PAUSED_AFTER = timedelta(hours=1)
 """How late a poll must be before the tracker itself is assumed to have been off."""
@@ -133,8 +133,8 @@ def store_unread(db: Database, state: FeedState, fetched: Fetched, now: datetime
 def _store_document(db: Database, state: FeedState, document: _Document, rulebook: Rulebook, now: datetime) -> Poll:
     """Store a document's entries and tags, the poll, and the feed's new state."""
     fetched, parsed = document.fetched, document.parsed
-    day = floods.brought(db, state.id, now)
-    ingested = ingest(db, replace(state, room=floods.room(state, day)), parsed.entries, rulebook, now)
+    day = floods.day_intake(db, state.id, now)
+    ingested = ingest(db, replace(state, quota=floods.remaining_quota(state, day)), parsed.entries, rulebook, now)
     flooding = _note_flood(db, state, day, ingested, now)
     kept = replace(_with_validators(state, fetched, now), body_sha256=document.sha256)
     if state.shown and state.last_ok_at:
@@ -164,7 +164,7 @@ def _store_document(db: Database, state: FeedState, document: _Document, ruleboo
     return poll
 
 
-def _note_flood(db: Database, state: FeedState, day: Brought, ingested: Ingested, now: datetime) -> bool:
+def _note_flood(db: Database, state: FeedState, day: DayIntake, ingested: Ingested, now: datetime) -> bool:
     """Decide whether the feed floods, counting what was just ingested, and record a flood."""
     new = day.first + day.new + ingested.new
     flooding = ingested.left_out > 0 or rhythm.is_flood(new, day.usual, state.feed.new_per_day)

@@ -11,7 +11,7 @@ from tracker.analyse import identity
 from tracker.analyse.changes import title_change
 from tracker.analyse.continuity import is_continuous
 from tracker.analyse.identity import Identified, Known, Shown
-from tracker.analyse.publishers import Part, Voice
+from tracker.analyse.publishers import Attribution, Part
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.urls import is_opaque
 from tracker.models import Entry, FeedState
@@ -59,7 +59,7 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
     changes = _Changes(articles.next_id(db), state)
     left_out = 0
     for found in stored.identified():
-        if found.known is None and state.room is not None and len(changes.added) >= state.room:
+        if found.known is None and state.quota is not None and len(changes.added) >= state.quota:
             left_out += 1
             continue
         known = changes.note(found, found.key in stored.by_key, stored.variant(found))
@@ -77,8 +77,8 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
     before = articles.window(db, state.shown)
     gone = {item.article for item in before} - {*shown}
     if state.last_ok_at is not None:
-        variants.leave(db, state.id, gone, state.last_ok_at)
-        articles.leave(db, state.id, gone, state.last_ok_at)
+        variants.mark_left(db, state.id, gone, state.last_ok_at)
+        articles.mark_left(db, state.id, gone, state.last_ok_at)
     fresh = {*shown} - stored.before.keys()
     return Ingested(
         new=len(changes.added),
@@ -107,18 +107,18 @@ class _StoredArticles:
 
     def __init__(self, db: Database, state: FeedState, entries: Sequence[Entry], now: datetime) -> None:
         self._db, self._state = db, state
-        voices = sources.voices(db, state, entries)
-        addresses = identity.addresses(entries, voices)
+        attributions = sources.attributions(db, state, entries)
+        addresses = identity.addresses(entries, attributions)
         by_guid = articles.known_by_guid(db, state.id, entries)
         self.by_key = articles.known_by_key(db, {key for one in addresses for key in (one.url, one.with_guid)})
         self._entries = [
-            (entry, voice, identity.key_of(entry, address, self.by_key))
-            for entry, voice, address in zip(entries, voices, addresses, strict=True)
+            (entry, attribution, identity.key_of(entry, address, self.by_key))
+            for entry, attribution, address in zip(entries, attributions, addresses, strict=True)
         ]
         unknown = [
-            (voice.source, entry.title)
-            for entry, voice, address in zip(entries, voices, addresses, strict=True)
-            if entry.guid not in by_guid and not self._has_own_wording(voice, address.url) and not address.shared
+            (attribution.source, entry.title)
+            for entry, attribution, address in zip(entries, attributions, addresses, strict=True)
+            if entry.guid not in by_guid and not self._has_own_wording(attribution, address.url) and not address.shared
         ]
         self._by_title = articles.known_by_title(db, unknown, now - _SAME_TITLE) if unknown else {}
         known = [*by_guid.values(), *self.by_key.values(), *self._by_title.values()]
@@ -126,8 +126,8 @@ class _StoredArticles:
         self.before = articles.shown(db, state.id, known)
         self._by_guid = {
             entry.guid: by_guid[entry.guid]
-            for entry, voice, key in self._entries
-            if entry.guid in by_guid and self._is_bound(voice, by_guid[entry.guid], key)
+            for entry, attribution, key in self._entries
+            if entry.guid in by_guid and self._is_bound(attribution, by_guid[entry.guid], key)
         }
         self.astray: list[str] = []
         self.displaced: list[int] = []
@@ -136,45 +136,49 @@ class _StoredArticles:
         """Yield each entry with its article, oldest first; the caller adds what it stores meanwhile to `by_key`."""
         listed = {known.article for known in self._by_guid.values()}
         keys = [key for _, _, key in self._entries]
-        here = {key: there for _, voice, key in self._entries if (there := self._own(voice, self.by_key.get(key)))}
+        here = {
+            key: there
+            for _, attribution, key in self._entries
+            if (there := self._own(attribution, self.by_key.get(key)))
+        }
         guids = identity.judge_guids([entry for entry, _, _ in self._entries], keys, self._by_guid, here)
         claimed = {self.by_key[key].article for key in keys if key in self.by_key}
-        for entry, voice, key in reversed(self._entries):
-            by_guid, there = self._by_guid.get(entry.guid), self._article_at(key, voice)
-            by_key = self._own(voice, there)
+        for entry, attribution, key in reversed(self._entries):
+            by_guid, there = self._by_guid.get(entry.guid), self._article_at(key, attribution)
+            by_key = self._own(attribution, there)
             if by_guid and by_key is None and by_guid.article in claimed:
                 by_guid = None  # the guid was reused: its article is in this document under its own address
             last = self.before.get(by_key.article) if by_key and by_key.article not in listed else None
             known, changed = identity.identify(entry, by_guid, by_key, last, guids)
-            known = known or self._at_other_address(entry, voice, key)
+            known = known or self._at_other_address(entry, attribution, key)
             if there and known and known.article != there.article:
                 self._displace(there, key)
             known = known or there
-            part = self._part(voice, known) if known else "speaks"
-            yield Identified(entry, voice.source, key, identity.hash_of(entry), known, changed, part)
+            part = self._part(attribution, known) if known else "speaks"
+            yield Identified(entry, attribution.source, key, identity.hash_of(entry), known, changed, part)
 
-    def _part(self, voice: Voice, known: Known) -> Part:
+    def _part(self, attribution: Attribution, known: Known) -> Part:
         """Return the feed's role for an article; no aggregator takes one from a source at home at its address."""
         owners = self._publishers.of(known.url)
-        part = identity.part(voice, known, owners)
-        doubtful = part == "takes" and voice.named and not owners
-        return "cites" if doubtful and sources.is_at_home(self._db, known.source, known.url) else part
+        part = identity.part(attribution, known, owners)
+        doubtful = part == "takes" and attribution.named and not owners
+        return "cites" if doubtful and sources.publishes_at_host(self._db, known.source, known.url) else part
 
-    def _article_at(self, key: str, voice: Voice) -> Known | None:
+    def _article_at(self, key: str, attribution: Attribution) -> Known | None:
         """Return the article at this address; drop an extra address that turns out to be another publisher's."""
         known = self.by_key.get(key)
-        if known and identity.is_astray(voice, known, key):
+        if known and identity.is_astray(attribution, known, key):
             self.astray.append(key)
             return self.by_key.pop(key) and None
         return known
 
-    def _own(self, voice: Voice, known: Known | None) -> Known | None:
+    def _own(self, attribution: Attribution, known: Known | None) -> Known | None:
         """Return the article unless the feed would have to take it over: its own articles match first."""
-        return None if known and self._part(voice, known) == "takes" else known
+        return None if known and self._part(attribution, known) == "takes" else known
 
-    def _has_own_wording(self, voice: Voice, key: str) -> bool:
+    def _has_own_wording(self, attribution: Attribution, key: str) -> bool:
         """Whether the article at an address has the wording of the feed's own source."""
-        return key in self.by_key and self.by_key[key].speaker == voice.speaker
+        return key in self.by_key and self.by_key[key].speaker == attribution.speaker
 
     def _displace(self, known: Known, key: str) -> None:
         """Take an address from another source's article, because the publisher's own article moved there."""
@@ -184,8 +188,8 @@ class _StoredArticles:
         else:
             self.astray.append(key)
 
-    def _is_bound(self, voice: Voice, known: Known, key: str) -> bool:
-        return identity.is_bound(voice, known, self._publishers.of(known.url), key)
+    def _is_bound(self, attribution: Attribution, known: Known, key: str) -> bool:
+        return identity.is_bound(attribution, known, self._publishers.of(known.url), key)
 
     def variant(self, found: Identified) -> Variant | None:
         """Return the entry's headline as a variant shown alongside the article's own in another feed of the source, or
@@ -199,16 +203,18 @@ class _StoredArticles:
             return None
         if title_change(known.title, title) == "noise":
             return None
-        other = variants.beside(self._db, self._state, known.article, known.title)
+        other = variants.other_feed_showing(self._db, self._state, known.article, known.title)
         last = self.before.get(known.article)
         if other is None or (found.changed and not (other.differed and last and last.at <= other.last)):
             return None
         return Variant(known.article, title, known.title, other)
 
-    def _at_other_address(self, entry: Entry, voice: Voice, key: str) -> Known | None:
+    def _at_other_address(self, entry: Entry, attribution: Attribution, key: str) -> Known | None:
         """Return the article with the same source and title whose address is another form of the entry's, or None."""
-        known = self._by_title.get((voice.source, entry.title))
-        return known if known and self._is_bound(voice, known, key) and identity.is_same_page(known, entry) else None
+        known = self._by_title.get((attribution.source, entry.title))
+        return (
+            known if known and self._is_bound(attribution, known, key) and identity.is_same_page(known, entry) else None
+        )
 
 
 class _Changes:
@@ -263,13 +269,13 @@ class _Changes:
             articles.revise(db, state.id, earlier, revised, (before[earlier.article].at, now))
         for known, entry in self._seen_again.values():
             if _adds_fields(entry, known):
-                articles.fill(db, known.article, entry)
+                articles.fill_missing(db, known.article, entry)
             if identity.is_better_address(entry.url, known.url):
                 articles.resolve(db, known.article, entry.url)
         dirty_days.note(db, [new.found.entry.published or now for new in self.added])
         dirty_days.note_articles(db, self.revised, self._dated())
         articles.link(db, self._links)
-        articles.sight(db, state.id, list(self.sightings.values()), now)
+        articles.record_sightings(db, state.id, list(self.sightings.values()), now)
         variants.keep(db, state.id, self.variants, now)
 
     def _dated(self) -> list[int]:

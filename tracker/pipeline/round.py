@@ -258,7 +258,7 @@ class _Round:
 def _judge(db: Database, answered: Mapping[str, bool], now: datetime) -> bool:
     """Decide whether this is our own outage; if so, open a gap for every feed and refund charges since it began.
 
-    A tick that asks few feeds cannot tell by itself: if nothing answered, the unbroken silence before it counts too.
+    A tick that asks few feeds cannot tell on its own: if nothing answered, the unbroken silence before it counts too.
     """
     before = [] if any(answered.values()) else feeds.silent_polls(db, now - _OUTAGE_MEMORY, now)
     outage = bool(answered) and is_outage({**{poll[2]: False for poll in before}, **answered})

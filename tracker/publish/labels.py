@@ -23,13 +23,13 @@ FACET: Final = {
     "organisation": "Organisations",
     "person": "People",
     "place": "Places",
-    "noise": "Set aside",
+    "noise": "Excluded",
 }
 
 MISSING: Final = {
-    "company": "without the words that these need beside them",
-    "strength": "which is too weak a hint by itself",
-    "exclusion": "beside words that rule the tag out",
+    "company": "but without the context that the rule requires",
+    "strength": "too weak a hint on its own",
+    "exclusion": "next to words that rule the tag out",
 }
 
 KIND: Final = {
@@ -50,7 +50,7 @@ KIND: Final = {
 
 RULE_PART: Final = {
     "terms": "any of",
-    "with": "beside any of",  # the name that stored rulebooks have for context
+    "with": "with any of",  # the name that stored rulebooks have for context
     "and": "and any of",
     "unless": "but none of",
 }
@@ -60,7 +60,7 @@ HEALTH: Final = {
     "failing": "Failing",
     "flooding": "Flooding",
     "silent": "Silent",
-    "not reached": "Not reached: our own connection was down",
+    "not reached": "Not reached (our own connection was down)",
     "gone": "Gone",
     "never polled": "Not polled yet",
     "removed": "No longer polled",
@@ -70,35 +70,35 @@ OUTCOME: Final = {
     "ok": "read",
     "not-modified": "nothing new since the last poll",
     "same-body": "the same document as before",
-    "imported": "articles came from a file, not from a poll",
-    "http-error": "the server answered with an error",
-    "refused": "the server refuses us",
-    "rate-limited": "the server asked us to come less often",
+    "imported": "imported from a file, not polled",
+    "http-error": "the server returned an error",
+    "refused": "the server refused access",
+    "rate-limited": "the server asked us to slow down",
     "gone": "the server says that the feed is gone",
-    "challenge": "the server sent a page that tells robots from people",
+    "challenge": "the server sent a bot check instead of the feed",
     "dns-error": "the host's name could not be looked up",
-    "unknown-host": "no host has this name",
-    "connection-error": "no connection to the host",
+    "unknown-host": "the host does not exist",
+    "connection-error": "could not connect to the host",
     "tls-error": "the host's certificate is not valid",
-    "timeout": "the host took too long",
+    "timeout": "the host took too long to answer",
     "protocol-error": "the answer was not valid HTTP",
-    "forbidden-address": "the address is not a public one",
-    "bad-redirect": "redirected in a circle or to nowhere",
+    "forbidden-address": "the address is not public",
+    "bad-redirect": "redirected in a loop or to an invalid address",
     "too-large": "the document is too large",
-    "bad-encoding": "the document cannot be unpacked",
+    "bad-encoding": "the document cannot be decompressed",
     "not-a-feed": "the document is not a feed",
-    "unusable": "not one of the feed's items can be used",
+    "unusable": "none of the feed's items can be used",
     "parse-error": "the feed cannot be read",
     "parse-timeout": "reading the feed took too long",
-    "internal-error": "a mistake of this program",
+    "internal-error": "an error in this program",
 }
 
 GAP: Final = {
-    "overflow": "the feed showed only new entries, none, or too many, so some may have come and gone unseen",
+    "overflow": "the feed showed only new entries, none at all or too many, so some may have been missed",
     "outage": "this tracker could not reach the network",
     "error": "the feed failed",
     "paused": "the tracker was not running",
-    "silent": "the feed answers, but shows nothing new",
+    "silent": "the feed responds but shows nothing new",
 }
 
 CHANGE: Final = {
@@ -115,9 +115,9 @@ COPIED: Final = {
 }
 
 LINKED: Final = {
-    "words": "it shares rare words with",
-    "names": "it names the same people, places or figures as",
-    "hand": "it was put here by hand, beside",
+    "words": "because it shares rare words with",
+    "names": "because it names the same people, places or figures as",
+    "hand": "by hand, alongside",
 }
 
 LANGUAGES: Final = {
@@ -132,10 +132,10 @@ LANGUAGES: Final = {
 """Languages by their ISO 639-1 codes; others are shown by their code."""
 
 DATE_QUALITY: Final = {
-    "stated": "as the feed states it",
-    "repaired": "read from a date that is not in the standard form",
-    "absent": "the feed gives no date, so the article is dated by when it was first seen",
-    "implausible": "the feed's date cannot be right, so the article is dated by when it was first seen",
+    "stated": "as stated by the feed",
+    "repaired": "read from a date in a non-standard format",
+    "absent": "the feed gives no date, so the article counts from when it was first seen",
+    "implausible": "the feed's date cannot be right, so the article counts from when it was first seen",
 }
 
 
@@ -186,15 +186,15 @@ def counted(count: int, one: str, many: str | None = None) -> str:
 
 
 def share(part: float | None) -> str:
-    """Format a share of 1 in per cent to significant places: `0.04 %`, `3.1 %`, `42 %`; empty for None."""
+    """Format a fraction as a percentage with sensible precision: `0.04%`, `3.1%`, `42%`; empty for None."""
     if part is None:
         return ""
     places = 0 if part >= 0.1 or part == 0 else 1 if part >= 0.01 else 2
-    return f"{100 * part:.{places}f} %"
+    return f"{100 * part:.{places}f}%"
 
 
 def interval(value: float | None, low: float | None, high: float | None) -> str:
-    """Format a measured share with its 95 % interval, or say that it is not known."""
+    """Format a measured share with its 95% interval; `not known` for None."""
     if value is None:
         return "not known"
     return share(value) if low is None or high is None else f"{share(value)} ({share(low)} to {share(high)})"

@@ -27,7 +27,7 @@ class Links:
         return self.table("coverage", extension, **query)
 
     def relevant(self, extension: str = "", **query: object) -> str:
-        """The table of articles that carry a topic; the relevances are listed so that the index on them is used."""
+        """The table of articles on a topic; the relevances are listed so that the index on them is used."""
         return self.coverage(extension, relevance__in="both,encryption,child-safety", **query)
 
     def search(self, query: str = "", extension: str = "", **more: object) -> str:
@@ -51,7 +51,7 @@ class Links:
         return self.to("/compare") + "?" + urlencode([("item", item) for item in items] + list(query.items()))
 
     def tagged(self, tag: str) -> str:
-        """The articles that carry a tag."""
+        """The articles with a tag."""
         return self.coverage(tags__arraycontains=tag)
 
     def story(self, number: int, extension: str = "") -> str:

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from tracker.models import FeedState, Poll, Round, utc_text
 from tracker.outcomes import Outcome
-from tracker.store.politeness import Asked, Politeness
+from tracker.store.politeness import HostTraffic, Politeness
 from tracker.store.status import Continuity, FeedHealth, Status
 from tracker.store.watched import Polling, Watched
 
 _SHOWN = 20
-"""Most feeds of a kind that a status names; more would be a page to scroll through, with one cause."""
+"""Maximum feeds of a kind listed in a status; when there are more, they usually share one cause."""
 
 _COLUMNS = ("requests", "most a day", "polls", "304", "bytes", "429", "refused")
 
@@ -80,23 +80,25 @@ def doubt_in_words(polling: Polling, timezone: str, now: datetime) -> str | None
     if not polling.is_doubtful:
         return None
     if polling.until is None:
-        return f"None of the {many(polling.feeds, 'feed')} has been polled yet: no figure says anything of them."
+        return f"None of the {many(polling.feeds, 'feed')} has been polled yet, so no figure covers them."
     last = local_time(utc_text(polling.until), timezone)
     if polling.ahead:
-        return f"The last poll is dated {last}, which is still to come: a clock was wrong, or is."
+        return f"The last poll is dated {last}, which is in the future: a clock is or was wrong."
     return f"Nothing has been polled since {last}, {long_ago(now - polling.until)} ago; figures after that are missing."
 
 
 def watched_in_words(watched: Watched, timezone: str) -> str:
     """Say since when and how long the feeds have been watched, how much was seen, and which never answered."""
     unseen = [
-        *([f"{many(watched.never_answered, 'feed')} never answered"] if watched.never_answered else []),
+        *([f"{many(watched.never_answered, 'feed')} never responded"] if watched.never_answered else []),
         *([f"{many(watched.never_polled, 'feed')} not polled yet"] if watched.never_polled else []),
     ]
     if watched.since is None or watched.until is None:
-        return "; ".join(["watched: no feed was ever read", *unseen])
-    since = f"watched since {local_time(utc_text(watched.since), timezone)} ({long_ago(watched.until - watched.since)})"
-    seen = "" if watched.seen_percent is None else f", {percent(watched.seen_percent)} of the time of all feeds seen"
+        return "; ".join(["watching: no feed has been read yet", *unseen])
+    since = (
+        f"watching since {local_time(utc_text(watched.since), timezone)} ({long_ago(watched.until - watched.since)})"
+    )
+    seen = "" if watched.seen_percent is None else f", feeds observed {percent(watched.seen_percent)} of the time"
     return "; ".join([since + seen, *unseen])
 
 
@@ -117,7 +119,7 @@ def _continuity(continuity: Continuity, watched: Watched) -> Iterator[str]:
         yield f"seen in {continuity.month}: not known, as {why}"
     else:
         of = "the feeds that answered" if watched.never_answered or watched.never_polled else "all feeds"
-        missed = f"; {many(len(continuity.missed), 'feed')} below 100 %" if continuity.missed else ""
+        missed = f"; {many(len(continuity.missed), 'feed')} below 100%" if continuity.missed else ""
         yield f"seen in {continuity.month}: {percent(continuity.observed_percent)} of the time of {of}{missed}"
     yield from _capped(
         [
@@ -151,8 +153,8 @@ def politeness_in_words(politeness: Politeness) -> str:
     days = f"{many(total.days, 'day')} since {politeness.since} (UTC)"
     if not politeness.rows:
         return f"nobody was asked anything since {politeness.since} (UTC)"
-    rows = [(politeness.by, *_COLUMNS), *(_asked(row, row.name) for row in politeness.rows)]
-    rows.append(_asked(total, f"{many(total.hosts, 'host')}, {days}"))
+    rows = [(politeness.by, *_COLUMNS), *(_traffic_row(row, row.name) for row in politeness.rows)]
+    rows.append(_traffic_row(total, f"{many(total.hosts, 'host')}, {days}"))
     first, *widths = (max(map(len, column)) for column in zip(*rows, strict=True))
     return "\n".join(
         "  ".join([f"{name:<{first}}", *(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))])
@@ -160,7 +162,7 @@ def politeness_in_words(politeness: Politeness) -> str:
     )
 
 
-def _asked(row: Asked, name: str) -> tuple[str, ...]:
+def _traffic_row(row: HostTraffic, name: str) -> tuple[str, ...]:
     """Return a row of the table; the share of 304 is of all polls, as a failed one could have been one."""
     share = percent(100 * row.not_modified / row.polls) if row.polls else "-"
     figures = (row.requests, row.most_a_day, row.polls, share, bytes_in_words(row.bytes), row.rate_limited, row.refused)
@@ -168,8 +170,8 @@ def _asked(row: Asked, name: str) -> tuple[str, ...]:
 
 
 def percent(value: float) -> str:
-    """Format a percentage with up to two decimals, never rounded up: 100 % means nothing is missing."""
-    return f"{math.floor(round(value * 100, 6)) / 100:.2f}".rstrip("0").rstrip(".") + " %"
+    """Format a percentage with up to two decimals, never rounded up: 100% means nothing is missing."""
+    return f"{math.floor(round(value * 100, 6)) / 100:.2f}".rstrip("0").rstrip(".") + "%"
 
 
 def bytes_in_words(amount: int) -> str:

@@ -147,7 +147,7 @@ def add(db: Database, feed: int, articles: Sequence[New], now: datetime) -> None
     )
 
 
-def fill(db: Database, article: int, entry: Entry) -> None:
+def fill_missing(db: Database, article: int, entry: Entry) -> None:
     """Fill in an article's missing date, author and language from an entry."""
     db.execute(
         """UPDATE articles SET author = coalesce(author, ?1), language = coalesce(language, ?2),
@@ -225,7 +225,7 @@ def restate(db: Database, state: FeedState, earlier: Known, found: Identified, n
     )
 
 
-def sight(db: Database, feed: int, sightings: Sequence[Sighting], now: datetime) -> None:
+def record_sightings(db: Database, feed: int, sightings: Sequence[Sighting], now: datetime) -> None:
     """Record what a feed shows now."""
     moment = utc_text(now)
     db.conn.executemany(
@@ -240,7 +240,7 @@ def sight(db: Database, feed: int, sightings: Sequence[Sighting], now: datetime)
     )
 
 
-def leave(db: Database, feed: int, articles: Iterable[int], seen_until: datetime) -> None:
+def mark_left(db: Database, feed: int, articles: Iterable[int], seen_until: datetime) -> None:
     """Record that a feed dropped these articles and showed them until `seen_until`, having answered unchanged."""
     left = [(utc_text(seen_until), article) for article in articles]
     db.conn.executemany(

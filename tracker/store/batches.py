@@ -99,7 +99,7 @@ def unsure_all(db: Database, keys: Sequence[str], why: str) -> None:
         )
 
 
-def need_not_go(db: Database, sort: Sort, keys: Iterable[str], now: datetime, why: str) -> None:
+def skip_all(db: Database, sort: Sort, keys: Iterable[str], now: datetime, why: str) -> None:
     """Record that these are not sent, because another message already said the same."""
     with transaction(db):
         for key in keys:
@@ -116,7 +116,7 @@ def states_under(db: Database, beginning: str) -> dict[str, State]:
     return _read(db, "key >= ? AND key < ?", (beginning, _after(beginning)))
 
 
-def rests_until(db: Database, beginning: str, now: datetime) -> datetime | None:
+def on_hold_until(db: Database, beginning: str, now: datetime) -> datetime | None:
     """Return until when keys starting with `beginning` are on hold after a failed attempt; None if none failed."""
     row = db.execute(
         """SELECT begun_at, max(attempts) FROM deliveries WHERE outcome = 'failed' AND key >= ? AND key < ?

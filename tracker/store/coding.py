@@ -57,7 +57,7 @@ class Measured:
 
 
 def tag_ids(db: Database) -> list[str]:
-    """Return the ids of all tags an article can carry."""
+    """Return the ids of all tags an article can have."""
     return [row["id"] for row in db["tags"].rows_where(order_by="position")]
 
 

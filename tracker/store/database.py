@@ -105,7 +105,7 @@ def opened_by_reader(path: Path) -> Iterator[Database]:
 
 @contextmanager
 def opened_to_read(path: Path) -> Iterator[Database]:
-    """Open a database file that nobody changes, such as a release, without writing to it or beside it.
+    """Open a database file that nobody changes, such as a release, without writing to it or next to it.
 
     Raises StoreError when it cannot be opened or read.
     """
@@ -154,7 +154,7 @@ def transaction(db: Database) -> Iterator[Database]:
 def exclusive(path: Path, purpose: str = "round") -> Iterator[None]:
     """Hold the lock for `purpose` on this database; raises Locked when another process holds it.
 
-    It is a lock on a file beside the database, released when the process ends, however it ends.
+    It is a lock on a file next to the database, released when the process ends, however it ends.
     """
     lock = path.with_name(f"{path.name}.{purpose}.lock")
     try:
@@ -171,7 +171,7 @@ def exclusive(path: Path, purpose: str = "round") -> Iterator[None]:
 
 
 def _create(path: Path) -> None:
-    """Create an empty file if none exists; SQLite gives the files beside it the same mode.
+    """Create an empty file if none exists; SQLite gives the files next to it the same mode.
 
     An existing one is not opened: closing it would release this process's SQLite locks on it.
     """

@@ -8,7 +8,7 @@ from tracker.analyse.timeline import Event
 
 
 def declare(db: Database, events: Iterable[Event]) -> None:
-    """Make the timeline these events, one per day and title; write nothing if it is unchanged."""
+    """Replace the timeline by these events, one per day and title; write nothing if it is unchanged."""
     wanted = {(str(event.day), event.title): (event.url, event.tag) for event in events}
     stored = {(row[0], row[1]): (row[2], row[3]) for row in db.execute("SELECT day, title, url, tag FROM events")}
     if wanted == stored:

@@ -49,7 +49,7 @@ _NEW = "SELECT coalesce(sum(new), 0) FROM polls WHERE feed = ? AND started_at > 
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class DayIntake:
     """The articles a feed brought within a day, those of its first document apart, and its usual number.
 
     `usual` is None for a feed read for less than a day before that.
@@ -61,8 +61,8 @@ class Brought:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Held articles and their flood: its number, feed, source and start."""
+class HeldArticles:
+    """HeldArticles articles and their flood: its number, feed, source and start."""
 
     flood: int
     source: str
@@ -72,14 +72,14 @@ class Held:
     articles: frozenset[int]
 
 
-def held(db: Database, articles: Collection[int]) -> tuple[Held, ...]:
+def held_articles(db: Database, articles: Collection[int]) -> tuple[HeldArticles, ...]:
     """Return those of these articles that are held, by flood."""
     floods: dict[int, set[int]] = defaultdict(set)
     for article, flood in db.execute(_HELD, (json.dumps([*articles]),)):
         floods[flood].add(article)
     rows = db.execute(_FLOODS, (json.dumps([*floods]),))
     return tuple(
-        Held(flood, source, name, url, from_utc_text(at), frozenset(floods[flood]))
+        HeldArticles(flood, source, name, url, from_utc_text(at), frozenset(floods[flood]))
         for flood, source, name, url, at in rows
     )
 
@@ -89,21 +89,21 @@ def release(db: Database, name: str, now: datetime) -> int:
     return db.execute(_RELEASE, (utc_text(now), name)).rowcount
 
 
-def brought(db: Database, feed: int, now: datetime) -> Brought:
+def day_intake(db: Database, feed: int, now: datetime) -> DayIntake:
     """Return what a feed brought in the day up to `now`."""
     row = db.execute(_FIRST, (feed,)).fetchone()
     if row is None:
-        return Brought(0, 0, None)
+        return DayIntake(0, 0, None)
     day_before = now - DAY
     began = max(from_utc_text(row[1]), day_before - _BEFORE)
     new, both, before = (
         int(db.execute(_NEW, (feed, utc_text(since), utc_text(until), excluded)).fetchone()[0])
         for since, until, excluded in ((day_before, now, row[0]), (day_before, now, None), (began, day_before, row[0]))
     )
-    return Brought(new, both - new, before * DAY / (day_before - began) if day_before - began >= DAY else None)
+    return DayIntake(new, both - new, before * DAY / (day_before - began) if day_before - began >= DAY else None)
 
 
-def room(state: FeedState, before: Brought) -> int | None:
+def remaining_quota(state: FeedState, before: DayIntake) -> int | None:
     """Return how many more new articles a feed may bring; None before its first document."""
     return max(0, state.feed.new_per_day - before.new) if state.shown else None
 

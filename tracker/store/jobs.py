@@ -31,7 +31,7 @@ SELECT job, since_at, due_at, attempts, tried_at,
     EXISTS (SELECT 1 FROM job_runs AS later WHERE later.job = tried.job AND later.id >= tried.first
         AND later.outcome IN ('done', 'running')) AS settled
 FROM tried"""
-"""The history of each job, for `past_of`; `:believed` comes from `believed`. A later successful manual run settles an
+"""The history of each job, for `past_of`; `:believed` comes from `time_limit`. A later successful manual run settles an
 earlier failure."""
 
 LATEST = """
@@ -52,7 +52,7 @@ class Run:
     said: str | None
 
 
-def believed(now: datetime) -> dict[str, str]:
+def time_limit(now: datetime) -> dict[str, str]:
     """Return the parameters of KNOWN: how far ahead of the clock a stored time may be and still count."""
     return {"believed": utc_text(now + BELIEVED)}
 
@@ -92,13 +92,13 @@ def declare(db: Database, schedule: Mapping[str, str], now: datetime) -> None:
 
 def pasts(db: Database, now: datetime) -> dict[str, Past]:
     """Return the history of each scheduled job."""
-    return {row["job"]: past_of(row, now) for row in db.query(KNOWN, believed(now))}
+    return {row["job"]: past_of(row, now) for row in db.query(KNOWN, time_limit(now))}
 
 
-def ahead_of(db: Database, job: str, now: datetime) -> bool:
+def has_runs_ahead(db: Database, job: str, now: datetime) -> bool:
     """Return whether runs of the job were recorded by a clock far ahead of this one, and so do not count."""
     ahead = "SELECT 1 FROM job_runs WHERE job = :job AND (due_at > :believed OR started_at > :believed) LIMIT 1"
-    return bool(list(db.query(ahead, believed(now) | {"job": job})))
+    return bool(list(db.query(ahead, time_limit(now) | {"job": job})))
 
 
 def latest(db: Database) -> dict[str, Run]:

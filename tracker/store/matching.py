@@ -25,7 +25,7 @@ _CARRIES = "EXISTS (SELECT 1 FROM article_tags AS t WHERE t.article = a.id AND t
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SearchCriteria:
     """What to search for: an FTS5 expression, None without words, and a scope whose days are those of `zone`."""
 
     match: str | None
@@ -40,9 +40,9 @@ class Wanted:
         )
 
 
-def wanted(query: Query, known: Known, zone: ZoneInfo) -> Wanted:
+def wanted(query: Query, known: Known, zone: ZoneInfo) -> SearchCriteria:
     """Translate a query, given the known sources and tags; the scope's faults say if it can match nothing."""
-    return Wanted(fts(query.wanted, query.excluded) if query.wanted else None, scope_of(query, known), zone)
+    return SearchCriteria(fts(query.wanted, query.excluded) if query.wanted else None, scope_of(query, known), zone)
 
 
 def known_from(rows: list[dict[str, str]]) -> Known:
@@ -67,7 +67,7 @@ def conditions(scope: Scope) -> list[str]:
     ]
 
 
-def parameters(search: Wanted) -> dict[str, str | None]:
+def parameters(search: SearchCriteria) -> dict[str, str | None]:
     """Return the values of `conditions`, and `match`."""
     scope = search.scope
     lists = {name: json.dumps(sorted(getattr(scope, name))) for name in LISTS}

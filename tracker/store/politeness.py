@@ -14,7 +14,7 @@ _ORDER: dict[By, str] = {"host": "requests DESC, host", "day": "day DESC"}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class HostTraffic:
     """Requests to one host, or to all hosts on one day, and their answers; `name` is the host or the day.
 
     `requests` includes redirects, `not_modified` counts polls answered 304, `rate_limited` those answered 429,
@@ -40,23 +40,23 @@ class Politeness:
 
     since: str
     by: By
-    rows: list[Asked]
-    total: Asked
+    rows: list[HostTraffic]
+    total: HostTraffic
 
 
 def read_politeness(db: Database, days: int, by: By, now: datetime) -> Politeness:
     """Report the last `days` days, today included: busiest hosts first, or latest day first."""
     since = utc_text(now - timedelta(days=days - 1))[:10]
-    rows = _asked(db, by, since, f"GROUP BY {by} ORDER BY {_ORDER[by]}")
-    (total,) = _asked(db, "'all'", since, "")
+    rows = _traffic_row(db, by, since, f"GROUP BY {by} ORDER BY {_ORDER[by]}")
+    (total,) = _traffic_row(db, "'all'", since, "")
     return Politeness(since, by, rows, total)
 
 
-def _asked(db: Database, name: str, since: str, grouped: str) -> list[Asked]:
+def _traffic_row(db: Database, name: str, since: str, grouped: str) -> list[HostTraffic]:
     query = f"""SELECT {name} AS name, coalesce(sum(requests), 0) AS requests,
         coalesce(max(requests), 0) AS most_a_day, coalesce(sum(polls), 0) AS polls,
         coalesce(sum(not_modified), 0) AS not_modified, coalesce(sum(bytes), 0) AS bytes,
         coalesce(sum(rate_limited), 0) AS rate_limited, coalesce(sum(refused), 0) AS refused,
         count(DISTINCT host) AS hosts, count(DISTINCT day) AS days
         FROM politeness WHERE day >= ? {grouped}"""  # noqa: S608  fixed words
-    return [Asked(**row) for row in db.query(query, (since,))]
+    return [HostTraffic(**row) for row in db.query(query, (since,))]

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from tracker.analyse.publishers import Place, Publishers, Voice, hosts, place_of_domain, places_of_feed
+from tracker.analyse.publishers import Attribution, Place, Publishers, hosts, place_of_domain, places_of_feed
 from tracker.analyse.slugs import slug_of
 from tracker.models import Entry, FeedState, Outlet, Source
 
-_AT_HOME = 5
+_USUAL_HOST = 5
 """Articles at one host from which a source may be taken to publish there."""
 
 
@@ -69,7 +69,7 @@ def publishers(db: Database, urls: Iterable[str]) -> Publishers:
     return Publishers(_places(rows))
 
 
-def voices(db: Database, state: FeedState, entries: Sequence[Entry]) -> list[Voice]:
+def attributions(db: Database, state: FeedState, entries: Sequence[Entry]) -> list[Attribution]:
     """Return who speaks in each entry of a feed, and for whom: for itself, or an aggregator for the outlet it names.
 
     If the entry's address is known to belong to another source, an aggregator speaks for that one, whatever it says.
@@ -78,16 +78,16 @@ def voices(db: Database, state: FeedState, entries: Sequence[Entry]) -> list[Voi
     known = publishers(db, (entry.url for entry in entries))
     owners = [known.of(entry.url) for entry in entries]
     if state.kind != "aggregator":
-        return [Voice(own, own, those) for those in owners]
+        return [Attribution(own, own, those) for those in owners]
     outlets = _outlets(db, {entry.outlet for entry in entries if entry.outlet})
-    return [_voice(db, own, entry, those, outlets) for entry, those in zip(entries, owners, strict=True)]
+    return [_attribution(db, own, entry, those, outlets) for entry, those in zip(entries, owners, strict=True)]
 
 
 def _places(rows: Iterable[dict[str, Any]]) -> Iterator[Place]:
     return (Place(row["host"], row["path"], row["source"], bool(row["declared"])) for row in rows)
 
 
-def is_at_home(db: Database, source: str, url: str) -> bool:
+def publishes_at_host(db: Database, source: str, url: str) -> bool:
     """Return whether most of a source's latest articles are at the host of `url`, where no publisher is known.
 
     True for a source whose feed is hosted elsewhere and whose `domains:` nobody wrote; one that links to others has no
@@ -95,21 +95,23 @@ def is_at_home(db: Database, source: str, url: str) -> bool:
     """
     rows = db.query("SELECT url FROM articles WHERE source = ? ORDER BY published_at DESC LIMIT 50", (source,))
     at_host = [hosts(row["url"])[0] == hosts(url)[0] for row in rows]
-    return sum(at_host) >= _AT_HOME and 2 * sum(at_host) > len(at_host)
+    return sum(at_host) >= _USUAL_HOST and 2 * sum(at_host) > len(at_host)
 
 
-def _voice(db: Database, own: str, entry: Entry, owners: frozenset[str], outlets: Mapping[Outlet, str | None]) -> Voice:
-    """Return the voice of an aggregator for an entry; an unknown outlet becomes an undeclared source."""
+def _attribution(
+    db: Database, own: str, entry: Entry, owners: frozenset[str], outlets: Mapping[Outlet, str | None]
+) -> Attribution:
+    """Return the attribution of an aggregator for an entry; an unknown outlet becomes an undeclared source."""
     if entry.outlet is None:
-        return Voice(own, own, owners)
+        return Attribution(own, own, owners)
     source = outlets[entry.outlet]
     if owners and source not in owners:
-        return Voice(own, next(iter(owners)) if len(owners) == 1 else own, owners)
+        return Attribution(own, next(iter(owners)) if len(owners) == 1 else own, owners)
     if source is None:
         source = slug_of(entry.outlet.name)
         add_undeclared(db, Source(source, entry.outlet.name, source))
     site = hosts(entry.outlet.url)[0] if entry.outlet.url else ""
-    return Voice(own, source, owners, named=site in hosts(entry.url))
+    return Attribution(own, source, owners, named=site in hosts(entry.url))
 
 
 def _outlets(db: Database, outlets: Collection[Outlet]) -> dict[Outlet, str | None]:

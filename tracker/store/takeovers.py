@@ -81,7 +81,7 @@ def take_over(db: Database, state: FeedState, earlier: Known, found: Identified,
 
 
 def _ungroup(db: Database, article: int) -> None:
-    """Let an article be grouped anew, unless others were grouped with it or a person placed it."""
+    """Let an article be grouped again, unless others were grouped with it or a person placed it."""
     held = db.execute(
         """SELECT EXISTS (SELECT 1 FROM copies WHERE root = ?1) OR EXISTS (SELECT 1 FROM story_links WHERE near = ?1)
         OR EXISTS (SELECT 1 FROM articles WHERE story = ?1 AND id <> ?1)

@@ -13,7 +13,7 @@ from tracker.models import FeedState, from_utc_text, utc_text
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class OtherFeed:
     """Another feed of the source that shows an article under the article's own headline.
 
     `first` and `last` are when it was first and last seen so. `differed` is True if the first feed has shown another
@@ -38,10 +38,10 @@ class Variant:
     article: int
     title: str
     other_title: str
-    beside: Beside
+    other: OtherFeed
 
 
-def beside(db: Database, state: FeedState, article: int, title: str) -> Beside | None:
+def other_feed_showing(db: Database, state: FeedState, article: int, title: str) -> OtherFeed | None:
     """Return the other feed of this source that now shows an article under its own title, the last one read; None if
     none.
 
@@ -65,11 +65,11 @@ def beside(db: Database, state: FeedState, article: int, title: str) -> Beside |
     )
     if row is None:
         return None
-    return Beside(row["id"], from_utc_text(row["first"]), from_utc_text(row["last_ok_at"]), bool(row["differed"]))
+    return OtherFeed(row["id"], from_utc_text(row["first"]), from_utc_text(row["last_ok_at"]), bool(row["differed"]))
 
 
 def keep(db: Database, feed: int, found: Iterable[Variant], now: datetime) -> None:
-    """Record that a feed now shows these headlines beside those other feeds last showed."""
+    """Record that a feed now shows these headlines while other feeds show others."""
     db.conn.executemany(
         """INSERT INTO variants (article, feed, title, first_seen_at, last_seen_at, other_feed, other_title,
         other_first_seen_at, other_last_seen_at) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8)
@@ -78,7 +78,7 @@ def keep(db: Database, feed: int, found: Iterable[Variant], now: datetime) -> No
         [
             (one.article, feed, one.title, utc_text(now), other.feed, one.other_title, *map(utc_text, other.seen))
             for one in found
-            for other in (one.beside,)
+            for other in (one.other,)
         ],
     )
 
@@ -92,7 +92,7 @@ def replace_title(db: Database, feed: int, article: int, title: str, seen_until:
     )
 
 
-def leave(db: Database, feed: int, articles: Iterable[int], seen_until: datetime) -> None:
+def mark_left(db: Database, feed: int, articles: Iterable[int], seen_until: datetime) -> None:
     """Record until when a feed showed the headlines that leave it with their articles; before their sightings end."""
     db.conn.executemany(
         """UPDATE variants SET last_seen_at = ?1 WHERE article = ?2 AND feed = ?3 AND last_seen_at < ?1

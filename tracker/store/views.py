@@ -73,16 +73,16 @@ SELECT
     END AS health,
     CASE
         WHEN NOT f.declared THEN 'It is no longer in feeds.yaml.'
-        WHEN f.last_poll_at IS NULL THEN 'Its first poll is still to come.'
-        WHEN f.last_outcome = 'gone' THEN 'The server says that it is gone for good; it is asked once a month.'
+        WHEN f.last_poll_at IS NULL THEN 'It has not been polled yet.'
+        WHEN f.last_outcome = 'gone' THEN 'The server says that it is gone for good; it is polled once a month.'
         WHEN f.last_outcome NOT IN ('ok', 'not-modified', 'same-body') THEN coalesce(f.last_error, f.last_outcome)
-        WHEN EXISTS (SELECT 1 FROM {_FLOOD}) THEN (SELECT printf('It floods: %,d new entries since %s'
-            || iif(left_out, ', and %,d more were left out of the last document', '')
-            || '; what it says is held back from alerts.', articles, substr(from_at, 1, 10), left_out)
+        WHEN EXISTS (SELECT 1 FROM {_FLOOD}) THEN (SELECT printf('It is flooding: %,d new entries since %s'
+            || iif(left_out, ', and %,d more left out of the last document', '')
+            || '; they are held back from alerts.', articles, substr(from_at, 1, 10), left_out)
             FROM {_FLOOD} ORDER BY id DESC LIMIT 1)
         WHEN EXISTS (SELECT 1 FROM gaps WHERE gaps.feed = f.id AND to_at IS NULL AND reason = 'silent')
-            THEN 'It answers, but shows nothing new since ' || substr(f.last_new_at, 1, 10) || ', which is unlike it.'
-        WHEN f.moved_to IS NOT NULL THEN 'It has moved for good; feeds.yaml can be changed to the new address.'
+            THEN 'It responds, but has shown nothing new since ' || substr(f.last_new_at, 1, 10) || ', unlike before.'
+        WHEN f.moved_to IS NOT NULL THEN 'It has moved permanently; update its address in feeds.yaml.'
         ELSE ''
     END AS why,
     CASE WHEN w.to_at > w.from_at THEN CAST(10000 * (1.0 - min(1.0, 1.0 * coalesce((

@@ -34,7 +34,7 @@ _NOTHING = "0.0"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: a value per series, bottom first, and its tooltip.
+    """One column: a value per series, bottom first.
 
     `label` is the axis label, usually empty. An unobserved column is grey and full height; one whose period is not over
     is faint.
@@ -42,7 +42,7 @@ class Column:
 
     key: str
     label: str
-    says: str
+    tooltip: str
     values: tuple[float, ...]
     observed: bool = True
     is_over: bool = True
@@ -61,7 +61,7 @@ class Chart:
     """
 
     title: str
-    says: str
+    summary: str
     columns: tuple[Column, ...]
     share: bool = False
     top: float = 0.0
@@ -89,7 +89,7 @@ def _svg(chart: Chart, width: int, height: int, name: str) -> Markup:
     _strip(root)
     root.set("class", f"{root.get('class', '')} series-{chart.series}")
     root.attrib.update({"id": name, "role": "img", "aria-labelledby": f"{name}-title {name}-desc"})
-    for place, (tag, text) in enumerate((("title", chart.title), ("desc", chart.says))):
+    for place, (tag, text) in enumerate((("title", chart.title), ("desc", chart.summary))):
         node = ElementTree.Element(_SVG + tag, {"id": f"{name}-{tag}"})
         node.text = text
         root.insert(place, node)
@@ -114,7 +114,7 @@ def _draw(chart: Chart, top: float, step: float, size: tuple[int, int]) -> str:
 
 
 def _written(value: float, chart: Chart) -> str:
-    return f"{100 * value:.6g} %" if chart.share else number(round(value))
+    return f"{100 * value:.6g}%" if chart.share else number(round(value))
 
 
 def _scale(most: float, *, share: bool) -> tuple[float, float]:
@@ -166,6 +166,6 @@ def _titles(root: ElementTree.Element, columns: Sequence[Column]) -> None:
             middle = float(bar.get("x", "0")) + float(bar.get("width", "0")) / 2
             place = middle / wide * (1 + 2 * _SIDE) - _SIDE
             column = columns[min(int(place * len(columns)), len(columns) - 1)]
-            ElementTree.SubElement(bar, _SVG + "title").text = column.says
+            ElementTree.SubElement(bar, _SVG + "title").text = column.tooltip
             if column.observed and not column.is_over:
                 bar.set("class", f"{bar.get('class')} so-far")

@@ -22,14 +22,14 @@ def coverage(counts: Sequence[SpanCount], until: datetime) -> Chart:
         Column(
             key=str(count.span.first),
             label=label,
-            says=span_title(count, until),
+            tooltip=span_title(count, until),
             values=(count.both, count.encryption, count.child_safety),
             observed=count.observed,
             is_over=is_over(count.span, until),
         )
         for count, label in zip(counts, axis_labels([count.span for count in counts]), strict=True)
     )
-    return Chart(f"Relevant articles per {_noun(counts)}", sentence(counts, until), tuple(columns))
+    return Chart(f"Relevant articles by {_noun(counts)}", sentence(counts, until), tuple(columns))
 
 
 def attention(weeks: Sequence[Attention], until: datetime, name: str, measure: Measure, top: float = 0.0) -> Chart:
@@ -39,14 +39,14 @@ def attention(weeks: Sequence[Attention], until: datetime, name: str, measure: M
         Column(
             key=str(one.span.first),
             label=label,
-            says=_attention_tooltip(one, until),
+            tooltip=_attention_tooltip(one, until),
             values=((one.share or 0.0) if as_share else one.matching,),
             observed=one.observed,
             is_over=is_over(one.span, until),
         )
         for one, label in zip(weeks, axis_labels([one.span for one in weeks]), strict=True)
     )
-    title = f"{name}: {'share of all articles' if as_share else 'articles'} per {_noun(weeks)}"
+    title = f"{name}: {'share of all articles' if as_share else 'articles'} by {_noun(weeks)}"
     return Chart(title, _attention_summary(weeks, until, measure), tuple(columns), as_share, top)
 
 
@@ -60,17 +60,17 @@ def _attention_summary(weeks: Sequence[Attention], until: datetime, measure: Mea
     """Summarise an attention chart in words."""
     seen = [one for one in weeks if one.observed]
     if not seen:
-        return f"None of these {labels.counted(len(weeks), _noun(weeks))} was seen: grey, not zero."
+        return f"None of these {labels.counted(len(weeks), _noun(weeks))} was observed (grey, not zero)."
     matching, total = summed(weeks)
-    text = f"{labels.counted(matching, 'article')} in {labels.counted(len(seen), _noun(weeks))} that we watched"
+    text = f"{labels.counted(matching, 'article')} in {_observed(seen)}"
     if total:
-        text += f", {labels.share(matching / total)} of all"
+        text += f", {labels.share(matching / total)} of the total"
     if matching:
         peak = max(seen, key=lambda one: (one.share or 0.0) if measure == "share" else one.matching)
         most = labels.share(peak.share) if measure == "share" else labels.number(peak.matching)
-        text += f"; most, {most}, in {_span_name(peak.span)}"
+        text += f"; peak: {most} in {_span_name(peak.span)}"
     unobserved = len(weeks) - len(seen)
-    text += f". {labels.counted(unobserved, _noun(weeks))} not seen: grey, not zero." if unobserved else "."
+    text += f". {labels.counted(unobserved, _noun(weeks))} not observed (grey, not zero)." if unobserved else "."
     return text + (_unfinished(weeks[-1], weeks[-1].matching, until) if weeks else "")
 
 
@@ -80,17 +80,17 @@ def is_over(span: Span, until: datetime) -> bool:
 
 
 def _unfinished(last: SpanCount | Attention, found: int, until: datetime) -> str:
-    """Return a sentence on an unfinished last week or month; empty if over or not observed, which is grey anyway."""
+    """Return a sentence on a partial last week or month; empty if it is complete or not observed."""
     if not last.observed or is_over(last.span, until):
         return ""
-    return f" The last {last.span.noun} is not over" + (": what it has so far is faint." if found else ".")
+    return f" Current {last.span.noun} is partial" + (" (pale bar)." if found else ".")
 
 
 def _attention_tooltip(one: Attention, until: datetime) -> str:
     """Describe one week or month in words."""
     if not one.observed:
         return f"{days(one.span)}: not observed"
-    text = f"{_days_so_far(one.span, until)}: {labels.counted(one.matching, 'article')} of {labels.number(one.total)}"
+    text = f"{_days_to_date(one.span, until)}: {labels.counted(one.matching, 'article')} of {labels.number(one.total)}"
     return text + (f", {labels.share(one.share)}" if one.share else "")
 
 
@@ -106,15 +106,11 @@ def sentence(counts: Sequence[SpanCount], until: datetime) -> str:
     """Summarise the coverage chart in words."""
     seen = [count for count in counts if count.observed]
     total, unobserved = sum(count.total for count in seen), len(counts) - len(seen)
-    text = f"{labels.counted(total, 'article')} in {labels.counted(len(seen), _noun(counts))} that we watched"
+    text = f"{labels.counted(total, 'article')} in {_observed(seen)}"
     if total:
         peak = max(seen, key=lambda count: count.total)
-        text += f"; most, {labels.number(peak.total)}, in {_span_name(peak.span)}"
-    text += (
-        f". In {labels.counted(unobserved, _noun(counts))} most feeds were not seen: grey, not zero."
-        if unobserved
-        else "."
-    )
+        text += f"; peak: {labels.number(peak.total)} in {_span_name(peak.span)}"
+    text += f". {labels.counted(unobserved, _noun(counts))} not observed (grey, not zero)." if unobserved else "."
     return text + (_unfinished(counts[-1], counts[-1].total, until) if counts else "")
 
 
@@ -123,7 +119,7 @@ def span_title(count: SpanCount, until: datetime) -> str:
     if not count.observed:
         return f"{days(count.span)}: not observed"
     counts = f"{count.both} both, {count.encryption} encryption only, {count.child_safety} child safety only"
-    return f"{_days_so_far(count.span, until)}: {counts}"
+    return f"{_days_to_date(count.span, until)}: {counts}"
 
 
 def days(span: Span) -> str:
@@ -131,8 +127,13 @@ def days(span: Span) -> str:
     return f"{labels.short_day(span.first)} to {labels.day(span.last)}"
 
 
-def _days_so_far(span: Span, until: datetime) -> str:
-    return days(span) + ("" if is_over(span, until) else ", so far")
+def _days_to_date(span: Span, until: datetime) -> str:
+    return days(span) + ("" if is_over(span, until) else ", to date")
+
+
+def _observed(seen: Sequence[SpanCount] | Sequence[Attention]) -> str:
+    """Return the number of observed weeks or months in words."""
+    return labels.counted(len(seen), f"observed {_noun(seen)}")
 
 
 def _span_name(span: Span) -> str:

@@ -15,10 +15,10 @@ from tracker.web.stream import Busy, TooSlow
 
 log = logging.getLogger(__name__)
 
-_SLOW: Final = "The database could not answer within the time that a page may take. A filter helps."
+_SLOW: Final = "The database took too long to answer. Try adding a filter."
 _UNREADABLE: Final = "The database cannot be read at the moment. Please try again."
 _NO_DATABASE: Final = "Database not found"  # Datasette reads an unknown path as a database name
-_INVALID: Final = "This address asks for something that cannot be: {}"
+_INVALID: Final = "This address is not valid: {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ async def answer(datasette: Any, request: Any, exception: Exception) -> Any:
 def fault_of(exception: Exception) -> Fault:
     """Return the error to show for an exception."""
     fault = _overload_fault(exception) or _sqlite_fault(exception) or _datasette_fault(exception)
-    return fault or Fault(500, "Something went wrong on this side. It is in the server's log.")
+    return fault or Fault(500, "The fault is ours. The server's log has the details.")
 
 
 def _overload_fault(exception: Exception) -> Fault | None:
@@ -62,9 +62,9 @@ def _overload_fault(exception: Exception) -> Fault | None:
 
 def _sqlite_fault(exception: Exception) -> Fault | None:
     if isinstance(exception, SqliteError) and is_unreadable(exception):
-        return Fault(503, _UNREADABLE, "Not readable")
+        return Fault(503, _UNREADABLE, "Database unavailable")
     if isinstance(exception, SqliteError) and is_refused(exception):
-        return Fault(403, "This may not be read.", "Forbidden")
+        return Fault(403, "Access to this data is not allowed.", "Forbidden")
     return None
 
 

@@ -49,12 +49,12 @@ async def _check(request: Any, table: str, reader: Reader) -> None:
         if not key.startswith("_") or "__" in key:
             column, _, comparison = key.rpartition("__") if "__" in key else (key, "", "exact")
             if comparison not in _COMPARISONS:
-                raise BadRequest(f"There is no comparison {comparison[:100]}")
+                raise BadRequest(f"Unknown comparison: {comparison[:100]}")
             counted.append(column)
         if key == "_next" and request.args.get(key):
             await _check_cursor(request.args.get(key), table, reader)
         if missing := [name for name in counted if name not in columns]:
-            raise BadRequest(f"There is no column {missing[0][:100]}")
+            raise BadRequest(f"Unknown column: {missing[0][:100]}")
 
 
 async def _check_cursor(cursor: str, table: str, reader: Reader) -> None:
@@ -63,7 +63,7 @@ async def _check_cursor(cursor: str, table: str, reader: Reader) -> None:
     parts = cursor.split(",")
     numbers = not keys or "INT" in keys[-1].type.upper()
     if len(parts) not in {len(keys) or 1, len(keys) + 1} or (numbers and not _ROW.fullmatch(parts[-1])):
-        raise BadRequest("There is no page that ends there; _next is to be taken from the page before")
+        raise BadRequest("Invalid page; take _next from the previous page")
 
 
 def _recent_only(request: Any, first: datetime) -> FilterArguments | None:
@@ -90,6 +90,6 @@ def _by_day(request: Any) -> FilterArguments:
     if since is None or before is None:
         return FilterArguments([])
     if not (_MOMENT.fullmatch(since) and _MOMENT.fullmatch(before)):
-        raise BadRequest(f"{SINCE} and {BEFORE} are moments such as 2026-01-31T00:00:00Z")
-    words = f"published (or first seen, without a date) from {since} to before {before}"
+        raise BadRequest(f"{SINCE} and {BEFORE} must be times such as 2026-01-31T00:00:00Z")
+    words = f"published (first seen, if undated) from {since} until before {before}"
     return FilterArguments([f"id in {COUNTED_BETWEEN}"], {"counted_since": since, "counted_before": before}, [words])

@@ -41,7 +41,7 @@ def between(text: str, opening: str, closing: str) -> tuple[Piece, ...]:
 
 
 def marked_in(text: str, marked: str, opening: str, closing: str) -> tuple[Piece, ...]:
-    """Split a text, labelling "found" what stands between the two characters in `marked`, its folded form."""
+    """Split a text, labelling "found" the parts between the two characters in `marked`, its folded form."""
     found = between(marked, opening, closing)
     if "".join(piece.text for piece in found) == text:
         return found

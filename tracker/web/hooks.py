@@ -36,7 +36,7 @@ from tracker.web.pages import (
     tag,
     unlisted,
 )
-from tracker.web.queries import watched
+from tracker.web.queries import activity
 from tracker.web.queries.connection import SqliteError
 from tracker.web.queries.datasette_database import Reader
 from tracker.web.settings import Site, site_of
@@ -87,7 +87,7 @@ def extra_template_vars(datasette: Any) -> Any:
 
 async def _doubt(db: Reader, site: Site) -> dict[str, str | None]:
     try:
-        return {"doubt": await watched.doubt(db, site)}
+        return {"doubt": await activity.doubt(db, site)}
     except (QueryInterrupted, SqliteError):
         return {}  # the page itself will report the error
 

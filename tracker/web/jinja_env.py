@@ -35,7 +35,7 @@ def configure_templates(datasette: Any, site: Site, static: Path) -> None:
     }
     environment.filters |= _filters(site) | {
         "svg": svg,
-        "telling": key_tags,
+        "key_tags": key_tags,
         "share": labels.share,
         "interval": labels.interval,
         "merged": lambda one, other: {**one, **other},

@@ -22,11 +22,11 @@ class Metrics:
         self._registry = CollectorRegistry()
         self._registry.register(_Database(read_figures))
         self._requests = Counter(
-            "tracker_requests", "Requests answered, by kind of page and status.", ["page", "status"],
+            "tracker_requests", "Requests answered, by page type and status.", ["page", "status"],
             registry=self._registry,
         )  # fmt: skip
         self._seconds = Summary(
-            "tracker_request_seconds", "Seconds until requests were answered whole, by kind of page.", ["page"],
+            "tracker_request_seconds", "Seconds to answer a request in full, by page type.", ["page"],
             registry=self._registry,
         )  # fmt: skip
 
@@ -49,27 +49,27 @@ class _Database(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield the figures; only that the database is unreadable, if it is."""
         figures = self._read_figures()
-        yield _gauge("tracker_database_readable", "1 when the database can be read.", 0 if figures is None else 1)
+        yield _gauge("tracker_database_readable", "1 if the database can be read.", 0 if figures is None else 1)
         if figures is None:
             return
         watched = figures.watched
         yield _gauge("tracker_last_poll_timestamp_seconds", "When a feed was last polled.", _seconds(figures.last_poll))
         yield _gauge("tracker_last_success_timestamp_seconds", "When a feed was last read.", _seconds(figures.last_ok))
         yield _gauge("tracker_watched_since_timestamp_seconds", "When a feed was first read.", _seconds(watched.since))
-        yield _gauge("tracker_never_read_feeds", "Feeds that were never read.", watched.feeds - watched.answered)
-        stopped = "1 when nothing was polled for three times the usual, or never, or a clock is wrong."
+        yield _gauge("tracker_never_read_feeds", "Feeds that have never been read.", watched.feeds - watched.answered)
+        stopped = "1 if nothing has been polled for three times the usual interval, or ever, or a clock is wrong."
         yield _gauge("tracker_polling_stopped", stopped, figures.polling.is_doubtful)
         yield _gauge("tracker_due_feeds", "Feeds whose next poll is due.", figures.due)
         yield _gauge("tracker_articles", "Articles stored.", figures.articles)
-        yield _gauge("tracker_ungrouped_articles", "Articles that wait to be grouped into stories.", figures.ungrouped)
-        yield _by("tracker_feeds", "Feeds, by how they are.", "health", figures.health)
-        yield _by(
-            "tracker_polls_last_day", "Polls of the last 24 hours, by how they ended.", "outcome", figures.outcomes
-        )
+        yield _gauge("tracker_ungrouped_articles", "Articles not yet grouped into stories.", figures.ungrouped)
+        yield _by("tracker_feeds", "Feeds, by health.", "health", figures.health)
+        yield _by("tracker_polls_last_day", "Polls in the last 24 hours, by outcome.", "outcome", figures.outcomes)
         done = {job: _seconds(one.done_at) for job, one in figures.jobs.items()}
         failures = {job: one.failures for job, one in figures.jobs.items()}
-        yield _by("tracker_job_last_success_timestamp_seconds", "When each job was last done.", "job", done)
-        yield _by("tracker_job_failures", "Runs of each job that failed or were killed since then.", "job", failures)
+        yield _by("tracker_job_last_success_timestamp_seconds", "When each job last succeeded.", "job", done)
+        yield _by(
+            "tracker_job_failures", "Runs of each job that have failed or been killed since then.", "job", failures
+        )
         yield _gauge("tracker_database_bytes", "Size of the database file.", figures.database)
         yield _gauge("tracker_database_log_bytes", "Size of its write-ahead log.", figures.log)
 

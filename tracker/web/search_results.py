@@ -12,7 +12,7 @@ from tracker.analyse.search.query import Part, Query, Remark, fts, parse
 from tracker.analyse.search.ranking import Ranking, stems_of
 from tracker.analyse.search.scope import Scope
 from tracker.store import matching
-from tracker.store.matching import Wanted
+from tracker.store.matching import SearchCriteria
 from tracker.web.highlights import Piece, excerpt, marked_in
 from tracker.web.queries import article_list
 from tracker.web.queries import search as data
@@ -32,13 +32,12 @@ _MARKS: Final = [(chr(first), chr(first + 1)) for first in range(0xE000, 0xE100,
 """Pairs of private-use characters; one that no text contains marks the hits."""
 
 _TOO_LONG = Remark(
-    "The database could not answer this in time. Fewer very common words, more letters before a *, or a filter such "
-    "as after: help."
+    "This search took too long. Try fewer very common words, more letters before a *, or a filter such as after:."
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchRequest:
     """A query, its order (`newest` or best first), its page, and the article before which to continue (`back`)."""
 
     query: Query
@@ -65,7 +64,7 @@ class Results:
     before which nothing was searched. `scope` holds the filters in words; `faults` say why nothing was searched.
     """
 
-    asked: Asked
+    request: SearchRequest
     scope: Scope
     faults: tuple[Remark, ...] = ()
     hits: tuple[Hit, ...] = ()
@@ -85,36 +84,36 @@ def read(site: Site, text: str) -> Query:
     return parse(text, site.settings.synonyms)
 
 
-async def wanted(db: Database, site: Site, query: Query) -> tuple[Wanted, tuple[Remark, ...]]:
+async def wanted(db: Database, site: Site, query: Query) -> tuple[SearchCriteria, tuple[Remark, ...]]:
     """Return the search criteria of a query in this database, and its faults."""
     criteria = matching.wanted(query, await data.known(db), site.zone)
     return criteria, (*query.faults, *criteria.scope.faults)
 
 
-async def search(db: Database, site: Site, asked: Asked) -> Results:
+async def search(db: Database, site: Site, request: SearchRequest) -> Results:
     """Return the requested page of results."""
-    criteria, faults = await wanted(db, site, asked.query)
-    results = Results(asked, criteria.scope, faults)
-    if faults or asked.query.empty:
+    criteria, faults = await wanted(db, site, request.query)
+    results = Results(request, criteria.scope, faults)
+    if faults or request.query.empty:
         return results
     try:
-        ranked = criteria.match is not None and not asked.newest
+        ranked = criteria.match is not None and not request.newest
         return await (_best if ranked else _newest)(db, criteria, results, site.clock())
     except QueryInterrupted:
         return replace(results, faults=(_TOO_LONG,))
 
 
-async def _best(db: Database, criteria: Wanted, results: Results, now: datetime) -> Results:
+async def _best(db: Database, criteria: SearchCriteria, results: Results, now: datetime) -> Results:
     """Return the best of the newest CAP articles, one per story."""
     found = await data.newest(db, criteria, CAP + 1)
     ids = found.ids[:CAP]
     if not ids:
         return replace(results, looked_back_to=found.looked_back_to, alone=await _alone(db, criteria, results))
-    stories, ordered = await _ranked(db, results.asked.query.wanted, ids, now)
+    stories, ordered = await _ranked(db, results.request.query.wanted, ids, now)
     sizes = Counter(stories.get(article, -article) for article in ordered)
     first = {stories.get(article, -article): article for article in reversed(ordered)}
     heads = [article for article in ordered if first[stories.get(article, -article)] == article]
-    end = results.asked.page * PAGE_SIZE
+    end = results.request.page * PAGE_SIZE
     hits = await _shown(db, criteria, results, heads[end - PAGE_SIZE : end])
     return replace(
         results,
@@ -123,13 +122,13 @@ async def _best(db: Database, criteria: Wanted, results: Results, now: datetime)
         capped=len(found.ids) > CAP,
         looked_back_to=found.looked_back_to,
         groups=len(heads),
-        next_page=results.asked.page + 1 if len(heads) > end else None,
+        next_page=results.request.page + 1 if len(heads) > end else None,
     )
 
 
-async def _newest(db: Database, criteria: Wanted, results: Results, _now: datetime) -> Results:
+async def _newest(db: Database, criteria: SearchCriteria, results: Results, _now: datetime) -> Results:
     """Return the next PAGE_SIZE articles, newest first, without an overall limit; counted up to CAP."""
-    back = results.asked.back
+    back = results.request.back
     found = await data.newest(db, criteria, CAP + 1, back)
     whole = found if back is None else await data.newest(db, criteria, CAP + 1)
     shown = found.ids[:PAGE_SIZE]
@@ -157,14 +156,14 @@ async def _ranked(
     return stories, sorted(scores, key=lambda article: (-scores[article], -article))
 
 
-async def _shown(db: Database, criteria: Wanted, results: Results, ids: Sequence[int]) -> tuple[Hit, ...]:
+async def _shown(db: Database, criteria: SearchCriteria, results: Results, ids: Sequence[int]) -> tuple[Hit, ...]:
     """Return these articles with their hits marked."""
     articles = await article_list.articles(db, ids)
     marked: Mapping[int, tuple[str, str]] = {}
     texts = "".join(article.title + article.summary for article in articles)
     marks = next((pair for pair in _MARKS if pair[0] not in texts and pair[1] not in texts), None)
     if criteria.match and marks and ids:
-        at_once = results.asked.query.has_beginnings
+        at_once = results.request.query.has_beginnings
         marked = await data.highlighted(db, criteria.match, ids, marks, at_once=at_once)
     return tuple(_hit(article, marked.get(article.id), marks or _MARKS[0]) for article in articles)
 
@@ -177,14 +176,14 @@ def _hit(article: article_list.Article, marked: tuple[str, str] | None, marks: t
     return Hit(article, title, excerpt(summary, EXCERPT))
 
 
-async def _alone(db: Database, criteria: Wanted, results: Results) -> tuple[tuple[str, int], ...]:
+async def _alone(db: Database, criteria: SearchCriteria, results: Results) -> tuple[tuple[str, int], ...]:
     """Count the articles that match each part of a query alone, ignoring filters; empty for a single part without
     filters."""
-    query = results.asked.query
+    query = results.request.query
     if len(query.wanted) < 2 and not query.filters and not query.excluded:
         return ()
     counted = []
     for part in query.wanted:
-        only = Wanted(fts([part]), Scope(), criteria.zone)
+        only = SearchCriteria(fts([part]), Scope(), criteria.zone)
         counted.append((query.text[slice(*part.span)], len((await data.newest(db, only, CAP)).ids)))
     return tuple(counted)

@@ -27,7 +27,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class HeadlineDiff:
     """A changed headline with its word diff; `after` is how long after publication it changed."""
 
     change: HeadlineChange
@@ -51,9 +51,11 @@ def steps(article: Article, revisions: Sequence[Revision]) -> tuple[Step, ...]:
     )
 
 
-def shown(change: HeadlineChange) -> Shown:
+def headline_diff(change: HeadlineChange) -> HeadlineDiff:
     """Return a headline change for display; no runs if the next headline is the same, having been restored."""
-    return Shown(change, _difference(change.earlier, change.later), _after(change.replaced_at, change.published_at))
+    return HeadlineDiff(
+        change, _difference(change.earlier, change.later), _after(change.replaced_at, change.published_at)
+    )
 
 
 def _difference(before: str, after: str) -> tuple[Run, ...]:

@@ -2,7 +2,7 @@
 
 The only module that knows when a search treats two names as the same. A tag declares its synonyms (`names:`): those of
 a law, an organisation or a person, and of a theme only the term of art with its abbreviation and translations, so that
-replacing one with another changes no statement. What merely hints at a tag, or is a part of it, is no name.
+replacing one with another changes no statement. What merely hints at a tag, or is part of it, is not a name.
 """
 
 import difflib

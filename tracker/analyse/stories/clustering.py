@@ -19,7 +19,7 @@ STORY_THRESHOLD = 0.22
 """Least similarity at which an article joins a story; docs/quality.md has the figures around it."""
 
 _PRIOR_ARTICLES = 1000
-"""Articles without a given word added to the count, so that a young database takes no word for common."""
+"""Articles without a given word added to the count, so that in a young database no word counts as common."""
 
 Vector = Mapping[str, float]
 """The weight of each stem, scaled to unit length."""

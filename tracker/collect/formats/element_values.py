@@ -117,7 +117,7 @@ def leaf_of(element: Element) -> str:
 
 
 def has_words_between(element: Element) -> bool:
-    """Whether an element has text beside its children."""
+    """Whether an element has text in addition to its children."""
     return len(element) > 0 and any((text or "").strip() for text in (element.text, *(child.tail for child in element)))
 
 
@@ -171,7 +171,7 @@ def _attribute(name: str) -> str:
 
 
 def _based(base: str, stated: str) -> str:
-    """Return the link base of an element that states one; raises Uncertain when that is no web address."""
+    """Return the link base of an element that states one; raises Uncertain when that is not a web address."""
     made = joined(base, stated)
     if not made.startswith(("http://", "https://")):
         raise Uncertain

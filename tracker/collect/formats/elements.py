@@ -84,7 +84,7 @@ def read_item(state: State, element: Element, found: ElementText, here: Place) -
 
 
 def read_picture(state: State, element: Element, found: ElementText, here: Place) -> None:
-    """Skip a picture; within an item, feedparser could take its title for the item's."""
+    """Skip a picture; within an item, feedparser could mistake its title for the item's."""
     _skip(state, element, here, _SIZES if found.is_item else _PICTURE)
 
 
@@ -185,7 +185,7 @@ def _author(state: State, element: Element, found: ElementText, here: Place) -> 
 
 
 def _person(state: State, element: Element) -> str:
-    """Return a person element's name; feedparser would take a lone address for the name."""
+    """Return a person element's name; feedparser would use a lone address as the name."""
     _allow_only(state, element, _PEOPLE)
     said = {state.names.of(child).removeprefix("itunes_"): leaf_of(child) for child in element}
     if has_words_between(element) or (said.get("email") and not said.get("name")):

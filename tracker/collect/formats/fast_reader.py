@@ -54,7 +54,7 @@ def _document(root: Element, base: str) -> Document:
 
 
 def _channel(state: State, root: Element, feed: ElementText, here: Place) -> None:
-    """Read the RSS channel, and in RDF the items and picture beside it."""
+    """Read the RSS channel, and in RDF the items and picture next to it."""
     parts = [(state.names.of(part), part) for part in root]
     if [name for name, _ in parts].count("channel") != 1:
         raise Uncertain

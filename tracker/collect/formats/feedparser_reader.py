@@ -20,8 +20,8 @@ _Dict = dict[str, Any]  # feedparser's FeedParserDict, whose values may be of an
 def read_tolerantly(body: bytes, url: str, content_type: str | None) -> Document:
     """Return the document as far as it can be read.
 
-    Raises NotAFeed when it is no feed, and CollectError when feedparser fails. May take minutes and gigabytes: run it
-    on hostile or long documents only in a process that can be killed.
+    Raises NotAFeed when it is not a feed, and CollectError when feedparser fails. May take minutes and gigabytes: run
+    it on hostile or long documents only in a process that can be killed.
     """
     found = _parsed(body, url, content_type)
     items: list[_Dict] = found["entries"]

@@ -26,7 +26,7 @@ def read_small_json_feed(body: bytes, url: str, content_type: str | None) -> Doc
 
 
 def read_json_feed(body: bytes, _url: str, _content_type: str | None) -> Document:
-    """Return the document; raises NotAFeed when it is no JSON, or another kind of JSON.
+    """Return the document; raises NotAFeed when it is not JSON, or not a JSON Feed.
 
     Members of the wrong type count as missing. Numbers stay as written: an id may be one, and converting a very long
     one would be slow.

@@ -21,7 +21,7 @@ def read_news_sitemap(body: bytes, url: str, content_type: str | None) -> Docume
 
 
 def read_any_news_sitemap(body: bytes, url: str, content_type: str | None) -> Document:
-    """Return the sitemap as a document, as far as readable; raises NotAFeed when it has no news, or is no XML."""
+    """Return the sitemap as a document, as far as readable; raises NotAFeed when it has no news or is not XML."""
     root = recovered_tree(body, content_type)
     if root is None:
         raise NotAFeed("This begins like a sitemap, but is no XML.")

@@ -89,7 +89,7 @@ _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE | re.
 
 
 def format_of(body: bytes) -> Format:
-    """Return the document's format; raises NotAFeed, saying what it is, when it is no feed.
+    """Return the document's format; raises NotAFeed, saying what it is, when it is not a feed.
 
     Besides giving a clear message, this spares feedparser what it is slowest on: large HTML pages. Raises ChallengePage
     for a page by which a server tells robots from people.
@@ -135,7 +135,7 @@ def charset_of(body: bytes, content_type: str | None) -> str:
 
     A UTF-16 or UTF-32 beginning decides; so does non-ASCII text that decodes as UTF-8, whatever is claimed. Otherwise
     the header's charset comes before the document's declaration (RFC 7303 section 3), and either counts only if it can
-    decode the document: what starts with a one-byte "<" is no UTF-16.
+    decode the document: what starts with a one-byte "<" is not UTF-16.
     """
     shown = next((charset for start, charset in _WIDE if body.startswith(start)), "")
     if shown:

@@ -38,7 +38,7 @@ _LINK_OF_ATOM = re.compile(rb"<(?:[\w-]+:)?link\s[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"\s(rel|href)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 
 _BROKEN = re.compile("[\udc80-\udcff]+")
-"""Bytes that are no UTF-8, as `surrogateescape` decodes them."""
+"""Bytes that are not UTF-8, as `surrogateescape` decodes them."""
 
 _VALID_FOR_EACH_BROKEN = 4
 """Least ratio of valid to broken sequences of text that was meant as UTF-8; other encodings give valid ones by chance,
@@ -67,7 +67,7 @@ def repair_xml(body: bytes, url: str) -> tuple[bytes, str]:
     """Return the repaired document, found at `url`, and the base of its links where it states no xml:base.
 
     Character references become valid, permalink guids are marked as the format requires, and an address that starts
-    with the site's host or `www.` is no path: it gets the scheme of its base.
+    with the site's host or `www.` is not a path: it gets the scheme of its base.
     """
     base = _base_of(body, url)
     body = _PERMALINK.sub(rb'\1"true"', with_real_characters(body))

@@ -26,10 +26,10 @@ from tracker.publish.panel import Volume
 from tracker.store import floods, matching
 from tracker.store.batches import states, states_under
 from tracker.store.database import Database
-from tracker.store.floods import Held
+from tracker.store.floods import HeldArticles
 
 OURSELVES = "ourselves"
-"""The name under which the database keeps what was reported of the operator alerts."""
+"""The name under which the database records operator alerts."""
 
 _SHOWN = 500
 """Most stories read for a message; the rest are only counted."""
@@ -42,7 +42,7 @@ class Finding:
     message: Message
     watches: Mapping[tuple[str, str], tuple[str, Watch]]
     covered: tuple[str, ...] = ()
-    held: tuple[Held, ...] = ()
+    held: tuple[HeldArticles, ...] = ()
     """Articles withheld because they came in a flood."""
 
 
@@ -60,7 +60,7 @@ class Finder:
         groups: dict[int, list[tuple[str, Group]]] = defaultdict(list)
         covered: list[str] = []
         spikes: list[Spiked] = []
-        held: dict[str, tuple[Held, ...]] = {}
+        held: dict[str, tuple[HeldArticles, ...]] = {}
         for alert in self._config.alerts:
             if recipient.name not in alert.to:
                 continue
@@ -87,18 +87,20 @@ class Finder:
             return None
         return Criteria(wanted, alert.tags, alert.every, alert.relevance, alert.sources, alert.kinds)
 
-    def _unreported(self, alert: Alert, recipient: Recipient, watch: Watch) -> tuple[Unreported, tuple[Held, ...]]:
+    def _unreported(
+        self, alert: Alert, recipient: Recipient, watch: Watch
+    ) -> tuple[Unreported, tuple[HeldArticles, ...]]:
         """Return what to report of an alert's matches, and what is held back."""
         criteria = self.criteria(alert)
         if criteria is None:
             return Unreported(), ()
         found = store.found(self._db, criteria, watch.since, self._now)
-        held = floods.held(self._db, [article for article, _ in found])
+        held = floods.held_articles(self._db, [article for article, _ in found])
         inside = frozenset[int]().union(*(one.articles for one in held))
         free = [one for one in found if one[0] not in inside]
         return store.unreported(self._db, key_of(recipient, alert.name), free), held
 
-    def _flood_notices(self, recipient: Recipient, held: Mapping[str, tuple[Held, ...]]) -> Iterator[Trouble]:
+    def _flood_notices(self, recipient: Recipient, held: Mapping[str, tuple[HeldArticles, ...]]) -> Iterator[Trouble]:
         """Yield one line per flood with held articles, once."""
         first = {one.flood: alert for alert, several in reversed([*held.items()]) for one in several}
         for one in _together(held):
@@ -171,15 +173,16 @@ class Finder:
         return synonyms(self._config.rulebook.tags)
 
 
-def in_words(held: Held) -> str:
+def in_words(held: HeldArticles) -> str:
     """Describe what is held and how to release it."""
-    many = counted(len(held.articles), "article")
-    return f"Held: {many} of {held.name}, which floods ({held.url}); `tracker alerts release {held.source}` lets go"
+    articles = counted(len(held.articles), "article")
+    release = f"`tracker alerts release {held.source}` releases them"
+    return f"Held: {articles} from {held.name}, which is flooding ({held.url}); {release}"
 
 
-def _together(held: Mapping[str, tuple[Held, ...]]) -> tuple[Held, ...]:
+def _together(held: Mapping[str, tuple[HeldArticles, ...]]) -> tuple[HeldArticles, ...]:
     """Merge what several alerts hold, each flood once."""
-    floods: dict[int, Held] = {}
+    floods: dict[int, HeldArticles] = {}
     for one in chain.from_iterable(held.values()):
         before = floods.get(one.flood)
         floods[one.flood] = replace(one, articles=one.articles | before.articles) if before else one

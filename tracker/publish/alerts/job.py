@@ -50,7 +50,7 @@ def run(config: Config, db: Path, now: datetime) -> str:
         for waiting in _waiting(config, database, db.parent, now):
             store.record_runs(database, waiting.finding.watches, now)
             why = "another article of its story was sent"
-            batches.need_not_go(database, "alert", waiting.finding.covered, now, why)
+            batches.skip_all(database, "alert", waiting.finding.covered, now, why)
             if waiting.finding.message.empty:
                 continue
             if waiting.held:
@@ -111,7 +111,7 @@ def _waiting(config: Config, db: Database, folder: Path, now: datetime) -> Itera
     for recipient in config.recipients:
         if recipient.name in named:
             quiet = recipient.quiet is not None and recipient.quiet.holds(now, zone)
-            rest = batches.rests_until(db, f"alert/{recipient.name}/", now)
+            rest = batches.on_hold_until(db, f"alert/{recipient.name}/", now)
             yield Waiting(recipient, finder.finding(recipient), quiet, rest if rest and rest > now else None)
 
 

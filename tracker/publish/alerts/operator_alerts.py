@@ -116,7 +116,7 @@ def _feeds(context: Context, now: datetime) -> Iterator[Trouble]:
         since = f" since {minute(feed.since.astimezone(context.zone))}" if feed.since else ""
         yield Trouble(
             f"feed-{feed.feed}-silent",
-            f"{feed.source} is silent: it answers, but shows nothing new{since}, which is unlike it ({feed.url})",
+            f"{feed.source} is silent: it responds, but has shown nothing new{since}, unlike before ({feed.url})",
         )
     for feed in store.flooding(context.db):
         yield Trouble(f"feed-{feed.feed}-flooding", f"{feed.source} ({feed.url}): {feed.why}")

@@ -20,13 +20,13 @@ from tracker.publish.panel import Panel, Volume, panel
 from tracker.store.article_times import COUNTED_AT, STATED_AT
 from tracker.store.batches import states
 from tracker.store.database import Database, transaction
-from tracker.store.matching import KNOWN, Wanted, conditions, known_from, parameters
+from tracker.store.matching import KNOWN, SearchCriteria, conditions, known_from, parameters
 
 OLDEST: Final = timedelta(hours=48)
-"""What was published, or first seen, longer ago is no news."""
+"""What was published, or first seen, longer ago is not news."""
 
 _UNGROUPED = timedelta(minutes=30)
-"""Longest wait for grouping; after that grouping is assumed broken and the article is reported by itself."""
+"""Longest wait for grouping; after that grouping is assumed broken and the article is reported on its own."""
 
 _FIRST_LOOK = timedelta(minutes=10)
 """Undated entries that a feed shows this soon after its first poll may be of any age."""
@@ -71,7 +71,7 @@ SELECT id, story FROM articles WHERE story IN (SELECT value FROM json_each(?)) A
 class Criteria:
     """What an alert is about: a search and further conditions; an empty tuple excludes nothing."""
 
-    wanted: Wanted
+    wanted: SearchCriteria
     tags: tuple[str, ...] = ()
     every: bool = False
     relevance: tuple[str, ...] = ()

@@ -50,7 +50,7 @@ def is_package(path: Path) -> bool:
 
 
 def grown(path: Path, form: Form, columns: Sequence[Column]) -> Grown:
-    """Return how far a file has grown. Raises TrackerError when it is no such export, or has other columns."""
+    """Return how far a file has grown. Raises TrackerError when it is not such an export or has other columns."""
     rows = _csv_ids if form.name == "csv" else _jsonl_ids
     try:
         with unpacked(path) as content:
@@ -61,7 +61,9 @@ def grown(path: Path, form: Form, columns: Sequence[Column]) -> Grown:
             open_end = content.read(1) != b"\n"
     except _WRONG as error:
         hint = "name a new file, or move this one away"
-        raise TrackerError(f"{path} cannot grow: it is no export with these columns ({error}); {hint}") from error
+        raise TrackerError(
+            f"{path} cannot be appended to: it is not an export with these columns ({error}); {hint}"
+        ) from error
     is_unix = form.name == "jsonl" or (first.endswith(b"\n") and not first.endswith(b"\r\n"))
     return Grown(last, "\n" if is_unix else "\r\n", open_end)
 
@@ -114,7 +116,7 @@ def _csv_ids(content: BinaryIO, names: Sequence[str]) -> Iterator[int]:
         _compare(next(lines, []), names)
         for line in lines:
             if line and len(line) != len(names):
-                raise ValueError(f"line {lines.line_num} has {len(line)} cells of {len(names)}")
+                raise ValueError(f"line {lines.line_num} has {len(line)} cells instead of {len(names)}")
             if line:
                 yield int(line[0])
 
@@ -130,7 +132,7 @@ def _jsonl_ids(content: BinaryIO, names: Sequence[str]) -> Iterator[int]:
 def _object(line: bytes) -> dict[str, object]:
     row = json.loads(line)
     if not isinstance(row, dict):
-        raise TypeError("a line holds no object")
+        raise TypeError("a line is not an object")
     return row
 
 
@@ -141,8 +143,10 @@ def _compare(found: Sequence[str], names: Sequence[str]) -> None:
     if len(found) == 1 and set(found[0].split(";")) == set(names):
         raise ValueError("its cells are separated by semicolons")
     if sorted(found) == sorted(names):
-        raise ValueError("its columns stand in another order")
+        raise ValueError("its columns are in a different order")
     missing = [name for name in names if name not in found]
     more = [name for name in found if name not in names]
     parts = [f"it has no {missing[0]}"] if missing else []
-    raise ValueError(" and ".join([*parts, *([f"it has {more[0][:40]!r} too"] if more else [])]) or "one stands twice")
+    raise ValueError(
+        " and ".join([*parts, *([f"it also has {more[0][:40]!r}"] if more else [])]) or "a column is repeated"
+    )

@@ -86,7 +86,7 @@ def append(db: Database, preset: Preset, wanted: Filter, target: Target) -> int:
     if not preset.grows or form.name == "parquet":
         growing = " and ".join(name for name, each in PRESETS.items() if each.grows)
         hint = "rows of other exports change; leave --append out"
-        raise UsageError(f"only {growing} can grow, as CSV or JSON lines: {hint}")
+        raise UsageError(f"only {growing} can be appended to, as CSV or JSON lines: {hint}")
     head, _ = _content(db, preset, wanted)
     path = path.resolve()
     before = grown(path, form, head) if path.exists() and path.stat().st_size else None
@@ -128,4 +128,4 @@ def _without(wanted: Filter, names: Sequence[str]) -> Filter:
 
 def _meaningless(preset: Preset, names: Sequence[str]) -> str:
     possible = ", ".join(f"--{name}" for name in sorted(preset.filters))
-    return f"--{names[0]} means nothing to {preset.name}; it takes {possible}"
+    return f"--{names[0]} does not apply to {preset.name}, which takes {possible}"

@@ -66,9 +66,9 @@ class Form:
     def checked(self) -> "Form":
         """Return itself. Raises UsageError when its options contradict each other."""
         if self.packed and self.name == "parquet":
-            raise UsageError("Parquet is packed by itself; leave --gzip out")
+            raise UsageError("Parquet files are already compressed; leave out --gzip")
         if self.excel and self.name != "csv":
-            raise UsageError(f"--excel is about CSV, and {self.name} is always UTF-8; leave it out")
+            raise UsageError(f"--excel applies only to CSV; leave it out for {self.name}")
         return self
 
 
@@ -81,10 +81,10 @@ def form_of(path: Path, asked: Name | None = None) -> Form:
     plain = name.removesuffix(".gz")
     ending = plain.rpartition(".")[2] if "." in plain else ""
     if ending in _OTHERS:
-        raise UsageError(f"{path} would be no {ending.upper()} file; exports are .csv, .jsonl or .parquet")
+        raise UsageError(f"{path}: exports can be .csv, .jsonl or .parquet, not {ending.upper()}")
     said = _ENDINGS.get(ending)
     if asked and said and said != asked:
-        raise UsageError(f"{path} ends as {said} does, and {asked} is asked for; name the file .{asked}")
+        raise UsageError(f"{path} has the extension of {said}, but the format is {asked}; name the file .{asked}")
     return Form(said or asked or "csv", plain != name)
 
 

@@ -18,14 +18,14 @@ from tracker.store.database import opened
 def export(config: Config, db: Path, now: datetime) -> str:
     """Write every folder of `exports:`; describe the files and rows. Raises TrackerError when there are none."""
     if not config.exports:
-        raise TrackerError("feeds.yaml says what to export under `exports:`, and there is nothing; see docs/exports.md")
+        raise TrackerError("feeds.yaml has no `exports:` section, so there is nothing to export; see docs/exports.md")
     written = []
     with opened(db) as database:
         for wanted in config.exports:
             presets = [PRESETS[name] for name in wanted.presets or PRESETS]
             narrowed = _filter(wanted, config.timezone, now)
             if unknown := narrowed.unknown(database):
-                raise TrackerError(f"`exports:` in feeds.yaml names a {unknown} that is not stored")
+                raise TrackerError(f"`exports:` in feeds.yaml names an unknown {unknown}")
             form = Form(wanted.form, wanted.packed, wanted.excel)
             target = Target(db.parent / wanted.folder, form, published=wanted.published)
             written += write_folder(database, presets, narrowed, target)
@@ -33,7 +33,7 @@ def export(config: Config, db: Path, now: datetime) -> str:
 
 
 def _filter(wanted: Export, timezone: str, now: datetime) -> Filter:
-    """Return the filter as of now: the last so many days end today."""
+    """Return the filter as of now: the last N days end today."""
     today = day_of(now, ZoneInfo(timezone))
     since = today - timedelta(days=wanted.days - 1) if wanted.days else None
     return Filter(wanted.tags, wanted.source, wanted.relevance, since, timezone=timezone)

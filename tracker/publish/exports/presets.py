@@ -77,52 +77,52 @@ PRESETS: Mapping[str, Preset] = {
     for preset in (
         Preset(
             "coverage",
-            "One row an article, with its tags.",
+            "One row per article, with its tags.",
             _columns(None, known.COVERAGE_COLUMNS, {}),
             grows=True,
         ),
         Preset(
             "stories",
-            "One row for each event that several articles report.",
+            "One row per event covered by several articles.",
             _columns(None, known.STORY_COLUMNS, {}),
         ),
         Preset(
             "revisions",
-            "One row for each title or summary that a publisher replaced after we had seen it.",
+            "One row per title or summary that a publisher replaced after it had been seen.",
             _columns(
                 _REVISIONS.split(),
                 {**known.COVERAGE_COLUMNS, **known.CHANGE_COLUMNS},
                 {
                     "id": "The number of the change",
-                    "title_changed": "1 when the headline changed, 0 when only the summary did",
-                    "earlier_summary": "The summary before",
-                    "title": "The headline now, which may be later than the one that replaced this",
-                    "summary": "The summary now",
+                    "title_changed": "1 if the headline changed, 0 if only the summary did",
+                    "earlier_summary": "The previous summary",
+                    "title": "The current headline, which may be later than the one that replaced this",
+                    "summary": "The current summary",
                 },
             ),
             grows=True,
         ),
         Preset(
             "attention",
-            "One row a day, with two columns for each tag: how many articles carry it, and their share of all. "
-            "The tags are those asked for, or all that occur, in the order of their ids.",
+            "One row per day, with two columns per tag: the number of articles with it, and their share of all. "
+            "The tags are those requested, or all that occur, in the order of their ids.",
             (
-                Column("day", "date", "The day, in the time zone of feeds.yaml; none is left out"),
+                Column("day", "date", "The day, in the time zone set in feeds.yaml; no day is left out"),
                 Column(
                     "observed",
                     "number",
-                    "The share of the day that was observed, from 0 to 1; empty when nothing "
-                    "was watched. Below 0.5 nothing else is known of the day, and all other cells are empty",
+                    "The share of the day that was observed, from 0 to 1; empty if nothing was "
+                    "watched. Below 0.5 the day counts as unknown, and all other cells are empty",
                 ),
-                Column("total", "integer", "All articles that count on the day, of whatever topic"),
-                Column("TAG_matching", "integer", "How many of them carry the tag; 0 is none"),
-                Column("TAG_ratio", "number", "TAG_matching divided by total; empty also where total is 0"),
+                Column("total", "integer", "All articles of the day, on any topic"),
+                Column("TAG_matching", "integer", "The number of them with the tag; 0 means none"),
+                Column("TAG_ratio", "number", "TAG_matching divided by total; also empty if total is 0"),
             ),
             key="day",
         ),
         Preset(
             "gaps",
-            "One row for each interval in which a feed was not seen.",
+            "One row per interval in which a feed was not observed.",
             _columns(
                 _GAPS.split(),
                 known.GAP_COLUMNS,
@@ -135,7 +135,7 @@ PRESETS: Mapping[str, Preset] = {
         ),
         Preset(
             "health",
-            "One row a feed: whether it can be read, and why not.",
+            "One row per feed: whether it can be read, and if not, why.",
             _columns(None, known.FEED_HEALTH_COLUMNS, {}),
         ),
     )

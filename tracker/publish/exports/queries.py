@@ -43,10 +43,10 @@ class Filter:
     def contradiction(self) -> str | None:
         """Say why nothing can pass, whatever is stored; None if something may."""
         if self.since and self.until and self.since > self.until:
-            return f"no day is both {self.since} or later and {self.until} or earlier"
+            return f"{self.since} is after {self.until}"
         topics = _TOPICS.get(self.relevance or "any", ())
         if self.tags and all(tag in _TOPICS["both"] and tag not in topics for tag in self.tags):
-            return f"nothing of relevance {self.relevance} has the tag {self.tags[0]}"
+            return f"no article of relevance {self.relevance} can have the tag {self.tags[0]}"
         return None
 
     def unknown(self, db: Database) -> str | None:
@@ -59,7 +59,7 @@ class Filter:
             if name in known:
                 continue
             near = [id_ for id_, label in known.items() if name and name.casefold() in f"{id_} {label}".casefold()][:5]
-            hint = f" (near it: {', '.join(near)})" if near else ""
+            hint = f" (similar: {', '.join(near)})" if near else ""
             return f"{what} {name!r}{hint or did_you_mean(name, known)}"
         return None
 
@@ -71,7 +71,7 @@ _TOPICS = {
     "child-safety": ("child-safety",),
     "none": (),
 }
-"""The topics that articles of a relevance carry as tags."""
+"""The topic tags that articles of a relevance have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +185,8 @@ def tags_used(db: Database) -> list[tuple[str, str]]:
 def attention(db: Database, tags: Sequence[str], wanted: Filter) -> Iterator[Row]:
     """Yield a row for every day from the first to the last on which anything was watched.
 
-    Each holds the day, its observed share, all articles, and per tag how many carry it and the ratio of the two. If
-    less than half of a day was observed, the rest is unknown.
+    Each holds the day, its observed share, all articles, and per tag the number of articles with it and the ratio of
+    the two. If less than half of a day was observed, the rest is unknown.
     """
     span = _days(wanted)
     known = {row[0]: row[1:] for row in db.execute(_DAYS if wanted.source is None else _SOURCE_DAYS, span)}

@@ -1,4 +1,4 @@
-"""Build a release beside its destination, then move it there, unless the same release exists already."""
+"""Build a release next to its destination, then move it there, unless the same release exists already."""
 
 import json
 import re
@@ -48,7 +48,7 @@ def release_job(config: Config, db: Path, now: datetime) -> str:  # noqa: ARG001
 def released_in_words(done: Released) -> str:
     """Describe a release in one line."""
     if not done.made:
-        return f"release {done.path.name} holds these data already; nothing was written"
+        return f"release {done.path.name} already holds these data; nothing was written"
     return f"release {done.path.name}: {many(done.articles, 'article')}, {done.size / 1e6:,.1f} MB"
 
 
@@ -62,7 +62,9 @@ def make(
     database was tagged by rules other than the configured ones, which the codebook describes.
     """
     if version is not None and not _VERSION.fullmatch(version):
-        raise UsageError(f"{version!r} is no version; write letters, digits, dots and hyphens, as in 2026-11-28.2")
+        raise UsageError(
+            f"{version!r} is not a valid version; use letters, digits, dots and hyphens, as in 2026-11-28.2"
+        )
     folder = (folder or db.parent / config.release.folder).absolute()
     make_folder(folder)
     with exclusive(folder, "release"), folder_in_the_making(folder / ".release.part") as part:
@@ -83,11 +85,11 @@ def make(
 def _checked(found: Facts | None, config: Config) -> Facts:
     """Return the facts, if they can be released."""
     if found is None:
-        raise TrackerError("there is nothing to release yet: the database holds no article; `tracker poll` brings them")
+        raise TrackerError("there is nothing to release yet: the database has no articles; run `tracker poll` first")
     if found.rulebook != config.rulebook.hash:
         raise TrackerError(
-            f"articles are tagged by rulebook {found.rulebook}, and the codebook of the release would describe "
-            f"{config.rulebook.hash}, which feeds.yaml has now; run `tracker retag` first"
+            f"articles are tagged by rulebook {found.rulebook}, but the codebook of the release would describe "
+            f"{config.rulebook.hash}, the current one; run `tracker retag` first"
         )
     return found
 
@@ -123,7 +125,9 @@ def _settled(part: Path, places: Iterator[Path], account: Account) -> Released:
         if not place.exists():
             settle_folder(part, place)
             return released
-    raise TrackerError(f"release {place.name} is there with other data; releases are never changed, so name another")
+    raise TrackerError(
+        f"release {place.name} already exists with other data; releases are never changed, so use another name"
+    )
 
 
 def _write_texts(part: Path, account: Account, digests: dict[str, str]) -> None:

@@ -21,7 +21,7 @@ def sums_text(digests: Mapping[str, str]) -> str:
 
 
 def read_sums(text: str) -> dict[str, str] | None:
-    """Return each file's digest by name; None when the text is no such list or names files outside the folder."""
+    """Return each file's digest by name; None if the text is not such a list or names files outside the folder."""
     found = [_LINE.fullmatch(line) for line in text.splitlines()]
     if not found or any(line is None or "/" in line[2] or line[2] in {SUMS, ".", ".."} for line in found):
         return None
@@ -34,10 +34,10 @@ def differences(folder: Path, digests: Mapping[str, str]) -> Iterator[str]:
     for name in sorted(digests.keys() - there):
         yield f"{name} is missing."
     for name in sorted(there - digests.keys()):
-        yield f"{name} does not belong to the release: {SUMS} does not name it."
+        yield f"{name} does not belong to the release: {SUMS} does not list it."
     for name in sorted(there & digests.keys()):
         path = folder / name
         if path.is_symlink() or not path.is_file():
-            yield f"{name} is no file."
+            yield f"{name} is not a file."
         elif digest(path) != digests[name]:
-            yield f"{name} is not as it was released: its SHA-256 is not the one in {SUMS}."
+            yield f"{name} has been changed: its SHA-256 differs from the one in {SUMS}."

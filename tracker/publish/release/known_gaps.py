@@ -63,5 +63,5 @@ def gaps_in_words(months: Sequence[Month], still_open: Sequence[Mapping[str, Any
 
 
 def _percent(share: float) -> str:
-    """Format a share in per cent; never round an incomplete one up to 100 %."""
-    return f"{min(share * 100, 99.9 if share < 1 else 100):.1f} %"
+    """Format a share in per cent; never round an incomplete one up to 100%."""
+    return f"{min(share * 100, 99.9 if share < 1 else 100):.1f}%"

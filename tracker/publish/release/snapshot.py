@@ -82,7 +82,7 @@ def faults(db: Database, tables: Collection[str]) -> Iterator[str]:
 
 
 def _copy_tables(db: Database, wanted: Collection[str]) -> None:
-    """Copy rows in key order, each written anew: a statement that names columns never copies records verbatim."""
+    """Copy rows in key order, each rewritten: a statement that names columns never copies records verbatim."""
     rows = list(_of(db, "table", wanted))
     kept = {row["name"] for row in rows}
     for row in rows:

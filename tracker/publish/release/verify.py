@@ -31,7 +31,7 @@ def verify(folder: Path, say: Callable[[str], object] = lambda _: None) -> Verif
     """Check everything in a release's folder, without changing it.
 
     This cannot tell whether somebody rebuilt the whole with other data: for that, compare the fingerprint with one
-    published elsewhere. Raises UsageError when the folder is no release at all.
+    published elsewhere. Raises UsageError when the folder is not a release.
     """
     sums = folder / SUMS
     if not sums.is_file():

@@ -1,7 +1,7 @@
 """One backup: the whole database at one moment, copied while others write, and verified by opening it.
 
 The copy is made in one read transaction, so concurrent writes neither enter nor restart it, and in WAL no writer waits.
-It is a single file that needs no other beside it.
+It is a single file that needs no other.
 """
 
 import sqlite3

@@ -12,7 +12,7 @@ from tracker.files import process_exists
 from tracker.store.maintenance.backup import verified
 
 FOLDER = "backups"
-"""The backup folder beside the database, unless feeds.yaml names another."""
+"""The backup folder next to the database, unless feeds.yaml names another."""
 
 _STAMP = "%Y-%m-%dT%H%M%SZ"
 _STALE = timedelta(hours=1)
@@ -82,7 +82,7 @@ def remove_leftovers(folder: Path, now: datetime) -> int:
 
 
 def _unfinished(folder: Path) -> Iterator[Path]:
-    """Yield the unfinished files of dead processes, as tracker.files names them, and SQLite's files beside them."""
+    """Yield the unfinished files of dead processes, as tracker.files names them, and SQLite's files next to them."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         found = re.fullmatch(r"\..+\.(\d+)\.part(-wal|-shm|-journal)?", path.name)
         if found and not process_exists(int(found[1])):

@@ -19,7 +19,7 @@ from tracker.store.maintenance.backup import Contents, Progress, copy, size_of, 
 from tracker.store.sqlite_errors import explained, is_busy, is_damage
 
 _SIDE_FILES = ("-wal", "-journal")
-"""Files beside a database that was not closed, without which it is not whole."""
+"""Files next to a database that was not closed, without which it is incomplete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _exclusive_access(db: Path) -> Iterator[bool]:
 def _keep_aside(db: Path, now: datetime, *, damaged: bool) -> Path:
     """Give the database a second name, which survives when the first is taken over; return it.
 
-    The files beside a damaged one move with it: SQLite would apply them to the new database.
+    The files next to a damaged one move with it: SQLite would apply them to the new database.
     """
     aside = _free_name(db, now)
     for end in _SIDE_FILES if damaged else ():

@@ -25,20 +25,20 @@ AND NOT EXISTS (SELECT 1 FROM copies AS c WHERE a.id IN (c.article, c.root))"""
 
 
 @dataclass(frozen=True, slots=True)
-class Ageing:
+class RemovableSummaries:
     """How many summaries can be removed, and their size in bytes."""
 
     articles: int
     bytes: int
 
 
-def to_age(db: Database, before: datetime) -> Ageing:
+def removable_summaries(db: Database, before: datetime) -> RemovableSummaries:
     """Measure the removable summaries of articles that no feed has shown since `before`."""
     query = f"SELECT count(*), coalesce(sum(length(CAST(a.summary AS BLOB))), 0) {_WHICH}"
-    return Ageing(*db.execute(query, {"before": utc_text(before)}).fetchone())
+    return RemovableSummaries(*db.execute(query, {"before": utc_text(before)}).fetchone())
 
 
-def age(db: Database, before: datetime, now: datetime, after: int = 0, most: int = 200) -> int | None:
+def remove_summaries(db: Database, before: datetime, now: datetime, after: int = 0, most: int = 200) -> int | None:
     """Remove up to `most` of them inside a transaction, by ascending id from above `after`.
 
     Returns the last id removed, to continue from; None when there was none.

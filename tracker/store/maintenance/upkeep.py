@@ -8,7 +8,7 @@ from pathlib import Path
 from tracker.store.database import Database, opened, transaction
 from tracker.store.disk_space import require
 from tracker.store.maintenance.backup import check, snapshot
-from tracker.store.maintenance.retention import Ageing, age, to_age
+from tracker.store.maintenance.retention import RemovableSummaries, removable_summaries, remove_summaries
 
 Say = Callable[[str], None]
 
@@ -17,11 +17,11 @@ _PAGES = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Upkept:
+class UpkeepResult:
     """What maintenance did: summaries removed, bytes of the write-ahead log emptied, and unused bytes of the file,
     which new articles fill or `--vacuum` gives back."""
 
-    aged: Ageing
+    aged: RemovableSummaries
     log: int
     size: int
     unused: int
@@ -39,10 +39,10 @@ def check_whole(path: Path, *, full: bool = False) -> None:
             writable.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
 
 
-def keep_up(path: Path, before: datetime | None, now: datetime, say: Say = lambda _: None) -> Upkept:
+def maintain(path: Path, before: datetime | None, now: datetime, say: Say = lambda _: None) -> UpkeepResult:
     """Empty summaries of articles unseen since `before`, merge the search index, refresh statistics, empty the log."""
     with opened(path) as db:
-        aged = Ageing(0, 0)
+        aged = RemovableSummaries(0, 0)
         if before is not None:
             say("removing old summaries")
             aged = _aged(db, before, now)
@@ -53,13 +53,13 @@ def keep_up(path: Path, before: datetime | None, now: datetime, say: Say = lambd
         db.execute("PRAGMA optimize")
         log = _size(path.with_name(f"{path.name}-wal"))
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        return Upkept(aged, log - _size(path.with_name(f"{path.name}-wal")), _size(path), _unused(db))
+        return UpkeepResult(aged, log - _size(path.with_name(f"{path.name}-wal")), _size(path), _unused(db))
 
 
 def vacuum(path: Path) -> int:
     """Rewrite the database without unused pages, while nobody else writes; return the bytes freed.
 
-    Raises StoreError when there is no room for a second copy beside it.
+    Raises StoreError when there is no room for a second copy next to it.
     """
     before = _size(path)
     require(path.parent, 2 * before, f"writing {path} anew")
@@ -69,12 +69,12 @@ def vacuum(path: Path) -> int:
     return before - _size(path)
 
 
-def _aged(db: Database, before: datetime, now: datetime) -> Ageing:
-    found = to_age(db, before)
+def _aged(db: Database, before: datetime, now: datetime) -> RemovableSummaries:
+    found = removable_summaries(db, before)
     last: int | None = 0
     while last is not None:
         with transaction(db):
-            last = age(db, before, now, last)
+            last = remove_summaries(db, before, now, last)
     return found
 
 

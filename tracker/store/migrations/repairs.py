@@ -117,7 +117,7 @@ def _give_to_publisher(db: Database, row: dict[str, Any], rightful: dict[str, An
 def _remove_foreign_words(
     db: Database, row: dict[str, Any], seen: Sequence[dict[str, Any]], aggregators: Iterable[str]
 ) -> None:
-    """Remove the words that other sources' feeds put into an article's history; record whose words it bears now."""
+    """Remove the wordings that other sources' feeds put into an article's history; record whose wording it has now."""
     own_seen = [one for one in seen if one["source"] == row["source"]]
     hashes = {one["text_hash"] for one in own_seen}
     words = _words(db, row, row["source"])

@@ -108,7 +108,7 @@ def m013_alerts(db: Database) -> None:
 
 @migrations()
 def m014_publishers(db: Database) -> None:
-    """Where sources publish, whose words an article bears, and what others call it."""
+    """Where sources publish, whose wording an article has, and what others call it."""
     for statement in _statements(later_tables.PUBLISHERS):
         db.execute(statement)
     repairs.normalize_addresses(db)
@@ -144,7 +144,7 @@ def m017_search(db: Database) -> None:
 
 
 def _make_views(db: Database) -> None:
-    """Create the views of views.py anew; called by the last migration that changes a table or view."""
+    """Recreate the views of views.py; called by the last migration that changes a table or view."""
     for name, query in VIEWS.items():
         db.execute(f"DROP VIEW IF EXISTS {name}")
         db.execute(f"CREATE VIEW {name} AS {query}")

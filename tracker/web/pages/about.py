@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from tracker.web.pages.answer import html, opened, page
+from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import about as data
-from tracker.web.queries import watched as watching
+from tracker.web.queries import activity
 
 
 @page
@@ -16,7 +16,7 @@ async def about(datasette: Any, request: Any) -> Any:
         "rules": await data.rules(db),
         "measured": await data.measured(db),
         "today": site.clock(),
-        "watched": await watching.watched(db, site.clock()),
+        "watched": await activity.watched(db, site.clock()),
     }
     return await html(datasette, request, "about.html", context)
 

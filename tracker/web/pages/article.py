@@ -10,7 +10,7 @@ from datasette.utils.asgi import NotFound
 from tracker.models import Evidence
 from tracker.publish.labels import DATE_QUALITY, FACET
 from tracker.web.highlights import pieces
-from tracker.web.pages.answer import html, opened, page
+from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import article as data
 from tracker.web.queries import related, story
 from tracker.web.queries.article_list import Article, Tag
@@ -33,15 +33,15 @@ async def article(datasette: Any, request: Any) -> Any:
         "article": found,
         "title": _marked(found, evidence, "title"),
         "summary": _marked(found, evidence, "summary"),
-        "given": _tags_by_facet(found.tags, evidence, await data.weights(db, number)),
-        "nearly": await data.near_misses(db, number),
+        "tags": _tags_by_facet(found.tags, evidence, await data.weights(db, number)),
+        "near_misses": await data.near_misses(db, number),
         "doubtful_date": found.date_quality in DATE_QUALITY and found.date_quality != "stated",
         "sightings": await data.sightings(db, number),
         "steps": steps(found, await data.revisions(db, number)),
         "at_once": await data.at_once(db, number),
         "citations": await data.citations(db, number),
         "takeovers": await data.takeovers(db, number),
-        "speaker": await data.speaker(db, number),
+        "quoted_source": await data.quoted_source(db, number),
     } | await _related_context(db, number)
     return await html(datasette, request, "article.html", context)
 
@@ -67,12 +67,12 @@ def _marked(found: Article, evidence: Sequence[Evidence], field: str) -> Any:
 
 def _tags_by_facet(
     tags: Sequence[Tag], evidence: Sequence[Evidence], weights: Mapping[str, data.Weight]
-) -> dict[str, list[data.Given]]:
+) -> dict[str, list[data.AssignedTag]]:
     """Group the tags by facet, in the order of FACET, each with its evidence."""
-    by_facet: dict[str, list[data.Given]] = defaultdict(list)
+    by_facet: dict[str, list[data.AssignedTag]] = defaultdict(list)
     for tag in tags:
         matches = tuple(item for item in evidence if item.tag == tag.id)
-        by_facet[tag.facet].append(data.Given(tag, matches, weights[tag.id]))
+        by_facet[tag.facet].append(data.AssignedTag(tag, matches, weights[tag.id]))
     return {facet: by_facet[facet] for facet in (*FACET, *by_facet) if by_facet.get(facet)}
 
 

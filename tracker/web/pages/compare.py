@@ -14,8 +14,8 @@ from tracker.web import chart_series
 from tracker.web.calendar import USUAL, Span
 from tracker.web.chart import Chart
 from tracker.web.chart_series import Measure
-from tracker.web.pages.answer import html, opened, page
 from tracker.web.pages.period import SPANS, measure_of, period_shown, span_of
+from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import attention
 from tracker.web.queries.article_list import Tag
 from tracker.web.queries.attention import Attention
@@ -47,12 +47,13 @@ class Compared:
     def sum(self) -> str:
         """Its articles in the observed weeks and their share, in words."""
         matching, total = chart_series.summed(self.weeks)
-        return labels.counted(matching, "article") + (f", {labels.share(matching / total)} of all" if total else "")
+        of_total = f", {labels.share(matching / total)} of the total" if total else ""
+        return labels.counted(matching, "article") + of_total
 
 
 @page
 async def compare(datasette: Any, request: Any) -> Any:
-    """Compare what the URL names; without names, show a form and some suggestions."""
+    """Compare what the URL names; if it names nothing, show a form and some suggestions."""
     db, site = opened(datasette)
     known = _Known([one.tag for one in await all_tags(db)], await all_sources(db))
     typed = [

@@ -10,14 +10,13 @@ from datasette.database import Database
 from tracker.models import Relevance
 from tracker.web.calendar import USUAL, reference_time
 from tracker.web.chart_series import coverage
-from tracker.web.pages.answer import html, opened, page
 from tracker.web.pages.period import Period, period_shown
-from tracker.web.queries import article_list, headlines, health, stories, weekly
+from tracker.web.pages.responses import html, opened, page
+from tracker.web.queries import activity, article_list, headlines, health, stories, weekly
 from tracker.web.queries import front as data
-from tracker.web.queries import watched as watching
 from tracker.web.queries.front import TagCount
-from tracker.web.queries.headlines import Wanted
-from tracker.web.version_history import shown
+from tracker.web.queries.headlines import ChangeFilter
+from tracker.web.version_history import headline_diff
 
 _LATEST = 15
 _STORIES = 8
@@ -27,7 +26,7 @@ _RELEVANT: Final[tuple[Relevance, ...]] = ("both", "encryption", "child-safety")
 _NAMED: Final = {"named": ("person", "organisation"), "laws": ("law",), "themes": ("theme",)}
 """The facets of each list of tags."""
 
-_WANTED: Final = Wanted(_RELEVANT, "substantive", stance=False, source=None, since=None, until=None)
+_CHANGE_FILTER: Final = ChangeFilter(_RELEVANT, "substantive", stance=False, source=None, since=None, until=None)
 
 
 @page
@@ -43,7 +42,7 @@ async def front(datasette: Any, request: Any) -> Any:
         "is_now": until == now,
         "latest": await article_list.latest(db, until, _LATEST),
         "failing": await health.failing(db, 8),
-        "watched": await watching.watched(db, now),
+        "watched": await activity.watched(db, now),
     }
     context |= await _last_week(db, (until - _WEEK, until)) | await _chart(db, await period_shown(db, site))
     return await html(datasette, request, "front.html", context)
@@ -58,7 +57,9 @@ async def _last_week(db: Database, between: tuple[datetime, datetime]) -> dict[s
         "stories": heaviest,
         "stories_found": found,
         "missed": await health.missed(db, *between),
-        "changes": [shown(change) for change in (await headlines.changed(db, _WANTED, None, _CHANGES)).changes],
+        "changes": [
+            headline_diff(change) for change in (await headlines.changed(db, _CHANGE_FILTER, None, _CHANGES)).changes
+        ],
         **_by_kind(await data.tag_counts(db, *between, 200)),
     }
 
@@ -77,7 +78,7 @@ async def _chart(db: Database, period: Period) -> dict[str, Any]:
     counts = await weekly.week_counts(db, period.spans)
     return {
         "weeks": counts,
-        "told": [count for count in counts if len(counts) <= USUAL or count.total or not count.observed],
+        "table_weeks": [count for count in counts if len(counts) <= USUAL or count.total or not count.observed],
         "chart": coverage(counts, period.until),
     }
 

@@ -14,11 +14,11 @@ from tracker.publish.labels import CHANGE
 from tracker.publish.links import Links
 from tracker.web.calendar import week_named
 from tracker.web.filter_links import RELEVANCES, TOPICS, choices, chosen
-from tracker.web.pages.answer import html, opened, page
+from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import headlines as data
-from tracker.web.queries.headlines import Wanted
+from tracker.web.queries.headlines import ChangeFilter
 from tracker.web.settings import Site
-from tracker.web.version_history import shown
+from tracker.web.version_history import headline_diff
 
 _SHOWN = 40
 _QUERY: Final = ("kind", "stance", "topic", "source", "week", "since", "before")
@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _KINDS: Final = CHANGE | {"all": "All kinds"}
-_STANCE: Final = {"any": "Any change", "moved": "Words of the argument changed"}
+_STANCE: Final = {"any": "Any change", "moved": "Key terms changed"}
 
 
 @page
@@ -40,13 +40,13 @@ async def headlines(datasette: Any, request: Any) -> Any:
     kept = {name: value for name, value in given.items() if name != "before"}
     address = Links(datasette.urls).headlines
     context = {
-        "changes": [shown(change) for change in found.changes],
+        "changes": [headline_diff(change) for change in found.changes],
         "found": found,
         "older": address(**kept, before=found.further) if found.further else None,
         "newest": address(**kept) if "before" in given else None,
         "filters": [
             ("Kind", choices(address, kept, "kind", _KINDS)),
-            ("Argument", choices(address, kept, "stance", _STANCE)),
+            ("Key terms", choices(address, kept, "stance", _STANCE)),
             ("Articles", choices(address, kept, "topic", TOPICS)),
         ],
         "given": given,
@@ -58,11 +58,11 @@ async def headlines(datasette: Any, request: Any) -> Any:
     return await html(datasette, request, "headlines.html", context)
 
 
-def _wanted(given: Mapping[str, str], site: Site) -> Wanted:
+def _wanted(given: Mapping[str, str], site: Site) -> ChangeFilter:
     """Return the filter that the query describes. Raises BadRequest or NotFound if it is invalid."""
     kind = chosen(given, "kind", _KINDS)
     since, until = _interval(given, site)
-    return Wanted(
+    return ChangeFilter(
         relevances=RELEVANCES[chosen(given, "topic", TOPICS)],
         kind=None if kind == "all" else kind,
         stance=chosen(given, "stance", _STANCE) == "moved",
@@ -77,7 +77,7 @@ def _interval(given: Mapping[str, str], site: Site) -> tuple[datetime | None, da
     if "week" in given:
         week = week_named(given["week"], site.zone)
         if week is None:
-            raise NotFound("a week is written like 2026-W12")
+            raise NotFound("A week is written like 2026-W12.")
         return week.from_at, week.to_at
     try:
         return (midnight(_day(given["since"]), site.zone) if "since" in given else None), None
@@ -107,7 +107,7 @@ async def _source(db: Database, source: str | None) -> str | None:
     return name
 
 
-def _table(wanted: Wanted, source: str | None) -> dict[str, str]:
+def _table(wanted: ChangeFilter, source: str | None) -> dict[str, str]:
     """Return the same filters as parameters of the view headline_changes."""
     filters = {
         "relevance__in": ",".join(wanted.relevances) if "none" not in wanted.relevances else None,

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from tracker.web.pages.answer import html, opened, page
+from tracker.web.pages.responses import html, opened, page
+from tracker.web.queries import activity
 from tracker.web.queries import health as data
-from tracker.web.queries import watched as watching
 
 
 @page
@@ -19,7 +19,7 @@ async def health(datasette: Any, request: Any) -> Any:
         "not_reached": sum(feed.health == "not reached" for feed in feeds),
         "silent": sum(feed.health == "silent" for feed in feeds),
         "gaps": await data.gaps(db, 50),
-        "watched": await watching.watched(db, site.clock()),
+        "watched": await activity.watched(db, site.clock()),
     }
     return await html(datasette, request, "health.html", context)
 

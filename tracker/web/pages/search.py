@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tracker.web.pages.answer import html, opened, page
-from tracker.web.search_results import CAP, MOST_PAGES, Asked, read, search
+from tracker.web.pages.responses import html, opened, page
+from tracker.web.search_results import CAP, MOST_PAGES, SearchRequest, read, search
 from tracker.web.settings import Site
 
 _NUMBER_DIGITS = 18
@@ -13,7 +13,7 @@ _NUMBER_DIGITS = 18
 async def found(datasette: Any, request: Any) -> Any:
     """Show the results of a search, or the empty form with examples."""
     db, site = opened(datasette)
-    asked = asked_for(site, request)
+    asked = search_request(site, request)
     results = await search(db, site, asked)
     query = asked.query
     context = {
@@ -32,11 +32,11 @@ async def found(datasette: Any, request: Any) -> Any:
     return await html(datasette, request, "search.html", context)
 
 
-def asked_for(site: Site, request: Any) -> Asked:
+def search_request(site: Site, request: Any) -> SearchRequest:
     """Return the query and page that a URL asks for, ignoring invalid numbers."""
     arguments = request.args
     page_number = _number(arguments.get("page")) or 1
-    return Asked(
+    return SearchRequest(
         query=read(site, arguments.get("q") or ""),
         newest=arguments.get("order") == "newest",
         page=min(max(page_number, 1), MOST_PAGES),

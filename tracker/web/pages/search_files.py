@@ -10,11 +10,11 @@ from tracker.publish.csv_cells import csv_text
 from tracker.publish.links import Links
 from tracker.store.columns import COVERAGE_COLUMNS
 from tracker.web import atom
-from tracker.web.pages.answer import absolute, feed_of, opened, page
-from tracker.web.pages.search import asked_for
+from tracker.web.pages.responses import absolute, feed_of, opened, page
+from tracker.web.pages.search import search_request
 from tracker.web.queries import search as data
 from tracker.web.queries.article_list import articles
-from tracker.web.search_results import Asked, Hit, Results, read, search, wanted
+from tracker.web.search_results import Hit, Results, SearchRequest, read, search, wanted
 
 MOST_ROWS: Final = 10_000
 """Maximum rows of a CSV, which holds the newest."""
@@ -50,7 +50,7 @@ async def as_csv(datasette: Any, request: Any) -> Any:
 async def as_json(datasette: Any, request: Any) -> Any:
     """Return a page of results and the interpretation of the query."""
     db, site = opened(datasette)
-    asked = asked_for(site, request)
+    asked = search_request(site, request)
     results = await search(db, site, asked)
     links = Links(datasette.urls)
     return Response.json(
@@ -93,7 +93,7 @@ async def as_atom(datasette: Any, request: Any) -> Any:
     return feed_of(datasette, request, feed, await articles(db, found.ids))
 
 
-def _next(datasette: Any, request: Any, asked: Asked, results: Results) -> str | None:
+def _next(datasette: Any, request: Any, asked: SearchRequest, results: Results) -> str | None:
     """Return the URL of the next results; None after the last."""
     links, text = Links(datasette.urls), asked.query.text
     if results.next_page:

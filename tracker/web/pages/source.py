@@ -8,12 +8,12 @@ from datasette.utils.asgi import NotFound
 
 from tracker.models import KINDS, Relevance
 from tracker.web import chart_series
-from tracker.web.pages.answer import html, opened, page
 from tracker.web.pages.period import measure_of, period_shown
+from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import attention, headlines
 from tracker.web.queries import source as data
 from tracker.web.queries.attention import TopSource
-from tracker.web.version_history import shown
+from tracker.web.version_history import headline_diff
 
 _LATEST = 20
 _MONTHS = 12
@@ -87,16 +87,18 @@ async def source(datasette: Any, request: Any) -> Any:
         "latest": await data.latest(db, found.id, _LATEST),
         "months": await data.months(db, found.id, _MONTHS),
         "feeds": await data.feeds(db, found.id),
-        "changes": [shown(change) for change in (await headlines.changed(db, _changes_of(found), None, 8)).changes],
+        "changes": [
+            headline_diff(change) for change in (await headlines.changed(db, _changes_of(found), None, 8)).changes
+        ],
         "edited": await data.edited(db, found.id),
     }
     return await html(datasette, request, "source.html", context)
 
 
-def _changes_of(found: data.Source) -> headlines.Wanted:
+def _changes_of(found: data.Source) -> headlines.ChangeFilter:
     """Return the filter for its non-trivial headline changes, whatever the article's relevance."""
     anything: tuple[Relevance, ...] = ("both", "encryption", "child-safety", "none")
-    return headlines.Wanted(anything, "substantive", stance=False, source=found.id, since=None, until=None)
+    return headlines.ChangeFilter(anything, "substantive", stance=False, source=found.id, since=None, until=None)
 
 
 ROUTES = [(r"^/sources$", sources), (r"^/source/(?P<id>[^/.]{1,200})$", source)]

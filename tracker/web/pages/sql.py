@@ -7,9 +7,9 @@ from datasette.utils.asgi import Response
 
 from tracker.publish.csv_cells import csv_text
 from tracker.publish.tables import ORDER
-from tracker.web.pages.answer import html, opened, page
+from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import visitor_process
-from tracker.web.queries.visitor_sql import ROWS, Answer, Refused
+from tracker.web.queries.visitor_sql import ROWS, QueryResult, Refused
 from tracker.web.response_headers import disposition
 from tracker.web.stream import slot
 
@@ -26,7 +26,7 @@ async def sql(datasette: Any, request: Any) -> Any:
     status = 200
     if asked.strip():
         try:
-            context["answer"] = await _answer(datasette, asked)
+            context["result"] = await _result(datasette, asked)
         except Refused as refused:
             context["refused"], status = str(refused), 400
     shown = await html(datasette, request, "sql.html", context)
@@ -37,32 +37,32 @@ async def sql(datasette: Any, request: Any) -> Any:
 async def sql_csv(datasette: Any, request: Any) -> Any:
     """Return the result as CSV, or why it was refused; one over the row limit is refused, not truncated."""
     try:
-        answer = await _answer(datasette, request.args.get("sql") or "")
+        result = await _result(datasette, request.args.get("sql") or "")
     except Refused as refused:
         return Response.text(f"{refused}\n", status=400)
-    if answer.cut:
-        return Response.text(f"The answer has more than {ROWS} rows; add a LIMIT, or ask for less.\n", status=400)
+    if result.cut:
+        return Response.text(f"The result has more than {ROWS} rows; add a LIMIT or narrow the query.\n", status=400)
     headers = {name.decode(): value.decode() for name, value in disposition(request, "answer")}
-    return Response(csv_text([answer.columns, *answer.rows]), headers=headers, content_type=headers["content-type"])
+    return Response(csv_text([result.columns, *result.rows]), headers=headers, content_type=headers["content-type"])
 
 
 async def sql_json(datasette: Any, request: Any) -> Any:
     """Return the result as JSON, or why it was refused; `truncated` says that there are more rows."""
     try:
-        answer = await _answer(datasette, request.args.get("sql") or "")
+        result = await _result(datasette, request.args.get("sql") or "")
     except Refused as refused:
         return Response.json({"ok": False, "error": str(refused), "status": 400}, status=400)
-    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-    return Response.json({"ok": True, "rows": rows, "truncated": answer.cut}, default=lambda blob: blob.hex())
+    rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
+    return Response.json({"ok": True, "rows": rows, "truncated": result.cut}, default=lambda blob: blob.hex())
 
 
-async def _answer(datasette: Any, asked: str) -> Answer:
+async def _result(datasette: Any, asked: str) -> QueryResult:
     """Run a query. Raises Refused, or Busy if too many run at once."""
     if not asked.strip():
-        raise Refused("There is no question; put it into the parameter sql.")
+        raise Refused("No query given; pass it in the parameter sql.")
     reader, _ = opened(datasette)
     async with slot(reader.query_slots):
-        return await visitor_process.answer(Path(reader.path), asked)
+        return await visitor_process.run_query(Path(reader.path), asked)
 
 
 ROUTES = [(r"^/sql$", sql), (r"^/sql\.csv$", sql_csv), (r"^/sql\.json$", sql_json)]

@@ -8,7 +8,7 @@ from datasette.utils.asgi import NotFound
 from tracker.publish.links import Links
 from tracker.web.calendar import Week, week_named, week_of
 from tracker.web.filter_links import RELEVANCES, TOPICS, choices, chosen
-from tracker.web.pages.answer import html, opened, page
+from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import stories as data
 from tracker.web.queries import weekly
 from tracker.web.queries.activity import earliest, site_reference_time
@@ -45,18 +45,18 @@ def _week(name: str | None, latest: Week, site: Site) -> Week:
     """Return the week of this name, the latest if none is given. Raises NotFound if invalid."""
     week = week_named(name, site.zone) if name else latest
     if week is None:
-        raise NotFound("a week is written like 2026-W12")
+        raise NotFound("A week is written like 2026-W12.")
     return week
 
 
 async def _neighbours(db: Database, week: Week, latest: Week, site: Site) -> dict[str, Any]:
-    """Return the weeks before and after, as far as they have data."""
+    """Return the weeks before and after, if they have data."""
     first = await earliest(db)
     last = await data.last_before(db, week)
     return {
         "before": week.moved(-1, site.zone) if first and first < week.from_at else None,
         "after": week.moved(1, site.zone) if week.monday < latest.monday else None,
-        "told_before": week_of(last.astimezone(site.zone).date(), site.zone) if last else None,
+        "last_with_stories": week_of(last.astimezone(site.zone).date(), site.zone) if last else None,
     }
 
 

@@ -8,7 +8,7 @@ from datasette.views.row import RowView
 
 from tracker.publish.csv_cells import csv_text
 from tracker.publish.links import DATABASE
-from tracker.web.pages.answer import opened
+from tracker.web.pages.responses import opened
 from tracker.web.queries.connection import Snapshot, StatementError, is_interrupted, is_unreadable
 from tracker.web.queries.table_selection import Labelled, Selection, selected
 from tracker.web.response_headers import disposition

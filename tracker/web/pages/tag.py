@@ -8,9 +8,9 @@ from datasette.utils.asgi import NotFound
 
 from tracker.publish.labels import FACET
 from tracker.web import chart_series
-from tracker.web.pages.answer import html, opened, page
 from tracker.web.pages.period import measure_of, period_shown
-from tracker.web.queries import attention, events
+from tracker.web.pages.responses import html, opened, page
+from tracker.web.queries import attention
 from tracker.web.queries import tag as data
 from tracker.web.settings import Site
 
@@ -21,7 +21,7 @@ _LATEST = 20
 async def tags(datasette: Any, request: Any) -> Any:
     """Show every tag by facet, with its number of articles."""
     db, _ = opened(datasette)
-    by_facet: dict[str, list[data.Listed]] = defaultdict(list)
+    by_facet: dict[str, list[data.TagListing]] = defaultdict(list)
     for one in await data.all_tags(db):
         by_facet[one.tag.facet].append(one)
     facets = {facet: by_facet[facet] for facet in (*FACET, *by_facet) if facet in by_facet}
@@ -40,18 +40,18 @@ async def tag(datasette: Any, request: Any) -> Any:
         "meaning": meaning,
         "latest": latest,
         "events": await _events(db, site, meaning),
-        "beside": await data.beside(db, meaning.tag.id, 16),
-        "beside_of": data.NEWEST,
+        "related_tags": await data.related_tags(db, meaning.tag.id, 16),
+        "related_in": data.NEWEST,
         "quality": await data.quality(db, meaning.tag.id),
-        "nearly": await data.nearly(db, meaning.tag.id),
+        "near_misses": await data.near_misses(db, meaning.tag.id),
         "rules": await data.rules(db, meaning.tag.id),
     }
     return await html(datasette, request, "tag.html", context | await _attention(db, site, meaning, request))
 
 
-async def _events(db: Database, site: Site, meaning: data.Meaning) -> tuple[events.EventCoverage, ...]:
+async def _events(db: Database, site: Site, meaning: data.Meaning) -> tuple[data.EventCoverage, ...]:
     today = site.clock().astimezone(site.zone).date()
-    return await events.events(db, meaning.tag.id, today) if meaning.tag.facet == "law" else ()
+    return await data.events(db, meaning.tag.id, today) if meaning.tag.facet == "law" else ()
 
 
 async def _attention(db: Database, site: Site, meaning: data.Meaning, request: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Close all of Datasette's own URLs except those of the tables in tracker/publish/tables.py.
 
 Datasette shows a row of anything its SQL can select from, which in SQLite includes the schema, the open files and
-engine internals. So names are compared literally as they stand in the URL.
+engine internals. So names are compared literally, as written in the URL.
 """
 
 import re
@@ -24,8 +24,8 @@ _CLOSED: Final = re.compile(rf"{DATABASE}/(?:{'|'.join(CLOSED)})(?:[./]|\Z)")
 async def unlisted(request: Any) -> NoReturn:
     """Never return. Raises Forbidden for a closed table, NotFound for anything else."""
     if _CLOSED.match(request.url_vars["rest"]):
-        raise Forbidden("This table is closed.")
-    raise NotFound("There is no such page.")
+        raise Forbidden("This table is not public.")
+    raise NotFound("This page does not exist.")
 
 
 ROUTES = [(rf"^/(?!(?:{_DATASETTE_PATHS.pattern})\Z)(?P<rest>.*)", unlisted)]

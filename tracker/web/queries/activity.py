@@ -1,9 +1,12 @@
-"""Read when the database was last active, and so the time from which its pages look back."""
+"""Read when feeds were polled: from when pages look back, since when feeds are watched, and whether that goes on."""
 
 from datetime import datetime
 
 from datasette.database import Database
 
+from tracker.publish.summaries import doubt_in_words
+from tracker.store.feeds import moments
+from tracker.store.watched import POLLING, WATCHED, Watched, polling_of, watched_of
 from tracker.web.calendar import reference_time
 from tracker.web.queries.rows import ask, moment
 from tracker.web.settings import Site
@@ -26,3 +29,17 @@ async def earliest(db: Database) -> datetime | None:
     """Return when the oldest article was published or first seen; None if nothing is stored."""
     at = (await ask(db, _EARLIEST))[0]["at"]
     return None if at == "9" else moment(at)
+
+
+async def watched(db: Database, now: datetime) -> Watched:
+    """Return what is watched, as of `now`."""
+    return watched_of((await ask(db, WATCHED, **moments(now)))[0])
+
+
+async def doubt(db: Database, site: Site) -> str | None:
+    """Return why the feeds' current state is unknown, in a sentence; None if it is known, or for a demo."""
+    if site.settings.demo:
+        return None
+    now = site.clock()
+    found = polling_of((await ask(db, POLLING, **moments(now)))[0], now)
+    return doubt_in_words(found, site.settings.timezone, now)

@@ -49,7 +49,7 @@ SELECT t.taken_at, t.title, w.name AS was, s.name AS by FROM takeovers AS t
         (SELECT f.source FROM feeds AS f WHERE f.id = t.from_feed), t.from_source)
 WHERE t.article = :article ORDER BY t.id"""
 
-_SPEAKER = """
+_QUOTED_SOURCE = """
 SELECT s.name FROM articles AS a JOIN feeds AS f ON f.id = a.stated_by JOIN sources AS s ON s.id = f.source
 WHERE a.id = :article AND f.source <> a.source"""
 
@@ -67,7 +67,7 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class AssignedTag:
     """A tag of an article with its evidence; none means that another tag implies it."""
 
     tag: Tag
@@ -75,13 +75,13 @@ class Given:
     weight: Weight
 
     @property
-    def said(self) -> tuple[tuple[str, Field, Role], ...]:
+    def matched(self) -> tuple[tuple[str, Field, Role], ...]:
         """The matched words, once per field and role, however many rules and places they matched."""
         return tuple(dict.fromkeys((item.words, item.field, item.role) for item in self.evidence))
 
 
 @dataclass(frozen=True, slots=True)
-class Nearly:
+class NearMiss:
     """A tag that an article nearly got, what was missing, and the words in its favour."""
 
     tag: Tag
@@ -119,7 +119,7 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
-class AtOnce:
+class SimultaneousHeadlines:
     """A headline in one feed while another feed showed a different one; each with when it was seen."""
 
     title: str
@@ -171,10 +171,10 @@ async def weights(db: Database, number: int) -> dict[str, Weight]:
     return {row.pop("tag"): Weight(**row) for row in rows}
 
 
-async def near_misses(db: Database, number: int) -> tuple[Nearly, ...]:
+async def near_misses(db: Database, number: int) -> tuple[NearMiss, ...]:
     """Return the tags that an article nearly got, in the rulebook's order."""
     return tuple(
-        Nearly(Tag(row["id"], row["label"], row["facet"]), row["missing"], row["words"])
+        NearMiss(Tag(row["id"], row["label"], row["facet"]), row["missing"], row["words"])
         for row in await ask(db, _NEAR, article=number)
     )
 
@@ -190,9 +190,9 @@ async def revisions(db: Database, number: int) -> tuple[Revision, ...]:
     return tuple(Revision(**timed(row | {"words": tuple(json.loads(row["words"]))})) for row in rows)
 
 
-async def at_once(db: Database, number: int) -> tuple[AtOnce, ...]:
+async def at_once(db: Database, number: int) -> tuple[SimultaneousHeadlines, ...]:
     """Return pairs of headlines that two feeds of a source showed at once, earliest first."""
-    return tuple(AtOnce(**timed(row)) for row in await ask(db, _AT_ONCE, article=number))
+    return tuple(SimultaneousHeadlines(**timed(row)) for row in await ask(db, _AT_ONCE, article=number))
 
 
 async def citations(db: Database, number: int) -> tuple[Citation, ...]:
@@ -205,7 +205,7 @@ async def takeovers(db: Database, number: int) -> tuple[Takeover, ...]:
     return tuple(Takeover(**timed(row)) for row in await ask(db, _TAKEOVERS, article=number))
 
 
-async def speaker(db: Database, number: int) -> str | None:
+async def quoted_source(db: Database, number: int) -> str | None:
     """Return the source of an article's wording if it is not the publisher; else None."""
-    rows = await ask(db, _SPEAKER, article=number)
+    rows = await ask(db, _QUOTED_SOURCE, article=number)
     return str(rows[0]["name"]) if rows else None

@@ -1,4 +1,4 @@
-"""Read articles as lists show them, with their tags; "relevant" ones carry at least one of the two topics."""
+"""Read articles as lists show them, with their tags; "relevant" ones are about at least one of the two topics."""
 
 import json
 from collections import defaultdict
@@ -43,7 +43,7 @@ SELECT at.article, t.id, t.label, t.facet FROM json_each(:articles) AS j
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A label that an article carries."""
+    """A tag of an article."""
 
     id: str
     label: str

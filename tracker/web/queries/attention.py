@@ -112,7 +112,7 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class TopTag:
-    """A tag, and how many articles carry it."""
+    """A tag and its number of articles."""
 
     tag: Tag
     matching: int

@@ -47,7 +47,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class TagCount:
-    """A tag, and how many relevant articles carry it."""
+    """A tag and its number of relevant articles."""
 
     tag: Tag
     articles: int

@@ -86,7 +86,7 @@ class HeadlineChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ChangeFilter:
     """Filter of changes: relevances of the article, kind (None: any), source, interval.
 
     `stance` keeps only changes that add or remove words of the debate's argument; `until` is exclusive.
@@ -112,7 +112,7 @@ class HeadlineChanges:
     reached: datetime | None
 
 
-async def changed(db: Database, wanted: Wanted, before: int | None, limit: int) -> HeadlineChanges:
+async def changed(db: Database, wanted: ChangeFilter, before: int | None, limit: int) -> HeadlineChanges:
     """Return the matching changes, newest first, older than the change with id `before`."""
     parameters = await _parameters(db, wanted, before)
     whole = wanted.source is not None and not await ask(db, _IS_LARGE, source=wanted.source, few=_FEW)
@@ -137,7 +137,7 @@ async def source_name(db: Database, source: str) -> str | None:
     return str(rows[0]["name"]) if rows else None
 
 
-async def _parameters(db: Database, wanted: Wanted, before: int | None) -> dict[str, Any]:
+async def _parameters(db: Database, wanted: ChangeFilter, before: int | None) -> dict[str, Any]:
     """Return the parameters of the statements."""
     until, number = (utc_text(wanted.until) if wanted.until else "9999"), 0
     if before is not None and (rows := await ask(db, _FROM, id=before)):

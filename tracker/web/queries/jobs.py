@@ -9,7 +9,7 @@ from datasette.database import Database
 
 from tracker.analyse.timetable import Past, When, next_turn
 from tracker.store.feeds import moments
-from tracker.store.jobs import KNOWN, LATEST, Run, believed, past_of, run_of
+from tracker.store.jobs import KNOWN, LATEST, Run, past_of, run_of, time_limit
 from tracker.web.queries.rows import ask, moment
 
 _POLLED = "SELECT max(last_poll_at) AS last_poll_at FROM feeds WHERE last_poll_at <= :latest"
@@ -33,10 +33,10 @@ class Job:
 
     def is_overdue(self, now: datetime) -> bool:
         """Return whether it has been due for more than a quarter of an hour and is not running."""
-        return self.next_at is not None and now - self.next_at > _PATIENCE and not self.is_at_work
+        return self.next_at is not None and now - self.next_at > _PATIENCE and not self.is_running
 
     @property
-    def is_at_work(self) -> bool:
+    def is_running(self) -> bool:
         """Whether it is running."""
         return self.last is not None and self.last.outcome == "running"
 
@@ -48,7 +48,7 @@ class Job:
 
 async def jobs(db: Database, schedule: Mapping[str, When], zone: ZoneInfo, now: datetime) -> tuple[Job, ...]:
     """Return every job that is scheduled or ever ran, scheduled ones first."""
-    pasts = {row["job"]: past_of(row, now) for row in await ask(db, KNOWN, **believed(now))}
+    pasts = {row["job"]: past_of(row, now) for row in await ask(db, KNOWN, **time_limit(now))}
     last = {row["job"]: run_of(row) for row in await ask(db, LATEST)}
     scheduled = [
         Job(name, when, last.get(name), next_turn(when, zone, pasts.get(name, Past()), now).at)

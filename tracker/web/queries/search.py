@@ -17,7 +17,7 @@ from tracker.analyse.search.ranking import LEAD, Candidate
 from tracker.analyse.search.scope import Known
 from tracker.models import from_utc_text, utc_text
 from tracker.store.article_times import COUNTED_AT
-from tracker.store.matching import KNOWN, Wanted, conditions, known_from, parameters
+from tracker.store.matching import KNOWN, SearchCriteria, conditions, known_from, parameters
 from tracker.web.queries.rows import ask
 
 STEPS = (2_000, 6_000, 12_000)
@@ -83,7 +83,7 @@ async def known(db: Database) -> Known:
     return known_from(await ask(db, KNOWN))
 
 
-async def newest(db: Database, wanted: Wanted, most: int, back: int | None = None) -> SearchHits:
+async def newest(db: Database, wanted: SearchCriteria, most: int, back: int | None = None) -> SearchHits:
     """Return up to `most` matching articles, newest first; with `back`, those before that one."""
     if not wanted.narrow:
         plain = f"{_INDEXED if wanted.match else _ALL} ORDER BY id DESC LIMIT :most"
@@ -105,7 +105,7 @@ async def newest(db: Database, wanted: Wanted, most: int, back: int | None = Non
     return SearchHits(tuple(ids))
 
 
-async def _few(db: Database, wanted: Wanted, back: int | None) -> list[int] | None:
+async def _few(db: Database, wanted: SearchCriteria, back: int | None) -> list[int] | None:
     """Return the ids of the tag's or sources' articles if there are few and words are searched; else None."""
     driver = _TAGGED if wanted.scope.tags else _OF_SOURCES if wanted.scope.sources else None
     if driver is None or wanted.match is None:
@@ -117,7 +117,7 @@ async def _few(db: Database, wanted: Wanted, back: int | None) -> list[int] | No
 
 async def _step(
     db: Database,
-    wanted: Wanted,
+    wanted: SearchCriteria,
     between: tuple[int, int],
     limits: tuple[int, int],
     few: Sequence[int] | None = None,
@@ -163,10 +163,10 @@ async def coverage(db: Database, articles: Sequence[int]) -> list[dict[str, Any]
     return await ask(db, _COVERAGE, articles=json.dumps(articles))
 
 
-async def _ranges(db: Database, wanted: Wanted, back: int | None) -> list[tuple[int, int]]:
+async def _ranges(db: Database, wanted: SearchCriteria, back: int | None) -> list[tuple[int, int]]:
     """Return the ranges of ids to search, in order: ids grow with time.
 
-    What was published before a day was seen before it too, except archives, which are searched last.
+    Anything published before a day was also seen before it, except archives, which are searched last.
     """
     scope, low, turn = wanted.scope, 0, _TOP
     if scope.since:
@@ -187,7 +187,7 @@ async def _number(db: Database, sql: str, moment: datetime, default: int) -> int
     return int(rows[0]["id"]) if rows else default
 
 
-def _statement(wanted: Wanted, *, only: bool) -> str:
+def _statement(wanted: SearchCriteria, *, only: bool) -> str:
     scope = wanted.scope
     looked = _TAGGED if scope.tags else _OF_SOURCES if scope.sources else _ALL
     if wanted.match:

@@ -87,7 +87,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class StoryListing:
     """A story in a week's list, with its most frequent tags."""
 
     story: Story
@@ -97,7 +97,7 @@ class Listed:
 
 async def heaviest(
     db: Database, between: tuple[datetime, datetime], relevances: Sequence[Relevance], limit: int
-) -> tuple[int, tuple[Listed, ...]]:
+) -> tuple[int, tuple[StoryListing, ...]]:
     """Return how many stories had an article of these relevances between two moments, and the heaviest.
 
     The weight counts that interval only: owners first, then outlets, then articles.
@@ -107,7 +107,7 @@ async def heaviest(
     found = await stories(db, [row["id"] for row in rows])
     tags = await _tags(db, list(found))
     listed = (
-        Listed(found[row["id"]], Weight(row["articles"], row["outlets"], row["owners"]), tags[row["id"]])
+        StoryListing(found[row["id"]], Weight(row["articles"], row["outlets"], row["owners"]), tags[row["id"]])
         for row in rows
     )
     return (rows[0]["found"] if rows else 0), tuple(listed)

@@ -18,7 +18,7 @@ FROM articles AS a WHERE a.id = :number"""
 
 _MEMBERS = f"""
 SELECT a.id, a.title, a.url, a.language, a.relevance, {APPEARED} AS at,
-    a.published_at IS NULL AS undated, CASE WHEN a.appeared_at IS NOT NULL THEN a.published_at END AS said,
+    a.published_at IS NULL AS undated, CASE WHEN a.appeared_at IS NOT NULL THEN a.published_at END AS stated_date,
     s.id AS source_id, s.name AS source, s.family, c.root, c.why AS copied,
     c.score AS copied_score, l.near, l.why AS linked, l.score AS linked_score, n.title AS near_title,
     n.language AS near_language, o.name AS near_source
@@ -53,7 +53,7 @@ class Place:
 class Member:
     """An article of a story, and why it belongs; `at` is when it was published, or first seen if `undated`.
 
-    If its date cannot be right, `said` is that date, and `at` when the article was first seen.
+    If its date cannot be right, `stated_date` is that date, and `at` when the article was first seen.
 
     `root` is what it is a copy of, `near` the nearest article of the story when it joined; `near_title`,
     `near_language` and `near_source` describe whichever there is. The article that began the story has neither.
@@ -66,7 +66,7 @@ class Member:
     relevance: Relevance
     at: datetime
     undated: bool
-    said: datetime | None
+    stated_date: datetime | None
     source_id: str
     source: str
     family: str
@@ -83,7 +83,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class TagCount:
-    """A tag, and how many of a story's articles carry it."""
+    """A tag and its number of articles in a story."""
 
     tag: Tag
     articles: int
@@ -109,7 +109,7 @@ async def place(db: Database, number: int) -> Place | None:
 async def members(db: Database, story: int, limit: int) -> tuple[Member, ...]:
     """Return the first `limit` articles of a story in order of appearance."""
     rows = (timed(row) for row in await ask(db, _MEMBERS, story=story, limit=limit))
-    return tuple(Member(**row | {"at": moment(row["at"]), "said": moment(row["said"])}) for row in rows)
+    return tuple(Member(**row | {"at": moment(row["at"]), "stated_date": moment(row["stated_date"])}) for row in rows)
 
 
 async def tag_counts(db: Database, story: int) -> tuple[TagCount, ...]:

@@ -106,7 +106,7 @@ def _labels(columns: Sequence[str], expanded: Sequence[str], expandable: Sequenc
 
 
 class Labelled:
-    """Adds a label beside each labelled column of a selection's rows."""
+    """Adds a label next to each labelled column of a selection's rows."""
 
     def __init__(self, selection: Selection, snapshot: Snapshot) -> None:
         self._labels = selection.labels

@@ -1,9 +1,9 @@
-"""Read the data of tag pages besides daily counts: meaning, rules, quality, and co-occurring tags."""
+"""Read the data of tag pages besides daily counts: meaning, rules, quality, related tags, and the timeline of a law."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from datasette.database import Database
@@ -33,7 +33,7 @@ WITH newest AS MATERIALIZED (
 {ARTICLE} JOIN newest ON newest.article = a.id
 ORDER BY {APPEARED} DESC, a.id DESC LIMIT :limit"""  # noqa: S608  our own text
 
-_BESIDE = """
+_RELATED = """
 WITH newest AS MATERIALIZED (
     SELECT article FROM article_tags WHERE tag = :tag ORDER BY article DESC LIMIT :most)
 SELECT t.id, t.label, t.facet, count(*) AS articles FROM newest
@@ -41,7 +41,22 @@ SELECT t.id, t.label, t.facet, count(*) AS articles FROM newest
 WHERE at.tag <> :tag AND t.facet NOT IN ('topic', 'noise') GROUP BY t.id
 ORDER BY articles DESC, t.position LIMIT :limit"""
 
-_NEARLY = "SELECT count(*) AS n FROM near_misses WHERE tag = :tag"
+_NEAR_MISSES = "SELECT count(*) AS n FROM near_misses WHERE tag = :tag"
+
+_DAYS = 7
+
+# A week counts as seen if at least half of what was watched was seen.
+_EVENTS = """
+SELECT e.day, e.title, e.url,
+    (SELECT coalesce(sum(articles), 0) FROM tag_days WHERE tag = :tag AND day >= date(e.day, :back) AND day < e.day)
+        AS before,
+    (SELECT coalesce(sum(articles), 0) FROM tag_days WHERE tag = :tag AND day >= e.day AND day < date(e.day, :on))
+        AS after,
+    (SELECT sum(seen) / nullif(sum(watched), 0) FROM days WHERE day >= date(e.day, :back) AND day < e.day)
+        AS seen_before,
+    (SELECT sum(seen) / nullif(sum(watched), 0) FROM days WHERE day >= e.day AND day < date(e.day, :on))
+        AS seen_after
+FROM events AS e WHERE e.tag = :tag ORDER BY e.day DESC"""
 
 NEWEST = 500
 """Newest articles of a tag examined for the latest by date and for co-occurring tags."""
@@ -93,20 +108,31 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
-    """A tag, and how many of the newest articles carry it as well."""
+class RelatedTag:
+    """A tag, and how many of the newest articles have it as well."""
 
     tag: Tag
     articles: int
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class TagListing:
     """A tag in the list of all, with its number of articles."""
 
     tag: Tag
     about: str
     articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventCoverage:
+    """An event, and articles with its tag in the seven days before and from its day on; None if not observed."""
+
+    day: date
+    title: str
+    url: str
+    before: int | None
+    after: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,21 +183,27 @@ async def latest(db: Database, tag: str, limit: int) -> tuple[Article, ...]:
     return tuple(listed(row, tags[row["id"]]) for row in rows)
 
 
-async def beside(db: Database, tag: str, limit: int) -> tuple[Beside, ...]:
+async def related_tags(db: Database, tag: str, limit: int) -> tuple[RelatedTag, ...]:
     """Return the tags that co-occur with a tag in its newest articles."""
-    rows = await ask(db, _BESIDE, tag=tag, most=NEWEST, limit=limit)
-    return tuple(Beside(_tag(row), row["articles"]) for row in rows)
+    rows = await ask(db, _RELATED, tag=tag, most=NEWEST, limit=limit)
+    return tuple(RelatedTag(_tag(row), row["articles"]) for row in rows)
 
 
-async def nearly(db: Database, tag: str) -> int:
-    """Return how many articles nearly got a tag."""
-    return int((await ask(db, _NEARLY, tag=tag))[0]["n"])
+async def near_misses(db: Database, tag: str) -> int:
+    """Return the number of articles that narrowly missed a tag."""
+    return int((await ask(db, _NEAR_MISSES, tag=tag))[0]["n"])
 
 
-async def all_tags(db: Database) -> tuple[Listed, ...]:
+async def all_tags(db: Database) -> tuple[TagListing, ...]:
     """Return every tag, in the rulebook's order, with its number of articles."""
     totals = {row["tag"]: row["articles"] for row in await ask(db, _TOTALS)}
-    return tuple(Listed(_tag(row), row["about"], totals.get(row["id"], 0)) for row in await ask(db, _TAGS))
+    return tuple(TagListing(_tag(row), row["about"], totals.get(row["id"], 0)) for row in await ask(db, _TAGS))
+
+
+async def events(db: Database, tag: str, today: date) -> tuple[EventCoverage, ...]:
+    """Return the events of a law, latest first; those ahead have no counts yet."""
+    back, on = f"-{_DAYS} days", f"+{_DAYS} days"
+    return tuple(_event_coverage(row, today) for row in await ask(db, _EVENTS, tag=tag, back=back, on=on))
 
 
 async def _rulebook(db: Database) -> ParsedRulebook:
@@ -212,3 +244,11 @@ def _rule(rule: Mapping[str, Any], known: Mapping[str, Tag]) -> Rule:
 
 def _tag(row: Mapping[str, Any]) -> Tag:
     return Tag(row["id"], row["label"], row["facet"])
+
+
+def _event_coverage(row: Mapping[str, Any], today: date) -> EventCoverage:
+    day = date.fromisoformat(row["day"])
+    before = row["before"] if day <= today and (row["seen_before"] or 0) >= 0.5 else None
+    ended = day + timedelta(days=_DAYS) <= today + timedelta(days=1)
+    after = row["after"] if ended and (row["seen_after"] or 0) >= 0.5 else None
+    return EventCoverage(day, row["title"], row["url"], before, after)

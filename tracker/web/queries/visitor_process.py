@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tracker.web.queries import visitor_sql
-from tracker.web.queries.visitor_sql import SECONDS, Answer, Refused, decode_answer, encode_query
+from tracker.web.queries.visitor_sql import SECONDS, QueryResult, Refused, decode_result, encode_query
 
 AT_ONCE: Final = 2
 """Maximum queries at once."""
@@ -18,10 +18,10 @@ AT_ONCE: Final = 2
 _START: Final = 30.0
 """Seconds for the process to start: 0.1 on an idle machine; on a busy one the delay is not the query's fault."""
 
-_TIMED_OUT: Final = "The database could not answer within the time that a question may take."
+_TIMED_OUT: Final = "The query took too long."
 
 
-async def answer(db: Path, sql: str) -> Answer:
+async def run_query(db: Path, sql: str) -> QueryResult:
     """Return the result of a query within its time limit. Raises Refused."""
     async with _process(db) as process:
         assert process.stdin is not None  # noqa: S101  asked for
@@ -36,7 +36,7 @@ async def answer(db: Path, sql: str) -> Answer:
             raise Refused(_TIMED_OUT) from None
         except ConnectionError:
             output = b""
-    return await asyncio.to_thread(decode_answer, output)
+    return await asyncio.to_thread(decode_result, output)
 
 
 @asynccontextmanager

@@ -56,7 +56,7 @@ class Refused(TrackerError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class QueryResult:
     """The rows of a result; `cut` says that there were more."""
 
     columns: tuple[str, ...]
@@ -64,7 +64,7 @@ class Answer:
     cut: bool
 
 
-def answer(db: Path, sql: str) -> Answer:
+def run_query(db: Path, sql: str) -> QueryResult:
     """Return the result of a query. Raises Refused with a sentence for the visitor."""
     guard = Guard()
     try:
@@ -75,12 +75,12 @@ def answer(db: Path, sql: str) -> Answer:
             connection.execute("BEGIN")
             return _run(connection, guard, sql)
     except MemoryError:
-        raise Refused("The question needs more memory than a question may have.") from None
+        raise Refused("The query needs too much memory.") from None
     except (sqlite3.Error, sqlite3.Warning, OverflowError) as error:
         raise Refused(_reason(error)) from None
 
 
-def _run(connection: sqlite3.Connection, guard: Guard, sql: str) -> Answer:
+def _run(connection: sqlite3.Connection, guard: Guard, sql: str) -> QueryResult:
     # SQLite opens these with statements of its own; do that before the visitor's is checked.
     for virtual in (INDEX, "json_each", "json_tree"):
         connection.execute(f"SELECT rowid FROM {virtual} LIMIT 0")  # noqa: S608  constants
@@ -91,16 +91,16 @@ def _run(connection: sqlite3.Connection, guard: Guard, sql: str) -> Answer:
     return _read(connection.execute(sql))
 
 
-def _read(cursor: sqlite3.Cursor) -> Answer:
+def _read(cursor: sqlite3.Cursor) -> QueryResult:
     columns = tuple(column[0] for column in cursor.description or ())
     rows: list[tuple[Any, ...]] = []
     size = 0
     for row in cursor:
         size += sum(len(cell) for cell in row if isinstance(cell, str | bytes))
         if len(rows) == ROWS or size > _BYTES:
-            return Answer(columns, tuple(rows), cut=True)
+            return QueryResult(columns, tuple(rows), cut=True)
         rows.append(row)
-    return Answer(columns, tuple(rows), cut=False)
+    return QueryResult(columns, tuple(rows), cut=False)
 
 
 def _reason(error: Exception) -> str:
@@ -114,22 +114,22 @@ def encode_query(sql: str) -> bytes:
     return json.dumps(sql).encode() + b"\n"
 
 
-def decode_answer(output: bytes) -> Answer:
+def decode_result(output: bytes) -> QueryResult:
     """Decode the process's output. Raises Refused if it was refused or is incomplete."""
     try:
         found = json.loads(output)
     except ValueError:
-        raise Refused("The question needs more memory or time than a question may have.") from None
+        raise Refused("The query needs too much memory or time.") from None
     if "refused" in found:
         raise Refused(found["refused"])
     rows = (
         tuple(bytes.fromhex(cell["blob"]) if isinstance(cell, dict) else cell for cell in row) for row in found["rows"]
     )
-    return Answer(tuple(found["columns"]), tuple(rows), found["cut"])
+    return QueryResult(tuple(found["columns"]), tuple(rows), found["cut"])
 
 
 def main(db: Path) -> None:
-    """Answer the query on standard input."""
+    """QueryResult the query on standard input."""
     _confine()
     sys.stdout.write("\n")
     sys.stdout.flush()
@@ -137,7 +137,7 @@ def main(db: Path) -> None:
     signal.setitimer(signal.ITIMER_REAL, SECONDS + _GRACE)
     Thread(target=_end_with_server, daemon=True).start()
     try:
-        output = asdict(answer(db, sql))
+        output = asdict(run_query(db, sql))
     except Refused as refused:
         output = {"refused": str(refused)}
     sys.stdout.write(json.dumps(output, default=lambda blob: {"blob": blob.hex()}))
