@@ -19,8 +19,8 @@ $(READY): pyproject.toml constraints.txt
 run: $(READY)  ## poll the feeds of feeds.yaml, serve the site on http://127.0.0.1:8001, and go on polling
 	@$(BIN)/tracker run
 
-test: $(READY)  ## run the tests, on all cores; those of one file stay together
-	@$(BIN)/pytest -n auto --dist loadfile
+test: $(READY)  ## run all tests, on all cores; slow files first, those of one file on one core
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 demo: $(READY)  ## show the main job without a network, then serve the site
 	@$(BIN)/tracker demo
@@ -31,7 +31,7 @@ check: $(READY)  ## lint, types, layers, documents
 
 check-quick: $(READY)  ## lint, types, layers and the tests of pure functions: about a minute, while you write
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache
-	@$(BIN)/pytest -q -n auto --dist loadfile $(QUICK:%=tests/test_%.py)
+	@$(BIN)/pytest -q -n auto --dist loadfile -m "not slow and not corpus" $(QUICK:%=tests/test_%.py)
 
 poll: $(READY)  ## poll once what is due
 	@$(BIN)/tracker poll

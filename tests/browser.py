@@ -25,7 +25,8 @@ ARGUMENTS = [
 ]  # fmt: skip
 """The last one is why nothing that a page asks of another host gets there."""
 
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed (apt-get install chromium)")
+needs_chromium = pytest.mark.browser
+"""Marks tests that are skipped where chromium is missing."""
 
 
 @contextmanager

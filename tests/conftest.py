@@ -1,24 +1,56 @@
 """Keeps the tests on this machine: any test that connects to, or asks the name of, another one fails."""
 
+import functools
 import inspect
 import os
+import shutil
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 
 import httpx
 import pytest
+from httpx._transports import default as transports
 from hypothesis import settings
 
 from tests.replays import Replay, replay_once
+from tracker.store import database
 
 settings.register_profile("untimed", deadline=None)  # how long an example takes says more of the machine than of us
 settings.load_profile("untimed")
 
 for _part in ("connect", "read", "write", "pool"):  # five seconds by default, which a busy machine may take
     setattr(inspect.signature(httpx.get).parameters["timeout"].default, _part, 600)
+
+transports.create_ssl_context = functools.cache(httpx.create_ssl_context)  # 40 ms a client, and none speaks TLS
+
+
+@functools.cache
+def _new_database() -> bytes:
+    """What a new database holds once every migration was applied to it, which takes fifteen times as long as a copy."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "new.db")
+        path.touch()
+        database.open_database(path).close()
+        return path.read_bytes()
+
+
+def _create_migrated(path: Path) -> None:
+    """In place of an empty file, create a copy of a new database; processes that tests start make their own."""
+    if not path.exists():
+        content = _new_database()
+        with tempfile.NamedTemporaryFile(dir=path.parent) as made, suppress(FileExistsError):
+            made.write(content)
+            made.flush()
+            os.link(made.name, path)
+
+
+assert callable(database._create)
+database._create = _create_migrated
 
 _OUTSIDE: list[str] = []
 """What the running test tried to reach; the audit hook cannot be given anything else to write to."""
@@ -65,6 +97,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if os.environ.get("FORBID_SKIPS") and reporter is not None and reporter.stats.get("skipped"):
         reporter.write_line("\nFORBID_SKIPS is set, so no test may be skipped", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs chromium or real documents, and start slow files first, so that all processes end together."""
+    missing = pytest.mark.skipif(
+        shutil.which("chromium") is None, reason="chromium is not installed (apt-get install chromium)"
+    )
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(missing)
+        if "shared_data" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.corpus)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(autouse=True)

@@ -42,5 +42,5 @@ def _replay(folder: Path) -> Replay:
     for name in BYSTANDERS:
         (folder / name).write_text("mine")
     done = demo(folder / "demo.db")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr  # pytest explains asserts of test modules only
     return Replay(folder / "demo.db", done.stdout)

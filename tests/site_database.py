@@ -10,13 +10,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import uvicorn
 from sqlite_utils import Database
 
 from tests import site_stories
+from tracker.files import PRIVATE
 from tracker.jobs.site_server import Address, listening
 from tracker.models import utc_text
 from tracker.store import counts
@@ -96,7 +99,20 @@ TEXTS = [
 
 
 def build(path: Path) -> None:
-    """Fill a new database at `path`."""
+    """Write the database to `path`; it is filled once per test process."""
+    path.touch(PRIVATE)
+    path.write_bytes(_filled())
+
+
+@cache
+def _filled() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "site.db")
+        _fill(path)
+        return path.read_bytes()
+
+
+def _fill(path: Path) -> None:
     db = open_database(path)
     db.execute("BEGIN")
     _declare(db)

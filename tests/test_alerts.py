@@ -19,6 +19,7 @@ import httpx
 import pytest
 
 from tests.alert_database import DAY, HEAD, HOME, HOUR, MINUTE, AlertDatabase, alert_database, configuration
+from tests.forked_command import run_command
 from tests.hostile_texts import LINKS, TEXTS
 from tests.receivers import Receiver, closed_port, mailbox, receiver
 from tests.site_database import serve
@@ -894,9 +895,11 @@ def test_a_test_message_reaches_its_recipient_and_is_kept_nowhere(tmp_path: Path
         job.test(made.config, "nobody", HOME)
 
 
-def tracker(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tracker", "--config", "feeds.yaml", "--db", "tracker.db", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ)
+def tracker(folder: Path, *arguments: str) -> str:
+    """What the command prints."""
+    done = run_command("--config", "feeds.yaml", "--db", "tracker.db", *arguments, cwd=folder, env=os.environ)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.decode()
 
 
 def test_the_command_shows_what_would_be_told_and_sends_nothing(tmp_path: Path, hook: Receiver) -> None:
@@ -906,13 +909,13 @@ def test_the_command_shows_what_would_be_told_and_sends_nothing(tmp_path: Path, 
     made.do("UPDATE alert_watches SET since = ?", utc_text(now - HOUR))
     made.article("Fresh <news>", "encryption", seen=now - timedelta(minutes=1))
     shown = tracker(tmp_path, "alerts")
-    assert "enc: tagged encryption -> hook" in shown.stdout
-    assert "hook (webhook): 1 story" in shown.stdout
-    assert "Fresh <news>" in tracker(tmp_path, "alerts", "--dry-run").stdout
-    plain = json.loads(tracker(tmp_path, "alerts", "--json").stdout)
+    assert "enc: tagged encryption -> hook" in shown
+    assert "hook (webhook): 1 story" in shown
+    assert "Fresh <news>" in tracker(tmp_path, "alerts", "--dry-run")
+    plain = json.loads(tracker(tmp_path, "alerts", "--json"))
     assert plain["recipients"][0]["stories"][0]["title"] == "Fresh <news>"
     assert hook.posted == []
-    assert tracker(tmp_path, "alerts", "test", "hook").returncode == 0
+    tracker(tmp_path, "alerts", "test", "hook")
     assert len(hook.posted) == 1
 
 

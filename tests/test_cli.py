@@ -2,7 +2,6 @@
 
 import asyncio
 import csv
-import ctypes
 import io
 import json
 import os
@@ -21,6 +20,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from tests.forked_command import run_command
 from tests.servers import Reply, Server
 from tracker.cli.main import COMMANDS, main
 from tracker.config.edit import Addition, add
@@ -102,16 +102,7 @@ class Desk:
 
     def run(self, *arguments: str | Path, stdin: bytes = b"", code: int | None = 0, **env: str) -> Done:
         """Run the command to its end; it must end as told and never with a traceback."""
-        done = subprocess.run(
-            [sys.executable, "-m", "tracker", *map(str, arguments)],
-            input=stdin,
-            capture_output=True,
-            cwd=self.folder,
-            env=environment(**self.env, **env),
-            timeout=600,
-            check=False,
-            preexec_fn=as_anybody,
-        )
+        done = run_command(*arguments, cwd=self.folder, env=environment(**self.env, **env), stdin=stdin, root=False)
         result = Done(done.returncode, done.stdout.decode(), done.stderr.decode())
         assert "Traceback" not in result.err, result.err
         assert code is None or result.code == code, (result.code, result.out, result.err)
@@ -125,12 +116,6 @@ class Desk:
 def environment(**more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
     return {**kept, **more}
-
-
-def as_anybody() -> None:
-    """From here on the process obeys the permissions of files, even if it is root's (CAP_DAC_OVERRIDE is 1)."""
-    if os.geteuid() == 0:
-        ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)  # PR_CAPBSET_DROP
 
 
 @pytest.fixture

@@ -4,12 +4,16 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.corpus import NOW, documents, serve
 from tests.servers import Server
 from tracker.models import Round
 from tracker.outcomes import Outcome
 from tracker.pipeline.round import due_feeds, open_poll_context, run_round
 from tracker.store.database import open_database
+
+pytestmark = pytest.mark.slow
 
 
 def test_every_real_document_ends_in_an_outcome_and_hinders_no_other(shared_data: Path, tmp_path: Path) -> None:

@@ -4,13 +4,13 @@ import asyncio
 import os
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.forked_command import run_command
 from tests.histories import conditional
 from tests.servers import Server
 from tracker.publish.exports.presets import PRESETS
@@ -71,12 +71,9 @@ def configure(folder: Path, urls: list[str]) -> Path:
 
 
 async def run(config: Path, db: Path, *arguments: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "tracker", "--config", str(config), "--db", str(db), *arguments]
-    process = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    said, _ = await process.communicate()
-    return process.returncode or 0, said.decode()
+    paths = ["--config", config, "--db", db]
+    done = await asyncio.to_thread(run_command, *paths, *arguments, cwd=config.parent, env=os.environ)
+    return done.returncode, (done.stdout + done.stderr).decode()
 
 
 def articles(db: Path) -> list[tuple[str, str, str]]:

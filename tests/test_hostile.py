@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlite_utils import Database
 
 from tests import hostile
@@ -15,6 +16,8 @@ from tracker.collect.worker import ParserPool
 from tracker.models import Feed, FeedState, Poll
 from tracker.outcomes import Outcome
 from tracker.pipeline.round import Progress, named_feeds, open_poll_context, run_round
+
+pytestmark = pytest.mark.slow
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

@@ -1,9 +1,10 @@
 """One whole piece of the debate, as a newspaper might have had it in November 2023, in our own words."""
 
 import json
-import subprocess
-import sys
+import os
 from pathlib import Path
+
+from tests.forked_command import run_command
 
 ROOT = Path(__file__).parent.parent
 
@@ -43,14 +44,8 @@ EXPECTED = {
 
 
 def test_the_command_tags_everyone_in_it_and_shows_the_words() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tracker", "tag"],
-        input=json.dumps(ARTICLE),
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    )
+    done = run_command("tag", cwd=ROOT, env=os.environ, stdin=json.dumps(ARTICLE).encode())
+    assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert said["id"] == "nov-2023"
     assert said["relevance"] == "both"

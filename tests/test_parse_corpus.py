@@ -16,6 +16,8 @@ from tracker.collect.entries import ENTRIES_LIMIT
 from tracker.collect.parse import parse
 from tracker.errors import CollectError, NotAFeed
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 URL = "https://example.org/news/feed.xml"
 DATA = Path(__file__).parents[2] / "shared" / "data" / "feeds"

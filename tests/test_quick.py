@@ -52,6 +52,7 @@ def in_processes(paths: Sequence[Path]) -> list[str]:
         return list(pool.map(compared_file, paths, chunksize=20))
 
 
+@pytest.mark.slow
 def test_every_document_is_read_as_the_tolerant_reader_reads_it(shared_data: Path) -> None:
     feeds = shared_data / "feeds"
     with (feeds / "MANIFEST.tsv").open() as manifest:

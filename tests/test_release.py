@@ -33,6 +33,8 @@ from tracker.publish.release.tables import DERIVED, PUBLISHED
 from tracker.publish.release.verify import verify
 from tracker.publish.tables import CLOSED
 
+pytestmark = pytest.mark.slow
+
 SECRET = "do-not-show-4711"
 FEEDS = """\
 settings: {contact: desk@example.org}

@@ -4,14 +4,13 @@ import asyncio
 import base64
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import httpx
 
 from tests import site_database
+from tests.forked_command import run_command
 from tests.servers import Reply, Request, Server, redirect
 from tracker.publish.tables import ORDER
 
@@ -86,10 +85,7 @@ async def polled(folder: Path) -> tuple[list[Request], str]:
 
 def run(folder: Path, *arguments: str) -> str:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "tracker", *arguments],
-        capture_output=True, cwd=folder, env=kept | ENVIRONMENT, timeout=100, check=False,
-    )  # fmt: skip
+    done = run_command(*arguments, cwd=folder, env=kept | ENVIRONMENT)
     assert done.returncode == 0, (arguments, done.stderr.decode())
     return (done.stdout + done.stderr).decode()
 

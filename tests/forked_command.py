@@ -1,0 +1,158 @@
+"""Run the command in processes that are forked from one that has already imported it.
+
+They are real processes, with their own arguments, folder, environment, streams, permissions and exit code. Python
+starts and reads the built-in rulebook once per test process instead of once per command, which is most of a short
+command's time. A test of how Python itself is started runs `sys.executable` instead.
+"""
+
+import atexit
+import ctypes
+import functools
+import gc
+import importlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+from tracker import __main__ as entry
+from tracker.cli.main import COMMANDS
+from tracker.config.rulebook import built_in_rulebook
+
+_LONGEST = 2**20
+"""Bytes of a request."""
+
+_PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE, _CAPABILITY_VERSION = 24, 1, 0x20080522  # linux/prctl.h, linux/capability.h
+
+
+def run_command(
+    *arguments: object, cwd: Path, env: Mapping[str, str], stdin: bytes = b"", root: bool = True
+) -> subprocess.CompletedProcess[bytes]:
+    """Run `tracker` with these arguments to its end; threads may run several at once.
+
+    Without `root`, the command obeys the permissions of files even if it is root's. A new Python is started where the
+    environment changes how it starts.
+    """
+    words = [str(argument) for argument in arguments]
+    if any(env.get(name) != os.environ.get(name) for name in _of_python({*env, *os.environ})):
+        limits = None if root else obey_permissions
+        command = [sys.executable, "-m", "tracker", *words]
+        return subprocess.run(
+            command, input=stdin, capture_output=True, cwd=cwd, env=env, check=False, preexec_fn=limits, timeout=600
+        )
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        given.write(stdin)
+        given.seek(0)
+        status = _ask({"arguments": words, "cwd": str(cwd), "env": dict(env), "root": root}, given, out, err)
+        return subprocess.CompletedProcess(words, status, _all(out), _all(err))
+
+
+def _of_python(names: set[str]) -> set[str]:
+    """Return the names of variables that Python reads at its start."""
+    return {name for name in names if name.startswith(("PYTHON", "LC_", "LANG"))}
+
+
+def obey_permissions() -> None:
+    """Let this process and those it starts obey the permissions of files, even if they are root's."""
+    if os.geteuid():
+        return
+    libc = ctypes.CDLL(None)
+    header, sets = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0), (ctypes.c_uint32 * 6)()
+    libc.capget(header, sets)
+    for number in range(3):  # effective, permitted, inheritable
+        sets[number] &= ~(1 << _CAP_DAC_OVERRIDE)
+    libc.prctl(_PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE, 0, 0, 0)
+    libc.capset(header, sets)
+
+
+def _ask(request: dict[str, Any], *streams: IO[bytes]) -> int:
+    """Have the server run a command on these streams; return its exit code, negative for a signal."""
+    answer, answering = os.pipe()
+    with os.fdopen(answer, "rb") as reader:
+        message = json.dumps(request).encode()
+        socket.send_fds(_server(), [message], [*(stream.fileno() for stream in streams), answering])
+        os.close(answering)
+        return int(reader.read())
+
+
+def _all(stream: IO[bytes]) -> bytes:
+    stream.seek(0)
+    return stream.read()
+
+
+@functools.cache
+def _server() -> socket.socket:
+    """Start the process that forks the commands; it ends when the socket is closed, at the latest with this process."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        command = [sys.executable, "-m", "tests.forked_command", str(theirs.fileno())]
+        process = subprocess.Popen(command, pass_fds=[theirs.fileno()], cwd=Path(__file__).parent.parent)
+    atexit.register(process.wait)
+    atexit.register(ours.close)  # the last registered is the first called
+    return ours
+
+
+def _serve(control: socket.socket) -> None:
+    """Fork a command for each request until the other side is gone."""
+    while True:
+        message, streams, _, _ = socket.recv_fds(control, _LONGEST, 4)
+        if not message:
+            return
+        if not os.fork():
+            control.close()
+            _run_and_report(json.loads(message), streams)
+            return
+        for stream in streams:
+            os.close(stream)
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+
+
+def _run_and_report(request: dict[str, Any], streams: list[int]) -> None:
+    """Run the command in a further process, and write how it ended to the last of the streams."""
+    *standard, report = streams
+    child = os.fork()
+    if child:
+        for stream in standard:
+            os.close(stream)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        os.write(report, str(status).encode())
+        os._exit(0)
+    os.close(report)
+    _become(request, standard)
+    entry.main()
+
+
+def _become(request: dict[str, Any], standard: list[int]) -> None:
+    """Make this process what a shell would have started."""
+    for number, stream in enumerate(standard):
+        os.dup2(stream, number)
+        os.close(stream)
+    sys.argv = ["tracker", *request["arguments"]]
+    os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["env"])
+    time.tzset()
+    if not request["root"]:
+        obey_permissions()
+
+
+def main() -> None:
+    """Import what commands import, then serve on the socket whose number was given."""
+    for command in COMMANDS.values():
+        importlib.import_module(f"tracker.cli.{command.partition(':')[0]}")
+    built_in_rulebook()
+    gc.freeze()
+    _serve(socket.socket(fileno=int(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()
