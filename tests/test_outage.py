@@ -217,7 +217,7 @@ async def test_a_process_that_was_stopped_in_mid_fetch_charges_nobody_and_begins
         uptime += 3600
         return Fetched(outcome, url, requests=1, error="Nothing came.")
 
-    monkeypatch.setattr(polling_round, "Pulse", lambda: Pulse(lambda: uptime))
+    monkeypatch.setattr(polling_round, "Pulse", lambda: Pulse(lambda: uptime, lambda: 0.0))
     async with networked(tmp_path, hosts(300)) as (paper, network):
         await paper.poll(NOW, *hosts(300)[:10])
         network.asked.clear()
@@ -234,9 +234,12 @@ async def test_a_process_that_was_stopped_in_mid_fetch_charges_nobody_and_begins
 
 
 async def test_a_process_that_is_only_busy_has_not_slept() -> None:
-    times = iter([0.0, 9.0, 18.0, 27.0, 100.0, 101.0])
-    pulse = Pulse(lambda: next(times))
-    assert [pulse.slept() for _ in range(5)] == [0.0, 0.0, 0.0, 73.0, 73.0]
+    times = iter([0.0, 9.0, 18.0, 27.0, 100.0, 101.0, 141.0])
+    worked = iter([0.0, 1.0, 1.0, 2.0, 3.0, 4.0, 8.0])
+    pulse = Pulse(lambda: next(times), lambda: next(worked))
+    assert [pulse.slept() for _ in range(6)] == [0.0, 0.0, 0.0, 73.0, 73.0, 73.0], (
+        "at last it had a tenth of a processor"
+    )
 
 
 # ---- a few feeds at a time

@@ -11,8 +11,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 _STALL_SECONDS = 10.0
-"""Seconds without a beat after which the process counts as stopped or the machine as asleep: far more than a busy
-process needs."""
+"""Seconds without a beat after which the process may have been stopped, or the machine asleep."""
+
+_WORKED_SHARE = 0.05
+"""Share of such a time from which the process counts as busy instead: it worked, or waited for a crowded processor."""
 
 
 def utc_now() -> datetime:
@@ -34,17 +36,20 @@ def cpu_time() -> float:
 class Pulse:
     """Detects when this process stood still (SIGSTOP, a closed lid) while others kept waiting for it."""
 
-    def __init__(self, clock: Callable[[], float] = uptime) -> None:
-        self._clock = clock
-        self._last = clock()
+    def __init__(
+        self, clock: Callable[[], float] = uptime, processor_time: Callable[[], float] = time.process_time
+    ) -> None:
+        self._clock, self._processor_time = clock, processor_time
+        self._last, self._worked = clock(), processor_time()
         self._slept = 0.0
 
     def slept(self) -> float:
         """Seconds this process has stood still since the pulse began."""
-        now = self._clock()
-        if now - self._last > _STALL_SECONDS:
-            self._slept += now - self._last
-        self._last = now
+        now, worked = self._clock(), self._processor_time()
+        passed = now - self._last
+        if passed > _STALL_SECONDS and worked - self._worked < _WORKED_SHARE * passed:
+            self._slept += passed
+        self._last, self._worked = now, worked
         return self._slept
 
     @asynccontextmanager
