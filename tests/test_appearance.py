@@ -12,7 +12,7 @@ import pytest
 from tests import site_database
 from tests.histories import configuration
 from tests.old_databases import make_old
-from tests.press import DAY, HOUR, MINUTE, NOW
+from tests.polled_feeds import DAY, HOUR, MINUTE, NOW
 from tests.servers import Reply, Server
 from tracker.analyse.appearance import Seen, Stated, appeared
 from tracker.models import Feed, Source, utc_text

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from tests.servers import Reply, Request, Server
 from tests.test_cli import ARTICLES, FEED, Desk, filled
-from tests.test_own_files import Here
+from tests.test_output_files import Here
 from tracker.store.database import opened
 
 __all__ = ["filled"]  # a fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.press import DAY, HOUR, MINUTE, NOW, Press, press
+from tests.polled_feeds import DAY, HOUR, MINUTE, NOW, Press, press
 from tests.servers import Reply
 from tracker.collect import cadence
 from tracker.models import Feed, FeedState, utc_text

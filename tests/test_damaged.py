@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.press import NOW
+from tests.polled_feeds import NOW
 from tracker.cli.main import main
 from tracker.config.load import load_text
 from tracker.pipeline.import_file import import_articles

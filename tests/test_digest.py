@@ -17,7 +17,7 @@ import pytest
 from markdown_it import MarkdownIt
 from playwright.sync_api import Browser
 
-from tests import hostile_press
+from tests import hostile_feeds
 from tests import site_database as stored
 from tests.browser import Visit, chromium, needs_chromium
 from tests.hostile_texts import TEXTS
@@ -305,11 +305,11 @@ def test_every_link_to_the_site_is_answered(small: Path, db: Database) -> None:
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("hostile") / "tracker.db"
-    hostile_press.poll(path)
-    hostile_press.overwrite(path)
+    hostile_feeds.poll(path)
+    hostile_feeds.overwrite(path)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE articles SET first_seen_at = ? WHERE source = 'plain'", (utc_text(stored.NOW),))
-        connection.execute("UPDATE sources SET name = ? WHERE id = 'plain'", (hostile_press.NAME,))
+        connection.execute("UPDATE sources SET name = ? WHERE id = 'plain'", (hostile_feeds.NAME,))
         connection.execute("UPDATE tags SET label = label || ? WHERE facet <> 'topic'", (TEXTS[3],))
         connection.execute("UPDATE revisions SET replaced_at = ?", (utc_text(stored.NOW),))
         articles = [row[0] for row in connection.execute("SELECT id FROM articles WHERE source = 'plain' LIMIT 60")]

@@ -22,7 +22,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-from tests import hostile_press
+from tests import hostile_feeds
 from tests.histories import configuration
 from tracker.cli.main import main
 from tracker.config.load import load_text
@@ -41,7 +41,7 @@ from tracker.store.database import Database, open_database, opened, transaction
 ROOT = Path(__file__).parent.parent
 ALL = list(PRESETS.values())
 FORMS = [Form(), Form(packed=True), Form("jsonl"), Form("jsonl", packed=True), Form("parquet"), Form(excel=True)]
-NOW = hostile_press.NOW
+NOW = hostile_feeds.NOW
 
 
 def ending(form: Form) -> str:
@@ -52,8 +52,8 @@ def ending(form: Form) -> str:
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database in which every text tries something, with counts of its days."""
     path = tmp_path_factory.mktemp("hostile") / "tracker.db"
-    hostile_press.poll(path)
-    hostile_press.overwrite(path)
+    hostile_feeds.poll(path)
+    hostile_feeds.overwrite(path)
     with opened(path) as db, transaction(db):
         db.execute("INSERT INTO gaps (feed, from_at, reason, bridged) VALUES (1, '2025-01-01T00:00:00Z', 'error', 0)")
         while counts.step(db, ZoneInfo("Europe/London"), NOW):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import alert_database
-from tests.press import DAY, HOUR, NOW, Press, down, press
+from tests.polled_feeds import DAY, HOUR, NOW, Press, down, press
 from tests.rulebooks import rulebook
 from tracker.analyse.evidence import EACH, MOST
 from tracker.analyse.tagging.terms import Matcher

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.press import DAY, HOUR, MINUTE, NOW, Press, document, down, press
+from tests.polled_feeds import DAY, HOUR, MINUTE, NOW, Press, document, down, press
 from tests.servers import Reply, redirect
 from tracker.models import utc_text
 from tracker.outcomes import Outcome

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.press import DAY, HOUR, MINUTE, NOW, Press, document, down, press
+from tests.polled_feeds import DAY, HOUR, MINUTE, NOW, Press, document, down, press
 from tests.servers import Reply
 from tracker.clock import Pulse
 from tracker.collect.cadence import AFTER_OUTAGE

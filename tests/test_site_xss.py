@@ -16,11 +16,11 @@ import pytest
 from lxml import etree
 from playwright.sync_api import Browser
 
-from tests import hostile_press
+from tests import hostile_feeds
 from tests import site_database as stored
 from tests.browser import Visit, chromium, needs_chromium
 from tests.escaping import faults, folded, words
-from tests.hostile_press import NAME
+from tests.hostile_feeds import NAME
 from tests.hostile_texts import TEXTS
 from tracker.publish.csv_cells import original
 from tracker.publish.tables import CLOSED, ORDER
@@ -61,7 +61,7 @@ TYPED = [
 def polled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The database after two rounds, each of them without a fault."""
     path = tmp_path_factory.mktemp("hostile") / "polled.db"
-    assert [set(round_.outcomes) <= {"ok", "same-body"} for round_ in hostile_press.poll(path)] == [True, True]
+    assert [set(round_.outcomes) <= {"ok", "same-body"} for round_ in hostile_feeds.poll(path)] == [True, True]
     return path
 
 
@@ -71,7 +71,7 @@ def database(polled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("hostile") / "overwritten.db"
     with closing(sqlite3.connect(polled)) as source, closing(sqlite3.connect(path)) as copy:
         source.backup(copy)
-    hostile_press.overwrite(path)
+    hostile_feeds.overwrite(path)
     return path
 
 

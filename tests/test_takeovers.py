@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.test_intake import BOOK, HOUR, NOW, OPAQUE, Desk, entry
+from tests.test_ingest import BOOK, HOUR, NOW, OPAQUE, Desk, entry
 from tracker.models import Entry, Feed, Outlet, Source, utc_text
 from tracker.pipeline.grouping import Grouper
 from tracker.publish.exports.as_of import as_of

@@ -17,7 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bench.contenders import install
-from tests import hostile_press
+from tests import hostile_feeds
 from tracker.publish.exports.files import Target, write_folder
 from tracker.publish.exports.formats import Form
 from tracker.publish.exports.presets import PRESETS
@@ -40,13 +40,13 @@ def main() -> None:
     """Export, let each program read, and print what it changed."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        hostile_press.poll(folder / "tracker.db")
+        hostile_feeds.poll(folder / "tracker.db")
         with opened(folder / "tracker.db") as db:
             db.execute(
                 "INSERT INTO gaps (feed, from_at, reason, bridged) VALUES (1, '2025-01-01T00:00:00Z', 'error', 0)"
             )
             with transaction(db):
-                while counts.step(db, ZoneInfo("Europe/London"), hostile_press.NOW):
+                while counts.step(db, ZoneInfo("Europe/London"), hostile_feeds.NOW):
                     pass
             forms = (Form(), Form(packed=True), Form("jsonl"), Form("jsonl", packed=True), Form("parquet"))
             files = [

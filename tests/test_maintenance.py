@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tests import hostile_press
+from tests import hostile_feeds
 from tests.histories import configuration
 from tests.old_databases import make_old
 from tracker.cli.main import main
@@ -27,7 +27,7 @@ from tracker.store.maintenance import upkeep
 from tracker.store.migrations.steps import migrations
 
 DAY = timedelta(days=1)
-NOW = hostile_press.NOW + 500 * DAY
+NOW = hostile_feeds.NOW + 500 * DAY
 OLD = replace(configuration(""), retention=Retention(365 * DAY))
 
 
@@ -35,7 +35,7 @@ OLD = replace(configuration(""), retention=Retention(365 * DAY))
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Articles that match and articles that do not, with revisions; most were last seen 500 days ago."""
     path = tmp_path_factory.mktemp("upkeep") / "tracker.db"
-    hostile_press.poll(path)
+    hostile_feeds.poll(path)
     with opened(path) as db:
         for table in ("article_tags", "evidence", "near_misses"):
             db.execute(f"DELETE FROM {table} WHERE article % 3 = 0")

@@ -4,7 +4,7 @@ Their words, dates, tags, evidence, revisions, counts by day and their order in 
 article was first and last seen by whomever. Into which stories they fall is only counted: it follows from all articles
 that are there, those of the hostile included.
 
-python -m tests.test_bad_company RUNS   does so many runs, each with feeds, news and an order of polls of its own.
+python -m tests.test_hostile_feeds RUNS   does so many runs, each with feeds, news and an order of polls of its own.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.press import DAY, HOUR, MINUTE, NOW
+from tests.polled_feeds import DAY, HOUR, MINUTE, NOW
 from tracker.collect.politeness import Politeness, PoliteQueue
 from tracker.collect.worker import ParserPool
 from tracker.config.rulebook import built_in_rulebook
