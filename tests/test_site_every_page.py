@@ -2,6 +2,8 @@
 keyboard, without JavaScript, on paper, and under axe."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -11,8 +13,7 @@ from tests import site_database as stored
 from tests.browser import Visit, chromium, needs_chromium
 from tests.replays import Replay
 
-pytestmark = needs_chromium
-every_page = pytest.mark.parametrize("kind", site_pages.KINDS)
+pytestmark = [needs_chromium, pytest.mark.slow]
 
 PHONE, DESK = 390, 1280
 PAPER = 718
@@ -105,27 +106,80 @@ def look(page: Page, width: int, scheme: str, media: str = "screen") -> None:
     page.emulate_media(media=media, color_scheme=scheme)
 
 
-@every_page
-def test_a_page_fits_the_window_says_nothing_on_the_console_and_asks_no_other_host(window, paths, kind):
-    answer = window.goto(paths[kind])
-    assert answer.status == {"not found": 404, "refused": 403, "mistake in SQL": 400}.get(kind, 200)
+@dataclass
+class Findings:
+    """What one visit of a page found wrong, by check."""
+
+    status: int
+    too_wide: list[tuple[str, int, str]] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+    axe: list[tuple[int, str, list[dict[str, Any]]]] = field(default_factory=list)
+    paper: list[object] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def findings(window: Visit, paths: dict[str, str], script: str) -> dict[str, Findings]:
+    """Each kind of page, loaded once and looked at in every way."""
+    return {kind: visited(window, kind, path, script) for kind, path in paths.items()}
+
+
+def visited(window: Visit, kind: str, path: str, script: str) -> Findings:
+    """Two of the four looks have every colour and every layout for axe: colours follow the scheme, places the width."""
+    page = window.page
+    look(page, DESK, "light")
+    window.heard()  # what axe made the page before say
+    found = Findings(window.goto(path).status)
     for unfold in ("", _OPEN_ALL):
-        window.page.evaluate(unfold)
+        page.evaluate(unfold)
         for width in (PHONE, DESK):
             for scheme in ("light", "dark"):
-                look(window.page, width, scheme)
-                assert window.page.evaluate(_TOO_WIDE) <= 0, (width, scheme)
-    assert window.heard() == []
-
-
-@every_page
-def test_axe_finds_nothing_wrong(window, paths, script, kind):
-    """Two of the four looks have every colour and every layout: colours follow the scheme, places the width."""
-    window.goto(paths[kind])
-    window.page.evaluate(_OPEN_ALL)
+                look(page, width, scheme)
+                if page.evaluate(_TOO_WIDE) > 0:
+                    found.too_wide.append((unfold, width, scheme))
+    found.heard = window.heard()
     for width, scheme in [(DESK, "light"), (PHONE, "dark")][: 1 if kind in site_pages.ALIKE else 2]:
-        look(window.page, width, scheme)
-        assert axe.violations(window.page, script) == [], (width, scheme)
+        look(page, width, scheme)
+        if violations := axe.violations(page, script):
+            found.axe.append((width, scheme, violations))
+    look(page, PAPER, "dark", "print")
+    found.paper = [wrong for check in (_CLICKABLE, _CUT, _PALE) for wrong in page.evaluate(check)]
+    if page.evaluate(_TOO_WIDE) > 0:
+        found.paper.append("wider than the paper")
+    if page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)":
+        found.paper.append("not on white")
+    return found
+
+
+def test_every_page_answers_as_it_should(findings: dict[str, Findings]) -> None:
+    odd = {"not found": 404, "refused": 403, "mistake in SQL": 400}
+    assert {kind: found.status for kind, found in findings.items()} == {kind: odd.get(kind, 200) for kind in findings}
+
+
+def test_every_page_fits_the_window_on_a_phone_and_a_desk(findings: dict[str, Findings]) -> None:
+    assert {kind: found.too_wide for kind, found in findings.items() if found.too_wide} == {}
+
+
+def test_no_page_says_anything_on_the_console_or_asks_another_host(findings: dict[str, Findings]) -> None:
+    assert {kind: found.heard for kind, found in findings.items() if found.heard} == {}
+
+
+def test_axe_finds_nothing_wrong_on_any_page(findings: dict[str, Findings]) -> None:
+    assert {kind: found.axe for kind, found in findings.items() if found.axe} == {}
+
+
+def test_on_paper_nothing_is_cut_and_what_can_only_be_clicked_is_left_out(findings: dict[str, Findings]) -> None:
+    assert {kind: found.paper for kind, found in findings.items() if found.paper} == {}
+
+
+def test_every_page_is_whole_without_javascript_because_it_has_none(bare_window: Visit, paths: dict[str, str]) -> None:
+    page, wrong = bare_window.page, {}
+    for kind, path in paths.items():
+        bare_window.goto(path)
+        visible = page.locator("main h1").is_visible() and len(page.locator("main").inner_text()) > 40
+        scripts, heard = page.evaluate(_SCRIPTS), bare_window.heard()
+        if not visible or scripts or heard:
+            wrong[kind] = (visible, scripts, heard)
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in site_pages.KINDS if kind not in site_pages.ALIKE])
@@ -155,23 +209,3 @@ def _skip(page: Page) -> None:
     assert page.evaluate("location.hash + document.activeElement.id") == "#mainmain"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('main, footer') != null")
-
-
-@every_page
-def test_a_page_is_whole_without_javascript_because_it_has_none(bare_window, paths, kind):
-    bare_window.goto(paths[kind])
-    assert bare_window.page.locator("main h1").is_visible()
-    assert len(bare_window.page.locator("main").inner_text()) > 40
-    assert bare_window.page.evaluate(_SCRIPTS) == []
-    assert bare_window.heard() == []
-
-
-@every_page
-def test_on_paper_nothing_is_cut_and_what_can_only_be_clicked_is_left_out(window, paths, kind):
-    look(window.page, PAPER, "dark", "print")
-    window.goto(paths[kind])
-    window.page.evaluate(_OPEN_ALL)
-    for wrong in (_CLICKABLE, _CUT, _PALE):
-        assert window.page.evaluate(wrong) == []
-    assert window.page.evaluate(_TOO_WIDE) <= 0
-    assert window.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
