@@ -34,7 +34,7 @@ OWNERS = {
     "jinja2": ["web.*", "publish.digest.render"],
     "listparser": ["collect.opml"],
     "lxml": ["collect.formats.xml_tree", "publish.atom"],
-    "markupsafe": ["web.*"],
+    "markupsafe": ["web.*", "publish.digest.render"],
     "pebble": ["collect.worker"],
     "pluggy": ["web.hooks"],
     "prometheus_client": ["web.metrics"],
