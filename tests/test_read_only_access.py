@@ -14,8 +14,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.forked_command import obey_permissions
 from tests.old_databases import MIGRATIONS, make_old
-from tests.test_cli import Desk, as_anybody, environment, filled
+from tests.test_cli import Desk, environment, filled
 from tracker.store.database import open_database, opened, transaction
 
 __all__ = ["filled"]  # a fixture
@@ -81,7 +82,7 @@ def serving(desk: Desk) -> Iterator[tuple[str, subprocess.Popen[str]]]:
         text=True,
         cwd=desk.folder,
         env=environment(),
-        preexec_fn=as_anybody,  # noqa: PLW1509  no thread runs meanwhile
+        preexec_fn=obey_permissions,  # noqa: PLW1509  no thread runs meanwhile
     )
     try:
         assert process.stderr is not None
