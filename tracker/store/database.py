@@ -72,8 +72,8 @@ def opened(path: Path) -> Iterator[Database]:
 
 
 def may_write(path: Path) -> bool:
-    """Return whether this user may write the database and its folder; the disk may be mounted read-only."""
-    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    """Return whether this user may write, or create, the database in its folder; the disk may be mounted read-only."""
+    return os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
 
 
 @contextmanager
