@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlite_utils import Database as Tables
+
 from tracker.config.load import Config, load_text
 from tracker.models import utc_text
 from tracker.publish.alerts import job
@@ -77,9 +79,9 @@ class AlertDatabase:
         }
         db = open_database(self.path)
         with db.conn:
-            db["articles"].insert(row)
+            Tables(db.conn)["articles"].insert(row)
             if story is None and not more.get("ungrouped"):
-                db["stories"].insert(
+                Tables(db.conn)["stories"].insert(
                     {"id": number, "headline": number, "articles": 1, "sources": 1, "families": 1,
                      "first_at": utc_text(seen), "last_at": utc_text(seen)}
                 )  # fmt: skip
@@ -120,7 +122,7 @@ def alert_database(
     db = open_database(made.path)
     with db.conn:
         for source, kind in SOURCES:
-            db["sources"].insert({"id": source, "name": source.title(), "family": source, "kind": kind})
+            Tables(db.conn)["sources"].insert({"id": source, "name": source.title(), "family": source, "kind": kind})
             feed = db.execute(
                 "INSERT INTO feeds (url, source, last_poll_at, last_ok_at, last_outcome) VALUES (?, ?, ?, ?, 'ok')",
                 (f"https://{source}.example/feed", source, utc_text(HOME), utc_text(HOME)),
@@ -128,7 +130,7 @@ def alert_database(
             for at in (HOME - 30 * DAY, HOME):
                 db.execute("INSERT INTO polls (feed, started_at, outcome) VALUES (?, ?, 'ok')", (feed, utc_text(at)))
         for tag in tags:
-            db["tags"].insert({"id": tag, "facet": "topic", "label": tag.title()})
+            Tables(db.conn)["tags"].insert({"id": tag, "facet": "topic", "label": tag.title()})
     db.close()
     if begun and (made.config.alerts or made.config.operator_alerts):
         made.run(HOME)

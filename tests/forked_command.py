@@ -9,7 +9,6 @@ import atexit
 import ctypes
 import functools
 import gc
-import importlib
 import json
 import os
 import socket
@@ -147,8 +146,8 @@ def _become(request: dict[str, Any], standard: list[int]) -> None:
 
 def main() -> None:
     """Import what commands import, then serve on the socket whose number was given."""
-    for command in COMMANDS.values():
-        importlib.import_module(f"tracker.cli.{command.partition(':')[0]}")
+    for load in COMMANDS.values():
+        load()
     built_in_rulebook()
     gc.freeze()
     _serve(socket.socket(fileno=int(sys.argv[1])))

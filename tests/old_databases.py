@@ -1,11 +1,12 @@
 """Databases as earlier versions of the tracker left them, with rows in them."""
 
+import sqlite3
 from pathlib import Path
 
 from tracker.store.database import Database
-from tracker.store.migrations.steps import migrations
+from tracker.store.migrations import steps
 
-MIGRATIONS = [migration.name for migration in migrations.pending(Database(memory=True))]
+MIGRATIONS = steps.known()
 
 _ROWS = """
 INSERT INTO sources (id, name, family, kind) VALUES ('press', 'Press', 'press', 'national');
@@ -35,9 +36,9 @@ VALUES ({0}, 1, 'Earlier {0}', '', 1, '2025-01-02T00:00:00Z', '2025-01-02T00:00:
 def make_old(path: Path, last: str, articles: int = 3) -> Path:
     """A database with these articles, of the schema whose last migration is `last`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    db = Database(path)
+    db = Database(sqlite3.connect(path))
     later = MIGRATIONS[MIGRATIONS.index(last) + 1 :]
-    migrations.apply(db, stop_before=later)
+    steps.apply(db, stop_before=later)
     with db.conn:
         for statement in (_ROWS + "".join(_ARTICLE.format(n) for n in range(1, articles + 1))).split(";\n"):
             db.conn.execute(statement)

@@ -8,15 +8,7 @@ from pathlib import Path
 
 from tracker.config.load import Config
 from tracker.errors import TrackerError
-
-JOBS = {
-    "export": "tests.own_jobs:export",
-    "digest": "tests.own_jobs:digest",
-    "alerts": "tests.own_jobs:alerts",
-    "release": "tests.own_jobs:release",
-    "backup": "tests.own_jobs:backup",
-    "maintenance": "tests.own_jobs:maintenance",
-}
+from tracker.jobs.registry import Job
 
 done: list[str] = []
 fails: dict[str, Exception] = {}
@@ -65,3 +57,13 @@ def maintenance(config: Config, db: Path, now: datetime) -> str:
     logging.getLogger("tracker").info("maintenance: at work in process %d", os.getpid())
     time.sleep(600)
     return "done at last"
+
+
+JOBS: dict[str, Job] = {
+    "export": export,
+    "digest": digest,
+    "alerts": alerts,
+    "release": release,
+    "backup": backup,
+    "maintenance": maintenance,
+}

@@ -16,14 +16,13 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import uvicorn
-from sqlite_utils import Database
 
 from tests import site_stories
 from tracker.files import PRIVATE
 from tracker.jobs.site_server import Address, listening
 from tracker.models import utc_text
 from tracker.store import counts
-from tracker.store.database import open_database
+from tracker.store.database import Database, open_database
 from tracker.web.app import SiteSettings, asgi, make_datasette
 
 ZONE = "Europe/London"

@@ -8,9 +8,8 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
 from tracker.models import utc_text
+from tracker.store.database import Database
 from tracker.store.grouping import keep_headline
 
 SOURCES = [

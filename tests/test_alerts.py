@@ -437,7 +437,7 @@ def test_a_run_that_is_killed_at_any_moment_never_doubles(tmp_path: Path) -> Non
     """Killed after so many statements of SQLite, for every number of them: what was sent is never sent again."""
     script = (
         "import os, signal, sqlite3, sys; from datetime import datetime; from pathlib import Path\n"
-        "from sqlite_utils import Database\n"
+        "from tracker.store.database import Database\n"
         "left, plain = int(sys.argv[4]), Database.execute\n"
         "def execute(self, *given):\n"
         "    global left\n"

@@ -1,6 +1,7 @@
 """Dates buy no place: what a date claims is weighed against when the article was first seen."""
 
 import re
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -201,7 +202,7 @@ async def test_a_date_that_an_aggregator_states_for_an_outlet_buys_no_place(town
 
 def test_an_older_database_learns_which_dates_were_claims(tmp_path: Path) -> None:
     old = make_old(tmp_path / "tracker.db", "m013_alerts")
-    db = Database(old)
+    db = Database(sqlite3.connect(old))
     with db.conn:
         for at, new in (("2025-01-03T00:00:00Z", 0), ("2025-01-03T01:00:00Z", 2)):
             db.execute("INSERT INTO polls (feed, started_at, outcome, new) VALUES (1, ?, 'ok', ?)", (at, new))

@@ -23,7 +23,7 @@ from tracker.publish.exports.as_of import as_of
 from tracker.publish.exports.queries import Filter
 from tracker.store import feeds
 from tracker.store.database import Database, opened, transaction
-from tracker.store.migrations.steps import migrations
+from tracker.store.migrations import steps
 
 FOLLOWS_TODAY = {"last_seen_at", "relevance", "tags", "themes", "laws", "organisations", "people", "places", "story"}
 """Columns of coverage that follow the words and rules of today, and the one that is not known of then."""
@@ -121,10 +121,10 @@ def test_after_a_look_back_the_present_is_there_again(db: Database) -> None:
     see(db, {1: ("Encryption A", "")}, START)
     see(db, {1: ("Encryption B", "")}, START + timedelta(hours=1))
     with as_of(db, START):
-        assert [row["title"] for row in db["coverage"].rows] == ["Encryption A"]
-        assert [*db["headline_changes"].rows] == []
-    assert [row["title"] for row in db["coverage"].rows] == ["Encryption B"]
-    assert len([*db["headline_changes"].rows]) == 1
+        assert [row["title"] for row in db.query("SELECT * FROM coverage")] == ["Encryption A"]
+        assert [*db.query("SELECT * FROM headline_changes")] == []
+    assert [row["title"] for row in db.query("SELECT * FROM coverage")] == ["Encryption B"]
+    assert len([*db.query("SELECT * FROM headline_changes")]) == 1
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_what_is_no_moment_is_told(db: Database, tmp_path: Path) -> None:
 def test_what_was_known_of_earlier_words_before_they_were_kept_with_their_times_is_taken_over(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     connection = sqlite3.connect(path)
-    migrations.apply(Database(connection), stop_before="m010_earlier_words")
+    steps.apply(Database(connection), stop_before="m010_earlier_words")
     connection.executescript(
         """INSERT INTO sources (id, name, family) VALUES ('one', 'One', 'one');
         INSERT INTO feeds (id, url, source) VALUES (1, 'https://one.example/rss', 'one');

@@ -18,7 +18,7 @@ from tests.test_cli import Desk, filled
 from tracker.config.load import load_text
 from tracker.config.plans import Backups
 from tracker.errors import ConfigError, StoreError
-from tracker.jobs.registry import job
+from tracker.jobs.registry import JOBS
 from tracker.store import disk_space
 from tracker.store.database import open_database, opened, transaction
 from tracker.store.maintenance import backup, backup_folder, upgrade
@@ -157,7 +157,7 @@ def test_the_newest_are_kept_and_nothing_else_is_touched(db: Path, tmp_path: Pat
         (folder / name).write_text("mine")
     (folder / "tracker-2020-01-01T000000Z.db").symlink_to(folder / "notes.txt")
     config = load_text(FEEDS + "backup: {keep: 2}\n", "feeds.yaml")
-    said = [job("backup")(config, db, NOW + days * DAY) for days in range(4)]
+    said = [JOBS["backup"](config, db, NOW + days * DAY) for days in range(4)]
     assert said[3].startswith("tracker-2026-12-01T033000Z.db made and checked (")
     assert said[3].endswith("1 older removed")
     made = ["tracker-2026-11-30T033000Z.db", "tracker-2026-12-01T033000Z.db"]
@@ -168,10 +168,10 @@ def test_no_backup_is_removed_before_a_newer_one_is_checked(
     db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = load_text(FEEDS + "backup: {keep: 1}\n", "feeds.yaml")
-    job("backup")(config, db, NOW)
+    JOBS["backup"](config, db, NOW)
     monkeypatch.setattr(disk_space, "free", lambda folder: 0)
     with pytest.raises(StoreError, match="not enough room"):
-        job("backup")(config, db, NOW + DAY)
+        JOBS["backup"](config, db, NOW + DAY)
     assert [kept.at for kept in backup_folder.listed(db.parent / "backups", db)] == [NOW]
 
 
@@ -196,7 +196,7 @@ def test_what_a_killed_backup_left_is_removed_by_a_later_one(db: Path, tmp_path:
     for name in (*names, living):
         (folder / name).write_bytes(b"half")
         os.utime(folder / name, (0, 0))
-    job("backup")(load_text(FEEDS, "feeds.yaml"), db, NOW)
+    JOBS["backup"](load_text(FEEDS, "feeds.yaml"), db, NOW)
     assert sorted(path.name for path in folder.iterdir()) == [living, backup_folder.name(db, NOW)]
 
 
@@ -255,8 +255,8 @@ def test_a_database_of_any_earlier_version_is_kept_before_it_is_brought_up_to_da
     before = dump(db)
     with opened(db) as found:
         assert contents(found.conn).schema == tuple(MIGRATIONS)
-        assert found["coverage"].count == 3
-        assert found["revisions"].count == 3
+        assert found.execute("SELECT count(*) FROM coverage").fetchone()[0] == 3
+        assert found.execute("SELECT count(*) FROM revisions").fetchone()[0] == 3
         assert found.execute("SELECT count(*) FROM articles_fts('keys')").fetchone() == (3,)
     versions = f"{earlier[:4]}-to-{NEWEST[:4]}"
     kept = tmp_path / "backups" / f"tracker-before-upgrade-{versions}.db"
@@ -325,8 +325,8 @@ def test_an_upgrade_killed_at_any_moment_goes_on_with_all_rows(tmp_path: Path) -
         kills += killed.returncode == -signal.SIGKILL
         with opened(db) as found:
             assert contents(found.conn).schema == tuple(MIGRATIONS)
-            assert found["coverage"].count == 3
-            assert found["evidence"].count == 3
+            assert found.execute("SELECT count(*) FROM coverage").fetchone()[0] == 3
+            assert found.execute("SELECT count(*) FROM evidence").fetchone()[0] == 3
         if killed.returncode == 0:
             break
     assert kills > 5

@@ -10,11 +10,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from tests.servers import Reply, Request, Server
 from tests.test_cli import ARTICLES, FEED, Desk, filled
 from tests.test_output_files import Here
+from tracker.store.connection import Database, Parameters
 from tracker.store.database import opened
 
 __all__ = ["filled"]  # a fixture
@@ -66,7 +66,7 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Set when a command of this process asks for the right to write."""
     asked, execute = threading.Event(), Database.execute
 
-    def heard(db: Database, sql: str, parameters: object = None) -> sqlite3.Cursor:
+    def heard(db: Database, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         if sql == "BEGIN IMMEDIATE":
             asked.set()
         return execute(db, sql, parameters)

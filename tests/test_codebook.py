@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlite_utils import Database as Tables
 
 from tests.rulebooks import rulebook
 from tracker.analyse.tagging.rules import AT_HOME, Rule, Rulebook, Tag
@@ -86,9 +87,9 @@ def stored(tmp_path: Path) -> Iterator[Path]:
 
 
 def measure(db: Database, sample: int, tag: str, at: str, precision: float | None) -> None:
-    db["samples"].insert({"id": sample, "tag": tag, "drawn_at": at, "rulebook": "f" * 16, "seed": 1})
+    Tables(db.conn)["samples"].insert({"id": sample, "tag": tag, "drawn_at": at, "rulebook": "f" * 16, "seed": 1})
     row = {"sample": sample, "tag": tag, "rulebook": "f" * 16, "measured_at": at, "coded": 40, "coders": 1}
-    db["tag_quality"].insert({**row, "precision": precision})
+    Tables(db.conn)["tag_quality"].insert({**row, "precision": precision})
 
 
 def run(*arguments: str | Path) -> str:

@@ -24,7 +24,7 @@ from tracker.cli.main import main
 from tracker.config.load import Config, load_text
 from tracker.config.plans import Mail
 from tracker.errors import TrackerError
-from tracker.jobs.registry import job
+from tracker.jobs.registry import JOBS
 from tracker.publish.digest.delivery import ATTEMPTS, fingerprint
 from tracker.publish.digest.job import run
 
@@ -79,7 +79,7 @@ def test_each_recipient_gets_one_of_their_own_and_the_next_run_sends_none(path: 
 
 
 def test_the_job_is_known_by_its_name() -> None:
-    assert job("digest") is run
+    assert JOBS["digest"] is run
 
 
 def test_a_missing_digest_section_is_explained(path: Path) -> None:

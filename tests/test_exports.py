@@ -100,7 +100,10 @@ def test_numbers_are_no_formulas(value: float | None) -> None:
 def test_the_csv_read_back_is_the_view(db: Database) -> None:
     rows = list(csv.DictReader(io.StringIO(text(db), newline=""), strict=True))
     back = [{name: original(cell) for name, cell in row.items()} for row in rows]
-    view = [{name: "" if value is None else str(value) for name, value in row.items()} for row in db["coverage"].rows]
+    view = [
+        {name: "" if value is None else str(value) for name, value in row.items()}
+        for row in db.query("SELECT * FROM coverage")
+    ]
     assert back == sorted(view, key=lambda row: int(row["id"]))
     assert [row["title"] for row in back] == TITLES
     assert json.loads(back[4]["tags"]) == ["child-safety", "scanning"]

@@ -1,5 +1,6 @@
 """Letters that differ only in how they are written are the same to the search and to rules."""
 
+import sqlite3
 import unicodedata
 from contextlib import closing
 from pathlib import Path
@@ -133,7 +134,7 @@ def test_new_words_replace_the_old_ones_in_the_index_whatever_letters_either_has
 
 def test_an_older_database_is_indexed_anew(tmp_path):
     path = make_old(tmp_path / "old.db", MIGRATIONS[MIGRATIONS.index("m017_search") - 1], articles=0)
-    old = Database(path)
+    old = Database(sqlite3.connect(path))
     old.execute(
         """INSERT INTO articles (id, canonical_url, url, source, title, summary, date_quality, first_seen_at,
         last_seen_at) VALUES (1, 'u', 'u', 'press', 'Oﬃce', 'Maßnahmen', 'none', '2025-01-01T00:00:00Z',

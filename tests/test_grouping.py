@@ -276,7 +276,7 @@ def test_what_is_made_of_a_text_is_the_same_in_another_process_and_has_a_version
     with opened(tmp_path / "x.db") as db:
         store(db, [{"id": "u", "source": "s", "title": "One", "summary": "", "at": "2025-03-01T00:00:00Z"}])
         group(db)
-        assert [row["wording"] for row in db["term_countings"].rows] == [VERSION]
+        assert [row["wording"] for row in db.query("SELECT * FROM term_countings")] == [VERSION]
 
 
 @pytest.mark.parametrize("half", [0, 1])

@@ -20,11 +20,11 @@ from tracker.config.load import load_text
 from tracker.config.plans import Retention
 from tracker.errors import Damaged, StoreError
 from tracker.jobs.maintenance import back_up_into, keep_well
-from tracker.jobs.registry import job
+from tracker.jobs.registry import JOBS
 from tracker.store import disk_space
 from tracker.store.database import Database, opened
 from tracker.store.maintenance import upkeep
-from tracker.store.migrations.steps import migrations
+from tracker.store.migrations import steps
 
 DAY = timedelta(days=1)
 NOW = hostile_feeds.NOW + 500 * DAY
@@ -170,7 +170,7 @@ def test_an_index_that_lies_is_found_by_the_full_look_only(path: Path) -> None:
 
 
 def test_the_job_says_in_a_line_what_it_did(path: Path) -> None:
-    said = job("maintenance")(OLD, path, NOW)
+    said = JOBS["maintenance"](OLD, path, NOW)
     assert said.startswith("the database is whole; ")
     assert "old summaries removed" in said
 
@@ -182,8 +182,8 @@ def old(tmp_path: Path) -> Iterator[Database]:
 
 
 def test_articles_of_an_earlier_version_have_all_their_summaries(old: Database) -> None:
-    assert not migrations.pending(old)
-    assert {row["summary_removed_at"] for row in old["articles"].rows} == {None}
+    assert not steps.pending(old)
+    assert {row["summary_removed_at"] for row in old.query("SELECT * FROM articles")} == {None}
 
 
 def test_the_age_of_what_is_removed_is_a_duration() -> None:

@@ -23,7 +23,7 @@ from tracker.cli.main import main
 from tracker.config.load import Config, load_text
 from tracker.config.plans import Author
 from tracker.errors import ConfigError, TrackerError
-from tracker.jobs.registry import job
+from tracker.jobs.registry import JOBS
 from tracker.models import utc_text
 from tracker.publish.release.bundle import make
 from tracker.publish.release.checksums import SUMS, digest, sums_text
@@ -575,8 +575,8 @@ def test_the_job_of_the_schedule_makes_one_and_says_so_in_a_line(
 ) -> None:
     there = replace(config, release=replace(config.release, folder=tmp_path / "out"))
     now = datetime(2030, 1, 1, tzinfo=UTC)
-    assert job("release")(there, database, now).startswith("release 2026-04-07: 420 articles, ")
-    assert job("release")(there, database, now) == "release 2026-04-07 already holds these data; nothing was written"
+    assert JOBS["release"](there, database, now).startswith("release 2026-04-07: 420 articles, ")
+    assert JOBS["release"](there, database, now) == "release 2026-04-07 already holds these data; nothing was written"
 
 
 def test_json_says_where_it_is(database: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What an upgrade puts right of what feeds of others did to articles before."""
 
+import sqlite3
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -13,7 +14,7 @@ from tracker.models import Entry, Feed, Source, from_utc_text
 from tracker.pipeline.ingest import ingest
 from tracker.store import feeds
 from tracker.store.database import Database, opened, transaction
-from tracker.store.migrations.steps import migrations
+from tracker.store.migrations import steps
 from tracker.store.tags import tag_untagged
 
 BOOK = rulebook("- {id: encryption, facet: topic, label: Encryption, terms: {en: [encrypt*]}}")
@@ -33,8 +34,8 @@ INSERT INTO tags (id, facet, label) VALUES ('encryption', 'topic', 'Encryption')
 @pytest.fixture
 def old(tmp_path: Path) -> Iterator[Database]:
     """A database of the version before, with two publishers and an aggregator."""
-    db = Database(tmp_path / "tracker.db")
-    migrations.apply(db, stop_before="m014_publishers")
+    db = Database(sqlite3.connect(tmp_path / "tracker.db"))
+    steps.apply(db, stop_before="m014_publishers")
     for statement in _BEFORE.split(";\n"):
         db.execute(statement)
     db.conn.commit()
@@ -85,7 +86,7 @@ def rows(db: Database, sql: str) -> list[dict[str, Any]]:
 def test_forged_changes_of_a_headline_are_taken_out_and_the_publishers_title_is_restored(old: Database) -> None:
     turns = [(1, "Ministers on locks"), (2, "Forged encryption"), (2, "Forged again")]
     store(old, "press", turns, {1: "Ministers on locks", 2: "Forged again"})
-    migrations.apply(old)
+    steps.apply(old)
     assert rows(old, "SELECT title, source, relevance, rulebook, stated_by FROM articles") == [
         {"title": "Ministers on locks", "source": "press", "relevance": "none", "rulebook": None, "stated_by": 1}
     ]
@@ -101,7 +102,7 @@ def test_forged_changes_of_a_headline_are_taken_out_and_the_publishers_title_is_
 def test_changes_that_a_publisher_made_between_forgeries_stay_its_own(old: Database) -> None:
     turns = [(1, "Ministers on locks"), (2, "Forged"), (1, "Ministers drop encryption"), (2, "Forged again")]
     store(old, "press", turns, {1: "Ministers drop encryption", 2: "Forged again"})
-    migrations.apply(old)
+    steps.apply(old)
     assert rows(old, "SELECT title FROM articles") == [{"title": "Ministers drop encryption"}]
     assert rows(old, "SELECT feed, title, title_changed, first_seen_at, seen_until, replaced_at FROM revisions") == [
         {
@@ -120,7 +121,7 @@ def test_a_history_that_no_other_touched_stays_as_it_is(old: Database) -> None:
     turns = [(1, "Ministers on locks"), (1, "Ministers on keys")]
     store(old, "press", turns, {1: "Ministers on keys", 2: "Seen elsewhere"})
     before = [rows(old, f"SELECT * FROM {table}") for table in ("revisions", "earlier_words")]
-    migrations.apply(old)
+    steps.apply(old)
     assert [rows(old, f"SELECT * FROM {table}") for table in ("revisions", "earlier_words")] == before
     assert rows(old, "SELECT tag FROM article_tags") == [{"tag": "encryption"}]
     assert rows(old, "SELECT title, rulebook FROM articles") == [{"title": "Ministers on keys", "rulebook": "abc"}]
@@ -136,7 +137,7 @@ def test_a_history_that_no_other_touched_stays_as_it_is(old: Database) -> None:
 )
 def test_an_article_that_another_showed_first_is_its_publishers(old: Database, shown: str, expected: str) -> None:
     store(old, "evil", [(2, "Forged"), (2, "Encryption")], {2: "Encryption", 1: shown})
-    migrations.apply(old)
+    steps.apply(old)
     assert rows(old, "SELECT source, title, stated_by FROM articles") == [
         {"source": "press", "title": expected, "stated_by": 2}
     ]
@@ -168,7 +169,7 @@ def test_what_cannot_be_recovered_is_put_right_by_the_publishers_next_document_a
 def test_the_words_of_an_aggregator_are_known_to_be_its_own(old: Database) -> None:
     store(old, "press", [(3, "Found")], {3: "Found", 1: "Ministers on locks"})
     store(old, "press", [(3, "Found")], {3: "Found", 1: "Found"}, "/2")
-    migrations.apply(old)
+    steps.apply(old)
     assert rows(old, "SELECT stated_by FROM articles ORDER BY id") == [{"stated_by": 3}, {"stated_by": 1}]
 
 
@@ -177,7 +178,7 @@ def test_addresses_that_become_one_leave_both_articles_and_lead_to_the_first(old
         store(old, "press", [(1, "A ban")], {1: "A ban"}, url)
     old.execute("INSERT INTO links (canonical_url, article) VALUES ('https://press.example/%7efurther', 1)")
     old.conn.commit()
-    migrations.apply(old)
+    steps.apply(old)
     addresses = [
         row["canonical_url"].removeprefix("https://press.example") for row in old.query("SELECT * FROM articles")
     ]

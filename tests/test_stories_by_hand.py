@@ -51,10 +51,10 @@ def test_stories_are_merged_and_the_change_is_kept(path: Path) -> None:
     assert tell(path, "merge", "1", "3") == (0, "1 article moved to story 1\n")
     assert stories_of(path) == {frozenset("abc"), frozenset("d")}
     with opened(path) as db:
-        (change,) = db["story_changes"].rows
+        (change,) = db.query("SELECT * FROM story_changes")
         assert (change["kind"], change["from_story"], change["to_story"]) == ("merge", 3, 1)
         assert json.loads(change["articles"]) == [3]
-        (row,) = db["stories_view"].rows
+        (row,) = db.query("SELECT * FROM stories_view")
         assert (row["articles"], row["outlets"], row["owners"], row["first_source"]) == (3, 3, 3, "one")
     assert tell(path, "merge", "1", "3") == (2, "articles 1 and 3 are in one story already\n")
 

@@ -1,44 +1,221 @@
-"""The command `tracker`: the top-level group and its list of commands."""
+"""The command `tracker`: the top-level group, which imports a command only when that one runs.
 
-import importlib
+Serving the site takes a second to import, tagging a tenth of that.
+"""
+
+from collections.abc import Callable
 
 import click
 
 from tracker.cli.options import TrackerGroup, config_option, db_option, log_option
 
-COMMANDS = {
-    "check": "rules:check",
-    "poll": "poll:poll",
-    "run": "serve:run",
-    "serve": "serve:serve",
-    "jobs": "jobs:jobs",
-    "tag": "rules:tag",
-    "codebook": "codebook:codebook",
-    "retag": "rules:retag",
-    "sample": "coding:sample",
-    "score": "coding:score",
-    "export": "export:export",
-    "release": "release:release",
-    "digest": "digest:digest",
-    "alerts": "alerts:alerts",
-    "import": "data:import_",
-    "backup": "upkeep:backup",
-    "restore": "upkeep:restore",
-    "maintenance": "upkeep:maintenance",
-    "status": "data:status",
-    "politeness": "data:politeness",
-    "story": "stories:story",
-    "feeds": "feeds:feeds",
-    "demo": "demo:demo",
-}
-"""Each command's module under tracker.cli and its name there, in the order of the help."""
+Loader = Callable[[], click.Command]
+
+COMMANDS: dict[str, Loader] = {}
+"""What imports each command, in the order of the help. A loader's docstring is the command's line there."""
+
+
+def _command(load: Loader) -> Loader:
+    """Add a command, under its loader's name."""
+    COMMANDS[load.__name__.strip("_")] = load
+    return load
+
+
+@_command
+def _check() -> click.Command:
+    """Check feeds.yaml: values, URLs and every example of its tags."""
+    from tracker.cli.check import check
+
+    return check
+
+
+@_command
+def _poll() -> click.Command:
+    """Poll once: due feeds, or those named by URL or source."""
+    from tracker.cli.poll import poll
+
+    return poll
+
+
+@_command
+def _run() -> click.Command:
+    """Poll feeds, run jobs and serve the site until stopped."""
+    from tracker.cli.serve import run
+
+    return run
+
+
+@_command
+def _serve() -> click.Command:
+    """Serve the site without polling."""
+    from tracker.cli.serve import serve
+
+    return serve
+
+
+@_command
+def _jobs() -> click.Command:
+    """Show scheduled jobs; run them by hand or from cron."""
+    from tracker.cli.jobs import jobs
+
+    return jobs
+
+
+@_command
+def _tag() -> click.Command:
+    """Tag any text with the rules, without a database."""
+    from tracker.cli.tag import tag
+
+    return tag
+
+
+@_command
+def _codebook() -> click.Command:
+    """Print the codebook as Markdown."""
+    from tracker.cli.codebook import codebook
+
+    return codebook
+
+
+@_command
+def _retag() -> click.Command:
+    """Re-apply the rules to all stored articles."""
+    from tracker.cli.retag import retag
+
+    return retag
+
+
+@_command
+def _sample() -> click.Command:
+    """Draw a random sample of articles to code by hand."""
+    from tracker.cli.coding import sample
+
+    return sample
+
+
+@_command
+def _score() -> click.Command:
+    """Measure a tag's accuracy on a hand-coded sample."""
+    from tracker.cli.coding import score
+
+    return score
+
+
+@_command
+def _export() -> click.Command:
+    """Export the data to a file, standard output or a folder."""
+    from tracker.cli.export import export
+
+    return export
+
+
+@_command
+def _release() -> click.Command:
+    """Make or verify a dated bundle of the data."""
+    from tracker.cli.release import release
+
+    return release
+
+
+@_command
+def _digest() -> click.Command:
+    """Print or send what was new in the last full day or week."""
+    from tracker.cli.digest import digest
+
+    return digest
+
+
+@_command
+def _alerts() -> click.Command:
+    """Show alerts and what each recipient would get now."""
+    from tracker.cli.alerts import alerts
+
+    return alerts
+
+
+@_command
+def _import() -> click.Command:
+    """Import articles from a file as if they were polled."""
+    from tracker.cli.import_file import import_
+
+    return import_
+
+
+@_command
+def _backup() -> click.Command:
+    """Back up the database, even while it is in use."""
+    from tracker.cli.upkeep import backup
+
+    return backup
+
+
+@_command
+def _restore() -> click.Command:
+    """Replace the database with a backup, or list the backups."""
+    from tracker.cli.upkeep import restore
+
+    return restore
+
+
+@_command
+def _maintenance() -> click.Command:
+    """Check the database's integrity; keep it fast and small."""
+    from tracker.cli.upkeep import maintenance
+
+    return maintenance
+
+
+@_command
+def _status() -> click.Command:
+    """Show what is stored and which feeds need attention."""
+    from tracker.cli.status import status
+
+    return status
+
+
+@_command
+def _politeness() -> click.Command:
+    """Show how many requests we sent to each host."""
+    from tracker.cli.politeness import politeness
+
+    return politeness
+
+
+@_command
+def _story() -> click.Command:
+    """Show a story's articles, merge two stories or split one."""
+    from tracker.cli.stories import story
+
+    return story
+
+
+@_command
+def _feeds() -> click.Command:
+    """Manage the feeds in feeds.yaml."""
+    from tracker.cli.feeds import feeds
+
+    return feeds
+
+
+@_command
+def _demo() -> click.Command:
+    """Replay seven years of made-up feeds, without a network."""
+    from tracker.cli.demo import demo
+
+    return demo
 
 
 class _Commands(TrackerGroup):
-    """Import commands on use: serving the site takes half a second to import, tagging does not."""
+    """Looks commands up in COMMANDS."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         return list(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  click's signature
+        """Write the list of commands without importing any."""
+        width = formatter.width - 6 - max(map(len, COMMANDS))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _line(load, width)) for name, load in COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -50,11 +227,13 @@ class _Commands(TrackerGroup):
             raise click.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
-        if cmd_name not in COMMANDS:
-            return None
-        module, name = COMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(importlib.import_module(f"tracker.cli.{module}"), name)
-        return command
+        load = COMMANDS.get(cmd_name)
+        return load and load()
+
+
+def _line(load: Loader, width: int) -> str:
+    """Shorten a command's line as click does."""
+    return click.Command(None, help=load.__doc__).get_short_help_str(width)
 
 
 @click.group(

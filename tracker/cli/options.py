@@ -14,13 +14,13 @@ from click.core import ParameterSource
 
 from tracker.analyse.spelling import did_you_mean
 from tracker.cli import logs
-from tracker.config.load import Config, load
 from tracker.errors import ConfigError, StoreError, TrackerError, UsageError
 from tracker.files import is_stream
-from tracker.models import utc_text
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
+
+    from tracker.config.load import Config
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -107,6 +107,8 @@ def print_json(value: object) -> None:
 
 def _as_stored(value: object) -> str:
     """Format moments as the database does, anything else with str()."""
+    from tracker.models import utc_text  # noqa: PLC0415  its many classes take longer than all of --help
+
     return utc_text(value) if isinstance(value, datetime) else str(value)
 
 
@@ -118,15 +120,17 @@ def progress_bar(length: int, label: str, *, hidden: bool) -> "ProgressBar[int]"
     return bar
 
 
-def load_config(paths: Paths, *, quiet: bool) -> Config:
+def load_config(paths: Paths, *, quiet: bool) -> "Config":
     """Load the configuration, printing its warnings on standard error unless `quiet`."""
+    from tracker.config.load import load  # noqa: PLC0415  half of the start, which --help does not need
+
     config = load(paths.config)
     if not quiet:
         tell_warnings(paths, config)
     return config
 
 
-def tell_warnings(paths: Paths, config: Config) -> None:
+def tell_warnings(paths: Paths, config: "Config") -> None:
     """Print the warnings about feeds.yaml on standard error, with their positions where known."""
     for line in (*(f"{paths.config}: {warning}" for warning in config.warnings), *map(str, config.doubts)):
         say(line, logging.WARNING)
@@ -159,8 +163,10 @@ def spare_own_files(paths: Paths, file: Path) -> None:
             raise UsageError(f"{file} is {what} and is never overwritten; name another file")
 
 
-def configured(paths: Paths) -> Config | None:
+def configured(paths: Paths) -> "Config | None":
     """Load the configuration; None if the default file does not exist, for commands that can do without."""
+    from tracker.config.load import load  # noqa: PLC0415  as above
+
     try:
         return load(paths.config)
     except ConfigError:

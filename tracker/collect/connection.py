@@ -19,7 +19,7 @@ _HEADERS = 1000
 """Most headers in an answer; Media Cloud's rss-fetcher met honest servers that send more than a hundred."""
 
 # At DEBUG httpcore logs the headers of every answer, which may repeat a secret from the address.
-logging.getLogger("httpcore").setLevel(logging.INFO)
+logging.getLogger(httpcore.__name__).setLevel(logging.INFO)
 
 
 class Connector:

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from tracker.collect.entries import entries_of
 from tracker.collect.formats.fast_reader import read_quickly
-from tracker.collect.formats.feedparser_reader import read_tolerantly
 from tracker.collect.formats.items import Document
 from tracker.collect.formats.jsonfeed import read_json_feed, read_small_json_feed
 from tracker.collect.formats.sitemap import read_any_news_sitemap, read_news_sitemap
@@ -51,13 +50,19 @@ def _prepared(body: bytes, url: str, form: Format) -> tuple[bytes, str]:
     return body, base if form == "xml" else url
 
 
+def _read_tolerantly(body: bytes, base: str, content_type: str | None) -> Document:
+    from tracker.collect.formats.feedparser_reader import read_tolerantly  # noqa: PLC0415  few documents need feedparser
+
+    return read_tolerantly(body, base, content_type)
+
+
 _QUICKLY: dict[Format, Callable[[bytes, str, str | None], Document | None]] = {
     "xml": read_quickly,
     "json": read_small_json_feed,
     "sitemap": read_news_sitemap,
 }
 _PATIENTLY: dict[Format, Callable[[bytes, str, str | None], Document]] = {
-    "xml": read_tolerantly,
+    "xml": _read_tolerantly,
     "json": read_json_feed,
     "sitemap": read_any_news_sitemap,
 }

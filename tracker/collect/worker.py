@@ -1,7 +1,6 @@
 """Run the parser in processes that can be killed: the only module that knows pebble and process limits."""
 
 import asyncio
-import importlib
 import multiprocessing
 import os
 import signal
@@ -12,10 +11,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from multiprocessing import resource_tracker
-from types import ModuleType, TracebackType
-from typing import Self
-
-import pebble
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from tracker.collect.priority_semaphore import PrioritySemaphore
 from tracker.errors import ParserDied, ParseTimeout
@@ -23,11 +20,14 @@ from tracker.models import Parsed
 
 if sys.platform == "linux":
     import resource
+if TYPE_CHECKING:
+    import pebble
 
 MEMORY_LIMIT = 1 << 30
 """Most address space of a worker, in bytes; a freshly started one uses a ninth of it."""
 
-_PARSER = "tracker.collect.parse"
+_PARSER = ["tracker.collect.parse", "tracker.collect.formats.feedparser_reader"]
+"""The modules that the fork server imports once for all workers."""
 
 _BACKSTOP = timedelta(minutes=10)
 """Wall-clock limit on an answer. Only a worker that blocks, which none should, or a machine that is suspended or
@@ -78,9 +78,11 @@ class ParserPool:
         both replace the worker. A document that exceeds FIRST_TRY is retried once with its full time when no other
         waits for its first attempt, and leaves one worker of several to those.
         """
+        from tracker.collect.parse import parse_at_once  # noqa: PLC0415  a round without news needs no parser
+
         async with self._at_once:
             await asyncio.sleep(0)  # let other tasks run first, lest their connections wait
-            parsed: Parsed | None = _parser().parse_at_once(body, url, content_type, now)
+            parsed = parse_at_once(body, url, content_type, now)
         if parsed is not None:
             return parsed
         job = (body, url, content_type, now)
@@ -113,6 +115,8 @@ class ParserPool:
 
         Also raises BrokenProcessPool, and TimeoutError after _BACKSTOP.
         """
+        from pebble import ProcessExpired  # noqa: PLC0415  most rounds start no worker
+
         seconds = limit.total_seconds()
         try:
             async with asyncio.timeout((2 * _BACKSTOP).total_seconds()) as deadline:
@@ -123,7 +127,7 @@ class ParserPool:
             raise
         except MemoryError as error:
             raise ParserDied(f"The document needs more than {self._memory:,} bytes to parse.") from error
-        except pebble.ProcessExpired as error:
+        except ProcessExpired as error:
             if error.exitcode == -signal.SIGPROF:
                 raise ParseTimeout(f"The document takes more than {seconds:g} s of CPU time to parse.") from error
             raise ParserDied("The parser died of this document.") from error
@@ -137,7 +141,7 @@ class ParserPool:
         parsed: Parsed = await asyncio.wrap_future(task)
         return parsed
 
-    def _ensure_pool(self) -> pebble.ProcessPool:
+    def _ensure_pool(self) -> "pebble.ProcessPool":
         """Return the pool, started if necessary or if all its workers have died."""
         if self._pool is None or not self._pool.active:
             self._stop()
@@ -145,10 +149,12 @@ class ParserPool:
                 self._pool = self._start_pool()
         return self._pool
 
-    def _start_pool(self) -> pebble.ProcessPool:
+    def _start_pool(self) -> "pebble.ProcessPool":
         """Start a pool whose workers come from a fork server with the parser loaded."""
+        import pebble  # noqa: PLC0415  most rounds start no worker
+
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([_PARSER])
+        context.set_forkserver_preload(_PARSER)
         pool = pebble.ProcessPool(self._workers, initializer=_prepare, initargs=(self._memory,), context=context)
         if not pool.active:  # reading `active` starts it
             raise ParserDied("No process can be started to parse documents.")
@@ -164,11 +170,6 @@ class ParserPool:
             pool.stop()  # type: ignore[no-untyped-call] # pebble is only partly typed
             pool.join()
             del locks
-
-
-def _parser() -> ModuleType:
-    """Return the parser module, imported on first use: a round without news saves its 60 ms."""
-    return importlib.import_module(_PARSER)
 
 
 @contextmanager
@@ -209,9 +210,10 @@ def _parse_within(limit: float, body: bytes, url: str, content_type: str | None,
     The kernel enforces it, even while one regular expression blocks every thread of this process, or after the parent
     died.
     """
+    from tracker.collect.parse import parse_patiently  # noqa: PLC0415  a round without news needs no parser
+
     signal.setitimer(signal.ITIMER_PROF, limit)
     try:
-        parsed: Parsed = _parser().parse_patiently(body, url, content_type, now)
-        return parsed
+        return parse_patiently(body, url, content_type, now)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)

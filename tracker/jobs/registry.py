@@ -1,7 +1,6 @@
 """The names of the jobs other than polling and the function of each; knows nothing about when they are due."""
 
-import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -12,19 +11,49 @@ Job = Callable[[Config, Path, datetime], str]
 or secrets, because the site shows it. Raises TrackerError on failure; the site shows its message too. A job may be
 killed at any moment, and is then run again."""
 
-JOBS: dict[str, str] = {
-    "export": "tracker.publish.exports.job:export",
-    "release": "tracker.publish.release.bundle:release_job",
-    "backup": "tracker.jobs.maintenance:backup",
-    "maintenance": "tracker.jobs.maintenance:maintenance",
-    "digest": "tracker.publish.digest.job:run",
-    "alerts": "tracker.publish.alerts.job:run",
+
+def _export(config: Config, db: Path, now: datetime) -> str:
+    from tracker.publish.exports.job import export
+
+    return export(config, db, now)
+
+
+def _release(config: Config, db: Path, now: datetime) -> str:
+    from tracker.publish.release.bundle import release_job
+
+    return release_job(config, db, now)
+
+
+def _backup(config: Config, db: Path, now: datetime) -> str:
+    from tracker.jobs.maintenance import backup
+
+    return backup(config, db, now)
+
+
+def _maintenance(config: Config, db: Path, now: datetime) -> str:
+    from tracker.jobs.maintenance import maintenance
+
+    return maintenance(config, db, now)
+
+
+def _digest(config: Config, db: Path, now: datetime) -> str:
+    from tracker.publish.digest.job import run
+
+    return run(config, db, now)
+
+
+def _alerts(config: Config, db: Path, now: datetime) -> str:
+    from tracker.publish.alerts.job import run
+
+    return run(config, db, now)
+
+
+JOBS: dict[str, Job] = {
+    "export": _export,
+    "release": _release,
+    "backup": _backup,
+    "maintenance": _maintenance,
+    "digest": _digest,
+    "alerts": _alerts,
 }
-"""Job name to the location of its function."""
-
-
-def job(name: str, works: Mapping[str, str] = JOBS) -> Job:
-    """Return a job's function, imported on demand: some of their dependencies take a second to import."""
-    module, function = works[name].split(":")
-    found: Job = getattr(importlib.import_module(module), function)
-    return found
+"""Job name to its function, which imports what it needs when it runs: some of that takes a second to import."""

@@ -14,7 +14,7 @@ from tracker.analyse.timetable import Past, Turn, When, due, next_turn
 from tracker.clock import utc_now
 from tracker.config.load import Config
 from tracker.errors import Locked, TrackerError, UsageError
-from tracker.jobs.registry import JOBS, job
+from tracker.jobs.registry import JOBS, Job
 from tracker.store import jobs
 from tracker.store.database import exclusive, may_write, opened, opened_by_reader
 from tracker.store.jobs import Ended, Run
@@ -42,8 +42,8 @@ class Runner:
     config: Config
     db: Path
     clock: Callable[[], datetime] = utc_now
-    works: Mapping[str, str] = field(default_factory=lambda: JOBS)
-    """Job name to the location of its function, as in registry.JOBS."""
+    works: Mapping[str, Job] = field(default_factory=lambda: JOBS)
+    """Job name to its function, as in registry.JOBS."""
 
     @property
     def _zone(self) -> ZoneInfo:
@@ -151,7 +151,7 @@ class Runner:
         with opened(self.db) as db:
             number = jobs.begin(db, name, due_at, began)
         try:
-            said = job(name, self.works)(self.config, self.db, began)
+            said = self.works[name](self.config, self.db, began)
         except BaseException as error:
             self._end(number, name, "failed" if isinstance(error, Exception) else "killed", _reason(error), began)
             raise

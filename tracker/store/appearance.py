@@ -7,11 +7,10 @@ so it gives the same result whenever it is made. Call every function inside a tr
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlite_utils import Database
-
 from tracker.analyse.appearance import DELAY, Seen, Stated, appeared
 from tracker.models import from_utc_text, utc_text
 from tracker.outcomes import Outcome
+from tracker.store.connection import Database
 from tracker.store.feeds import as_list
 
 BARE: Final = "coalesce(appeared_at, published_at, first_seen_at)"

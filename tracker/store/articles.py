@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from tracker.analyse.changes import Version, change
 from tracker.analyse.continuity import Before
 from tracker.analyse.folding import fold
@@ -20,6 +18,7 @@ from tracker.analyse.tagging.rules import Rulebook
 from tracker.models import Entry, FeedState, Tagging, from_utc_text, utc_text
 from tracker.store import revisions
 from tracker.store.article_times import STATED_AT
+from tracker.store.connection import Database
 from tracker.store.feeds import as_list
 
 log = logging.getLogger(__name__)

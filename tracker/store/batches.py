@@ -9,9 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
 from tracker.models import from_utc_text, utc_text
+from tracker.store.connection import Database
 from tracker.store.database import transaction
 from tracker.store.deliveries import Sort
 

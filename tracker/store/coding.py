@@ -6,11 +6,10 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from sqlite_utils import Database
-
 from tracker.analyse.tagging.agreement import STRATA, Coded, Coder, Quality, Stratum, quality
 from tracker.errors import StoreError
 from tracker.models import utc_text
+from tracker.store.connection import Database
 
 Place = tuple[int, int]
 """A row to code: sample id and article id."""
@@ -58,7 +57,7 @@ class Measured:
 
 def tag_ids(db: Database) -> list[str]:
     """Return the ids of all tags an article can have."""
-    return [row["id"] for row in db["tags"].rows_where(order_by="position")]
+    return [row["id"] for row in db.query("SELECT id FROM tags ORDER BY position")]
 
 
 def draw(db: Database, tag: str, size: int, seed: int | None, now: datetime) -> Sample:
@@ -198,5 +197,5 @@ def _coded(db: Database, sample: int) -> list[Coded]:
         answers.setdefault(article, {})[coder] = bool(answer)
     return [
         Coded(row["stratum"], row["stratum_size"], answers.get(row["article"], {}))
-        for row in db["sample_articles"].rows_where("sample = ?", [sample])
+        for row in db.query("SELECT * FROM sample_articles WHERE sample = ?", (sample,))
     ]

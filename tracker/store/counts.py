@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlite_utils import Database
-
 from tracker.analyse.days import bounds, day_of
 from tracker.models import from_utc_text, utc_text
 from tracker.store import dirty_days, observed_time
+from tracker.store.connection import Database
 
 _AT_ONCE = 10_000
 """Articles and source days counted per transaction: readers never wait, and commits cost little."""

@@ -11,13 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TextIO, TypeVar
 
-from sqlite_utils import Database
-
 from tracker.errors import Locked, StoreError
 from tracker.files import PRIVATE
+from tracker.store.connection import Database
 from tracker.store.maintenance.backup import snapshot
 from tracker.store.maintenance.upgrade import keep_before
-from tracker.store.migrations.steps import known_migrations, migrations
+from tracker.store.migrations import steps
 from tracker.store.sqlite_errors import explained
 
 __all__ = [
@@ -90,12 +89,12 @@ def opened_by_reader(path: Path) -> Iterator[Database]:
     with snapshot(path) as connection:
         connection.execute("COMMIT")  # each statement sees the latest data, as it does for writers
         db = Database(connection)
-        applied = {done.name for done in migrations.applied(db)}
+        applied = steps.applied(db)
         if not applied:
             raise StoreError(f"{path} is a database of another program; name one of the tracker's")
-        if applied - known_migrations():
+        if {*applied} - {*steps.known()}:
             raise StoreError(_NEWER.format(path=path))
-        if migrations.pending(db):
+        if steps.pending(db):
             raise StoreError(
                 f"the database {path} is of an earlier version and may not be written by this user; let the user who "
                 "runs the tracker open it once, as by `tracker status`"
@@ -288,16 +287,22 @@ def _prepare(db: Database, path: Path) -> Database:
     db.execute("PRAGMA foreign_keys = on")
     db.execute("PRAGMA cache_size = -65536")  # 64 MiB; a million articles' search index takes four times that
     db.execute("PRAGMA synchronous = normal")  # in WAL a power cut may lose the last polls, which are then due again
-    if {done.name for done in migrations.applied(db)} - known_migrations():
+    if {*steps.applied(db)} - {*steps.known()}:
         raise StoreError(_NEWER.format(path=path))
-    if migrations.pending(db) or next(db.query("PRAGMA journal_mode"))["journal_mode"] != "wal":
+    if steps.pending(db) or next(db.query("PRAGMA journal_mode"))["journal_mode"] != "wal":
         with _open_lock(path.with_name(f"{path.name}.schema.lock")) as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            if not migrations.applied(db) and set(db.table_names()) - {migrations.migrations_table}:
+            before = steps.applied(db)
+            if not before and _tables(db) - {steps.TABLE}:
                 raise StoreError(f"{path} is a database of another program; name one of the tracker's, or a new file")
-            pending = migrations.pending(db)
-            if pending and migrations.applied(db):
-                keep_before(path, pending[-1].name)
+            pending = steps.pending(db)
+            if pending and before:
+                keep_before(path, pending[-1])
             db.execute("PRAGMA journal_mode = wal")
-            migrations.apply(db)
+            if pending:
+                steps.apply(db)
     return db
+
+
+def _tables(db: Database) -> set[str]:
+    return {row["name"] for row in db.query("SELECT name FROM sqlite_master WHERE type = 'table'")}

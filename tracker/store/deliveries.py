@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlite_utils import Database
-
 from tracker.models import from_utc_text, utc_text
+from tracker.store.connection import Database
 from tracker.store.database import transaction
 
 Sort = Literal["digest", "alert"]

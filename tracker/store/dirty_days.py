@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlite_utils import Database
-
 from tracker.analyse.days import day_of
 from tracker.models import from_utc_text
+from tracker.store.connection import Database
 from tracker.store.feeds import as_list
 
 _MOMENTS = """

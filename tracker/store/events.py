@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-from sqlite_utils import Database
-
 from tracker.analyse.timeline import Event
+from tracker.store.connection import Database
 
 
 def declare(db: Database, events: Iterable[Event]) -> None:

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlite_utils import Database
-
 from tracker.models import (
     NEW_PER_DAY,
     Feed,
@@ -20,6 +18,7 @@ from tracker.models import (
 )
 from tracker.outcomes import Outcome
 from tracker.store import sources
+from tracker.store.connection import Database
 
 IMPORT = "import:"
 """URL prefix of the feed under which a source's imported articles are sighted; it is never polled."""

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlite_utils import Database
-
 from tracker.models import FeedState, from_utc_text, utc_text
+from tracker.store.connection import Database
 
 DAY: Final = timedelta(days=1)
 _BEFORE = timedelta(days=28)

@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
-from sqlite_utils import Database
-
 from tracker.models import utc_text
+from tracker.store.connection import Database
 from tracker.store.feeds import as_list
 
 Reason = Literal["overflow", "outage", "error", "paused"]

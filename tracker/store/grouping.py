@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlite_utils import Database
-
 from tracker.analyse.folding import fold
 from tracker.analyse.stories.clustering import Belonging
 from tracker.analyse.stories.copies import Likeness
 from tracker.analyse.stories.entity_overlap import FACETS, Entities
 from tracker.models import from_utc_text, utc_text
 from tracker.store.appearance import BARE
+from tracker.store.connection import Database
 
 _NEWEST = 300
 """Most tagged articles to compare with; a tag on more within two days says little about one event."""

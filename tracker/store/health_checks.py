@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlite_utils import Database
-
 from tracker.models import from_utc_text, utc_text
+from tracker.store.connection import Database
 from tracker.store.feeds import AHEAD, moments
 
 FAILURES: Final = 3

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlite_utils import Database
-
 from tracker.analyse.timetable import BELIEVED, Past
 from tracker.models import from_utc_text, utc_text
+from tracker.store.connection import Database
 from tracker.store.database import transaction
 
 Ended = Literal["done", "failed", "killed"]

@@ -9,12 +9,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlite_utils import Database
-
 from tracker.analyse.days import day_of, midnight
 from tracker.analyse.observation import Watch, observed
 from tracker.models import from_utc_text, utc_text
 from tracker.outcomes import Outcome
+from tracker.store.connection import Database
 from tracker.store.feeds import IMPORT
 
 _OBSERVED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if outcome.observed)

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlite_utils import Database
-
 from tracker.models import utc_text
+from tracker.store.connection import Database
 
 By = Literal["host", "day"]
 

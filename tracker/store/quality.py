@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlite_utils import Database
+from tracker.store.connection import Database
 
 
 @dataclass(frozen=True, slots=True)

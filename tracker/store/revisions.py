@@ -3,11 +3,10 @@
 import json
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from tracker.analyse.changes import Change, title_change
 from tracker.analyse.identity import Known
 from tracker.models import utc_text
+from tracker.store.connection import Database
 
 
 def keep(  # noqa: PLR0913  what a revision is made of

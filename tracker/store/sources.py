@@ -4,11 +4,10 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlite_utils import Database
-
 from tracker.analyse.publishers import Attribution, Place, Publishers, hosts, place_of_domain, places_of_feed
 from tracker.analyse.slugs import slug_of
 from tracker.models import Entry, FeedState, Outlet, Source
+from tracker.store.connection import Database
 
 _USUAL_HOST = 5
 """Articles at one host from which a source may be taken to publish there."""

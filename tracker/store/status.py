@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
 from tracker.models import utc_text
+from tracker.store.connection import Database
 from tracker.store.feeds import AHEAD, moments
 from tracker.store.watched import LEAST, Polling, Watched, read_polling, read_watched
 

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from tracker.errors import UsageError
 from tracker.models import utc_text
 from tracker.store.appearance import APPEARED
+from tracker.store.connection import Database
 from tracker.store.grouping import keep_headline
 
 

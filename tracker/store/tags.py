@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.models import Tagging, utc_text
 from tracker.store import articles, dirty_days
+from tracker.store.connection import Database
 from tracker.store.feeds import as_list
 
 _BATCH = 1000

@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from tracker.analyse.identity import Identified, Known
 from tracker.models import FeedState, utc_text
 from tracker.store import articles, dirty_days, stories
+from tracker.store.connection import Database
 from tracker.store.grouping import keep_headline
 
 _MOST_TITLES = 24

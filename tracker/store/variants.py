@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from tracker.models import FeedState, from_utc_text, utc_text
+from tracker.store.connection import Database
 
 
 @dataclass(frozen=True, slots=True)

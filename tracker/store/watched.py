@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlite_utils import Database
-
 from tracker.models import from_utc_text
 from tracker.outcomes import Outcome
+from tracker.store.connection import Database
 from tracker.store.feeds import moments
 
 LEAST: Final = timedelta(hours=1)

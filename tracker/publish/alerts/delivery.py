@@ -4,10 +4,9 @@ The rule is that of tracker/store/batches.py: a process killed between the claim
 sent the message, so it is never sent again.
 """
 
-import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from tracker.config.alert_plans import Recipient, Way
 from tracker.config.plans import Mail
@@ -46,13 +45,6 @@ class MessageOutcome:
     why: str = ""
 
 
-class _Notify(Protocol):
-    """The interface of tracker/publish/push.py."""
-
-    def __call__(self, template: str, title: str, body: str, environment: Mapping[str, str], claim: Claim) -> bool:
-        """Send the notification."""
-
-
 def deliver(db: Database, message: Message, recipient: Recipient, transports: Transports) -> MessageOutcome:
     """Send a message unless part of it was already sent; store and return the outcome."""
     message = message.within(SHOWN[recipient.way])
@@ -87,7 +79,7 @@ def send(message: Message, recipient: Recipient, transports: Transports, claim: 
         body = Delivery(event, message.delivery, payload(message, wording, event), message.written_at)
         return post_to_hook(hook, body, transports.environment, claim)
     if recipient.way == "apprise":
-        return _notify()(recipient.address, *note(message, wording), transports.environment, claim)
+        return _push(message, recipient, transports, claim)
     if transports.mail is None:
         raise NotSent("feeds.yaml does not say under `mail:` how to send mail.")
     written = letter(message, wording)
@@ -95,7 +87,13 @@ def send(message: Message, recipient: Recipient, transports: Transports, claim: 
     return post.send(transports.mail, recipient.address, replace(written, key=key), transports.environment, claim)
 
 
-def _notify() -> _Notify:
-    """Import the module that uses apprise only when needed, as that takes most of a second."""
-    found: _Notify = importlib.import_module("tracker.publish.push").notify
-    return found
+def _push(message: Message, recipient: Recipient, transports: Transports, claim: Claim) -> bool:
+    """Notify a service. Return False when `claim` refuses. Raises NotSent and Unsure."""
+    try:
+        from tracker.publish.push import notify  # noqa: PLC0415  an optional extra; takes most of a second to import
+    except ModuleNotFoundError as error:
+        if error.name != "apprise":
+            raise
+        hint = "pip install 'encryption-coverage-tracker[push]'"
+        raise NotSent(f"This recipient needs the library apprise, which is not installed: {hint}") from error
+    return notify(recipient.address, *note(message, transports.wording), transports.environment, claim)

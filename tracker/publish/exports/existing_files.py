@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from tracker.errors import TrackerError
 from tracker.publish.exports.datapackage import NAME
-from tracker.publish.exports.formats import Form, parquet_module
+from tracker.publish.exports.formats import Form, explained_without_pyarrow
 from tracker.publish.exports.presets import PRESETS, Column, Preset
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -99,8 +99,10 @@ def _names(content: BinaryIO) -> list[str]:
     beginning = content.read(4)
     content.seek(0)
     if beginning == b"PAR1":
-        found: list[str] = parquet_module().names(content)
-        return found
+        with explained_without_pyarrow():
+            from tracker.publish.exports import parquet  # noqa: PLC0415  an optional extra, slow to import
+
+        return parquet.names(content)
     if beginning.startswith(b"{"):
         return list(_object(content.readline()))
     with io.TextIOWrapper(content, encoding="utf-8-sig", newline="") as text:

@@ -1,7 +1,6 @@
 """Write the formats of an export: CSV, JSON lines and Parquet, plain or gzipped."""
 
 import gzip
-import importlib
 import json
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
-from types import ModuleType
 from typing import Any, BinaryIO, Literal
 
 from tracker.errors import TrackerError, UsageError
@@ -155,14 +153,17 @@ def _plain(column: Column, value: Any) -> Any:
 
 
 def _parquet(out: BinaryIO, columns: Sequence[Column], rows: Rows) -> int:
-    count: int = parquet_module().write(out, columns, (_values(columns, some) for some in _batches(rows, 50_000)))
-    return count
+    with explained_without_pyarrow():
+        from tracker.publish.exports import parquet  # noqa: PLC0415  an optional extra, slow to import
+
+    return parquet.write(out, columns, (_values(columns, some) for some in _batches(rows, 50_000)))
 
 
-def parquet_module() -> ModuleType:
-    """Return the module that uses pyarrow. Raises TrackerError when that is not installed."""
+@contextmanager
+def explained_without_pyarrow() -> Iterator[None]:
+    """Turn a failed import of pyarrow in the body into a TrackerError that says how to install it."""
     try:
-        return importlib.import_module("tracker.publish.exports.parquet")
+        yield
     except ModuleNotFoundError as error:
         if error.name != "pyarrow":
             raise

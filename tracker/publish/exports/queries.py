@@ -55,7 +55,7 @@ class Filter:
             [("source", self.source, "name")] if self.source is not None else []
         )
         for what, name, label in named:
-            known = {row["id"]: row[label] for row in db[f"{what}s"].rows}
+            known = {row["id"]: row[label] for row in db.query(f"SELECT id, {label} FROM {what}s")}  # noqa: S608  constants
             if name in known:
                 continue
             near = [id_ for id_, label in known.items() if name and name.casefold() in f"{id_} {label}".casefold()][:5]

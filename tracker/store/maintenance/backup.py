@@ -12,12 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from sqlite_utils import Database
-
 from tracker.errors import StoreError
 from tracker.files import make_folder, unfinished
+from tracker.store.connection import Database
 from tracker.store.disk_space import require
-from tracker.store.migrations.steps import known_migrations, migrations
+from tracker.store.migrations.steps import applied, known
 from tracker.store.sqlite_errors import damage, explained
 
 Progress = Callable[[int, int], None]
@@ -87,7 +86,7 @@ def verified(path: Path) -> Contents:
         found = contents(db)
         if not found.schema:
             raise StoreError(f"{path} is no database of the tracker's; name a backup that `tracker backup` made")
-        if set(found.schema) - known_migrations():
+        if set(found.schema) - set(known()):
             raise StoreError(f"{path} was written by a newer tracker; upgrade this one to use it")
         check(db, path, full=True)
     return found
@@ -104,7 +103,7 @@ def check(db: sqlite3.Connection, path: Path, *, full: bool = False) -> None:
 
 def contents(db: sqlite3.Connection) -> Contents:
     """Return what a database holds, as its connection sees it."""
-    schema = tuple(done.name for done in migrations.applied(Database(db)))
+    schema = tuple(applied(Database(db)))
     names = [row[0] for row in db.execute(_TABLES)]
     return Contents(schema, {name: db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names})  # noqa: S608  names of tables
 

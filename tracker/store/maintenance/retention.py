@@ -9,10 +9,9 @@ and those drawn for hand coding keep their words. Later retaggings see only the 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from tracker.models import utc_text
 from tracker.store.articles import reindex
+from tracker.store.connection import Database
 
 _WHICH = """
 FROM articles AS a WHERE a.relevance = 'none' AND a.summary <> '' AND a.last_seen_at < :before

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from sqlite_utils import Database
-
 from tracker.analyse.changes import Version, change
 from tracker.analyse.identity import Known, hash_of
 from tracker.analyse.publishers import Place, Publishers
 from tracker.analyse.urls import canonical
 from tracker.models import Entry, from_utc_text
 from tracker.store import dirty_days, revisions
+from tracker.store.connection import Database
 
 _SHOWN_BY_OTHERS = """
 SELECT id, canonical_url, source, title, summary, stated_by FROM articles AS a

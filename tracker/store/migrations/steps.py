@@ -1,9 +1,13 @@
-"""Tables, indexes and views, as an append-only list of migrations; the only module that creates them."""
+"""Tables, indexes and views, as an append-only list of migrations; the only module that creates them.
 
-from sqlite_utils import Database, Migrations
+A new one is a function at the end, decorated by `@_migration`.
+"""
+
+from collections.abc import Callable, Iterable
 
 from tracker.store import appearance, sources
 from tracker.store.articles import index_after
+from tracker.store.connection import Database
 from tracker.store.migrations import (
     later_tables,
     repairs,
@@ -12,45 +16,57 @@ from tracker.store.migrations import (
 from tracker.store.migrations.count_tables import COUNTS, SUMS
 from tracker.store.views import VIEWS
 
-migrations = Migrations("tracker")
+_Step = Callable[[Database], None]
+
+TABLE = "_sqlite_migrations"
+"""The table of what was applied, as sqlite-utils keeps it."""
+
+_SET = "tracker"
+_STEPS: dict[str, _Step] = {}
 
 
-@migrations()
+def _migration(step: _Step) -> _Step:
+    """Append a migration to the list, under its function's name."""
+    _STEPS[step.__name__] = step
+    return step
+
+
+@_migration
 def m001_tables_and_views(db: Database) -> None:
     """The first schema."""
     for statement in _statements(tables.TABLES):
         db.execute(statement)
 
 
-@migrations()
+@_migration
 def m002_continuity(db: Database) -> None:
     """What a feed's document held when last read, its publishing rhythm, and open or bridged gaps."""
     for statement in _statements(tables.CONTINUITY):
         db.execute(statement)
 
 
-@migrations()
+@_migration
 def m003_tagging(db: Database) -> None:
     """Scores and near misses of tags, the effect of each retagging, and tag quality from hand-coded samples."""
     for statement in _statements(tables.TAGGING):
         db.execute(statement)
 
 
-@migrations()
+@_migration
 def m004_grouping(db: Database) -> None:
     """Copies and stories, why articles belong to them, and the term frequencies used to find them."""
     for statement in _statements(tables.GROUPING):
         db.execute(statement)
 
 
-@migrations()
+@_migration
 def m005_versions(db: Database) -> None:
     """When each earlier version was first seen, and different headlines that two feeds of a source show at once."""
     for statement in _statements(later_tables.VERSIONS):
         db.execute(statement)
 
 
-@migrations()
+@_migration
 def m006_counts(db: Database) -> None:
     """Counts by day, source and tag, the stale days, and the events of the policy timeline."""
     for statement in (*_statements(COUNTS), *SUMS):
@@ -58,26 +74,26 @@ def m006_counts(db: Database) -> None:
     _make_views(db)
 
 
-@migrations()
+@_migration
 def m007_headlines(db: Database) -> None:
     """An index of changed headlines by time of change."""
     db.execute("CREATE INDEX revisions_headlines ON revisions(replaced_at) WHERE title_changed")
 
 
-@migrations()
+@_migration
 def m008_relevant(db: Database) -> None:
     """An index of the relevant articles of each source, few among all."""
     db.execute("CREATE INDEX articles_relevant ON articles(source, published_at) WHERE relevance <> 'none'")
 
 
-@migrations()
+@_migration
 def m009_jobs(db: Database) -> None:
     """Job runs with their outcomes, and deliveries."""
     for statement in _statements(later_tables.JOBS):
         db.execute(statement)
 
 
-@migrations()
+@_migration
 def m010_earlier_words(db: Database) -> None:
     """Which words each article bore until when, to show the data as of any moment."""
     for statement in _statements(later_tables.EARLIER_WORDS):
@@ -85,28 +101,28 @@ def m010_earlier_words(db: Database) -> None:
     _make_views(db)
 
 
-@migrations()
+@_migration
 def m011_scheduled(db: Database) -> None:
     """When each job was added to the schedule."""
     for statement in _statements(later_tables.SCHEDULED):
         db.execute(statement)
 
 
-@migrations()
+@_migration
 def m012_retention(db: Database) -> None:
     """Which articles lost their summary to age."""
     for statement in _statements(later_tables.RETENTION):
         db.execute(statement)
 
 
-@migrations()
+@_migration
 def m013_alerts(db: Database) -> None:
     """Since when each alert watches for each recipient, and an index of failed deliveries."""
     for statement in _statements(later_tables.ALERTS):
         db.execute(statement)
 
 
-@migrations()
+@_migration
 def m014_publishers(db: Database) -> None:
     """Where sources publish, whose wording an article has, and what others call it."""
     for statement in _statements(later_tables.PUBLISHERS):
@@ -117,7 +133,7 @@ def m014_publishers(db: Database) -> None:
     _make_views(db)
 
 
-@migrations()
+@_migration
 def m015_claims(db: Database) -> None:
     """When articles with impossible dates appeared, and so the order within a story."""
     for statement in _statements(later_tables.CLAIMS):
@@ -126,7 +142,7 @@ def m015_claims(db: Database) -> None:
     _make_views(db)
 
 
-@migrations()
+@_migration
 def m016_floods(db: Database) -> None:
     """What was left out for excess: words of a tag, new entries of a feed; and what is held."""
     for statement in _statements(later_tables.FLOODS):
@@ -134,7 +150,7 @@ def m016_floods(db: Database) -> None:
     _make_views(db)
 
 
-@migrations()
+@_migration
 def m017_search(db: Database) -> None:
     """A search index of folded words; those that differ from the article's are stored."""
     for statement in _statements(later_tables.FOLDED_WORDS):
@@ -150,9 +166,34 @@ def _make_views(db: Database) -> None:
         db.execute(f"CREATE VIEW {name} AS {query}")
 
 
-def known_migrations() -> set[str]:
-    """Return the names of all migrations this version can apply."""
-    return {migration.name for migration in migrations.pending(Database(memory=True))}
+def known() -> list[str]:
+    """Return the names of all migrations this version can apply, in order."""
+    return list(_STEPS)
+
+
+def applied(db: Database) -> list[str]:
+    """Return the names of the migrations that were applied, in order; none if the database is not the tracker's."""
+    if not list(db.query("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (TABLE,))):
+        return []
+    rows = db.query(f"SELECT name FROM {TABLE} WHERE migration_set = ? ORDER BY rowid", (_SET,))  # noqa: S608  a constant
+    return [row["name"] for row in rows]
+
+
+def pending(db: Database) -> list[str]:
+    """Return the names of the migrations that a database lacks, in order."""
+    done = {*applied(db)}
+    return [name for name in _STEPS if name not in done]
+
+
+def apply(db: Database, *, stop_before: str | Iterable[str] = ()) -> None:
+    """Apply the pending migrations in order, each in a transaction, up to the first one named in `stop_before`."""
+    from sqlite_utils import Database as Full  # noqa: PLC0415  half of a command's start, needed only for an upgrade
+    from sqlite_utils import Migrations  # noqa: PLC0415  likewise
+
+    migrations = Migrations(_SET)
+    for name, step in _STEPS.items():
+        migrations(name=name)(lambda full, step=step: step(Database(full.conn)))
+    migrations.apply(Full(db.conn), stop_before=stop_before)
 
 
 def _statements(script: str) -> list[str]:

@@ -1,16 +1,13 @@
-"""The commands about stored data: import, status, politeness."""
+"""The command import: take in articles from a file."""
 
 from pathlib import Path
-from typing import get_args
 
 import click
 
 from tracker.cli.options import (
-    Named,
     Paths,
     config_option,
     db_option,
-    existing_database,
     json_option,
     pass_paths,
     print_json,
@@ -22,10 +19,7 @@ from tracker.collect.jsonl import require_lines
 from tracker.config.load import load
 from tracker.errors import TrackerError
 from tracker.pipeline.import_file import import_articles
-from tracker.publish.summaries import politeness_in_words, status_in_words
-from tracker.store.database import exclusive, opened, opened_by_reader
-from tracker.store.politeness import By, read_politeness
-from tracker.store.status import read_status
+from tracker.store.database import exclusive, opened
 
 
 @click.command("import", epilog="Example:  tracker import media-cloud.jsonl")
@@ -57,50 +51,3 @@ def import_(paths: Paths, file: Path, quiet: bool, as_json: bool) -> None:
         click.echo(f"{file}:{line.number}: {line.problem}", err=True)
     if done.problems:
         raise TrackerError(f"{len(done.problems):,} of {total:,} lines were skipped")
-
-
-@click.command(epilog="Example:  tracker status --json")
-@config_option
-@db_option
-@json_option
-@pass_paths
-def status(paths: Paths, as_json: bool) -> None:
-    """Show what is stored and which feeds need attention.
-
-    Includes how much of this month was observed.
-    """
-    config = load(paths.config)
-    with opened_by_reader(existing_database(paths)) as db:
-        now_stored = read_status(db, config.rulebook.hash, utc_now())
-    if as_json:
-        print_json(now_stored)
-    else:
-        click.echo(status_in_words(now_stored, config.timezone))
-
-
-@click.command(epilog="Example:  tracker politeness --days 30 --by day")
-@click.option(
-    "--days",
-    type=click.IntRange(1, 3660),
-    default=7,
-    show_default=True,
-    metavar="DAYS",
-    help="How many days to look back, including today.",
-)
-@click.option("--by", type=Named(get_args(By)), default="host", show_default=True, help="One row per host or per day.")
-@config_option
-@db_option
-@json_option
-@pass_paths
-def politeness(paths: Paths, days: int, by: By, as_json: bool) -> None:
-    """Show how many requests we sent to each host.
-
-    Also shows unchanged documents (304), bytes received, and how often we were refused or asked to slow down. The
-    busiest hosts come first. Days are in UTC.
-    """
-    with opened_by_reader(existing_database(paths)) as db:
-        found = read_politeness(db, days, by, utc_now())
-    if as_json:
-        print_json(found)
-    else:
-        click.echo(politeness_in_words(found))

@@ -1,0 +1,29 @@
+"""The command check: look for mistakes in feeds.yaml."""
+
+import click
+
+from tracker.cli.options import Paths, config_option, json_option, pass_paths, print_json, tell_warnings
+from tracker.config.load import load
+from tracker.publish.summaries import many
+
+
+@click.command(epilog="Example:  tracker check --config feeds.yaml")
+@config_option
+@json_option
+@pass_paths
+def check(paths: Paths, as_json: bool) -> None:
+    """Check feeds.yaml: values, URLs and every example of its tags."""
+    config = load(paths.config)
+    summary = {
+        "sources": len(config.sources),
+        "feeds": len(config.feeds),
+        "tags": len(config.rulebook.tags),
+        "rulebook": config.rulebook.hash,
+        "warnings": [*config.warnings, *map(str, config.doubts)],
+    }
+    if as_json:
+        print_json(summary)
+        return
+    tell_warnings(paths, config)
+    numbers = (len(config.sources), "source"), (len(config.feeds), "feed"), (len(config.rulebook.tags), "tag")
+    click.echo(f"{', '.join(many(*number) for number in numbers)} (rulebook {config.rulebook.hash}): all right")
