@@ -11,6 +11,7 @@ import functools
 import gc
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -32,12 +33,17 @@ _PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE, _CAPABILITY_VERSION = 24, 1, 0x20080522  # 
 
 
 def run_command(
-    *arguments: object, cwd: Path, env: Mapping[str, str], stdin: bytes = b"", root: bool = True
+    *arguments: object,
+    cwd: Path,
+    env: Mapping[str, str],
+    stdin: bytes = b"",
+    root: bool = True,
+    kill_after: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run `tracker` with these arguments to its end; threads may run several at once.
 
-    Without `root`, the command obeys the permissions of files even if it is root's. A new Python is started where the
-    environment changes how it starts.
+    Without `root`, the command obeys the permissions of files even if it is root's. It is killed if it has not ended
+    `kill_after` seconds from its start. A new Python is started where the environment changes how it starts.
     """
     words = [str(argument) for argument in arguments]
     if any(env.get(name) != os.environ.get(name) for name in _of_python({*env, *os.environ})):
@@ -49,7 +55,8 @@ def run_command(
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         given.write(stdin)
         given.seek(0)
-        status = _ask({"arguments": words, "cwd": str(cwd), "env": dict(env), "root": root}, given, out, err)
+        request = {"arguments": words, "cwd": str(cwd), "env": dict(env), "root": root, "kill_after": kill_after}
+        status = _ask(request, given, out, err)
         return subprocess.CompletedProcess(words, status, _all(out), _all(err))
 
 
@@ -122,6 +129,9 @@ def _run_and_report(request: dict[str, Any], streams: list[int]) -> None:
     if child:
         for stream in standard:
             os.close(stream)
+        if request["kill_after"] is not None:
+            time.sleep(request["kill_after"])
+            os.kill(child, signal.SIGKILL)  # a process that has ended keeps its number until it is waited for
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         os.write(report, str(status).encode())
         os._exit(0)

@@ -14,8 +14,6 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -29,6 +27,7 @@ from typing import Any
 
 import yaml
 
+from tests.forked_command import run_command
 from tests.mailbox import Mailbox
 from tests.servers import Reply, Server
 from tracker.demo.content import DemoFeed, demo_feeds
@@ -75,23 +74,20 @@ class World:
             "release": ["release"],
             "backup": ["backup", "--keep", "3", "db/backups"],
         }
-        return [sys.executable, "-m", "tracker", *what[work]]
+        return what[work]
 
     def run(self, work: str, step: int) -> None:
         """Let it do its work to the end; 1 second later backups have another name."""
         begun = time.monotonic()
-        done = subprocess.run(self.command(work, step), cwd=self.home, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"{work}: {done.returncode} {done.stderr}{done.stdout}"
+        done = run_command(*self.command(work, step), cwd=self.home, env=os.environ)
+        assert done.returncode == 0, f"{work}: {done.returncode} {done.stderr!r}{done.stdout!r}"
         self.usual[work] = time.monotonic() - begun
 
     def kill(self, work: str, step: int, dice: random.Random) -> None:
         """Begin it, and kill it at a random moment of its usual time."""
-        process = subprocess.Popen(
-            self.command(work, step), cwd=self.home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        time.sleep(dice.uniform(0.25, 1.0) * self.usual[work])  # the random moment; before it, Python is starting
-        process.send_signal(signal.SIGKILL)
-        if process.wait() == -signal.SIGKILL:
+        moment = dice.uniform(0.0, 1.0) * self.usual[work]
+        done = run_command(*self.command(work, step), cwd=self.home, env=os.environ, kill_after=moment)
+        if done.returncode == -signal.SIGKILL:
             self.killed[work] += 1
 
     def look(self) -> None:
@@ -198,11 +194,12 @@ def main() -> None:
     """One life undisturbed, one with kills, and what they have come to."""
     parser = argparse.ArgumentParser(prog="python -m tests.kills", description=__doc__.partition("\n")[0])
     parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--steps", type=int, default=STEPS, help="moments at which the feeds are looked at")
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(3), "big"))
     asked = parser.parse_args()
     feeds = demo_feeds()
     every = sorted({moment for feed in feeds for moment in feed.moments()})
-    moments = [every[(len(every) - 1) * (number + 1) // STEPS] for number in range(STEPS)]
+    moments = [every[(len(every) - 1) * (number + 1) // asked.steps] for number in range(asked.steps)]
     press = Newsstand(feeds)
     with tempfile.TemporaryDirectory() as made:
         with world(press, Path(made) / "undisturbed") as one:
@@ -212,9 +209,12 @@ def main() -> None:
             live(one, moments, asked.kills, random.Random(asked.seed))
             found = content(one.home)
             arrived = len(one.mailbox.messages)
+            for left in (one.home / "db" / "backups").glob(".*.part*"):
+                os.utime(left, (0, 0))  # a backup removes what killed ones left only when it has lain there for a while
+            one.run("backup", 0)
             for folder in _FOLDERS:
-                left = [path.name for path in (one.home / folder).iterdir() if path.name.endswith(".part")]
-                assert not left, f"left over in {folder}: {left}"
+                names = [path.name for path in (one.home / folder).iterdir() if path.name.endswith(".part")]
+                assert not names, f"left over in {folder}: {names}"
             with closing(sqlite3.connect(one.home / "db" / "tracker.db")) as db:
                 unsure = db.execute("SELECT count(*) FROM deliveries WHERE outcome = 'sending'").fetchone()[0]
     for name, rows in whole.items():
