@@ -232,7 +232,7 @@ def test_a_day_with_far_more_than_usual_is_a_spike_and_none_after_a_gap(bare: Da
     assert 0.5 < spiked.spike.expected < 2
     assert [each.day for each in read(bare, of_week("2026-03-20")).spikes] == [date(2026, 3, 20)]
     assert "20 articles of 3 owners; usually 1" in issue(bare, of_day("2026-03-20")).form("text")
-    alert = Criteria(matching.Wanted(None, Scope(), ZONE), tags=("nspcc",))
+    alert = Criteria(matching.SearchCriteria(None, Scope(), ZONE), tags=("nspcc",))
     (tagged,) = tag_volumes(bare, date(2026, 3, 20))
     assert volume(bare, alert, date(2026, 3, 20)) == tagged.volume, "an alert on the tag judges the day alike"
     bare.execute("UPDATE source_days SET observed = 0 WHERE day = '2026-03-19'")
