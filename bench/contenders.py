@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from tracker.config.schema import SettingsShape
+from tracker.config.model import Settings
 
 ROOT = Path(__file__).parents[1]
 PEER = ("reader[cli]==3.26", "sgmllib3k==1.0.0", "feedparser==6.0.14", "requests==2.34.2", "urllib3==2.8.0")
@@ -47,7 +47,7 @@ class Tracker:
 
     def subscribe(self, folder: Path, urls: Sequence[str]) -> None:
         wanted = {"allow_networks": ["127.0.0.0/8"], "pause": "0s", "requests_per_host": 1000}
-        settings = {key: value for key, value in wanted.items() if key in SettingsShape.model_fields}
+        settings = {key: value for key, value in wanted.items() if key in Settings.model_fields}
         sources = [
             {"id": name, "name": name, "kind": "national", "country": "GB", "language": "en", "feeds": [url]}
             for name, url in ((urlsplit(url).path.strip("/").replace("/", "-"), url) for url in urls)

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from tests.servers import Reply, Request, Server
 from tracker.config.load import Config
-from tracker.config.plans import Schedule
+from tracker.config.model import Schedule
 from tracker.models import Feed, Round, Source
 from tracker.pipeline.feed_poll import PollContext
 from tracker.pipeline.round import named_feeds, open_poll_context, run_round

@@ -5,7 +5,7 @@ from textwrap import indent
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.config.messages import check_shape
 from tracker.config.rulebook import Written, compile_rulebook
-from tracker.config.schema import RulebookFile
+from tracker.config.rulebook_model import RulebookFile
 from tracker.config.yaml_positions import read
 
 

@@ -16,7 +16,7 @@ import pytest
 from tests.old_databases import MIGRATIONS, make_old
 from tests.test_cli import Desk, filled
 from tracker.config.load import load_text
-from tracker.config.plans import Backups
+from tracker.config.model import Backups
 from tracker.errors import ConfigError, StoreError
 from tracker.jobs.registry import JOBS
 from tracker.store import disk_space
@@ -218,7 +218,7 @@ def test_mistakes_in_the_sections_on_upkeep_are_named_with_their_place(line: str
 def test_a_folder_of_backups_begins_at_the_database_unless_its_path_is_whole() -> None:
     db = Path("/srv/tracker/db/tracker.db")
     assert Backups().beside(db) == Path("/srv/tracker/db/backups")
-    assert Backups(Path("/mnt/disk")).beside(db) == Path("/mnt/disk")
+    assert Backups(folder=Path("/mnt/disk")).beside(db) == Path("/mnt/disk")
 
 
 # ---- the command

@@ -22,7 +22,7 @@ from tests import site_database as stored
 from tests.mailbox import Mailbox, hang_up
 from tracker.cli.main import main
 from tracker.config.load import Config, load_text
-from tracker.config.plans import Mail
+from tracker.config.model import Mail
 from tracker.errors import TrackerError
 from tracker.jobs.registry import JOBS
 from tracker.publish.digest.delivery import ATTEMPTS, fingerprint
@@ -209,8 +209,9 @@ def test_a_password_is_neither_stored_nor_said(path: Path, monkeypatch: pytest.M
         wanted = config(mailbox.port)
         mail = wanted.mail
         assert isinstance(mail, Mail)
+        login = {"user": "u", "password": "${MAIL_PASSWORD}", "starttls": "offered"}
         with pytest.raises(TrackerError) as caught:
-            run(replace(wanted, mail=replace(mail, user="u", password="${MAIL_PASSWORD}")), path, NOW)
+            run(replace(wanted, mail=mail.model_copy(update=login)), path, NOW)
     assert "swordfish" not in str(caught.value)
     assert all(b"swordfish" not in file.read_bytes() for file in path.parent.iterdir() if file.is_file())
 

@@ -26,7 +26,7 @@ from tests import hostile_feeds
 from tests.histories import configuration
 from tracker.cli.main import main
 from tracker.config.load import load_text
-from tracker.config.plans import Export
+from tracker.config.model import Export
 from tracker.errors import ConfigError, TrackerError, UsageError
 from tracker.jobs.registry import JOBS
 from tracker.publish.csv_cells import original
@@ -387,14 +387,14 @@ def test_a_database_is_not_written_over(growing: Path) -> None:
 
 def test_the_job_writes_what_feeds_yaml_asks_for(growing: Path, tmp_path: Path) -> None:
     exports = (
-        Export(str(tmp_path / "a"), presets=("coverage", "health"), relevance="any", days=2),
-        Export(str(tmp_path / "b"), form="jsonl", packed=True, presets=("gaps",)),
+        Export(folder=str(tmp_path / "a"), presets=("coverage", "health"), relevance="any", days=2),
+        Export(folder=str(tmp_path / "b"), format="jsonl", gzip=True, presets=("gaps",)),
     )
     config = replace(configuration(""), exports=exports)
     assert JOBS["export"](config, growing, NOW).startswith("3 files, ")
     assert {path.name for path in (tmp_path / "a").iterdir()} == {"coverage.csv", "health.csv", "datapackage.json"}
     assert {row[6] for row in read(tmp_path / "a" / "coverage.csv")[1:]} <= {"both", "encryption", "child-safety"}
-    wrong = replace(config, exports=(Export("c", tags=("nosuch",)),))
+    wrong = replace(config, exports=(Export(folder="c", tags=("nosuch",)),))
     with pytest.raises(TrackerError, match="names an unknown tag 'nosuch'"):
         JOBS["export"](wrong, growing, NOW)
     with pytest.raises(TrackerError, match="no `exports:` section"):

@@ -19,7 +19,7 @@ import pytest
 from tests import own_jobs
 from tracker.analyse.timetable import MOST_TRIES, When
 from tracker.config.load import load_text
-from tracker.config.plans import Schedule
+from tracker.config.model import Schedule
 from tracker.errors import Locked, TrackerError, UsageError
 from tracker.jobs.registry import JOBS
 from tracker.jobs.runs import Runner, shown

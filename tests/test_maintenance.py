@@ -17,7 +17,7 @@ from tests.histories import configuration
 from tests.old_databases import make_old
 from tracker.cli.main import main
 from tracker.config.load import load_text
-from tracker.config.plans import Retention
+from tracker.config.model import Retention
 from tracker.errors import Damaged, StoreError
 from tracker.jobs.maintenance import back_up_into, keep_well
 from tracker.jobs.registry import JOBS
@@ -28,7 +28,7 @@ from tracker.store.migrations import steps
 
 DAY = timedelta(days=1)
 NOW = hostile_feeds.NOW + 500 * DAY
-OLD = replace(configuration(""), retention=Retention(365 * DAY))
+OLD = replace(configuration(""), retention=Retention(summaries=365 * DAY))
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from datasette.app import Datasette
 from tests.replays import Replay
 from tracker.cli.main import main
 from tracker.config.load import Config, load_text
-from tracker.config.plans import Author
+from tracker.config.model import Author
 from tracker.errors import ConfigError, TrackerError
 from tracker.jobs.registry import JOBS
 from tracker.models import utc_text
@@ -260,7 +260,7 @@ def test_the_citation_is_of_the_format_and_keeps_every_character(bundle: Path) -
 
 
 def test_without_authors_the_contact_is_cited(config: Config, database: Path, tmp_path: Path) -> None:
-    plain = replace(config, release=replace(config.release, authors=(), licence=None, url=None))
+    plain = replace(config, release=config.release.model_copy(update={"authors": (), "licence": None, "url": None}))
     made = make(plain, database, folder=tmp_path).path
     said = yaml.safe_load((made / "CITATION.cff").read_text())
     assert said["authors"] == [{"name": "The tracker of desk@example.org"}]
@@ -573,7 +573,7 @@ def test_a_release_of_another_version_is_not_blamed_for_what_versions_write(rele
 def test_the_job_of_the_schedule_makes_one_and_says_so_in_a_line(
     config: Config, database: Path, tmp_path: Path
 ) -> None:
-    there = replace(config, release=replace(config.release, folder=tmp_path / "out"))
+    there = replace(config, release=config.release.model_copy(update={"folder": tmp_path / "out"}))
     now = datetime(2030, 1, 1, tzinfo=UTC)
     assert JOBS["release"](there, database, now).startswith("release 2026-04-07: 420 articles, ")
     assert JOBS["release"](there, database, now) == "release 2026-04-07 already holds these data; nothing was written"
@@ -588,8 +588,8 @@ def test_json_says_where_it_is(database: Path, tmp_path: Path) -> None:
 def test_what_feeds_yaml_says_of_releases_is_taken(config: Config) -> None:
     assert config.release.folder == Path("releases")
     assert config.release.authors == (
-        Author("The Example Observatory"),
-        Author("Ampère", "Zoë", "https://orcid.org/0000-0002-1825-0097"),
+        Author(name="The Example Observatory"),
+        Author(name="Ampère", given="Zoë", orcid="https://orcid.org/0000-0002-1825-0097"),
     )
 
 

@@ -12,9 +12,9 @@ from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.tagging.terms import term_as_written
 from tracker.config.load import load_text
 from tracker.config.reach import dead_rules
-from tracker.config.rule_warnings import doubts
+from tracker.config.rule_checks import doubts
 from tracker.config.rulebook import Written, built_in, compile_rulebook
-from tracker.config.schema import TagShape
+from tracker.config.rulebook_model import TagItem
 from tracker.config.yaml_positions import read
 from tracker.errors import ConfigError
 
@@ -28,9 +28,7 @@ tags:
 def compiled(tags: str, beside: tuple[Written, ...] = ()) -> tuple[Rulebook, list[Written]]:
     """The rulebook of these tags and of those beside them, and these tags as they were written."""
     document = read(SOURCES + indent(tags, "  "), "feeds.yaml")
-    written = [
-        Written(TagShape(**tag), document, ("tags", number)) for number, tag in enumerate(document.value["tags"])
-    ]
+    written = [Written(TagItem(**tag), document, ("tags", number)) for number, tag in enumerate(document.value["tags"])]
     book, mistakes = compile_rulebook(list(beside), written)
     assert mistakes == []
     return book, written

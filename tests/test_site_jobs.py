@@ -11,7 +11,7 @@ from tests import axe
 from tests import site_database as stored
 from tests.browser import Visit, chromium, needs_chromium
 from tracker.analyse.timetable import When
-from tracker.config.plans import Schedule
+from tracker.config.model import Schedule
 from tracker.store import jobs
 from tracker.store.database import opened
 

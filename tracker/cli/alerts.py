@@ -1,6 +1,5 @@
 """The command alerts: list alerts, preview what is due, release floods and send a test message."""
 
-from dataclasses import asdict
 from typing import Any
 
 import click
@@ -16,8 +15,8 @@ from tracker.cli.options import (
     print_json,
 )
 from tracker.clock import utc_now
-from tracker.config.alert_plans import Alert, Recipient
 from tracker.config.load import Config, load
+from tracker.config.model import Alert, Recipient
 from tracker.models import utc_text
 from tracker.publish.alerts import job
 from tracker.publish.alerts.finding import in_words
@@ -47,7 +46,7 @@ def alerts(context: click.Context, dry_run: bool, as_json: bool) -> None:
     config = load(paths.config)
     found = job.waiting(config, existing_database(paths), utc_now())
     if as_json:
-        print_json({"alerts": [asdict(alert) for alert in config.alerts], "recipients": [_plain(one) for one in found]})
+        print_json({"alerts": [_stated(one) for one in config.alerts], "recipients": [_plain(one) for one in found]})
     elif dry_run:
         click.echo("\n\n".join(_shown(config, one) for one in found) or "no alert has a recipient")
     else:
@@ -86,7 +85,7 @@ def _alert(alert: Alert) -> str:
     parts = [
         f"search {alert.search!r}" if alert.search else "",
         f"tagged {tags}" if tags else "",
-        f"relevance {' or '.join(alert.relevance)}" if alert.relevance else "",
+        f"relevance {' or '.join(alert.relevances)}" if alert.relevance else "",
         f"from {', '.join(alert.sources)}" if alert.sources else "",
         f"from {', '.join(alert.kinds)}" if alert.kinds else "",
     ]
@@ -120,6 +119,11 @@ def _shown(config: Config, waiting: Waiting) -> str:
         return f"{waiting.recipient.name}: nothing to send"
     written = letter(message, job.transports(config).wording)
     return f"{waiting.recipient.name}{_held(waiting)}: {written.subject}\n\n{written.text}"
+
+
+def _stated(alert: Alert) -> dict[str, Any]:
+    names = ("name", "to", "search", "tags", "every", "relevance", "sources", "kinds", "spike")
+    return {name: getattr(alert, name) for name in names} | {"relevance": alert.relevances}
 
 
 def _plain(waiting: Waiting) -> dict[str, Any]:

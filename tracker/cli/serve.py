@@ -18,7 +18,8 @@ from tracker.cli.options import (
     pass_paths,
     quiet_option,
 )
-from tracker.config.load import EXAMPLE_CONTACT, Config
+from tracker.config.load import Config
+from tracker.config.model import EXAMPLE_CONTACT
 from tracker.config.rulebook import built_in_rulebook
 from tracker.jobs import daemon
 from tracker.jobs import site_server as sites

@@ -21,7 +21,7 @@ from tracker.cli.options import (
 )
 from tracker.clock import utc_now
 from tracker.config.load import Config, load
-from tracker.config.plans import Backups
+from tracker.config.model import Backups
 from tracker.errors import UsageError
 from tracker.jobs.maintenance import back_up_into, back_up_to, keep_well, upkept_in_words
 from tracker.store.database import exclusive, opened_by_reader

@@ -8,11 +8,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from tracker.analyse.spelling import did_you_mean
-from tracker.config.values import Shape
 from tracker.config.yaml_positions import Document, Path
 from tracker.errors import Mistake
 
-Model = TypeVar("Model", bound=Shape)
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def check_shape(model: type[Model], document: Document) -> tuple[Model | None, list[Mistake]]:
@@ -32,7 +31,7 @@ def well_shaped(model: type[Model], value: object) -> Model | None:
         return None
 
 
-def _mistake(model: type[Shape], document: Document, details: ErrorDetails) -> Mistake:
+def _mistake(model: type[BaseModel], document: Document, details: ErrorDetails) -> Mistake:
     path: Path = tuple(details["loc"])
     fields = list(_fields(model, path))
     name = repr(path[-1]) if path and isinstance(path[-1], str) else "this item"
@@ -87,7 +86,7 @@ def _known_keys(model: type[BaseModel], path: Path) -> list[str]:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the model inside an annotation such as `list[Annotated[FeedShape, ...]] | None`."""
+    """Return the model inside an annotation such as `tuple[Annotated[FeedItem, ...], ...] | None`."""
     if isinstance(annotation, type) and get_origin(annotation) is None:
         return annotation if issubclass(annotation, BaseModel) else None
     found = (_model_in(argument) for argument in get_args(annotation))

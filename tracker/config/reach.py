@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 
 from tracker.analyse.tagging.rules import AT_HOME, EVERYWHERE, Rule, Rulebook, Tag
 from tracker.analyse.tagging.terms import Word, term_as_written
-from tracker.config.rule_explanations import Term, applicable
+from tracker.config.rule_checks import Term, applicable
 from tracker.config.rulebook import Written, rules_of
 from tracker.errors import Mistake
 

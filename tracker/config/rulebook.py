@@ -1,4 +1,8 @@
-"""Compile YAML tags into a Rulebook; knows where the built-in rulebook is and what a rule may refer to."""
+"""Compile YAML tags into a Rulebook; knows where the built-in rulebook and timeline are and what a rule may refer to.
+
+Rules refer to word lists by `words:`, so that a rule is written once and its words once per language. There is one file
+of lists per language, and `any.yaml` for names that are the same in all.
+"""
 
 import re
 from collections import defaultdict
@@ -8,15 +12,17 @@ from functools import cache
 from importlib.resources import files
 
 from tracker.analyse.spelling import did_you_mean
-from tracker.analyse.tagging.rules import Example, Rule, Rulebook, Tag, Terms
+from tracker.analyse.tagging.rules import AT_HOME, Example, Rule, Rulebook, Tag, Terms
 from tracker.analyse.tagging.terms import Word, read_term
+from tracker.analyse.timeline import Event
 from tracker.config.messages import check_shape
-from tracker.config.rule_explanations import why_given, why_missed
-from tracker.config.schema import ExampleShape, RulebookFile, RuleShape, TagShape
-from tracker.config.word_lists import listed, word_lists
-from tracker.config.yaml_positions import Document, Path, read_ours
+from tracker.config.rulebook_model import ExampleItem, RulebookFile, RuleItem, TagItem, TimelineFile
+from tracker.config.yaml_positions import Document, Path, read, read_ours
 from tracker.errors import ConfigError, Mistake
 from tracker.models import FACETS
+
+WordLists = Mapping[str, Mapping[str, list[str]]]
+"""List name to language to terms."""
 
 _LANGUAGE = re.compile("[a-z]{2,3}")
 LANGUAGE_KEYS = "two or three small letters such as en, or any, or words for lists"
@@ -26,7 +32,7 @@ LANGUAGE_KEYS = "two or three small letters such as en, or any, or words for lis
 class Written:
     """A tag as written, and its position."""
 
-    shape: TagShape
+    shape: TagItem
     document: Document
     path: Path
 
@@ -61,6 +67,16 @@ def built_in_rulebook() -> Rulebook:
     return rulebook
 
 
+@cache
+def built_in_events() -> tuple[Event, ...]:
+    """Return the events of the built-in timeline; raises ConfigError if their file is invalid."""
+    text = (files("tracker.analyse") / "timeline.yaml").read_text(encoding="utf-8")
+    shape, mistakes = check_shape(TimelineFile, read(text, "timeline.yaml"))
+    if shape is None or mistakes:
+        raise ConfigError(mistakes)
+    return tuple(item.event for item in shape.events)
+
+
 def compile_rulebook(built_in_tags: list[Written], own: list[Written]) -> tuple[Rulebook, list[Mistake]]:
     """Combine built-in and custom tags into a rulebook, and return it with every mistake.
 
@@ -79,19 +95,6 @@ def compile_rulebook(built_in_tags: list[Written], own: list[Written]) -> tuple[
             tags.append(made)
     named = {name for tag in tags for rule in tag.rules for names in rule.lists.values() for name in names}
     return (Rulebook([]) if mistakes else Rulebook(tags, {name: listed(name) for name in sorted(named)})), mistakes
-
-
-def failed_examples(rulebook: Rulebook, written: Iterable[Written]) -> list[Mistake]:
-    """Return a mistake for each `yes:` headline that does not get its tag and each `no:` headline that does."""
-    where = {tag.shape.id: tag for tag in written}
-    mistakes = []
-    for tag, example in rulebook.failed_examples(where):
-        key, shapes = ("yes", where[tag.id].shape.yes) if example.expected else ("no", where[tag.id].shape.no)
-        number = next(i for i, shape in enumerate(shapes) if shape.text == example.text)
-        verb, why = ("does not get", why_missed) if example.expected else ("gets", why_given)
-        message = f"this example {verb} the tag {tag.id!r}: {why(tag, example, rulebook)}"
-        mistakes.append(where[tag.id].mistake(message, key, number))
-    return mistakes
 
 
 def rules_of(written: Iterable[Written], rulebook: Rulebook) -> Iterator[tuple[Written, Path, Rule]]:
@@ -140,11 +143,11 @@ def _shape_mistakes(tag: Written) -> Iterable[Mistake]:
         yield tag.mistake(f"the tag {shape.id!r} has no rule; give it `terms:` or `rules:`", "id")
 
 
-def _rule_paths(shape: TagShape) -> list[tuple[tuple[str | int, ...], RuleShape]]:
+def _rule_paths(shape: TagItem) -> list[tuple[tuple[str | int, ...], RuleItem]]:
     """Return the rules of a tag with their paths; a single rule's keys are the tag's own."""
     if shape.rules:
         return [(("rules", number), rule) for number, rule in enumerate(shape.rules)]
-    single = RuleShape.model_construct(
+    single = RuleItem.model_construct(
         terms=shape.terms or {}, context=shape.context, also=shape.also, unless=shape.unless, hint=shape.hint
     )
     return [((), single)]
@@ -163,7 +166,7 @@ def _tag(tag: Written, mistakes: list[Mistake]) -> Tag:
     return Tag(shape.id, shape.facet, shape.label, about, implied, tuple(rules), tuple(examples), names)
 
 
-def _rule(name: str, rule: RuleShape, tag: Written, path: tuple[str | int, ...], mistakes: list[Mistake]) -> Rule:
+def _rule(name: str, rule: RuleItem, tag: Written, path: tuple[str | int, ...], mistakes: list[Mistake]) -> Rule:
     def terms(written: Mapping[str, list[str]], key: str) -> Terms:
         return _terms(written, tag, (*path, key), mistakes)
 
@@ -212,5 +215,53 @@ def _terms(
     return {language: tuple(group) for language, group in result.items()}
 
 
-def _example(shape: ExampleShape, *, expected: bool) -> Example:
+def _example(shape: ExampleItem, *, expected: bool) -> Example:
     return Example(shape.text, shape.language, expected)
+
+
+# ---- word lists
+
+
+@cache
+def word_lists() -> WordLists:
+    """Return all lists; raises ConfigError if one of the files is invalid."""
+    lists: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    mistakes: list[Mistake] = []
+    folder = files("tracker.analyse") / "rulebook" / "words"
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".yaml"):
+            document = read_ours(file.read_text(encoding="utf-8"), f"rulebook/words/{file.name}")
+            mistakes += document.mistakes
+            for name, terms in (document.value or {}).items():
+                wrong = list(_list_mistakes(document, name, terms))
+                mistakes += wrong
+                if not wrong:
+                    lists[name][file.name.removesuffix(".yaml")] = terms
+    if mistakes:
+        raise ConfigError(mistakes)
+    return dict(lists)
+
+
+def _list_mistakes(document: Document, name: str, terms: object) -> Iterator[Mistake]:
+    """Yield the mistakes in a list."""
+    if not isinstance(terms, list) or not all(isinstance(term, str) for term in terms):
+        yield document.mistake((name,), f"{name!r} is no list of terms")
+        return
+    for number, term in enumerate(terms):
+        try:
+            read_term(term)
+        except ValueError as error:
+            yield document.mistake((name, number), str(error))
+
+
+@cache
+def listed(name: str) -> Terms:
+    """Return the terms of a list in the form that rules use; raises KeyError for an unknown list.
+
+    English terms in lists apply to English texts only: "pays" is French for country.
+    """
+    return {_at_home(language): tuple(map(read_term, group)) for language, group in word_lists()[name].items()}
+
+
+def _at_home(language: str) -> str:
+    return AT_HOME + language if language == "en" else language

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 
 from tracker.config.load import Config
-from tracker.config.plans import Schedule
+from tracker.config.model import Schedule
 from tracker.demo.content import DemoFeed, demo_feeds
 from tracker.demo.server import Replay, serving
 from tracker.errors import UsageError

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.search.synonyms import NONE, Synonyms
-from tracker.config.plans import Schedule
+from tracker.config.model import Schedule
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from tracker.config.alert_plans import Recipient, Way
-from tracker.config.plans import Mail
+from tracker.config.model import Mail, Recipient, Way
 from tracker.publish import mail as post
 from tracker.publish.alerts.message import Message
 from tracker.publish.alerts.render import letter, note, payload

@@ -13,8 +13,8 @@ from tracker.analyse.days import day_of
 from tracker.analyse.search.query import Query, parse
 from tracker.analyse.search.scope import Known
 from tracker.analyse.search.synonyms import Synonyms, synonyms
-from tracker.config.alert_plans import Alert, Recipient
 from tracker.config.load import Config
+from tracker.config.model import Alert, Recipient
 from tracker.publish.alerts import operator_alerts
 from tracker.publish.alerts import queries as store
 from tracker.publish.alerts.message import Item, Message, Spiked, Trouble
@@ -85,7 +85,7 @@ class Finder:
         wanted = matching.wanted(query, self._known, self._zone)
         if query.faults or wanted.scope.faults:
             return None
-        return Criteria(wanted, alert.tags, alert.every, alert.relevance, alert.sources, alert.kinds)
+        return Criteria(wanted, alert.tags, alert.every, alert.relevances, alert.sources, alert.kinds)
 
     def _unreported(
         self, alert: Alert, recipient: Recipient, watch: Watch

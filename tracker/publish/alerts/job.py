@@ -12,8 +12,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.spelling import did_you_mean
-from tracker.config.alert_plans import Recipient
 from tracker.config.load import Config
+from tracker.config.model import Recipient
 from tracker.errors import TrackerError, UsageError
 from tracker.publish.alerts import queries as store
 from tracker.publish.alerts.delivery import MessageOutcome, Transports, deliver, send

@@ -9,8 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.timetable import When
-from tracker.config.alert_plans import OperatorAlerts
-from tracker.config.plans import Schedule
+from tracker.config.model import OperatorAlerts, Schedule
 from tracker.publish.alerts.message import Trouble
 from tracker.publish.labels import minute
 from tracker.store import health_checks as store

@@ -6,7 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.periods import Period
-from tracker.config.plans import Digest as Wanted
+from tracker.config.model import Digest as Wanted
 from tracker.publish.digest import content, render
 from tracker.publish.digest.links import Places
 from tracker.publish.digest.outline import Outline

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.analyse.periods import Length, Period, before
 from tracker.config.load import Config
-from tracker.config.plans import Mail
+from tracker.config.model import Mail
 from tracker.files import PUBLIC, make_folder, write_whole
 from tracker.publish.digest.compose import Form, Issue
 from tracker.publish.digest.wording import SUBJECT

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.analyse.days import day_of
 from tracker.config.load import Config
-from tracker.config.plans import Export
+from tracker.config.model import Export
 from tracker.errors import TrackerError
 from tracker.publish.exports.files import Target, write_folder
 from tracker.publish.exports.formats import Form
@@ -26,7 +26,7 @@ def export(config: Config, db: Path, now: datetime) -> str:
             narrowed = _filter(wanted, config.timezone, now)
             if unknown := narrowed.unknown(database):
                 raise TrackerError(f"`exports:` in feeds.yaml names an unknown {unknown}")
-            form = Form(wanted.form, wanted.packed, wanted.excel)
+            form = Form(wanted.format, wanted.gzip, wanted.excel)
             target = Target(db.parent / wanted.folder, form, published=wanted.published)
             written += write_folder(database, presets, narrowed, target)
     return f"{len(written)} files, {sum(one.rows for one in written):,} rows"

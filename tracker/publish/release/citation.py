@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from tracker.config.plans import Author
+from tracker.config.model import Author
 from tracker.publish.release.readme import Account
 from tracker.publish.summaries import many
 

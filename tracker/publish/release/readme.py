@@ -6,7 +6,7 @@ from datetime import datetime
 from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
-from tracker.config.plans import Release
+from tracker.config.model import Release
 from tracker.models import utc_text
 from tracker.publish.release.queries import Facts
 from tracker.publish.summaries import many

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tracker.config.plans import Schedule
+from tracker.config.model import Schedule
 from tracker.publish.summaries import duration_in_words
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import jobs as data
