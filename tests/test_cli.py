@@ -675,7 +675,8 @@ def test_a_change_that_would_be_wrong_is_refused_and_nothing_changes(
 
 
 def test_a_list_of_feeds_survives_the_way_through_opml(desk: Desk) -> None:
-    third = Source("three", 'Drei "&" Söhne', "drei-gruppe", "police", "INT", "de")
+    domains = ("drei.example", *(f"amp.example/{number}-{'x' * 50}" for number in range(30)))
+    third = Source("three", 'Drei "&" Söhne', "drei-gruppe", "police", "INT", "de", domains)
     often = Feed("https://one.example/b?a=1&b=2", "one", timedelta(minutes=45))
     before = load(desk.config)
     add(desk.config, [Addition(before.sources[0], often), Addition(third, Feed("https://three.example/rss", "three"))])

@@ -8,7 +8,15 @@ from tracker.collect.opml import BadOutlines, Outline, Outlines, read, write
 from tracker.models import Feed, Source
 
 SOURCES = (
-    Source("guardian", 'The <Guardian> & "Observer"', "guardian-media-group", "national", "GB", "en"),
+    Source(
+        "guardian",
+        'The <Guardian> & "Observer"',
+        "guardian-media-group",
+        "national",
+        "GB",
+        "en",
+        ("guardian.co.uk", "amp.example/guardian"),
+    ),
     Source("edri", "EDRi – Europäische Rechte", "edri", "ngo", "EU", "en"),
     Source("unknown", "Undeclared", "unknown"),
     Source("empty", "Without feeds", "empty"),
@@ -42,6 +50,7 @@ def test_what_is_written_comes_back() -> None:
             kind=source.kind,
             country=source.country,
             language=source.language,
+            domains=source.domains,
             every=feed.every,
         )
     assert outlines[2].source_name == outlines[2].category == "EDRi – Europäische Rechte"
@@ -155,9 +164,10 @@ def test_an_address_with_a_secret_comes_back_without_its_value(url: str) -> None
 def test_what_others_say_in_our_namespace_is_checked() -> None:
     head = '<opml version="2.0" xmlns:t="urn:encryption-coverage-tracker:opml" xmlns:o="urn:other">'
     said = 't:kind="king" t:country="Great Britain" t:language="English" t:every="often" t:family="f" o:kind="ngo"'
+    said += ' t:domains="https://a.example/ b.example"'
 
     assert read(body(f'<outline text="a" xmlUrl="https://e.org/" {said}/>', head=head)).feeds == (
-        Outline("a", "https://e.org/", family="f"),
+        Outline("a", "https://e.org/", family="f", domains=("b.example",)),
     )
 
 
@@ -179,6 +189,13 @@ def test_what_others_say_in_our_namespace_is_checked() -> None:
 )
 def test_broken_lists_are_read_as_far_as_they_go(text: bytes) -> None:
     assert [outline.url for outline in read(text).feeds] == ["https://e.org/"]
+
+
+def test_folders_may_be_nested_deep_and_a_list_that_cannot_be_read_whole_is_refused() -> None:
+    folder, end, feed = '<outline text="x">', "</outline>", '<outline text="a" xmlUrl="https://e.org/"/>'
+    assert len(read(body(folder * 1000, feed, end * 1000)).feeds) == 1
+    with pytest.raises(BadOutlines, match="nested too deep"):
+        read(body(folder * 5000, feed, end * 5000))
 
 
 @pytest.mark.parametrize("text", [b"", b"<html></html>", b"<rss version='2.0'/>", b"{}", b"https://e.org/x.opml"])

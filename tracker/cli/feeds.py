@@ -243,5 +243,6 @@ def _addition(outline: Outline, kind: Kind | None, country: str | None, language
         outline.kind or kind,
         outline.country or country,
         outline.language or language or "en",
+        outline.domains,
     )
     return Addition(source, Feed(outline.url, slug, outline.every))

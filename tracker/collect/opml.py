@@ -1,17 +1,16 @@
-"""Read and write feed lists as OPML 2.0: the only module that knows listparser and that format."""
+"""Read and write feed lists as OPML 2.0: the only module that knows that format."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
-from listparser.common import SuperDict
-from listparser.opml import OpmlMixin
-from listparser.xml_handler import XMLHandler
+from lxml import etree
 
+from tracker.analyse.publishers import place_of_domain
 from tracker.analyse.text import TITLE_LIMIT, plain
 from tracker.analyse.urls import absolute
 from tracker.collect.formats.sniff import charset_of
@@ -22,6 +21,7 @@ NAMESPACE = "urn:encryption-coverage-tracker:opml"
 """Namespace of our own attributes, so that other programs ignore them (OPML 2.0, "Extending OPML")."""
 
 _PREFIX = "tracker"
+_NO_LIST = "This is no list of feeds (OPML)."
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _COUNTRY = re.compile(r"[A-Z]{2,3}")
 _TEMPLATE = re.compile(r"https?://[\x21-\x7e]*\$\{[\x21-\x7e]*", re.IGNORECASE)
@@ -31,6 +31,8 @@ _BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,32};)")
 
 _FEED_SCHEME = re.compile(r"feed:(?://)?(?P<web>https?:(?=//))?(?://)?(?![a-z][a-z0-9+.-]*:(?!\d))", re.IGNORECASE)
 """Prefix by which other readers mark an address to subscribe to; the feed is still fetched over HTTP."""
+
+_Outline = etree._Element  # noqa: SLF001 - lxml's only name for the type
 
 _FEED_TYPES = frozenset({"rss", "rss1", "rss2", "atom", "feed", "json", "jsonfeed"})
 
@@ -52,6 +54,7 @@ class Outline:
     kind: Kind | None = None
     country: str | None = None
     language: str | None = None
+    domains: tuple[str, ...] = ()
     every: timedelta | None = None
 
 
@@ -72,14 +75,16 @@ def read(text: bytes) -> Outlines:
 
     Raises BadOutlines when it is not OPML.
     """
-    reader = _Reader()
-    reader.feed(_BARE_AMPERSAND.sub("&amp;", text.decode(charset_of(text, None), "replace").removeprefix("\ufeff")))
-    if not reader.harvest["version"]:
-        raise BadOutlines("This is no list of feeds (OPML).")
-    stated: list[str] = [feed["url"] for feed in reader.harvest["feeds"]]
-    outlines = [_outline(feed, reader.ours[feed["url"]]) for feed in reader.harvest["feeds"]]
-    left_out = (plain(url, TITLE_LIMIT) for url, outline in zip(stated, outlines, strict=True) if outline is None)
-    return Outlines(tuple(outline for outline in outlines if outline is not None), tuple(left_out))
+    root = _parsed(text)
+    found: dict[str, _Outline] = {}
+    ours: dict[str, dict[str, str]] = defaultdict(dict)
+    for outline in root.iter("outline"):
+        if stated := _stated_address(outline):
+            found.setdefault(stated, outline)
+            ours[stated] = _our_attributes(outline) | ours[stated]
+    outlines = {stated: _outline(outline, ours[stated]) for stated, outline in found.items()}
+    left_out = (plain(stated, TITLE_LIMIT) for stated, outline in outlines.items() if outline is None)
+    return Outlines(tuple(outline for outline in outlines.values() if outline is not None), tuple(left_out))
 
 
 def write(sources: Iterable[Source], feeds: Iterable[Feed]) -> bytes:
@@ -100,59 +105,88 @@ def is_ours(path: Path) -> bool:
         return NAMESPACE.encode() in content.read(400)
 
 
-class _Reader(OpmlMixin, XMLHandler):
-    """listparser's OPML reader, extended to keep our own attributes and survive unbalanced end tags.
+def _parsed(text: bytes) -> _Outline:
+    """Return the root of a list; raises BadOutlines when it is none.
 
-    listparser.parse() would drop them, reads only UTF-8, and fetches a str as an address.
+    An HTML parser reads what XML does not allow: values without quotes, stray ampersands, names in any case. It expands
+    no entities of a document type. It leaves the names of attributes as `prefix:name`, in small letters.
     """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.harvest = {"version": "", "feeds": [], "lists": [], "opportunities": [], "meta": SuperDict()}
-        self.ours: dict[str, dict[str, str]] = defaultdict(dict)
-
-    def start_opml_outline(self, attrs: dict[str, str]) -> None:
-        """Record the outline and its attributes in our namespace.
-
-        An outline with `xmlUrl` is a feed, one without is a folder, whatever its type; a `url` is a feed's only if the
-        type is a feed's.
-        """
-        kind = attrs.pop("type", "").strip().lower()
-        if kind in _FEED_TYPES and attrs.get("url") and not attrs.get("xmlurl"):
-            attrs["xmlurl"] = attrs["url"]
-        super().start_opml_outline(attrs)
-        prefixes = [prefix for prefix, uris in self.uris.items() if uris and uris[-1] == NAMESPACE]
-        for name, value in attrs.items():
-            prefix, _, local = name.partition(":")
-            if local and prefix in prefixes:
-                self.ours[attrs.get("xmlurl", "").strip()].setdefault(local, value)
-
-    def end_opml_outline(self) -> None:
-        """Leave the outline, if there is one to leave."""
-        if self.hierarchy:
-            super().end_opml_outline()
+    decoded = _BARE_AMPERSAND.sub("&amp;", text.decode(charset_of(text, None), "replace").removeprefix("\ufeff"))
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
+    try:
+        root = etree.fromstring(decoded.encode(), parser)
+    except etree.LxmlError as error:
+        raise BadOutlines(_NO_LIST) from error
+    if root is None or next(root.iter("opml"), None) is None:
+        raise BadOutlines(_NO_LIST)
+    if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
+        raise BadOutlines("This list cannot be read to its end: its folders are nested too deep.")
+    return root
 
 
-def _outline(feed: SuperDict, ours: dict[str, str]) -> Outline | None:
+def _stated_address(outline: _Outline) -> str:
+    """Return the address of a feed, as it is written; empty for a folder.
+
+    What has `xmlUrl` is a feed and what has none a folder, whatever its type; a `url` is a feed's only if the type is a
+    feed's.
+    """
+    address = outline.get("xmlurl", "").strip()
+    if address or outline.get("type", "").strip().lower() not in _FEED_TYPES:
+        return address
+    return outline.get("url", "").strip()
+
+
+def _our_attributes(outline: _Outline) -> dict[str, str]:
+    """Return the attributes in our namespace, by their local names."""
+    prefixes = {
+        str(name).removeprefix("xmlns:")
+        for element in (outline, *outline.iterancestors())
+        for name, value in element.attrib.items()
+        if value == NAMESPACE
+    }
+    parts = ((*str(name).partition(":"), str(value)) for name, value in outline.attrib.items())
+    return {local: value for prefix, _, local, value in parts if local and prefix in prefixes}
+
+
+def _title(outline: _Outline) -> str:
+    return outline.get("text", "").strip() or outline.get("title", "").strip()
+
+
+def _category(outline: _Outline) -> str:
+    """Return the first path under `category` or, without one, that of the folders around the outline."""
+    first = [part.strip() for part in outline.get("category", "").split(",")[0].split("/")]
+    around = [_title(one) for one in outline.iterancestors("outline") if not _stated_address(one)]
+    return " / ".join(filter(None, first)) or " / ".join(filter(None, reversed(around)))
+
+
+def _outline(outline: _Outline, ours: Mapping[str, str]) -> Outline | None:
     """Return one feed of a list, made safe; None if its address is unusable."""
-    url = _address(feed["url"])
+    url = _address(_stated_address(outline))
     if url is None:
         return None
-    folders: list[str] = next(iter(feed["categories"]), [])
-    stated = {name: plain(value, TITLE_LIMIT) for name, value in ours.items()}
-    country, language, every = stated.get("country", ""), stated.get("language", ""), stated.get("every", "")
+    ours = {name: value if name == "domains" else plain(value, TITLE_LIMIT) for name, value in ours.items()}
+    country, language, every = ours.get("country", ""), ours.get("language", ""), ours.get("every", "")
     return Outline(
-        title=plain(feed["title"], TITLE_LIMIT),
+        title=plain(_title(outline), TITLE_LIMIT),
         url=url,
-        category=plain(" / ".join(folder for folder in folders if folder), TITLE_LIMIT),
-        source_id=stated.get("source") or None,
-        source_name=stated.get("name") or None,
-        family=stated.get("family") or None,
-        kind=next((kind for kind in KINDS if kind == stated.get("kind")), None),
+        category=plain(_category(outline), TITLE_LIMIT),
+        source_id=ours.get("source") or None,
+        source_name=ours.get("name") or None,
+        family=ours.get("family") or None,
+        kind=next((kind for kind in KINDS if kind == ours.get("kind")), None),
         country=country if _COUNTRY.fullmatch(country) else None,
         language=language if _LANGUAGE.fullmatch(language) else None,
+        domains=tuple(filter(_is_domain, ours.get("domains", "").split())),
         every=timedelta(seconds=int(every)) if every.isdecimal() and len(every) < 8 else None,
     )
+
+
+def _is_domain(stated: str) -> bool:
+    try:
+        place_of_domain(stated, "")
+    except ValueError:
+        return False
+    return True
 
 
 def _address(stated: str) -> str | None:
@@ -178,6 +212,7 @@ def _attributes(source: Source, feed: Feed) -> str:
         "kind": source.kind,
         "country": source.country,
         "language": source.language,
+        "domains": " ".join(source.domains),
         "every": str(int(feed.every.total_seconds())) if feed.every else None,
     }
     stated = {"type": "rss", "text": source.name, "title": source.name, "xmlUrl": feed.url}

@@ -92,6 +92,8 @@ def _source_lines(addition: Addition, indent: str) -> list[str]:
         fields.append(("family", source.family))
     fields += [("kind", source.kind), ("country", source.country), ("language", source.language)]
     head = [f"{indent}{'- ' if key == 'id' else '  '}{key}: {scalar(str(value))}\n" for key, value in fields]
+    if source.domains:
+        head += [f"{indent}  domains:\n", *(f"{indent}    - {scalar(domain)}\n" for domain in source.domains)]
     return [*head, f"{indent}  feeds:\n", *_feed_lines(addition.feed, indent + "    ")]
 
 
