@@ -305,7 +305,7 @@ def test_texts_are_tagged_with_exact_evidence_and_bad_lines_are_named(tmp_path: 
 
 
 def test_the_rules_of_feeds_yaml_count_where_there_is_one(desk: Desk) -> None:
-    own = "tags: [{id: locks, facet: theme, label: Locks, terms: {en: [padlock]}}]\n"
+    own = "tags: [{id: locks, facet: theme, label: Locks, terms: {en: [padlock]}, yes: [A padlock]}]\n"
     desk.config.write_text(desk.config.read_text() + own)
     file = desk.write("one.jsonl", {"id": 1, "title": "A padlock"})
     assert json.loads(desk.run("tag", file).out)["tags"] == ["locks"]
@@ -457,7 +457,7 @@ def test_the_status_is_a_page_for_people_and_json_for_programs(filled: Desk) -> 
 
 
 def test_a_dry_run_tells_what_a_retagging_then_does(copy: Desk) -> None:
-    own = "tags: [{id: football, facet: theme, label: Football, terms: {de: [Fußball]}}]\n"
+    own = "tags: [{id: football, facet: theme, label: Football, terms: {de: [Fußball]}, yes: [Der Fußball]}]\n"
     copy.config.write_text(copy.config.read_text() + own)
     before = dump(copy.db)
     told = copy.run("retag", "--dry-run")

@@ -1,7 +1,6 @@
 """What is said of one's own tags that are well written and do not do what was meant."""
 
 from functools import cache
-from itertools import product
 from pathlib import Path
 from textwrap import indent
 
@@ -9,9 +8,7 @@ import pytest
 
 from tests.test_cli import Desk
 from tracker.analyse.tagging.rules import Rulebook
-from tracker.analyse.tagging.terms import term_as_written
 from tracker.config.load import load_text
-from tracker.config.reach import dead_rules
 from tracker.config.rule_checks import doubts
 from tracker.config.rulebook import Written, built_in, compile_rulebook
 from tracker.config.rulebook_model import TagItem
@@ -49,133 +46,81 @@ def own(keys: str, name: str = "mine") -> str:
     return f"- {{id: {name}, facet: theme, label: Mine, {keys}}}\n"
 
 
-DEAD = [
+BROKEN = [
     pytest.param(
-        own("terms: {en: [open letter]}, unless: {en: [letter*]}"),
-        ["4:50: this rule can never fire: its term holds what its own `unless:` excludes, as 'open letter' holds"],
+        own("terms: {en: [open letter]}, unless: {en: [letter*]}, yes: [An open letter]"),
+        "the term 'open letter' stands in it, but so does 'letter*', which `unless:` excludes; take that out there",
         id="the only term holds what is excluded",
     ),
     pytest.param(
-        own("terms: {en: [open letter, Letter], de: [letter bomb*]}, unless: {any: [letter]}"),
-        ["each of its 3 terms holds what its own `unless:` excludes, as 'open letter' holds 'letter'"],
-        id="all terms do, in several languages",
-    ),
-    pytest.param(
-        own("terms: {de: [Brief]}, unless: {de: [brief]}"),
-        ["its term holds what its own `unless:` excludes"],
+        own("terms: {de: [Brief]}, unless: {de: [brief]}, yes: [{text: Ein Brief, language: de}]"),
+        "the term 'Brief' stands in it, but so does 'brief', which `unless:` excludes",
         id="small letters find capitals",
     ),
     pytest.param(
-        own("terms: {en: [hen]}, context: {tags: [egg]}") + own("terms: {en: [egg]}, context: {tags: [mine]}", "egg"),
-        [
-            "4:50: this rule can never fire: it waits for the tag 'egg', which waits for 'mine', which waits for 'egg'",
-            "5:49: this rule can never fire: it waits for the tag 'mine'",
-        ],
+        own("terms: {en: [hen]}, context: {tags: [egg]}, yes: [Hen and egg]")
+        + own("terms: {en: [egg]}, context: {tags: [mine]}, yes: [Egg and hen]", "egg"),
+        "the term 'hen' stands in it, but nothing that `context:` asks for does (the tag 'egg')",
         id="two tags that wait for each other",
     ),
     pytest.param(
-        own("terms: {en: [hen]}, context: {tags: [mine]}"),
-        ["it waits for the tag 'mine', which waits for 'mine', and none of them comes first"],
+        own("terms: {en: [hen]}, context: {tags: [mine]}, yes: [A hen]"),
+        "nothing that `context:` asks for does (the tag 'mine')",
         id="a tag that waits for itself",
     ),
     pytest.param(
-        own("terms: {en: [hen]}, context: {tags: [egg]}") + own("terms: {en: [egg]}, unless: {en: [egg]}", "egg"),
-        ["it waits for the tag 'egg', which no text can get; correct the rules of that tag", "5:49: this rule can"],
-        id="a tag that waits for one whose rule is dead",
+        own("terms: {en: [hen]}, context: {tags: [egg]}, yes: [Hen and egg]")
+        + own("terms: {en: [egg]}, unless: {en: [egg]}, yes: [An egg]", "egg"),
+        "nothing that `context:` asks for does (the tag 'egg')",
+        id="a tag that waits for one that no text can get",
     ),
     pytest.param(
-        own("terms: {fr: [lettre*]}, context: {de: [Brief], sv: [brev]}"),
-        ["its terms are for texts in 'fr', what `context:` names only for texts in 'de' or 'sv'; write all of them"],
-        id="context in other languages",
+        own("terms: {fr: [lettre*]}, context: {de: [Brief]}, yes: [{text: La lettre, language: fr}]"),
+        "nothing that `context:` asks for does (it has no term for texts in 'fr')",
+        id="context in another language",
     ),
     pytest.param(
-        own("terms: {en: [Brief], de: [Schloss]}, unless: {en: [Brief]}, context: {fr: [lettre]}"),
-        ["its terms are for texts in 'de', what `context:` names only for texts in 'fr'; write all of them"],
-        id="context in the language of a term that excludes itself",
-    ),
-    pytest.param(
-        own("terms: {fr: [lettre*]}, context: {de: [Brief], tags: [mine]}"),
-        ["or some under 'any'; and it waits for the tag 'mine', which waits for 'mine', and none of them comes first"],
-        id="context in other languages, and a tag that waits",
-    ),
-    pytest.param(
-        own("terms: {fr: [lettre*]}, and: {de: [Brief]}"),
-        ["its terms are for texts in 'fr', what `and:` names only for texts in 'de'; write all of them for one"],
+        own("terms: {fr: [lettre*]}, and: {de: [Brief]}, yes: [{text: La lettre, language: fr}]"),
+        "nothing that `and:` asks for does (it has no term for texts in 'fr')",
         id="what must be there as well in another language",
     ),
     pytest.param(
-        own("terms: {en: [letter]}, context: {fr: [lettre]}, and: {de: [Brief]}"),
-        ["what `context:` names only for texts in 'fr' and what `and:` names only for texts in 'de'; write all"],
-        id="context in one language, and the rest in another",
-    ),
-    pytest.param(
-        own("rules: [{terms: {en: [hen]}}, {terms: {en: [old hen]}, unless: {en: [hen]}}]"),
-        ["feeds.yaml:4:81: this rule can never fire"],
+        own("rules: [{terms: {en: [hen]}}, {terms: {en: [old hen]}, unless: {en: [hen]}}], yes: [An old hen]"),
+        "4:81: no example shows that the rule 'mine/2' works; write under `yes:` a headline that it must find (nearest "
+        "is 'An old hen': the term 'old hen' stands in it, but so does 'hen', which `unless:` excludes",
         id="one of two rules",
     ),
-]
-
-ALIVE = [
-    pytest.param(own("terms: {en: [open letter, petition]}, unless: {en: [letter]}"), id="one term of two is excluded"),
-    pytest.param(own("terms: {en: [letters]}, unless: {en: [letter]}"), id="whole words only"),
-    pytest.param(own("terms: {en: [letter*]}, unless: {en: [letters]}"), id="a stem finds more than the excluded word"),
-    pytest.param(own("terms: {en: [brief]}, unless: {en: [Brief]}"), id="a capital is found only as written"),
-    pytest.param(own("terms: {en: [letter open]}, unless: {en: [open letter]}"), id="words in another order"),
-    pytest.param(own("terms: {en: [letter]}, unless: {de: [letter]}"), id="excluded in one language only"),
-    pytest.param(own("terms: {de: [brief]}, unless: {fr: [brief]}"), id="excluded in another language"),
-    pytest.param(own("terms: {fr: [lettre]}, context: {any: [Signal]}"), id="context of any language"),
-    pytest.param(own("terms: {en: [letter]}, context: {de: [Brief]}"), id="English terms and German context"),
     pytest.param(
-        own("terms: {fr: [lettre]}, context: {de: [Brief], tags: [egg]}") + own("terms: {en: [egg]}", "egg"),
-        id="or a tag as context",
-    ),
-    pytest.param(own("terms: {fr: [lettre]}, context: {fr: [Signal]}, and: {any: [Brief]}"), id="all in one language"),
-    pytest.param(
-        own("terms: {en: [hen]}, context: {tags: [egg]}")
-        + own("rules: [{terms: {en: [egg]}, context: {tags: [mine]}}, {terms: {en: [egg yolk]}}]", "egg"),
-        id="two tags that wait for each other, one of which begins",
+        own("rules: [{terms: {en: [hen]}}, {terms: {en: [padlokc]}}], yes: [A hen]"),
+        "(nearest is 'A hen': no term of the tag stands in it",
+        id="a misspelt term of one of two rules",
     ),
     pytest.param(
-        own("terms: {en: [hen]}, context: {tags: [egg]}")
-        + own("terms: {en: [egg]}, context: {tags: [mine]}", "egg")
-        + own("terms: {en: [yolk]}, implies: [egg]", "yolk"),
-        id="one of them is implied by a third",
+        own("terms: {en: [Padlock*]}, yes: [The padlocks]"),
+        "a word with a capital is found only as written",
+        id="a capital where there is none",
+    ),
+    pytest.param(
+        own("terms: {en: [padlock]}"),
+        "4:50: no example shows that the rule 'mine' works; write under `yes:` a headline that it must find",
+        id="no example",
     ),
 ]
 
 
-@pytest.mark.parametrize(("tags", "expected"), DEAD)
-def test_a_rule_that_can_never_fire_is_a_mistake_that_says_why(tags: str, expected: list[str]) -> None:
-    found = [str(mistake) for mistake in dead_rules(*compiled(tags))]
-    assert len(found) == len(expected)
-    for mistake, part in zip(found, expected, strict=True):
-        assert "this rule can never fire: " in mistake
-        assert part in mistake
+@pytest.mark.parametrize(("tags", "expected"), BROKEN)
+def test_a_rule_that_no_example_shows_to_work_is_a_mistake_that_says_why(tags: str, expected: str) -> None:
+    assert any(expected in mistake for mistake in mistakes_in(tags))
 
 
-@pytest.mark.parametrize("tags", ALIVE)
-def test_a_rule_that_some_text_makes_fire_is_none(tags: str) -> None:
-    assert dead_rules(*compiled(tags)) == []
-    assert fires(tags)
+def test_every_rule_with_an_example_of_its_own_is_accepted() -> None:
+    rules = "rules: [{terms: {en: [hen]}}, {terms: {en: [egg]}, context: {tags: [encryption]}}]"
+    examples = "[A hen, An egg for end-to-end encryption]"
+    assert load_text(SOURCES + indent(own(f"{rules}, yes: {examples}"), "  "), "feeds.yaml").doubts == ()
 
 
-@pytest.mark.parametrize(("tags", "expected"), DEAD[:-1])
-def test_no_text_gives_a_tag_whose_rules_are_said_to_be_dead(tags: str, expected: list[str]) -> None:
-    assert not fires(tags)
-
-
-def fires(tags: str) -> bool:
-    """Whether some of the words of these rules, in a text of some language, give the first tag."""
-    book, _ = compiled(tags)
-    parts = [part for tag in book.tags for rule in tag.rules for part in (rule.terms, rule.context, rule.also)]
-    words = {term_as_written(term).replace("*", "") for part in parts for group in part.values() for term in group}
-    texts = [" . ".join(dict.fromkeys(some)) for some in product(words, repeat=3)]
-    return any("mine" in book.tag(text, language=name).tags for text in texts for name in ("en", "de", "fr", "sv"))
-
-
-def test_no_built_in_rule_is_dead_or_doubted() -> None:
+def test_no_built_in_tag_is_doubted() -> None:
     book, _ = compile_rulebook(list(shipped()), [])
-    assert dead_rules(book, shipped()) == []
     for name in ("encryption", "child-safety", "european-union", "apple", "noise-ransomware"):
         assert doubts(book, [tag for tag in shipped() if tag.shape.id == name]) == []
 
@@ -184,11 +129,6 @@ def test_no_built_in_rule_is_dead_or_doubted() -> None:
     ("tag", "expected"),
     [
         pytest.param(own("terms: {en: [padlock]}, yes: [A padlock]"), [], id="nothing to say"),
-        pytest.param(
-            own("terms: {en: [padlock]}, no: [A bolt]"),
-            ["feeds.yaml:4:10: the tag 'mine' has no example; write headlines that must get it, and some that must"],
-            id="no example that must get it",
-        ),
         pytest.param(
             own("terms: {en: [padlock, ai], de: [KI]}, yes: [A padlock]"),
             ["feeds.yaml:4:65: the term 'ai' is so short that it is found by chance; write 'AI' if only capitals"],
@@ -304,19 +244,14 @@ def test_an_example_that_gets_a_tag_it_must_not_is_told_by_which_words(example: 
 
 
 def with_example(key: str, example: str) -> str:
-    return EXAMPLES.replace("- {id: football", f"  {key}:\n    - {example}\n- {{id: football")
+    proof = "" if key == "yes" else "  yes: [Open letter to Threema]\n"
+    return EXAMPLES.replace("- {id: football", f"  {key}:\n    - {example}\n{proof}- {{id: football")
 
 
 def test_of_several_rules_the_nearest_one_gives_the_reason() -> None:
     rules = "rules: [{terms: {en: [bolt]}}, {terms: {en: [padlock]}, context: {en: [police]}}]"
     (mistake,) = mistakes_in(own(f"{rules}, yes: [A padlock]"))
     assert "the term 'padlock' stands in it, but nothing that `context:` asks for does ('police')" in mistake
-
-
-def test_a_dead_rule_is_named_beside_the_example_that_it_fails() -> None:
-    dead, example = mistakes_in(own("terms: {en: [padlock]}, unless: {en: [padlock]}, yes: [A padlock]"))
-    assert "4:50: this rule can never fire" in dead
-    assert "the term 'padlock' stands in it, but so does 'padlock', which `unless:` excludes" in example
 
 
 def test_terms_of_a_word_list_are_not_called_short() -> None:
@@ -326,8 +261,8 @@ def test_terms_of_a_word_list_are_not_called_short() -> None:
 def test_check_prints_doubts_with_their_place_and_go_on(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.feeds(one="https://one.example/rss")
-    desk.config.write_text(desk.config.read_text() + "tags:\n" + own("terms: {en: [padlock]}"))
+    desk.config.write_text(desk.config.read_text() + "tags:\n" + own("terms: {en: [padlock, ai]}, yes: [A padlock]"))
     line = len(desk.config.read_text().splitlines())
     done = desk.run("check")
-    assert done.err.startswith(f"feeds.yaml:{line}:8: the tag 'mine' has no example; ")
+    assert done.err.startswith(f"feeds.yaml:{line}:63: the term 'ai' is so short that it is found by chance; ")
     assert desk.run("check", "--json").json["warnings"] == done.err.splitlines()

@@ -25,9 +25,8 @@ from tracker.config.model import (
     Retention,
     Schedule,
 )
-from tracker.config.reach import dead_rules
 from tracker.config.references import alert_doubts, renamed_keys, repeated, unknown_names
-from tracker.config.rule_checks import doubts, failed_examples
+from tracker.config.rule_checks import doubts, failed_examples, unproven_rules
 from tracker.config.rulebook import Written, built_in, built_in_events, built_in_rulebook, compile_rulebook
 from tracker.config.rulebook_model import TagItem
 from tracker.config.values import variables
@@ -126,7 +125,7 @@ def load_text(text: str, name: str) -> Config:
     mistakes = [*mistakes, *repeated(document)]
     if own:
         rulebook, wrong_rules = compile_rulebook(built_in(), own)
-        mistakes += [*wrong_rules, *dead_rules(rulebook, own), *failed_examples(rulebook, own)]
+        mistakes += [*wrong_rules, *failed_examples(rulebook, own), *unproven_rules(rulebook, own)]
     mistakes += unknown_names(document, rulebook)
     if file is None or mistakes:
         raise ConfigError(mistakes)

@@ -20,7 +20,6 @@ _COMMON = 0.05
 """The share of headlines above which a tag matches too much. No built-in tag matches more than 3 % of the headlines
 that are not about the debate; 'the' and 'to' occur in 10 to 12 % of them."""
 
-_ADVICE = "write headlines that must get it, and some that must not, under `yes:` and `no:`; check tries them"
 
 Term = tuple[Word, ...]
 
@@ -38,10 +37,34 @@ def failed_examples(rulebook: Rulebook, written: Iterable[Written]) -> list[Mist
     return mistakes
 
 
+def unproven_rules(rulebook: Rulebook, own: Iterable[Written]) -> Iterator[Mistake]:
+    """Yield a mistake for each custom rule that no headline under `yes:` fires, so that none can be dead unnoticed.
+
+    Tags of which such a headline fails are left out: failed_examples reports that.
+    """
+    tags = {tag.id: tag for tag in rulebook.tags}
+    for written, path, rule in rules_of(own, rulebook):
+        name = written.shape.id
+        headlines = [example for example in tags[name].examples if example.expected]
+        tried = [(headline, _tried(rulebook, headline)) for headline in headlines]
+        fired = {item.rule for _, tagging in tried for item in tagging.evidence}
+        if rule.id not in fired and all(name in tagging.tags for _, tagging in tried):
+            yield written.mistake(_unproven(rule, tried), *path, "terms")
+
+
+def _unproven(rule: Rule, tried: Sequence[tuple[Example, Tagging]]) -> str:
+    """Say that a rule has no example, and how far the nearest headline is from being one."""
+    asked = f"no example shows that the rule {rule.id!r} works; write under `yes:` a headline that it must find"
+    if not tried:
+        return asked
+    near = min((*_obstacle(rule, headline, tagging.tags), headline.text) for headline, tagging in tried)
+    return f"{asked} (nearest is {near[2]!r}: {near[1]})"
+
+
 def doubts(rulebook: Rulebook, own: Sequence[Written]) -> list[Mistake]:
-    """Return warnings about custom tags, in file order; empty if the rulebook is."""
+    """Return warnings about the terms of custom tags, in file order; empty if the rulebook is."""
     terms = list(_terms(rulebook, own))
-    return sorted([*_untried(own), *_short(terms), *_common(rulebook, terms)]) if rulebook.tags else []
+    return sorted([*_short(terms), *_common(rulebook, terms)]) if rulebook.tags else []
 
 
 # ---- why an example fails
@@ -68,7 +91,7 @@ def _why_given(tag: Tag, example: Example, rulebook: Rulebook) -> str:
     return f"{'; '.join(found)}; exclude such headlines by `unless:`, or ask for more by `context:`"
 
 
-def applicable(terms: Terms, language: str | None) -> list[Term]:
+def _applicable(terms: Terms, language: str | None) -> list[Term]:
     """Return the terms that apply to texts in this language; None means unknown, so all apply."""
     names = [name for name in terms if language is None or name in {language, f"{AT_HOME}{language}", *EVERYWHERE}]
     return [term for name in names for term in terms[name]]
@@ -76,11 +99,11 @@ def applicable(terms: Terms, language: str | None) -> list[Term]:
 
 def _obstacle(rule: Rule, example: Example, given: Sequence[str]) -> tuple[int, str]:
     """Return how far a rule is from firing on an example (0 is closest), and what it is missing."""
-    term = _first_match(applicable(rule.terms, example.language), example.text)
+    term = _first_match(_applicable(rule.terms, example.language), example.text)
     if term is None:
         return _without_terms(rule, example)
     begins = f"the term {term_as_written(term)!r} stands in it, but"
-    excluded = _first_match(applicable(rule.unless, example.language), example.text)
+    excluded = _first_match(_applicable(rule.unless, example.language), example.text)
     missing = _missing(rule, example, given)
     if excluded:
         out = f"so does {term_as_written(excluded)!r}, which `unless:` excludes"
@@ -100,7 +123,7 @@ def _missing(rule: Rule, example: Example, given: Sequence[str]) -> str:
 
 def _absent(key: str, terms: Terms, tags: Sequence[str], example: Example) -> str:
     """Return a sentence saying that nothing under `key` is in the example; empty if some term is."""
-    asked = applicable(terms, example.language)
+    asked = _applicable(terms, example.language)
     if _first_match(asked, example.text):
         return ""
     wanted = _listed([*(f"the tag {name!r}" for name in tags), *map(term_as_written, asked)], "or")
@@ -116,7 +139,7 @@ def _without_terms(rule: Rule, example: Example) -> tuple[int, str]:
                 f"{language.removeprefix(AT_HOME)!r}, and the example is in {example.language!r}; list the term under "
                 f"{example.language!r} or 'any' too"
             )
-    for term in applicable(rule.terms, example.language):
+    for term in _applicable(rule.terms, example.language):
         if words := _words(_folded(term), example.text):
             advice = "a word with a capital is found only as written; write the term in small letters to find both"
             return 4, f"{words!r} stands in it, but the term is {term_as_written(term)!r}, and {advice}"
@@ -167,12 +190,6 @@ def _terms(rulebook: Rulebook, own: Iterable[Written]) -> Iterator[tuple[Written
         for language, group in rule.terms.items():
             for position, term in enumerate(group):
                 yield written, (*path, "terms", language, position), term
-
-
-def _untried(own: Iterable[Written]) -> Iterator[Mistake]:
-    for written in own:
-        if not written.shape.yes:
-            yield written.mistake(f"the tag {written.shape.id!r} has no example; {_ADVICE}", "id")
 
 
 def _short(terms: Iterable[tuple[Written, Path, Term]]) -> Iterator[Mistake]:
