@@ -10,6 +10,7 @@ from tracker.analyse.stories.clustering import Vector
 from tracker.analyse.stories.entity_overlap import Entities, Sign, Signs
 from tracker.analyse.stories.word_features import VERSION, Wording, wording
 from tracker.store import grouping as store
+from tracker.store.boilerplate import own_summaries
 from tracker.store.database import Database
 from tracker.store.grouping import Row
 
@@ -75,7 +76,8 @@ class ComparisonCache:
 
     def prepare(self, db: Database, rows: Sequence[Row]) -> list[Article]:
         """Prepare rows for comparison: extract their words and compute their vectors."""
-        words = [wording(row.title, row.summary) for row in rows]
+        summaries = own_summaries(db, [(row.source, row.summary) for row in rows])
+        words = [wording(row.title, summary) for row, summary in zip(rows, summaries, strict=True)]
         self._load_rarities(db, {stem for one in words for stem in one.stems})
         return [Article(row, one, clustering.vector(one, self._terms)) for row, one in zip(rows, words, strict=True)]
 

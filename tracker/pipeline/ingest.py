@@ -15,7 +15,7 @@ from tracker.analyse.publishers import Attribution, Part
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.urls import is_opaque
 from tracker.models import Entry, FeedState
-from tracker.store import articles, dirty_days, sources, takeovers, variants
+from tracker.store import articles, boilerplate, dirty_days, sources, takeovers, variants
 from tracker.store.articles import New, Sighting
 from tracker.store.database import Database
 from tracker.store.tags import apply_rulebook
@@ -71,6 +71,7 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
     changes.write(db, state, stored.before, now)
     if changes.fresh:
         apply_rulebook(db, rulebook, now)
+        boilerplate.learn(db, state.feed.source, entries, now)
         _tag(db, list(changes.fresh.values()), rulebook)
         articles.index(db, at_least=_INDEXED_AT_ONCE)
     shown = tuple(dict.fromkeys(sighting.article for sighting in reversed(changes.sightings.values())))
@@ -92,10 +93,15 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
 
 
 def _tag(db: Database, words: Sequence[Known], rulebook: Rulebook) -> None:
-    """Tag these articles in batches, to bound the evidence held in memory."""
+    """Tag these articles without their sources' boilerplate, in batches, to bound the evidence held in memory."""
     for first in range(0, len(words), _TAGGED_AT_ONCE):
         batch = words[first : first + _TAGGED_AT_ONCE]
-        articles.tag(db, {one.article: rulebook.tag(one.title, one.summary, one.language) for one in batch}, rulebook)
+        summaries = boilerplate.own_summaries(db, [(one.source, one.summary) for one in batch])
+        taggings = {
+            one.article: rulebook.tag(one.title, summary, one.language)
+            for one, summary in zip(batch, summaries, strict=True)
+        }
+        articles.tag(db, taggings, rulebook)
 
 
 class _StoredArticles:

@@ -177,6 +177,10 @@ _TABLES: Final[dict[str, Any]] = {
     "article_tags": {"title": "Tags of articles", "description": "Which article has which tag."},
     "evidence": {"title": "Evidence", "description": "The words and the rule that gave an article a tag."},
     "near_misses": {"title": "Near misses as stored", "description": "Tags that articles narrowly missed, and why."},
+    "boilerplate": {
+        "title": "What sources repeat",
+        "description": "Passages under many articles of a source, which are ignored when these are tagged.",
+    },
     "retaggings": {"title": "Retaggings", "description": "When new rules were applied to all articles."},
     "retagging_changes": {
         "title": "What retaggings changed",

@@ -10,6 +10,7 @@ from typing import Any
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.models import Tagging, utc_text
 from tracker.store import articles, dirty_days
+from tracker.store.boilerplate import own_summaries
 from tracker.store.connection import Database
 from tracker.store.feeds import as_list
 
@@ -114,7 +115,7 @@ def _retagged(
     changed."""
     for rows in _batches(db):
         before = _tags_of(db, rows[0]["id"], rows[-1]["id"])
-        after = {row["id"]: rulebook.tag(row["title"], row["summary"], row["language"]) for row in rows}
+        after = _tagged(db, rows, rulebook)
         changed = []
         for row in rows:
             tags, tagging = before[row["id"]], after[row["id"]]
@@ -130,11 +131,11 @@ def _retagged(
 
 def tag_untagged(db: Database, rulebook: Callable[[], Rulebook], now: datetime) -> None:
     """Tag the articles whose words a database repair changed; the rulebook is loaded only if there are any."""
-    rows = list(db.query("SELECT id, title, summary, language FROM articles WHERE rulebook IS NULL"))
+    rows = list(db.query("SELECT id, source, title, summary, language FROM articles WHERE rulebook IS NULL"))
     if rows:
         book = rulebook()
         apply_rulebook(db, book, now)
-        articles.tag(db, {row["id"]: book.tag(row["title"], row["summary"], row["language"]) for row in rows}, book)
+        articles.tag(db, _tagged(db, rows, book), book)
         dirty_days.note_articles(db, [row["id"] for row in rows])
 
 
@@ -167,11 +168,20 @@ def count_articles(db: Database) -> int:
     return int(next(db.query("SELECT count(*) AS n FROM articles"))["n"])
 
 
+def _tagged(db: Database, rows: list[dict[str, Any]], rulebook: Rulebook) -> dict[int, Tagging]:
+    """Return the rulebook's verdict on these articles, their sources' boilerplate left out."""
+    summaries = own_summaries(db, [(row["source"], row["summary"]) for row in rows])
+    return {
+        row["id"]: rulebook.tag(row["title"], summary, row["language"])
+        for row, summary in zip(rows, summaries, strict=True)
+    }
+
+
 def _batches(db: Database) -> Iterator[list[dict[str, Any]]]:
     last = 0
     while rows := list(
         db.query(
-            "SELECT id, title, summary, language, relevance FROM articles WHERE id > ? ORDER BY id LIMIT ?",
+            "SELECT id, source, title, summary, language, relevance FROM articles WHERE id > ? ORDER BY id LIMIT ?",
             (last, _BATCH),
         )
     ):

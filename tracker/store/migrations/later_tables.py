@@ -174,3 +174,12 @@ UPDATE articles SET stated_by = (
     SELECT s.feed FROM sightings AS s JOIN feeds AS f ON f.id = s.feed JOIN articles AS a ON a.id = s.article
     WHERE s.article = articles.id ORDER BY f.source <> a.source, s.first_seen_at, s.feed LIMIT 1);
 """
+
+BOILERPLATE = """
+CREATE TABLE boilerplate (
+    source TEXT NOT NULL REFERENCES sources(id),
+    passage TEXT NOT NULL,
+    learned_at TEXT NOT NULL,
+    PRIMARY KEY (source, passage)
+) STRICT, WITHOUT ROWID;
+"""

@@ -159,6 +159,13 @@ def m017_search(db: Database) -> None:
     _make_views(db)
 
 
+@migrations()
+def m018_boilerplate(db: Database) -> None:
+    """What each source repeats under its articles."""
+    for statement in _statements(later_tables.BOILERPLATE):
+        db.execute(statement)
+
+
 def _make_views(db: Database) -> None:
     """Recreate the views of views.py; called by the last migration that changes a table or view."""
     for name, query in VIEWS.items():

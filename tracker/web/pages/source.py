@@ -90,6 +90,7 @@ async def source(datasette: Any, request: Any) -> Any:
         "changes": [
             headline_diff(change) for change in (await headlines.changed(db, _changes_of(found), None, 8)).changes
         ],
+        "boilerplate": await data.boilerplate(db, found.id),
         "edited": await data.edited(db, found.id),
     }
     return await html(datasette, request, "source.html", context)

@@ -5,6 +5,7 @@ is what makes an index search slow.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from typing import Any
 
 from datasette.database import Database
 
+from tracker.analyse.boilerplate import blanked
 from tracker.analyse.days import midnight
 from tracker.analyse.search.ranking import LEAD, Candidate
 from tracker.analyse.search.scope import Known
@@ -51,8 +53,10 @@ _SINCE = "SELECT id FROM articles WHERE first_seen_at >= :at ORDER BY first_seen
 _UNTIL = "SELECT id FROM articles WHERE first_seen_at < :at ORDER BY first_seen_at DESC, id DESC LIMIT 1"
 
 _CANDIDATES = f"""
-SELECT a.id, a.title, substr(a.summary, 1, {LEAD}) AS summary, a.relevance, {COUNTED_AT} AS at, a.story
+SELECT a.id, a.source, a.title, substr(a.summary, 1, {LEAD}) AS summary, a.relevance, {COUNTED_AT} AS at, a.story
 FROM json_each(:articles) AS j CROSS JOIN articles AS a ON a.id = j.value"""  # noqa: S608  our own text
+
+_BOILERPLATE = "SELECT source, passage FROM boilerplate WHERE source IN (SELECT value FROM json_each(:sources))"
 
 _COUNTS = """
 SELECT term, articles FROM term_counts WHERE term IN (SELECT value FROM json_each(:terms))
@@ -137,8 +141,19 @@ async def candidates(db: Database, articles: Sequence[int]) -> tuple[dict[int, i
     """Return the story of each article that is in one, and what ranks the articles."""
     rows = await ask(db, _CANDIDATES, articles=json.dumps(articles))
     stories = {row["id"]: row.pop("story") for row in rows}
+    boilerplate = await _boilerplate(db, {row["source"] for row in rows})
+    for row in rows:
+        row["summary"] = blanked(row["summary"], boilerplate[row.pop("source")])
     found = [Candidate(**row | {"at": from_utc_text(row["at"])}) for row in rows]
     return {article: story for article, story in stories.items() if story is not None}, found
+
+
+async def _boilerplate(db: Database, sources: Iterable[str]) -> Mapping[str, set[str]]:
+    """Return what each of these sources repeats under its articles."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in await ask(db, _BOILERPLATE, sources=json.dumps([*sources])):
+        found[row["source"]].add(row["passage"])
+    return found
 
 
 async def counts(db: Database, terms: Iterable[str]) -> tuple[dict[str, int], int]:

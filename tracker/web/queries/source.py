@@ -53,6 +53,8 @@ SELECT count(*) AS articles, coalesce(sum(EXISTS (SELECT 1 FROM revisions AS r
     WHERE r.article = newest.id AND r.title_changed AND r.kind <> 'trivial')), 0) AS edited
 FROM ({_NEWEST.format(which="true")}) AS newest"""  # noqa: S608  our own text
 
+_BOILERPLATE = "SELECT passage FROM boilerplate WHERE source = :source ORDER BY learned_at, passage"
+
 _MOST = 3000
 """Newest articles of a source examined: some months of a busy one."""
 
@@ -123,6 +125,11 @@ async def latest(db: Database, name: str, limit: int) -> tuple[Article, ...]:
     rows = await ask(db, _LATEST, source=name, limit=limit)
     tags = await tags_of(db, [row["id"] for row in rows])
     return tuple(listed(row, tags[row["id"]]) for row in rows)
+
+
+async def boilerplate(db: Database, name: str) -> tuple[str, ...]:
+    """Return what a source repeats under its articles, in the order in which that was learned."""
+    return tuple(row["passage"] for row in await ask(db, _BOILERPLATE, source=name))
 
 
 async def edited(db: Database, name: str) -> Edited:
