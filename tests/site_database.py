@@ -128,6 +128,7 @@ def _fill(path: Path) -> None:
 def _declare(db: Database) -> None:
     many = db.conn.executemany
     many("INSERT INTO sources (id, name, family, kind, country, language) VALUES (?, ?, ?, ?, ?, ?)", SOURCES)
+    db.execute("INSERT INTO boilerplate VALUES ('harbour', 'Follow us & never miss a <tide>.', ?)", (utc_text(NOW),))
     for url, source, outcome, error in FEEDS:
         polled = utc_text(NOW - timedelta(minutes=20)) if outcome else None
         ok = polled if outcome in {"ok", "not-modified"} else utc_text(NOW - timedelta(days=9)) if outcome else None

@@ -119,6 +119,12 @@ def test_the_sources_of_a_tag_lead_to_its_articles_there(site, database):
     assert found["filtered_table_rows_count"] >= int(count) > 0
 
 
+def test_a_source_says_what_it_repeats_and_that_this_is_ignored(site: httpx.Client) -> None:
+    page = site.get("/source/harbour").text
+    assert "Follow us &amp; never miss a &lt;tide&gt;." in page
+    assert "What it repeats" not in site.get("/source/sabah").text
+
+
 def test_a_source_says_how_much_of_it_is_relevant_how_much_was_seen_and_what_it_changed(site, database):
     page = site.get("/source/harbour").text
     said = text(page)
