@@ -6,10 +6,9 @@ Call every function inside a transaction.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from tracker.analyse.boilerplate import blanked, repeated
 from tracker.models import Entry, utc_text
+from tracker.store.connection import Database
 from tracker.store.feeds import as_list
 
 _MOST = 200
