@@ -159,7 +159,7 @@ def m017_search(db: Database) -> None:
     _make_views(db)
 
 
-@migrations()
+@_migration
 def m018_boilerplate(db: Database) -> None:
     """What each source repeats under its articles."""
     for statement in _statements(later_tables.BOILERPLATE):
