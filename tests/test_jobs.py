@@ -7,7 +7,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import fields
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -79,7 +78,7 @@ def tick(runner: Runner) -> None:
 
 
 def test_every_job_has_a_place_in_the_schedule() -> None:
-    assert set(JOBS) == {field.name for field in fields(Schedule)} - {"poll"}
+    assert set(JOBS) == set(Schedule.model_fields) - {"poll"}
 
 
 def test_a_run_by_hand_is_done_at_once_and_leaves_a_row(make: Any, clock: Clock) -> None:
