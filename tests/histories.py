@@ -14,6 +14,7 @@ import sqlite3
 import sys
 import tarfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,9 +24,11 @@ from pathlib import Path
 from tests.servers import Reply, Request, Server
 from tracker.config.load import Config
 from tracker.config.model import Schedule
-from tracker.models import Feed, Round, Source
-from tracker.pipeline.feed_poll import PollContext
+from tracker.config.rulebook import built_in_rulebook
+from tracker.models import Feed, Source
+from tracker.outcomes import Outcome
 from tracker.pipeline.round import named_feeds, open_poll_context, run_round
+from tracker.store.database import Database
 
 PORT = 18_431
 """The same in every process that goes on with one database, because a feed is known by its address."""
@@ -38,6 +41,17 @@ class Version:
     number: int
     time: datetime
     body: bytes
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether this is a page that came with a 403."""
+        return b"<H1>403 ERROR</H1>" in self.body
+
+    def answer(self, request: Request) -> Reply:
+        """What the server answers while this is its version."""
+        if self.is_refusal:
+            return Reply(403, self.body, (("Content-Type", "text/html"),))
+        return conditional(self.body, request)
 
 
 def versions(archive: Path) -> Iterator[Version]:
@@ -81,50 +95,47 @@ def configuration(url: str, allow: str = "127.0.0.0/8") -> Config:
     )
 
 
-async def poll_version(desk: PollContext, server: Server, version: Version) -> Round:
-    """One poll at the version's time."""
-    server.say("/feed", lambda request: conditional(version.body, request))
-    return await run_round(desk, await named_feeds(desk, []), version.time)
-
-
 async def replay(
-    all_versions: Sequence[Version], db: Path, begin: Callable[[Version], object] = lambda _: None
-) -> list[Round]:
-    """Poll the versions that the database has not yet polled; `begin` hears of each."""
-    async with Server(listen_on=PORT) as server:
-        config = configuration(server.url("/feed"))
-        async with open_poll_context(config, db) as desk:
-            last = await desk.writer.do(lambda db: next(db.query("SELECT max(started_at) AS at FROM polls"))["at"])
-            done = []
-            for version in all_versions:
-                if last is None or version.time > datetime.fromisoformat(last):
-                    begin(version)
-                    done.append(await poll_version(desk, server, version))
-            return done
+    series: Sequence[Version], db: Path, polled: Callable[[Database, Version], object] = lambda *_: None
+) -> Counter[Outcome]:
+    """Poll each version that the database has not yet polled, at its time; `polled` sees the database after each.
+
+    Returns how the polls ended.
+    """
+    outcomes: Counter[Outcome] = Counter()
+    async with Server(listen_on=PORT) as server, open_poll_context(configuration(server.url("/feed")), db) as context:
+        last = await context.writer.do(lambda db: db.execute("SELECT max(started_at) FROM polls").fetchone()[0])
+        for version in series:
+            if last is None or version.time > datetime.fromisoformat(last):
+                server.say("/feed", version.answer)
+                done = await run_round(context, await named_feeds(context, []), version.time)
+                outcomes.update(done.outcomes)
+                await context.writer.do(polled, version)
+    return outcomes
 
 
-def killed_at_random(all_versions: Sequence[Version], db: Path, kills: int, dice: random.Random) -> None:
+def killed_at_random(series: Sequence[Version], db: Path, kills: int, dice: random.Random) -> None:
     """Poll all versions, killing the process that does it again and again; the last one is left in peace.
 
     Processes are forked from this one, which has everything in memory, so that most of their life is polling.
     """
+    built_in_rulebook()
     for _ in range(kills):
         heard, say = os.pipe()
         child = os.fork()
         if not child:
-            asyncio.run(replay(all_versions, db, lambda _, say=say: os.write(say, b".")))
+            asyncio.run(replay(series, db, lambda *_, say=say: os.write(say, b".")))
             os._exit(0)
         os.close(say)
-        os.read(heard, 1)  # it begins its first version, for which its parser must be started first
-        os.read(heard, 1)  # it begins the second
-        time.sleep(dice.uniform(0, 0.4))  # the random moment
-        os.kill(child, signal.SIGKILL)
+        if os.read(heard, 1):  # it has polled its first version; else it has ended
+            time.sleep(dice.uniform(0, 0.2))  # the random moment
+            os.kill(child, signal.SIGKILL)
+            print(".", end="", flush=True)
         os.waitpid(child, 0)
         os.close(heard)
         check = sqlite3.connect(db).execute("PRAGMA integrity_check").fetchall()
         assert check == [("ok",)], check
-        print(".", end="", flush=True)
-    asyncio.run(replay(all_versions, db))
+    asyncio.run(replay(series, db))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
 """The data as it stood at a moment is what an export of that moment held."""
 
-import asyncio
 import random
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tests.histories import Version, configuration, poll_version, reply, versions
 from tests.rulebooks import rulebook
-from tests.servers import Server
 from tracker.cli.main import main
 from tracker.models import Entry, Feed, Source
 from tracker.pipeline.ingest import ingest
-from tracker.pipeline.round import open_poll_context
 from tracker.publish.exports import queries
 from tracker.publish.exports.as_of import as_of
 from tracker.publish.exports.queries import Filter
@@ -33,37 +29,11 @@ START = datetime(2025, 7, 1, 12, 0, tzinfo=UTC)
 
 
 def export(db: Database, moment: datetime | None = None) -> list[dict[str, Any]]:
+    """What an export holds, today or as of a moment, without what follows today."""
     with as_of(db, moment):
         names = queries.columns(db, "coverage")
         rows = [dict(zip(names, row, strict=True)) for row in queries.rows(db, "coverage", Filter())]
     return [{name: value for name, value in row.items() if name not in FOLLOWS_TODAY} for row in rows]
-
-
-async def exports_on_the_way(series: Sequence[Version], db: Path) -> dict[datetime, list[dict[str, Any]]]:
-    """Every version polled at its time; the export after every twelfth, by its moment."""
-    made = {}
-    async with Server() as server, open_poll_context(configuration(server.url("/feed")), db) as desk:
-        server.say("/feed", reply(series[0].body))
-        for version in series:
-            await poll_version(desk, server, version)
-            if version.number % 12 == 0:
-                made[version.time] = await desk.writer.do(export)
-    return made
-
-
-@pytest.mark.parametrize("name", ["arstechnica-2025h1", "g-bbc", "g-nzherald"])
-def test_a_real_history_taken_back_to_a_moment_is_the_export_that_was_made_then(
-    name: str, shared_data: Path, tmp_path: Path
-) -> None:
-    made = asyncio.run(exports_on_the_way(list(versions(shared_data / "history" / f"{name}.tar.xz")), tmp_path / "db"))
-    changed = 0
-    with opened(tmp_path / "db") as db:
-        today = {row["id"]: row for row in export(db)}
-        for moment, rows in made.items():
-            assert export(db, moment) == rows, moment
-            changed += sum(row["title"] != today[row["id"]]["title"] for row in rows)
-    assert len(made) >= 26
-    assert changed, "no headline of these was another than today's, so nothing was proven"
 
 
 @pytest.fixture

@@ -1,12 +1,19 @@
-"""Four real feeds of years past, version by version at their own times, against what feedparser reads in them."""
+"""Four real feeds of years past, version by version at their own times: nothing is lost, and nothing is doubled.
+
+What is stored is compared with what feedparser reads in each version, and with what a process that was killed again and
+again has stored.
+"""
 
 import asyncio
 import html
 import io
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import datetime, timedelta
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,21 +21,24 @@ from typing import Any
 import feedparser
 import pytest
 
-from tests.histories import Version, conditional, configuration, versions
-from tests.servers import Reply, Server
+from tests.histories import Version, replay, versions
+from tests.test_as_of import export
 from tracker.analyse.changes import title_change
 from tracker.analyse.identity import as_read
 from tracker.analyse.urls import canonical
 from tracker.models import utc_text
 from tracker.outcomes import Outcome
-from tracker.pipeline.round import named_feeds, open_poll_context, run_round
-from tracker.store.database import open_database
+from tracker.store.database import Database, opened
+
+pytestmark = pytest.mark.slow
 
 SERIES = {"arstechnica-2025h1": 311, "g-bbc": 363, "g-nzherald": 363, "g-latimes": 315}
 """The archives, and how many versions each holds."""
 
 REFUSED_PAGES = 75
 """How many of g-latimes are pages that a 403 brought in place of the feed."""
+
+KILLS = 50
 
 
 @dataclass(frozen=True)
@@ -44,9 +54,18 @@ class History:
     """A series of versions, and the database after each was polled once at its time."""
 
     def __init__(self, series: Sequence[Version], db: Path) -> None:
-        self.series = series
-        self.outcomes = asyncio.run(_replay(series, db))
-        self.rows: Callable[[str], list[dict[str, Any]]] = lambda query: list(open_database(db).query(query))
+        self.series, self.db = series, db
+        self.exports: dict[datetime, list[dict[str, Any]]] = {}
+        """What an export held after every twelfth version, by its time."""
+        self.outcomes = asyncio.run(replay(series, db, self._export))
+
+    def _export(self, db: Database, version: Version) -> None:
+        if version.number % 12 == 0:
+            self.exports[version.time] = export(db)
+
+    def rows(self, query: str) -> list[dict[str, Any]]:
+        with opened(self.db) as db:
+            return list(db.query(query))
 
     @cached_property
     def documents(self) -> list[tuple[Version, list[Item]]]:
@@ -70,35 +89,28 @@ def _items(body: bytes) -> list[Item]:
     return [Item(one.get("id"), canonical(one.link) or one.link, as_read(html.unescape(one.title))) for one in entries]
 
 
-def is_refusal(version: Version) -> bool:
-    """Whether this is the page that came with a 403."""
-    return b"<H1>403 ERROR</H1>" in version.body
-
-
-async def _replay(series: Sequence[Version], db: Path) -> Counter[Outcome]:
-    """Poll each version once; returns how the polls ended."""
-    outcomes: Counter[Outcome] = Counter()
-    async with Server() as server, open_poll_context(configuration(server.url("/feed")), db) as desk:
-        for version in series:
-            body = version.body
-            if is_refusal(version):
-                server.say("/feed", Reply(403, body, (("Content-Type", "text/html"),)))
-            else:
-                server.say("/feed", lambda request, body=body: conditional(body, request))  # type: ignore[misc]  # bound
-            outcomes.update((await run_round(desk, await named_feeds(desk, []), version.time)).outcomes)
-    return outcomes
-
-
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("histories")
+def replayed(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], History]:
+    """Each series by its name, polled once for all tests."""
+    folder = tmp_path_factory.mktemp("histories")
+
+    @cache
+    def made(name: str) -> History:
+        series = list(versions(shared_data / "history" / f"{name}.tar.xz"))
+        assert len(series) == SERIES[name]
+        return History(series, folder / f"{name}.db")
+
+    return made
 
 
-@pytest.fixture(scope="module", params=SERIES)
-def history(request: pytest.FixtureRequest, shared_data: Path, folder: Path) -> History:
-    series = list(versions(shared_data / "history" / f"{request.param}.tar.xz"))
-    assert len(series) == SERIES[request.param]
-    return History(series, folder / f"{request.param}.db")
+@pytest.fixture(params=SERIES)
+def history(request: pytest.FixtureRequest, replayed: Callable[[str], History]) -> History:
+    return replayed(request.param)
+
+
+@pytest.fixture
+def arstechnica(replayed: Callable[[str], History]) -> History:
+    return replayed("arstechnica-2025h1")
 
 
 def test_every_version_is_read_but_those_that_are_no_feed(
@@ -106,7 +118,7 @@ def test_every_version_is_read_but_those_that_are_no_feed(
 ) -> None:
     record_property("figures", history.figures)
     print(history.figures)
-    refused = sum(map(is_refusal, history.series))
+    refused = sum(version.is_refusal for version in history.series)
     empty = sum(not version.body for version in history.series)
     assert refused in {0, REFUSED_PAGES}
     expected = {Outcome.OK: len(history.documents), Outcome.REFUSED: refused, Outcome.NOT_A_FEED: empty}
@@ -163,12 +175,78 @@ def test_no_gap_stays_open_and_no_two_overlap(history: History) -> None:
     assert all(0 <= month["observed"] <= 1 for month in months)
 
 
-def test_pages_that_refuse_the_tracker_lose_nothing(shared_data: Path, folder: Path) -> None:
-    series = list(versions(shared_data / "history" / "g-latimes.tar.xz"))
-    with_pages = History(series, folder / "with-pages.db")
-    without = History([version for version in series if not is_refusal(version)], folder / "without-pages.db")
-    assert with_pages.outcomes[Outcome.REFUSED] == len(series) - len(without.series) == REFUSED_PAGES
+def test_a_history_taken_back_to_a_moment_is_the_export_that_was_made_then(history: History) -> None:
+    with opened(history.db) as db:
+        today = {row["id"]: row["title"] for row in export(db)}
+        for moment, rows in history.exports.items():
+            assert export(db, moment) == rows, moment
+    assert len(history.exports) >= 26
+    changed = [row for rows in history.exports.values() for row in rows if row["title"] != today[row["id"]]]
+    assert changed, "no headline of these was another than today's, so nothing was proven"
+
+
+def test_pages_that_refuse_the_tracker_lose_nothing(replayed: Callable[[str], History], tmp_path: Path) -> None:
+    with_pages = replayed("g-latimes")
+    without = History([version for version in with_pages.series if not version.is_refusal], tmp_path / "without.db")
+    assert with_pages.outcomes[Outcome.REFUSED] == len(with_pages.series) - len(without.series) == REFUSED_PAGES
     for table in ("articles", "sightings", "revisions", "links", "article_tags", "evidence"):
         assert with_pages.rows(f"SELECT * FROM {table}") == without.rows(f"SELECT * FROM {table}"), table
     times = "SELECT from_at, to_at FROM gaps WHERE NOT bridged"
     assert with_pages.rows(times) == without.rows(times)
+
+
+# ---- one of them, whatever happens to the process
+
+
+CONTENT = {
+    "articles": """SELECT canonical_url, url, title, summary, author, published_at, first_seen_at, last_seen_at,
+        relevance FROM articles ORDER BY 1""",
+    "sightings": """SELECT guid, canonical_url, changes, s.first_seen_at, s.last_seen_at FROM sightings s
+        JOIN articles a ON a.id = article ORDER BY 1""",
+    "revisions": """SELECT canonical_url, r.title, r.summary, seen_until, replaced_at FROM revisions r
+        JOIN articles a ON a.id = article ORDER BY 1, 5""",
+    "tags": "SELECT canonical_url, tag FROM article_tags JOIN articles a ON a.id = article ORDER BY 1, 2",
+    "evidence": """SELECT canonical_url, tag, rule, field, start, words FROM evidence
+        JOIN articles a ON a.id = article ORDER BY 1, 2, 3, 4, 5""",
+    "gaps": "SELECT from_at, to_at, reason, bridged FROM gaps ORDER BY 1, 3",
+    "feeds": "SELECT failures, last_new_at, full_at, usual_seconds, shown FROM feeds ORDER BY id",
+    "polls": "SELECT started_at, outcome, entries, new, updated, overlap FROM polls ORDER BY 1",
+}
+"""All that was collected, without row numbers, which a killed poll may have used up."""
+
+
+def content(path: Path) -> dict[str, list[dict[str, Any]]]:
+    with opened(path) as db:
+        return {name: list(db.query(query)) for name, query in CONTENT.items()}
+
+
+def test_every_guid_is_an_article_once(arstechnica: History) -> None:
+    items = {item.guid for _, document in arstechnica.documents for item in document}
+    assert len(arstechnica.rows("SELECT id FROM articles")) == len(items)
+    assert {row["guid"] for row in arstechnica.rows("SELECT guid FROM sightings")} == items
+
+
+def test_the_same_version_again_is_a_304_and_changes_no_row_but_the_poll(arstechnica: History, tmp_path: Path) -> None:
+    db = tmp_path / "again.db"
+    with opened(arstechnica.db) as undisturbed:
+        undisturbed.execute("VACUUM INTO ?", (str(db),))
+    last = arstechnica.series[-1]
+    again = Version(len(arstechnica.series), last.time + timedelta(minutes=30), last.body)
+    assert asyncio.run(replay([*arstechnica.series, again], db)) == {Outcome.NOT_MODIFIED: 1}
+    before, after = content(arstechnica.db), content(db)
+    (poll,) = [row for row in after.pop("polls") if row not in before["polls"]]
+    assert (poll["outcome"], poll["entries"], poll["new"]) == ("not-modified", 0, 0)
+    before.pop("polls")
+    assert after == before
+
+
+def test_a_process_killed_at_random_moments_loses_and_doubles_nothing(
+    shared_data: Path, arstechnica: History, tmp_path: Path
+) -> None:
+    db, archive = tmp_path / "killed.db", shared_data / "history" / "arstechnica-2025h1.tar.xz"
+    command = [sys.executable, "-m", "tests.histories", str(archive), str(db), str(KILLS)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parent.parent)
+    assert done.stdout.count(".") > KILLS / 2, "too many processes had nothing left to poll"
+    assert content(db) == content(arstechnica.db)
+    with opened(db) as killed:
+        killed.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
