@@ -42,7 +42,7 @@ tags:
         and: {en: [shed]}
         unless: {any: [browser]}
       - {terms: {en: [hasp]}, hint: true}
-    yes: ["A padlock on the door of every shed"]
+    yes: ["A padlock on the door of every shed", "The hasp"]
     no: [{text: "Das Vorhängeschloss im Browser", language: de}]
 """
 SMALL = rulebook("""
@@ -183,7 +183,7 @@ def test_the_command_prints_own_tags_as_they_are_written(config: Path, tmp_path:
     assert chapter(printed, "padlocks").strip() == (
         "**Padlocks \\<b\\>and\\_others\\_\\</b\\>**: Locks that hang from doors. Not the sign in a browser.\n\n"
         "Implies [encryption](#encryption).\n\n"
-        "Gets it:\n\n- \u201cA padlock on the door of every shed\u201d\n\n"
+        "Gets it:\n\n- \u201cA padlock on the door of every shed\u201d\n- \u201cThe hasp\u201d\n\n"
         "Does not get it:\n\n- \u201cDas Vorhängeschloss im Browser\u201d (de)\n\n"
         "Rule `padlocks`:\n\n- terms, en: `padlock*, Yale lock`\n- terms, de: `vorhängeschloss`\n"
         "- context, en: `door`\n- and, en: `shed`\n- unless, any: `browser`\n"
@@ -220,7 +220,7 @@ def test_programs_get_everything(config: Path, stored: Path) -> None:
     assert re.fullmatch(r"[0-9a-f]{16}", answer["rulebook"])
     assert tags.keys() == {tag.id for tag in BUILT_IN} | {"padlocks"}
     own = tags["padlocks"]
-    assert own["yes"] == [{"text": "A padlock on the door of every shed", "language": None}]
+    assert [example["text"] for example in own["yes"]] == ["A padlock on the door of every shed", "The hasp"]
     assert own["no"] == [{"text": "Das Vorhängeschloss im Browser", "language": "de"}]
     assert own["implies"] == ["encryption"]
     assert [rule["hint"] for rule in own["rules"]] == [False, True]
