@@ -161,7 +161,7 @@ def gone(path: Path) -> Path:
         pytest.param(broken, "is damaged", id="damaged"),
         pytest.param(cut, "is damaged", id="cut off"),
         pytest.param(orphaned, "a row of .* belongs to one of articles that is not there", id="rows are missing"),
-        pytest.param(gone, "was not found", id="not there"),
+        pytest.param(gone, "there is no file", id="not there"),
     ],
 )
 def test_a_file_that_cannot_be_relied_on_is_refused_and_nothing_changes(
