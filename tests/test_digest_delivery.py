@@ -78,13 +78,9 @@ def test_each_recipient_gets_one_of_their_own_and_the_next_run_sends_none(path: 
     assert not any(ONE in key or TWO in key for key in outcomes(path))
 
 
-def test_the_job_is_known_by_its_name() -> None:
-    assert JOBS["digest"] is run
-
-
-def test_a_missing_digest_section_is_explained(path: Path) -> None:
+def test_a_missing_digest_section_is_explained_by_the_job_of_this_name(path: Path) -> None:
     with pytest.raises(TrackerError, match="does not say where digests go"):
-        run(load_text(SOURCES, "feeds.yaml"), path, NOW)
+        JOBS["digest"](load_text(SOURCES, "feeds.yaml"), path, NOW)
 
 
 def test_what_certainly_failed_is_sent_by_a_later_run(path: Path, mailbox: Mailbox) -> None:
