@@ -56,14 +56,12 @@ class Version:
 
 def versions(archive: Path) -> Iterator[Version]:
     """The versions in an archive, in their order; file names are NNNN-<time>.xml."""
-    with tarfile.open(archive) as tar:
-        members = sorted((member for member in tar if member.isfile()), key=lambda member: member.name)
-        for number, member in enumerate(members):
-            stamp = re.search(r"\d{4}-\d\d-\d\dT\d{6}Z", member.name)
-            content = tar.extractfile(member)
-            assert stamp, member.name
-            assert content, member.name
-            yield Version(number, datetime.strptime(stamp[0], "%Y-%m-%dT%H%M%SZ").replace(tzinfo=UTC), content.read())
+    with tarfile.open(archive) as tar:  # in one pass: going back means decompressing from the start
+        bodies = [(member.name, content.read()) for member in tar if (content := tar.extractfile(member))]
+    for number, (name, body) in enumerate(sorted(bodies)):
+        stamp = re.search(r"\d{4}-\d\d-\d\dT\d{6}Z", name)
+        assert stamp, name
+        yield Version(number, datetime.strptime(stamp[0], "%Y-%m-%dT%H%M%SZ").replace(tzinfo=UTC), body)
 
 
 def reply(body: bytes) -> Reply:
