@@ -102,7 +102,7 @@ class Floor:
         (folder / "feeds.txt").write_text("\n".join(urls))
 
     def command(self, folder: Path) -> list[str]:
-        script = ROOT / "tests" / "bench" / "floor.py"
+        script = ROOT / "bench" / "floor.py"
         return [str(self.python), str(script), str(folder / "floor.db"), str(folder / "feeds.txt")]
 
     def stored(self, folder: Path) -> int:

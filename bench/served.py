@@ -80,9 +80,9 @@ class Server:
 
 @contextmanager
 def ours(database: Path) -> Iterator[Server]:
-    """This project's site, by its own command."""
-    command = [sys.executable, "-m", "tracker", "--db", str(database), "--config", str(database.parent / "none.yaml")]
-    with _serving([*command, "serve", "--port", "0"], r"http://127\.0\.0\.1:(\d+)") as server:
+    """This project's site, by its own command; there is no feeds.yaml in the folder."""
+    command = [sys.executable, "-m", "tracker", "--db", str(database), "serve", "--port", "0"]
+    with _serving(command, r"http://127\.0\.0\.1:(\d+)", database.parent) as server:
         yield server
 
 
@@ -91,7 +91,7 @@ def plain(database: Path, *, suggest: bool) -> Iterator[Server]:
     """Datasette with nothing of ours, as it comes but for whether it suggests facets."""
     command = [sys.executable, "-m", "datasette", "serve", str(database), "--port", "0"]
     command += ["--setting", "suggest_facets", "on" if suggest else "off"]
-    with _serving(command, r"Uvicorn running on http://127\.0\.0\.1:(\d+)") as server:
+    with _serving(command, r"Uvicorn running on http://127\.0\.0\.1:(\d+)", database.parent) as server:
         yield server
 
 
@@ -112,11 +112,11 @@ def writing(database: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _serving(command: Sequence[str], announced: str) -> Iterator[Server]:
-    """The server that a command starts, when it has said where it listens; ended afterwards."""
+def _serving(command: Sequence[str], announced: str, folder: Path) -> Iterator[Server]:
+    """The server that a command starts in a folder, when it has said where it listens; ended afterwards."""
     with (
         tempfile.TemporaryFile("w+") as said,
-        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=said) as process,
+        subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=said) as process,
     ):
         try:
             yield Server(process.pid, _port(process, said, announced))

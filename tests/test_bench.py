@@ -1,0 +1,34 @@
+"""The parts of the benches run, in small: what their figures are is not looked at."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.contenders import Floor, Tracker
+from bench.documents import SMALL
+from bench.grouping import grouping
+from bench.report import Results, machine, report
+from bench.rounds import PHASES, series
+from bench.server import SAME
+from bench.speed import Parsing, Tagging
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the meter reads what Linux alone tells")
+
+
+def quiet(_text: str) -> None:
+    """Say nothing."""
+
+
+def test_rounds_are_measured_and_reported() -> None:
+    python = Path(sys.executable)
+    rounds = series([Floor(python), Tracker(python)], 3, quiet, size=SMALL, times=1)
+    assert {phase: set(used) for phase, used in rounds.usage.items()} == {key: {"floor", "tracker"} for key in PHASES}
+    results = Results(machine(), rounds, rounds, {"ordinary news": Tagging(1, 1, 1, 1)}, Parsing(1, 1))
+    text = report(results)
+    assert "tracker / floor" in text
+    assert SAME in text
+
+
+def test_grouping_is_measured() -> None:
+    assert grouping(300).stored == 300
