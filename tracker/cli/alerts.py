@@ -4,18 +4,9 @@ from typing import Any
 
 import click
 
-from tracker.cli.options import (
-    Paths,
-    TrackerGroup,
-    config_option,
-    db_option,
-    existing_database,
-    json_option,
-    pass_paths,
-    print_json,
-)
+from tracker.cli.options import Paths, TrackerGroup, config_option, db_option, existing_database, json_option, pass_paths, print_json, read_config
 from tracker.clock import utc_now
-from tracker.config.load import Config, load
+from tracker.config.load import Config
 from tracker.config.model import Alert, Recipient
 from tracker.models import utc_text
 from tracker.publish.alerts import job
@@ -43,7 +34,7 @@ def alerts(context: click.Context, dry_run: bool, as_json: bool) -> None:
     if context.invoked_subcommand is not None:
         return
     paths = context.ensure_object(Paths)
-    config = load(paths.config)
+    config = read_config(paths)
     found = job.waiting(config, existing_database(paths), utc_now())
     if as_json:
         print_json({"alerts": [_stated(one) for one in config.alerts], "recipients": [_plain(one) for one in found]})
@@ -64,7 +55,7 @@ def release(paths: Paths, name: str) -> None:
     A flood comes from one feed, or from the feeds of a source; `tracker alerts` shows what is held. Later alerts
     include what is released.
     """
-    number = job.release(load(paths.config), existing_database(paths), name, utc_now())
+    number = job.release(read_config(paths), existing_database(paths), name, utc_now())
     floods = f"{many(number, 'flood')} released" if number else "nothing is held back"
     click.echo(f"{name}: {floods}")
 
@@ -75,7 +66,7 @@ def release(paths: Paths, name: str) -> None:
 @pass_paths
 def test(paths: Paths, recipient: str) -> None:
     """Send a test message to a recipient named in feeds.yaml."""
-    job.test(load(paths.config), recipient, utc_now())
+    job.test(read_config(paths), recipient, utc_now())
     click.echo(f"{recipient}: test message accepted")
 
 

@@ -2,8 +2,7 @@
 
 import click
 
-from tracker.cli.options import Paths, config_option, json_option, pass_paths, print_json, tell_warnings
-from tracker.config.load import load
+from tracker.cli.options import Paths, config_option, json_option, pass_paths, print_json, read_config, tell_warnings
 from tracker.publish.summaries import many
 
 
@@ -13,7 +12,7 @@ from tracker.publish.summaries import many
 @pass_paths
 def check(paths: Paths, as_json: bool) -> None:
     """Check feeds.yaml: values, URLs and every example of its tags."""
-    config = load(paths.config)
+    config = read_config(paths)
     summary = {
         "sources": len(config.sources),
         "feeds": len(config.feeds),

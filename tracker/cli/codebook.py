@@ -22,7 +22,7 @@ def codebook(paths: Paths, as_json: bool, tags: tuple[str, ...]) -> None:
     It holds every tag's definition, examples and rules, your own tags in feeds.yaml included, and each tag's measured
     quality if there is a database.
     """
-    rulebook = load_rulebook(paths.config)
+    rulebook = load_rulebook(paths.config, paths.rulebook_cache)
     if unknown := sorted({*tags} - {tag.id for tag in rulebook.tags}):
         raise UsageError(f"unknown tag {', '.join(unknown)}; `tracker codebook` lists them all")
     measured = None

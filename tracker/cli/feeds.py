@@ -23,6 +23,7 @@ from tracker.cli.options import (
     json_option,
     pass_paths,
     print_json,
+    read_config,
     spare_own_files,
 )
 from tracker.clock import utc_now
@@ -30,7 +31,6 @@ from tracker.collect.discover import DiscoveredFeed, feeds_in
 from tracker.collect.opml import Outline, is_ours, read, write
 from tracker.collect.parse import parse
 from tracker.config.edit import Addition, add, remove
-from tracker.config.load import load
 from tracker.errors import CollectError, TrackerError, UsageError
 from tracker.files import write_whole
 from tracker.models import Feed, Kind, Source
@@ -61,7 +61,7 @@ def feeds() -> None:
 @pass_paths
 def list_(paths: Paths, as_json: bool) -> None:
     """List the feeds in feeds.yaml and their health."""
-    config = load(paths.config)
+    config = read_config(paths)
     names = {source.id: source.name for source in config.sources}
     known = _health(paths.db)
     rows = [
@@ -112,7 +112,7 @@ def add_(  # noqa: PLR0913  one parameter per option
     URL is the address of the feed itself; `tracker feeds find` finds the feeds of a web page. If it contains a password
     or key, write ${NAME} in its place, in single quotes, and set NAME in the environment.
     """
-    config = load(paths.config)
+    config = read_config(paths)
     source = next((one for one in config.sources if one.id == source_id), None)
     if source is not None and (name or family or kind or country or language):
         raise UsageError(f"the source {source.id!r} already exists; edit it in {paths.config}")
@@ -149,7 +149,7 @@ def find(paths: Paths, page: str, as_json: bool) -> None:
 
     For the URL of a feed, prints the feed itself.
     """
-    fetched = asyncio.run(fetch_page(load(paths.config), page))
+    fetched = asyncio.run(fetch_page(read_config(paths), page))
     if fetched.body is None:
         raise TrackerError(f"{page} could not be read: {fetched.error or fetched.outcome.value}")
     try:
@@ -178,7 +178,7 @@ def export(paths: Paths, file: Path, force: bool) -> None:
     spare_own_files(paths, file)
     if is_file_name(file) and file.suffix.lower() not in {"", ".opml", ".xml"}:
         raise UsageError(f"{file} would contain OPML; name it {file.stem}.opml")
-    config = load(paths.config)
+    config = read_config(paths)
     text = write(config.sources, config.feeds)
     if str(file) == "-":
         click.echo(text, nl=False)
@@ -199,7 +199,7 @@ def import_(paths: Paths, file: Path, kind: Kind | None, country: str | None, la
     Feeds already listed stay unchanged. The options fill in what the file does not say about a source. URLs that cannot
     be polled are reported and skipped.
     """
-    known = {_feed_key(feed.url) for feed in load(paths.config).feeds}
+    known = {_feed_key(feed.url) for feed in read_config(paths).feeds}
     listed = read(file.read_bytes())
     offered: dict[str, Outline] = {}
     for outline in listed.feeds:

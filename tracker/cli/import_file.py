@@ -13,10 +13,10 @@ from tracker.cli.options import (
     print_json,
     progress_bar,
     quiet_option,
+    read_config,
 )
 from tracker.clock import utc_now
 from tracker.collect.jsonl import require_lines
-from tracker.config.load import load
 from tracker.errors import TrackerError
 from tracker.pipeline.import_file import import_articles
 from tracker.store.database import exclusive, opened
@@ -36,7 +36,7 @@ def import_(paths: Paths, file: Path, quiet: bool, as_json: bool) -> None:
     date in any format that feeds use. Invalid lines are reported and skipped, the others are stored, and the command
     exits with 1. Importing a file again adds no articles.
     """
-    config = load(paths.config)
+    config = read_config(paths)
     require_lines(file)
     with exclusive(paths.db), file.open(encoding="utf-8-sig", errors="replace") as lines, opened(paths.db) as db:
         total = sum(1 for line in lines if line.strip())

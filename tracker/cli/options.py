@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
     from tracker.config.load import Config
+    from tracker.config.rulebook_cache import RulebookCache
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,6 +40,13 @@ class Paths:
 
     config: Path = Path("feeds.yaml")
     db: Path = Path("db/tracker.db")
+
+    @property
+    def rulebook_cache(self) -> "RulebookCache":
+        """Where the compiled rulebook is kept: beside the database."""
+        from tracker.config.rulebook_cache import RulebookCache  # noqa: PLC0415  needed only when rules are
+
+        return RulebookCache.beside(self.db)
 
 
 pass_paths = click.make_pass_decorator(Paths, ensure=True)
@@ -120,11 +128,16 @@ def progress_bar(length: int, label: str, *, hidden: bool) -> "ProgressBar[int]"
     return bar
 
 
-def load_config(paths: Paths, *, quiet: bool) -> "Config":
-    """Load the configuration, printing its warnings on standard error unless `quiet`."""
+def read_config(paths: Paths) -> "Config":
+    """Load the configuration."""
     from tracker.config.load import load  # noqa: PLC0415  half of the start, which --help does not need
 
-    config = load(paths.config)
+    return load(paths.config, paths.rulebook_cache)
+
+
+def load_config(paths: Paths, *, quiet: bool) -> "Config":
+    """Load the configuration, printing its warnings on standard error unless `quiet`."""
+    config = read_config(paths)
     if not quiet:
         tell_warnings(paths, config)
     return config
@@ -165,10 +178,8 @@ def spare_own_files(paths: Paths, file: Path) -> None:
 
 def configured(paths: Paths) -> "Config | None":
     """Load the configuration; None if the default file does not exist, for commands that can do without."""
-    from tracker.config.load import load  # noqa: PLC0415  as above
-
     try:
-        return load(paths.config)
+        return read_config(paths)
     except ConfigError:
         if paths.config.exists() or paths.config != Paths().config:
             raise  # a file named explicitly must exist

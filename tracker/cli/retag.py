@@ -16,9 +16,10 @@ from tracker.cli.options import (
     print_json,
     progress_bar,
     quiet_option,
+    read_config,
 )
 from tracker.clock import utc_now
-from tracker.config.load import Config, load
+from tracker.config.load import Config
 from tracker.publish.summaries import many
 from tracker.store import counts
 from tracker.store.database import exclusive, opened, opened_by_reader, transaction
@@ -38,7 +39,7 @@ def retag(paths: Paths, dry_run: bool, quiet: bool, as_json: bool) -> None:
 
     The site shows the old tags until all articles are done.
     """
-    config, silent = load(paths.config), quiet or as_json
+    config, silent = read_config(paths), quiet or as_json
     difference, titles = _preview(config, paths, silent) if dry_run else _retag(config, paths, silent)
     if as_json:
         print_json(_as_plain(difference, titles))

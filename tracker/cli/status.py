@@ -2,9 +2,17 @@
 
 import click
 
-from tracker.cli.options import Paths, config_option, db_option, existing_database, json_option, pass_paths, print_json
+from tracker.cli.options import (
+    Paths,
+    config_option,
+    db_option,
+    existing_database,
+    json_option,
+    pass_paths,
+    print_json,
+    read_config,
+)
 from tracker.clock import utc_now
-from tracker.config.load import load
 from tracker.publish.summaries import status_in_words
 from tracker.store.database import opened_by_reader
 from tracker.store.status import read_status
@@ -20,9 +28,9 @@ def status(paths: Paths, as_json: bool) -> None:
 
     Includes how much of this month was observed.
     """
-    config = load(paths.config)
+    config = read_config(paths)
     with opened_by_reader(existing_database(paths)) as db:
-        now_stored = read_status(db, config.rulebook.hash, utc_now())
+        now_stored = read_status(db, config.rulebook_hash, utc_now())
     if as_json:
         print_json(now_stored)
     else:

@@ -24,7 +24,7 @@ def tag(paths: Paths, file: TextIO) -> None:
     "left_out" how many more there were, and "near" the near misses. Invalid lines are reported on standard error and
     the command exits with 1; the others are still tagged.
     """
-    rulebook = load_rulebook(paths.config)
+    rulebook = load_rulebook(paths.config, paths.rulebook_cache)
     bad = 0
     for number, item, problem in _json_lines(file):
         if item is None:

@@ -7,20 +7,9 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.options import (
-    Paths,
-    config_option,
-    configured,
-    db_option,
-    existing_database,
-    json_option,
-    pass_paths,
-    print_json,
-    progress_bar,
-    quiet_option,
-)
+from tracker.cli.options import Paths, config_option, configured, db_option, existing_database, json_option, pass_paths, print_json, progress_bar, quiet_option, read_config
 from tracker.clock import utc_now
-from tracker.config.load import Config, load
+from tracker.config.load import Config
 from tracker.config.model import Backups
 from tracker.errors import UsageError
 from tracker.jobs.maintenance import back_up_into, back_up_to, keep_well, upkept_in_words
@@ -150,7 +139,7 @@ def maintenance(  # noqa: PLR0913  one parameter per option
     articles that match nothing are removed; nothing else is. Exits with 1 if the database is damaged, and names the
     newest intact backup.
     """
-    config, db = load(paths.config), existing_database(paths)
+    config, db = read_config(paths), existing_database(paths)
     if dry_run:
         _preview(config, db)
         return

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -28,6 +28,7 @@ from tracker.config.model import (
 from tracker.config.references import alert_doubts, renamed_keys, repeated, unknown_names
 from tracker.config.rule_checks import doubts, failed_examples, unproven_rules
 from tracker.config.rulebook import Written, built_in, built_in_events, built_in_rulebook, compile_rulebook
+from tracker.config.rulebook_cache import NO_CACHE, RulebookCache
 from tracker.config.rulebook_model import TagItem
 from tracker.config.values import variables
 from tracker.config.yaml_positions import Document, read
@@ -67,11 +68,18 @@ class Config:
     own_events: tuple[Event, ...] = ()
     doubts: tuple[Mistake, ...] = ()
     """Valid settings that are probably unintended, each with its position."""
+    cache: RulebookCache = NO_CACHE
+    """Where the built-in rulebook is kept."""
 
     @property
     def rulebook(self) -> Rulebook:
         """The rulebook; the built-in one is read on first use, since a round without news needs none."""
-        return built_in_rulebook() if self.own_rulebook is None else self.own_rulebook
+        return built_in_rulebook(self.cache) if self.own_rulebook is None else self.own_rulebook
+
+    @property
+    def rulebook_hash(self) -> str:
+        """The rulebook's hash, which costs less than the rulebook."""
+        return (None if self.own_rulebook else self.cache.get_hash()) or self.rulebook.hash
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -99,7 +107,7 @@ class Config:
         ]
 
 
-def load(path: Path) -> Config:
+def load(path: Path, cache: RulebookCache = NO_CACHE) -> Config:
     """Load the configuration from a file; raises ConfigError with every mistake, in file order."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -112,10 +120,10 @@ def load(path: Path) -> Config:
         raise ConfigError([Mistake(str(path), *place, "this file is not UTF-8; save it as UTF-8")]) from error
     except OSError as error:
         raise ConfigError([Mistake(str(path), 1, 1, f"this file cannot be read: {error}")]) from error
-    return load_text(text, path.name)
+    return load_text(text, path.name, cache)
 
 
-def load_text(text: str, name: str) -> Config:
+def load_text(text: str, name: str, cache: RulebookCache = NO_CACHE) -> Config:
     """Load the configuration from a text; mistakes give `name` as the file."""
     document = read(text, name)
     hints = renamed_keys(document)
@@ -124,18 +132,29 @@ def load_text(text: str, name: str) -> Config:
     rulebook = None
     mistakes = [*mistakes, *repeated(document)]
     if own:
-        rulebook, wrong_rules = compile_rulebook(built_in(), own)
-        mistakes += [*wrong_rules, *failed_examples(rulebook, own), *unproven_rules(rulebook, own)]
-    mistakes += unknown_names(document, rulebook)
+        rulebook, wrong_rules = _with_own_tags(own, text, cache)
+        mistakes += wrong_rules
+    mistakes += unknown_names(document, lambda: rulebook or built_in_rulebook(cache))
     if file is None or mistakes:
         raise ConfigError(mistakes)
     doubted = [*hints, *(doubts(rulebook, own) if rulebook else []), *alert_doubts(document, file.alerts)]
-    return _config(file, rulebook, tuple(doubted))
+    return replace(_config(file, rulebook, tuple(doubted)), cache=cache)
 
 
-def load_rulebook(path: Path) -> Rulebook:
+def load_rulebook(path: Path, cache: RulebookCache = NO_CACHE) -> Rulebook:
     """Load only the rulebook: that of feeds.yaml if the file exists, else the built-in one."""
-    return load(path).rulebook if path.exists() else built_in_rulebook()
+    return load(path, cache).rulebook if path.exists() else built_in_rulebook(cache)
+
+
+def _with_own_tags(own: list[Written], text: str, cache: RulebookCache) -> tuple[Rulebook, list[Mistake]]:
+    """Return the rulebook with the tags of a feeds.yaml, and every mistake in them; one that is kept has none."""
+    if (kept := cache.get(text)) is not None:
+        return kept, []
+    rulebook, mistakes = compile_rulebook(built_in(), own)
+    mistakes += [*failed_examples(rulebook, own), *unproven_rules(rulebook, own)]
+    if not mistakes:
+        cache.put(rulebook, text)
+    return rulebook, mistakes
 
 
 def missing_secrets(recipients: Sequence[Recipient], environment: Mapping[str, str]) -> Iterator[str]:

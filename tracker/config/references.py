@@ -3,7 +3,7 @@
 Reads the document as it was written, so that mistakes elsewhere hide none of these.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from tracker.analyse.search.query import parse
@@ -12,7 +12,6 @@ from tracker.analyse.spelling import did_you_mean
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.urls import canonical
 from tracker.config.model import Alert
-from tracker.config.rulebook import built_in_rulebook
 from tracker.config.yaml_positions import Document, Path, mappings, texts
 from tracker.errors import Mistake
 
@@ -63,12 +62,15 @@ def repeated(document: Document) -> list[Mistake]:
     return mistakes
 
 
-def unknown_names(document: Document, own: Rulebook | None) -> list[Mistake]:
-    """Return a mistake for each reference to a name that no section defines; `own` is the rulebook with custom tags."""
+def unknown_names(document: Document, rulebook: Callable[[], Rulebook]) -> list[Mistake]:
+    """Return a mistake for each reference to a name that no section defines.
+
+    Asks for the rulebook only if a section may refer to its tags.
+    """
     if not isinstance(document.value, dict):
         return []
     needs_tags = any(document.value.get(section) for section in _NAME_TAGS)
-    tags = {tag.id: tag.label for tag in (own or built_in_rulebook()).tags} if needs_tags else {}
+    tags = {tag.id: tag.label for tag in rulebook().tags} if needs_tags else {}
     tags |= {name: name for item in document.items("tags") if isinstance(name := item.get("id"), str)}
     sources = {
         name: str(item.get("name") or name)

@@ -95,19 +95,21 @@ _NOTHING = Tagging()
 
 
 class Rulebook:
-    """All tags and their rules, ready to tag texts; immutable. `lists` are the word lists that rules name."""
+    """All tags and their rules, ready to tag texts; immutable. `lists` are the word lists that rules name.
 
-    def __init__(self, tags: Sequence[Tag], lists: Mapping[str, Terms] | None = None) -> None:
+    What it takes to tag or to write the rules out is made on first use. `known_hash` spares a rulebook that was hashed
+    before the work of doing it again.
+    """
+
+    def __init__(
+        self, tags: Sequence[Tag], lists: Mapping[str, Terms] | None = None, known_hash: str | None = None
+    ) -> None:
         self.tags = tuple(tags)
         self.lists = dict(lists or {})
-        self._listed = {name: frozenset(chain.from_iterable(group.values())) for name, group in self.lists.items()}
+        self._known_hash = known_hash
         self._rules = tuple((tag, rule) for tag in self.tags for rule in tag.rules)
         self._position = {tag.id: position for position, tag in enumerate(self.tags)}
         self._implied = {tag.id: self._closure(tag.id) for tag in self.tags}
-        self._numbers = self._numbered()
-        self._languages = {
-            name.removeprefix(AT_HOME) for _, rule in self._rules for part in rule.parts.values() for name in part
-        }
         self._readings: dict[str | None, _Reading] = {}
 
     @cached_property
@@ -131,7 +133,7 @@ class Rulebook:
     @cached_property
     def hash(self) -> str:
         """Sixteen hexadecimal digits that identify this version of the rules."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:16]
+        return self._known_hash or hashlib.sha256(self.text.encode()).hexdigest()[:16]
 
     def written_out(self, rule: Rule, part: str) -> Terms:
         """Return the terms of a rule's part that come from none of its word lists."""
@@ -212,8 +214,19 @@ class Rulebook:
             reached += [further for further in implies[name] if further not in reached]
         return tuple(reached)
 
-    def _numbered(self) -> dict[tuple[Word, ...], int]:
-        """Number the distinct terms of all rules."""
+    @cached_property
+    def _listed(self) -> dict[str, frozenset[tuple[Word, ...]]]:
+        """The terms of each word list, in any language."""
+        return {name: frozenset(chain.from_iterable(group.values())) for name, group in self.lists.items()}
+
+    @cached_property
+    def _languages(self) -> set[str]:
+        """The languages of all terms."""
+        return {name.removeprefix(AT_HOME) for _, rule in self._rules for part in rule.parts.values() for name in part}
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[Word, ...], int]:
+        """The distinct terms of all rules, numbered."""
         terms = [
             term for _, rule in self._rules for part in rule.parts.values() for group in part.values() for term in group
         ]
