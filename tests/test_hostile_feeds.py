@@ -31,10 +31,11 @@ from tracker.outcomes import Outcome
 from tracker.pipeline.feed_poll import PollContext
 from tracker.pipeline.round import named_feeds, run_round
 from tracker.store import feeds
-from tracker.store.database import Database, Writer, opened
+from tracker.store.database import Database, opened
 
 if TYPE_CHECKING:
     from tracker.collect.fetch import Fetcher
+from tracker.store.writer import Writer
 
 HONEST = 20
 ROUNDS = 5

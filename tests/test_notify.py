@@ -2,11 +2,13 @@
 
 import logging
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.receivers import closed_port, receiver
+from tracker.publish.alerts import delivery
 from tracker.publish.mail import NotSent, Unsure
 from tracker.publish.push import harmless, notify
 
@@ -119,3 +121,11 @@ def test_nothing_of_an_address_is_left_in_a_line() -> None:
     address = "slack://tokenA123/tokenB%2F456/tokenC789/#news?avatar=yes"
     line = f"POST {address} failed for tokenA123, tokenB/456 and https://x/tokenB%2F456/tokenC789 in news"
     assert not any(part in harmless(line, address) for part in ("tokenA", "tokenB", "tokenC", "news"))
+
+
+def test_without_apprise_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "tracker.publish.push")
+    monkeypatch.delattr("tracker.publish.push")
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    with pytest.raises(NotSent, match=r"pip install 'encryption-coverage-tracker\[push\]'"):
+        delivery._push(*4 * [None])

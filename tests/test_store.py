@@ -19,11 +19,12 @@ from tracker.models import Entry, Feed, FeedState, Poll, Rhythm, Source, Validat
 from tracker.outcomes import Outcome
 from tracker.pipeline.ingest import ingest
 from tracker.store import events, feeds, gaps
-from tracker.store.database import Database, Writer, exclusive, open_database, opened, transaction
+from tracker.store.database import Database, exclusive, open_database, opened, transaction
 from tracker.store.migrations import steps
 from tracker.store.status import read_status
 from tracker.store.tags import apply_rulebook, count_articles, retag
 from tracker.store.views import VIEWS
+from tracker.store.writer import Writer
 
 NOW = datetime(2025, 2, 21, 15, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -3,7 +3,6 @@
 Everything below the commands and jobs takes the time as an argument.
 """
 
-import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
@@ -55,6 +54,8 @@ class Pulse:
     @asynccontextmanager
     async def beating(self) -> AsyncIterator[None]:
         """Check every second while the body runs, so that an idle process is not taken for a suspended one."""
+        import asyncio  # noqa: PLC0415  thirty modules, which no command needs to ask for the time
+
         task = asyncio.create_task(self._beat())
         try:
             yield
@@ -64,6 +65,8 @@ class Pulse:
                 await task
 
     async def _beat(self) -> None:
+        import asyncio  # noqa: PLC0415  as above
+
         while True:
             self.slept()
             await asyncio.sleep(1)

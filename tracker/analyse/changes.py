@@ -12,8 +12,6 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Literal
 
-from rapidfuzz.distance import OSA, LCSseq
-
 from tracker.analyse.function_words import FUNCTION_WORDS
 from tracker.analyse.stance_words import STANCE, TELLING
 from tracker.analyse.stories.word_features import bare_summary, bare_title, stem
@@ -106,7 +104,7 @@ def _summary_change(before: str, after: str) -> ChangeKind:
         return "noise"
     words, later = old.split(), new.split()
     kind = _words_kind(words, later)
-    if kind == "substantive" and LCSseq.similarity(words, later) >= _SLIGHT * max(len(words), len(later)):
+    if kind == "substantive" and _in_common(words, later) >= _SLIGHT * max(len(words), len(later)):
         changed = (Counter(words) - Counter(later)) + (Counter(later) - Counter(words))
         return "substantive" if any(_changes_sense(word) for word in changed) else "trivial"
     return kind
@@ -143,6 +141,8 @@ def _changes_sense(word: str) -> bool:
 
 def _respelt(one: str, other: str) -> bool:
     """Decide whether two words are one, spelt or inflected differently."""
+    from rapidfuzz.distance import OSA  # noqa: PLC0415  fifty modules, which most commands do not need
+
     if stem(one) == stem(other):
         return True
     return min(len(one), len(other)) >= 4 and OSA.distance(one, other, score_cutoff=2) <= (1 if len(one) < 7 else 2)
@@ -208,3 +208,10 @@ def _repaired(text: str) -> str:
 def _folded(text: str) -> str:
     """Return a text's words case-folded, without counters and punctuation."""
     return " ".join(_WORD.findall(_COUNTERS.sub(" ", _repaired(text)).casefold()))
+
+
+def _in_common(words: list[str], later: list[str]) -> int:
+    """Return how many words two texts have in the same order."""
+    from rapidfuzz.distance import LCSseq  # noqa: PLC0415  as above
+
+    return LCSseq.similarity(words, later)

@@ -8,13 +8,13 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.urls import host
 from tracker.collect import cadence, rhythm
 from tracker.collect.cadence import Next, PollHints
-from tracker.collect.fetch import Fetcher
 from tracker.collect.politeness import PoliteQueue
 from tracker.collect.worker import ParserPool
 from tracker.errors import ChallengePage, CollectError, NotAFeed, ParseTimeout
@@ -22,8 +22,9 @@ from tracker.models import FeedState, Fetched, Parsed, Poll, Validators
 from tracker.outcomes import Outcome
 from tracker.pipeline.ingest import Ingested, ingest
 from tracker.store import appearance, feeds, floods, gaps
-from tracker.store.database import Database, Writer
+from tracker.store.database import Database
 from tracker.store.floods import DayIntake
+from tracker.store.writer import Writer
 
 _PAUSED_AFTER = timedelta(hours=1)
 """How late a poll must be before the tracker itself is assumed to have been off."""
@@ -39,11 +40,18 @@ _PARSE_FAILURES: dict[type[CollectError], Outcome] = {
 }
 
 
+class Fetching(Protocol):
+    """What fetches documents, as collect.fetch.Fetcher does."""
+
+    async def fetch(self, url: str, validators: Validators = _NO_VALIDATORS) -> Fetched:
+        """Return the document at `url`, or why it could not be fetched."""
+
+
 @dataclass(frozen=True, slots=True)
 class PollContext:
     """What every poll needs; outlives any one of them. `zone` is the time zone for counting days."""
 
-    fetcher: Fetcher
+    fetcher: Fetching
     parsers: ParserPool
     writer: Writer
     rules: Callable[[], Rulebook]

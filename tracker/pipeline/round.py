@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,25 +23,26 @@ from zoneinfo import ZoneInfo
 from tracker.analyse.spelling import did_you_mean
 from tracker.clock import Pulse
 from tracker.collect import cadence
-from tracker.collect.fetch import Fetcher
 from tracker.collect.outage import PROBES, Evidence, is_outage, probes_first
 from tracker.collect.politeness import Politeness, PoliteQueue
 from tracker.collect.secrets import Secrets
 from tracker.collect.worker import ParserPool
 from tracker.config.load import Config
 from tracker.errors import StoreError, UsageError
-from tracker.models import FeedState, Fetched, Poll, Round
+from tracker.models import FeedState, Fetched, Poll, Round, Validators
 from tracker.outcomes import Outcome
-from tracker.pipeline.feed_poll import PollContext, fetch, read_and_store, store_unread
+from tracker.pipeline.feed_poll import Fetching, PollContext, fetch, read_and_store, store_unread
 from tracker.pipeline.grouping import Grouper
 from tracker.store import articles, counts, events, feeds, gaps
-from tracker.store.database import Database, Writer, exclusive
+from tracker.store.database import Database, exclusive
 from tracker.store.tags import tag_untagged
+from tracker.store.writer import Writer
 
 _AT_ONCE = 256
 """Most concurrent requests: enough that slow or silent hosts hold up no others."""
 
 _OUTAGE_MEMORY = timedelta(hours=1)
+_NO_VALIDATORS = Validators()
 
 _CUT_SHORT = {outcome for outcome in Outcome if outcome.unreachable} | {Outcome.PROTOCOL_ERROR, Outcome.TLS_ERROR}
 """Outcomes of requests that the other side has not heard from for long."""
@@ -62,7 +64,8 @@ class Progress:
 async def open_poll_context(config: Config, db: Path) -> AsyncIterator[PollContext]:
     """Open a poll context for this configuration; first declare its sources and feeds in the database."""
     with ParserPool() as parsers:
-        async with Writer(db) as writer, _fetcher(config, _environment(config)) as fetcher:
+        fetcher = _LazyFetcher(config, _environment(config))
+        async with Writer(db) as writer:
             await writer.do(_declare, config)
             queue = PoliteQueue(Politeness(config.requests_per_host, config.pause))
             yield PollContext(fetcher, parsers, writer, lambda: config.rulebook, queue, ZoneInfo(config.timezone))
@@ -98,13 +101,27 @@ async def named_feeds(context: PollContext, names: Sequence[str]) -> list[FeedSt
 
 async def fetch_page(config: Config, url: str) -> Fetched:
     """Fetch one web page under the same limits and guards as a feed."""
-    async with _fetcher(config, {}) as fetcher:
-        return await fetcher.fetch(url)
+    return await _LazyFetcher(config, {}).fetch(url)
 
 
-def _fetcher(config: Config, environment: Mapping[str, str]) -> Fetcher:
-    agent = f"encryption-coverage-tracker/{version('encryption-coverage-tracker')} (+{config.contact})"
-    return Fetcher(agent, config.allow_networks, environment=environment)
+class _LazyFetcher:
+    """A Fetcher made at the first request: loading it, and the certificates it trusts, takes longer than all else in a
+    round in which nothing is due."""
+
+    def __init__(self, config: Config, environment: Mapping[str, str]) -> None:
+        self._config = config
+        self._environment = environment
+
+    async def fetch(self, url: str, validators: Validators = _NO_VALIDATORS) -> Fetched:
+        """Return what Fetcher.fetch() does."""
+        return await self._fetcher.fetch(url, validators)
+
+    @cached_property
+    def _fetcher(self) -> Fetching:
+        from tracker.collect.fetch import Fetcher  # noqa: PLC0415  see above
+
+        agent = f"encryption-coverage-tracker/{version('encryption-coverage-tracker')} (+{self._config.contact})"
+        return Fetcher(agent, self._config.allow_networks, environment=self._environment)
 
 
 def _environment(config: Config) -> dict[str, str]:

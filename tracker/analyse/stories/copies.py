@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from rapidfuzz.distance import LCSseq
-
 from tracker.analyse.stories.word_features import Wording
 
 Why = Literal["text", "title", "excerpt"]
@@ -99,6 +97,8 @@ def _same_excerpt(one: Wording, other: Wording, same_source: bool, apart: timede
 
 def _in_order(one: Wording, other: Wording) -> float:
     """Return the share of the shorter summary's words that the other has in the same order."""
+    from rapidfuzz.distance import LCSseq  # noqa: PLC0415  fifty modules, which a round without news does not need
+
     shorter = min(len(one.summary), len(other.summary))
     return LCSseq.similarity(one.summary, other.summary) / shorter if shorter >= 12 else 0.0
 
@@ -115,6 +115,8 @@ def _words(text: Wording) -> int:
 
 def _values_differ(one: Wording, other: Wording) -> bool:
     """Decide whether a name or number replaces another anywhere: one template filled in twice."""
+    from rapidfuzz.distance import LCSseq  # noqa: PLC0415  as above
+
     one_changed = other_changed = False
     for step in LCSseq.opcodes(one.summary, other.summary):
         if step.tag == "equal":
