@@ -4,7 +4,17 @@ from typing import Any
 
 import click
 
-from tracker.cli.options import Paths, TrackerGroup, config_option, db_option, existing_database, json_option, pass_paths, print_json, read_config
+from tracker.cli.options import (
+    Paths,
+    TrackerGroup,
+    config_option,
+    db_option,
+    existing_database,
+    json_option,
+    pass_paths,
+    print_json,
+    read_config,
+)
 from tracker.clock import utc_now
 from tracker.config.load import Config
 from tracker.config.model import Alert, Recipient

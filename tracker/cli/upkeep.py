@@ -7,7 +7,19 @@ from pathlib import Path
 
 import click
 
-from tracker.cli.options import Paths, config_option, configured, db_option, existing_database, json_option, pass_paths, print_json, progress_bar, quiet_option, read_config
+from tracker.cli.options import (
+    Paths,
+    config_option,
+    configured,
+    db_option,
+    existing_database,
+    json_option,
+    pass_paths,
+    print_json,
+    progress_bar,
+    quiet_option,
+    read_config,
+)
 from tracker.clock import utc_now
 from tracker.config.load import Config
 from tracker.config.model import Backups
