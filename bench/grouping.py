@@ -14,11 +14,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.documents import SEED
-from tracker.analyse.stories.word_features import VERSION
 from tracker.models import utc_text
 from tracker.pipeline.grouping import Grouper
 from tracker.store import articles
-from tracker.store import grouping as rows
 from tracker.store.database import Database, opened, transaction
 
 _A_DAY = 3000  # articles of some three hundred outlets
@@ -57,8 +55,7 @@ def grouping(stored: int) -> Grouping:
         for begin in range(0, stored, _BATCH):
             _store(db, list(itertools.islice(reports, min(_BATCH, stored - begin))), begin)
         with transaction(db):
-            db.execute("UPDATE articles SET story = id")
-            rows.count_terms(db, VERSION, _BEGIN)
+            db.execute("UPDATE articles SET story = id, grouped = id IN (SELECT article FROM article_tags)")
         # What was just written must be in the file itself: pages are looked up slowly in a log of a gigabyte.
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         _group(db, list(itertools.islice(reports, 2 * an_hour)), stored)  # the file's pages are read
@@ -117,13 +114,14 @@ def _store(db: Database, found: Sequence[Report], number: int) -> None:
         db.conn.executemany("INSERT OR IGNORE INTO sources (id, name, family) VALUES (?1, ?1, ?1)", sources)
         db.conn.executemany(
             """INSERT INTO articles (id, canonical_url, url, source, title, summary, published_at, date_quality,
-            first_seen_at, last_seen_at, language) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, 'stated', ?6, ?6, ?7)""",
+            first_seen_at, last_seen_at, language) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, 'stated', ?7, ?7, ?8)""",
             [
                 (
                     first + n,
                     f"https://press.example/{number + n}",
                     *report,
                     utc_text(_at(number + n)),
+                    utc_text(_at(number + len(found))),
                     _language(report),
                 )
                 for n, report in enumerate(found)
@@ -159,7 +157,7 @@ def _tag(db: Database, found: Sequence[int]) -> None:
 
 def _sizes(db: Database) -> dict[str, float]:
     """MiB of what is kept for grouping, indexes included; of the search index too, which is there anyway."""
-    names = ("copies", "stories", "story_links", "term_counts", "articles_fts")
+    names = ("copies", "stories", "story_links", "grouped_words", "term_days", "articles_fts")
     return {
         name: next(db.query("SELECT sum(pgsize) / 1048576.0 AS size FROM dbstat WHERE name LIKE ?", (f"{name}%",)))[
             "size"

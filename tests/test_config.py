@@ -69,9 +69,15 @@ def test_search_engines_may_list_the_site_unless_they_are_asked_not_to() -> None
     assert with_setting("robots: allow").robots
 
 
+def test_stories_are_made_of_the_debate_unless_of_all_articles_is_asked() -> None:
+    assert load_text(GOOD, "feeds.yaml").group == "debate"
+    assert with_setting("group: all").group == "all"
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
+        ("group: none", "unknown group 'none' (known: debate, all)"),
         ("robots: never", "unknown robots 'never' (known: allow, none)"),
         ("pause: 5", "'pause': 5 is no pause; write seconds as in 5s"),
         ("pause: 5m", "'pause': '5m' is no pause; write seconds as in 5s"),

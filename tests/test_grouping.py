@@ -22,12 +22,15 @@ from tracker.analyse.stories.copies import Circumstances, likeness
 from tracker.analyse.stories.entity_overlap import Sign, signs
 from tracker.analyse.stories.entity_overlap import shared as shared_signs
 from tracker.analyse.stories.word_features import VERSION, wording
+from tracker.analyse.tagging.rules import Rulebook
+from tracker.config.load import load_text
 from tracker.config.rulebook import built_in_rulebook
-from tracker.models import from_utc_text
-from tracker.pipeline.grouping import Grouper
+from tracker.models import Scope, from_utc_text
+from tracker.pipeline.grouping import Grouper, group_waiting
 from tracker.store import articles
 from tracker.store.database import Database, opened, transaction
-from tracker.store.tags import apply_rulebook
+from tracker.store.regrouping import reconsider, regroup
+from tracker.store.tags import apply_rulebook, retag
 
 QUALITY = Path(__file__).parent / "quality"
 BOOK = built_in_rulebook()
@@ -39,7 +42,7 @@ def lines(folder: str) -> list[dict[str, Any]]:
     return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
 
 
-def store(db: Database, found: Sequence[Mapping[str, Any]]) -> None:
+def store(db: Database, found: Sequence[Mapping[str, Any]], book: Rulebook = BOOK) -> None:
     """Put articles in as one round would, in the order given."""
     with transaction(db):
         first, seen = articles.next_id(db), max(one["at"] for one in found)
@@ -51,19 +54,16 @@ def store(db: Database, found: Sequence[Mapping[str, Any]]) -> None:
                 (number, one["id"], one["source"], one["title"], one["summary"], one.get("language"), one["at"], seen),
             )
         articles.index(db)
-        apply_rulebook(db, BOOK, NOW)
+        apply_rulebook(db, book, NOW)
         tagged = {
-            number: BOOK.tag(one["title"], one["summary"], one.get("language"))
+            number: book.tag(one["title"], one["summary"], one.get("language"))
             for number, one in enumerate(found, first)
         }
-        articles.tag(db, tagged, BOOK)
+        articles.tag(db, tagged, book)
 
 
-def group(db: Database) -> None:
-    grouper, left = Grouper(), 1
-    while left:
-        with transaction(db):
-            left = grouper.step(db, NOW)
+def group(db: Database, scope: Scope = "all") -> None:
+    group_waiting(db, scope, NOW)
 
 
 def groups(db: Database) -> tuple[set[frozenset[str]], set[tuple[str, str, str]]]:
@@ -240,11 +240,11 @@ def test_a_restart_in_the_middle_changes_no_group(tmp_path: Path, monkeypatch: p
         for begin in range(0, len(month()), 60):
             store(db, month()[begin : begin + 60])
             db.execute("BEGIN")
-            Grouper().step(db, NOW)
+            Grouper("all").step(db, NOW)
             db.execute("ROLLBACK")  # killed before it was committed
             for _ in range(3):
                 with transaction(db):
-                    Grouper().step(db, NOW)  # and after, each time with nothing remembered
+                    Grouper("all").step(db, NOW)  # and after, each time with nothing remembered
             group(db)
         assert groups(db) == expected
 
@@ -255,6 +255,110 @@ def test_grouping_again_changes_nothing(tmp_path: Path) -> None:
         before = list(db.query("SELECT id, story FROM articles"))
         group(db)
         assert (groups(db), list(db.query("SELECT id, story FROM articles"))) == (expected, before)
+
+
+LAW = """\
+sources:
+  - {{id: s, name: S, kind: national, country: GB, language: en, feeds: ["https://s.example/"]}}
+tags:
+  - {{id: other-law, facet: law, label: Another law, terms: {{any: [{0}]}}, yes: [{0}]}}
+"""
+
+
+def with_law(words: Sequence[str]) -> Rulebook:
+    """The rulebook with one more law, to be known by these words."""
+    return load_text(LAW.format(", ".join(f'"{word}"' for word in words)), "feeds.yaml").rulebook
+
+
+@cache
+def mixed_month() -> list[dict[str, Any]]:
+    """A month of articles, some quoted in texts that do not name the debate."""
+    quotes = [
+        one
+        | {
+            "id": f"{one['id']}-quote",
+            "source": "digest",
+            "title": f"Readers ask {n}",
+            "at": (earlier, later)[n % 2](one["at"]),
+        }
+        | {"summary": " ".join(one["summary"].split()[-25:])}
+        for n, one in enumerate(month()[::4])
+        if len(one["summary"].split()) > 25
+    ]
+    return sorted([*month(), *quotes], key=lambda one: one["at"])
+
+
+def earlier(moment: str) -> str:
+    return (datetime.fromisoformat(moment) - timedelta(hours=9)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def debate_in_rounds(db: Database, book: Rulebook) -> None:
+    for begin in range(0, len(mixed_month()), 25):
+        store(db, mixed_month()[begin : begin + 25], book)
+        group(db, "debate")
+
+
+WORDS = sorted(
+    {word for one in month() for word in wording(one["title"], "").title if len(word) > 4 and word.isascii()}
+)
+
+
+@settings(max_examples=4, deadline=None)
+@given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=12, unique=True))
+def test_what_a_new_rule_brings_into_the_debate_is_grouped_as_if_it_had_been_there_from_the_start(
+    tmp_path_factory: pytest.TempPathFactory, words: list[str]
+) -> None:
+    folder, book = tmp_path_factory.mktemp("scope"), with_law(words)
+    with opened(folder / "a.db") as later_on, opened(folder / "b.db") as from_start:
+        debate_in_rounds(later_on, BOOK)
+        before = groups(later_on)
+        debate_in_rounds(from_start, book)
+        for db, rules, wanted in ((later_on, book, groups(from_start)), (from_start, BOOK, before)):
+            with transaction(db):
+                retag(db, rules, NOW)
+                regroup(db, "debate")
+            group(db, "debate")
+            assert groups(db) == wanted
+
+
+def test_an_article_outside_the_debate_is_grouped_only_as_a_copy_of_one_inside(tmp_path: Path) -> None:
+    text = "It may have to look through the photos of a million users, says a person who saw the draft on Friday night."
+    plain = (
+        "A bakery opened beside the old harbour, and its owner promised rolls at five in the morning to all who fish."
+    )
+    inside = told("en", "Encryption of messages at risk", f"Ministers want a back door. {text}", 20)
+    found = [
+        told("en", "What we read this week", text, 18),
+        inside,
+        told("en", "A look at tomorrow's papers", text, 22),
+        told("en", "New bakery at the harbour", plain, 21),
+        told("en", "New bakery by the harbour", plain, 23),
+    ]
+    with opened(tmp_path / "x.db") as db:
+        for one in found:
+            store(db, [one])
+            group(db, "debate")
+        stories, copies = groups(db)
+    assert {(copy, root) for copy, root, _ in copies} == {(found[n]["id"], inside["id"]) for n in (0, 2)}
+    assert sorted(map(len, stories)) == [1, 1, 3]
+
+
+def test_words_that_bring_an_article_into_the_debate_have_it_grouped(tmp_path: Path) -> None:
+    one, other = (
+        told("en", f"Ministers want a back door into Signal {n}", "The encryption bill goes to a vote in June.", 20 + n)
+        for n in range(2)
+    )
+    plain = other | {"title": "Ministers meet", "summary": ""}
+    with opened(tmp_path / "x.db") as db:
+        for new in (one, plain):
+            store(db, [new])
+            group(db, "debate")
+        with transaction(db):
+            db.execute("UPDATE articles SET title = ?, summary = ? WHERE id = 2", (other["title"], other["summary"]))
+            articles.tag(db, {2: BOOK.tag(other["title"], other["summary"], "en")}, BOOK)
+            reconsider(db, [2])
+        group(db, "debate")
+        assert {row["story"] for row in db.query("SELECT story FROM articles")} == {1}
 
 
 def test_what_is_made_of_a_text_is_the_same_in_another_process_and_has_a_version(tmp_path: Path) -> None:

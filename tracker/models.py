@@ -22,6 +22,9 @@ Facet = Literal["topic", "theme", "law", "organisation", "person", "place", "noi
 """The type of thing a tag names."""
 
 Relevance = Literal["both", "encryption", "child-safety", "none"]
+
+Scope = Literal["debate", "all"]
+"""What is grouped into stories: what is in or near the debate, or everything."""
 """Which of the two topics an article is about."""
 
 Field = Literal["title", "summary"]

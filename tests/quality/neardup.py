@@ -23,11 +23,10 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from tests.quality.scores import Score
-from tracker.analyse.stories.word_features import VERSION, Wording, wording
+from tracker.analyse.stories.word_features import Wording, wording
 from tracker.models import utc_text
 from tracker.pipeline.grouping import Grouper
 from tracker.store import articles
-from tracker.store import grouping as rows
 from tracker.store.database import Database, opened, transaction
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "neardup"
@@ -93,14 +92,13 @@ def grouped(items: Sequence[Item], background: Sequence[Item], folder: Path) -> 
         if background:
             _store(db, background)
             with transaction(db):
-                db.execute("UPDATE articles SET story = id")
-                rows.count_terms(db, VERSION, _NOW)
+                db.execute("UPDATE articles SET story = id, grouped = 1")
         rounds: dict[int, list[Item]] = defaultdict(list)
         for item in sorted(items, key=lambda one: (one.at, one.key)):
             rounds[int(item.at.timestamp() // 7200)].append(item)
         for found in rounds.values():
             _store(db, found)
-            grouper, left = Grouper(), 1
+            grouper, left = Grouper("all"), 1
             while left:
                 with transaction(db):
                     left = grouper.step(db, _NOW)
@@ -252,7 +250,7 @@ def main() -> None:
             rate = 1e4 * merged / len(originals)
             print(f"{rule}: precision {score.precision:.4f}, recall {score.recall:.4f}, untouched {rate:.1f} in 10,000")
         background = [
-            Item(f"b{n}", datetime(2010, 1, 1, tzinfo=UTC) + timedelta(minutes=n), "b", one.title, one.text)
+            Item(f"b{n}", datetime(2010, 1, 1, tzinfo=UTC) + timedelta(minutes=n), f"b{n}", one.title, one.text)
             for n, one in enumerate(originals)
         ]
         for name, found in (("stories-dev", stories_dev()), ("uci", uci())):

@@ -24,6 +24,8 @@ from tracker.publish.alerts.finding import in_words
 from tracker.publish.alerts.job import Waiting
 from tracker.publish.alerts.render import letter
 from tracker.publish.summaries import many
+from tracker.store.database import exclusive, opened, transaction
+from tracker.store.regrouping import regroup
 
 
 @click.group(
@@ -65,7 +67,14 @@ def release(paths: Paths, name: str) -> None:
     A flood comes from one feed, or from the feeds of a source; `tracker alerts` shows what is held. Later alerts
     include what is released.
     """
-    number = job.release(read_config(paths), existing_database(paths), name, utc_now())
+    from tracker.pipeline.grouping import group_waiting  # noqa: PLC0415  only this subcommand needs it
+
+    config, now = read_config(paths), utc_now()
+    number = job.release(config, existing_database(paths), name, now)
+    with exclusive(paths.db), opened(paths.db) as db:
+        with transaction(db):
+            regroup(db, config.group)
+        group_waiting(db, config.group, now)
     floods = f"{many(number, 'flood')} released" if number else "nothing is held back"
     click.echo(f"{name}: {floods}")
 

@@ -20,9 +20,11 @@ from tracker.cli.options import (
 )
 from tracker.clock import utc_now
 from tracker.config.load import Config
+from tracker.pipeline.grouping import group_waiting
 from tracker.publish.summaries import many
 from tracker.store import counts
 from tracker.store.database import exclusive, opened, opened_by_reader, transaction
+from tracker.store.regrouping import regroup
 from tracker.store.tags import Difference, count_articles, preview_retag, titles_of
 from tracker.store.tags import retag as retag_all
 
@@ -52,6 +54,8 @@ def _retag(config: Config, paths: Paths, silent: bool) -> tuple[Difference, dict
         with progress_bar(count_articles(db), "retagging", hidden=silent) as bar, transaction(db):
             difference = retag_all(db, config.rulebook, utc_now(), bar.update)
             counts.refresh(db, ZoneInfo(config.timezone), utc_now())
+            regroup(db, config.group)
+        group_waiting(db, config.group, utc_now())
         return difference, titles_of(db, difference.examples)
 
 

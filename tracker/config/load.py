@@ -33,7 +33,7 @@ from tracker.config.rulebook_model import TagItem
 from tracker.config.values import variables
 from tracker.config.yaml_positions import Document, read
 from tracker.errors import ConfigError, Mistake
-from tracker.models import Feed, Source
+from tracker.models import Feed, Scope, Source
 
 _ALERTS = When("5m", every=timedelta(minutes=5))
 """How often alerts are checked unless `schedule:` says otherwise."""
@@ -53,6 +53,8 @@ class Config:
     requests_per_host: int = 2
     pause: timedelta = timedelta(seconds=5)
     robots: bool = True
+    group: Scope = "debate"
+    """Which articles are grouped into stories: those in or near the debate, or all."""
     """Whether search engines may index the site."""
     exports: tuple[Export, ...] = ()
     backup: Backups = field(default_factory=Backups)
@@ -180,6 +182,7 @@ def _config(file: FeedsFile, own_rulebook: Rulebook | None, doubted: tuple[Mista
         requests_per_host=settings.requests_per_host,
         pause=settings.pause,
         robots=settings.robots == "allow",
+        group=settings.group,
         site=settings.site,
         sources=tuple(item.source for item in file.sources),
         feeds=tuple(feed for item in file.sources for feed in item.declared(settings.new_per_day)),

@@ -50,7 +50,7 @@ from tracker.config.values import (
     unsaid_if_null,
     wrong,
 )
-from tracker.models import NEW_PER_DAY, Feed, Kind, Source
+from tracker.models import NEW_PER_DAY, Feed, Kind, Scope, Source
 
 EXAMPLE_CONTACT = "https://example.org/tracker"
 _NEW_PER_DAY = "how many new entries of a feed are taken in within a day: a number from 1 to 1000000"
@@ -79,6 +79,7 @@ class Settings(Model):
         default=timedelta(seconds=5), description="seconds between two requests to a host, or a source, such as 5s"
     )
     new_per_day: NewPerDay = Field(default=NEW_PER_DAY, description=_NEW_PER_DAY)
+    group: Scope = Field(default="debate", description="debate or all: which articles are grouped into stories")
     robots: Literal["allow", "none"] = Field(
         default="allow", description="allow for search engines to list the site, none for them to stay away"
     )

@@ -1,21 +1,28 @@
-"""Cache articles prepared for comparison: their words, vectors and signs, and how rare each of these is."""
+"""Cache articles prepared for comparison: their words, vectors and signs, and how rare each of these is.
 
-from collections import OrderedDict
+Rarity is learned from grouped articles. A source counts once a day for each term however often it uses it, so none can
+make a word common by repeating it.
+"""
+
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import groupby
 
 from tracker.analyse.stories import clustering, entity_overlap
 from tracker.analyse.stories.clustering import Vector
 from tracker.analyse.stories.entity_overlap import Entities, Sign, Signs
-from tracker.analyse.stories.word_features import VERSION, Wording, wording
+from tracker.analyse.stories.word_features import Wording, fingerprints, wording
+from tracker.models import Scope
+from tracker.store import grouped_words
 from tracker.store import grouping as store
-from tracker.store.boilerplate import own_summaries
 from tracker.store.database import Database
 from tracker.store.grouping import Row
 
-_GROWTH = 1.1  # recount terms when the index has grown by this factor
 _RARE_ENOUGH = clustering.rarity(0, 50)  # looking up a word found in over 1 in 20 articles matches too many
+_INDEXED = 3000  # code points of a summary in which runs of words are found
 _CACHE_SIZE = 4000  # cached articles, a few kilobytes each
 
 
@@ -31,24 +38,32 @@ class Article:
 class ComparisonCache:
     """Prepared articles by id, for a single grouping pass, during which no text changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
         self._ready: OrderedDict[int, Article] = OrderedDict()
         self._signs: dict[int, Signs] = {}
         self._entities: dict[int, Entities] = {}
-        self._terms: dict[str, float] = {}
+        self._rarities: dict[str, float] = {}
         self._tags: dict[str, float] = {}
         self._first_ids: dict[datetime, int] = {}
+        self._source_days = 0
         self.article_count = 0
+        self.next_id = 0
 
-    def count(self, db: Database, now: datetime) -> None:
-        """Recount terms if the index has grown enough; between recounts a word's rarity stays the same."""
-        last = store.counted(db)
-        if last is None or last["wording"] != VERSION or store.indexed(db) >= last["articles"] * _GROWTH:
-            store.count_terms(db, VERSION, now)
-            self._terms.clear()
-            self._tags.clear()
-            last = store.counted(db)
-        self.article_count = int(last["articles"]) if last else 0
+    def begin(self, db: Database, seen: datetime, uncounted: Sequence[int]) -> None:
+        """Begin the round first seen at `seen`: count the terms of its articles that are not counted yet."""
+        if not grouped_words.is_counted(db):
+            self._count_all(db)
+        if uncounted:
+            self._count(db, store.rows(db, uncounted))
+        self._tags.clear()
+        self.next_id = store.first_id_after(db, seen)
+        self.article_count = min(self.next_id - 1, store.last_id(db))
+        source_days = grouped_words.days(db, [grouped_words.ALL])[grouped_words.ALL]
+        if source_days != self._source_days:
+            self._source_days = source_days
+            for kept in (self._ready, self._signs, self._entities, self._rarities):
+                kept.clear()
 
     def articles(self, db: Database, ids: Sequence[int]) -> list[Article]:
         """Return the prepared articles with these ids, in order."""
@@ -70,20 +85,31 @@ class ComparisonCache:
             self._first_ids[hour] = store.first_id_since(db, hour)
         return self._first_ids[hour]
 
+    def ids_since(self, db: Database, moment: datetime) -> range:
+        """Return the ids of articles seen since `moment`, up to the end of the round."""
+        return range(self.first_id_since(db, moment), self.next_id)
+
     def add(self, article: Article) -> None:
         """Cache an article as it is now."""
         self._ready[article.row.id] = article
 
+    def index(self, db: Database, row: Row) -> None:
+        """Let a grouped article be found by its terms and, unless all articles are grouped, by its runs of words."""
+        tags = store.entities(db, [row.id]).get(row.id, {}) if row.id not in self._entities else self._entities[row.id]
+        found = {grouped_words.feature(term) for term in _terms_of(_words(row), tags)}
+        grouped_words.add(
+            db, row.id, found if self._scope == "all" else found | fingerprints(row.title, row.summary[:_INDEXED])
+        )
+
     def prepare(self, db: Database, rows: Sequence[Row]) -> list[Article]:
         """Prepare rows for comparison: extract their words and compute their vectors."""
-        summaries = own_summaries(db, [(row.source, row.summary) for row in rows])
-        words = [wording(row.title, summary) for row, summary in zip(rows, summaries, strict=True)]
+        words = [_words(row) for row in rows]
         self._load_rarities(db, {stem for one in words for stem in one.stems})
-        return [Article(row, one, clustering.vector(one, self._terms)) for row, one in zip(rows, words, strict=True)]
+        return [Article(row, one, clustering.vector(one, self._rarities)) for row, one in zip(rows, words, strict=True)]
 
-    def load_tags(self, db: Database, articles: Sequence[Row]) -> None:
+    def load_tags(self, db: Database, articles: Sequence[int]) -> None:
         """Load, in one query, the tags of these articles that serve as signs."""
-        self._entities = store.entities(db, [one.id for one in articles])
+        self._entities |= store.entities(db, articles)
 
     def is_tagged(self, article: Article) -> bool:
         """Whether an article loaded by load_tags() has any such tag."""
@@ -98,9 +124,13 @@ class ComparisonCache:
             self._signs[one.row.id] = entity_overlap.signs(one.words, tags.get(one.row.id, {}))
         return [self._signs[one.row.id] for one in articles]
 
+    def rarity(self, stem: str) -> float:
+        """Return the rarity of a stem; 0 for one that no article prepared in this round has."""
+        return self._rarities.get(stem, 0.0)
+
     def is_rare(self, stem: str) -> bool:
         """Whether a stem already seen is rare enough to look articles up by."""
-        return self._terms[stem] >= _RARE_ENOUGH
+        return self._rarities[stem] >= _RARE_ENOUGH
 
     def rarities(self, db: Database, found: Iterable[Sign]) -> dict[Sign, float]:
         """Return the rarity of the tags and names among these signs."""
@@ -108,14 +138,68 @@ class ComparisonCache:
 
     def _rarity(self, db: Database, sign: Sign) -> float:
         if sign.kind == "name":
-            return self._terms[sign.what]
+            return self._rarities[sign.what]
         if sign.what not in self._tags:
-            self._tags[sign.what] = entity_overlap.rarity(self.article_count, store.tag_count(db, sign.what))
+            term = tag_term(sign.what)
+            self._tags[sign.what] = entity_overlap.rarity(
+                self.article_count, grouped_words.days(db, [term]).get(term, 1)
+            )
         return self._tags[sign.what]
 
     def _load_rarities(self, db: Database, stems: Iterable[str]) -> None:
         """Load the rarity of stems not seen yet."""
-        unknown = [stem for stem in stems if stem not in self._terms]
-        counts = store.term_counts(db, unknown)
+        unknown = [stem for stem in stems if stem not in self._rarities]
+        found = grouped_words.days(db, unknown)
         for stem in unknown:
-            self._terms[stem] = clustering.rarity(self.article_count, counts.get(stem, 1))
+            self._rarities[stem] = clustering.rarity(self._source_days, found.get(stem, 1))
+
+    def _count(self, db: Database, rows: Sequence[Row]) -> None:
+        """Count the source-days on which the articles of a round use terms that no counted article of the day does."""
+        found: Counter[str] = Counter()
+        for (source, day), together in groupby(sorted(rows, key=_source_day), _source_day):
+            earlier = store.counted_on(db, source, day)
+            found.update(_terms(db, [*together]) - (_terms(db, earlier) if earlier else set()))
+        grouped_words.count(db, found)
+        store.mark_counted(db, [row.id for row in rows])
+
+    def _count_all(self, db: Database) -> None:
+        """Count and index all grouped articles anew, round by round."""
+        counted: dict[tuple[str, date], set[str]] = defaultdict(set)
+        for _, together in groupby(store.all_counted(db), lambda row: row.first_seen):
+            found: Counter[str] = Counter()
+            for row in together:
+                new = _terms(db, [row]) - counted[_source_day(row)]
+                counted[_source_day(row)] |= new
+                found.update(new)
+                if row.story is not None:
+                    self.index(db, row)
+            grouped_words.count(db, found)
+
+
+def _source_day(row: Row) -> tuple[str, date]:
+    return row.source, row.at.date()
+
+
+def _terms(db: Database, rows: Sequence[Row]) -> set[str]:
+    """Return the terms that any of these articles has, the one that all have among them."""
+    tags = store.entities(db, [row.id for row in rows])
+    return {grouped_words.ALL}.union(*(_terms_of(_words(row), tags.get(row.id, {})) for row in rows))
+
+
+def _terms_of(words: Wording, tags: Entities) -> set[str]:
+    """Return what an article is counted and looked up by: its stems and the tags that serve as signs."""
+    return {*words.stems, *(tag_term(tag) for _, tag in tags)}
+
+
+def tag_term(tag: str) -> str:
+    """Return the term under which a tag is counted and indexed among the stems."""
+    return f"tag:{tag}"
+
+
+@lru_cache(maxsize=_CACHE_SIZE // 2)
+def _wording(title: str, summary: str) -> Wording:
+    return wording(title, summary)
+
+
+def _words(row: Row) -> Wording:
+    return _wording(row.title, row.summary)

@@ -1,13 +1,12 @@
 """Match an article to a story already covered in another language."""
 
 from collections import defaultdict
-from collections.abc import Set
 
 from tracker.analyse.stories import clustering, entity_overlap
 from tracker.analyse.stories.clustering import Belonging
-from tracker.analyse.stories.entity_overlap import Sign, Signs
-from tracker.pipeline.comparison_cache import Article, ComparisonCache
-from tracker.store import grouping as store
+from tracker.analyse.stories.entity_overlap import Signs
+from tracker.pipeline.comparison_cache import Article, ComparisonCache, tag_term
+from tracker.store import grouped_words
 from tracker.store.database import Database
 
 _NAMES = 6  # rarest names of an article, used to look up others
@@ -16,15 +15,15 @@ _TIES = 3 * _CANDIDATES
 _NEEDED_SHARE = 0.5  # share of the score needed; numbers and dates, not used for lookup, may add the rest
 
 
-def match(db: Database, cache: ComparisonCache, article: Article, waiting: Set[int]) -> Belonging | None:
+def match(db: Database, cache: ComparisonCache, article: Article) -> Belonging | None:
     """Return the story that an article joins because of a report in another language; None if there is none.
 
-    Considers only articles tagged with a rulebook entity, and matches none still `waiting` to be grouped.
+    Considers only articles tagged with a rulebook entity.
     """
     if article.row.language is None or not cache.is_tagged(article):
         return None
     (signs,) = cache.signs(db, [article])
-    found = [one for one in _candidates(db, cache, article, waiting) if _is_comparable(one, article)]
+    found = [one for one in _candidates(db, cache, article) if _is_comparable(one, article)]
     scores = [_likeness(db, cache, signs, other_signs) for other_signs in cache.signs(db, found)]
     score, nearest = max(
         zip(scores, (one.row for one in found), strict=True),
@@ -50,7 +49,7 @@ def _is_comparable(one: Article, other: Article) -> bool:
     return None not in languages and len(languages) == 2 and abs(one.row.at - other.row.at) <= entity_overlap.WINDOW
 
 
-def _candidates(db: Database, cache: ComparisonCache, article: Article, waiting: Set[int]) -> list[Article]:
+def _candidates(db: Database, cache: ComparisonCache, article: Article) -> list[Article]:
     """Return the grouped articles that share most of the article's tags and rarest names."""
     (signs,) = cache.signs(db, [article])
     rarities = cache.rarities(db, signs)
@@ -61,18 +60,11 @@ def _candidates(db: Database, cache: ComparisonCache, article: Article, waiting:
     shared: dict[int, float] = defaultdict(float)
     for sign in (*names, *(sign for sign in rarities if sign.kind in entity_overlap.FACETS)):
         rarity = rarities[sign]
-        for other in _articles_with(db, sign, article, first):
+        term = sign.what if sign.kind == "name" else tag_term(sign.what)
+        for other in grouped_words.containing(db, term, article.row, entity_overlap.WINDOW, first):
             shared[other] += rarity
     needed = _NEEDED_SHARE * entity_overlap.needed(clustering.imagined(cache.article_count))
-    likely = [other for other, weight in shared.items() if weight >= needed and other not in waiting]
+    likely = [other for other, weight in shared.items() if weight >= needed]
     ranked = sorted(likely, key=lambda other: -shared[other])
     least = shared[ranked[_CANDIDATES - 1]] if len(ranked) >= _CANDIDATES else 0.0
     return cache.articles(db, [other for other in ranked[:_TIES] if shared[other] >= least])
-
-
-def _articles_with(db: Database, sign: Sign, article: Article, first: int) -> list[int]:
-    """Return the articles, from id `first` on, that carry a tag or contain a name."""
-    if sign.kind in entity_overlap.FACETS:
-        return store.carrying(db, sign.what, article.row, entity_overlap.WINDOW, first)
-    word, _ = article.words.stems[sign.what]
-    return store.holding(db, word, article.row, entity_overlap.WINDOW, first)

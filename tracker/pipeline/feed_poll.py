@@ -18,7 +18,7 @@ from tracker.collect.cadence import Next, PollHints
 from tracker.collect.politeness import PoliteQueue
 from tracker.collect.worker import ParserPool
 from tracker.errors import ChallengePage, CollectError, NotAFeed, ParseTimeout
-from tracker.models import FeedState, Fetched, Parsed, Poll, Validators
+from tracker.models import FeedState, Fetched, Parsed, Poll, Scope, Validators
 from tracker.outcomes import Outcome
 from tracker.pipeline.ingest import Ingested, ingest
 from tracker.store import appearance, feeds, floods, gaps
@@ -49,7 +49,10 @@ class Fetching(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PollContext:
-    """What every poll needs; outlives any one of them. `zone` is the time zone for counting days."""
+    """What every poll needs; outlives any one of them.
+
+    `zone` is the time zone for counting days, `scope` what is grouped.
+    """
 
     fetcher: Fetching
     parsers: ParserPool
@@ -57,6 +60,7 @@ class PollContext:
     rules: Callable[[], Rulebook]
     queue: PoliteQueue
     zone: ZoneInfo
+    scope: Scope = "debate"
 
 
 @dataclass(frozen=True, slots=True)

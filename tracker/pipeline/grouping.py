@@ -1,13 +1,15 @@
 """Find, for each new article, what it copies and which story it belongs to.
 
-    article | candidates from the search index | a copy of one? | nearest story? | rows
+    article | candidates among grouped articles | a copy of one? | nearest story? | rows
 
-A copy belongs to its root's story. Stored results never change here, neither with the order in which a round's articles
-arrive nor after a restart: articles are processed in date order and compared only with earlier ones.
+Only articles inside the scope, by default those in or near the debate, are grouped. Any other is compared with them
+alone: it is a copy of one of them, or a story of its own. A copy belongs to its root's story. The rounds are taken in
+order, and the articles of each in the order of their dates, so neither the order in which a round's articles arrive nor
+a restart changes the result.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,49 +17,109 @@ from tracker.analyse.stories import clustering, copies
 from tracker.analyse.stories.agencies import agency
 from tracker.analyse.stories.clustering import Belonging, Centroid
 from tracker.analyse.stories.copies import Likeness
-from tracker.analyse.stories.word_features import folded
+from tracker.analyse.stories.word_features import VERSION, fingerprints, folded
+from tracker.models import Scope
 from tracker.pipeline import cross_language
 from tracker.pipeline.comparison_cache import Article, ComparisonCache
+from tracker.store import grouped_words
 from tracker.store import grouping as store
-from tracker.store.database import Database
+from tracker.store.database import Database, transaction
+from tracker.store.grouping import Row
 
 BATCH = 200
 """Articles grouped per transaction: enough that commits are negligible, few enough that readers never wait."""
+
+_GROWTH = 1.1  # recount the search's terms when its index has grown by this factor
 
 _RARE = 12  # rarest words of an article, used to look up others
 _CANDIDATES = 20  # matches compared: those sharing the rarest words; 50 find no more (measured)
 _TIES = 3 * _CANDIDATES
 _NEEDED_SHARE = 0.12  # share of an article's squared vector length that shared rare words must reach
 
+_ORIGINALS = 5  # grouped articles compared with one outside the scope: those sharing most runs of words
+
+_TEASER = 300  # code points of its summary looked up; what it copies is indexed whole
+
 _MEMBERS = 30  # newest members of a story compared; last week's say little about today's
 _BOILERPLATE = 3  # a sentence in this many of a source's texts is boilerplate
 
 
-class Grouper:
-    """Groups ungrouped articles in batches, for a single pass, during which no text changes."""
+def group_waiting(db: Database, scope: Scope, now: datetime) -> None:
+    """Group all waiting articles, each batch in a transaction of its own."""
+    grouper, left = Grouper(scope), 1
+    while left:
+        with transaction(db):
+            left = grouper.step(db, now)
 
-    def __init__(self) -> None:
-        self._cache = ComparisonCache()
+
+class Grouper:
+    """Groups the waiting articles in batches, for a single pass, during which no text changes."""
+
+    def __init__(self, scope: Scope = "debate") -> None:
+        self._scope = scope
+        self._cache = ComparisonCache(scope)
         self._centroids: dict[int, Centroid] = {}
-        self._waiting: set[int] = set()
+        self._inside: deque[int] = deque()
+        self._outside: deque[int] = deque()
+        self._is_counted = False
 
     def step(self, db: Database, now: datetime) -> int:
-        """Group the next batch inside a transaction; return its size, 0 when all articles are grouped."""
-        if not self._waiting:
-            self._waiting = store.ids_ungrouped(db)
-        waiting = store.ungrouped(db, BATCH)
+        """Group the next batch inside a transaction; return its size, 0 when no article waits."""
+        if not self._is_counted:
+            _count_terms(db, now)
+            self._is_counted = True
+        done = 0
+        while done < BATCH and (self._inside or self._outside or self._begin_round(db)):
+            done += self._group_next(db, now) if self._inside else self._compare_next(db, now)
+        return done
+
+    def _begin_round(self, db: Database) -> bool:
+        """Take up the earliest round that has articles waiting; return whether there is one."""
+        waiting = store.next_round(db, self._scope)
         if waiting:
-            self._cache.count(db, now)
-            self._cache.load_tags(db, waiting)
-            touched = {self._group(db, article, now) for article in self._cache.prepare(db, waiting)}
-            for story in touched:
-                self._update_headline(db, story)
-        return len(waiting)
+            self._inside.extend(waiting.inside)
+            self._outside.extend(waiting.outside)
+            self._centroids.clear()
+            self._cache.begin(db, waiting.seen, waiting.uncounted)
+        return waiting is not None
+
+    def _group_next(self, db: Database, now: datetime) -> int:
+        """Group the next articles inside the scope; return how many."""
+        ids = _take(self._inside)
+        self._cache.load_tags(db, ids)
+        articles = self._cache.prepare(db, _in_order(ids, store.rows(db, ids)))
+        touched = {self._group(db, article, now) for article in articles}
+        for story in touched:
+            self._update_headline(db, story)
+        store.keep_agencies(db, _agencies([article.row for article in articles]))
+        return len(ids)
+
+    def _compare_next(self, db: Database, now: datetime) -> int:
+        """Find which of the next articles outside the scope are copies of grouped ones; return how many there were."""
+        ids = _take(self._outside)
+        rows = store.rows(db, ids)
+        store.keep_alone(db, ids)
+        store.keep_agencies(db, _agencies(rows))
+        prints = {row.id: _teaser(row) for row in rows} if self._scope != "all" else {}
+        if prints:
+            between = self._cache.ids_since(db, min(row.at for row in rows) - copies.WINDOW)
+            near = grouped_words.sharing(db, prints, between)
+            for article in self._cache.prepare(db, [row for row in rows if row.id in near]):
+                self._keep_copied(db, article, self._cache.articles(db, near[article.row.id][:_ORIGINALS]), now)
+        return len(ids)
+
+    def _keep_copied(self, db: Database, article: Article, others: Sequence[Article], now: datetime) -> None:
+        """Store what an article outside the scope copies, if anything."""
+        found = self._most_alike(db, article, others)
+        if found and found[0].row.story is not None:
+            store.keep_copy(db, article.row.id, found[0].row.root or found[0].row.id, found[1], now)
+            store.keep_story(db, article.row.id, found[0].row.story)
+            self._update_headline(db, found[0].row.story)
 
     def _group(self, db: Database, article: Article, now: datetime) -> int:
         """Store an article's root and story; return the story."""
         shared = self._find_candidates(db, article)
-        found = self._find_original(db, article, shared)
+        found = self._most_alike(db, article, self._nearest(db, shared))
         belonging, why = (None, "") if found else self._find_story(db, article, shared)
         story = found[0].row.story if found else belonging.story if belonging else article.row.id
         assert story is not None, "candidates are grouped"  # noqa: S101  our bug
@@ -67,22 +129,37 @@ class Grouper:
             store.keep_copy(db, article.row.id, root, found[1], now)
         elif belonging:
             store.keep_link(db, article.row.id, belonging, why)
-        store.keep_story(db, article.row.id, story, agency(article.row.author, article.row.summary))
-        self._waiting.discard(article.row.id)
-        self._cache.add(replace(article, row=replace(article.row, story=story, root=root)))
+        store.keep_story(db, article.row.id, story)
+        grouped = replace(article, row=replace(article.row, story=story, root=root))
+        self._cache.add(grouped)
+        self._cache.index(db, article.row)
         self._centroids.pop(story, None)
+        if not found and self._scope != "all":
+            self._claim_earlier(db, grouped, now)
         return story
+
+    def _claim_earlier(self, db: Database, article: Article, now: datetime) -> None:
+        """Find the copies of an article among those outside the scope that came before it."""
+        between = self._cache.ids_since(db, article.row.at - copies.WINDOW)
+        found = store.others_quoting(db, article.words.phrases(self._cache.rarity), between)
+        prints = fingerprints(article.row.title, article.row.summary) if found else set()
+        alike = [row for row in store.rows(db, found) if len(prints & _teaser(row)) >= grouped_words.TRIGRAMS]
+        for other in self._cache.prepare(db, alike):
+            self._keep_copied(db, other, [article], now)
+
+    def _rarest(self, article: Article) -> list[str]:
+        """Return the rarest stems of an article that are rare enough to look up others by."""
+        rare = sorted(article.words.stems, key=lambda stem: (-article.vector[stem], stem))[:_RARE]
+        return [stem for stem in rare if self._cache.is_rare(stem)]
 
     def _find_candidates(self, db: Database, article: Article) -> dict[int, float]:
         """Return the articles that share enough rare words, each with their weight in `article`'s vector."""
-        stems, vector = article.words.stems, article.vector
-        rare = sorted(stems, key=lambda stem: (-vector[stem], stem))[:_RARE]
         first = self._cache.first_id_since(db, article.row.at - copies.WINDOW)
         shared: dict[int, float] = defaultdict(float)
-        for stem in (stem for stem in rare if self._cache.is_rare(stem)):
-            for other in store.holding(db, stems[stem][0], article.row, copies.WINDOW, first):
-                shared[other] += vector[stem] ** 2
-        return {other: n for other, n in shared.items() if n >= _NEEDED_SHARE and other not in self._waiting}
+        for stem in self._rarest(article):
+            for other in grouped_words.containing(db, stem, article.row, copies.WINDOW, first):
+                shared[other] += article.vector[stem] ** 2
+        return {other: n for other, n in shared.items() if n >= _NEEDED_SHARE}
 
     def _nearest(self, db: Database, shared: Mapping[int, float]) -> list[Article]:
         """Return the grouped articles among `shared` that share most."""
@@ -91,15 +168,9 @@ class Grouper:
         near = [other for other in ranked[:_TIES] if shared[other] >= least]
         return [other for other in self._cache.articles(db, near) if other.row.story is not None]
 
-    def _find_original(
-        self, db: Database, article: Article, shared: Mapping[int, float]
-    ) -> tuple[Article, Likeness] | None:
+    def _most_alike(self, db: Database, article: Article, others: Sequence[Article]) -> tuple[Article, Likeness] | None:
         """Return the article that this one copies, the most similar if several; equal headlines alone rank last."""
-        found = []
-        for other in self._nearest(db, shared):
-            likeness = self._likeness(db, article, other)
-            if likeness:
-                found.append((other, likeness))
+        found = [(other, likeness) for other in others if (likeness := self._likeness(db, article, other))]
         return min(
             found,
             key=lambda one: (one[1].why == "title", -one[1].score, one[0].row.at, one[0].row.key),
@@ -123,24 +194,24 @@ class Grouper:
         """Return the sentences in both texts that one of their sources repeats."""
         sources = {one.row.source, other.row.source}
         shared = set(one.words.sentences) & set(other.words.sentences)
-        first = self._cache.first_id_since(db, one.row.at - copies.WINDOW)
+        between = self._cache.ids_since(db, one.row.at - copies.WINDOW)
         return {
             sentence
             for sentence in shared
             if len(folded(sentence)) >= 3
-            and any(store.uses(db, sentence, source, first) >= _BOILERPLATE for source in sources)
+            and any(store.uses(db, sentence, source, between) >= _BOILERPLATE for source in sources)
         }
 
     def _is_series(self, db: Database, article: Article) -> bool:
         """Whether a title recurs day after day."""
-        first = self._cache.first_id_since(db, article.row.at - copies.WINDOW)
-        return store.days_of_title(db, article.words.raw_title, first) >= 3
+        between = self._cache.ids_since(db, article.row.at - copies.WINDOW)
+        return store.days_of_title(db, article.words.raw_title, between) >= 3
 
     def _find_story(self, db: Database, article: Article, shared: Mapping[int, float]) -> tuple[Belonging | None, str]:
         """Return the story that an article joins, None if it starts one, and what matched."""
         if found := self._match_by_words(db, article, shared):
             return found, "words"
-        return cross_language.match(db, self._cache, article, self._waiting), "names"
+        return cross_language.match(db, self._cache, article), "names"
 
     def _match_by_words(self, db: Database, article: Article, shared: Mapping[int, float]) -> Belonging | None:
         """Return the story with the most similar words, None if none is similar enough."""
@@ -170,3 +241,31 @@ class Grouper:
         if members:
             central = clustering.most_central([member.vector for member in members])
             store.keep_headline(db, story, members[central].row.id)
+
+
+def _teaser(row: Row) -> set[int]:
+    """Return the fingerprints by which an article is recognised as a copy."""
+    return fingerprints(row.title, row.summary[:_TEASER])
+
+
+def _take(waiting: deque[int]) -> list[int]:
+    """Take the next batch."""
+    return [waiting.popleft() for _ in range(min(BATCH, len(waiting)))]
+
+
+def _in_order(ids: Sequence[int], rows: Sequence[Row]) -> list[Row]:
+    by_id = {row.id: row for row in rows}
+    return [by_id[one] for one in ids]
+
+
+def _agencies(rows: Sequence[Row]) -> list[tuple[int, str | None]]:
+    return [(row.id, agency(row.author, row.summary)) for row in rows]
+
+
+def _count_terms(db: Database, now: datetime) -> None:
+    """Count the search's terms if its index has grown enough; have all be counted anew if words are made otherwise."""
+    last = store.counted(db)
+    if last is None or last["wording"] != VERSION:
+        grouped_words.forget(db)
+    if last is None or last["wording"] != VERSION or store.last_id(db) >= last["articles"] * _GROWTH:
+        store.count_terms(db, VERSION, now)

@@ -13,7 +13,7 @@ from tracker.collect.jsonl import Line, read_lines
 from tracker.config.load import Config
 from tracker.models import Entry, Poll, Source
 from tracker.outcomes import Outcome
-from tracker.pipeline.grouping import Grouper
+from tracker.pipeline.grouping import group_waiting
 from tracker.pipeline.ingest import Ingested, ingest
 from tracker.store import appearance, articles, counts, feeds, sources
 from tracker.store.database import Database, transaction
@@ -60,17 +60,9 @@ def import_articles(
                 imported.add(len(entries), _import(db, _source(name, config), entries, config, now))
             articles.index(db)
         progress(len(batch))
-    _group(db, now)
+    group_waiting(db, config.group, now)
     _count(db, ZoneInfo(config.timezone), now)
     return imported
-
-
-def _group(db: Database, now: datetime) -> None:
-    """Group the new articles, as after a round."""
-    grouper, left = Grouper(), 1
-    while left:
-        with transaction(db):
-            left = grouper.step(db, now)
 
 
 def _count(db: Database, zone: ZoneInfo, now: datetime) -> None:

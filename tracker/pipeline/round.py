@@ -68,7 +68,8 @@ async def open_poll_context(config: Config, db: Path) -> AsyncIterator[PollConte
         async with Writer(db) as writer:
             await writer.do(_declare, config)
             queue = PoliteQueue(Politeness(config.requests_per_host, config.pause))
-            yield PollContext(fetcher, parsers, writer, lambda: config.rulebook, queue, ZoneInfo(config.timezone))
+            zone = ZoneInfo(config.timezone)
+            yield PollContext(fetcher, parsers, writer, lambda: config.rulebook, queue, zone, config.group)
 
 
 async def poll_once(
@@ -201,7 +202,7 @@ class _Round:
         for state, fetched in self._unreachable:
             self._count(state, await self._context.writer.do(store_unread, state, fetched, self._now, outage=outage))
         await self._context.writer.do(articles.index)
-        grouper = Grouper()
+        grouper = Grouper(self._context.scope)
         while await self._context.writer.do(grouper.step, self._now):
             pass
         while await self._context.writer.do(counts.step, self._context.zone, self._now):

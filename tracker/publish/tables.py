@@ -21,6 +21,8 @@ CLOSED: Final = (
     "sample_articles",
     "codings",
     "term_countings",
+    "grouped_words",
+    "term_days",
     "stale_days",
     "stale_sources",
     "watches",
@@ -225,8 +227,7 @@ _TABLES: Final[dict[str, Any]] = {
     },
     "term_counts": {
         "title": "Word frequencies",
-        "description": "How many articles contained each word stem at the last count; used to weight words in search "
-        "and in story grouping.",
+        "description": "How many articles contained each word stem at the last count; used to weight words in search.",
     },
     "jobs": {
         "title": "Scheduled jobs",

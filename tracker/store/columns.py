@@ -29,8 +29,10 @@ COVERAGE_COLUMNS: Final = {
     "headline_changes": "How many changes of its headline have been seen",
     "canonical_url": "The normalised address by which different links to it are recognised as one article",
     "rulebook": "The version of the rules that assigned its tags",
-    "story": "The number of its story, which is that of the story's first stored article",
-    "copy_of": "The article whose text it repeats, wholly or nearly; empty if none is known",
+    "story": "The number of its story, which is that of the story's first stored article; outside the debate its own, "
+    "unless it is a copy",
+    "copy_of": "The article whose text it repeats, wholly or nearly; empty if none is known. Articles outside the "
+    "debate are compared only with those in or near it",
     "agency": "The news agency named in its byline or dateline",
     "appeared_at": "When it counts as published: its date, or when it was first seen if that date cannot be right",
 }

@@ -1,27 +1,40 @@
-"""Copies and stories as rows: articles still to be grouped, their candidates, and the result.
+"""Copies and stories as rows: articles still to be grouped, and the result.
 
-Call every function inside a transaction. Candidates come from the search index, so nothing else is stored for them or
-rebuilt after a restart. CROSS JOIN makes SQLite query the index first: left to choose, it may start with all articles
-of a source and query the index for each.
+Call every function inside a transaction. An article without a story waits to be grouped. `grouped` is then 1 if it was
+inside the scope, and 0 if it was only compared with those inside. CROSS JOIN makes SQLite query the search index first:
+left to choose, it may start with all articles of a source and query the index for each.
 """
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any, Final
 
 from tracker.analyse.folding import fold
 from tracker.analyse.stories.clustering import Belonging
 from tracker.analyse.stories.copies import Likeness
 from tracker.analyse.stories.entity_overlap import FACETS, Entities
-from tracker.models import from_utc_text, utc_text
+from tracker.models import Scope, from_utc_text, utc_text
 from tracker.store.appearance import BARE
+from tracker.store.boilerplate import own_summaries
 from tracker.store.connection import Database
+from tracker.store.floods import NOT_HELD
 
-_NEWEST = 300
-"""Most tagged articles to compare with; a tag on more within two days says little about one event."""
+_AT_ONCE = 500  # articles read at once when all are counted
+
+_MOST_OTHERS = 20
+"""Most articles outside the scope that are compared with a new one inside it."""
+
+_IN_DEBATE = f"""((a.relevance <> 'none' OR EXISTS (SELECT 1 FROM near_misses AS n WHERE n.article = a.id)
+    OR EXISTS (SELECT 1 FROM article_tags AS t JOIN tags AS g ON g.id = t.tag
+        WHERE t.article = a.id AND g.facet IN ('law', 'organisation'))) AND {NOT_HELD})"""  # noqa: S608  our own text
+
+SCOPES: Final[Mapping[Scope, str]] = {"debate": _IN_DEBATE, "all": NOT_HELD}
+"""Conditions: the article `a` is grouped. In the debate are relevant articles, those that nearly are, and those that
+name its laws and organisations; what is held of a flood is never grouped."""
 
 _COLUMNS = f"id, canonical_url, source, title, summary, author, language, {BARE} AS at, first_seen_at, story"
 
@@ -43,18 +56,37 @@ class Row:
     root: int | None = None
 
 
-def ungrouped(db: Database, limit: int) -> list[Row]:
-    """Return articles without a story, in an order independent of their arrival."""
-    rows = db.query(
-        f"SELECT {_COLUMNS} FROM articles WHERE story IS NULL ORDER BY {BARE}, canonical_url LIMIT ?",  # noqa: S608  fixed columns
-        (limit,),
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The articles of one round still to be grouped, and those outside the scope, in order of appearance.
+
+    `seen` is when all were first seen; `uncounted` are those inside whose words are not yet counted.
+    """
+
+    seen: datetime
+    inside: tuple[int, ...]
+    outside: tuple[int, ...]
+    uncounted: tuple[int, ...]
+
+
+def next_round(db: Database, scope: Scope) -> Waiting | None:
+    """Return the articles without a story that were first seen earliest, in an order independent of their arrival.
+
+    None when every article has a story.
+    """
+    found = db.execute(
+        f"""SELECT id, first_seen_at, coalesce(grouped, {SCOPES[scope]}), grouped IS NULL FROM articles AS a
+        WHERE story IS NULL AND first_seen_at = (SELECT min(first_seen_at) FROM articles WHERE story IS NULL)
+        ORDER BY {BARE}, canonical_url"""  # noqa: S608  fixed expressions
+    ).fetchall()
+    if not found:
+        return None
+    return Waiting(
+        seen=from_utc_text(found[0][1]),
+        inside=tuple(row[0] for row in found if row[2]),
+        outside=tuple(row[0] for row in found if not row[2]),
+        uncounted=tuple(row[0] for row in found if row[2] and row[3]),
     )
-    return [_row(row) for row in rows]
-
-
-def ids_ungrouped(db: Database) -> set[int]:
-    """Return the ids of articles without a story."""
-    return {row[0] for row in db.execute("SELECT id FROM articles WHERE story IS NULL")}
 
 
 def rows(db: Database, articles: Iterable[int]) -> list[Row]:
@@ -64,7 +96,29 @@ def rows(db: Database, articles: Iterable[int]) -> list[Row]:
         WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id""",  # noqa: S608  fixed columns
         (json.dumps(list(articles)),),
     )
-    return [_row(row) for row in found]
+    return _rows(db, found)
+
+
+def counted_on(db: Database, source: str, day: date) -> list[Row]:
+    """Return the articles of a source that appeared on a day (UTC) and whose words are counted."""
+    found = db.query(
+        f"SELECT {_COLUMNS} FROM articles WHERE grouped = 1 AND source = ? AND {BARE} >= ? AND {BARE} < ?",  # noqa: S608  fixed columns
+        (source, str(day), str(day + timedelta(days=1))),
+    )
+    return _rows(db, found)
+
+
+def all_counted(db: Database) -> Iterator[Row]:
+    """Yield the articles whose words are counted, round by round."""
+    order = f"SELECT {_COLUMNS} FROM articles WHERE grouped = 1 ORDER BY first_seen_at"  # noqa: S608  fixed columns
+    found = db.query(order)
+    while batch := _rows(db, islice(found, _AT_ONCE)):
+        yield from batch
+
+
+def mark_counted(db: Database, articles: Iterable[int]) -> None:
+    """Record that these articles are inside the scope, and their words counted."""
+    db.conn.executemany("UPDATE articles SET grouped = 1 WHERE id = ?", ((one,) for one in articles))
 
 
 def members(db: Database, story: int, most: int) -> list[int]:
@@ -85,40 +139,23 @@ def first_id_since(db: Database, moment: datetime) -> int:
     return int(next(found, {"id": 1 << 62})["id"])
 
 
-def holding(db: Database, word: str, article: Row, reach: timedelta, first: int) -> list[int]:
-    """Return the articles from `first` on that contain a word or its stem.
-
-    One stored long after publication, such as an import, is compared with those of its own days.
-    """
-    if article.first_seen - article.at <= reach:
-        found = db.conn.execute(  # runs a dozen times per article; the library's own execute() takes a tenth longer
-            "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? AND rowid >= ?", (_phrase(word), first)
-        )
-    else:
-        found = db.execute(
-            f"""SELECT articles.id FROM articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid
-            WHERE articles_fts MATCH ? AND {BARE} BETWEEN ? AND ?""",  # noqa: S608  a fixed expression
-            (_phrase(word), utc_text(article.at - reach), utc_text(article.at + reach)),
-        )
-    return [row[0] for row in found]
+def first_id_after(db: Database, moment: datetime) -> int:
+    """Return the id of the first article seen after `moment`."""
+    found = db.query(
+        "SELECT id FROM articles WHERE first_seen_at > ? ORDER BY first_seen_at, id LIMIT 1", (utc_text(moment),)
+    )
+    return int(next(found, {"id": 1 << 62})["id"])
 
 
-def carrying(db: Database, tag: str, article: Row, reach: timedelta, first: int) -> list[int]:
-    """Return the newest articles from `first` on that carry a tag; a late one is compared as in holding().
-
-    The limit keeps a flood of tagged articles from costing each more than a busy day does.
-    """
-    if article.first_seen - article.at <= reach:
-        found = db.execute(
-            "SELECT article FROM article_tags WHERE tag = ? AND article >= ? ORDER BY article DESC LIMIT ?",
-            (tag, first, _NEWEST),
-        )
-    else:
-        found = db.execute(
-            f"""SELECT articles.id FROM articles JOIN article_tags ON article_tags.article = articles.id
-            WHERE article_tags.tag = ? AND {BARE} BETWEEN ? AND ?""",  # noqa: S608  a fixed expression
-            (tag, utc_text(article.at - reach), utc_text(article.at + reach)),
-        )
+def others_quoting(db: Database, phrases: Iterable[str], between: range) -> list[int]:
+    """Return the articles outside the scope, no copies yet, with ids in this range and one of these phrases."""
+    wanted = " OR ".join(map(_phrase, phrases))
+    found = db.execute(
+        """SELECT a.id FROM articles_fts CROSS JOIN articles AS a ON a.id = articles_fts.rowid
+        WHERE articles_fts MATCH ? AND articles_fts.rowid >= ? AND articles_fts.rowid < ?
+        AND a.grouped = 0 AND a.story = a.id ORDER BY a.id DESC LIMIT ?""",
+        (wanted or '""', between.start, between.stop, _MOST_OTHERS),
+    )
     return [row[0] for row in found]
 
 
@@ -134,23 +171,24 @@ def entities(db: Database, articles: Iterable[int]) -> dict[int, Entities]:
     return dict(found)
 
 
-def uses(db: Database, sentence: str, source: str, first: int) -> int:
-    """Count the texts of a source from `first` on that contain a sentence; 4 means more than 3."""
+def uses(db: Database, sentence: str, source: str, between: range) -> int:
+    """Count the texts of a source, with ids in this range, that contain a sentence; 4 means more than 3."""
     found = db.query(
         """SELECT count(*) AS n FROM (SELECT 1 FROM articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid
-        WHERE articles_fts MATCH ? AND articles_fts.rowid >= ? AND articles.source = ? LIMIT 4)""",
-        (f"summary : {_phrase(sentence)}", first, source),
+        WHERE articles_fts MATCH ? AND articles_fts.rowid >= ? AND articles_fts.rowid < ? AND articles.source = ?
+        LIMIT 4)""",
+        (f"summary : {_phrase(sentence)}", between.start, between.stop, source),
     )
     return int(next(found)["n"])
 
 
-def days_of_title(db: Database, title: str, first: int) -> int:
-    """Count the days since article `first` on which a title was used, alone or within another."""
+def days_of_title(db: Database, title: str, between: range) -> int:
+    """Count the days on which articles with ids in this range used a title, alone or within another."""
     found = db.query(
         f"""SELECT count(DISTINCT substr({BARE}, 1, 10)) AS n
         FROM articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid
-        WHERE articles_fts MATCH ? AND articles_fts.rowid >= ?""",  # noqa: S608  a fixed expression
-        (f"title : {_phrase(title)}", first),
+        WHERE articles_fts MATCH ? AND articles_fts.rowid >= ? AND articles_fts.rowid < ?""",  # noqa: S608  a fixed expression
+        (f"title : {_phrase(title)}", between.start, between.stop),
     )
     return int(next(found)["n"])
 
@@ -163,9 +201,22 @@ def keep_copy(db: Database, article: int, root: int, found: Likeness, now: datet
     )
 
 
-def keep_story(db: Database, article: int, story: int, agency: str | None) -> None:
-    """Record the story an article belongs to, and the agency it names."""
-    db.execute("UPDATE articles SET story = ?, agency = ? WHERE id = ?", (story, agency, article))
+def keep_story(db: Database, article: int, story: int) -> None:
+    """Record the story an article belongs to."""
+    db.execute("UPDATE articles SET story = ? WHERE id = ?", (story, article))
+
+
+def keep_alone(db: Database, articles: Iterable[int]) -> None:
+    """Record that these articles are outside the scope, each a story of its own."""
+    db.conn.executemany("UPDATE articles SET story = id, grouped = 0 WHERE id = ?", ((one,) for one in articles))
+
+
+def keep_agencies(db: Database, agencies: Iterable[tuple[int, str | None]]) -> None:
+    """Record the agency that each of these articles names, None if it names none."""
+    db.conn.executemany(
+        "UPDATE articles SET agency = ?2 WHERE id = ?1 AND agency IS NOT ?2",
+        agencies,
+    )
 
 
 def keep_link(db: Database, article: int, belonging: Belonging, why: str) -> None:
@@ -197,12 +248,11 @@ def counted(db: Database) -> Mapping[str, Any] | None:
 
 
 def count_terms(db: Database, version: int, now: datetime) -> None:
-    """Recount how many articles contain each stem of the search index; stems in only one article are left out."""
+    """Recount for the search how many articles contain each stem of its index; those in only one are left out."""
     db.execute("DELETE FROM term_counts")
     db.execute("CREATE VIRTUAL TABLE temp.term_rows USING fts5vocab(main, articles_fts, row)")
     db.execute("INSERT INTO term_counts (term, articles) SELECT term, doc FROM temp.term_rows WHERE doc > 1")
     db.execute("DROP TABLE temp.term_rows")
-    db.execute("INSERT INTO term_counts (term, articles) SELECT 'tag:' || tag, count(*) FROM article_tags GROUP BY tag")
     db.execute(
         """INSERT INTO term_countings (counted_at, articles, wording)
         SELECT ?, coalesce(max(id), 0), ? FROM articles_fts_docsize""",
@@ -210,30 +260,21 @@ def count_terms(db: Database, version: int, now: datetime) -> None:
     )
 
 
-def term_counts(db: Database, terms: Iterable[str]) -> Counter[str]:
-    """Return how many articles contained each stem at the last count, if more than one."""
-    found = db.execute(
-        "SELECT term, articles FROM term_counts WHERE term IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(terms), ensure_ascii=False),),
-    )
-    return Counter(dict(found.fetchall()))
-
-
-def tag_count(db: Database, tag: str) -> int:
-    """Return how many articles carried a tag at the last count; for a newer tag, how many do now, up to a limit."""
-    counted = term_counts(db, [f"tag:{tag}"])
-    now = "SELECT count(*) AS n FROM (SELECT 1 FROM article_tags WHERE tag = ? LIMIT 5000)"
-    return counted[f"tag:{tag}"] or int(next(db.query(now, (tag,)))["n"])
-
-
-def indexed(db: Database) -> int:
-    """Return how many articles the search index holds: all up to the last, as none is ever removed."""
+def last_id(db: Database) -> int:
+    """Return the id of the newest article in the search index: how many there are, as none is ever removed."""
     return int(next(db.query("SELECT coalesce(max(id), 0) AS n FROM articles_fts_docsize"))["n"])
 
 
 def _phrase(words: str) -> str:
     """Quote words for FTS5, folded as the index holds them."""
     return '"' + fold(words).replace('"', " ") + '"'
+
+
+def _rows(db: Database, found: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """Return rows with their sources' boilerplate blanked."""
+    rows = [_row(row) for row in found]
+    summaries = own_summaries(db, [(row.source, row.summary) for row in rows])
+    return [replace(row, summary=own) for row, own in zip(rows, summaries, strict=True)]
 
 
 def _row(row: Mapping[str, Any]) -> Row:

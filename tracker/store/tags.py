@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.models import Tagging, utc_text
-from tracker.store import articles, dirty_days
+from tracker.store import articles, dirty_days, regrouping
 from tracker.store.boilerplate import own_summaries
 from tracker.store.connection import Database
 from tracker.store.feeds import as_list
@@ -137,6 +137,7 @@ def tag_untagged(db: Database, rulebook: Callable[[], Rulebook], now: datetime) 
         apply_rulebook(db, book, now)
         articles.tag(db, _tagged(db, rows, book), book)
         dirty_days.note_articles(db, [row["id"] for row in rows])
+        regrouping.reconsider(db, [row["id"] for row in rows])
 
 
 def titles_of(db: Database, wanted: Iterable[int]) -> dict[int, str]:

@@ -92,6 +92,6 @@ def _ungroup(db: Database, article: int) -> None:
         return
     for table in ("copies", "story_links"):
         db.execute(f"DELETE FROM {table} WHERE article = ?", (article,))  # noqa: S608  two fixed names
-    db.execute("UPDATE articles SET story = NULL, agency = NULL WHERE id = ?", (article,))
+    db.execute("UPDATE articles SET story = NULL, grouped = NULL, agency = NULL WHERE id = ?", (article,))
     if story != article:
         keep_headline(db, story, stories.headline(db, story))

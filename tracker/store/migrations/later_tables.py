@@ -183,3 +183,28 @@ CREATE TABLE boilerplate (
     PRIMARY KEY (source, passage)
 ) STRICT, WITHOUT ROWID;
 """
+
+GROUPED = """
+ALTER TABLE articles ADD COLUMN grouped INTEGER CHECK (grouped IN (0, 1));
+DROP INDEX articles_ungrouped;
+CREATE INDEX articles_ungrouped ON articles(first_seen_at, coalesce(appeared_at, published_at, first_seen_at),
+    canonical_url) WHERE story IS NULL;
+CREATE INDEX articles_grouped ON articles(source, coalesce(appeared_at, published_at, first_seen_at))
+    WHERE grouped = 1;
+CREATE TABLE grouped_words (
+    feature INTEGER NOT NULL,
+    article INTEGER NOT NULL,
+    PRIMARY KEY (feature, article)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE term_days (
+    term TEXT PRIMARY KEY,
+    days INTEGER NOT NULL,
+    recent INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+DELETE FROM term_countings;
+UPDATE articles SET grouped = relevance <> 'none'
+    OR EXISTS (SELECT 1 FROM near_misses AS n WHERE n.article = articles.id)
+    OR EXISTS (SELECT 1 FROM article_tags AS t JOIN tags AS g ON g.id = t.tag
+        WHERE t.article = articles.id AND g.facet IN ('law', 'organisation'))
+    WHERE story IS NOT NULL;
+"""

@@ -166,6 +166,14 @@ def m018_boilerplate(db: Database) -> None:
         db.execute(statement)
 
 
+@_migration
+def m019_grouped(db: Database) -> None:
+    """Which articles are grouped, the words by which they are found, and how common each word is."""
+    for statement in _statements(later_tables.GROUPED):
+        db.execute(statement)
+    _make_views(db)
+
+
 def _make_views(db: Database) -> None:
     """Recreate the views of views.py; called by the last migration that changes a table or view."""
     for name, query in VIEWS.items():

@@ -1,0 +1,116 @@
+"""The words of grouped articles: which of them contain a feature, and how rare each term is.
+
+Only grouped articles are indexed, some in a hundred, so a lookup costs the same however many others are stored. Call
+every function inside a transaction.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from zlib import crc32
+
+from tracker.models import utc_text
+from tracker.store.appearance import BARE
+from tracker.store.connection import Database
+from tracker.store.grouping import Row
+
+_NEWEST = 300
+"""Most articles looked up by one feature; what more share within days says little about one event."""
+
+TRIGRAMS = 3
+"""Least word trigrams that a copy shares: those of a headline of five words."""
+
+_GROWTH = 0.1
+"""Share of all source-days that new ones must exceed to count."""
+
+ALL = ""
+"""The term that every article has: its days are the source-days of all grouped articles."""
+
+
+def feature(term: str) -> int:
+    """Return the number under which a stem, tag or run of words is indexed; two terms in 2**32 share one."""
+    return crc32(term.encode(errors="replace"))
+
+
+def add(db: Database, article: int, features: Iterable[int]) -> None:
+    """Index a grouped article by its features."""
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO grouped_words (feature, article) VALUES (?, ?)", ((one, article) for one in features)
+    )
+
+
+def remove(db: Database, articles: Iterable[int]) -> None:
+    """Take articles out of the index, which is read whole for that."""
+    ids = json.dumps([*articles])
+    db.execute("DELETE FROM grouped_words WHERE article IN (SELECT value FROM json_each(?))", (ids,))
+
+
+def containing(db: Database, term: str, article: Row, reach: timedelta, first: int) -> list[int]:
+    """Return the newest grouped articles from id `first` on that contain a term.
+
+    An article stored long after its publication, such as an import, is compared with those of its own days.
+    """
+    if article.first_seen - article.at <= reach:
+        found = db.conn.execute(
+            "SELECT article FROM grouped_words WHERE feature = ? AND article >= ? ORDER BY article DESC LIMIT ?",
+            (feature(term), first, _NEWEST),
+        )
+    else:
+        found = db.conn.execute(
+            f"""SELECT article FROM grouped_words JOIN articles ON articles.id = article
+            WHERE feature = ? AND {BARE} BETWEEN ? AND ? ORDER BY article DESC LIMIT ?""",  # noqa: S608  a fixed expression
+            (feature(term), utc_text(article.at - reach), utc_text(article.at + reach), _NEWEST),
+        )
+    return [row[0] for row in found]
+
+
+def sharing(db: Database, features: Mapping[int, Iterable[int]], between: range) -> dict[int, list[int]]:
+    """Return, by article, the grouped articles with ids in this range that share most of its word trigrams, if any."""
+    articles = [*features]
+    wanted = [place << 32 | one for place, article in enumerate(articles) for one in features[article]]
+    found: dict[int, list[int]] = defaultdict(list)
+    for place, other in db.execute(
+        """SELECT wanted.value >> 32 AS place, article FROM json_each(?) AS wanted
+        CROSS JOIN grouped_words ON feature = (wanted.value & 0xFFFFFFFF) AND article >= ? AND article < ?
+        GROUP BY place, article HAVING count(*) >= ? ORDER BY count(*) DESC, article""",
+        (json.dumps(wanted), between.start, between.stop, TRIGRAMS),
+    ):
+        found[articles[place]].append(other)
+    return found
+
+
+def count(db: Database, found: Mapping[str, int]) -> None:
+    """Add to the number of source-days on which each term was used, as of a round.
+
+    What is new counts once it is more than a tenth of all. Until then rarity says how common a word was before the
+    news of the day, and stays as it is from round to round.
+    """
+    db.conn.executemany(
+        """INSERT INTO term_days (term, days, recent) VALUES (?, 0, ?)
+        ON CONFLICT DO UPDATE SET recent = recent + excluded.recent""",
+        found.items(),
+    )
+    days, recent = db.execute("SELECT days, recent FROM term_days WHERE term = ?", (ALL,)).fetchone()
+    if recent > _GROWTH * days:
+        db.execute("UPDATE term_days SET days = days + recent, recent = 0 WHERE recent > 0")
+
+
+def forget(db: Database) -> None:
+    """Have all grouped articles be counted and indexed anew."""
+    db.execute("DELETE FROM term_days")
+    db.execute("DELETE FROM grouped_words")
+
+
+def days(db: Database, terms: Iterable[str]) -> Counter[str]:
+    """Return on how many source-days each term was used in grouped articles."""
+    found = db.execute(
+        "SELECT term, days FROM term_days WHERE days > 0 AND term IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(terms), ensure_ascii=False),),
+    )
+    return Counter(dict(found.fetchall()))
+
+
+def is_counted(db: Database) -> bool:
+    """Whether the terms of grouped articles were counted."""
+    return db.execute("SELECT 1 FROM term_days LIMIT 1").fetchone() is not None
