@@ -18,11 +18,11 @@ _LINK = re.compile(r"https?://|www\.|[#@]\w")
 
 _MIN_ITEMS = 5
 _MIN_SHARE = 0.1
-"""A passage is boilerplate in at least so many items of a document, and in this share of them."""
+"""Fewest items of a document, and smallest share of them, in which a passage must occur to be boilerplate."""
 
 _MIN_WORDS = 3
 _MAX_LENGTH = 500
-"""Shorter passages without a link, and longer ones, are never boilerplate; in words and in characters."""
+"""A passage with fewer words (unless it has a link) or more characters is never boilerplate."""
 
 
 def repeated(items: Iterable[tuple[str, str]]) -> list[str]:

@@ -38,7 +38,7 @@ _TAG_IN_TITLE = re.compile(
        | <(?P<words>/?[a-z][^<>]*+)(?P<end>>?)""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-"""Markup, or words resembling it: attributes have values, and only a tag with one can be one that was cut off."""
+"""A tag, or words that look like one (`words`). Attributes have values; a tag cut off by the end has at least one."""
 
 # Removed: C0 and C1 controls other than white space, soft hyphens and zero-width spaces (they split words),
 # bidirectional marks, embeddings, overrides and isolates (they disguise text), lone surrogates and

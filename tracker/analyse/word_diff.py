@@ -32,7 +32,7 @@ _UNSPACED = (
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text and what became of it."""
+    """A stretch of text: kept, gone from the old version, or new."""
 
     fate: Fate
     text: str

@@ -52,7 +52,7 @@ def steps(article: Article, revisions: Sequence[Revision]) -> tuple[Step, ...]:
 
 
 def headline_diff(change: HeadlineChange) -> HeadlineDiff:
-    """Return a headline change for display; no runs if the next headline is the same, having been restored."""
+    """Return a headline change for display; no runs if the headline that followed is the same."""
     return HeadlineDiff(
         change, _difference(change.earlier, change.later), _after(change.replaced_at, change.published_at)
     )

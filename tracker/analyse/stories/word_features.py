@@ -1,6 +1,7 @@
 """Extract the words that count when articles are compared; no I/O.
 
-The only module that knows publishers' boilerplate: names after a title, kickers before it, datelines, "read more".
+The only module that knows what publishers in general put around a text: names after a title, kickers before it,
+datelines, "read more". tracker/analyse/boilerplate.py learns what a single source repeats.
 Store `VERSION` with anything derived from this module's output.
 """
 

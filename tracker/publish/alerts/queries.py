@@ -175,7 +175,7 @@ def found(db: Database, criteria: Criteria, since: datetime, now: datetime) -> l
 
 
 def unreported(db: Database, beginning: str, articles: Sequence[tuple[int, int | None]]) -> Unreported:
-    """Return what of these was not reported yet; `beginning` plus the article's number is the key of each."""
+    """Return which of these articles are not reported yet; the key of each is `beginning` plus its number."""
     if not articles:
         return Unreported()
     stories = {story for _, story in articles if story is not None}

@@ -124,7 +124,7 @@ def m013_alerts(db: Database) -> None:
 
 @_migration
 def m014_publishers(db: Database) -> None:
-    """Where sources publish, whose wording an article has, and what others call it."""
+    """Where each source publishes, which source's wording an article has, and how other sources title it."""
     for statement in _statements(later_tables.PUBLISHERS):
         db.execute(statement)
     repairs.normalize_addresses(db)
@@ -175,7 +175,7 @@ def m019_grouped(db: Database) -> None:
 
 
 def _make_views(db: Database) -> None:
-    """Recreate the views of views.py; called by the last migration that changes a table or view."""
+    """Recreate all views as in views.py; the last step of every migration that changes a view or what it reads."""
     for name, query in VIEWS.items():
         db.execute(f"DROP VIEW IF EXISTS {name}")
         db.execute(f"CREATE VIEW {name} AS {query}")

@@ -10,7 +10,7 @@ from tracker.web.queries import jobs as data
 
 @page
 async def jobs(datasette: Any, request: Any) -> Any:
-    """Show every job of the schedule."""
+    """Show every scheduled job."""
     db, site = opened(datasette)
     schedule = site.settings.schedule or Schedule()
     now = site.clock()
