@@ -328,7 +328,7 @@ def made(hostile: Path, request: pytest.FixtureRequest) -> Iterator[Issue]:
     db = open_database(hostile)
     made = issue(db, of_day(stored.NOW.date()), request.param, limit=500)
     assert len(made.outline.sections) >= 3
-    assert sum(len(section.items) for section in made.outline.sections) > 100
+    assert sum(len(section.items) for section in made.outline.sections) > 50
     yield made
     db.close()
 
