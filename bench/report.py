@@ -149,10 +149,10 @@ def _alone(results: Results) -> Iterable[tuple[str, ...]]:
             one = used[OURS]
             cost = f"{one.wall:.0f} s, {1000 * one.cpu / many.feeds:.2f} ms CPU a feed"
             yield f"{many.feeds:,} small feeds, {phase}", cost, f"{one.memory:.0f} MiB"
-    for one in results.grouping:
-        sizes = ", ".join(f"{table} {size:.1f}" for table, size in one.mebibytes.items())
-        cost = f"{one.cold:.2f} ms CPU a new article, {one.warm:.2f} in one pass"
-        yield f"copies and stories, {one.stored:,} stored", cost, f"MiB: {sizes}"
+    for grouping in results.grouping:
+        sizes = ", ".join(f"{table} {size:.1f}" for table, size in grouping.mebibytes.items())
+        cost = f"{grouping.cold:.2f} ms CPU a new article, {grouping.warm:.2f} in one pass"
+        yield f"copies and stories, {grouping.stored:,} stored", cost, f"MiB: {sizes}"
     if among := results.hostile:
         alone = f"alone {among.alone_wall:.1f} s, {among.alone_cpu:.1f} s CPU"
         yield "200 good servers", alone, f"with 200 hostile ones {among.among_wall:.1f} s, {among.among_cpu:.1f} s CPU"

@@ -66,11 +66,11 @@ def finders(rulebook: Rulebook) -> tuple[Finder, Finder]:
 
     They do not do quite the same. Neither composes accents (NFC), the first finds only one of the terms that overlap,
     the second folds every capital and takes a space for a space only. In ordinary news both and our Matcher find terms
-    in every article, as company may be an ordinary word, and nearly as many (4.2, 4.8 and 4.8 an article; in the
+    in every article, as a word of context may be ordinary, and nearly as many (4.2, 4.8 and 4.8 an article; in the
     debate, where they overlap, 13, 29 and 31).
     """
     rules = [rule for tag in rulebook.tags for rule in tag.rules]
-    parts = [part for rule in rules for part in (rule.terms, rule.company, rule.also, rule.unless)]
+    parts = [part for rule in rules for part in rule.parts.values()]
     terms = list(dict.fromkeys(term for part in parts for group in part.values() for term in group))
     pattern = re.compile(rf"\b(?:{'|'.join(map(_as_pattern, terms))})\b")
     literals = ahocorasick_rs.AhoCorasick([" ".join(word.text for word in term).casefold() for term in terms])
