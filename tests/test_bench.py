@@ -13,7 +13,7 @@ from bench.rounds import PHASES, series
 from bench.server import SAME
 from bench.speed import Parsing, Tagging
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the meter reads what Linux alone tells")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the meter works on Linux only")
 
 
 def quiet(_text: str) -> None:
