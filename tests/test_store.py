@@ -238,6 +238,20 @@ def test_a_database_of_the_first_schema_keeps_its_rows_and_gets_what_is_new(firs
         assert query(db, began) == [{"same": 1}], "an article's first version began with it"
 
 
+def test_views_of_other_wording_become_those_of_the_program_and_those_of_the_user_stay(path: Path) -> None:
+    with opened(path) as db:
+        fresh = query(db, "SELECT name, sql FROM sqlite_master WHERE type = 'view' ORDER BY name")
+        db.execute("DROP VIEW feed_health")
+        db.execute("CREATE VIEW feed_health AS SELECT 'in the words of yesterday' AS why")
+        db.execute("DROP VIEW coverage")
+        db.execute("CREATE VIEW mine AS SELECT id FROM coverage")
+    with opened(path) as db:
+        mine = {"name": "mine", "sql": "CREATE VIEW mine AS SELECT id FROM coverage"}
+        stored = query(db, "SELECT name, sql FROM sqlite_master WHERE type = 'view' ORDER BY name")
+        assert sorted(stored, key=str) == sorted([*fresh, mine], key=str)
+        assert query(db, "SELECT * FROM mine") == []
+
+
 def test_what_a_feed_showed_last_is_known_after_an_upgrade(first_schema: Path) -> None:
     with opened(first_schema) as db:
         (state,) = feeds.declared(db)

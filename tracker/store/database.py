@@ -87,7 +87,7 @@ def opened_by_reader(path: Path) -> Iterator[Database]:
             raise StoreError(f"{path} is a database of another program; name one of the tracker's")
         if {*applied} - {*steps.known()}:
             raise StoreError(_NEWER.format(path=path))
-        if steps.pending(db):
+        if not steps.current(db):
             raise StoreError(
                 f"the database {path} is of an earlier version and may not be written by this user; let the user who "
                 "runs the tracker open it once, as by `tracker status`"
@@ -177,7 +177,7 @@ def _open_lock(lock: Path) -> TextIO:
 
 
 def _prepare(db: Database, path: Path) -> Database:
-    """Configure a connection and bring its tables up to date.
+    """Configure a connection and bring its tables and views up to date.
 
     One process at a time: neither sqlite-utils' migrations nor the switch to WAL wait for another.
     """
@@ -186,7 +186,7 @@ def _prepare(db: Database, path: Path) -> Database:
     db.execute("PRAGMA synchronous = normal")  # in WAL a power cut may lose the last polls, which are then due again
     if {*steps.applied(db)} - {*steps.known()}:
         raise StoreError(_NEWER.format(path=path))
-    if steps.pending(db) or next(db.query("PRAGMA journal_mode"))["journal_mode"] != "wal":
+    if not steps.current(db) or next(db.query("PRAGMA journal_mode"))["journal_mode"] != "wal":
         with _open_lock(path.with_name(f"{path.name}.schema.lock")) as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             before = steps.applied(db)
@@ -196,8 +196,7 @@ def _prepare(db: Database, path: Path) -> Database:
             if pending and before:
                 keep_before(path, pending[-1])
             db.execute("PRAGMA journal_mode = wal")
-            if pending:
-                steps.apply(db)
+            steps.apply(db)
     return db
 
 

@@ -1,6 +1,7 @@
-"""Tables, indexes and views, as an append-only list of migrations; the only module that creates them.
+"""Tables and indexes, as an append-only list of migrations; the only module that creates them.
 
-A new one is a function at the end, decorated by `@_migration`.
+A new one is a function at the end, decorated by `@_migration`. Views need none: they are recreated after the last step,
+and whenever views.py says otherwise than the database.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,7 +15,7 @@ from tracker.store.migrations import (
     tables,
 )
 from tracker.store.migrations.count_tables import COUNTS, SUMS
-from tracker.store.views import VIEWS
+from tracker.store.views import make_views, remove_views, stale_views
 
 _Step = Callable[[Database], None]
 
@@ -71,7 +72,6 @@ def m006_counts(db: Database) -> None:
     """Counts by day, source and tag, the stale days, and the events of the policy timeline."""
     for statement in (*_statements(COUNTS), *SUMS):
         db.execute(statement)
-    _make_views(db)
 
 
 @_migration
@@ -98,7 +98,6 @@ def m010_earlier_words(db: Database) -> None:
     """Which words each article bore until when, to show the data as of any moment."""
     for statement in _statements(later_tables.EARLIER_WORDS):
         db.execute(statement)
-    _make_views(db)
 
 
 @_migration
@@ -130,7 +129,6 @@ def m014_publishers(db: Database) -> None:
     repairs.normalize_addresses(db)
     sources.place(db, [])
     repairs.reassign(db)
-    _make_views(db)
 
 
 @_migration
@@ -139,7 +137,6 @@ def m015_claims(db: Database) -> None:
     for statement in _statements(later_tables.CLAIMS):
         db.execute(statement)
     appearance.settle_all(db)
-    _make_views(db)
 
 
 @_migration
@@ -147,7 +144,6 @@ def m016_floods(db: Database) -> None:
     """What was left out for excess: words of a tag, new entries of a feed; and what is held."""
     for statement in _statements(later_tables.FLOODS):
         db.execute(statement)
-    _make_views(db)
 
 
 @_migration
@@ -156,7 +152,6 @@ def m017_search(db: Database) -> None:
     for statement in _statements(later_tables.FOLDED_WORDS):
         db.execute(statement)
     index_after(db, 0)
-    _make_views(db)
 
 
 @_migration
@@ -171,14 +166,6 @@ def m019_grouped(db: Database) -> None:
     """Which articles are grouped, the words by which they are found, and how common each word is."""
     for statement in _statements(later_tables.GROUPED):
         db.execute(statement)
-    _make_views(db)
-
-
-def _make_views(db: Database) -> None:
-    """Recreate all views as in views.py; the last step of every migration that changes a view or what it reads."""
-    for name, query in VIEWS.items():
-        db.execute(f"DROP VIEW IF EXISTS {name}")
-        db.execute(f"CREATE VIEW {name} AS {query}")
 
 
 def known() -> list[str]:
@@ -200,8 +187,22 @@ def pending(db: Database) -> list[str]:
     return [name for name in _STEPS if name not in done]
 
 
+def current(db: Database) -> bool:
+    """Return whether tables and views are as this version wants them."""
+    return not pending(db) and not stale_views(db)
+
+
 def apply(db: Database, *, stop_before: str | Iterable[str] = ()) -> None:
-    """Apply the pending migrations in order, each in a transaction, up to the first one named in `stop_before`."""
+    """Apply the pending migrations in order, each in a transaction, up to the first one named in `stop_before`; without
+    one, make the views too."""
+    if pending(db):
+        remove_views(db)  # SQLite checks them against every table that is renamed
+        _migrate(db, stop_before)
+    if not stop_before:
+        make_views(db)
+
+
+def _migrate(db: Database, stop_before: str | Iterable[str]) -> None:
     from sqlite_utils import Database as Full  # noqa: PLC0415  half of a command's start, needed only for an upgrade
     from sqlite_utils import Migrations  # noqa: PLC0415  likewise
 
