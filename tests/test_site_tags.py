@@ -74,6 +74,29 @@ def test_a_tag_says_how_much_is_written_on_it_by_how_many_outlets_of_how_many_ow
     assert "Not yet measured on this site's articles" in said
 
 
+def test_what_was_measured_by_hand_stands_with_its_date_rules_and_number_and_says_when_the_rules_changed(tmp_path):
+    path = tmp_path / "measured.db"
+    stored.build(path)
+    with opened(path) as db, transaction(db):
+        db.execute("INSERT INTO rulebooks VALUES ('new0000000000000', '2026-03-15T00:00:00Z', '[]')")
+        for sample, (tag, rulebook) in enumerate([("nspcc", "old0000000000000"), ("encryption", "new0000000000000")]):
+            db.execute("INSERT INTO samples VALUES (?, ?, '2026-03-01T00:00:00Z', ?, 1)", (sample, tag, rulebook))
+            db.execute(
+                """INSERT INTO tag_quality (sample, tag, rulebook, measured_at, coded, precision, precision_low,
+                precision_high, coders) VALUES (?, ?, ?, '2026-03-12T09:00:00Z', 60, 0.9, 0.8, 0.95, 1)""",
+                (sample, tag, rulebook),
+            )
+    for address in stored.serve(path):
+        with httpx.Client(base_url=address, timeout=600) as client:
+            old, new, about = (text(client.get(page).text) for page in ("/tag/nspcc", "/tag/encryption", "/about"))
+    assert "Precision90% (80% to 95%) Recallnot known" in old
+    assert "Based on 60 hand-coded articles, 12 Mar 2026, rulebook old0000000000000. The rules have changed" in old
+    assert "rulebook new0000000000000. The ranges" in new
+    assert "NSPCC 90% (80% to 95%)not known6012 Mar 2026old0000000000000 (rules changed since)" in about
+    assert "Encryption 90% (80% to 95%)not known6012 Mar 2026new0000000000000 " in about
+    assert "Child safety not measured" in about
+
+
 def test_the_weeks_of_a_tag_have_counts_and_shares_and_what_was_not_seen_is_no_zero(site, database):
     page = site.get("/tag/nspcc").text
     row = re.search(r"2026-W12, from 16 Mar 2026, to date</th>(.*?)</tr>", page, re.DOTALL)[1]

@@ -4,7 +4,7 @@ from typing import Any
 
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import about as data
-from tracker.web.queries import activity
+from tracker.web.queries import activity, tag_quality
 
 
 @page
@@ -14,7 +14,7 @@ async def about(datasette: Any, request: Any) -> Any:
     context = {
         "extent": await data.extent(db),
         "rules": await data.rules(db),
-        "measured": await data.measured(db),
+        "qualities": await tag_quality.qualities(db),
         "today": site.clock(),
         "watched": await activity.watched(db, site.clock()),
     }

@@ -10,7 +10,7 @@ from tracker.publish.labels import FACET
 from tracker.web import chart_series
 from tracker.web.pages.period import measure_of, period_shown
 from tracker.web.pages.responses import html, opened, page
-from tracker.web.queries import attention
+from tracker.web.queries import attention, tag_quality
 from tracker.web.queries import tag as data
 from tracker.web.settings import Site
 
@@ -42,7 +42,7 @@ async def tag(datasette: Any, request: Any) -> Any:
         "events": await _events(db, site, meaning),
         "related_tags": await data.related_tags(db, meaning.tag.id, 16),
         "related_in": data.NEWEST,
-        "quality": await data.quality(db, meaning.tag.id),
+        "quality": await tag_quality.quality(db, meaning.tag.id),
         "near_misses": await data.near_misses(db, meaning.tag.id),
         "rules": await data.rules(db, meaning.tag.id),
     }

@@ -18,10 +18,6 @@ SELECT (SELECT count(*) FROM feeds WHERE declared AND url NOT LIKE 'import:%') A
 
 _RULES = "SELECT hash, applied_at FROM rulebooks ORDER BY applied_at DESC LIMIT 1"
 
-_MEASURED = """
-SELECT count(*) AS tags, sum(coded) AS coded FROM (
-    SELECT tag, max(coded) AS coded FROM tag_quality GROUP BY tag)"""
-
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -44,14 +40,6 @@ class Rules:
     applied_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """How many tags were measured on samples coded by hand, and how many articles were coded."""
-
-    tags: int
-    coded: int
-
-
 async def extent(db: Database) -> Extent:
     """Return what is watched now."""
     return Extent(**timed((await ask(db, _EXTENT))[0]))
@@ -61,9 +49,3 @@ async def rules(db: Database) -> Rules | None:
     """Return the rulebook that gave the tags; None if none was applied."""
     found = await ask(db, _RULES)
     return Rules(**timed(found[0])) if found else None
-
-
-async def measured(db: Database) -> Measured:
-    """Return how much was coded by hand."""
-    row = (await ask(db, _MEASURED))[0]
-    return Measured(row["tags"], row["coded"] or 0)

@@ -1,9 +1,9 @@
-"""Read the data of tag pages besides daily counts: meaning, rules, quality, related tags, and the timeline of a law."""
+"""Read the data of tag pages besides daily counts: meaning, rules, related tags, and the timeline of a law."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from datasette.database import Database
@@ -21,10 +21,6 @@ _TOTALS = "SELECT tag, sum(articles) AS articles FROM tag_days GROUP BY tag"
 _HASH = "SELECT hash FROM rulebooks ORDER BY applied_at DESC LIMIT 1"
 
 _TEXT = "SELECT text FROM rulebooks WHERE hash = :hash"
-
-_QUALITY = """
-SELECT precision, precision_low, precision_high, recall, recall_low, recall_high, kappa, coded, measured_at, rulebook
-FROM tag_quality WHERE tag = :tag ORDER BY measured_at DESC, sample DESC LIMIT 1"""
 
 # Ids grow with time, so the last ones of the index are the newest, except late imports.
 _LATEST = f"""
@@ -92,22 +88,6 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
-    """The quality of a tag on the newest sample coded by hand; None where unknown."""
-
-    precision: float | None
-    precision_low: float | None
-    precision_high: float | None
-    recall: float | None
-    recall_low: float | None
-    recall_high: float | None
-    kappa: float | None
-    coded: int
-    measured_at: datetime
-    rulebook: str
-
-
-@dataclass(frozen=True, slots=True)
 class RelatedTag:
     """A tag, and how many of the newest articles have it as well."""
 
@@ -166,14 +146,6 @@ async def rules(db: Database, tag: str) -> tuple[Rule, ...]:
     rulebook = await _rulebook(db)
     known = {row["id"]: _tag(row) for row in await ask(db, _TAGS)}
     return tuple(_rule(rule, known) for rule in rulebook.tags.get(tag, {}).get("rules", ()))
-
-
-async def quality(db: Database, tag: str) -> Quality | None:
-    """Return the measured quality of a tag; None if not measured."""
-    rows = await ask(db, _QUALITY, tag=tag)
-    if not rows:
-        return None
-    return Quality(**(rows[0] | {"measured_at": datetime.fromisoformat(rows[0]["measured_at"])}))
 
 
 async def latest(db: Database, tag: str, limit: int) -> tuple[Article, ...]:
