@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.old_databases import make_old
 from tests.rulebooks import rulebook
 from tracker.analyse.timeline import Event
 from tracker.errors import Locked, StoreError
@@ -236,6 +238,22 @@ def test_a_database_of_the_first_schema_keeps_its_rows_and_gets_what_is_new(firs
             "SELECT r.first_seen_at = a.first_seen_at AS same FROM revisions AS r JOIN articles AS a ON a.id = article"
         )
         assert query(db, began) == [{"same": 1}], "an article's first version began with it"
+
+
+def test_the_context_that_a_rule_requires_is_called_so_after_an_upgrade(path: Path) -> None:
+    make_old(path, "m019_grouped", articles=2)
+    with closing(sqlite3.connect(path)) as old, old:
+        old.execute("UPDATE evidence SET role = 'company' WHERE article = 1")
+        old.execute("INSERT INTO near_misses VALUES (1, 'encryption', 'company', 'keys')")
+        old.execute("INSERT INTO near_misses VALUES (2, 'encryption', 'strength', 'keys')")
+    with opened(path) as db:
+        roles = query(db, "SELECT article, rule, words, role FROM evidence ORDER BY id")
+        assert [(row["article"], row["words"], row["role"]) for row in roles] == [
+            (1, "Encryption", "context"),
+            (2, "Encryption", "term"),
+        ]
+        missing = query(db, "SELECT article, missing, words FROM near_misses ORDER BY article")
+        assert [(row["missing"], row["words"]) for row in missing] == [("context", "keys"), ("strength", "keys")]
 
 
 def test_views_of_other_wording_become_those_of_the_program_and_those_of_the_user_stay(path: Path) -> None:

@@ -22,18 +22,18 @@ Facet = Literal["topic", "theme", "law", "organisation", "person", "place", "noi
 """The type of thing a tag names."""
 
 Relevance = Literal["both", "encryption", "child-safety", "none"]
+"""Which of the two topics an article is about."""
 
 Scope = Literal["debate", "all"]
 """What is grouped into stories: what is in or near the debate, or everything."""
-"""Which of the two topics an article is about."""
 
 Field = Literal["title", "summary"]
 """The article fields that rules search for terms."""
 
-Role = Literal["term", "company"]
-"""Whether matched words are a term of the rule or the context it requires, which the database calls company."""
+Role = Literal["term", "context"]
+"""Whether matched words are a term of the rule or the context it requires."""
 
-Missing = Literal["company", "strength", "exclusion"]
+Missing = Literal["context", "strength", "exclusion"]
 """Why matched words did not yield a tag."""
 
 DateQuality = Literal["stated", "day", "repaired", "absent", "implausible"]
@@ -218,7 +218,7 @@ class Parsed:
 class Evidence:
     """Words that led to a tag: `words` is `field[start:end]` of the stored text, in code points.
 
-    Words in the role of term fired the rule; those of company are the context required beside it.
+    Words in the role of term fired the rule; those of context are the context required beside it.
     """
 
     tag: str
@@ -234,7 +234,7 @@ class Evidence:
 class NearMiss:
     """A tag that a text nearly got, the words in its favour, and what was missing.
 
-    Missing is company (the context that the words need), strength (hints need more words, or one in the title), or
+    Missing is context (the context that the words need), strength (hints need more words, or one in the title), or
     exclusion: words that exclude the tag are there.
     """
 

@@ -53,7 +53,7 @@ def words_of(rule: Weighing, places: Places) -> Spoken:
         more += len(matches[EACH:])
     for group in (rule.context, rule.also):
         beside = ((place, match) for place, there in enumerate(places) for match in there.of(group))
-        words += [(place, match, "company") for place, match in islice(beside, 1)]
+        words += [(place, match, "context") for place, match in islice(beside, 1)]
     return Spoken(tuple(words), more)
 
 
@@ -74,7 +74,7 @@ def kept(pieces: Sequence[Piece]) -> list[Piece]:
     seen = Counter[tuple[str, Role]]()
     turns = []
     for number, piece in enumerate(pieces):
-        turns.append((seen[piece.tag, piece.role] + (piece.role == "company"), number))
+        turns.append((seen[piece.tag, piece.role] + (piece.role == "context"), number))
         seen[piece.tag, piece.role] += 1
     room = max(MOST, len({piece.tag for piece in pieces}))
     return [pieces[number] for number in sorted(number for _, number in sorted(turns)[:room])]

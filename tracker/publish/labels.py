@@ -27,7 +27,7 @@ FACET: Final = {
 }
 
 MISSING: Final = {
-    "company": "but without the context that the rule requires",
+    "context": "but without the context that the rule requires",
     "strength": "too weak a hint on its own",
     "exclusion": "next to words that rule the tag out",
 }

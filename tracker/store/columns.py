@@ -135,7 +135,7 @@ NEARLY_COLUMNS: Final = {
     "title": "Its headline",
     "relevance": "Which of the two topics it is about, without this tag",
     "tag": "The tag it narrowly missed",
-    "missing": "company (the words lack the context they need), strength (they are only a hint), or exclusion (other "
+    "missing": "context (the words lack the context they need), strength (they are only a hint), or exclusion (other "
     "words rule the tag out)",
     "words": "The words in favour of the tag",
     "url": "Its address at the publisher",

@@ -119,7 +119,7 @@ def decide(rules: Mapping[int, Weighing], places: Places, met: Set[int]) -> Deci
             rule = waiting.pop(number)
             decision.holding.append(number)
             decision.points.update(dict.fromkeys(rule.tags, rule.points(places)))
-    decision.kept += [(number, "company") for number, rule in waiting.items() if rule.missing(met, given) == 1]
+    decision.kept += [(number, "context") for number, rule in waiting.items() if rule.missing(met, given) == 1]
     decision.kept += [(number, "strength") for number in decision.holding if rules[number].tags[0] not in given]
     return decision
 

@@ -208,3 +208,33 @@ UPDATE articles SET grouped = relevance <> 'none'
         WHERE t.article = articles.id AND g.facet IN ('law', 'organisation'))
     WHERE story IS NOT NULL;
 """
+
+CONTEXT = """
+CREATE TABLE evidence_020 (
+    id INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES articles(id),
+    tag TEXT NOT NULL REFERENCES tags(id),
+    rule TEXT NOT NULL,
+    field TEXT NOT NULL CHECK (field IN ('title', 'summary')),
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    role TEXT NOT NULL DEFAULT 'term' CHECK (role IN ('term', 'context'))
+) STRICT;
+INSERT INTO evidence_020 SELECT id, article, tag, rule, field, start, "end", words,
+    iif(role = 'company', 'context', role) FROM evidence;
+DROP TABLE evidence;
+ALTER TABLE evidence_020 RENAME TO evidence;
+CREATE INDEX evidence_article ON evidence(article);
+CREATE TABLE near_misses_020 (
+    article INTEGER NOT NULL REFERENCES articles(id),
+    tag TEXT NOT NULL REFERENCES tags(id),
+    missing TEXT NOT NULL CHECK (missing IN ('context', 'strength', 'exclusion')),
+    words TEXT NOT NULL,
+    PRIMARY KEY (article, tag, missing)
+) STRICT, WITHOUT ROWID;
+INSERT INTO near_misses_020 SELECT article, tag, iif(missing = 'company', 'context', missing), words FROM near_misses;
+DROP TABLE near_misses;
+ALTER TABLE near_misses_020 RENAME TO near_misses;
+CREATE INDEX near_misses_tag ON near_misses(tag, article);
+"""

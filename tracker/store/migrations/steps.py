@@ -168,6 +168,13 @@ def m019_grouped(db: Database) -> None:
         db.execute(statement)
 
 
+@_migration
+def m020_context(db: Database) -> None:
+    """The context that a rule requires is called so in evidence and near misses too."""
+    for statement in _statements(later_tables.CONTEXT):
+        db.execute(statement)
+
+
 def known() -> list[str]:
     """Return the names of all migrations this version can apply, in order."""
     return list(_STEPS)
