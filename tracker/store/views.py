@@ -2,7 +2,6 @@
 
 from tracker.analyse.observation import ENOUGH
 from tracker.store.appearance import APPEARED
-from tracker.store.connection import Database
 
 _LABELS = """(SELECT json_group_array(t.label) FROM
         (SELECT tags.label FROM article_tags JOIN tags ON tags.id = article_tags.tag
@@ -375,29 +374,3 @@ VIEWS = {
     "attention": _ATTENTION,
 }
 """The views by name, each before those that read it."""
-
-
-def stale_views(db: Database) -> list[str]:
-    """Return the views that the database lacks or has in another wording, in order."""
-    stored = {row["name"]: row["sql"] for row in db.query("SELECT name, sql FROM sqlite_master WHERE type = 'view'")}
-    return [name for name in VIEWS if stored.get(name) != _create(name)]
-
-
-def make_views(db: Database) -> None:
-    """Make every view as it is here; readers see all of the old ones or all of the new."""
-    db.execute("BEGIN IMMEDIATE")
-    for name in stale_views(db):
-        db.execute(f"DROP VIEW IF EXISTS {name}")
-        db.execute(_create(name))
-    db.execute("COMMIT")
-
-
-def remove_views(db: Database) -> None:
-    """Remove every view of ours; those that a user added stay."""
-    for name in VIEWS:
-        db.execute(f"DROP VIEW IF EXISTS {name}")
-
-
-def _create(name: str) -> str:
-    """Return the statement as SQLite stores it."""
-    return f"CREATE VIEW {name} AS {VIEWS[name]}".rstrip()

@@ -15,7 +15,7 @@ from tracker.store.migrations import (
     tables,
 )
 from tracker.store.migrations.count_tables import COUNTS, SUMS
-from tracker.store.views import make_views, remove_views, stale_views
+from tracker.store.views import VIEWS
 
 _Step = Callable[[Database], None]
 
@@ -196,17 +196,17 @@ def pending(db: Database) -> list[str]:
 
 def current(db: Database) -> bool:
     """Return whether tables and views are as this version wants them."""
-    return not pending(db) and not stale_views(db)
+    return not pending(db) and not _stale_views(db)
 
 
 def apply(db: Database, *, stop_before: str | Iterable[str] = ()) -> None:
     """Apply the pending migrations in order, each in a transaction, up to the first one named in `stop_before`; without
     one, make the views too."""
     if pending(db):
-        remove_views(db)  # SQLite checks them against every table that is renamed
+        _remove_views(db)  # SQLite checks them against every table that is renamed
         _migrate(db, stop_before)
     if not stop_before:
-        make_views(db)
+        _make_views(db)
 
 
 def _migrate(db: Database, stop_before: str | Iterable[str]) -> None:
@@ -217,6 +217,32 @@ def _migrate(db: Database, stop_before: str | Iterable[str]) -> None:
     for name, step in _STEPS.items():
         migrations(name=name)(lambda full, step=step: step(Database(full.conn)))
     migrations.apply(Full(db.conn), stop_before=stop_before)
+
+
+def _stale_views(db: Database) -> list[str]:
+    """Return the views that the database lacks or has in other words than views.py, in order."""
+    stored = {row["name"]: row["sql"] for row in db.query("SELECT name, sql FROM sqlite_master WHERE type = 'view'")}
+    return [name for name in VIEWS if stored.get(name) != _create(name)]
+
+
+def _make_views(db: Database) -> None:
+    """Make every view as in views.py; readers see all of the old ones or all of the new."""
+    db.execute("BEGIN IMMEDIATE")
+    for name in _stale_views(db):
+        db.execute(f"DROP VIEW IF EXISTS {name}")
+        db.execute(_create(name))
+    db.execute("COMMIT")
+
+
+def _remove_views(db: Database) -> None:
+    """Remove every view of ours; those that a user added stay."""
+    for name in VIEWS:
+        db.execute(f"DROP VIEW IF EXISTS {name}")
+
+
+def _create(name: str) -> str:
+    """Return the statement as SQLite stores it."""
+    return f"CREATE VIEW {name} AS {VIEWS[name]}".rstrip()
 
 
 def _statements(script: str) -> list[str]:
