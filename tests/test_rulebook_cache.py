@@ -151,7 +151,11 @@ def test_the_built_in_rulebook_is_kept_and_its_hash_known_without_it(tmp_path: P
     assert RulebookCache(tmp_path / "kept.json").get_hash() == built_in_rulebook().hash
 
 
-def test_nothing_is_kept_where_there_is_no_database(tmp_path: Path) -> None:
-    assert RulebookCache.beside(tmp_path / "tracker.db").path is None
-    (tmp_path / "tracker.db").touch()
-    assert RulebookCache.beside(tmp_path / "tracker.db").path == tmp_path / "tracker.db.rulebook.json"
+def test_nothing_is_kept_until_there_is_a_database(tmp_path: Path) -> None:
+    cache = RulebookCache.beside(tmp_path / "tracker.db")
+    cache.put(rulebook(TAGS))
+    assert [*tmp_path.iterdir()] == []
+    (tmp_path / "tracker.db").touch()  # as by the first poll, which needs the rulebook only then
+    cache.put(rulebook(TAGS))
+    assert (tmp_path / "tracker.db.rulebook.json").exists()
+    assert cache.get() is not None

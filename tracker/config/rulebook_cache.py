@@ -31,14 +31,15 @@ _MEANINGS: Final = {mark: meaning for meaning, mark in _MARKS.items()}
 
 @dataclass(frozen=True, slots=True)
 class RulebookCache:
-    """The file in which a rulebook is kept; None keeps none."""
+    """The file in which a rulebook is kept; None keeps none. Nothing is written while there is no `db`."""
 
     path: Path | None = None
+    db: Path | None = None
 
     @classmethod
     def beside(cls, db: Path) -> "RulebookCache":
-        """Return the cache beside a database; none where there is no database yet."""
-        return cls(db.with_name(f"{db.name}.rulebook.json") if db.is_file() else None)
+        """Return the cache beside a database, which may only be made after this."""
+        return cls(db.with_name(f"{db.name}.rulebook.json"), db)
 
     def get(self, own: str = "") -> Rulebook | None:
         """Return the rulebook of the built-in rules and of `own`, a feeds.yaml; None if that is not the one kept."""
@@ -54,7 +55,7 @@ class RulebookCache:
 
     def put(self, rulebook: Rulebook, own: str = "") -> None:
         """Keep a rulebook in place of the one before, if the folder exists and can be written."""
-        if self.path is None or not self.path.parent.is_dir():
+        if self.path is None or not self.path.parent.is_dir() or (self.db and not self.db.is_file()):
             return
         plain = json.dumps(_encoded(rulebook), ensure_ascii=False, separators=(",", ":"))
         body = f"{rulebook.hash}\n{plain}".encode()
