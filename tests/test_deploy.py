@@ -193,6 +193,8 @@ def test_the_wheel_holds_every_file_of_the_program(unpacked: Path) -> None:
     missing = [str(path.relative_to(ROOT)) for path in ours if not (unpacked / path.relative_to(ROOT)).exists()]
     assert missing == []
     assert not (unpacked / "tests").exists()
+    shipped = [ROOT / "feeds.yaml", *DEPLOY.iterdir(), *(ROOT / "docs").glob("*.md")]
+    assert [str(path) for path in shipped if not (unpacked / "tracker/shipped" / path.relative_to(ROOT)).exists()] == []
 
 
 def test_the_wheel_works_in_an_empty_folder(unpacked: Path, tmp_path: Path) -> None:
@@ -200,6 +202,8 @@ def test_the_wheel_works_in_an_empty_folder(unpacked: Path, tmp_path: Path) -> N
     command = [sys.executable, "-m", "tracker", "codebook", "--json"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert len(json.loads(done.stdout)["tags"]) > 200
+    subprocess.run([sys.executable, "-m", "tracker", "init", "--yes"], cwd=tmp_path, env=environment, check=True)
+    assert (tmp_path / "feeds.yaml").stat().st_size > 10_000
     where = [sys.executable, "-c", "import tracker; print(tracker.__path__[0])"]
     found = subprocess.run(where, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == str(unpacked / "tracker")

@@ -26,6 +26,16 @@ PUBLIC: Final = 0o644
 _STREAMS = ("/dev/", "/proc/")
 
 
+def shipped(name: str) -> Path:
+    """Return the path of a file or folder that comes with the program, such as feeds.yaml or docs/alerts.md.
+
+    An installed program has it beside its code, a checkout at its top.
+    """
+    package = Path(__file__).parent
+    installed = package / "shipped" / name
+    return installed if installed.exists() else package.parent / name
+
+
 def write_whole(path: Path, content: bytes, *, ours: Recognise, force: bool = False, mode: int = SHARED) -> None:
     """Write the content to `path` atomically; raises TrackerError as `whole` does."""
     with whole(path, ours=ours, force=force, mode=mode) as out:

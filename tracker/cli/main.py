@@ -22,6 +22,14 @@ def _command(load: Loader) -> Loader:
 
 
 @_command
+def _init() -> click.Command:
+    """Write a first feeds.yaml."""
+    from tracker.cli.init import init
+
+    return init
+
+
+@_command
 def _check() -> click.Command:
     """Check feeds.yaml: values, URLs and every example of its tags."""
     from tracker.cli.check import check

@@ -8,6 +8,7 @@ import click
 
 from tracker.analyse.search.synonyms import synonyms
 from tracker.cli import logs
+from tracker.cli.init import offer
 from tracker.cli.options import (
     Paths,
     config_option,
@@ -80,6 +81,7 @@ def run(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: boo
 
     Feeds are polled and jobs run when they are due. Ctrl-C or SIGTERM stops the program.
     """
+    offer(paths.config)
     config = load_config(paths, quiet=quiet)
     site = SiteSettings(
         timezone=config.timezone,

@@ -114,7 +114,7 @@ def load(path: Path, cache: RulebookCache = NO_CACHE) -> Config:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        hint = "there is no such file; name yours with --config, or start from the feeds.yaml of the project"
+        hint = "there is no such file; `tracker init` writes one, or name yours with --config"
         raise ConfigError([Mistake(str(path), 1, 1, hint)]) from None
     except UnicodeDecodeError as error:
         before = error.object[: error.start]

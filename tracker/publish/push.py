@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 import apprise
 
 from tracker.config.values import variables
+from tracker.files import shipped
 from tracker.publish.mail import NotSent, Unsure
 
 NAME: Final = "Coverage tracker"
@@ -76,7 +77,10 @@ def _service(address: str) -> apprise.Apprise:
     )
     service = apprise.Apprise(asset=asset)
     if not service.add(address):
-        raise NotSent("apprise does not understand this recipient's address; docs/alerts.md shows some that it does.")
+        raise NotSent(
+            "apprise does not understand this recipient's address; "
+            f"{shipped('docs/alerts.md')} shows some that it does."
+        )
     for plugin in service:
         plugin.redirects = False  # an address can enable them with ?redirect=yes
     return service

@@ -15,6 +15,7 @@ from tracker.analyse.spelling import did_you_mean
 from tracker.config.load import Config
 from tracker.config.model import Recipient
 from tracker.errors import TrackerError, UsageError
+from tracker.files import shipped
 from tracker.publish.alerts import queries as store
 from tracker.publish.alerts.delivery import MessageOutcome, Transports, deliver, send
 from tracker.publish.alerts.finding import Finder, Finding
@@ -98,7 +99,9 @@ def transports(config: Config) -> Transports:
 
 def _wanted(config: Config) -> None:
     if not (config.alerts or config.operator_alerts):
-        raise TrackerError("feeds.yaml has no alerts: write `recipients:` and `alerts:`; docs/alerts.md shows how")
+        raise TrackerError(
+            f"feeds.yaml has no alerts: write `recipients:` and `alerts:`; {shipped('docs/alerts.md')} shows how"
+        )
 
 
 def _waiting(config: Config, db: Database, folder: Path, now: datetime) -> Iterator[Waiting]:

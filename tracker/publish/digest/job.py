@@ -11,6 +11,7 @@ from tracker.analyse.periods import Period, ended
 from tracker.config.load import Config
 from tracker.config.model import Digest
 from tracker.errors import TrackerError
+from tracker.files import shipped
 from tracker.publish.digest.compose import Issue, Setting, compose, count_what_is_left
 from tracker.publish.digest.delivery import (
     DeliveryOutcome,
@@ -58,7 +59,7 @@ def _wanted(config: Config) -> Digest:
     if wanted is None or not (wanted.to or wanted.file):
         raise TrackerError(
             "feeds.yaml does not say where digests go: write `digest:` with `to`, a list of mail addresses, or `file`, "
-            "a folder; docs/digest.md shows how"
+            f"a folder; {shipped('docs/digest.md')} shows how"
         )
     return wanted
 

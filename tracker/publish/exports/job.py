@@ -8,6 +8,7 @@ from tracker.analyse.days import day_of
 from tracker.config.load import Config
 from tracker.config.model import Export
 from tracker.errors import TrackerError
+from tracker.files import shipped
 from tracker.publish.exports.files import Target, write_folder
 from tracker.publish.exports.formats import Form
 from tracker.publish.exports.presets import PRESETS
@@ -18,7 +19,9 @@ from tracker.store.database import opened
 def export(config: Config, db: Path, now: datetime) -> str:
     """Write every folder of `exports:`; describe the files and rows. Raises TrackerError when there are none."""
     if not config.exports:
-        raise TrackerError("feeds.yaml has no `exports:` section, so there is nothing to export; see docs/exports.md")
+        raise TrackerError(
+            f"feeds.yaml has no `exports:` section, so there is nothing to export; see {shipped('docs/exports.md')}"
+        )
     written = []
     with opened(db) as database:
         for wanted in config.exports:
