@@ -97,7 +97,7 @@ def test_a_hint_counts_half_of_a_sure_term_and_a_summary_half_of_a_title(
     ("title", "near"),
     [
         pytest.param("A backdoor in the law", [NearMiss("backdoor", "context", "backdoor")], id="context"),
-        pytest.param("Police find router Backdoors", [NearMiss("backdoor", "exclusion", "Backdoors")], id="exclusion"),
+        pytest.param("Police find router Backdoors", [NearMiss("backdoor", "exclusion", "Backdoors", "router")], id="exclusion"),
         pytest.param("Backdoors and encryption", [], id="no topic to gain"),
         pytest.param("Thorn", [], id="a tag without a topic"),
     ],

@@ -235,12 +235,13 @@ class NearMiss:
     """A tag that a text nearly got, the words in its favour, and what was missing.
 
     Missing is context (the context that the words need), strength (hints need more words, or one in the title), or
-    exclusion: words that exclude the tag are there.
+    exclusion: words that exclude the tag are there, the first of which is `excluding`.
     """
 
     tag: str
     missing: Missing
     words: str
+    excluding: str = ""
 
 
 @dataclass(frozen=True, slots=True)

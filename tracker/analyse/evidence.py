@@ -4,12 +4,12 @@ A text may consist of nothing but rule terms. What is kept is bounded, yet every
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
-from tracker.analyse.tagging.decision import Places, Weighing
+from tracker.analyse.tagging.decision import Counted, Places, Weighing
 from tracker.analyse.tagging.terms import Match
 from tracker.models import Role
 
@@ -43,27 +43,34 @@ class Spoken:
     more: int
 
 
-def words_of(rule: Weighing, places: Places) -> Spoken:
-    """Return the words in favour of a rule's tag: its terms, and the first of each required context."""
+def words_of(rule: Weighing, counted: Counted, places: Places) -> Spoken:
+    """Return the words in favour of a rule's tag: its terms that count, and the first of each required context that is
+    near one of them."""
     words: list[tuple[int, Match, Role]] = []
     more = 0
-    for place, there in enumerate(places):
-        matches = there.outermost(rule.terms)
+    spoken = [match.word for matches in counted for match in matches]
+    for place, matches in enumerate(counted):
         words += [(place, match, "term") for match in matches[:EACH]]
         more += len(matches[EACH:])
     for group in (rule.context, rule.also):
-        beside = ((place, match) for place, there in enumerate(places) for match in there.of(group))
+        beside = (
+            (place, match)
+            for place, there in enumerate(places)
+            for match in there.of(group)
+            if rule.reaches(match, spoken)
+        )
         words += [(place, match, "context") for place, match in islice(beside, 1)]
     return Spoken(tuple(words), more)
 
 
-def first_words(rule: Weighing, places: Places, texts: Sequence[str]) -> str:
-    """Return the first words of title and summary in favour of a rule's tag."""
-    return next(
+def first_words(terms: Set[int], places: Places, texts: Sequence[str]) -> str:
+    """Return the first words of title and summary that are one of these terms; empty if none is."""
+    matched = (
         text[match.start : match.end]
         for text, there in zip(texts, places, strict=True)
-        for match in there.outermost(rule.terms)
+        for match in there.outermost(terms)
     )
+    return next(matched, "")
 
 
 def kept(pieces: Sequence[Piece]) -> list[Piece]:

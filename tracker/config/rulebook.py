@@ -149,8 +149,8 @@ def _unknown_names(tag: Written, known: Mapping[str, Written]) -> Iterable[Mista
 
 def _shape_mistakes(tag: Written) -> Iterable[Mistake]:
     shape = tag.shape
-    if shape.rules and (shape.terms is not None or shape.context or shape.also or shape.unless or shape.hint):
-        yield tag.mistake("write either `rules:` or terms, context, and, unless and hint directly, not both", "rules")
+    if shape.rules and shape.model_fields_set & (RuleItem.model_fields.keys()):
+        yield tag.mistake("write either `rules:` or terms, context and the rest directly, not both", "rules")
     if not shape.rules and shape.terms is None:
         yield tag.mistake(f"the tag {shape.id!r} has no rule; give it `terms:` or `rules:`", "id")
 
@@ -160,7 +160,12 @@ def _rule_paths(shape: TagItem) -> list[tuple[tuple[str | int, ...], RuleItem]]:
     if shape.rules:
         return [(("rules", number), rule) for number, rule in enumerate(shape.rules)]
     single = RuleItem.model_construct(
-        terms=shape.terms or {}, context=shape.context, also=shape.also, unless=shape.unless, hint=shape.hint
+        terms=shape.terms or {},
+        context=shape.context,
+        also=shape.also,
+        unless=shape.unless,
+        hint=shape.hint,
+        within=shape.within,
     )
     return [((), single)]
 
@@ -199,6 +204,7 @@ def _rule(name: str, rule: RuleItem, tag: Written, path: tuple[str | int, ...], 
         unless=terms(written["unless"], "unless"),
         also=terms(written["and"], "and"),
         hint=rule.hint,
+        within=rule.within,
         lists={key: tuple(part["words"]) for key, part in written.items() if "words" in part},
     )
 

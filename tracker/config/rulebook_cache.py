@@ -103,7 +103,7 @@ def _encoded(rulebook: Rulebook) -> dict[str, Any]:
 
 
 def _tag_as_plain(tag: Tag, lists: Mapping[str, Terms]) -> list[Any]:
-    rules = [[rule.id, rule.context_tags, rule.hint, rule.lists, _parts_as_plain(rule, lists)] for rule in tag.rules]
+    rules = [[rule.id, rule.context_tags, rule.hint, rule.within, rule.lists, _parts_as_plain(rule, lists)] for rule in tag.rules]
     examples = [[one.text, one.language, one.expected] for one in tag.examples]
     return [tag.id, tag.facet, tag.label, tag.about, tag.implies, rules, examples, tag.names]
 
@@ -152,13 +152,13 @@ def _tag(plain: Sequence[Any], lists: Mapping[str, Terms]) -> Tag:
 
 
 def _rule(plain: Sequence[Any], lists: Mapping[str, Terms]) -> Rule:
-    name, context_tags, hint, named, parts = plain
+    name, context_tags, hint, within, named, parts = plain
     named = {part: tuple(names) for part, names in named.items()}
     terms, context, also, unless = (
         _with_lists(_terms(own), [lists[one] for one in named.get(part, ())])
         for part, own in zip(_PARTS, parts, strict=True)
     )
-    return Rule(name, terms, context, tuple(context_tags), unless, also, hint, named)
+    return Rule(name, terms, context, tuple(context_tags), unless, also, hint, within, named)
 
 
 def _with_lists(own: Terms, lists: Iterable[Terms]) -> Terms:

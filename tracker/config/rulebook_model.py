@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
+from tracker.analyse.tagging.decision import NEARBY
 from tracker.analyse.timeline import Event
 from tracker.config.values import Day, Language, Model, Several, Slug, Terms, Text, WebAddress, keyed
 from tracker.models import Facet
@@ -37,6 +38,7 @@ class Conditions(Model):
     also: Terms = Field(default={}, alias="and", description=_TERMS)
     unless: Terms = Field(default={}, description=_TERMS)
     hint: bool = Field(default=False, description="true where the terms are too weak to give the tag alone, else false")
+    within: int = Field(default=NEARBY, ge=1, description="how many words context may be away from a term")
 
 
 class RuleItem(Conditions):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from tracker.analyse.tagging.decision import NEARBY
 from tracker.analyse.tagging.rules import AT_HOME, Example, Rule, Rulebook, Tag, Terms
 from tracker.analyse.tagging.terms import term_as_written
 from tracker.models import FACETS, TOPICS
@@ -149,7 +150,7 @@ def _rules(tag: Tag, rulebook: Rulebook) -> Iterator[str]:
 
 
 def _rule(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
-    yield f"Rule `{rule.id}`{', a hint' if rule.hint else ''}:"
+    yield f"Rule `{rule.id}`{', a hint' if rule.hint else ''}{_reach(rule)}:"
     lines = []
     for part in rule.parts:
         if names := rule.lists.get(part):
@@ -158,6 +159,10 @@ def _rule(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
     if rule.context_tags:
         lines.append(f"- context, a tag: {_links(rule.context_tags)}")
     yield "\n".join(lines)
+
+
+def _reach(rule: Rule) -> str:
+    return "" if rule.within == NEARBY else f", within {many(rule.within, 'word')}"
 
 
 def _lists(rulebook: Rulebook) -> Iterator[str]:

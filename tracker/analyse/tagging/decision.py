@@ -1,9 +1,10 @@
 """Decide which rules hold for the terms found, and which nearly do: the only module that weighs evidence.
 
-A sure term gives its tag anywhere. A hint counts half: alone it suffices only in the title; in the summary it takes two
-different ones. Evidence for a tag that falls short is a near miss.
+A sure term gives its tag anywhere, if what else its rule demands stands near it. A hint counts half: alone it suffices
+only in the title; in the summary it takes two different ones. Evidence for a tag that falls short is a near miss.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -13,6 +14,10 @@ from tracker.models import FIELDS, Missing
 
 ENOUGH = 2
 """Points needed for a tag."""
+
+NEARBY = 40
+"""How many words may stand between a term and its context, where the rule does not say. The summary is read on from the
+title, so this reaches all of a usual entry, and in a long one the sentences around the term."""
 
 _FIELD_POINTS = {"title": 2, "summary": 1}
 """Points of a hint; a sure term counts double. The title says what an article is about."""
@@ -52,7 +57,10 @@ def standing(matches: Sequence[Match]) -> Standing:
 
 
 Places = Sequence[Standing]
-"""The matches in title and summary."""
+"""The matches in title and summary, their words counted on from one to the other."""
+
+Counted = Sequence[Sequence[Match]]
+"""The matches that count for a rule, in title and summary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,7 @@ class Weighing:
     also: frozenset[int]
     needs_also: bool
     hint: bool
+    within: int
     vocabulary: frozenset[int]
     """All the terms the rule uses."""
 
@@ -76,20 +85,36 @@ class Weighing:
         context = self.needs_context and self.context.isdisjoint(met) and self.context_tags.isdisjoint(given)
         return context + (self.needs_also and self.also.isdisjoint(met))
 
-    def points(self, places: Places) -> int:
+    def counted(self, places: Places, given: Set[str]) -> Counted:
+        """Return its terms in title and summary that have what it demands near them; `given` may be a tag it asks for."""
+        groups = [self.context] if self.needs_context and self.context_tags.isdisjoint(given) else []
+        groups += [self.also] if self.needs_also else []
+        beside = [sorted(match.word for place in places for match in place.of(group)) for group in groups]
+        return [
+            [match for match in place.outermost(self.terms) if all(self.reaches(match, words) for words in beside)]
+            for place in places
+        ]
+
+    def reaches(self, match: Match, words: Sequence[int]) -> bool:
+        """Whether one of these words, numbered in order, stands near a match."""
+        nearest = bisect_left(words, match.word - self.within)
+        return nearest < len(words) and words[nearest] <= match.word + self.within
+
+    def points(self, counted: Counted) -> int:
         """Return the total points of its terms in title and summary."""
         worth = 1 if self.hint else 2
         return worth * sum(
-            _FIELD_POINTS[name] * len({match.key for match in place.outermost(self.terms)})
-            for name, place in zip(FIELDS, places, strict=True)
+            _FIELD_POINTS[name] * len({match.key for match in matches})
+            for name, matches in zip(FIELDS, counted, strict=True)
         )
 
 
 @dataclass(slots=True)
 class Decision:
-    """The rules that hold, by number, each tag's points, and the rules kept from holding, with the reason."""
+    """The rules that hold, by number, with their terms that count; each tag's points; and the rules kept from holding,
+    with the reason."""
 
-    holding: list[int] = field(default_factory=list)
+    holding: dict[int, Counted] = field(default_factory=dict)
     points: Counter[str] = field(default_factory=Counter)
     kept: list[tuple[int, Missing]] = field(default_factory=list)
 
@@ -112,14 +137,15 @@ def decide(rules: Mapping[int, Weighing], places: Places, met: Set[int]) -> Deci
             del waiting[number]
     while True:
         given = decision.given
-        holding = [number for number, rule in waiting.items() if not rule.missing(met, given)]
+        ready = [(number, rule) for number, rule in waiting.items() if not rule.missing(met, given)]
+        holding = {number: counted for number, rule in ready if any(counted := rule.counted(places, given))}
         if not holding:
             break
-        for number in holding:
+        for number, counted in holding.items():
             rule = waiting.pop(number)
-            decision.holding.append(number)
-            decision.points.update(dict.fromkeys(rule.tags, rule.points(places)))
-    decision.kept += [(number, "context") for number, rule in waiting.items() if rule.missing(met, given) == 1]
+            decision.points.update(dict.fromkeys(rule.tags, rule.points(counted)))
+        decision.holding |= holding
+    decision.kept += [(number, "context") for number, rule in waiting.items() if rule.missing(met, given) < 2]
     decision.kept += [(number, "strength") for number in decision.holding if rules[number].tags[0] not in given]
     return decision
 

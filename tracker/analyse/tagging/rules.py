@@ -12,9 +12,9 @@ from functools import cached_property
 from itertools import chain
 
 from tracker.analyse.evidence import Piece, first_words, kept, words_of
-from tracker.analyse.tagging.decision import Decision, Places, Weighing, decide, near_misses, standing
-from tracker.analyse.tagging.terms import Matcher, Word, located, term_as_written
-from tracker.models import FIELDS, TOPICS, Evidence, Facet, NearMiss, Relevance, Tagging
+from tracker.analyse.tagging.decision import NEARBY, Decision, Places, Weighing, decide, near_misses, standing
+from tracker.analyse.tagging.terms import Matcher, Word, count_words, located, term_as_written
+from tracker.models import FIELDS, TOPICS, Evidence, Facet, Missing, NearMiss, Relevance, Tagging
 
 Terms = Mapping[str, tuple[tuple[Word, ...], ...]]
 """Terms by language: an ISO 639-1 code, or `any`."""
@@ -26,7 +26,7 @@ all texts, as English does."""
 EVERYWHERE = ("any", "en")
 """Languages whose terms are searched for in every text: the debate's English words are used everywhere."""
 
-_LOGIC = 3
+_LOGIC = 4
 """Version of how this module, terms.py and decision.py interpret a rulebook; part of the hash."""
 
 _STORED_PARTS = {"context": "with"}
@@ -37,9 +37,9 @@ _STORED_PARTS = {"context": "with"}
 class Rule:
     """A rule for a tag: one of `terms`, in `context` if it names any, and without `unless`.
 
-    `context` is satisfied by one of its terms or one of the tags in `context_tags`. `unless`, context, and `also`, of
-    which one term is required as well, are searched for in title and summary together. The terms of a `hint` count
-    half.
+    `context` is satisfied by one of its terms or one of the tags in `context_tags`; of `also` one term is required as
+    well. A term of these must stand within so many words of the rule's own, the summary read on from the title; `unless`
+    is searched for in all of both. The terms of a `hint` count half.
     """
 
     id: str
@@ -49,6 +49,7 @@ class Rule:
     unless: Terms
     also: Terms
     hint: bool = False
+    within: int = NEARBY
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The word lists named by each part; their terms are included in the part's."""
 
@@ -156,7 +157,8 @@ class Rulebook:
         candidates = {rule: reading.rules[rule] for term in met for rule in reading.fired_by.get(term, ())}
         if not candidates:
             return _NOTHING
-        places = [standing(located(hits, text)) for hits, text in zip(found, texts, strict=True)]
+        counts = (0, count_words(title))
+        places = [standing(located(*each)) for each in zip(found, texts, counts, strict=True)]
         decision = decide(candidates, places, met)
         near = near_misses(candidates, decision, TOPICS)
         if not decision.given and not near:
@@ -175,8 +177,7 @@ class Rulebook:
             evidence,
             scores=tuple(decision.points[tag] for tag in tags),
             near=tuple(
-                NearMiss(candidates[rule].tags[0], missing, first_words(candidates[rule], places, texts))
-                for rule, missing in near
+                _near_miss(candidates[rule], missing, places, texts) for rule, missing in near
             ),
             left_out=tuple(more[tag] for tag in tags),
         )
@@ -200,7 +201,7 @@ class Rulebook:
             }
             for part in rule.parts
         }
-        return {"id": rule.id, "hint": rule.hint, "with_tags": rule.context_tags, **parts}
+        return {"id": rule.id, "hint": rule.hint, "within": rule.within, "with_tags": rule.context_tags, **parts}
 
     def implied(self, tag: str) -> tuple[str, ...]:
         """Return the tags implied by one, directly or indirectly."""
@@ -259,6 +260,7 @@ class Rulebook:
                 also=numbers(rule.also),
                 needs_also=bool(rule.also),
                 hint=rule.hint,
+                within=rule.within,
                 vocabulary=frozenset[int]().union(*map(numbers, rule.parts.values())),
             )
             for tag, rule in self._rules
@@ -279,10 +281,10 @@ class Rulebook:
         given = decision.given
         pieces: list[Piece] = []
         more = Counter[str]()
-        for number in decision.holding:
+        for number, counted in decision.holding.items():
             rule, name = rules[number], self._rules[number][1].id
             tags = [tag for tag in rule.tags if tag in given]
-            spoke = words_of(rule, places)
+            spoke = words_of(rule, counted, places)
             pieces += (
                 Piece(self._position[tag], place, match.start, name, match.end, tag, role)
                 for place, match, role in spoke.words
@@ -290,6 +292,12 @@ class Rulebook:
             )
             more.update(dict.fromkeys(tags, spoke.more))
         return sorted(pieces), more
+
+
+def _near_miss(rule: Weighing, missing: Missing, places: Places, texts: Sequence[str]) -> NearMiss:
+    """Return a rule that nearly held, with its first words and the first one that excludes it."""
+    excluding = first_words(rule.unless, places, texts) if missing == "exclusion" else ""
+    return NearMiss(rule.tags[0], missing, first_words(rule.terms, places, texts), excluding)
 
 
 def _as_written(terms: Terms) -> dict[str, list[str]]:

@@ -38,11 +38,12 @@ class Hit(NamedTuple):
 
 
 class Match(NamedTuple):
-    """A term's position in a text: `text[start:end]`, in code points."""
+    """A term's position in a text: `text[start:end]`, in code points; `word` is the number of its first word."""
 
     key: int
     start: int
     end: int
+    word: int
 
 
 @lru_cache(100_000)  # the built-in rulebook has 27,000 terms, parsed list by list
@@ -176,8 +177,13 @@ def _merged(nodes: list[_Node]) -> _Node:
     )
 
 
-def located(hits: Sequence[Hit], text: str) -> list[Match]:
-    """Convert hits to positions in `text`, in which they were found."""
+def count_words(text: str) -> int:
+    """Return how many words a text has."""
+    return len(_WORD.findall(text))
+
+
+def located(hits: Sequence[Hit], text: str, before: int = 0) -> list[Match]:
+    """Convert hits to positions in `text`, in which they were found; its words are counted on from `before`."""
     words = 1 + max((hit.last for hit in hits), default=-1)
     spans = [word.span() for word in islice(_WORD.finditer(text), words)]
-    return [Match(key, spans[first][0], spans[last][1]) for key, first, last in hits]
+    return [Match(key, spans[first][0], spans[last][1], before + first) for key, first, last in hits]
