@@ -230,6 +230,7 @@ def _special(db: Database) -> None:
     )  # fmt: skip
     evidence(db, marked, "encryption", "encryption/3", "title", "end-to-end encryption")
     evidence(db, marked, "nspcc", "nspcc/1", "title", "NSPCC")
+    db.execute("INSERT INTO near_misses VALUES (?, 'encryption', 'exclusion', 'backups', 'stickers')", (marked,))
     evidence(db, marked, "online-safety-act", "online-safety-act/1", "summary", "Online Safety Act")
     db.execute(
         "INSERT INTO revisions (article, feed, title, summary, title_changed, seen_until, replaced_at) "

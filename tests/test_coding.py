@@ -54,7 +54,10 @@ def _population(db: Database) -> None:
         if stratum == "tagged":
             db.execute("INSERT INTO article_tags (article, tag) VALUES (?, 'csam')", (number,))
         elif stratum == "near" and not on_debate:
-            db.execute("INSERT INTO near_misses VALUES (?, 'csam', 'context', 'images')", (number,))
+            db.execute(
+                "INSERT INTO near_misses (article, tag, missing, words) VALUES (?, 'csam', 'context', 'images')",
+                (number,),
+            )
 
 
 def sheet(content: bytes | str) -> Sheet:

@@ -97,7 +97,9 @@ def test_a_hint_counts_half_of_a_sure_term_and_a_summary_half_of_a_title(
     ("title", "near"),
     [
         pytest.param("A backdoor in the law", [NearMiss("backdoor", "context", "backdoor")], id="context"),
-        pytest.param("Police find router Backdoors", [NearMiss("backdoor", "exclusion", "Backdoors", "router")], id="exclusion"),
+        pytest.param(
+            "Police find router Backdoors", [NearMiss("backdoor", "exclusion", "Backdoors", "router")], id="exclusion"
+        ),
         pytest.param("Backdoors and encryption", [], id="no topic to gain"),
         pytest.param("Thorn", [], id="a tag without a topic"),
     ],
@@ -110,6 +112,42 @@ def test_a_hint_that_is_not_enough_is_a_near_miss() -> None:
     tagging = rulebook(HINTS).tag("Encryption row", "It helps fraudsters and paedophiles.")
     assert tagging.relevance == "encryption"
     assert tagging.near == (NearMiss("child-safety", "strength", "paedophiles"),)
+
+
+NEAR = """
+- id: grooming
+  facet: theme
+  label: Grooming
+  terms: {en: [groomed]}
+  context: {en: [girl, boy]}
+  and: {en: [online]}
+  within: 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "evidence"),
+    [
+        pytest.param("Girl groomed online", "", ["Girl", "groomed", "online"], id="side by side"),
+        pytest.param("Groomed, one two girl online", "", ["Groomed", "girl"], id="only the context in reach"),
+        pytest.param("A girl", "was groomed online", ["girl", "groomed", "online"], id="from title to summary"),
+        pytest.param("Girl online, the court heard", "She was groomed by him", [], id="too far from both"),
+        pytest.param("The girl groomed", "by men she never met online", [], id="too far from one"),
+        pytest.param(
+            "Groomed horses", "A girl was groomed online.", ["girl", "groomed", "online"], id="one of two terms"
+        ),
+    ],
+)
+def test_a_term_counts_only_where_its_context_stands_near_it(title: str, summary: str, evidence: list[str]) -> None:
+    tagging = rulebook(NEAR).tag(title, summary, "en")
+    assert bool(tagging.tags) == (len(evidence) == 3)
+    assert not tagging.tags or [item.words for item in tagging.evidence] == evidence
+
+
+def test_without_a_distance_of_its_own_a_rule_reaches_forty_words() -> None:
+    book = rulebook(NEAR.replace("  within: 3\n", ""))
+    assert book.tag("Girl online", "word " * 38 + "groomed").tags == ("grooming",)
+    assert book.tag("Girl online", "word " * 40 + "groomed").tags == ()
 
 
 def test_context_may_stand_in_the_other_field() -> None:

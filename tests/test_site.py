@@ -157,6 +157,11 @@ def test_an_article_marks_the_words_that_gave_its_tags(site, database):
     assert "NSPCC [removed: unhappy with] [added: warns on end-to-end] encryption" in text(page)
 
 
+def test_an_article_names_the_word_that_ruled_a_tag_out(site, database):
+    page = site.get(f"/article/{stored.number_of(database, 'https://harbour.example/marked')}").text
+    assert "Encryption backups, next to words that rule the tag out: stickers" in text(page)
+
+
 def test_an_article_shows_what_others_call_it_as_theirs_and_who_showed_it_first(site, database):
     page = site.get(f"/article/{stored.number_of(database, 'https://harbour.example/marked')}").text
     assert "<q>They &lt;b&gt;want&lt;/b&gt; your keys</q>" in page

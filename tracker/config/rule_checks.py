@@ -108,7 +108,8 @@ def _obstacle(rule: Rule, example: Example, given: Sequence[str]) -> tuple[int, 
     if excluded:
         out = f"so does {term_as_written(excluded)!r}, which `unless:` excludes"
         return (2, f"{begins} {out}, and {missing}") if missing else (0, f"{begins} {out}; take that out there")
-    return (1, f"{begins} {missing}; name there what does") if missing else (0, f"{begins} this is not enough")
+    enough = f"this is not enough, or more than {rule.within} words away from what the rule asks for"
+    return (1, f"{begins} {missing}; name there what does") if missing else (0, f"{begins} {enough}")
 
 
 def _missing(rule: Rule, example: Example, given: Sequence[str]) -> str:

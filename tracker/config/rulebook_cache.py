@@ -103,7 +103,10 @@ def _encoded(rulebook: Rulebook) -> dict[str, Any]:
 
 
 def _tag_as_plain(tag: Tag, lists: Mapping[str, Terms]) -> list[Any]:
-    rules = [[rule.id, rule.context_tags, rule.hint, rule.within, rule.lists, _parts_as_plain(rule, lists)] for rule in tag.rules]
+    rules = [
+        [rule.id, rule.context_tags, rule.hint, rule.within, rule.lists, _parts_as_plain(rule, lists)]
+        for rule in tag.rules
+    ]
     examples = [[one.text, one.language, one.expected] for one in tag.examples]
     return [tag.id, tag.facet, tag.label, tag.about, tag.implies, rules, examples, tag.names]
 

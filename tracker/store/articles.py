@@ -301,9 +301,9 @@ def tag(db: Database, taggings: Mapping[int, Tagging], rulebook: Rulebook) -> No
         ],
     )
     db.conn.executemany(
-        "INSERT INTO near_misses (article, tag, missing, words) VALUES (?, ?, ?, ?)",
+        "INSERT INTO near_misses (article, tag, missing, words, excluding) VALUES (?, ?, ?, ?, ?)",
         [
-            (article, miss.tag, miss.missing, miss.words)
+            (article, miss.tag, miss.missing, miss.words, miss.excluding)
             for article, tagging in taggings.items()
             for miss in tagging.near
         ],

@@ -138,6 +138,7 @@ NEARLY_COLUMNS: Final = {
     "missing": "context (the words lack the context they need), strength (they are only a hint), or exclusion (other "
     "words rule the tag out)",
     "words": "The words in favour of the tag",
+    "excluding": "The word that ruled the tag out; empty where something else was missing",
     "url": "Its address at the publisher",
     "tag_id": "The tag's id",
 }

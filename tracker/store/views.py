@@ -196,6 +196,7 @@ SELECT
     t.label AS tag,
     n.missing,
     n.words,
+    n.excluding,
     a.url,
     n.tag AS tag_id
 FROM near_misses AS n

@@ -86,7 +86,7 @@ class Weighing:
         return context + (self.needs_also and self.also.isdisjoint(met))
 
     def counted(self, places: Places, given: Set[str]) -> Counted:
-        """Return its terms in title and summary that have what it demands near them; `given` may be a tag it asks for."""
+        """Return its terms that have what it demands near them; a tag among `given` may stand for the context."""
         groups = [self.context] if self.needs_context and self.context_tags.isdisjoint(given) else []
         groups += [self.also] if self.needs_also else []
         beside = [sorted(match.word for place in places for match in place.of(group)) for group in groups]

@@ -38,8 +38,8 @@ class Rule:
     """A rule for a tag: one of `terms`, in `context` if it names any, and without `unless`.
 
     `context` is satisfied by one of its terms or one of the tags in `context_tags`; of `also` one term is required as
-    well. A term of these must stand within so many words of the rule's own, the summary read on from the title; `unless`
-    is searched for in all of both. The terms of a `hint` count half.
+    well. These must stand `within` so many words of a term, the summary read on from the title; `unless` is searched
+    for in all of both. The terms of a `hint` count half.
     """
 
     id: str
@@ -176,9 +176,7 @@ class Rulebook:
             tags,
             evidence,
             scores=tuple(decision.points[tag] for tag in tags),
-            near=tuple(
-                _near_miss(candidates[rule], missing, places, texts) for rule, missing in near
-            ),
+            near=tuple(_near_miss(candidates[rule], missing, places, texts) for rule, missing in near),
             left_out=tuple(more[tag] for tag in tags),
         )
 

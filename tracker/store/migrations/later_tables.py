@@ -238,3 +238,7 @@ DROP TABLE near_misses;
 ALTER TABLE near_misses_020 RENAME TO near_misses;
 CREATE INDEX near_misses_tag ON near_misses(tag, article);
 """
+
+EXCLUDING = """
+ALTER TABLE near_misses ADD COLUMN excluding TEXT NOT NULL DEFAULT '';
+"""

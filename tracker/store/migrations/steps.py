@@ -175,6 +175,13 @@ def m020_context(db: Database) -> None:
         db.execute(statement)
 
 
+@_migration
+def m021_excluding(db: Database) -> None:
+    """Which word ruled out a tag that an article narrowly missed."""
+    for statement in _statements(later_tables.EXCLUDING):
+        db.execute(statement)
+
+
 def known() -> list[str]:
     """Return the names of all migrations this version can apply, in order."""
     return list(_STEPS)

@@ -20,7 +20,7 @@ FROM article_tags AS t LEFT JOIN codebook AS c ON c.tag = t.tag AND c.precision 
 WHERE t.article = :article"""
 
 _NEAR = """
-SELECT t.id, t.label, t.facet, n.missing, n.words FROM near_misses AS n JOIN tags AS t ON t.id = n.tag
+SELECT t.id, t.label, t.facet, n.missing, n.words, n.excluding FROM near_misses AS n JOIN tags AS t ON t.id = n.tag
 WHERE n.article = :article ORDER BY t.position"""
 
 _SIGHTINGS = """
@@ -82,11 +82,12 @@ class AssignedTag:
 
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """A tag that an article nearly got, what was missing, and the words in its favour."""
+    """A tag that an article nearly got, what was missing, the words in its favour, and the word that ruled it out."""
 
     tag: Tag
     missing: Missing
     words: str
+    excluding: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ async def weights(db: Database, number: int) -> dict[str, Weight]:
 async def near_misses(db: Database, number: int) -> tuple[NearMiss, ...]:
     """Return the tags that an article nearly got, in the rulebook's order."""
     return tuple(
-        NearMiss(Tag(row["id"], row["label"], row["facet"]), row["missing"], row["words"])
+        NearMiss(Tag(row["id"], row["label"], row["facet"]), row["missing"], row["words"], row["excluding"])
         for row in await ask(db, _NEAR, article=number)
     )
 
