@@ -360,3 +360,28 @@ def test_behind_a_proxy_what_programs_follow_keeps_the_base_url_and_the_scheme(d
         assert httpx.get(f"{base}/news/healthz").text == "ok\n"
         assert "Disallow: /news/tracker/*?" in httpx.get(f"{base}/news/robots.txt").text
         assert httpx.get(f"{base}/news/tracker/links.csv").status_code == 403
+
+
+@pytest.mark.parametrize("base_url", ["/", "/news/"])
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("tracker/", "tracker"),
+        ("tracker/coverage/?_size=5", "tracker/coverage?_size=5"),
+        ("about/", "about"),
+        ("nothing%20here", "nothing~20here"),
+        ("/", ""),
+        ("/other.example/", "other.example"),
+    ],
+)
+def test_a_path_in_another_spelling_leads_to_a_page_of_the_site(
+    database: Path, base_url: str, path: str, location: str
+) -> None:
+    for base in stored.serve(database, base_url=base_url):
+        answer = httpx.get(base + base_url + path)
+        assert (answer.status_code, answer.headers["location"]) == (302, base_url + location)
+
+
+def test_the_base_url_needs_no_slash_at_its_end(database: Path) -> None:
+    for base in stored.serve(database, base_url="/news/"):
+        assert httpx.get(f"{base}/news").text == httpx.get(f"{base}/news/").text

@@ -89,8 +89,8 @@ def address_of(scope: Scope, base_url: str) -> Address:
     """Return the address that a request asks for."""
     raw = scope.get("raw_path")
     path: str = raw.decode("ascii", "replace").partition("?")[0] if raw else scope["path"]
-    if base_url != "/" and path.startswith(base_url):
-        path = "/" + path.removeprefix(base_url)
+    if base_url != "/" and f"{path}/".startswith(base_url):
+        path = "/" + path[len(base_url) :]
     query = scope["query_string"].decode("latin-1")
     return Address(path, tuple(parse_qsl(query, keep_blank_values=True)), query)
 

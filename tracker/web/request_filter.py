@@ -70,7 +70,7 @@ class Gate:
         address = address_of(scope, self._context.base_url)
         clock = asyncio.get_running_loop().time
         started = clock()
-        out = Outgoing(send, scope["method"], self._robots_tag(address))
+        out = Outgoing(send, scope["method"], self._context.base_url, self._robots_tag(address))
         try:
             await self._answer(scope, receive, out, address)
         finally:

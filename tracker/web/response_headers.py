@@ -41,11 +41,15 @@ NO_STORE: Final[Header] = (b"cache-control", b"no-store")
 
 
 class Outgoing:
-    """Sends responses with our headers, and keeps a complete one that is small enough in `kept`."""
+    """Sends responses with our headers, and keeps a complete one that is small enough in `kept`.
 
-    def __init__(self, send: Send, method: str, always: list[Header]) -> None:
+    Redirects within the site get the base URL, which Datasette omits when it corrects the spelling of a path.
+    """
+
+    def __init__(self, send: Send, method: str, base_url: str, always: list[Header]) -> None:
         self._send = send
         self._head = method == "HEAD"
+        self._base = base_url.encode()
         self._always = [*_HEADERS, *always]
         self.extra: list[Header] = []
         self.kept: Answer | None = None
@@ -57,7 +61,11 @@ class Outgoing:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             received = [(name.lower(), value) for name, value in message.get("headers", [])]
-            self._held = [(name, value) for name, value in received if name not in _OWN_HEADERS]
+            self._held = [
+                (name, self._on_site(value) if name == b"location" else value)
+                for name, value in received
+                if name not in _OWN_HEADERS
+            ]
         elif self._held is None:
             await self._body(message)
         elif message.get("more_body"):
@@ -66,12 +74,21 @@ class Outgoing:
         else:
             await self._complete(message.get("body", b""))
 
+    def _on_site(self, location: bytes) -> bytes:
+        """Return a redirect's target, with the base URL if it is a path."""
+        if location.startswith((self._base, b"https://", b"http://")):
+            return location
+        return self._base + location.lstrip(b"/")
+
     async def _complete(self, body: bytes) -> None:
-        """Send the single body with its length."""
+        """Send the single body with its length; a stream that stopped at HEAD has neither."""
         headers = [header for header in self._held or () if header[0] != b"content-length"]
-        if self.status == 200 and len(body) <= LARGEST:
-            self.kept = Answer(headers, body)
-        await self._start([*headers, (b"content-length", b"%d" % len(body))])
+        if self._head and not body:
+            await self._start(headers)
+        else:
+            if self.status == 200 and len(body) <= LARGEST:
+                self.kept = Answer(headers, body)
+            await self._start([*headers, (b"content-length", b"%d" % len(body))])
         await self._body({"type": "http.response.body", "body": body})
 
     async def _start(self, headers: list[Header]) -> None:
