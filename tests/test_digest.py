@@ -22,7 +22,7 @@ from tests import site_database as stored
 from tests.browser import Visit, chromium, needs_chromium
 from tests.hostile_texts import TEXTS
 from tracker.analyse.changes import title_change
-from tracker.analyse.periods import Period, period_of
+from tracker.analyse.periods import Period, period_of, so_far
 from tracker.analyse.search.scope import Scope
 from tracker.config.model import Digest as Wanted
 from tracker.models import utc_text
@@ -452,6 +452,17 @@ def test_a_feed_keeps_thirty_digests_and_each_once(db: Database) -> None:
 def test_a_digest_says_the_same_whenever_it_is_made(db: Database) -> None:
     for form in ("text", "html", "md", "atom"):
         assert issue(db, of_week(TOLD)).form(form) == issue(db, of_week(TOLD)).form(form)
+
+
+def test_a_digest_so_far_holds_what_was_seen_until_now_and_says_so(db: Database) -> None:
+    whole = of_week(TOLD)
+    noon = datetime(2026, 3, 17, 12, 0, tzinfo=UTC)
+    now = so_far("weekly", noon, ZONE)
+    assert read(db, now).figures == content.news.figures(db, whole.from_at, noon, read(db, now).choice)
+    text = issue(db, now).form("text")
+    assert "Week 12 so far: 16 to 17 Mar 2026" in text
+    assert "This week is not over: everything here is as of 17 Mar, " in text
+    assert "is not over" not in issue(db, whole).form("text")
 
 
 def test_a_link_has_no_character_that_ends_it_or_cannot_be_seen() -> None:

@@ -298,6 +298,8 @@ def tracker(path: Path, tmp_path: Path, mailbox: Mailbox) -> list[str]:
         (["--day", "2026-03-17", "--format", "md"], "# Tuesday 17 Mar 2026"),
         (["--day", "2026-03-17", "--format", "atom"], "<feed xmlns"),
         ([], "Daily digest"),
+        (["--so-far"], "so far"),
+        (["--day", "yesterday"], "Daily digest"),
         (["--status"], "no digest was sent by mail yet"),
     ],
 )
@@ -311,7 +313,10 @@ def test_the_command_prints_a_digest(tracker: list[str], options: list[str], wor
     ("options", "words"),
     [
         (["--day", "2099-03-17"], "is not over"),
-        (["--day", "2026-03-17", "--week", "2026-W12"], "not both"),
+        (["--day", "2026-03-17", "--week", "2026-W12"], "use one of --day, --week and --so-far"),
+        (["--so-far", "--send"], "leave out --send or --so-far"),
+        (["--so-far", "--status"], "leave out"),
+        (["--day", "tomorrow"], "write one such as 2026-11-01, yesterday or 7d"),
         (["--week", "2026-12"], "use one such as 2026-W48"),
     ],
 )

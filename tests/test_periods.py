@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tracker.analyse.periods import before, ended, like, period_of
+from tracker.analyse.periods import before, ended, like, period_of, so_far
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -48,3 +48,19 @@ def test_like_periods_are_the_same_weekday_or_the_weeks_before() -> None:
     assert names == ["2026-11-20", "2026-11-13", "2026-11-06", "2026-10-30"]
     names = [each.name for each in like(period_of("weekly", date(2026, 11, 27), LONDON), LONDON)]
     assert names == ["2026-W47", "2026-W46", "2026-W45", "2026-W44"]
+
+
+def test_a_week_under_way_is_compared_with_as_much_of_earlier_weeks() -> None:
+    now = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)  # a Wednesday
+    week = so_far("weekly", now, LONDON)
+    assert (week.name, week.first, week.last, week.to_at) == ("2026-W48", date(2026, 11, 23), date(2026, 11, 25), now)
+    for number, earlier in enumerate(like(week, LONDON), 1):
+        assert earlier.to_at == now - timedelta(weeks=number)
+        assert (earlier.to_at - earlier.from_at, earlier.last.weekday()) == (week.to_at - week.from_at, 2)
+
+
+def test_a_day_under_way_ends_now() -> None:
+    now = datetime(2026, 11, 25, 0, 0, 1, tzinfo=UTC)
+    today = so_far("daily", now, LONDON)
+    assert (today.name, today.to_at - today.from_at) == ("2026-11-25", timedelta(seconds=1))
+    assert [each.to_at for each in like(today, LONDON)] == [now - timedelta(weeks=number) for number in (1, 2, 3, 4)]

@@ -1,6 +1,6 @@
 """The periods digests cover: whole local days, and whole weeks starting on Monday; pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -24,6 +24,8 @@ class Period:
     last: date
     from_at: datetime
     to_at: datetime
+    so_far: bool = False
+    """Whether it is not over: it then ends today, at the moment of asking."""
 
     @property
     def name(self) -> str:
@@ -44,11 +46,23 @@ def before(period: Period, zone: ZoneInfo) -> Period:
     return period_of(period.length, period.first - timedelta(days=1), zone)
 
 
+def so_far(length: Length, now: datetime, zone: ZoneInfo) -> Period:
+    """Return what has passed at `now` of the period under way."""
+    today = day_of(now, zone)
+    return replace(period_of(length, today, zone), last=today, to_at=now, so_far=True)
+
+
 def ended(length: Length, now: datetime, zone: ZoneInfo) -> Period:
     """Return the last period that has ended at `now`."""
     return before(period_of(length, day_of(now, zone), zone), zone)
 
 
 def like(period: Period, zone: ZoneInfo) -> tuple[Period, ...]:
-    """Return the periods to compare this one with, the latest first."""
-    return tuple(period_of(period.length, period.first - number * _WEEK, zone) for number in range(1, LIKE + 1))
+    """Return the periods to compare this one with, the latest first; as much of each as has passed of this one."""
+    return tuple(_earlier(period, number * _WEEK, zone) for number in range(1, LIKE + 1))
+
+
+def _earlier(period: Period, by: timedelta, zone: ZoneInfo) -> Period:
+    whole = period_of(period.length, period.first - by, zone)
+    passed = min(whole.to_at, whole.from_at + (period.to_at - period.from_at))
+    return replace(whole, last=period.last - by, to_at=passed) if period.so_far else whole

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from tracker.analyse.periods import Length, Period, ended, period_of
+from tracker.analyse.periods import Length, Period, ended, period_of, so_far
 from tracker.cli.options import (
     Named,
     Paths,
@@ -18,6 +18,7 @@ from tracker.cli.options import (
     pass_paths,
     quiet_option,
 )
+from tracker.cli.parameters import Ago, Day, day_meant
 from tracker.clock import utc_now
 from tracker.errors import UsageError
 from tracker.publish.digest import job
@@ -43,10 +44,9 @@ class _Week(click.ParamType[date]):
 
 
 @click.command(epilog="Example:  tracker digest --day 2026-11-27 --format html > friday.html")
-@click.option(
-    "--day", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="The digest of this day, e.g. 2026-11-27."
-)
+@click.option("--day", type=Day(), metavar="DAY", help="The digest of this day, e.g. 2026-11-27 or yesterday.")
 @click.option("--week", type=_Week(), metavar="WEEK", help="The digest of this week, e.g. 2026-W48.")
+@click.option("--so-far", "unfinished", is_flag=True, help="The digest of the day or week under way, until now.")
 @click.option(
     "--format", "form", type=Named(get_args(Form)), default="text", show_default=True, help="The output format."
 )
@@ -57,20 +57,33 @@ class _Week(click.ParamType[date]):
 @quiet_option
 @pass_paths
 def digest(  # noqa: PLR0913  one parameter per option
-    paths: Paths, day: datetime | None, week: date | None, form: Form, send: bool, show_status: bool, quiet: bool
+    paths: Paths,
+    day: date | Ago | None,
+    week: date | None,
+    unfinished: bool,
+    form: Form,
+    send: bool,
+    show_status: bool,
+    quiet: bool,
 ) -> None:
     """Print or send what was new in the last full day or week.
 
     Days and weeks are in the time zone of feeds.yaml. --send without a day or week does what the job `digest` does;
     nobody is ever sent a digest twice.
     """
-    if day and week:
-        raise UsageError("use --day or --week, not both")
-    if show_status and (send or day or week):
-        raise UsageError("--status covers every digest sent; it cannot be combined with --send, --day or --week")
+    if sum(map(bool, (day, week, unfinished))) > 1:
+        raise UsageError("use one of --day, --week and --so-far")
+    if show_status and (send or day or week or unfinished):
+        raise UsageError("--status covers every digest sent; leave out --send, --day, --week and --so-far")
+    if send and unfinished:
+        raise UsageError("only the digest of a whole day or week is sent; leave out --send or --so-far")
     config, now, db = configured(paths), utc_now(), existing_database(paths)
     setting = job.setting(config, "UTC")
-    period = _period(day.date() if day else week, "weekly" if week else "daily", setting.zone, now)
+    if unfinished:
+        period: Period | None = so_far(setting.wanted.period, now, setting.zone)
+    else:
+        first = week or day_meant(day, setting.zone, now)
+        period = _period(first, "weekly" if week else "daily", setting.zone, now)
     if show_status:
         with opened_by_reader(db) as database:
             click.echo(status(database, config, now))
@@ -93,5 +106,5 @@ def _period(first: date | None, length: Length, zone: ZoneInfo, now: datetime) -
         return None
     period = period_of(length, first, zone)
     if period.to_at > now:
-        raise UsageError(f"{period.name} is not over; a digest covers a whole day or week")
+        raise UsageError(f"{period.name} is not over; --so-far gives the digest until now")
     return period

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import MAXYEAR, MINYEAR, UTC, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +25,8 @@ from tracker.cli.options import (
     spare_own_files,
     timezone,
 )
+from tracker.cli.parameters import Day, day_meant
+from tracker.clock import utc_now
 from tracker.errors import UsageError
 from tracker.files import alone_in
 from tracker.publish.exports.as_of import as_of as stood
@@ -34,17 +36,6 @@ from tracker.publish.exports.formats import Form, form_of
 from tracker.publish.exports.presets import PRESETS
 from tracker.publish.exports.queries import Filter
 from tracker.store.database import Database, opened_by_reader
-
-
-class _Day(click.DateTime):
-    """A day that exists in every time zone."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Parse the day; fails for the first and last years that datetime supports, where a zone offset overflows."""
-        day = super().convert(value, param, ctx)
-        if not MINYEAR < day.year < MAXYEAR:
-            self.fail(f"{value!r} is not a valid day", param, ctx)
-        return day
 
 
 class _Moment(click.ParamType[datetime]):
@@ -63,7 +54,6 @@ class _Moment(click.ParamType[datetime]):
             self.fail(f"{value!r} is not a time; use one such as 2026-06-01 or 2026-06-01T14:30Z", param, ctx)
 
 
-_DAY = _Day(["%Y-%m-%d"])
 _AS_OF_PRESETS = ("coverage", "revisions")
 
 
@@ -83,8 +73,8 @@ _AS_OF_PRESETS = ("coverage", "revisions")
     type=Named(["both", "encryption", "child-safety", "none", "any"]),
     help="Only articles of this relevance; `any` is all but `none`.",
 )
-@click.option("--since", type=_DAY, metavar="DAY", help="Only rows of this day or later, e.g. 2026-11-01.")
-@click.option("--until", type=_DAY, metavar="DAY", help="Only rows of this day or earlier.")
+@click.option("--since", type=Day(), metavar="DAY", help="Only rows of this day or later: 2026-11-01, yesterday, 7d.")
+@click.option("--until", type=Day(), metavar="DAY", help="Only rows of this day or earlier.")
 @click.option(
     "--as-of",
     type=_Moment(),
@@ -153,7 +143,7 @@ def _database(paths: Paths, names: tuple[str, ...], wanted: Filter, moment: date
 
 
 def _filter(options: dict[str, Any], zone: str) -> Filter:
-    since, until = (options[name] and options[name].date() for name in ("since", "until"))
+    since, until = (day_meant(options[name], ZoneInfo(zone), utc_now()) for name in ("since", "until"))
     wanted = Filter(options["tags"], options["source"], options["relevance"], since, until, zone)
     if wanted.contradiction:
         raise UsageError(f"{wanted.contradiction}; nothing would be exported")

@@ -26,24 +26,28 @@ from tracker.cli.options import (
     read_config,
     spare_own_files,
 )
+from tracker.cli.parameters import Setting
 from tracker.clock import utc_now
 from tracker.collect.discover import DiscoveredFeed, feeds_in
 from tracker.collect.opml import Outline, is_ours, read, write
 from tracker.collect.parse import parse
 from tracker.config.edit import Addition, add, remove
+from tracker.config.values import FeedInterval
 from tracker.errors import CollectError, TrackerError, UsageError
 from tracker.files import write_whole
 from tracker.models import Feed, Kind, Source
 from tracker.pipeline.round import fetch_page
-from tracker.publish.summaries import duration_in_words, many
+from tracker.publish.summaries import duration_in_words, many, short_time
 from tracker.store.database import opened_by_reader
-from tracker.store.status import feed_health
+from tracker.store.status import FeedHealth, feed_health
 
 kind_option = click.option(
     "--kind", type=Named(get_args(Kind)), metavar="KIND", help=f"The type of publisher: {', '.join(get_args(Kind))}."
 )
 country_option = click.option("--country", metavar="CC", help="Two capital letters such as GB; or EU or INT.")
 language_option = click.option("--language", metavar="LL", help="Two lower-case letters such as en.")
+
+_NEVER = "never polled"
 
 
 @click.group(cls=TrackerGroup, epilog="Example:  tracker feeds list")
@@ -60,27 +64,50 @@ def feeds() -> None:
 @json_option
 @pass_paths
 def list_(paths: Paths, as_json: bool) -> None:
-    """List the feeds in feeds.yaml and their health."""
+    """List the feeds in feeds.yaml: their health, when they were and will be polled, and what went wrong."""
     config = read_config(paths)
     names = {source.id: source.name for source in config.sources}
     known = _health(paths.db)
-    rows = [
-        {
-            "source": feed.source,
-            "name": names[feed.source],
-            "url": feed.url,
-            "every": duration_in_words(feed.every) if feed.every else None,
-            "health": known.get(feed.url, "never polled"),
-        }
-        for feed in config.feeds
-    ]
     if as_json:
-        print_json(rows)
+        print_json([_as_plain(feed, names[feed.source], known.get(feed.url)) for feed in config.feeds])
         return
-    width = max(len(feed.source) for feed in config.feeds)
-    for row in rows:
-        every = f" (every {row['every']})" if row["every"] else ""
-        click.echo(f"{row['source']:<{width}}  {row['health']:<12}  {row['url']}{every}")
+    rows = [("source", "health", "last poll", "next poll", "feed")]
+    problems = [""]
+    for feed in config.feeds:
+        health = known.get(feed.url)
+        last, next_ = (short_time(at, config.timezone) for at in _polls(health))
+        rows.append((feed.source, health.health if health else _NEVER, last, next_, _with_interval(feed)))
+        problems.append(health.why or health.last_error or "" if health else "")
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
+    for row, problem in zip(rows, problems, strict=True):
+        click.echo("  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[-1]]))
+        if problem:
+            click.echo(f"{'':<{widths[0]}}  {problem}")
+    click.echo(f"Times are in {config.timezone}.")
+
+
+def _as_plain(feed: Feed, name: str, health: FeedHealth | None) -> dict[str, str | None]:
+    last, next_ = _polls(health)
+    return {
+        "source": feed.source,
+        "name": name,
+        "url": feed.url,
+        "every": duration_in_words(feed.every) if feed.every else None,
+        "health": health.health if health else _NEVER,
+        "why": health.why or None if health else None,
+        "last_poll_at": last,
+        "next_poll_at": next_,
+        "last_error": health.last_error if health else None,
+    }
+
+
+def _polls(health: FeedHealth | None) -> tuple[str | None, str | None]:
+    """Return when the feed was and will be polled, as stored (UTC)."""
+    return (health.last_poll_at, health.next_poll_at) if health else (None, None)
+
+
+def _with_interval(feed: Feed) -> str:
+    return f"{feed.url} (every {duration_in_words(feed.every)})" if feed.every else feed.url
 
 
 @feeds.command(
@@ -93,7 +120,7 @@ def list_(paths: Paths, as_json: bool) -> None:
 @kind_option
 @country_option
 @language_option
-@click.option("--every", metavar="MINUTES", type=click.IntRange(5, 44640), help="How often to poll, in minutes.")
+@click.option("--every", metavar="TIME", type=Setting(FeedInterval, "time"), help="How often to poll: 30m, 2h or 1d.")
 @config_option
 @pass_paths
 def add_(  # noqa: PLR0913  one parameter per option
@@ -105,7 +132,7 @@ def add_(  # noqa: PLR0913  one parameter per option
     kind: Kind | None,
     country: str | None,
     language: str | None,
-    every: int | None,
+    every: timedelta | None,
 ) -> None:
     """Add a feed, and its source if that is new.
 
@@ -125,7 +152,7 @@ def add_(  # noqa: PLR0913  one parameter per option
             raise UsageError(f"{known}: give {', '.join(missing)}, or --source with the id of an existing one")
         slug = source_id or slug_of(name or "")
         source = Source(slug, name or "", family or slug, kind, country, language or "en")
-    add(paths.config, [Addition(source, Feed(url, source.id, timedelta(minutes=every) if every else None))])
+    add(paths.config, [Addition(source, Feed(url, source.id, every))])
     click.echo(f"added {url} to {source.name}; try it with `tracker poll {url}`")
 
 
@@ -225,12 +252,12 @@ def _feed_key(url: str) -> str:
     return (canonical(url) or url).rstrip("/?#")
 
 
-def _health(db: Path) -> dict[str, str]:
+def _health(db: Path) -> dict[str, FeedHealth]:
     """Return the health of each feed in the database, by URL; empty if there is no database yet."""
     if not db.exists():
         return {}
     with opened_by_reader(db) as known:
-        return {feed.url: feed.health for feed in feed_health(known, utc_now())}
+        return {feed.url: feed for feed in feed_health(known, utc_now())}
 
 
 def _addition(outline: Outline, kind: Kind | None, country: str | None, language: str | None) -> Addition:

@@ -190,6 +190,11 @@ def local_time(stored: str | None, timezone: str) -> str:
     return f"{moment:%Y-%m-%d %H:%M %Z}"
 
 
+def short_time(stored: str | None, timezone: str) -> str:
+    """Format a stored moment as local time without its zone, for tables; `-` for None."""
+    return local_time(stored, timezone)[:16] if stored else "-"
+
+
 def duration_in_words(duration: timedelta) -> str:
     """Format a duration as in feeds.yaml: 30m, 2h, 1d."""
     minutes = round(duration / timedelta(minutes=1))

@@ -66,6 +66,10 @@ class Wording:
         """Name the period."""
         return "day" if self._period.length == "daily" else "week"
 
+    @property
+    def _during(self) -> str:
+        return "on this day" if self._period.length == "daily" else "in this week"
+
     def _figures(self) -> Iterator[Figure]:
         figures, usual = self._digest.figures, self._digest.usual
         yield Figure(number(figures.relevant), "on the debate", self._usual(usual.relevant))
@@ -85,14 +89,17 @@ class Wording:
     def _warnings(self) -> Iterator[str]:
         seen, belated = self._digest.seen, self._digest.belated
         whole = self._whole
+        if self._period.so_far:
+            until = self._at(self._period.to_at, full=True)
+            yield f"This {whole} is not over: everything here is as of {until}, and what is usual is counted likewise."
         if seen.share is None:
-            yield f"No feed was watched in this {whole}: that nothing is listed does not mean that there was nothing."
+            yield f"No feed was watched {self._during}: that nothing is listed does not mean that there was nothing."
         elif not seen.enough:
             yield f"Only {share(seen.share)} of this {whole} was observed, so its figures are only what is known."
         elif seen.share < 0.995:
             yield f"{share(seen.share)} of this {whole} was observed; what was missed is below."
         if seen.until and seen.until < self._period.from_at:
-            yield f"Nothing was polled in this {whole}: what was published in it is in the digest of when it was seen."
+            yield f"Nothing was polled {self._during}: what was published in it is in the digest of when it was seen."
         elif seen.until and self._period.to_at - seen.until > _LONG:
             yield f"The last poll was at {self._at(seen.until, full=True)}: what came later is in the next digest."
         if belated.listed:
@@ -238,9 +245,10 @@ class Wording:
 
 def period_in_words(period: Period) -> str:
     """Format a period as `Friday 27 Nov 2026`, `Week 48: 23 to 29 Nov 2026`."""
+    so_far = " so far" if period.so_far else ""
     if period.length == "daily":
-        return f"{_WEEKDAYS[period.first.weekday()]} {day(period.first)}"
-    return f"Week {period.first.isocalendar().week}: {_span(period.first, period.last)}"
+        return f"{_WEEKDAYS[period.first.weekday()]} {day(period.first)}{so_far}"
+    return f"Week {period.first.isocalendar().week}{so_far}: {_span(period.first, period.last)}"
 
 
 def _span(first: date, last: date) -> str:
