@@ -26,7 +26,8 @@ from bench.watch import watch
 from tracker.analyse.identity import hash_of
 from tracker.analyse.stories.word_features import VERSION
 from tracker.analyse.tagging.rules import Rulebook
-from tracker.config.rulebook import built_in_events, built_in_rulebook
+from tracker.config.rulebook import built_in_events
+from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.models import Entry, Tagging, utc_text
 from tracker.store import articles, counts, events, grouping
 from tracker.store.database import Database, opened, transaction

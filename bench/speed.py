@@ -16,7 +16,7 @@ from bench.documents import OLDEST, SEED, Press
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.tagging.terms import Word
 from tracker.collect.parse import parse
-from tracker.config.rulebook import built_in_rulebook
+from tracker.config.rulebook_cache import built_in_rulebook
 
 _ARTICLES = 2000
 _FEW = 200  # articles for the regular expression, which would take minutes for all

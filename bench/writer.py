@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from bench import prose
 from bench.documents import SEED
-from tracker.config.rulebook import built_in_rulebook
+from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.models import Entry, FeedState, Poll
 from tracker.outcomes import Outcome
 from tracker.pipeline.grouping import Grouper

@@ -24,7 +24,7 @@ from typing import IO, Any
 
 from tracker import __main__ as entry
 from tracker.cli.main import COMMANDS
-from tracker.config.rulebook import built_in_rulebook
+from tracker.config.rulebook_cache import built_in_rulebook
 
 _LONGEST = 2**20
 """Bytes of a request."""

@@ -24,7 +24,8 @@ from pathlib import Path
 from tests.servers import Reply, Request, Server
 from tracker.config.load import Config
 from tracker.config.model import Schedule
-from tracker.config.rulebook import built_in_rulebook
+from tracker.config.rulebook import built_in_events
+from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.models import Feed, Source
 from tracker.outcomes import Outcome
 from tracker.pipeline.round import named_feeds, open_poll_context, run_round
@@ -87,6 +88,7 @@ def configuration(url: str, allow: str = "127.0.0.0/8") -> Config:
         timezone="Europe/London",
         sources=(Source("press", "The Press", "press", "tech", "US", "en"),),
         feeds=(Feed(url, "press", timedelta(minutes=5)),),
+        events=built_in_events(),
         schedule=Schedule(),
         requests_per_host=1000,
         pause=timedelta(),

@@ -14,7 +14,7 @@ from tests.rulebooks import rulebook
 from tracker.analyse.tagging.rules import AT_HOME, Rule, Rulebook, Tag
 from tracker.analyse.tagging.terms import read_term
 from tracker.cli.main import main
-from tracker.config.rulebook import built_in_rulebook
+from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.publish.codebook import (
     both_by_definition,
     codebook_as_plain,

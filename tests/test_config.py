@@ -8,7 +8,8 @@ import pytest
 
 from tracker.config.load import Config, load, load_text
 from tracker.config.rule_checks import failed_examples
-from tracker.config.rulebook import built_in, built_in_rulebook, compile_rulebook
+from tracker.config.rulebook import built_in, compile_rulebook
+from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.errors import ConfigError
 
 ROOT = Path(__file__).parent.parent

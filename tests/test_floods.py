@@ -16,7 +16,7 @@ from tests.rulebooks import rulebook
 from tracker.analyse.evidence import EACH, MOST
 from tracker.analyse.tagging.terms import Matcher
 from tracker.collect import rhythm
-from tracker.config.rulebook import built_in_rulebook
+from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.models import Feed, utc_text
 from tracker.publish.digest import queries
 from tracker.publish.summaries import status_in_words

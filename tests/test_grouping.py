@@ -24,7 +24,7 @@ from tracker.analyse.stories.entity_overlap import shared as shared_signs
 from tracker.analyse.stories.word_features import VERSION, wording
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.config.load import load_text
-from tracker.config.rulebook import built_in_rulebook
+from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.models import Scope, from_utc_text
 from tracker.pipeline.grouping import Grouper, group_waiting
 from tracker.store import articles

@@ -25,7 +25,7 @@ import pytest
 from tests.polled_feeds import DAY, HOUR, MINUTE, NOW
 from tracker.collect.politeness import Politeness, PoliteQueue
 from tracker.collect.worker import ParserPool
-from tracker.config.rulebook import built_in_rulebook
+from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.models import Feed, Fetched, Source, Validators
 from tracker.outcomes import Outcome
 from tracker.pipeline.feed_poll import PollContext

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.quality.news import Half, Report, labels, report
-from tracker.config.rulebook import built_in_rulebook
+from tracker.config.rulebook_cache import built_in_rulebook
 
 FLOORS: dict[Half, tuple[float, float, float]] = {"dev": (0.95, 0.95, 0.1), "held": (0.78, 0.75, 0.3)}
 """Precision and recall of relevance at least, and false alarms in 1,000 articles at most."""

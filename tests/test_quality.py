@@ -8,7 +8,7 @@ import pytest
 
 from tests.quality.items import Style, items
 from tests.quality.scores import compare
-from tracker.config.rulebook import built_in_rulebook
+from tracker.config.rulebook_cache import built_in_rulebook
 
 FLOORS: dict[Style, dict[str, float]] = {
     "oblique": {

@@ -11,7 +11,7 @@ from tracker.analyse.search.scope import Known, scope_of
 from tracker.analyse.search.synonyms import synonyms, words
 from tracker.analyse.tagging.rules import Tag
 from tracker.config.load import load_text
-from tracker.config.rulebook import built_in_rulebook
+from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.store.database import open_database
 
 NAMES = synonyms(built_in_rulebook().tags)

@@ -9,10 +9,10 @@ import pytest
 
 from tests.rulebooks import rulebook
 from tracker.analyse.tagging.rules import Rulebook
-from tracker.config import rulebook_cache
+from tracker.config import kept_file
+from tracker.config.kept_file import KeptFile
 from tracker.config.load import Config, load
-from tracker.config.rulebook import built_in_rulebook
-from tracker.config.rulebook_cache import RulebookCache
+from tracker.config.rulebook_cache import RulebookCache, built_in_rulebook
 
 TAGS = """
 - {id: padlocks, facet: theme, label: Padlocks, about: Of locks, implies: [metal], names: [the locks]
@@ -32,7 +32,7 @@ WRONG = OWN.replace("yes: [Football]", "yes: [Tennis]")
 
 @pytest.fixture
 def cache(tmp_path: Path) -> RulebookCache:
-    return RulebookCache(tmp_path / "kept.json")
+    return RulebookCache(KeptFile(tmp_path / "kept.json"))
 
 
 def test_what_is_read_back_is_what_was_kept(cache: RulebookCache) -> None:
@@ -41,7 +41,8 @@ def test_what_is_read_back_is_what_was_kept(cache: RulebookCache) -> None:
         found = cache.get()
         assert found is not None
         assert (found.tags, found.lists) == (book.tags, book.lists)
-        assert (found.text, found.hash, cache.get_hash()) == (book.text, book.hash, book.hash)
+        assert (found.text, found.hash) == (book.text, book.hash)
+        assert cache.get_summary() == (book.hash, len(book.tags))
         for text in ("Padlocks on the door are safe", "NSPCC warns of end-to-end encryption", "Football"):
             assert found.tag(text, "", "en") == book.tag(text, "", "en")
 
@@ -69,27 +70,27 @@ def _folder(path: Path) -> None:
 
 @pytest.mark.parametrize("damage", [_cut, _flip, _empty, _other, _folder], ids=lambda damage: damage.__name__[1:])
 def test_a_damaged_file_is_as_none(cache: RulebookCache, damage: Callable[[Path], None]) -> None:
-    assert cache.path is not None
+    assert cache.file.path is not None
     cache.put(rulebook(TAGS))
-    damage(cache.path)
+    damage(cache.file.path)
     assert cache.get() is None
-    assert cache.get_hash() is None
+    assert cache.get_summary() is None
     cache.put(rulebook(TAGS))  # and is replaced, where it can be
-    assert (cache.get() is None) == cache.path.is_dir()
+    assert (cache.get() is None) == cache.file.path.is_dir()
 
 
 def test_a_missing_folder_is_not_made_and_no_error(tmp_path: Path) -> None:
-    cache = RulebookCache(tmp_path / "missing" / "kept.json")
+    cache = RulebookCache(KeptFile(tmp_path / "missing" / "kept.json"))
     cache.put(rulebook(TAGS))
     assert cache.get() is None
     assert [*tmp_path.iterdir()] == []
 
 
 def test_only_the_owner_may_read_the_file(cache: RulebookCache) -> None:
-    assert cache.path is not None
+    assert cache.file.path is not None
     cache.put(rulebook(TAGS))
-    assert cache.path.stat().st_mode & 0o777 == 0o600
-    assert [*cache.path.parent.iterdir()] == [cache.path]
+    assert cache.file.path.stat().st_mode & 0o777 == 0o600
+    assert [*cache.file.path.parent.iterdir()] == [cache.file.path]
 
 
 def test_other_rules_and_other_code_are_not_what_was_kept(
@@ -101,24 +102,21 @@ def test_other_rules_and_other_code_are_not_what_was_kept(
     code = tmp_path / "code"
     (code / "config").mkdir(parents=True)
     (code / "analyse").mkdir()
-    (code / "analyse" / "folding.py").write_text("old")
-    monkeypatch.setattr(rulebook_cache, "_TRACKER", code)
-    cache.put(rulebook(TAGS))
-    assert cache.get() is not None
     (code / "analyse" / "folding.py").write_text("new")
-    assert cache.get() is None
+    monkeypatch.setattr(kept_file, "_TRACKER", code)
+    assert cache.get("feeds") is None
 
 
 def loaded(folder: Path, text: str) -> Config:
     (folder / "feeds.yaml").write_text(FEEDS + text)
-    return load(folder / "feeds.yaml", RulebookCache(folder / "kept.json"))
+    return load(folder / "feeds.yaml", RulebookCache(KeptFile(folder / "kept.json")))
 
 
 def test_a_configuration_has_the_same_rulebook_from_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = loaded(tmp_path, OWN)
     monkeypatch.setattr("tracker.config.load.built_in", _never)
     again = loaded(tmp_path, OWN)
-    assert again.rulebook.hash == first.rulebook.hash == again.rulebook_hash
+    assert again.rulebook.hash == first.rulebook.hash == again.rulebook_summary.hash
     assert again.rulebook.tag("Football", "", "en").tags == ("football",)
 
 
@@ -138,17 +136,19 @@ def test_the_built_in_rulebook_is_kept_and_its_hash_known_without_it(tmp_path: P
     code = """if True:
         from pathlib import Path
         from tracker.config.load import load
+        from tracker.config.kept_file import KeptFile
         from tracker.config.rulebook_cache import RulebookCache
-        config = load(Path("feeds.yaml"), RulebookCache(Path("kept.json")))
-        print(config.rulebook_hash, config.rulebook.hash, config.rulebook is config.rulebook)
+        config = load(Path("feeds.yaml"), RulebookCache(KeptFile(Path("kept.json"))))
+        print(config.rulebook_summary.hash, config.rulebook.hash, config.rulebook is config.rulebook)
         print(len(config.rulebook.tags))
     """
     (tmp_path / "feeds.yaml").write_text(FEEDS)
     command = [sys.executable, "-c", code]
     answers = [subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True) for _ in range(2)]
-    expected = f"{built_in_rulebook().hash} {built_in_rulebook().hash} True\n{len(built_in_rulebook().tags)}\n"
+    built_in = built_in_rulebook().hash, len(built_in_rulebook().tags)
+    expected = f"{built_in[0]} {built_in[0]} True\n{built_in[1]}\n"
     assert [answer.stdout for answer in answers] == [expected, expected]
-    assert RulebookCache(tmp_path / "kept.json").get_hash() == built_in_rulebook().hash
+    assert RulebookCache(KeptFile(tmp_path / "kept.json")).get_summary() == built_in
 
 
 def test_nothing_is_kept_until_there_is_a_database(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from tests import site_database as stored
 from tracker.analyse.search.synonyms import synonyms
-from tracker.config.rulebook import built_in_rulebook
+from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.store.articles import index_after
 from tracker.store.database import open_database
 from tracker.web import atom

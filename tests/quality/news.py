@@ -22,7 +22,7 @@ from tracker.analyse.boilerplate import blanked, repeated
 from tracker.analyse.tagging.agreement import Estimate, wilson
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.collect.parse import parse
-from tracker.config.rulebook import built_in_rulebook
+from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.models import TOPICS, Entry, Tagging
 
 HISTORIES = Path(__file__).parents[3] / "shared" / "data" / "history"

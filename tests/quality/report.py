@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tests.quality.items import Item, Style, items
 from tests.quality.scores import KINDS, Comparison, Error, compare
 from tracker.analyse.tagging.rules import Rulebook
-from tracker.config.rulebook import built_in_rulebook
+from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.models import Relevance
 
 _RELEVANCES: Sequence[Relevance] = ("both", "encryption", "child-safety", "none")

@@ -2,7 +2,15 @@
 
 import click
 
-from tracker.cli.options import Paths, config_option, json_option, pass_paths, print_json, read_config, tell_warnings
+from tracker.cli.options import (
+    Paths,
+    config_option,
+    json_option,
+    pass_paths,
+    print_json,
+    read_poll_config,
+    tell_warnings,
+)
 from tracker.publish.summaries import many
 
 
@@ -12,17 +20,18 @@ from tracker.publish.summaries import many
 @pass_paths
 def check(paths: Paths, as_json: bool) -> None:
     """Check feeds.yaml: values, URLs and every example of its tags."""
-    config = read_config(paths)
+    config = read_poll_config(paths)
+    rulebook = config.rulebook_summary
     summary = {
         "sources": len(config.sources),
         "feeds": len(config.feeds),
-        "tags": len(config.rulebook.tags),
-        "rulebook": config.rulebook.hash,
+        "tags": rulebook.tags,
+        "rulebook": rulebook.hash,
         "warnings": [*config.warnings, *map(str, config.doubts)],
     }
     if as_json:
         print_json(summary)
         return
     tell_warnings(paths, config)
-    numbers = (len(config.sources), "source"), (len(config.feeds), "feed"), (len(config.rulebook.tags), "tag")
-    click.echo(f"{', '.join(many(*number) for number in numbers)} (rulebook {config.rulebook.hash}): all right")
+    numbers = (len(config.sources), "source"), (len(config.feeds), "feed"), (rulebook.tags, "tag")
+    click.echo(f"{', '.join(many(*number) for number in numbers)} (rulebook {rulebook.hash}): all right")

@@ -3,7 +3,6 @@
 import click
 
 from tracker.cli.options import Paths, config_option, db_option, json_option, pass_paths, print_json
-from tracker.config.load import load_rulebook
 from tracker.errors import UsageError
 from tracker.publish.codebook import codebook_as_plain, codebook_in_markdown
 from tracker.store.database import opened_by_reader
@@ -22,7 +21,7 @@ def codebook(paths: Paths, as_json: bool, tags: tuple[str, ...]) -> None:
     It holds every tag's definition, examples and rules, your own tags in feeds.yaml included, and each tag's measured
     quality if there is a database.
     """
-    rulebook = load_rulebook(paths.config, paths.rulebook_cache)
+    rulebook = paths.cache.load_rulebook(paths.config)
     if unknown := sorted({*tags} - {tag.id for tag in rulebook.tags}):
         raise UsageError(f"unknown tag {', '.join(unknown)}; `tracker codebook` lists them all")
     measured = None

@@ -9,7 +9,7 @@ from tracker.analyse.search.synonyms import synonyms
 from tracker.cli.options import progress_bar, quiet_option
 from tracker.cli.serve import host_option, port_option
 from tracker.clock import utc_now
-from tracker.config.rulebook import built_in_rulebook
+from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.demo.replay import replay
 from tracker.jobs.site_server import Address, listening, serve
 from tracker.publish.summaries import status_in_words

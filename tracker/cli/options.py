@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
     from tracker.config.load import Config
-    from tracker.config.rulebook_cache import RulebookCache
+    from tracker.config.poll_config import PollConfig
+    from tracker.config.poll_config_cache import ConfigCache
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,11 +43,11 @@ class Paths:
     db: Path = Path("db/tracker.db")
 
     @property
-    def rulebook_cache(self) -> "RulebookCache":
-        """Where the compiled rulebook is kept: beside the database."""
-        from tracker.config.rulebook_cache import RulebookCache  # noqa: PLC0415  needed only when rules are
+    def cache(self) -> "ConfigCache":
+        """Where the configuration and the compiled rulebook are kept: beside the database."""
+        from tracker.config.poll_config_cache import ConfigCache  # noqa: PLC0415  --help needs no configuration
 
-        return RulebookCache.beside(self.db)
+        return ConfigCache.beside(self.db)
 
 
 pass_paths = click.make_pass_decorator(Paths, ensure=True)
@@ -130,9 +131,14 @@ def progress_bar(length: int, label: str, *, hidden: bool) -> "ProgressBar[int]"
 
 def read_config(paths: Paths) -> "Config":
     """Load the configuration."""
-    from tracker.config.load import load  # noqa: PLC0415  half of the start, which --help does not need
+    from tracker.config.load import load  # noqa: PLC0415  with all that validates
 
-    return load(paths.config, paths.rulebook_cache)
+    return load(paths.config, paths.cache.rulebook)
+
+
+def read_poll_config(paths: Paths) -> "PollConfig":
+    """Load the part of the configuration that polling needs, in a fraction of the time."""
+    return paths.cache.load(paths.config)
 
 
 def load_config(paths: Paths, *, quiet: bool) -> "Config":
@@ -143,7 +149,7 @@ def load_config(paths: Paths, *, quiet: bool) -> "Config":
     return config
 
 
-def tell_warnings(paths: Paths, config: "Config") -> None:
+def tell_warnings(paths: Paths, config: "PollConfig") -> None:
     """Print the warnings about feeds.yaml on standard error, with their positions where known."""
     for line in (*(f"{paths.config}: {warning}" for warning in config.warnings), *map(str, config.doubts)):
         say(line, logging.WARNING)

@@ -12,12 +12,13 @@ from tracker.cli.options import (
     config_option,
     db_option,
     json_option,
-    load_config,
     pass_paths,
     print_json,
     progress_bar,
     quiet_option,
+    read_poll_config,
     say,
+    tell_warnings,
 )
 from tracker.clock import utc_now
 from tracker.errors import Locked, Unreachable
@@ -44,7 +45,9 @@ def poll(paths: Paths, names: tuple[str, ...], everything: bool, quiet: bool, as
     until it has recovered, and a round that finds another one running prints nothing. Exits with 4 if every feed
     failed, 75 if another run is polling.
     """
-    config = load_config(paths, quiet=quiet)
+    config = read_poll_config(paths)
+    if not quiet:
+        tell_warnings(paths, config)
     by_hand = bool(names) or everything
     with _RoundBar(hidden=quiet or as_json) as bar:
         try:

@@ -20,8 +20,8 @@ from tracker.cli.options import (
     quiet_option,
 )
 from tracker.config.load import Config
-from tracker.config.model import EXAMPLE_CONTACT
-from tracker.config.rulebook import built_in_rulebook
+from tracker.config.poll_config import EXAMPLE_CONTACT
+from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.jobs import daemon
 from tracker.jobs import site_server as sites
 from tracker.jobs.site_server import Address

@@ -10,7 +10,7 @@ from tracker.cli.options import (
     json_option,
     pass_paths,
     print_json,
-    read_config,
+    read_poll_config,
 )
 from tracker.clock import utc_now
 from tracker.publish.summaries import status_in_words
@@ -28,9 +28,9 @@ def status(paths: Paths, as_json: bool) -> None:
 
     Includes how much of this month was observed.
     """
-    config = read_config(paths)
+    config = read_poll_config(paths)
     with opened_by_reader(existing_database(paths)) as db:
-        now_stored = read_status(db, config.rulebook_hash, utc_now())
+        now_stored = read_status(db, config.rulebook_summary.hash, utc_now())
     if as_json:
         print_json(now_stored)
     else:

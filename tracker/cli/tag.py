@@ -8,7 +8,6 @@ from typing import Any, TextIO
 import click
 
 from tracker.cli.options import Paths, config_option, pass_paths
-from tracker.config.load import load_rulebook
 from tracker.errors import TrackerError
 
 
@@ -24,7 +23,7 @@ def tag(paths: Paths, file: TextIO) -> None:
     "left_out" how many more there were, and "near" the near misses. Invalid lines are reported on standard error and
     the command exits with 1; the others are still tagged.
     """
-    rulebook = load_rulebook(paths.config, paths.rulebook_cache)
+    rulebook = paths.cache.load_rulebook(paths.config)
     bad = 0
     for number, item, problem in _json_lines(file):
         if item is None:

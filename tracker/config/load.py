@@ -1,18 +1,14 @@
 """Load feeds.yaml into a Config, or raise one ConfigError that lists every mistake in it."""
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from tracker.analyse.tagging.rules import Rulebook
-from tracker.analyse.timeline import Event
 from tracker.analyse.timetable import When
 from tracker.config.messages import check_shape, well_shaped
 from tracker.config.model import (
-    EXAMPLE_CONTACT,
     Alert,
     Backups,
     Digest,
@@ -25,36 +21,27 @@ from tracker.config.model import (
     Retention,
     Schedule,
 )
+from tracker.config.poll_config import Need, PollConfig
 from tracker.config.references import alert_doubts, renamed_keys, repeated, unknown_names
 from tracker.config.rule_checks import doubts, failed_examples, unproven_rules
-from tracker.config.rulebook import Written, built_in, built_in_events, built_in_rulebook, compile_rulebook
-from tracker.config.rulebook_cache import NO_CACHE, RulebookCache
+from tracker.config.rulebook import Written, built_in, built_in_events, compile_rulebook
+from tracker.config.rulebook_cache import NO_CACHE, RulebookCache, built_in_rulebook
 from tracker.config.rulebook_model import TagItem
 from tracker.config.values import variables
 from tracker.config.yaml_positions import Document, read
 from tracker.errors import ConfigError, Mistake
-from tracker.models import Feed, Scope, Source
 
 _ALERTS = When("5m", every=timedelta(minutes=5))
 """How often alerts are checked unless `schedule:` says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config(PollConfig):
     """The validated contents of feeds.yaml."""
 
-    contact: str
-    allow_networks: tuple[IPv4Network | IPv6Network, ...]
-    timezone: str
-    sources: tuple[Source, ...]
-    feeds: tuple[Feed, ...]
     schedule: Schedule
     release: Release = field(default_factory=Release)
-    requests_per_host: int = 2
-    pause: timedelta = timedelta(seconds=5)
     robots: bool = True
-    group: Scope = "debate"
-    """Which articles are grouped into stories: those in or near the debate, or all."""
     """Whether search engines may index the site."""
     exports: tuple[Export, ...] = ()
     backup: Backups = field(default_factory=Backups)
@@ -66,47 +53,6 @@ class Config:
     recipients: tuple[Recipient, ...] = ()
     alerts: tuple[Alert, ...] = ()
     operator_alerts: OperatorAlerts | None = None
-    own_rulebook: Rulebook | None = None
-    own_events: tuple[Event, ...] = ()
-    doubts: tuple[Mistake, ...] = ()
-    """Valid settings that are probably unintended, each with its position."""
-    cache: RulebookCache = NO_CACHE
-    """Where the built-in rulebook is kept."""
-
-    @property
-    def rulebook(self) -> Rulebook:
-        """The rulebook; the built-in one is read on first use, since a round without news needs none."""
-        return built_in_rulebook(self.cache) if self.own_rulebook is None else self.own_rulebook
-
-    @property
-    def rulebook_hash(self) -> str:
-        """The rulebook's hash, which costs less than the rulebook."""
-        return (None if self.own_rulebook else self.cache.get_hash()) or self.rulebook.hash
-
-    @property
-    def events(self) -> tuple[Event, ...]:
-        """The policy timeline: the built-in events and those of feeds.yaml."""
-        return (*built_in_events(), *self.own_events)
-
-    @property
-    def warnings(self) -> list[str]:
-        """Sentences on what works but needs fixing; not cached, because the environment may change."""
-        example = "settings.contact is still the example: publishers cannot reach you; write your own page or mail"
-        return [
-            *([example] if self.contact == EXAMPLE_CONTACT else []),
-            *(
-                f"{feed.url} needs {name}, which the environment does not have: this feed cannot be polled"
-                for feed in self.feeds
-                for name in variables(feed.url)
-                if not os.environ.get(name)
-            ),
-            *(
-                f"mail needs {name}, which the environment does not have: nothing can be sent"
-                for name in variables(self.mail.password if self.mail and self.mail.password else "")
-                if not os.environ.get(name)
-            ),
-            *missing_secrets(self.recipients, os.environ),
-        ]
 
 
 def load(path: Path, cache: RulebookCache = NO_CACHE) -> Config:
@@ -140,12 +86,8 @@ def load_text(text: str, name: str, cache: RulebookCache = NO_CACHE) -> Config:
     if file is None or mistakes:
         raise ConfigError(mistakes)
     doubted = [*hints, *(doubts(rulebook, own) if rulebook else []), *alert_doubts(document, file.alerts)]
-    return replace(_config(file, rulebook, tuple(doubted)), cache=cache)
-
-
-def load_rulebook(path: Path, cache: RulebookCache = NO_CACHE) -> Rulebook:
-    """Load only the rulebook: that of feeds.yaml if the file exists, else the built-in one."""
-    return load(path, cache).rulebook if path.exists() else built_in_rulebook(cache)
+    own_text = text if own else ""
+    return replace(_config(file), compiled=rulebook, own=own_text, doubts=tuple(doubted), cache=cache)
 
 
 def _with_own_tags(own: list[Written], text: str, cache: RulebookCache) -> tuple[Rulebook, list[Mistake]]:
@@ -159,12 +101,18 @@ def _with_own_tags(own: list[Written], text: str, cache: RulebookCache) -> tuple
     return rulebook, mistakes
 
 
-def missing_secrets(recipients: Sequence[Recipient], environment: Mapping[str, str]) -> Iterator[str]:
-    """Yield a sentence for each variable that a recipient needs and the environment lacks."""
-    for recipient in recipients:
+def _needs(file: FeedsFile) -> Iterator[Need]:
+    """Yield what the environment must have, and what cannot be done without it."""
+    lacking = "which the environment does not have"
+    for item in file.sources:
+        for feed in item.feeds:
+            for name in variables(feed.url):
+                yield Need(name, f"{feed.url} needs {name}, {lacking}: this feed cannot be polled")
+    for name in variables(file.mail.password if file.mail and file.mail.password else ""):
+        yield Need(name, f"mail needs {name}, {lacking}: nothing can be sent")
+    for recipient in file.recipients:
         for name in variables(f"{recipient.address} {recipient.secret or ''}"):
-            if not environment.get(name):
-                yield f"the recipient {recipient.name} needs {name}, which the environment does not have"
+            yield Need(name, f"the recipient {recipient.name} needs {name}, {lacking}")
 
 
 def _own_tags(document: Document) -> list[Written]:
@@ -173,7 +121,7 @@ def _own_tags(document: Document) -> list[Written]:
     return [Written(tag, document, ("tags", number)) for number, tag in enumerate(shaped) if tag]
 
 
-def _config(file: FeedsFile, own_rulebook: Rulebook | None, doubted: tuple[Mistake, ...]) -> Config:
+def _config(file: FeedsFile) -> Config:
     settings = file.settings
     return Config(
         contact=settings.contact,
@@ -196,9 +144,8 @@ def _config(file: FeedsFile, own_rulebook: Rulebook | None, doubted: tuple[Mista
         recipients=tuple(_recipients(file)),
         alerts=file.alerts,
         operator_alerts=file.operator_alerts,
-        own_rulebook=own_rulebook,
-        own_events=tuple(item.event for item in file.events),
-        doubts=doubted,
+        events=(*built_in_events(), *(item.event for item in file.events)),
+        needs=tuple(_needs(file)),
     )
 
 

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from tracker.analyse.periods import Length
 from tracker.analyse.timetable import When
+from tracker.config.poll_config import EXAMPLE_CONTACT
 from tracker.config.rulebook_model import EventItem, TagItem
 from tracker.config.values import (
     MAIL_PORTS,
@@ -52,7 +53,6 @@ from tracker.config.values import (
 )
 from tracker.models import NEW_PER_DAY, Feed, Kind, Scope, Source
 
-EXAMPLE_CONTACT = "https://example.org/tracker"
 _NEW_PER_DAY = "how many new entries of a feed are taken in within a day: a number from 1 to 1000000"
 _TAGS = "a list of tags, such as [online-safety-act]"
 _KINDS = "a list of kinds of source, such as [national, broadcaster]"

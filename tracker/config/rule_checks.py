@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tracker.analyse.tagging.rules import AT_HOME, EVERYWHERE, Example, Rule, Rulebook, Tag, Terms
 from tracker.analyse.tagging.terms import Matcher, Word, located, term_as_written
-from tracker.config.rulebook import Written, built_in_rulebook, rules_of
+from tracker.config.rulebook import Written, rules_of
+from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.config.yaml_positions import Path
 from tracker.errors import Mistake
 from tracker.models import Tagging

@@ -16,7 +16,6 @@ from tracker.analyse.tagging.rules import AT_HOME, Example, Rule, Rulebook, Tag,
 from tracker.analyse.tagging.terms import Word, read_term
 from tracker.analyse.timeline import Event
 from tracker.config.messages import check_shape
-from tracker.config.rulebook_cache import NO_CACHE, RulebookCache
 from tracker.config.rulebook_model import ExampleItem, RulebookFile, RuleItem, TagItem, TimelineFile
 from tracker.config.yaml_positions import Document, Path, read, read_ours
 from tracker.errors import ConfigError, Mistake
@@ -59,20 +58,8 @@ def built_in() -> list[Written]:
     return written
 
 
-@cache
-def built_in_rulebook(kept: RulebookCache = NO_CACHE) -> Rulebook:
-    """Return the built-in rulebook alone, read once; raises ConfigError if it is invalid."""
-    if _compiled.cache_info().currsize:
-        return _compiled()
-    if (found := kept.get()) is not None:
-        return found
-    kept.put(_compiled())
-    return _compiled()
-
-
-@cache
-def _compiled() -> Rulebook:
-    """Return the built-in rulebook, compiled once in this process."""
+def compile_built_in() -> Rulebook:
+    """Return the built-in rulebook alone; raises ConfigError if it is invalid."""
     rulebook, mistakes = compile_rulebook(built_in(), [])
     if mistakes:
         raise ConfigError(mistakes)

@@ -1,27 +1,19 @@
 """Keep a compiled rulebook in a file: compiling the built-in one takes a second of CPU, reading it back a tenth.
 
-The file is only ever a copy: a line with a key and a checksum, one with the rulebook's hash, and JSON. When anything
-that goes into the rulebook has changed, when the file is damaged, or when it cannot be written, the rulebook is
-compiled as if there were no file.
+The content is a line with the rulebook's hash and number of tags, and JSON.
 """
 
-import hashlib
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tracker.analyse.tagging.rules import Example, Rule, Rulebook, Tag, Terms
 from tracker.analyse.tagging.terms import Word
-from tracker.errors import TrackerError
-from tracker.files import PRIVATE, unfinished
-
-_TRACKER: Final = Path(__file__).parents[1]
-_SOURCES: Final = ("analyse/rulebook/*.yaml", "analyse/rulebook/words/*.yaml", "analyse/tagging/*.py", "config/*.py")
-_SOURCES_ALONE: Final = ("analyse/folding.py",)
+from tracker.config.kept_file import NOTHING_KEPT, KeptFile
 
 _PARTS: Final = ("terms", "context", "and", "unless")
 _MARKS: Final = {(False, False): "-", (False, True): "*", (True, False): "=", (True, True): "^"}
@@ -29,67 +21,69 @@ _MARKS: Final = {(False, False): "-", (False, True): "*", (True, False): "=", (T
 _MEANINGS: Final = {mark: meaning for meaning, mark in _MARKS.items()}
 
 
+class Summary(NamedTuple):
+    """What identifies a rulebook: its hash, and how many tags it has."""
+
+    hash: str
+    tags: int
+
+
 @dataclass(frozen=True, slots=True)
 class RulebookCache:
-    """The file in which a rulebook is kept; None keeps none. Nothing is written while there is no `db`."""
+    """The file in which a rulebook is kept."""
 
-    path: Path | None = None
-    db: Path | None = None
+    file: KeptFile = NOTHING_KEPT
 
     @classmethod
     def beside(cls, db: Path) -> "RulebookCache":
         """Return the cache beside a database, which may only be made after this."""
-        return cls(db.with_name(f"{db.name}.rulebook.json"), db)
+        return cls(KeptFile.beside(db, "rulebook"))
 
     def get(self, own: str = "") -> Rulebook | None:
         """Return the rulebook of the built-in rules and of `own`, a feeds.yaml; None if that is not the one kept."""
+        head, _, plain = (self.file.read(own) or b"").partition(b"\n")
         with suppress(ValueError, LookupError, TypeError):
-            found = self._read(own)
-            return found and _decoded(json.loads(found[1]), known_hash=found[0].decode())
+            return _decoded(json.loads(plain), _summary(head).hash)
         return None
 
-    def get_hash(self, own: str = "") -> str | None:
-        """Return the hash of that rulebook, without reading its rules; None as get()."""
-        found = self._read(own)
-        return found and found[0].decode()
+    def get_summary(self, own: str = "") -> Summary | None:
+        """Return the summary of that rulebook, without reading its rules; None as get()."""
+        with suppress(ValueError, LookupError):
+            return _summary((self.file.read(own) or b"").partition(b"\n")[0])
+        return None
 
     def put(self, rulebook: Rulebook, own: str = "") -> None:
-        """Keep a rulebook in place of the one before, if the folder exists and can be written."""
-        if self.path is None or not self.path.parent.is_dir() or (self.db and not self.db.is_file()):
-            return
+        """Keep a rulebook in place of the one before."""
         plain = json.dumps(_encoded(rulebook), ensure_ascii=False, separators=(",", ":"))
-        body = f"{rulebook.hash}\n{plain}".encode()
-        with suppress(TrackerError), unfinished(self.path, PRIVATE) as part:
-            part.write_bytes(_head(own, body) + b"\n" + body)
-
-    def _read(self, own: str) -> tuple[bytes, bytes] | None:
-        """Return the hash and the rulebook as the file has them; None if it is missing, damaged or of other rules."""
-        try:
-            head, _, body = self.path.read_bytes().partition(b"\n") if self.path else (b"", b"", b"")
-        except OSError:
-            return None
-        if not head or head != _head(own, body):
-            return None
-        name, _, plain = body.partition(b"\n")
-        return name, plain
+        self.file.write(own, f"{rulebook.hash} {len(rulebook.tags)}\n{plain}".encode())
 
 
 NO_CACHE: Final = RulebookCache()
 
 
-def _head(own: str, body: bytes) -> bytes:
-    """Return the first line of a file with this body: its key and checksum."""
-    return f"{_key(own)} {hashlib.sha256(body).hexdigest()}".encode()
+@cache
+def built_in_rulebook(kept: RulebookCache = NO_CACHE) -> Rulebook:
+    """Return the built-in rulebook alone, read once; raises ConfigError if it is invalid."""
+    if _compiled.cache_info().currsize:
+        return _compiled()
+    if (found := kept.get()) is not None:
+        return found
+    kept.put(_compiled())
+    return _compiled()
 
 
-def _key(own: str) -> str:
-    """Hash all that a compiled rulebook depends on: rules, the code that reads them, and Unicode's tables."""
-    files = sorted(found for pattern in _SOURCES for found in _TRACKER.glob(pattern))
-    hashed = hashlib.sha256(unicodedata.unidata_version.encode())
-    for file in (*files, *map(_TRACKER.joinpath, _SOURCES_ALONE)):
-        hashed.update(b"%d %b" % (file.stat().st_size, file.read_bytes()))
-    hashed.update(own.encode())
-    return hashed.hexdigest()
+@cache
+def _compiled() -> Rulebook:
+    """Return the built-in rulebook, compiled once in this process."""
+    from tracker.config.rulebook import compile_built_in  # noqa: PLC0415  a rulebook that is kept needs no compiler
+
+    return compile_built_in()
+
+
+def _summary(line: bytes) -> Summary:
+    """Read the first line of a content; raises ValueError for anything else."""
+    name, tags = line.decode().split(" ")
+    return Summary(name, int(tags))
 
 
 def _encoded(rulebook: Rulebook) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tracker.config.load import Config
 from tracker.config.model import Schedule
+from tracker.config.rulebook import built_in_events
 from tracker.demo.content import DemoFeed, demo_feeds
 from tracker.demo.server import Replay, serving
 from tracker.errors import UsageError
@@ -75,5 +76,6 @@ def demo_config(feeds: list[DemoFeed], server: Replay, port: int, timezone: str)
         timezone=timezone,
         sources=tuple(feed.source for feed in feeds),
         feeds=tuple(Feed(server.address(feed, port), feed.source.id, timedelta(minutes=5)) for feed in feeds),
+        events=built_in_events(),
         schedule=Schedule(),
     )

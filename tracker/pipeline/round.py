@@ -27,7 +27,7 @@ from tracker.collect.outage import PROBES, Evidence, is_outage, probes_first
 from tracker.collect.politeness import Politeness, PoliteQueue
 from tracker.collect.secrets import Secrets
 from tracker.collect.worker import ParserPool
-from tracker.config.load import Config
+from tracker.config.poll_config import PollConfig
 from tracker.errors import StoreError, UsageError
 from tracker.models import FeedState, Fetched, Poll, Round, Validators
 from tracker.outcomes import Outcome
@@ -61,7 +61,7 @@ class Progress:
 
 
 @asynccontextmanager
-async def open_poll_context(config: Config, db: Path) -> AsyncIterator[PollContext]:
+async def open_poll_context(config: PollConfig, db: Path) -> AsyncIterator[PollContext]:
     """Open a poll context for this configuration; first declare its sources and feeds in the database."""
     with ParserPool() as parsers:
         fetcher = _LazyFetcher(config, _environment(config))
@@ -73,7 +73,7 @@ async def open_poll_context(config: Config, db: Path) -> AsyncIterator[PollConte
 
 
 async def poll_once(
-    config: Config, db: Path, now: datetime, names: Sequence[str] | None = None, progress: Progress | None = None
+    config: PollConfig, db: Path, now: datetime, names: Sequence[str] | None = None, progress: Progress | None = None
 ) -> Round:
     """Run a standalone round: the due feeds if `names` is None, all if it is empty, else those named.
 
@@ -100,7 +100,7 @@ async def named_feeds(context: PollContext, names: Sequence[str]) -> list[FeedSt
     return feeds.select(states, names) if names else states
 
 
-async def fetch_page(config: Config, url: str) -> Fetched:
+async def fetch_page(config: PollConfig, url: str) -> Fetched:
     """Fetch one web page under the same limits and guards as a feed."""
     return await _LazyFetcher(config, {}).fetch(url)
 
@@ -109,7 +109,7 @@ class _LazyFetcher:
     """A Fetcher made at the first request: loading it, and the certificates it trusts, takes longer than all else in a
     round in which nothing is due."""
 
-    def __init__(self, config: Config, environment: Mapping[str, str]) -> None:
+    def __init__(self, config: PollConfig, environment: Mapping[str, str]) -> None:
         self._config = config
         self._environment = environment
 
@@ -125,13 +125,13 @@ class _LazyFetcher:
         return Fetcher(agent, self._config.allow_networks, environment=self._environment)
 
 
-def _environment(config: Config) -> dict[str, str]:
+def _environment(config: PollConfig) -> dict[str, str]:
     """Return the environment variables that feeds.yaml names; no others can appear in an address."""
     names = {name for feed in config.feeds for name in Secrets.names(feed.url)}
     return {name: os.environ[name] for name in names if name in os.environ}
 
 
-def _declare(db: Database, config: Config) -> None:
+def _declare(db: Database, config: PollConfig) -> None:
     feeds.declare(db, config.sources, config.feeds)
     events.declare(db, config.events)
     articles.index(db)
