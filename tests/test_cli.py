@@ -630,6 +630,30 @@ def test_a_database_that_cannot_be_used_is_one_clear_sentence(
     assert message in done.err
 
 
+def test_tags_are_explained_in_words_to_people(desk: Desk) -> None:
+    lines = [
+        "NCA: Messenger encryption hides child abuse",
+        json.dumps({"title": "Rain at the weekend", "summary": "Umbrellas are advised."}),
+        json.dumps({"name": "no title"}),
+    ]
+    done = desk.run("tag", "--words", stdin="\n".join(lines).encode(), code=1)
+    told = done.out.splitlines()
+    assert told[:2] == [lines[0], "  encryption and child safety"]
+    assert re.search(r'^  encryption +"encryption" near .*"Messenger"', done.out, re.MULTILINE), done.out
+    assert told[-2:] == ["Rain at the weekend", "  not on the debate"]
+    assert done.err.startswith('line 3: "title" is missing or no text')
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_complete_commands(shell: str) -> None:
+    typed = {"COMP_WORDS": "tracker expo", "COMP_CWORD": "expo" if shell == "fish" else "1"}
+    script = Path(sys.executable).with_name("tracker")
+    env = environment(**typed, _TRACKER_COMPLETE=f"{shell}_complete")
+    done = subprocess.run([script], env=env, capture_output=True, text=True, check=False)
+    assert "export" in done.stdout
+    assert "import" not in done.stdout
+
+
 # ---- feeds
 
 

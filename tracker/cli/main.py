@@ -246,7 +246,7 @@ def _line(load: Loader, width: int) -> str:
 
 @click.group(
     cls=_Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     epilog="Example:  tracker --config feeds.yaml --db db/tracker.db poll",
 )
 @click.version_option(package_name="encryption-coverage-tracker", prog_name="tracker")
