@@ -11,7 +11,6 @@ import click
 from tracker.cli.options import Paths, config_option, pass_paths
 from tracker.errors import TrackerError
 from tracker.models import Tagging
-from tracker.publish.labels import MISSING
 
 _TOPICS = {"both": "encryption and child safety", "none": "not on the debate"}
 
@@ -55,6 +54,8 @@ def _as_json(item: dict[str, Any], tagging: Tagging) -> str:
 
 def _in_words(title: str, tagging: Tagging) -> Iterator[str]:
     """Yield the title, what it is about, each tag with the words that gave it, and the tags it nearly got."""
+    from tracker.publish.labels import MISSING  # noqa: PLC0415  imports what JSON lines do not need
+
     yield title
     yield f"  {_TOPICS.get(tagging.relevance, tagging.relevance)}"
     width = max(map(len, tagging.tags), default=0)
