@@ -206,9 +206,11 @@ def test_success_forgets_all_failures() -> None:
     [
         pytest.param(5 * HOUR, 5 * HOUR, id="five hours"),
         pytest.param(timedelta(days=9), DAY, id="nine days are a day"),
+        pytest.param(NOW + 5 * HOUR, 5 * HOUR, id="until a time in five hours"),
+        pytest.param(NOW + 9 * DAY, DAY, id="until a time in nine days"),
     ],
 )
-def test_a_server_that_asks_for_patience_gets_it_up_to_a_day(asked: timedelta, wait: timedelta) -> None:
+def test_a_server_that_asks_for_patience_gets_it_up_to_a_day(asked: timedelta | datetime, wait: timedelta) -> None:
     assert cadence.after_failure(state(), Outcome.RATE_LIMITED, asked, NOW).at == NOW + wait
 
 

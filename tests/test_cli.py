@@ -443,6 +443,21 @@ def test_a_reader_that_goes_away_is_no_accident(filled: Desk) -> None:
         assert process.stderr.read() == b""
 
 
+@pytest.mark.parametrize("command", ["export", "status"])
+def test_output_for_which_there_is_no_room_is_one_sentence(filled: Desk, command: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "tracker", command],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            cwd=filled.folder,
+            env=environment(),
+        )
+    assert (done.returncode, done.stderr) == (1, "the output cannot be written: No space left on device\n")
+
+
 # ---- status, retag
 
 

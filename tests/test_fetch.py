@@ -7,7 +7,7 @@ import ssl
 import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -192,11 +192,15 @@ async def test_an_answer_without_the_document_is_a_named_failure(
             {"Date": "Mon, 23 Nov 2026 10:00:00 GMT", "Retry-After": "Mon, 23 Nov 2026 09:00:00 GMT"},
             timedelta(),
         ),
-        (503, {"Retry-After": "Mon, 23 Nov 2026 11:30:00 GMT"}, None),
+        (
+            503,
+            {"Retry-After": "Mon, 23 Nov 2026 11:30:00 GMT"},
+            datetime(2026, 11, 23, 11, 30, tzinfo=UTC),
+        ),
     ],
 )
 async def test_retry_after_is_obeyed_where_it_means_something(
-    server: Server, status: int, headers: dict[str, str], wait: timedelta | None
+    server: Server, status: int, headers: dict[str, str], wait: timedelta | datetime | None
 ) -> None:
     fetched = await fetch(server.say("/feed", Reply(status, headers=tuple(headers.items()))))
 

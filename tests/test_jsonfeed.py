@@ -69,6 +69,9 @@ def test_an_item_becomes_an_entry() -> None:
         ({"url": "/1", "content_text": "T"}, "summary", "T"),
         ({"url": "/1", "summary": ["S"], "content_text": "T"}, "summary", "T"),
         ({"url": "/1", "author": {"name": "A"}}, "author", "A"),
+        ({"url": "/1", "author": "A"}, "author", "A"),
+        ({"url": "/1", "authors": {"name": "A"}}, "author", "A"),
+        ({"url": "/1", "authors": ["A", {"name": "B"}]}, "author", "A, B"),
         ({"url": "/1"}, "author", "The desk"),
         ({"url": "/1", "date_modified": "2026-11-22T10:00:00Z"}, "date_quality", "stated"),
     ],
@@ -146,9 +149,11 @@ def test_the_encodings_of_unicode_are_told_apart(encoding: str) -> None:
     ("body", "message"),
     [
         (b'{"version": "https://jsonfeed.org/version/1.1", "items": [', "is none"),
-        (b'{"version": "\xff"}', "is none"),
+        (b'{"version": "\xff"}', "another kind"),
         (b'{"version": "1.0", "items": []}', "another kind"),
         (b'{"items": [{"title": "a", "url": "/1"}]}', "another kind"),
+        (b'{"title": "a", "items": []}', "another kind"),
+        (b'{"title": "a", "items": [{"name": "a"}, {"id": 1}]}', "another kind"),
         (b'{"a":' * 100_000, "nested too deep"),
         (b'{"version": ' + b"[" * 9000 + b"]" * 9000 + b"}", "nested too deep"),
     ],
@@ -156,6 +161,24 @@ def test_the_encodings_of_unicode_are_told_apart(encoding: str) -> None:
 def test_other_json_is_no_feed(body: bytes, message: str) -> None:
     with pytest.raises(NotAFeed, match=message):
         read(body)
+
+
+def test_a_feed_needs_no_version_where_its_items_say_what_it_is() -> None:
+    (entry,) = read(b'{"title": "Press", "items": [{"id": 1, "url": "/1", "title": "Vote held"}]}').entries
+    assert entry.title == "Vote held"
+
+
+@pytest.mark.parametrize("content_type", ["application/json; charset=iso-8859-1", "application/json", None])
+def test_a_feed_in_another_encoding_than_unicode_is_read(content_type: str | None) -> None:
+    text = json.dumps({"version": V11, "items": [{"url": "/1", "title": "Für alle"}]}, ensure_ascii=False)
+    (entry,) = parse(text.encode("latin-1"), URL, content_type, NOW).entries
+    assert entry.title == "Für alle"
+
+
+def test_a_text_may_have_lines_and_tabs_as_they_are() -> None:
+    body = b'{"version": "https://jsonfeed.org/version/1", "items": [{"url": "/1", "title": "Vote\n\theld"}]}'
+    (entry,) = read(body).entries
+    assert entry.title == "Vote held"
 
 
 def test_huge_numbers_are_not_counted_out() -> None:

@@ -113,6 +113,7 @@ def test_addresses_that_cannot_be_used_are_left_out_and_named() -> None:
         ("feed:HTTP://e.org/rss", "HTTP://e.org/rss"),
         ("&#10; https://e.org/rss\n", "https://e.org/rss"),
         ("https://e.org/?a=1&copy=2&partner=3&lang=de&amp;reg=4", "https://e.org/?a=1&copy=2&partner=3&lang=de&reg=4"),
+        ("https://e.org/?a=1&amp;amp;b=2", "https://e.org/?a=1&b=2"),
         ("feed:file:///etc/passwd", None),
         ("feed:javascript:alert(1)", None),
         ("feed:", None),

@@ -437,6 +437,31 @@ def test_references_to_no_character_do_not_cost_the_document(reference: str, tit
     assert [entry.title for entry in read(document).entries] == [title, "c"]
 
 
+@pytest.mark.parametrize("broken", ["", "<br>"], ids=["well-formed but for this", "otherwise broken too"])
+@pytest.mark.parametrize(
+    ("title", "link"),
+    [
+        ("AT&T & R&D: Q&A", "https://e.org/1?a=1&copy=2&section=3"),
+        ("<![CDATA[AT&T & R&D: Q&A]]>", "<![CDATA[https://e.org/1?a=1&copy=2&section=3]]>"),
+        ("AT&amp;T &#38; R&#x26;D: Q&A", "https://e.org/1?a=1&amp;copy=2&section=3"),
+        ("<!-- a & b -->AT&T & R&D: Q&A", "https://e.org/1?a=1&copy=2&amp;section=3"),
+    ],
+    ids=["bare", "in sections", "some escaped", "beside a comment"],
+)
+def test_an_ampersand_that_nobody_escaped_is_one(title: str, link: str, broken: str) -> None:
+    document = rss(f"<title>{title}</title><link>{link}</link><description>{broken}</description>")
+
+    (entry,) = read(document).entries
+    assert (entry.title, entry.url) == ("AT&T & R&D: Q&A", "https://e.org/1?a=1&copy=2&section=3")
+
+
+def test_an_octet_of_another_character_is_no_ampersand() -> None:
+    for charset, title in (("utf-16", "☕ & tea"), ("utf-16-be", "☕"), ("iso-2022-jp", "ありがとう")):
+        document = rss(f"<title>{title}</title><link>https://e.org/1</link>").encode(charset)
+        (entry,) = read(document, content_type=f"text/xml; charset={charset}").entries
+        assert entry.title == title
+
+
 TITLE = "<title>Verschlüsselung für alle – „sofort“</title><link>https://e.org/1</link>"
 
 

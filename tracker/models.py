@@ -152,8 +152,8 @@ class Fetched:
 
     `size` counts bytes on the wire, `requests` all requests sent, redirects included; `elapsed` runs from the first
     byte sent to the last read. `url` is where the document was found, `moved_to` where permanent redirects alone led
-    (None: not moved). `retry_after` is what a 429 or 503 asked for, `fresh_for` how long the response may be cached
-    (Cache-Control or Expires; None: not stated). `error` is a sentence for people.
+    (None: not moved). `retry_after` is what a 429 or 503 asked for, as a wait or a time; `fresh_for` how long the
+    response may be cached (Cache-Control or Expires; None: not stated). `error` is a sentence for people.
     """
 
     outcome: Outcome
@@ -163,7 +163,7 @@ class Fetched:
     content_type: str | None = None
     validators: Validators = Validators()
     moved_to: str | None = None
-    retry_after: timedelta | None = None
+    retry_after: timedelta | datetime | None = None
     fresh_for: timedelta | None = None
     size: int = 0
     requests: int = 0

@@ -1,4 +1,4 @@
-"""Month names in eleven languages and time zone names, and how their spellings are normalised."""
+"""Month names in many languages and time zone names, and how their spellings are normalised."""
 
 import re
 import unicodedata
@@ -30,6 +30,28 @@ _MONTHS_BY_LANGUAGE = {
     "Greek": """ιανουαριος ιανουαριου ιαν, φεβρουαριος φεβρουαριου φεβ, μαρτιος μαρτιου μαρ, απριλιος απριλιου απρ,
         μαιος μαιου μαι, ιουνιος ιουνιου ιουν, ιουλιος ιουλιου ιουλ, αυγουστος αυγουστου αυγ,
         σεπτεμβριος σεπτεμβριου σεπ, οκτωβριος οκτωβριου οκτ, νοεμβριος νοεμβριου νοε, δεκεμβριος δεκεμβριου δεκ""",
+    "Norwegian": """januar jan, februar feb, mars mar, april apr, mai, juni jun, juli jul, august aug,
+        september sept sep, oktober okt, november nov, desember des""",
+    "Finnish": """tammikuu tammikuuta tammi, helmikuu helmikuuta helmi, maaliskuu maaliskuuta maalis,
+        huhtikuu huhtikuuta huhti, toukokuu toukokuuta touko, kesakuu kesakuuta kesa, heinakuu heinakuuta heina,
+        elokuu elokuuta elo, syyskuu syyskuuta syys, lokakuu lokakuuta loka, marraskuu marraskuuta marras,
+        joulukuu joulukuuta joulu""",
+    "Czech": """leden ledna led, unor unora uno, brezen brezna bre, duben dubna dub, kveten kvetna kve, cerven cervna,
+        cervenec cervence, srpen srpna srp, zari zar, rijen rijna rij, listopad listopadu lis, prosinec prosince pro""",
+    "Romanian": """ianuarie ian, februarie feb, martie mar, aprilie apr, mai, iunie iun, iulie iul, august aug,
+        septembrie sept sep, octombrie oct, noiembrie nov, decembrie dec""",
+    "Turkish": """ocak oca, subat sub, mart mar, nisan nis, mayis may, haziran haz, temmuz tem, agustos agu, eylul eyl,
+        ekim eki, kasim kas, aralik ara""",
+    "Russian": """январь января янв, февраль февраля февр фев, март марта мар, апрель апреля апр, май мая,
+        июнь июня июн, июль июля июл, август августа авг, сентябрь сентября сент сен, октябрь октября окт,
+        ноябрь ноября нояб ноя, декабрь декабря дек""",
+    "Ukrainian": """січень січня січ, лютий лютого лют, березень березня бер, квітень квітня квіт кві,
+        травень травня трав тра, червень червня черв чер, липень липня лип, серпень серпня серп сер,
+        вересень вересня вер, жовтень жовтня жовт жов, листопад листопада лист лис, грудень грудня груд гру""",
+    "Chinese and Japanese": """1月 01月, 2月 02月, 3月 03月, 4月 04月, 5月 05月, 6月 06月, 7月 07月,
+        8月 08月, 9月 09月, 10月, 11月, 12月""",
+    "Korean": """1월 01월, 2월 02월, 3월 03월, 4월 04월, 5월 05월, 6월 06월, 7월 07월,
+        8월 08월, 9월 09월, 10월, 11월, 12월""",
 }
 
 # Hours east of UTC: RFC 822 section 5.1, then the civil zones of the countries watched (IANA abbreviations).

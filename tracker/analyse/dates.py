@@ -42,7 +42,8 @@ _ZONE = (
 )
 _TIME = rf"{_CLOCK}(?:\s?{_ZONE})?"
 _LEAD = rf"(?P<lead>(?:{_WORD}(?:-{_WORD})?(?:\s?[.,:]+\s?|\s)){{0,4}})"  # weekday, article, "published on"
-_MONTH = rf"(?P<month>{_WORD})\.?"
+# The digits are those of months that have a number for a name: 11月, 11월.
+_MONTH = rf"(?P<month>(?:\d{{1,2}}(?=[月\u110b]))?{_WORD})\.?"
 _YEAR = r"(?P<year>\d{4})"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|[eoa.°]|:[ae])?"
 _RFC_822 = (
@@ -54,12 +55,17 @@ _UNMARKED = (
     r"(?P<lead>)(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
     rf"(?:t?(?P<hour>\d{{2}})(?P<minute>\d{{2}})(?P<second>\d{{2}})?{_ZONE}?)?"
 )
+_DAYS_IN_CHARACTERS = tuple(  # 2026年11月23日, 2026년 11월 23일
+    rf"{_YEAR}\s?{year}\s?(?P<month>\d{{1,2}})\s?{month}\s?(?P<day>\d{{1,2}})\s?{day}"
+    for year, month, day in ("年月日", map(folded, "년월일"))
+)
 _DAYS = (
     rf"{_DAY}(?:\s(?:(?:of|de)\s)?|[/-]|(?<=\.)){_MONTH}(?:,?\s(?:del?\s)?|[/-]){_YEAR}(?:\s?r\.?|\sroku)?",
     rf"{_MONTH}\s{_DAY},?\s{_YEAR}",
     rf"{_YEAR}[\s,-]{{1,2}}{_MONTH}[\s-]{_DAY}",
     rf"{_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})",
     rf"(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}",  # dates with dots put the day first
+    *_DAYS_IN_CHARACTERS,
     rf"(?P<one>\d{{1,2}})(?P<mark>[/-])(?P<other>\d{{1,2}})(?P=mark){_YEAR}",
 )
 _TO_TIME = rf"(?:t|[,;]?(?:\s[-|·])?\s(?:{_WORD}\.?,?\s){{0,2}})"

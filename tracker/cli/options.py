@@ -1,7 +1,9 @@
 """The options that commands share, and the exit codes of errors."""
 
+import errno
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, is_dataclass
@@ -198,8 +200,12 @@ def timezone(paths: Paths) -> str:
     return config.timezone if config else "UTC"
 
 
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""What writing to standard output can end with, besides a reader that went away, which click knows."""
+
+
 class TrackerGroup(click.Group):
-    """A group that turns a TrackerError into its message on standard error and its exit code."""
+    """A group that ends with a sentence on standard error and an exit code for a TrackerError, or a full output."""
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command."""
@@ -208,3 +214,9 @@ class TrackerGroup(click.Group):
         except TrackerError as error:
             say(str(error), logging.ERROR)
             context.exit(error.exit_code)
+        except OSError as error:
+            if error.errno not in _NO_ROOM or error.filename is not None:
+                raise
+            say(f"the output cannot be written: {error.strerror}", logging.ERROR)
+            sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  Python would fail again when it flushes at the end
+            context.exit(1)

@@ -102,11 +102,12 @@ def interval(state: FeedState, safe: timedelta | None) -> timedelta:
     return max(_step(safe), SHORTEST) if safe is not None and safe < every else every
 
 
-def after_failure(state: FeedState, outcome: Outcome, retry_after: timedelta | None, now: datetime) -> Next:
+def after_failure(state: FeedState, outcome: Outcome, retry_after: timedelta | datetime | None, now: datetime) -> Next:
     """Schedule the poll after a failed one at `now`.
 
-    `retry_after` is what the server asked for; it lengthens the wait, up to a day.
+    `retry_after` is what the server asked for, a wait or a time; it lengthens the wait, up to a day.
     """
+    asked = retry_after - now if isinstance(retry_after, datetime) else retry_after or timedelta()
     charged = _CHARGES.get(outcome, 1.0)
     failures = state.failures + charged
     every = state.feed.every or DEFAULT_EVERY
@@ -114,7 +115,7 @@ def after_failure(state: FeedState, outcome: Outcome, retry_after: timedelta | N
     if failures > RESIGNED_AFTER or outcome is Outcome.GONE:
         wait = RESIGNED_BACK_OFF
     at = _slot_after(state.feed.url, min(every, LONGEST_BACK_OFF), wait, now)
-    return Next(failures, charged, max(at, now + min(retry_after or timedelta(), LONGEST_BACK_OFF)))
+    return Next(failures, charged, max(at, now + min(asked, LONGEST_BACK_OFF)))
 
 
 def after_outage(state: FeedState, now: datetime) -> Next:

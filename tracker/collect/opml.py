@@ -191,6 +191,7 @@ def _is_domain(stated: str) -> bool:
 
 def _address(stated: str) -> str | None:
     """Return an address that can be polled; one with `${NAME}` is kept as is, for feeds.yaml to judge."""
+    stated = stated.replace("&amp;", "&")  # some readers escape an address twice
     scheme = _FEED_SCHEME.match(stated)
     if scheme:
         stated = f"{scheme['web'] or 'http:'}//{stated[scheme.end() :]}"

@@ -34,7 +34,7 @@ _CHALLENGING = frozenset({202, 401, 403, 405, 503})
 class Refused(CollectError):
     """The server answered, but not with the document."""
 
-    def __init__(self, outcome: Outcome, sentence: str, retry_after: timedelta | None = None) -> None:
+    def __init__(self, outcome: Outcome, sentence: str, retry_after: timedelta | datetime | None = None) -> None:
         super().__init__(sentence)
         self.outcome = outcome
         self.retry_after = retry_after
@@ -139,16 +139,17 @@ def _is_challenge(response: httpx.Response) -> bool:
     return response.status_code in _CHALLENGING and any(signs)
 
 
-def _retry_after(response: httpx.Response) -> timedelta | None:
+def _retry_after(response: httpx.Response) -> timedelta | datetime | None:
     """Return how long the server asks us to wait, from now; None if it does not say.
 
-    A date is relative to the server's own Date (RFC 9110 section 10.2.3), so no clock is needed here.
+    A date is relative to the server's own Date (RFC 9110 section 10.2.3). Without one it is returned as it is, as no
+    clock is read here.
     """
     stated = response.headers.get("retry-after", "").strip()
     wait = _seconds(stated)
     if wait is None:
         wait = _until(stated, response)
-    return None if wait is None else max(wait, timedelta())
+    return _http_date(stated) if wait is None else max(wait, timedelta())
 
 
 def _until(date: str, response: httpx.Response) -> timedelta | None:

@@ -5,10 +5,10 @@ from typing import Any
 
 from tracker.analyse.urls import absolute
 from tracker.collect.formats.items import Document, Item
+from tracker.collect.formats.sniff import charset_of
 from tracker.errors import NotAFeed
 
 _VERSIONS = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
-
 
 _WEB = ("https://", "http://")
 
@@ -25,19 +25,20 @@ def read_small_json_feed(body: bytes, url: str, content_type: str | None) -> Doc
     return None if large else read_json_feed(body, url, content_type)
 
 
-def read_json_feed(body: bytes, _url: str, _content_type: str | None) -> Document:
+def read_json_feed(body: bytes, _url: str, content_type: str | None) -> Document:
     """Return the document; raises NotAFeed when it is not JSON, or not a JSON Feed.
 
     Members of the wrong type count as missing. Numbers stay as written: an id may be one, and converting a very long
-    one would be slow.
+    one would be slow. Control characters may stand in texts unescaped.
     """
     try:
-        feed = json.loads(body, parse_int=str, parse_float=str, parse_constant=str)
+        text = _decoded(body, content_type)
+        feed = json.loads(text, parse_int=str, parse_float=str, parse_constant=str, strict=False)
     except RecursionError as error:
         raise NotAFeed("This is JSON, but nested too deep to be a feed.") from error
-    except ValueError as error:  # invalid JSON or encoding
+    except ValueError as error:
         raise NotAFeed(f"This begins like JSON, but is none: {error}.") from error
-    if not _text(feed, "version").startswith(_VERSIONS):
+    if not _is_feed(feed):
         raise NotAFeed("This is no feed but JSON of another kind than JSON Feed.")
     authors = _authors(feed)[:_AUTHORS_LIMIT]
     return Document(
@@ -46,6 +47,22 @@ def read_json_feed(body: bytes, _url: str, _content_type: str | None) -> Documen
         language=_text(feed, "language"),
         base=absolute(_text(feed, "home_page_url"), "") or "",
     )
+
+
+def _decoded(body: bytes, content_type: str | None) -> str:
+    """Return the document's text: JSON is Unicode (RFC 8259 section 8.1), and where it is not, what the server says."""
+    try:
+        return body.decode(json.detect_encoding(body), "surrogatepass")
+    except UnicodeDecodeError:
+        return body.decode(charset_of(body, content_type), "replace")
+
+
+def _is_feed(feed: Any) -> bool:
+    """Whether the document is a feed: some leave out the version, but have a title and items with an id or a URL."""
+    if _text(feed, "version").startswith(_VERSIONS):
+        return True
+    named = [_text(item, "id") or _text(item, "url") for item in _list(feed, "items")]
+    return bool(_text(feed, "title") and named) and all(named)
 
 
 def _item(item: Any, feed_authors: list[str]) -> Item:
@@ -63,9 +80,10 @@ def _item(item: Any, feed_authors: list[str]) -> Item:
 
 
 def _authors(item: Any) -> list[str]:
-    """Return the authors' names; version 1.0 has a single author."""
-    one = item.get("author") if isinstance(item, dict) else None
-    names = [_text(author, "name") for author in (*_list(item, "authors"), one)]
+    """Return the authors' names: version 1.1 has a list, 1.0 a single object; some have names in place of objects."""
+    stated = [item.get(name) for name in ("authors", "author")] if isinstance(item, dict) else []
+    each = [one for some in stated for one in (some if isinstance(some, list) else [some])]
+    names = [one if isinstance(one, str) else _text(one, "name") for one in each]
     return [name for name in names if name]
 
 

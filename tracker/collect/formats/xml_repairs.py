@@ -15,6 +15,11 @@ _SUSPECT = (
 _SUSPECTS = re.compile(_SUSPECT + rb"(?:" + _SUSPECT + rb")*")  # a literal prefix makes the search fast
 _NUMBERS = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,9})|0*([0-9]{1,9}))")
 
+# An ampersand that begins no reference, as in AT&T and ?a=1&copy=2, where neither a section of text nor a comment may
+# contain it as it stands; those are matched to be passed over.
+_BARE_AMPERSAND = re.compile(rb"&(?!(?:#[0-9]{1,9}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{0,31});)")
+_UNESCAPED = re.compile(rb"<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*)|" + _BARE_AMPERSAND.pattern, re.DOTALL)
+
 # A guid declared an address in another spelling than the format's, which is all that feedparser knows.
 _PERMALINK = re.compile(
     rb"(<guid\s[^<>]*?\bispermalink\s*=\s*)(?:\"\s*(?:true|1|yes)\s*\"|'\s*(?:true|1|yes)\s*')", re.IGNORECASE
@@ -66,11 +71,11 @@ def repair_utf_8(body: bytes) -> bytes:
 def repair_xml(body: bytes, url: str) -> tuple[bytes, str]:
     """Return the repaired document, found at `url`, and the base of its links where it states no xml:base.
 
-    Character references become valid, permalink guids are marked as the format requires, and an address that starts
-    with the site's host or `www.` is not a path: it gets the scheme of its base.
+    References become valid, permalink guids are marked as the format requires, and an address that starts with the
+    site's host or `www.` is not a path: it gets the scheme of its base.
     """
     base = _base_of(body, url)
-    body = _PERMALINK.sub(rb'\1"true"', with_real_characters(body))
+    body = _PERMALINK.sub(rb'\1"true"', _with_escaped_ampersands(with_real_characters(body)))
     name = re.escape(host(base).removeprefix("www.").encode())
     own = rb"(?:www\.)?" + name + _END_OF_HOST + rb"|" if name else b""
     pattern = rb"(" + _BEFORE_ADDRESS + rb")(?=" + own + _WWW + rb")"
@@ -119,6 +124,16 @@ def with_real_characters(body: bytes) -> bytes:
     UTF-16: two for every emoji.
     """
     return _SUSPECTS.sub(_characters, body)
+
+
+def _with_escaped_ampersands(body: bytes) -> bytes:
+    """Escape bare ampersands, which would make feedparser write "AT&T;", and "©=2" for "&copy=2" in an address.
+
+    Documents in which an octet 0x26 may be part of another character, those of UTF-16 and ISO 2022, stay as they are.
+    """
+    if b"\0" in body or b"\x1b" in body or not _BARE_AMPERSAND.search(body):
+        return body
+    return _UNESCAPED.sub(lambda match: b"&amp;" if match[0] == b"&" else match[0], body)
 
 
 def _characters(run: re.Match[bytes]) -> bytes:
