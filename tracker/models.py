@@ -45,6 +45,12 @@ FACETS: tuple[Facet, ...] = get_args(Facet)
 FIELDS: tuple[Field, ...] = get_args(Field)
 TOPICS: tuple[str, str] = ("encryption", "child-safety")
 
+SUBJECT_FACETS: tuple[Facet, ...] = ("law", "person", "organisation", "theme", "place")
+"""Facets of tags that say more of an article than its topics, the most telling first."""
+
+RELEASING_KINDS: tuple[Kind, ...] = ("ngo", "government", "police", "company")
+"""Kinds of source whose own texts the press reprints."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -58,7 +58,7 @@ def _candidates(db: Database, cache: ComparisonCache, article: Article) -> list[
     ]
     first = cache.first_id_since(db, article.row.at - entity_overlap.WINDOW)
     shared: dict[int, float] = defaultdict(float)
-    for sign in (*names, *(sign for sign in rarities if sign.kind in entity_overlap.FACETS)):
+    for sign in (*names, *(sign for sign in rarities if sign.kind in entity_overlap.SIGN_FACETS)):
         rarity = rarities[sign]
         term = sign.what if sign.kind == "name" else tag_term(sign.what)
         for other in grouped_words.containing(db, term, article.row, entity_overlap.WINDOW, first):

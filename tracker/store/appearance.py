@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from tracker.analyse.appearance import DELAY, Seen, Stated, appeared
 from tracker.models import from_utc_text, utc_text
-from tracker.outcomes import Outcome
+from tracker.store.conditions import OBSERVED
 from tracker.store.connection import Database
 from tracker.store.feeds import as_list
 
@@ -21,8 +21,6 @@ APPEARED: Final = "coalesce(a.appeared_at, a.published_at, a.first_seen_at)"
 
 _AT_ONCE = 5000
 
-_OBSERVED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if outcome.observed)
-
 # Sightings in the source's own feeds, and in the feed whose words the article bears, maybe an aggregator's.
 _OWN = """sightings AS s JOIN feeds AS f ON f.id = s.feed
 WHERE s.article = a.id AND (f.source = a.source OR f.id = a.stated_by)"""
@@ -31,7 +29,7 @@ WHERE s.article = a.id AND (f.source = a.source OR f.id = a.stated_by)"""
 # document), say nothing about publication. Entries new since that poll may come from a gap.
 _UNSEEN = f"""
 (SELECT p.started_at FROM polls AS p
-    WHERE p.feed = s.feed AND p.started_at < s.first_seen_at AND p.outcome IN ({_OBSERVED})
+    WHERE p.feed = s.feed AND p.started_at < s.first_seen_at AND p.outcome IN {OBSERVED}
     AND EXISTS (SELECT 1 FROM polls AS e WHERE e.feed = s.feed AND e.started_at <= p.started_at AND e.entries > 0)
     AND NOT EXISTS (SELECT 1 FROM gaps AS g WHERE g.feed = s.feed AND g.reason <> 'silent'
         AND g.from_at < p.started_at AND (g.to_at IS NULL OR g.to_at > p.started_at))

@@ -18,10 +18,8 @@ from tracker.models import (
 )
 from tracker.outcomes import Outcome
 from tracker.store import sources
+from tracker.store.conditions import IMPORT, POLLED, UNREACHABLE
 from tracker.store.connection import Database
-
-IMPORT = "import:"
-"""URL prefix of the feed under which a source's imported articles are sighted; it is never polled."""
 
 FURTHEST = timedelta(days=31)
 """No rule schedules a poll further ahead; a later time was written by a wrong clock."""
@@ -35,12 +33,10 @@ AHEAD = "(next_poll_at > :furthest OR last_poll_at > :latest)"
 DUE = f"(next_poll_at IS NULL OR next_poll_at <= :now OR {AHEAD})"
 """Condition: the feed is due; parameters from `moments`."""
 
-_UNREACHABLE = ", ".join(f"'{outcome.value}'" for outcome in Outcome if outcome.unreachable)
-
-_STATE = """
+_STATE = f"""
 SELECT f.*, s.language, s.kind FROM feeds AS f JOIN sources AS s ON s.id = f.source
-WHERE f.declared AND f.url NOT LIKE 'import:%'
-"""
+WHERE f.declared AND f.{POLLED}
+"""  # noqa: S608  our own text
 
 
 def declare(db: Database, declared_sources: Iterable[Source], feeds: Iterable[Feed]) -> None:
@@ -157,10 +153,10 @@ def silent_polls(db: Database, since: datetime, now: datetime) -> list[tuple[int
     """
     rows = db.query(
         f"""SELECT id, feed, host, charged FROM polls
-        WHERE started_at BETWEEN ?1 AND ?2 AND requests = 0 AND outcome IN ({_UNREACHABLE})
+        WHERE started_at BETWEEN ?1 AND ?2 AND requests = 0 AND outcome IN {UNREACHABLE}
         AND id > coalesce((SELECT max(id) FROM polls
             WHERE started_at BETWEEN ?1 AND ?2 AND outcome != '{Outcome.IMPORTED}'
-            AND (requests > 0 OR outcome NOT IN ({_UNREACHABLE}))), 0)
+            AND (requests > 0 OR outcome NOT IN {UNREACHABLE})), 0)
         AND (SELECT failures FROM feeds WHERE feeds.id = feed) < 2""",  # noqa: S608  fixed words
         (utc_text(since), utc_text(now)),
     )

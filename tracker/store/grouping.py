@@ -16,7 +16,7 @@ from typing import Any, Final
 from tracker.analyse.folding import fold
 from tracker.analyse.stories.clustering import Belonging
 from tracker.analyse.stories.copies import Likeness
-from tracker.analyse.stories.entity_overlap import FACETS, Entities
+from tracker.analyse.stories.entity_overlap import SIGN_FACETS, Entities
 from tracker.models import Scope, from_utc_text, utc_text
 from tracker.store.appearance import BARE
 from tracker.store.boilerplate import own_summaries
@@ -165,7 +165,7 @@ def entities(db: Database, articles: Iterable[int]) -> dict[int, Entities]:
     for row in db.execute(
         """SELECT e.article, t.facet, t.id, e.words FROM evidence AS e JOIN tags AS t ON t.id = e.tag
         WHERE e.article IN (SELECT value FROM json_each(?)) AND t.facet IN (SELECT value FROM json_each(?))""",
-        (json.dumps(list(articles)), json.dumps(FACETS)),
+        (json.dumps(list(articles)), json.dumps(SIGN_FACETS)),
     ):
         found[row[0]][row[1], row[2]].append(row[3])
     return dict(found)

@@ -5,19 +5,20 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tracker.models import from_utc_text, utc_text
+from tracker.store.conditions import POLLED
 from tracker.store.connection import Database
 from tracker.store.feeds import AHEAD, moments
 
 FAILURES: Final = 3
 """A feed with fewer failures is not dead, however long ago it was last read."""
 
-_DEAD = """
+_DEAD = f"""
 SELECT f.id, s.name, f.url, f.last_ok_at, f.last_outcome, f.last_error
 FROM feeds AS f JOIN sources AS s ON s.id = f.source
-WHERE f.declared AND f.url NOT LIKE 'import:%' AND (f.last_outcome = 'gone' OR (f.failures >= :failures AND :before >
+WHERE f.declared AND f.{POLLED} AND (f.last_outcome = 'gone' OR (f.failures >= :failures AND :before >
     coalesce(CASE WHEN f.last_ok_at <= :now THEN f.last_ok_at END,
         (SELECT min(started_at) FROM polls WHERE polls.feed = f.id))))
-ORDER BY s.name COLLATE NOCASE, f.id"""
+ORDER BY s.name COLLATE NOCASE, f.id"""  # noqa: S608  our own text
 
 _SILENT = """
 SELECT f.id, s.name, f.url, f.last_new_at FROM gaps AS g JOIN feeds AS f ON f.id = g.feed
@@ -30,7 +31,7 @@ SELECT h.id, h.source, h.url, max(o.from_at), h.why FROM feed_health AS h JOIN f
 WHERE h.health = 'flooding' GROUP BY h.id ORDER BY h.source COLLATE NOCASE, h.id"""
 
 _OVERDUE = f"""
-SELECT count(*) FROM feeds WHERE declared AND url NOT LIKE 'import:%' AND (next_poll_at < :since OR {AHEAD})"""  # noqa: S608  our own text
+SELECT count(*) FROM feeds WHERE declared AND {POLLED} AND (next_poll_at < :since OR {AHEAD})"""  # noqa: S608  our own text
 
 _LAST_ENDED = """
 SELECT job, outcome, coalesce(ended_at, started_at) AS at, said FROM job_runs

@@ -12,19 +12,16 @@ from zoneinfo import ZoneInfo
 from tracker.analyse.days import day_of, midnight
 from tracker.analyse.observation import Watch, observed
 from tracker.models import from_utc_text, utc_text
-from tracker.outcomes import Outcome
+from tracker.store.conditions import OBSERVED, POLLED
 from tracker.store.connection import Database
-from tracker.store.feeds import IMPORT
-
-_OBSERVED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if outcome.observed)
 
 # Feeds polled, first seen or moved to another source since the last scan.
 _CHANGED = f"""
 SELECT f.id, f.source, f.last_poll_at AS to_at, w.source AS was_source, w.to_at AS was_until,
     coalesce(CASE WHEN w.from_at <= f.last_poll_at THEN w.from_at END, (SELECT min(started_at) FROM polls
-        WHERE feed = f.id AND started_at <= f.last_poll_at AND outcome IN ({_OBSERVED})), f.last_poll_at) AS from_at
+        WHERE feed = f.id AND started_at <= f.last_poll_at AND outcome IN {OBSERVED}), f.last_poll_at) AS from_at
 FROM feeds AS f LEFT JOIN watches AS w ON w.feed = f.id
-WHERE f.last_ok_at IS NOT NULL AND f.url NOT LIKE '{IMPORT}%' AND (w.source, w.to_at) IS NOT (f.source, f.last_poll_at)
+WHERE f.last_ok_at IS NOT NULL AND f.{POLLED} AND (w.source, w.to_at) IS NOT (f.source, f.last_poll_at)
 """  # noqa: S608  fixed words
 
 _GAPS = """

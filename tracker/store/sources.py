@@ -7,6 +7,7 @@ from typing import Any
 from tracker.analyse.publishers import Attribution, Place, Publishers, hosts, place_of_domain, places_of_feed
 from tracker.analyse.slugs import slug_of
 from tracker.models import Entry, FeedState, Outlet, Source
+from tracker.store.conditions import POLLED
 from tracker.store.connection import Database
 
 _USUAL_HOST = 5
@@ -40,8 +41,8 @@ def place(db: Database, declared: Iterable[Source]) -> None:
     """
     places = [place_of_domain(domain, source.id) for source in declared for domain in source.domains]
     for row in db.query(
-        """SELECT f.url, f.source FROM feeds AS f JOIN sources AS s ON s.id = f.source
-        WHERE f.declared AND f.url NOT LIKE 'import:%' AND s.kind IS NOT 'aggregator'"""
+        f"""SELECT f.url, f.source FROM feeds AS f JOIN sources AS s ON s.id = f.source
+        WHERE f.declared AND f.{POLLED} AND s.kind IS NOT 'aggregator'"""  # noqa: S608  our own text
     ):
         places += places_of_feed(row["url"], row["source"])
     before = set(_places(db.query("SELECT * FROM domains")))

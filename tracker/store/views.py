@@ -2,6 +2,7 @@
 
 from tracker.analyse.observation import ENOUGH
 from tracker.store.appearance import APPEARED
+from tracker.store.conditions import OBSERVED, POLLED, RELEASING, UNREACHABLE
 
 _LABELS = """(SELECT json_group_array(t.label) FROM
         (SELECT tags.label FROM article_tags JOIN tags ON tags.id = article_tags.tag
@@ -52,7 +53,7 @@ _FEED_HEALTH = f"""
 WITH watch (feed, from_at, to_at) AS (
     SELECT id, max(
         (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id
-            AND started_at <= last_poll_at AND outcome IN ('ok', 'not-modified', 'same-body')),
+            AND started_at <= last_poll_at AND outcome IN {OBSERVED}),
         strftime('%Y-%m-01T00:00:00Z', last_poll_at, '-1 second')
     ), last_poll_at FROM feeds WHERE last_ok_at IS NOT NULL
 )
@@ -64,9 +65,9 @@ SELECT
         WHEN NOT f.declared THEN 'removed'
         WHEN f.last_poll_at IS NULL THEN 'never polled'
         WHEN f.last_outcome = 'gone' THEN 'gone'
-        WHEN f.failures = 0 AND f.last_outcome IN ('dns-error', 'unknown-host', 'connection-error', 'timeout')
+        WHEN f.failures = 0 AND f.last_outcome IN {UNREACHABLE}
             THEN 'not reached'
-        WHEN f.last_outcome NOT IN ('ok', 'not-modified', 'same-body') THEN 'failing'
+        WHEN f.last_outcome NOT IN {OBSERVED} THEN 'failing'
         WHEN EXISTS (SELECT 1 FROM {_FLOOD}) THEN 'flooding'
         WHEN EXISTS (SELECT 1 FROM gaps WHERE gaps.feed = f.id AND to_at IS NULL AND reason = 'silent') THEN 'silent'
         ELSE 'ok'
@@ -75,7 +76,7 @@ SELECT
         WHEN NOT f.declared THEN 'It is no longer in feeds.yaml.'
         WHEN f.last_poll_at IS NULL THEN 'It has not been polled yet.'
         WHEN f.last_outcome = 'gone' THEN 'The server says that it is gone for good; it is polled once a month.'
-        WHEN f.last_outcome NOT IN ('ok', 'not-modified', 'same-body') THEN coalesce(f.last_error, f.last_outcome)
+        WHEN f.last_outcome NOT IN {OBSERVED} THEN coalesce(f.last_error, f.last_outcome)
         WHEN EXISTS (SELECT 1 FROM {_FLOOD}) THEN (SELECT printf('It is flooding: %,d new entries since %s'
             || iif(left_out, ', and %,d more left out of the last document', '')
             || '; they are held back from alerts.', articles, substr(from_at, 1, 10), left_out)
@@ -104,16 +105,16 @@ SELECT
     (SELECT count(*) FROM gaps WHERE gaps.feed = f.id AND NOT bridged AND reason != 'silent') AS gaps,
     f.source AS source_id
 FROM feeds AS f JOIN sources AS s ON s.id = f.source LEFT JOIN watch AS w ON w.feed = f.id
-WHERE f.url NOT LIKE 'import:%'
+WHERE f.{POLLED}
 """  # noqa: S608  built from the constant above
 
 # A month counts from the first successful poll of a feed to its last poll, until which an open gap lasts.
-_CONTINUITY = """
+_CONTINUITY = f"""
 WITH RECURSIVE
 span (feed, first_at, last_at) AS (
     SELECT id, (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id
-        AND started_at <= last_poll_at AND outcome IN ('ok', 'not-modified', 'same-body')), last_poll_at FROM feeds
-    WHERE last_ok_at IS NOT NULL AND url NOT LIKE 'import:%'
+        AND started_at <= last_poll_at AND outcome IN {OBSERVED}), last_poll_at FROM feeds
+    WHERE last_ok_at IS NOT NULL AND {POLLED}
 ),
 months (feed, month, first_at, last_at) AS (
     SELECT feed, strftime('%Y-%m-01T00:00:00Z', first_at), first_at, last_at FROM span
@@ -146,7 +147,7 @@ SELECT
     m.to_at,
     f.source AS source_id
 FROM missed AS m JOIN feeds AS f ON f.id = m.feed JOIN sources AS s ON s.id = f.source
-"""
+"""  # noqa: S608  our own text
 
 _POLITENESS = """
 SELECT
@@ -224,14 +225,14 @@ SELECT
         AS agencies,
     (SELECT json_group_array(DISTINCT o.name) FROM copies AS c JOIN articles AS a ON a.id = c.root
         JOIN sources AS o ON o.id = a.source
-        WHERE a.story = s.id AND o.kind IN ('ngo', 'government', 'police', 'company')) AS releases,
+        WHERE a.story = s.id AND o.kind IN {RELEASING}) AS releases,
     (SELECT json_group_array(DISTINCT a.language) FROM articles AS a WHERE a.story = s.id AND a.language IS NOT NULL)
         AS languages,
     s.headline
 FROM stories AS s JOIN articles AS h ON h.id = s.headline
 """  # noqa: S608  our own text
 
-_COPIED = """
+_COPIED = f"""
 SELECT
     c.article AS id,
     a.published_at,
@@ -243,7 +244,7 @@ SELECT
     r.title AS root_title,
     b.family = s.family AS same_owner,
     coalesce(a.agency, r.agency) AS agency,
-    CASE WHEN b.kind IN ('ngo', 'government', 'police', 'company') THEN b.name END AS release_of,
+    CASE WHEN b.kind IN {RELEASING} THEN b.name END AS release_of,
     a.relevance,
     a.url,
     c.root,
@@ -253,7 +254,7 @@ JOIN articles AS a ON a.id = c.article
 JOIN sources AS s ON s.id = a.source
 JOIN articles AS r ON r.id = c.root
 JOIN sources AS b ON b.id = r.source
-"""
+"""  # noqa: S608  our own text
 
 # Every tag for every day of a source: 0 if the day was observed without matches, NULL if it was not observed.
 _ATTENTION = f"""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from tracker.models import from_utc_text
-from tracker.outcomes import Outcome
+from tracker.store.conditions import OBSERVED, POLLED
 from tracker.store.connection import Database
 from tracker.store.feeds import moments
 
@@ -24,14 +24,13 @@ pause."""
 _MISSED_TURNS = 3
 _FUTURE = timedelta(minutes=5)  # tolerated difference between two clocks
 
-_OBSERVED = ", ".join(f"'{outcome.value}'" for outcome in Outcome if outcome.observed)
-_REAL = "url NOT LIKE 'import:%'"
 
 # The median interval between the last polls of a feed or, if none was polled twice, the median scheduled wait.
 _USUAL_SECONDS = f"""
 WITH lately AS (SELECT feed, unixepoch(started_at) AS at FROM polls ORDER BY id DESC LIMIT 2000),
     apart AS (SELECT at - lag(at) OVER (PARTITION BY feed ORDER BY at) AS seconds FROM lately),
-    waits AS (SELECT unixepoch(next_poll_at) - unixepoch(last_poll_at) AS seconds FROM feeds WHERE declared AND {_REAL})
+    waits AS (SELECT unixepoch(next_poll_at) - unixepoch(last_poll_at) AS seconds FROM feeds
+        WHERE declared AND {POLLED})
 SELECT coalesce(
     (SELECT seconds FROM apart WHERE seconds > 0 ORDER BY 1
         LIMIT 1 OFFSET (SELECT count(*) / 2 FROM apart WHERE seconds > 0)),
@@ -39,11 +38,11 @@ SELECT coalesce(
         LIMIT 1 OFFSET (SELECT count(*) / 2 FROM waits WHERE seconds > 0)))"""  # noqa: S608  fixed words
 
 POLLING: Final = f"""
-SELECT last.at AS until_at, (SELECT count(*) FROM feeds WHERE declared AND {_REAL}) AS feeds,
+SELECT last.at AS until_at, (SELECT count(*) FROM feeds WHERE declared AND {POLLED}) AS feeds,
     CASE WHEN unixepoch(last.at) < unixepoch(:now) - {_MISSED_TURNS * int(USUAL_AT_LEAST.total_seconds())}
         THEN ({_USUAL_SECONDS}) END AS usual_seconds
 FROM (SELECT coalesce(max(CASE WHEN last_poll_at <= :latest THEN last_poll_at END), max(last_poll_at)) AS at
-    FROM feeds WHERE {_REAL}) AS last"""  # noqa: S608  fixed words
+    FROM feeds WHERE {POLLED}) AS last"""  # noqa: S608  fixed words
 """Whether polling goes on: one row for polling_of(), with the parameters of feeds.moments(); cheap while polls are
 recent.
 
@@ -54,8 +53,8 @@ WATCHED: Final = f"""
 WITH watch AS (SELECT id, min(last_poll_at, :latest) AS last_poll_at,
         (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id) AS first_at,
         CASE WHEN last_ok_at IS NOT NULL THEN
-            (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id AND outcome IN ({_OBSERVED})) END AS seen_at
-    FROM feeds WHERE declared AND {_REAL}),
+            (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id AND outcome IN {OBSERVED}) END AS seen_at
+    FROM feeds WHERE declared AND {POLLED}),
 span AS (SELECT *, unixepoch(last_poll_at) - unixepoch(first_at) AS seconds,
     unixepoch(last_poll_at) - unixepoch(seen_at) - (SELECT coalesce(sum(
             unixepoch(min(coalesce(to_at, last_poll_at), last_poll_at)) - unixepoch(max(from_at, seen_at))), 0)

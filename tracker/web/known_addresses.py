@@ -12,7 +12,7 @@ _INTERNAL: Final = re.compile(r"^/+(-(/|$)|\.json|_internal|_memory|:memory:)")
 
 _LENGTH: Final = 6000
 _PARAMETERS: Final = 80
-_FACETS: Final = 6
+_MOST_COUNTED: Final = 6
 """Limits of a URL: query characters, parameters, and facet parameters."""
 
 _IGNORED: Final = {"_timelimit", "_ttl", "_trace", "_fts_table", "_fts_pk"}
@@ -77,8 +77,8 @@ class Address:
         names = [name for name, _ in self.query]
         if len(self.raw_query) > _LENGTH or len(names) > _PARAMETERS:
             return "This address is too long."
-        if sum(name.startswith("_facet") and name != "_facet_size" for name in names) > _FACETS:
-            return f"An address can have {_FACETS} columns counted at the most."
+        if sum(name.startswith("_facet") and name != "_facet_size" for name in names) > _MOST_COUNTED:
+            return f"An address can have {_MOST_COUNTED} columns counted at the most."
         for name, value in self.query:
             if name in {"_size", "_facet_size"} and not _NUMBER.fullmatch(value):
                 return f"{name} must be a number of rows, or max."

@@ -15,7 +15,7 @@ from tracker.analyse.date_words import MONTHS
 from tracker.analyse.date_words import folded as folded_date
 from tracker.analyse.stories.word_features import Wording, folded, stem
 
-FACETS = ("law", "organisation", "person", "place")
+SIGN_FACETS = ("law", "organisation", "person", "place")
 """Facets whose tags are signs; an article's general topic says nothing about the event."""
 
 WINDOW = timedelta(hours=48)

@@ -19,6 +19,7 @@ from tracker.models import from_utc_text, utc_text
 from tracker.publish.panel import Panel, Volume, panel
 from tracker.store.article_times import COUNTED_AT, STATED_AT
 from tracker.store.batches import states
+from tracker.store.conditions import POLLED
 from tracker.store.database import Database, transaction
 from tracker.store.matching import KNOWN, SearchCriteria, conditions, known_from, parameters
 
@@ -54,7 +55,7 @@ SELECT a.id, a.story FROM ({{looked}}) AS l CROSS JOIN articles AS a ON a.id = l
 WHERE {STATED_AT} >= :first_seen AND {COUNTED_AT} >= :oldest
 AND (a.story IS NOT NULL OR a.first_seen_at < :ungrouped)
 AND EXISTS (SELECT 1 FROM sightings AS s JOIN feeds AS f ON f.id = s.feed WHERE s.article = a.id
-    AND f.url NOT LIKE 'import:%' AND (a.published_at IS NOT NULL OR unixepoch(s.first_seen_at) > :first_look +
+    AND f.{POLLED} AND (a.published_at IS NOT NULL OR unixepoch(s.first_seen_at) > :first_look +
         unixepoch((SELECT min(started_at) FROM polls WHERE polls.feed = f.id))))
 AND {{conditions}} ORDER BY a.id"""  # noqa: S608  our own text
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from tracker.analyse.observation import ENOUGH
 from tracker.models import from_utc_text, utc_text
+from tracker.store.conditions import POLLED
 from tracker.store.database import Database
 
 _SEEN = """
@@ -15,12 +16,12 @@ WHERE day BETWEEN :first AND :last AND watched > 0"""
 
 _UNTIL = "SELECT max(started_at) AS at FROM polls WHERE started_at < :until"
 
-_GAPS = """
+_GAPS = f"""
 SELECT s.name AS source, g.from_at, g.to_at, g.reason FROM gaps AS g JOIN feeds AS f ON f.id = g.feed
     JOIN sources AS s ON s.id = f.source
 WHERE NOT g.bridged AND g.reason <> 'silent' AND g.from_at < :until AND coalesce(g.to_at, '9999') > :since
-    AND f.declared AND f.url NOT LIKE 'import:%'
-ORDER BY g.from_at, s.name COLLATE NOCASE, f.id"""
+    AND f.declared AND f.{POLLED}
+ORDER BY g.from_at, s.name COLLATE NOCASE, f.id"""  # noqa: S608  our own text
 
 _TROUBLED = """
 SELECT source, health, why FROM feed_health WHERE health IN ('failing', 'gone', 'flooding', 'silent')

@@ -17,6 +17,7 @@ from tracker.analyse.changes import title_change
 from tracker.models import from_utc_text, utc_text
 from tracker.store.appearance import APPEARED
 from tracker.store.article_times import COUNTED_AT, COUNTED_BETWEEN
+from tracker.store.conditions import SUBJECTS
 from tracker.store.database import Database
 from tracker.store.floods import NOT_HELD
 
@@ -61,16 +62,16 @@ SELECT a.story, a.id, a.title, a.language, a.url, s.name AS source, a.source AS 
 FROM json_each(:stories) AS j CROSS JOIN articles AS a ON a.story = j.value JOIN sources AS s ON s.id = a.source
 ORDER BY at, a.canonical_url"""  # noqa: S608  our own text
 
-_TAGS = """
+_TAGS = f"""
 SELECT a.story, t.label, count(*) AS articles FROM json_each(:stories) AS j CROSS JOIN articles AS a
     ON a.story = j.value JOIN article_tags AS at ON at.article = a.id JOIN tags AS t ON t.id = at.tag
-WHERE t.facet NOT IN ('topic', 'noise') GROUP BY a.story, t.id ORDER BY a.story, articles DESC, t.position"""
+WHERE t.facet IN {SUBJECTS} GROUP BY a.story, t.id ORDER BY a.story, articles DESC, t.position"""  # noqa: S608  our own text
 
 _SINGLE = f"""
 SELECT a.id, a.title, a.language, a.url, s.name AS source, a.source AS source_id,
     {APPEARED} AS at,
     (SELECT json_group_array(label) FROM (SELECT t.label FROM article_tags AS at JOIN tags AS t ON t.id = at.tag
-        WHERE at.article = a.id AND t.facet NOT IN ('topic', 'noise') ORDER BY t.position LIMIT {_TAGS_OF_A_STORY}))
+        WHERE at.article = a.id AND t.facet IN {SUBJECTS} ORDER BY t.position LIMIT {_TAGS_OF_A_STORY}))
         AS labels
 FROM {_PERIOD} AND {_RELEVANT} AND {_TIMELY} AND {NOT_HELD} AND NOT EXISTS (SELECT 1 FROM stories WHERE id = a.story)
 ORDER BY at DESC, a.id DESC"""  # noqa: S608  our own text

@@ -7,6 +7,7 @@ from typing import Any
 
 from tracker.analyse.observation import ENOUGH
 from tracker.models import from_utc_text
+from tracker.store.conditions import POLLED
 from tracker.store.database import Database
 
 CSVS: Mapping[str, str] = {
@@ -73,7 +74,7 @@ def facts(db: Database) -> Facts | None:
         articles=articles,
         relevant=_number(db, "SELECT count(*) FROM articles WHERE relevance != 'none'"),
         sources=_number(db, "SELECT count(DISTINCT source) FROM articles"),
-        feeds=_number(db, "SELECT count(*) FROM feeds WHERE url NOT LIKE 'import:%'"),
+        feeds=_number(db, f"SELECT count(*) FROM feeds WHERE {POLLED}"),  # noqa: S608  our own text
         days=(days["first"], days["last"]) if days["first"] else None,
         observed_days=_number(db, f"SELECT count(DISTINCT day) FROM source_days WHERE observed >= {ENOUGH}"),  # noqa: S608  a number of ours
         rulebook=book["hash"],

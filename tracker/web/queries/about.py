@@ -5,16 +5,17 @@ from datetime import datetime
 
 from datasette.database import Database
 
+from tracker.store.conditions import POLLED
 from tracker.web.queries.rows import ask, timed
 
-_EXTENT = """
-SELECT (SELECT count(*) FROM feeds WHERE declared AND url NOT LIKE 'import:%') AS feeds,
+_EXTENT = f"""
+SELECT (SELECT count(*) FROM feeds WHERE declared AND {POLLED}) AS feeds,
     (SELECT count(*) FROM sources WHERE declared) AS sources,
     (SELECT count(DISTINCT family) FROM sources WHERE declared) AS owners,
     (SELECT count(DISTINCT country) FROM sources WHERE declared) AS countries,
     (SELECT count(DISTINCT language) FROM sources WHERE declared) AS languages,
     (SELECT count(*) FROM tags WHERE facet <> 'noise') AS tags,
-    (SELECT min(first_seen_at) FROM articles) AS since_at"""
+    (SELECT min(first_seen_at) FROM articles) AS since_at"""  # noqa: S608  our own text
 
 _RULES = "SELECT hash, applied_at FROM rulebooks ORDER BY applied_at DESC LIMIT 1"
 

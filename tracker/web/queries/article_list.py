@@ -9,7 +9,7 @@ from typing import Any
 
 from datasette.database import Database
 
-from tracker.models import Facet, Relevance, utc_text
+from tracker.models import SUBJECT_FACETS, Facet, Relevance, utc_text
 from tracker.web.queries.rows import ask, timed
 
 ARTICLE = """
@@ -50,12 +50,9 @@ class Tag:
     facet: Facet
 
 
-_KEY_FACETS: tuple[Facet, ...] = ("law", "person", "organisation", "theme", "place")
-
-
 def key_tags(tags: Sequence[Tag]) -> list[Tag]:
     """Return the most informative tags first: laws, people, organisations, themes, places; topics are omitted."""
-    return [tag for facet in _KEY_FACETS for tag in tags if tag.facet == facet]
+    return [tag for facet in SUBJECT_FACETS for tag in tags if tag.facet == facet]
 
 
 @dataclass(frozen=True, slots=True)

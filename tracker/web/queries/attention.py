@@ -9,6 +9,7 @@ from typing import Any
 from datasette.database import Database
 
 from tracker.analyse.observation import ENOUGH
+from tracker.store.conditions import SUBJECTS
 from tracker.web.calendar import Span
 from tracker.web.queries.article_list import Tag
 from tracker.web.queries.rows import ask
@@ -49,11 +50,11 @@ SELECT s.id, s.name, f.matching, (SELECT sum(articles) FROM source_days
     WHERE source = s.id AND day BETWEEN :first AND :last) AS total
 FROM found AS f JOIN sources AS s ON s.id = f.source ORDER BY f.matching DESC, s.id"""
 
-_TOP_TAGS = """
+_TOP_TAGS = f"""
 SELECT t.id, t.label, t.facet, sum(n.articles) AS matching FROM tag_days AS n JOIN tags AS t ON t.id = n.tag
 WHERE n.source = :source AND n.day BETWEEN :first AND :last
-    AND t.facet NOT IN ('topic', 'noise')
-GROUP BY t.id ORDER BY matching DESC, t.position LIMIT :limit"""
+    AND t.facet IN {SUBJECTS}
+GROUP BY t.id ORDER BY matching DESC, t.position LIMIT :limit"""  # noqa: S608  our own text
 
 _EXTENT = """
 SELECT coalesce(sum(n.articles), 0) AS articles, count(DISTINCT n.source) AS outlets,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tracker.models import utc_text
 from tracker.publish.summaries import doubt_in_words
+from tracker.store.conditions import POLLED
 from tracker.store.feeds import AHEAD, DUE, moments
 from tracker.store.watched import POLLING, WATCHED, Polling, Watched, polling_of, watched_of
 from tracker.web.queries.connection import SqliteError, connected, row
@@ -19,7 +20,7 @@ _DAY = timedelta(days=1)
 _FIGURES = f"""
 SELECT (SELECT max(last_poll_at) FROM feeds WHERE last_poll_at <= :latest) AS last_poll_at,
     (SELECT max(last_ok_at) FROM feeds WHERE last_ok_at <= :latest) AS last_ok_at,
-    (SELECT count(*) FROM feeds WHERE declared AND url NOT LIKE 'import:%' AND {DUE}) AS due,
+    (SELECT count(*) FROM feeds WHERE declared AND {POLLED} AND {DUE}) AS due,
     (SELECT max(id) FROM articles) AS articles,
     (SELECT count(*) FROM articles WHERE story IS NULL) AS ungrouped"""  # noqa: S608  our own text
 
@@ -36,7 +37,7 @@ FROM job_runs AS r LEFT JOIN done USING (job) GROUP BY r.job"""
 _WAITING = f"""
 SELECT (SELECT max(last_poll_at) FROM feeds WHERE last_poll_at <= :latest),
     (SELECT min(CASE WHEN {AHEAD} THEN '1970-01-01T00:00:00Z' ELSE next_poll_at END) FROM feeds
-        WHERE declared AND url NOT LIKE 'import:%')"""  # noqa: S608  our own text
+        WHERE declared AND {POLLED})"""  # noqa: S608  our own text
 
 _OUTCOMES = "SELECT outcome, count(*) FROM polls WHERE started_at > :since GROUP BY outcome"
 

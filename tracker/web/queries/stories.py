@@ -11,6 +11,7 @@ from datasette.database import Database
 
 from tracker.models import Relevance, utc_text
 from tracker.store.article_times import COUNTED_AT
+from tracker.store.conditions import SUBJECTS
 from tracker.web.calendar import Week
 from tracker.web.queries.article_list import Tag
 from tracker.web.queries.rows import ask, moment, timed
@@ -41,11 +42,11 @@ SELECT v.id, v.title, h.language, v.articles, v.texts, v.outlets, v.owners, v.re
     (SELECT json_group_array(DISTINCT relevance) FROM articles WHERE story = v.id) AS relevances
 FROM json_each(:stories) AS j CROSS JOIN stories_view AS v ON v.id = j.value JOIN articles AS h ON h.id = v.headline"""
 
-_TAGS = """
+_TAGS = f"""
 SELECT a.story, t.id, t.label, t.facet, count(*) AS articles FROM json_each(:stories) AS j
     CROSS JOIN articles AS a ON a.story = j.value JOIN article_tags AS at ON at.article = a.id
     JOIN tags AS t ON t.id = at.tag
-WHERE t.facet NOT IN ('topic', 'noise') GROUP BY a.story, t.id ORDER BY a.story, articles DESC, t.position"""
+WHERE t.facet IN {SUBJECTS} GROUP BY a.story, t.id ORDER BY a.story, articles DESC, t.position"""  # noqa: S608  our own text
 
 _LAST_BEFORE = """
 SELECT max(at) AS at FROM (SELECT (SELECT a.published_at FROM articles AS a

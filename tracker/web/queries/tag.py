@@ -9,6 +9,7 @@ from typing import Any
 from datasette.database import Database
 
 from tracker.store.appearance import APPEARED
+from tracker.store.conditions import SUBJECTS
 from tracker.web.queries.article_list import ARTICLE, Article, Tag, listed, tags_of
 from tracker.web.queries.rows import ask
 
@@ -29,13 +30,13 @@ WITH newest AS MATERIALIZED (
 {ARTICLE} JOIN newest ON newest.article = a.id
 ORDER BY {APPEARED} DESC, a.id DESC LIMIT :limit"""  # noqa: S608  our own text
 
-_RELATED = """
+_RELATED = f"""
 WITH newest AS MATERIALIZED (
     SELECT article FROM article_tags WHERE tag = :tag ORDER BY article DESC LIMIT :most)
 SELECT t.id, t.label, t.facet, count(*) AS articles FROM newest
     JOIN article_tags AS at ON at.article = newest.article JOIN tags AS t ON t.id = at.tag
-WHERE at.tag <> :tag AND t.facet NOT IN ('topic', 'noise') GROUP BY t.id
-ORDER BY articles DESC, t.position LIMIT :limit"""
+WHERE at.tag <> :tag AND t.facet IN {SUBJECTS} GROUP BY t.id
+ORDER BY articles DESC, t.position LIMIT :limit"""  # noqa: S608  our own text
 
 _NEAR_MISSES = "SELECT count(*) AS n FROM near_misses WHERE tag = :tag"
 
