@@ -24,7 +24,7 @@ from tests.hostile_texts import TEXTS
 from tracker.analyse.changes import title_change
 from tracker.analyse.periods import Period, period_of, so_far
 from tracker.analyse.search.scope import Scope
-from tracker.config.model import Digest as Wanted
+from tracker.config.sending import Digest as Wanted
 from tracker.models import utc_text
 from tracker.publish.alerts.queries import Criteria, volume
 from tracker.publish.digest import content, render

@@ -22,7 +22,7 @@ from tests import site_database as stored
 from tests.mailbox import Mailbox, hang_up
 from tracker.cli.main import main
 from tracker.config.load import Config, load_text
-from tracker.config.model import Mail
+from tracker.config.sending import Mail
 from tracker.errors import TrackerError
 from tracker.jobs.registry import JOBS
 from tracker.publish.digest.delivery import ATTEMPTS, fingerprint

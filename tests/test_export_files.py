@@ -29,10 +29,10 @@ from tracker.config.load import load_text
 from tracker.config.model import Export
 from tracker.errors import ConfigError, TrackerError, UsageError
 from tracker.jobs.registry import JOBS
+from tracker.models import FileFormat
 from tracker.publish.csv_cells import original
 from tracker.publish.exports import queries
 from tracker.publish.exports.files import Target, append, write_file, write_folder
-from tracker.publish.exports.formats import Form
 from tracker.publish.exports.presets import PRESETS
 from tracker.publish.exports.queries import Filter
 from tracker.store import counts
@@ -40,12 +40,19 @@ from tracker.store.database import Database, open_database, opened, transaction
 
 ROOT = Path(__file__).parent.parent
 ALL = list(PRESETS.values())
-FORMS = [Form(), Form(packed=True), Form("jsonl"), Form("jsonl", packed=True), Form("parquet"), Form(excel=True)]
+FORMS = [
+    FileFormat(),
+    FileFormat(packed=True),
+    FileFormat("jsonl"),
+    FileFormat("jsonl", packed=True),
+    FileFormat("parquet"),
+    FileFormat(excel=True),
+]
 NOW = hostile_feeds.NOW
 
 
-def ending(form: Form) -> str:
-    return form.ending + (" for Excel" if form.excel else "")
+def ending(form: FileFormat) -> str:
+    return form.extension + (" for Excel" if form.excel else "")
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +111,7 @@ def validated(folder: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("form", [form for form in FORMS if form.name != "parquet"], ids=ending)
 def test_a_folder_says_of_each_file_what_it_holds_and_a_validator_agrees(
-    db: Database, tmp_path: Path, form: Form
+    db: Database, tmp_path: Path, form: FileFormat
 ) -> None:
     written = write_folder(db, ALL, Filter(), Target(tmp_path, form))
     assert [one.preset for one in written] == ALL
@@ -115,7 +122,7 @@ def test_a_folder_says_of_each_file_what_it_holds_and_a_validator_agrees(
 
 
 def test_a_validator_finds_a_byte_that_was_changed(db: Database, tmp_path: Path) -> None:
-    write_folder(db, ALL, Filter(), Target(tmp_path, Form()))
+    write_folder(db, ALL, Filter(), Target(tmp_path, FileFormat()))
     path = tmp_path / "health.csv"
     path.write_bytes(path.read_bytes().replace(b"once", b"Once", 1))
     assert not validated(tmp_path)["valid"]
@@ -123,7 +130,7 @@ def test_a_validator_finds_a_byte_that_was_changed(db: Database, tmp_path: Path)
 
 @pytest.mark.parametrize("name", [name for name in PRESETS if name != "attention"])
 def test_what_is_read_back_is_what_is_stored(db: Database, tmp_path: Path, name: str) -> None:
-    write_file(db, PRESETS[name], Filter(), Target(tmp_path / "x.csv", Form()))
+    write_file(db, PRESETS[name], Filter(), Target(tmp_path / "x.csv", FileFormat()))
     head, *rows = read(tmp_path / "x.csv")
     assert head == queries.columns(db, name)
     assert [[original(cell) for cell in row] for row in rows] == stored(db, name)
@@ -135,8 +142,8 @@ def test_duckdb_reads_every_form_without_options(db: Database, tmp_path: Path, n
     preset, rows = PRESETS[name], list(queries.rows(db, name, Filter()))
     text = "title" if name == "stories" else "source"
     place = [column.name for column in preset.columns].index(text)
-    for form in (Form(), Form(packed=True), Form("jsonl"), Form("parquet")):
-        path = tmp_path / f"x{form.ending}"
+    for form in (FileFormat(), FileFormat(packed=True), FileFormat("jsonl"), FileFormat("parquet")):
+        path = tmp_path / f"x{form.extension}"
         write_file(db, preset, Filter(), Target(path, form))
         found = duckdb.sql(f"SELECT * FROM '{path}'")
         assert found.columns == [column.name for column in preset.columns]
@@ -146,7 +153,7 @@ def test_duckdb_reads_every_form_without_options(db: Database, tmp_path: Path, n
 
 def test_parquet_has_the_types_that_the_columns_have(db: Database, tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
-    write_file(db, PRESETS["coverage"], Filter(), Target(path, Form("parquet")))
+    write_file(db, PRESETS["coverage"], Filter(), Target(path, FileFormat("parquet")))
     found = dict(duckdb.sql(f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM '{path}')").fetchall())
     assert found["id"] == "BIGINT"
     assert found["tags"] == "VARCHAR[]"
@@ -155,7 +162,7 @@ def test_parquet_has_the_types_that_the_columns_have(db: Database, tmp_path: Pat
 
 
 @pytest.mark.parametrize("form", FORMS, ids=ending)
-def test_a_file_whose_content_is_the_same_is_not_written_anew(db: Database, tmp_path: Path, form: Form) -> None:
+def test_a_file_whose_content_is_the_same_is_not_written_anew(db: Database, tmp_path: Path, form: FileFormat) -> None:
     target = Target(tmp_path, form)
     files = [one.path for one in write_folder(db, ALL, Filter(), target)] + [tmp_path / "datapackage.json"]
     for path in files:
@@ -166,8 +173,8 @@ def test_a_file_whose_content_is_the_same_is_not_written_anew(db: Database, tmp_
 
 
 def test_excel_is_told_that_a_file_is_utf_8(db: Database, tmp_path: Path) -> None:
-    write_file(db, PRESETS["coverage"], Filter(), Target(tmp_path / "x.csv", Form(excel=True)))
-    write_file(db, PRESETS["coverage"], Filter(), Target(tmp_path / "y.csv", Form()))
+    write_file(db, PRESETS["coverage"], Filter(), Target(tmp_path / "x.csv", FileFormat(excel=True)))
+    write_file(db, PRESETS["coverage"], Filter(), Target(tmp_path / "y.csv", FileFormat()))
     assert (tmp_path / "x.csv").read_bytes() == b"\xef\xbb\xbf" + (tmp_path / "y.csv").read_bytes()
 
 
@@ -210,7 +217,7 @@ def counted(hostile: Path, tmp_path: Path) -> Iterator[Database]:
 
 
 def test_attention_is_a_row_a_day_in_which_unknown_is_empty_and_none_is_zero(counted: Database, tmp_path: Path) -> None:
-    write_file(counted, PRESETS["attention"], Filter(tags=("encryption",)), Target(tmp_path / "x.csv", Form()))
+    write_file(counted, PRESETS["attention"], Filter(tags=("encryption",)), Target(tmp_path / "x.csv", FileFormat()))
     assert read(tmp_path / "x.csv") == [
         ["day", "observed", "total", "encryption_matching", "encryption_ratio"],
         ["2025-03-01", "0.75", "16", "4", "0.25"],
@@ -230,7 +237,7 @@ def test_attention_of_one_source_counts_only_that(counted: Database) -> None:
 
 
 def test_attention_has_two_columns_for_each_tag_that_occurs(db: Database, tmp_path: Path) -> None:
-    write_file(db, PRESETS["attention"], Filter(), Target(tmp_path / "x.csv", Form()))
+    write_file(db, PRESETS["attention"], Filter(), Target(tmp_path / "x.csv", FileFormat()))
     tags = [row[0] for row in db.execute("SELECT DISTINCT tag FROM tag_days ORDER BY tag")]
     assert read(tmp_path / "x.csv")[0][3:] == [f"{tag}_{what}" for tag in tags for what in ("matching", "ratio")]
     assert "encryption" in tags
@@ -241,9 +248,9 @@ def test_attention_has_two_columns_for_each_tag_that_occurs(db: Database, tmp_pa
 
 def test_a_filter_that_means_nothing_to_an_export_is_refused_and_not_ignored(db: Database, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--tag does not apply to health, which takes --source"):
-        write_file(db, PRESETS["health"], Filter(tags=("encryption",)), Target(tmp_path / "x.csv", Form()))
+        write_file(db, PRESETS["health"], Filter(tags=("encryption",)), Target(tmp_path / "x.csv", FileFormat()))
     with pytest.raises(UsageError, match="--relevance does not apply"):
-        write_folder(db, [PRESETS["gaps"], PRESETS["health"]], Filter(relevance="any"), Target(tmp_path, Form()))
+        write_folder(db, [PRESETS["gaps"], PRESETS["health"]], Filter(relevance="any"), Target(tmp_path, FileFormat()))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -292,8 +299,10 @@ def growing(hostile: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("form", FORMS[:4], ids=ending)
-def test_a_file_grows_by_what_is_new_and_what_stood_in_it_stays(growing: Path, tmp_path: Path, form: Form) -> None:
-    target = Target(tmp_path / f"x{form.ending}", form)
+def test_a_file_grows_by_what_is_new_and_what_stood_in_it_stays(
+    growing: Path, tmp_path: Path, form: FileFormat
+) -> None:
+    target = Target(tmp_path / f"x{form.extension}", form)
     with opened(growing) as db:
         first = append(db, PRESETS["coverage"], Filter(), target)
     before = target.path.read_bytes()
@@ -309,7 +318,12 @@ def test_a_file_grows_by_what_is_new_and_what_stood_in_it_stays(growing: Path, t
 
 def test_what_does_not_only_grow_cannot_be_appended_to(growing: Path, tmp_path: Path) -> None:
     with opened(growing) as db:
-        for name, form in (("stories", Form()), ("gaps", Form()), ("attention", Form()), ("coverage", Form("parquet"))):
+        for name, form in (
+            ("stories", FileFormat()),
+            ("gaps", FileFormat()),
+            ("attention", FileFormat()),
+            ("coverage", FileFormat("parquet")),
+        ):
             with pytest.raises(UsageError, match="only coverage and revisions can be appended to"):
                 append(db, PRESETS[name], Filter(), Target(tmp_path / "x", form))
 
@@ -321,7 +335,7 @@ def test_a_file_with_other_columns_is_left_as_it_is(growing: Path, tmp_path: Pat
     path = tmp_path / "x.csv"
     path.write_bytes(content)
     with opened(growing) as db, pytest.raises(TrackerError, match="cannot be appended to"):
-        append(db, PRESETS["coverage"], Filter(), Target(path, Form()))
+        append(db, PRESETS["coverage"], Filter(), Target(path, FileFormat()))
     assert path.read_bytes() == content
 
 
@@ -360,7 +374,7 @@ def test_a_folder_gets_all_exports_or_those_that_are_named(hostile: Path, tmp_pa
         (["--preset", "gaps", "--preset", "health", "x.csv"], "a file can hold only one preset; for 2, name a folder"),
         (["--append", "-"], "--append needs the name of a file"),
         (["--gzip", "x.parquet"], "Parquet files are already compressed"),
-        (["--excel", "x.jsonl"], "--excel applies only to CSV"),
+        (["--excel", "x.jsonl"], "excel applies only to CSV"),
         (["--as-of", "2025-01-01", "--preset", "health", "x.csv"], "--as-of works only for coverage and revisions"),
         (["--tag", "nothing", "x.csv"], "there is no tag 'nothing'"),
         (["--preset", "health", "--since", "2025-01-01", "x.csv"], "--since does not apply to health"),
@@ -414,7 +428,7 @@ exports:
     said = [str(mistake) for mistake in raised.value.mistakes]
     assert [line.split(":")[1] for line in said] == ["4", "5", "6"]
     assert "did you mean 'coverage'" in said[0]
-    assert "Parquet is packed by itself" in said[1]
+    assert "Parquet files are already compressed" in said[1]
     assert "'folder' is missing" in said[2]
 
 

@@ -15,11 +15,10 @@ from hypothesis import strategies as st
 from tests.rulebooks import rulebook
 from tracker.errors import TrackerError
 from tracker.files import write_whole
-from tracker.models import Entry, Feed, Source
+from tracker.models import Entry, Feed, FileFormat, Source
 from tracker.pipeline.ingest import ingest
 from tracker.publish.csv_cells import harmless, original
 from tracker.publish.exports.files import Target, write_file, write_stream
-from tracker.publish.exports.formats import Form
 from tracker.publish.exports.presets import PRESETS
 from tracker.publish.exports.queries import Filter
 from tracker.store import feeds
@@ -64,7 +63,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 def text(db: Database, wanted: Filter | None = None) -> str:
     out = io.BytesIO()
-    write_stream(db, PRESETS["coverage"], wanted or Filter(), Form(), out)
+    write_stream(db, PRESETS["coverage"], wanted or Filter(), FileFormat(), out)
     return out.getvalue().decode()
 
 
@@ -151,19 +150,19 @@ def test_a_name_that_is_not_stored_is_noticed(db: Database) -> None:
 def test_a_file_is_replaced_whole(db: Database, tmp_path: Path) -> None:
     path = tmp_path / "new folder" / "coverage.csv"
     path.parent.mkdir()
-    assert write_file(db, PRESETS["coverage"], Filter(), Target(path, Form())) == 6
-    assert write_file(db, PRESETS["coverage"], Filter(relevance="any"), Target(path, Form())) == 2
+    assert write_file(db, PRESETS["coverage"], Filter(), Target(path, FileFormat())) == 6
+    assert write_file(db, PRESETS["coverage"], Filter(relevance="any"), Target(path, FileFormat())) == 2
     assert path.read_bytes() == text(db, Filter(relevance="any")).encode()
     assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_file_that_cannot_be_finished_leaves_the_earlier_one(db: Database, tmp_path: Path) -> None:
     path = tmp_path / "coverage.csv"
-    write_file(db, PRESETS["coverage"], Filter(), Target(path, Form()))
+    write_file(db, PRESETS["coverage"], Filter(), Target(path, FileFormat()))
     earlier = path.read_bytes()
     db.execute("UPDATE articles SET title = CAST(x'ff' AS TEXT) WHERE id = 6")
     with pytest.raises(Exception, match="Could not decode to UTF-8"):
-        write_file(db, PRESETS["coverage"], Filter(), Target(path, Form()))
+        write_file(db, PRESETS["coverage"], Filter(), Target(path, FileFormat()))
     assert path.read_bytes() == earlier
     assert [file.name for file in tmp_path.iterdir() if "coverage" in file.name] == ["coverage.csv"]
 

@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope
 
 from tests.hostile_texts import TEXTS
 from tests.mailbox import Mailbox, hang_up
-from tracker.config.model import Mail
+from tracker.config.sending import Mail
 from tracker.publish.mail import Letter, NotSent, Unsure, message, send
 
 NOW = datetime(2026, 11, 28, 7, 0, tzinfo=UTC)

@@ -6,8 +6,9 @@ Times are timezone-aware UTC datetimes, durations are timedelta, text is plain t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Literal, get_args
+from typing import Literal, Self, get_args
 
+from tracker.errors import UsageError
 from tracker.outcomes import Outcome
 
 # fmt: off
@@ -35,6 +36,8 @@ Role = Literal["term", "context"]
 
 Missing = Literal["context", "strength", "exclusion"]
 """Why matched words did not yield a tag."""
+
+FileFormatName = Literal["csv", "jsonl", "parquet"]
 
 DateQuality = Literal["stated", "day", "repaired", "absent", "implausible"]
 """How far to trust published_at: as stated by the feed, a day without a time, partly guessed, missing, or out of
@@ -323,3 +326,36 @@ def utc_text(moment: datetime) -> str:
 def from_utc_text(text: str) -> datetime:
     """Parse what `utc_text` wrote; raises ValueError for anything else."""
     return datetime.fromisoformat(text)
+
+
+@dataclass(frozen=True, slots=True)
+class FileFormat:
+    """How to write a file. `excel` puts a byte order mark before a CSV, by which spreadsheets recognise UTF-8.
+
+    `line_end` is that of CSV.
+    """
+
+    name: FileFormatName = "csv"
+    packed: bool = False
+    excel: bool = False
+    line_end: str = "\r\n"
+
+    @property
+    def extension(self) -> str:
+        """The extension of such files, with its dot."""
+        return f".{self.name}" + (".gz" if self.packed else "")
+
+    @property
+    def contradiction(self) -> str | None:
+        """Why its options do not go together; None if they do."""
+        if self.packed and self.name == "parquet":
+            return "Parquet files are already compressed; leave out gzip"
+        if self.excel and self.name != "csv":
+            return f"excel applies only to CSV; leave it out for {self.name}"
+        return None
+
+    def checked(self) -> Self:
+        """Return itself. Raises UsageError when its options do not go together."""
+        if self.contradiction:
+            raise UsageError(self.contradiction)
+        return self

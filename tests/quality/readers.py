@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 
 from bench.contenders import install
 from tests import hostile_feeds
+from tracker.models import FileFormat
 from tracker.publish.exports.files import Target, write_folder
-from tracker.publish.exports.formats import Form
 from tracker.publish.exports.presets import PRESETS
 from tracker.publish.exports.queries import Filter
 from tracker.store import counts
@@ -48,7 +48,13 @@ def main() -> None:
             with transaction(db):
                 while counts.step(db, ZoneInfo("Europe/London"), hostile_feeds.NOW):
                     pass
-            forms = (Form(), Form(packed=True), Form("jsonl"), Form("jsonl", packed=True), Form("parquet"))
+            forms = (
+                FileFormat(),
+                FileFormat(packed=True),
+                FileFormat("jsonl"),
+                FileFormat("jsonl", packed=True),
+                FileFormat("parquet"),
+            )
             files = [
                 one.path
                 for form in forms

@@ -17,7 +17,7 @@ from tracker.cli.options import (
 )
 from tracker.clock import utc_now
 from tracker.config.load import Config
-from tracker.config.model import Alert, Recipient
+from tracker.config.sending import Alert, Recipient
 from tracker.models import utc_text
 from tracker.publish.alerts import job
 from tracker.publish.alerts.finding import in_words
@@ -119,7 +119,7 @@ def _held(waiting: Waiting) -> str:
 def _way(recipient: Recipient) -> str:
     """Describe how a recipient is reached, without the address, which may contain secrets."""
     quiet = f", quiet {recipient.quiet}" if recipient.quiet else ""
-    return f"{recipient.way}{quiet}"
+    return f"{recipient.channel}{quiet}"
 
 
 def _shown(config: Config, waiting: Waiting) -> str:
@@ -127,7 +127,7 @@ def _shown(config: Config, waiting: Waiting) -> str:
     message = waiting.finding.message
     if message.empty:
         return f"{waiting.recipient.name}: nothing to send"
-    written = letter(message, job.transports(config).wording)
+    written = letter(message, job.channel_settings(config).wording)
     return f"{waiting.recipient.name}{_held(waiting)}: {written.subject}\n\n{written.text}"
 
 
@@ -140,7 +140,7 @@ def _plain(waiting: Waiting) -> dict[str, Any]:
     message = waiting.finding.message
     return {
         "name": waiting.recipient.name,
-        "way": waiting.recipient.way,
+        "way": waiting.recipient.channel,
         "quiet": waiting.quiet,
         "rests_until": waiting.rest,
         "stories": [

@@ -25,7 +25,7 @@ from tracker.clock import utc_now
 from tracker.errors import TrackerError, UsageError
 from tracker.files import require_folder, write_whole
 from tracker.publish.coding_sheet import Answers, drawn_in_words, measured_in_words, sheet
-from tracker.publish.exports.formats import form_of
+from tracker.publish.exports.formats import format_of
 from tracker.publish.summaries import many
 from tracker.store.coding import draw, record, sampled, tag_ids, without_storing
 from tracker.store.database import may_write, opened, opened_by_reader, transaction
@@ -65,7 +65,7 @@ def sample(  # noqa: PLR0913  one parameter per option
     sample.
     """
     spare_own_files(paths, file)
-    if is_file_name(file) and form_of(file).ending != ".csv":
+    if is_file_name(file) and format_of(file).extension != ".csv":
         raise UsageError(f"{file} would contain CSV; give it a name that ends in .csv")
     if is_file_name(file):
         require_folder(file.parent)

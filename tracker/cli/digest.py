@@ -22,7 +22,7 @@ from tracker.cli.parameters import Ago, Day, day_meant
 from tracker.clock import utc_now
 from tracker.errors import UsageError
 from tracker.publish.digest import job
-from tracker.publish.digest.compose import Form, compose, count_what_is_left
+from tracker.publish.digest.compose import DigestFormat, compose, count_what_is_left
 from tracker.publish.digest.delivery import status
 from tracker.store.database import may_write, opened_by_reader
 
@@ -48,7 +48,7 @@ class _Week(click.ParamType[date]):
 @click.option("--week", type=_Week(), metavar="WEEK", help="The digest of this week, e.g. 2026-W48.")
 @click.option("--so-far", "unfinished", is_flag=True, help="The digest of the day or week under way, until now.")
 @click.option(
-    "--format", "form", type=Named(get_args(Form)), default="text", show_default=True, help="The output format."
+    "--format", "form", type=Named(get_args(DigestFormat)), default="text", show_default=True, help="The output format."
 )
 @click.option("--send", is_flag=True, help="Send it as configured in feeds.yaml to anyone who has not had it yet.")
 @click.option("--status", "show_status", is_flag=True, help="Show the status of the digests sent.")
@@ -61,7 +61,7 @@ def digest(  # noqa: PLR0913  one parameter per option
     day: date | Ago | None,
     week: date | None,
     unfinished: bool,
-    form: Form,
+    form: DigestFormat,
     send: bool,
     show_status: bool,
     quiet: bool,

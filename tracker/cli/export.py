@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import click
@@ -29,10 +29,11 @@ from tracker.cli.parameters import Day, day_meant
 from tracker.clock import utc_now
 from tracker.errors import UsageError
 from tracker.files import alone_in
+from tracker.models import FileFormat, FileFormatName
 from tracker.publish.exports.as_of import as_of as stood
 from tracker.publish.exports.files import Target, write_file, write_folder, write_stream
 from tracker.publish.exports.files import append as append_to
-from tracker.publish.exports.formats import Form, form_of
+from tracker.publish.exports.formats import format_of
 from tracker.publish.exports.presets import PRESETS
 from tracker.publish.exports.queries import Filter
 from tracker.store.database import Database, opened_by_reader
@@ -82,7 +83,7 @@ _AS_OF_PRESETS = ("coverage", "revisions")
     help="The data as of then, e.g. 2026-06-01T14:30Z: articles seen by then with their titles and summaries of the "
     "time, but today's tags. A bare day means its start; without Z, in the time zone of feeds.yaml.",
 )
-@click.option("--format", "form", type=Named(["csv", "jsonl", "parquet"]), help="[default: FILE's extension, else csv]")
+@click.option("--format", "form", type=Named(get_args(FileFormatName)), help="[default: FILE's extension, else csv]")
 @click.option("--gzip", "packed", is_flag=True, help="Compress the files.")
 @click.option("--excel", is_flag=True, help="Start CSV with the byte order mark that tells Excel it is UTF-8.")
 @click.option("--append", is_flag=True, help="Add what is new since FILE was written; existing rows stay unchanged.")
@@ -150,10 +151,10 @@ def _filter(options: dict[str, Any], zone: str) -> Filter:
     return wanted
 
 
-def _form(path: Path, options: dict[str, Any], *, is_folder: bool) -> Form:
+def _form(path: Path, options: dict[str, Any], *, is_folder: bool) -> FileFormat:
     """Return the format that the options and the file name ask for; raises UsageError if they conflict."""
     has_name = not is_folder and is_file_name(path)
-    named = form_of(path, options["form"]) if has_name else Form(options["form"] or "csv")
+    named = format_of(path, options["form"]) if has_name else FileFormat(options["form"] or "csv")
     form = replace(named, packed=options["packed"] or named.packed, excel=options["excel"]).checked()
     if has_name and form.packed and not named.packed:
         raise UsageError(f"--gzip would compress {path}; name it {path}.gz")

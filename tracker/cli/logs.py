@@ -13,7 +13,7 @@ from itertools import islice
 from types import TracebackType
 from typing import Final, Literal, TextIO
 
-Form = Literal["text", "json"]
+LogFormat = Literal["text", "json"]
 
 _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 """The attributes of every LogRecord; all others are fields of the event."""
@@ -31,7 +31,7 @@ _REMEMBERED: Final = 2000
 _NUMBER: Final = re.compile(r"0x[0-9a-f]+|\d+")
 
 
-def set_up(form: Form) -> None:
+def set_up(form: LogFormat) -> None:
     """Log to standard error in this format; libraries log warnings and errors only."""
     handler = _RateLimiting()
     handler.setFormatter(_Json() if form == "json" else _Text("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
@@ -42,7 +42,7 @@ def set_up(form: Form) -> None:
         sys.excepthook = _log_uncaught
 
 
-def form() -> Form:
+def form() -> LogFormat:
     """Return the current log format."""
     return "json" if any(isinstance(one.formatter, _Json) for one in logging.getLogger().handlers) else "text"
 

@@ -80,14 +80,14 @@ config_option = _path_option("config", "TRACKER_CONFIG", "feeds.yaml", "The conf
 db_option = _path_option("db", "TRACKER_DB", "db/tracker.db", "The database.")
 
 
-def _set_up_log(_context: click.Context, _option: click.Parameter, value: logs.Form) -> None:
+def _set_up_log(_context: click.Context, _option: click.Parameter, value: logs.LogFormat) -> None:
     logs.set_up(value)
 
 
 log_option = click.option(
     "--log",
     envvar="TRACKER_LOG",
-    type=Named(get_args(logs.Form)),
+    type=Named(get_args(logs.LogFormat)),
     default="text",
     expose_value=False,
     callback=_set_up_log,

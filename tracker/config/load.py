@@ -8,25 +8,14 @@ from pathlib import Path
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.timetable import When
 from tracker.config.messages import check_shape, well_shaped
-from tracker.config.model import (
-    Alert,
-    Backups,
-    Digest,
-    Export,
-    FeedsFile,
-    Mail,
-    OperatorAlerts,
-    Recipient,
-    Release,
-    Retention,
-    Schedule,
-)
+from tracker.config.model import Backups, Export, FeedsFile, Release, Retention, Schedule
 from tracker.config.poll_config import Need, PollConfig
 from tracker.config.references import alert_doubts, renamed_keys, repeated, unknown_names
 from tracker.config.rule_checks import doubts, failed_examples, unproven_rules
 from tracker.config.rulebook import Written, built_in, built_in_events, compile_rulebook
 from tracker.config.rulebook_cache import NO_CACHE, RulebookCache, built_in_rulebook
 from tracker.config.rulebook_model import TagItem
+from tracker.config.sending import Alert, Digest, Mail, OperatorAlerts, Recipient
 from tracker.config.values import variables
 from tracker.config.yaml_positions import Document, read
 from tracker.errors import ConfigError, Mistake

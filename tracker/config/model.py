@@ -7,59 +7,43 @@ Descriptions say what to write in error messages, which messages.py composes.
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from tracker.analyse.periods import Length
 from tracker.analyse.timetable import When
 from tracker.config.poll_config import EXAMPLE_CONTACT
 from tracker.config.rulebook_model import EventItem, TagItem
+from tracker.config.sending import Alert, Digest, Mail, OperatorAlerts, Recipient
 from tracker.config.values import (
-    MAIL_PORTS,
     NOT_EMPTY,
     Age,
     Contact,
     Country,
-    Distinct,
     Domain,
     FeedInterval,
     Folder,
     Hours,
-    HoursOrNone,
     Interval,
     Language,
-    Mailbox,
     Model,
     Network,
     Orcid,
-    Password,
     Pause,
-    Secret,
-    Sender,
-    Server,
-    Service,
     Several,
     Slug,
     Text,
     Time,
     WebAddress,
     Zone,
-    is_loopback,
     keyed,
-    unsaid_if_null,
     wrong,
 )
-from tracker.models import NEW_PER_DAY, Feed, Kind, Scope, Source
+from tracker.models import NEW_PER_DAY, Feed, FileFormat, FileFormatName, Kind, Scope, Source
 
 _NEW_PER_DAY = "how many new entries of a feed are taken in within a day: a number from 1 to 1000000"
-_TAGS = "a list of tags, such as [online-safety-act]"
-_KINDS = "a list of kinds of source, such as [national, broadcaster]"
-_RECIPIENTS = "a list of recipients by their names"
 _SLUG = "small letters, digits and hyphens, such as"
 
-Way = Literal["mail", "webhook", "apprise"]
 NewPerDay = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
@@ -148,7 +132,7 @@ class Export(Model):
     presets: Several[Literal["coverage", "stories", "revisions", "attention", "gaps", "health"]] = Field(
         default=(), description="a list of exports such as [coverage, attention]"
     )
-    format: Literal["csv", "jsonl", "parquet"] = Field(default="csv", description="csv, jsonl or parquet")
+    format: FileFormatName = Field(default="csv", description="csv, jsonl or parquet")
     gzip: bool = Field(default=False, description="true for packed files, else false")
     excel: bool = Field(default=False, description="true for CSV that Excel knows for UTF-8, else false")
     tags: Several[Slug] = Field(default=(), description="a list of tags; articles with any of them are exported")
@@ -161,11 +145,14 @@ class Export(Model):
 
     @model_validator(mode="after")
     def _goes_together(self) -> Self:
-        if self.gzip and self.format == "parquet":
-            raise wrong("Parquet is packed by itself; leave gzip out")
-        if self.excel and self.format != "csv":
-            raise wrong("excel is about CSV; leave it out, or the format")
+        if said := self.file_format.contradiction:
+            raise wrong(said)
         return self
+
+    @property
+    def file_format(self) -> FileFormat:
+        """How its files are written."""
+        return FileFormat(self.format, self.gzip, self.excel)
 
 
 class Author(Model):
@@ -223,157 +210,6 @@ class Retention(Model):
 
     summaries: Age | None = Field(
         default=None, description="how long the summaries of articles that match nothing are kept, such as 365d"
-    )
-
-
-# ---- mail and alerts
-
-
-class Mail(Model):
-    """`mail:`: how to send mail. `password` is a template such as ${MAIL_PASSWORD}, filled from the environment."""
-
-    server: Server = Field(description="such as smtps://mail.example.org")
-    starttls: Literal["required", "offered"] | None = Field(
-        default=None, description="required, or offered: as the server has it"
-    )
-    user: Text | None = Field(default=None, description="the name to log in with")
-    password: Password | None = Field(default=None, description="${NAME}, where the environment has NAME")
-    sender: Sender = Field(alias="from", description="the address it comes from")
-    to: Distinct[Mailbox] = Field(default=(), description="a list of mail addresses")
-
-    @property
-    def host(self) -> str:
-        """The host of the server."""
-        return urlsplit(self.server).hostname or ""
-
-    @property
-    def port(self) -> int:
-        """The port of the server."""
-        parts = urlsplit(self.server)
-        return parts.port or MAIL_PORTS[parts.scheme]
-
-    @property
-    def secure(self) -> Literal["tls", "starttls", "offered"]:
-        """TLS from the first byte, STARTTLS required, or STARTTLS if the server supports it."""
-        if urlsplit(self.server).scheme == "smtps":
-            return "tls"
-        usual = "required" if self.user or not is_loopback(self.host) else "offered"
-        return "starttls" if (self.starttls or usual) == "required" else "offered"
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        if (self.user is None) != (self.password is None):
-            raise wrong("`user` and `password` are given together, or neither is")
-        if self.user and self.starttls == "offered" and not is_loopback(self.host):
-            raise wrong("a password is never sent where anybody can read it; leave `starttls` out, or write required")
-        return self
-
-
-class Digest(Model):
-    """`digest:`: what digests cover and where they go: by mail to each of `to`, and as files into a folder."""
-
-    period: Length = Field(default="daily", description="daily or weekly")
-    to: Distinct[Mailbox] = Field(default=(), description="a list of mail addresses; those of mail: otherwise")
-    file: Folder | None = Field(default=None, description="a folder; one without / at its start is in the database's")
-    tags: Several[Slug] = Field(default=(), description=_TAGS)
-    kinds: Several[Kind] = Field(default=(), description=_KINDS)
-    limit: Annotated[int, Field(ge=1, le=500)] = Field(
-        default=20, description="how many stories and articles are listed: a number from 1 to 500"
-    )
-    empty: Literal["send", "skip"] = Field(default="send", description="send, or skip where nothing was found")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _to_nobody_named(cls, value: Any) -> Any:
-        return unsaid_if_null("to", value)
-
-
-class Recipient(Model):
-    """An item of `recipients:`: whom to notify, how, and when not.
-
-    Addresses and the secret are templates: ${NAME} comes from the environment. The secret signs webhook requests.
-    """
-
-    name: Slug = Field(description=f"{_SLUG} desk")
-    mail: Mailbox | None = Field(default=None, description="a mail address")
-    webhook: WebAddress | None = Field(default=None, description="a whole address such as https://hooks.example.org/x")
-    secret: Secret | None = Field(default=None, description="${NAME}, where the environment has NAME")
-    apprise: Service | None = Field(
-        default=None, description="an address of apprise, such as ntfys://ntfy.sh/${NTFY_TOPIC}"
-    )
-    quiet: HoursOrNone = Field(default=None, description="hours such as 22:00-07:00, or none")
-
-    @property
-    def way(self) -> Way:
-        """How the recipient is reached."""
-        return "mail" if self.mail else "webhook" if self.webhook else "apprise"
-
-    @property
-    def address(self) -> str:
-        """Where the recipient is reached."""
-        return self.mail or self.webhook or self.apprise or ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _quiet_as_others(cls, value: Any) -> Any:
-        return unsaid_if_null("quiet", value)
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if sum(way is not None for way in (self.mail, self.webhook, self.apprise)) != 1:
-            raise wrong("a recipient is reached in one way; write one of mail, webhook and apprise")
-        if (self.webhook is None) != (self.secret is None):
-            raise wrong("a webhook is signed, and nothing else is: `webhook` and `secret` are given together")
-        return self
-
-
-class Alert(Model):
-    """An item of `alerts:`: articles that meet every given condition or, with `spike`, far more of them than usual."""
-
-    name: Slug = Field(description=f"{_SLUG} chat-control")
-    search: Text | None = Field(default=None, description="a search, as the site takes it")
-    tags: Distinct[Slug] = Field(default=(), description=_TAGS)
-    match: Literal["any", "all"] = Field(default="any", description="any or all: of the tags")
-    relevance: Literal["both", "encryption", "child-safety", "any"] | None = Field(
-        default=None, description="both, encryption, child-safety, or any of them"
-    )
-    sources: Several[Slug] = Field(default=(), description="a list of sources by their ids")
-    kinds: Several[Kind] = Field(default=(), description=_KINDS)
-    spike: bool = Field(default=False, description="true to be told only when there are far more than usual")
-    to: Annotated[Distinct[Slug], NOT_EMPTY] = Field(description=_RECIPIENTS)
-
-    @property
-    def every(self) -> bool:
-        """Whether an article needs all of `tags`; otherwise any one will do."""
-        return self.match == "all"
-
-    @property
-    def relevances(self) -> tuple[str, ...]:
-        """The relevances that match; empty if it does not matter."""
-        if self.relevance == "any":
-            return ("both", "encryption", "child-safety")
-        return (self.relevance,) if self.relevance else ()
-
-    @property
-    def meaning(self) -> str:
-        """Everything that decides which articles match; recipients are not part of it."""
-        parts = (self.search, sorted(self.tags), self.every, self.relevances, self.sources, self.kinds, self.spike)
-        return repr(parts)
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        if not (self.search or self.tags or self.relevance or self.sources or self.kinds):
-            raise wrong("an alert without `search`, `tags`, `relevance`, `sources` or `kinds` would tell of everything")
-        return self
-
-
-class OperatorAlerts(Model):
-    """`operator_alerts:`: whom to notify of the tracker's own problems."""
-
-    to: Annotated[Distinct[Slug], NOT_EMPTY] = Field(description=_RECIPIENTS)
-    dead: Interval = Field(default=timedelta(days=2), description="after how long a feed counts as dead, such as 2d")
-    unpolled: Interval = Field(
-        default=timedelta(hours=1), description="after how long without a poll to say so, such as 1h"
     )
 
 

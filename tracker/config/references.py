@@ -11,7 +11,7 @@ from tracker.analyse.search.scope import Known, scope_of
 from tracker.analyse.spelling import did_you_mean
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.urls import canonical
-from tracker.config.model import Alert
+from tracker.config.sending import Alert
 from tracker.config.yaml_positions import Document, Path, mappings, texts
 from tracker.errors import Mistake
 

@@ -21,7 +21,7 @@ from email.utils import format_datetime, parseaddr
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
-from tracker.config.model import Mail
+from tracker.config.sending import Mail
 from tracker.config.values import variables
 from tracker.errors import TrackerError
 

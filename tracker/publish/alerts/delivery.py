@@ -1,4 +1,4 @@
-"""Send a message to its recipient: claim it as a whole at the last moment, send it one way, record the outcome.
+"""Send a message to its recipient: claim it as a whole at the last moment, send it, record the outcome.
 
 The rule is that of tracker/store/batches.py: a process killed between the claim and the record of its outcome may have
 sent the message, so it is never sent again.
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from tracker.config.model import Mail, Recipient, Way
+from tracker.config.sending import Channel, Mail, Recipient
 from tracker.publish import mail as post
 from tracker.publish.alerts.message import Message
 from tracker.publish.alerts.render import letter, note, payload
@@ -19,15 +19,15 @@ from tracker.publish.webhook import post as post_to_hook
 from tracker.store import batches
 from tracker.store.database import Database
 
-SHOWN: Final[Mapping[Way, int]] = {"mail": 20, "webhook": 500, "apprise": 20}
-"""Most stories a message lists per transport; it only counts the rest."""
+SHOWN: Final[Mapping[Channel, int]] = {"mail": 20, "webhook": 500, "apprise": 20}
+"""Most stories a message lists per channel; it only counts the rest."""
 
 State = Literal["sent", "already", "failed", "unsure"]
 Claim = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Transports:
+class ChannelSettings:
     """What sending requires: how to word messages, the mail server, and the environment holding the secrets."""
 
     wording: MessageWording
@@ -44,9 +44,9 @@ class MessageOutcome:
     why: str = ""
 
 
-def deliver(db: Database, message: Message, recipient: Recipient, transports: Transports) -> MessageOutcome:
+def deliver(db: Database, message: Message, recipient: Recipient, settings: ChannelSettings) -> MessageOutcome:
     """Send a message unless part of it was already sent; store and return the outcome."""
-    message = message.within(SHOWN[recipient.way])
+    message = message.within(SHOWN[recipient.channel])
     claimed = False
 
     def claim() -> bool:
@@ -55,7 +55,7 @@ def deliver(db: Database, message: Message, recipient: Recipient, transports: Tr
         return claimed
 
     try:
-        sent = send(message, recipient, transports, claim)
+        sent = send(message, recipient, settings, claim)
     except NotSent as error:
         if claimed:
             batches.settle_all(db, message.keys, message.written_at, str(error))
@@ -70,23 +70,23 @@ def deliver(db: Database, message: Message, recipient: Recipient, transports: Tr
     return MessageOutcome(message, "sent" if sent else "already")
 
 
-def send(message: Message, recipient: Recipient, transports: Transports, claim: Claim, event: str = "alert") -> bool:
-    """Send a message by its recipient's transport. Return False when `claim` refuses. Raises NotSent and Unsure."""
-    wording = transports.wording
-    if recipient.way == "webhook":
+def send(message: Message, recipient: Recipient, settings: ChannelSettings, claim: Claim, event: str = "alert") -> bool:
+    """Send a message by its recipient's channel. Return False when `claim` refuses. Raises NotSent and Unsure."""
+    wording = settings.wording
+    if recipient.channel == "webhook":
         hook = Hook(recipient.address, recipient.secret or "", wording.contact)
         body = Delivery(event, message.delivery, payload(message, wording, event), message.written_at)
-        return post_to_hook(hook, body, transports.environment, claim)
-    if recipient.way == "apprise":
-        return _push(message, recipient, transports, claim)
-    if transports.mail is None:
+        return post_to_hook(hook, body, settings.environment, claim)
+    if recipient.channel == "apprise":
+        return _push(message, recipient, settings, claim)
+    if settings.mail is None:
         raise NotSent("feeds.yaml does not say under `mail:` how to send mail.")
     written = letter(message, wording)
     key = f"{written.key} {message.recipient}"
-    return post.send(transports.mail, recipient.address, replace(written, key=key), transports.environment, claim)
+    return post.send(settings.mail, recipient.address, replace(written, key=key), settings.environment, claim)
 
 
-def _push(message: Message, recipient: Recipient, transports: Transports, claim: Claim) -> bool:
+def _push(message: Message, recipient: Recipient, settings: ChannelSettings, claim: Claim) -> bool:
     """Notify a service. Return False when `claim` refuses. Raises NotSent and Unsure."""
     try:
         from tracker.publish.push import notify  # noqa: PLC0415  an optional extra; takes most of a second to import
@@ -95,4 +95,4 @@ def _push(message: Message, recipient: Recipient, transports: Transports, claim:
             raise
         hint = "pip install 'encryption-coverage-tracker[push]'"
         raise NotSent(f"This recipient needs the library apprise, which is not installed: {hint}") from error
-    return notify(recipient.address, *note(message, transports.wording), transports.environment, claim)
+    return notify(recipient.address, *note(message, settings.wording), settings.environment, claim)

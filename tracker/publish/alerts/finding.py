@@ -14,7 +14,7 @@ from tracker.analyse.search.query import Query, parse
 from tracker.analyse.search.scope import Known
 from tracker.analyse.search.synonyms import Synonyms, synonyms
 from tracker.config.load import Config
-from tracker.config.model import Alert, Recipient
+from tracker.config.sending import Alert, Recipient
 from tracker.publish.alerts import operator_alerts
 from tracker.publish.alerts import queries as store
 from tracker.publish.alerts.message import Item, Message, Spiked, Trouble

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from tracker.analyse.spelling import did_you_mean
 from tracker.config.load import Config
-from tracker.config.model import Recipient
+from tracker.config.sending import Recipient
 from tracker.errors import TrackerError, UsageError
 from tracker.files import shipped
 from tracker.publish.alerts import queries as store
-from tracker.publish.alerts.delivery import MessageOutcome, Transports, deliver, send
+from tracker.publish.alerts.delivery import ChannelSettings, MessageOutcome, deliver, send
 from tracker.publish.alerts.finding import Finder, Finding
 from tracker.publish.alerts.message import Message, Trouble
 from tracker.publish.alerts.wording import MessageWording
@@ -57,7 +57,7 @@ def run(config: Config, db: Path, now: datetime) -> str:
             if waiting.held:
                 held.append(waiting)
             else:
-                outcomes.append(deliver(database, waiting.finding.message, waiting.recipient, transports(config)))
+                outcomes.append(deliver(database, waiting.finding.message, waiting.recipient, channel_settings(config)))
     said = "; ".join(_said(outcomes, held)) or "nothing new"
     if troubles := list(dict.fromkeys(f"{one.message.recipient}: {one.why}" for one in outcomes if one.why)):
         raise TrackerError(f"{said}. {' '.join(troubles)}")
@@ -89,12 +89,14 @@ def test(config: Config, name: str, now: datetime) -> None:
         there = f" (those that it names: {', '.join(known) or 'none'})"
         raise UsageError(f"feeds.yaml names no recipient {name!r}{did_you_mean(name, known)}{there}")
     trouble = Trouble("test", _TEST, key=f"test/{name}/{now.isoformat()}")
-    send(Message(name, now, troubles=(trouble,)), recipient, transports(config), lambda: True, "test")
+    send(Message(name, now, troubles=(trouble,)), recipient, channel_settings(config), lambda: True, "test")
 
 
-def transports(config: Config) -> Transports:
+def channel_settings(config: Config) -> ChannelSettings:
     """Return what sending requires, from feeds.yaml and the environment."""
-    return Transports(MessageWording(ZoneInfo(config.timezone), config.site, config.contact), config.mail, os.environ)
+    return ChannelSettings(
+        MessageWording(ZoneInfo(config.timezone), config.site, config.contact), config.mail, os.environ
+    )
 
 
 def _wanted(config: Config) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.timetable import When
-from tracker.config.model import OperatorAlerts, Schedule
+from tracker.config.model import Schedule
+from tracker.config.sending import OperatorAlerts
 from tracker.publish.alerts.message import Trouble
 from tracker.publish.labels import minute
 from tracker.store import health_checks as store

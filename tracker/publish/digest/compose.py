@@ -6,7 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.periods import Period
-from tracker.config.model import Digest as Wanted
+from tracker.config.sending import Digest as Wanted
 from tracker.publish.digest import content, render
 from tracker.publish.digest.links import Places
 from tracker.publish.digest.outline import Outline
@@ -14,7 +14,7 @@ from tracker.publish.digest.wording import Wording
 from tracker.store import counts
 from tracker.store.database import Database, transaction
 
-Form = Literal["text", "html", "md", "atom"]
+DigestFormat = Literal["text", "html", "md", "atom"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Issue:
     is_empty: bool
     places: Places
 
-    def form(self, form: Form, earlier: bytes | None = None) -> str:
+    def form(self, form: DigestFormat, earlier: bytes | None = None) -> str:
         """Render it in one format; the Atom feed continues an `earlier` one."""
         match form:
             case "text":

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from tracker.analyse.days import days_between
 from tracker.analyse.periods import Period, like
 from tracker.analyse.spikes import Spike
-from tracker.config.model import Digest as Wanted
+from tracker.config.sending import Digest as Wanted
 from tracker.publish.digest import blind_spots
 from tracker.publish.digest import queries as news
 from tracker.publish.panel import tag_volumes

@@ -20,9 +20,9 @@ from zoneinfo import ZoneInfo
 
 from tracker.analyse.periods import Length, Period, before
 from tracker.config.load import Config
-from tracker.config.model import Mail
+from tracker.config.sending import Mail
 from tracker.files import PUBLIC, make_folder, write_whole
-from tracker.publish.digest.compose import Form, Issue
+from tracker.publish.digest.compose import DigestFormat, Issue
 from tracker.publish.digest.wording import SUBJECT
 from tracker.publish.labels import minute
 from tracker.publish.mail import Letter, NotSent, Unsure, send
@@ -36,7 +36,7 @@ ATTEMPTS: Final = 5
 BUSY: Final = timedelta(minutes=15)
 """A server may take its time over one message; anything longer was left by a killed process."""
 
-_FILES: Final[Mapping[str, Form]] = {"txt": "text", "html": "html", "md": "md"}
+_FILES: Final[Mapping[str, DigestFormat]] = {"txt": "text", "html": "html", "md": "md"}
 
 _SHOWN: Final = 50
 

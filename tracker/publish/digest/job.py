@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.analyse.periods import Period, ended
 from tracker.config.load import Config
-from tracker.config.model import Digest
+from tracker.config.sending import Digest
 from tracker.errors import TrackerError
 from tracker.files import shipped
 from tracker.publish.digest.compose import Issue, Setting, compose, count_what_is_left

@@ -7,7 +7,8 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
-from tracker.publish.exports.formats import Form
+from tracker.models import FileFormat
+from tracker.publish.exports.formats import FORMATS
 from tracker.publish.exports.presets import Column, Preset
 
 NAME = "encryption-child-safety-coverage"
@@ -20,21 +21,20 @@ _HARMLESS = (
     "A cell that a spreadsheet would take for a formula has one apostrophe before it; so has one that has apostrophes "
     "before such a beginning. Taking one away gives the original."
 )
-_MEDIA = {"csv": "text/csv", "jsonl": "application/x-ndjson", "parquet": "application/vnd.apache.parquet"}
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenFile:
     """A file that was written, and what it holds."""
 
     preset: Preset
     columns: Sequence[Column]
-    form: Form
+    form: FileFormat
     path: Path
     rows: int = 0
 
 
-def descriptor(files: Sequence[Written]) -> bytes:
+def descriptor(files: Sequence[WrittenFile]) -> bytes:
     """Return the datapackage.json of these files; the same files always give the same bytes."""
     package = {
         "profile": "data-package",
@@ -46,7 +46,7 @@ def descriptor(files: Sequence[Written]) -> bytes:
     return json.dumps(package, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
-def _resource(file: Written) -> dict[str, Any]:
+def _resource(file: WrittenFile) -> dict[str, Any]:
     with file.path.open("rb") as content:
         digest = file_digest(content, "sha256").hexdigest()
     about = f"{file.preset.about} {_HARMLESS}" if file.form.name == "csv" else file.preset.about
@@ -56,7 +56,7 @@ def _resource(file: Written) -> dict[str, Any]:
         "title": file.preset.name.capitalize(),
         "description": about,
         "format": file.form.name,
-        "mediatype": _MEDIA[file.form.name],
+        "mediatype": FORMATS[file.form.name].media_type,
         "bytes": file.path.stat().st_size,
         "hash": f"sha256:{digest}",
         "schema": _schema(file.preset, file.columns),

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tracker.errors import TrackerError
+from tracker.models import FileFormat
 from tracker.publish.exports.datapackage import NAME
-from tracker.publish.exports.formats import Form, explained_without_pyarrow
+from tracker.publish.exports.formats import beginning_of, explained_without_pyarrow
 from tracker.publish.exports.presets import PRESETS, Column, Preset
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -49,7 +50,7 @@ def is_package(path: Path) -> bool:
     return isinstance(package, dict) and package.get("name") == NAME
 
 
-def grown(path: Path, form: Form, columns: Sequence[Column]) -> Grown:
+def grown(path: Path, form: FileFormat, columns: Sequence[Column]) -> Grown:
     """Return how far a file has grown. Raises TrackerError when it is not such an export or has other columns."""
     rows = _csv_ids if form.name == "csv" else _jsonl_ids
     try:
@@ -96,14 +97,14 @@ def _is_of(names: Sequence[str], preset: Preset) -> bool:
 
 def _names(content: BinaryIO) -> list[str]:
     """Return the columns of a file in any format. Raises one of _WRONG when it has none."""
-    beginning = content.read(4)
+    name = beginning_of(content.read(4))
     content.seek(0)
-    if beginning == b"PAR1":
+    if name == "parquet":
         with explained_without_pyarrow():
             from tracker.publish.exports import parquet  # noqa: PLC0415  an optional extra, slow to import
 
         return parquet.names(content)
-    if beginning.startswith(b"{"):
+    if name == "jsonl":
         return list(_object(content.readline()))
     with io.TextIOWrapper(content, encoding="utf-8-sig", newline="") as text:
         return next(csv.reader(text, strict=True), [])

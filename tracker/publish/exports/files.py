@@ -8,10 +8,11 @@ from typing import Any, BinaryIO
 
 from tracker.errors import UsageError
 from tracker.files import PUBLIC, SHARED, make_folder, whole, write_whole
+from tracker.models import FileFormat
 from tracker.publish.exports import queries
-from tracker.publish.exports.datapackage import Written, descriptor
+from tracker.publish.exports.datapackage import WrittenFile, descriptor
 from tracker.publish.exports.existing_files import grown, is_export, is_package
-from tracker.publish.exports.formats import Form, Rows, write, write_more
+from tracker.publish.exports.formats import Rows, write, write_more
 from tracker.publish.exports.presets import PRESETS, Column, Preset, columns_of
 from tracker.publish.exports.queries import Filter, one_state
 from tracker.store.database import Database
@@ -27,7 +28,7 @@ class Target:
     """
 
     path: Path
-    form: Form
+    form: FileFormat
     force: bool = False
     published: bool = False
 
@@ -37,7 +38,7 @@ class Target:
         return PUBLIC if self.published else SHARED
 
 
-def write_stream(db: Database, preset: Preset, wanted: Filter, form: Form, out: BinaryIO) -> int:
+def write_stream(db: Database, preset: Preset, wanted: Filter, form: FileFormat, out: BinaryIO) -> int:
     """Write an export to a stream; return its row count. Raises UsageError when a filter does not apply to it."""
     head, rows = _content(db, preset, wanted)
     return write(out, form.checked(), head, rows)
@@ -51,7 +52,7 @@ def write_file(db: Database, preset: Preset, wanted: Filter, target: Target) -> 
 
 def write_folder(
     db: Database, presets: Sequence[Preset], wanted: Filter, target: Target, say: Say = lambda _: None
-) -> list[Written]:
+) -> list[WrittenFile]:
     """Write exports of one database state to a folder, with their datapackage.json; call `say` for each.
 
     A filter narrows the exports it applies to. Raises UsageError when it applies to none, and TrackerError when a file
@@ -64,11 +65,11 @@ def write_folder(
     make_folder(target.path)
     with one_state(db):
         for preset in presets:
-            path = target.path / f"{preset.name}{form.ending}"
+            path = target.path / f"{preset.name}{form.extension}"
             head, rows = _content(db, preset, wanted, lenient=True)
             with whole(path, ours=is_export, force=target.force, mode=target.mode) as out:
                 count = write(out, form, head, rows)
-            done.append(Written(preset, head, form, path, count))
+            done.append(WrittenFile(preset, head, form, path, count))
             say(preset.name)
     package = target.path / "datapackage.json"
     write_whole(package, descriptor(done), ours=is_package, force=target.force, mode=target.mode)

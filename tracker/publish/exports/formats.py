@@ -9,84 +9,66 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
 from tracker.errors import TrackerError, UsageError
+from tracker.models import FileFormat, FileFormatName
 from tracker.publish.csv_cells import csv_text
 from tracker.publish.exports.presets import Column
 
-Name = Literal["csv", "jsonl", "parquet"]
 Rows = Iterable[Sequence[Any]]
 
-_ENDINGS: Mapping[str, Name] = {"csv": "csv", "jsonl": "jsonl", "ndjson": "jsonl", "parquet": "parquet"}
-_OTHERS = frozenset(
-    {"7z", "arrow", "bz2", "conf", "db", "doc", "docx", "feather", "htm", "html", "ini", "json", "md", "numbers", "ods"}
-    | {
-        "odt",
-        "opml",
-        "pdf",
-        "py",
-        "rss",
-        "rtf",
-        "sqlite",
-        "sqlite3",
-        "tar",
-        "tgz",
-        "toml",
-        "tsv",
-        "xls",
-        "xlsm",
-        "xlsx",
-    }
-    | {"xml", "xz", "yaml", "yml", "zip", "zst"}
-)
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What sets a format apart: its extensions, its media type, and how every such file begins."""
+
+    extensions: tuple[str, ...]
+    media_type: str
+    beginning: bytes
+
+
+FORMATS: Mapping[FileFormatName, Format] = {
+    "parquet": Format(("parquet",), "application/vnd.apache.parquet", b"PAR1"),
+    "jsonl": Format(("jsonl", "ndjson"), "application/x-ndjson", b"{"),
+    "csv": Format(("csv",), "text/csv", b""),
+}
+
+# fmt: off
+_OTHERS = frozenset({
+    "7z", "arrow", "bz2", "conf", "db", "doc", "docx", "feather", "htm", "html", "ini", "json", "md", "numbers", "ods",
+    "odt", "opml", "pdf", "py", "rss", "rtf", "sqlite", "sqlite3", "tar", "tgz", "toml", "tsv", "xls", "xlsm", "xlsx",
+    "xml", "xz", "yaml", "yml", "zip", "zst",
+})
+# fmt: on
 """File extensions that nobody expects of an export."""
 
 AT_ONCE = 500
 """Rows written at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How to write a file. `excel` puts a byte order mark before a CSV, by which spreadsheets recognise UTF-8."""
-
-    name: Name = "csv"
-    packed: bool = False
-    excel: bool = False
-    line_end: str = "\r\n"
-    """The line ending of CSV."""
-
-    @property
-    def ending(self) -> str:
-        """The extension of such files."""
-        return f".{self.name}" + (".gz" if self.packed else "")
-
-    def checked(self) -> "Form":
-        """Return itself. Raises UsageError when its options contradict each other."""
-        if self.packed and self.name == "parquet":
-            raise UsageError("Parquet files are already compressed; leave out --gzip")
-        if self.excel and self.name != "csv":
-            raise UsageError(f"--excel applies only to CSV; leave it out for {self.name}")
-        return self
-
-
-def form_of(path: Path, asked: Name | None = None) -> Form:
+def format_of(path: Path, asked: FileFormatName | None = None) -> FileFormat:
     """Return the format a file's name implies; if it implies none, the one `asked` for, or CSV.
 
     Raises UsageError when the extension is of another format, another program's or not the one asked for.
     """
     name = path.name.lower()
     plain = name.removesuffix(".gz")
-    ending = plain.rpartition(".")[2] if "." in plain else ""
-    if ending in _OTHERS:
-        raise UsageError(f"{path}: exports can be .csv, .jsonl or .parquet, not {ending.upper()}")
-    said = _ENDINGS.get(ending)
+    extension = plain.rpartition(".")[2] if "." in plain else ""
+    if extension in _OTHERS:
+        raise UsageError(f"{path}: exports can be .csv, .jsonl or .parquet, not {extension.upper()}")
+    said = next((name for name, known in FORMATS.items() if extension in known.extensions), None)
     if asked and said and said != asked:
         raise UsageError(f"{path} has the extension of {said}, but the format is {asked}; name the file .{asked}")
-    return Form(said or asked or "csv", plain != name)
+    return FileFormat(said or asked or "csv", plain != name)
 
 
-def write(out: BinaryIO, form: Form, columns: Sequence[Column], rows: Rows) -> int:
+def beginning_of(content: bytes) -> FileFormatName:
+    """Return the format of a file from its first bytes."""
+    return next(name for name, known in FORMATS.items() if content.startswith(known.beginning))
+
+
+def write(out: BinaryIO, form: FileFormat, columns: Sequence[Column], rows: Rows) -> int:
     """Write a header and the rows; return how many there were.
 
     Equal rows give equal bytes. Raises TrackerError when Parquet is requested and pyarrow is not installed.
@@ -98,7 +80,7 @@ def write(out: BinaryIO, form: Form, columns: Sequence[Column], rows: Rows) -> i
         return _write_rows(stream, form, columns, rows)
 
 
-def write_more(out: BinaryIO, form: Form, columns: Sequence[Column], rows: Rows, *, end_first: bool) -> int:
+def write_more(out: BinaryIO, form: FileFormat, columns: Sequence[Column], rows: Rows, *, end_first: bool) -> int:
     """Append rows; `end_first` terminates the last line before them. Return how many there were.
 
     Nothing is written when there are none.
@@ -113,7 +95,7 @@ def write_more(out: BinaryIO, form: Form, columns: Sequence[Column], rows: Rows,
         return _write_rows(stream, form, columns, chain([first], left))
 
 
-def _write_rows(stream: BinaryIO, form: Form, columns: Sequence[Column], rows: Rows) -> int:
+def _write_rows(stream: BinaryIO, form: FileFormat, columns: Sequence[Column], rows: Rows) -> int:
     count = 0
     for some in _batches(rows):
         text = csv_text(some, form.line_end) if form.name == "csv" else _jsonl(columns, some)
@@ -122,7 +104,7 @@ def _write_rows(stream: BinaryIO, form: Form, columns: Sequence[Column], rows: R
     return count
 
 
-def _head(form: Form, columns: Sequence[Column]) -> bytes:
+def _head(form: FileFormat, columns: Sequence[Column]) -> bytes:
     """Return what precedes the rows."""
     if form.name == "jsonl":
         return b""

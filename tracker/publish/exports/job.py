@@ -10,7 +10,6 @@ from tracker.config.model import Export
 from tracker.errors import TrackerError
 from tracker.files import shipped
 from tracker.publish.exports.files import Target, write_folder
-from tracker.publish.exports.formats import Form
 from tracker.publish.exports.presets import PRESETS
 from tracker.publish.exports.queries import Filter
 from tracker.store.database import opened
@@ -29,8 +28,7 @@ def export(config: Config, db: Path, now: datetime) -> str:
             narrowed = _filter(wanted, config.timezone, now)
             if unknown := narrowed.unknown(database):
                 raise TrackerError(f"`exports:` in feeds.yaml names an unknown {unknown}")
-            form = Form(wanted.format, wanted.gzip, wanted.excel)
-            target = Target(db.parent / wanted.folder, form, published=wanted.published)
+            target = Target(db.parent / wanted.folder, wanted.file_format, published=wanted.published)
             written += write_folder(database, presets, narrowed, target)
     return f"{len(written)} files, {sum(one.rows for one in written):,} rows"
 

@@ -6,10 +6,11 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from tracker.models import FileFormat
 from tracker.publish.csv_cells import csv_text
-from tracker.publish.exports.datapackage import Written, descriptor
+from tracker.publish.exports.datapackage import WrittenFile, descriptor
 from tracker.publish.exports.files import columns, write_stream
-from tracker.publish.exports.formats import AT_ONCE, Form
+from tracker.publish.exports.formats import AT_ONCE
 from tracker.publish.exports.presets import PRESETS, Preset
 from tracker.publish.exports.queries import Filter
 from tracker.publish.release.known_gaps import gaps_in_words
@@ -23,7 +24,7 @@ PUBLISHED = tuple(name for name in ORDER if name != "job_runs")
 
 
 def _export(preset: Preset, db: Database, out: BinaryIO) -> None:
-    write_stream(db, preset, Filter(), Form(), out)
+    write_stream(db, preset, Filter(), FileFormat(), out)
 
 
 def _csv(name: str, db: Database, out: BinaryIO) -> None:
@@ -60,7 +61,7 @@ def write_derived(db: Database, name: str, path: Path) -> None:
 def described(db: Database, folder: Path) -> str:
     """Return the datapackage.json of the exports in a folder."""
     files = [
-        Written(preset, columns(db, preset, Filter()), Form(), folder / f"{name}.csv")
+        WrittenFile(preset, columns(db, preset, Filter()), FileFormat(), folder / f"{name}.csv")
         for name, preset in PRESETS.items()
     ]
     return descriptor(files).decode()
