@@ -38,7 +38,10 @@ OWNERS = {
     "pluggy": ["web.hooks"],
     "prometheus_client": ["web.metrics"],
     "pyarrow": ["publish.exports.parquet"],
-    "pydantic": ["config.values", "config.model", "config.rulebook_model", "config.messages", "cli.parameters"],
+    "pydantic": [
+        *("config.values", "config.model", "config.sending", "config.rulebook_model", "config.messages"),
+        "cli.parameters",
+    ],
     "pydantic_core": ["config.values", "config.messages"],
     "pygal": ["web.chart"],
     "rapidfuzz": ["analyse.changes", "analyse.stories.copies", "analyse.word_diff"],
