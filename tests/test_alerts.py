@@ -639,11 +639,13 @@ def test_what_is_released_is_told_by_the_next_run(tmp_path: Path, hook: Receiver
     made = alert_database(tmp_path, at(hook))
     flood(made, 3)
     made.run()
-    assert job.release(made.config, made.path, "wire", made.now) == 1
+    with opened(made.path) as db, transaction(db):
+        assert job.release(made.config, db, "wire", made.now) == 1
     assert made.run() == "hook: 3 stories sent"
-    assert job.release(made.config, made.path, "https://wire.example/feed", made.now) == 0
-    with pytest.raises(UsageError, match="no feed or source is called 'wier'"):
-        job.release(made.config, made.path, "wier", made.now)
+    with opened(made.path) as db, transaction(db):
+        assert job.release(made.config, db, "https://wire.example/feed", made.now) == 0
+        with pytest.raises(UsageError, match="no feed or source is called 'wier'"):
+            job.release(made.config, db, "wier", made.now)
 
 
 def test_a_source_that_flooded_makes_no_spike_however_many_others_join(tmp_path: Path, hook: Receiver) -> None:

@@ -26,10 +26,10 @@ from tracker.analyse.tagging.rules import Rulebook
 from tracker.config.load import load_text
 from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.models import Scope, from_utc_text
-from tracker.pipeline.grouping import Grouper, group_waiting
+from tracker.pipeline.grouping import Grouper, change_scope, group_waiting
 from tracker.store import articles
 from tracker.store.database import Database, opened, transaction
-from tracker.store.regrouping import reconsider, regroup
+from tracker.store.regrouping import reconsider
 from tracker.store.tags import apply_rulebook, retag
 
 QUALITY = Path(__file__).parent / "quality"
@@ -314,11 +314,16 @@ def test_what_a_new_rule_brings_into_the_debate_is_grouped_as_if_it_had_been_the
         before = groups(later_on)
         debate_in_rounds(from_start, book)
         for db, rules, wanted in ((later_on, book, groups(from_start)), (from_start, BOOK, before)):
-            with transaction(db):
-                retag(db, rules, NOW)
-                regroup(db, "debate")
-            group(db, "debate")
+            change_scope(db, "debate", NOW, lambda db=db, rules=rules: retag(db, rules, NOW))
             assert groups(db) == wanted
+
+
+@pytest.mark.parametrize("changed", [0, 1])
+def test_a_change_that_changed_nothing_groups_nothing(tmp_path: Path, changed: int) -> None:
+    with opened(tmp_path / "x.db") as db:
+        store(db, [told("en", "Encryption of messages at risk", "Ministers want a back door.", 20)])
+        assert change_scope(db, "debate", NOW, lambda: changed) == changed
+        assert [row["story"] is None for row in db.query("SELECT story FROM articles")] == [not changed]
 
 
 def test_an_article_outside_the_debate_is_grouped_only_as_a_copy_of_one_inside(tmp_path: Path) -> None:

@@ -24,8 +24,7 @@ from tracker.publish.alerts.finding import in_words
 from tracker.publish.alerts.job import Waiting
 from tracker.publish.alerts.render import letter
 from tracker.publish.summaries import many
-from tracker.store.database import exclusive, opened, transaction
-from tracker.store.regrouping import regroup
+from tracker.store.database import exclusive, opened
 
 
 @click.group(
@@ -67,14 +66,11 @@ def release(paths: Paths, name: str) -> None:
     A flood comes from one feed, or from the feeds of a source; `tracker alerts` shows what is held. Later alerts
     include what is released.
     """
-    from tracker.pipeline.grouping import group_waiting  # noqa: PLC0415  only this subcommand needs it
+    from tracker.pipeline.grouping import change_scope  # noqa: PLC0415  only this subcommand needs it
 
     config, now = read_config(paths), utc_now()
-    number = job.release(config, existing_database(paths), name, now)
-    with exclusive(paths.db), opened(paths.db) as db:
-        with transaction(db):
-            regroup(db, config.group)
-        group_waiting(db, config.group, now)
+    with exclusive(paths.db), opened(existing_database(paths)) as db:
+        number = change_scope(db, config.group, now, lambda: job.release(config, db, name, now))
     floods = f"{many(number, 'flood')} released" if number else "nothing is held back"
     click.echo(f"{name}: {floods}")
 

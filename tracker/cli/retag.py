@@ -20,11 +20,10 @@ from tracker.cli.options import (
 )
 from tracker.clock import utc_now
 from tracker.config.load import Config
-from tracker.pipeline.grouping import group_waiting
+from tracker.pipeline.grouping import change_scope
 from tracker.publish.summaries import many
 from tracker.store import counts
-from tracker.store.database import exclusive, opened, opened_by_reader, transaction
-from tracker.store.regrouping import regroup
+from tracker.store.database import exclusive, opened, opened_by_reader
 from tracker.store.tags import Difference, count_articles, preview_retag, titles_of
 from tracker.store.tags import retag as retag_all
 
@@ -51,11 +50,14 @@ def retag(paths: Paths, dry_run: bool, quiet: bool, as_json: bool) -> None:
 
 def _retag(config: Config, paths: Paths, silent: bool) -> tuple[Difference, dict[int, str]]:
     with exclusive(paths.db), opened(existing_database(paths)) as db:
-        with progress_bar(count_articles(db), "retagging", hidden=silent) as bar, transaction(db):
-            difference = retag_all(db, config.rulebook, utc_now(), bar.update)
+
+        def change() -> Difference:
+            with progress_bar(count_articles(db), "retagging", hidden=silent) as bar:
+                difference = retag_all(db, config.rulebook, utc_now(), bar.update)
             counts.refresh(db, ZoneInfo(config.timezone), utc_now())
-            regroup(db, config.group)
-        group_waiting(db, config.group, utc_now())
+            return difference
+
+        difference = change_scope(db, config.group, utc_now(), change)
         return difference, titles_of(db, difference.examples)
 
 

@@ -9,9 +9,10 @@ a restart changes the result.
 """
 
 from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from tracker.analyse.stories import clustering, copies
 from tracker.analyse.stories.agencies import agency
@@ -25,6 +26,9 @@ from tracker.store import grouped_words
 from tracker.store import grouping as store
 from tracker.store.database import Database, transaction
 from tracker.store.grouping import Row
+from tracker.store.regrouping import regroup
+
+T = TypeVar("T")
 
 BATCH = 200
 """Articles grouped per transaction: enough that commits are negligible, few enough that readers never wait."""
@@ -50,6 +54,20 @@ def group_waiting(db: Database, scope: Scope, now: datetime) -> None:
     while left:
         with transaction(db):
             left = grouper.step(db, now)
+
+
+def change_scope(db: Database, scope: Scope, now: datetime, change: Callable[[], T]) -> T:
+    """Run a change that may bring articles into or out of the scope, and group anew what it moved; return its result.
+
+    A result of 0 says that nothing changed.
+    """
+    with transaction(db):
+        result = change()
+        if result != 0:
+            regroup(db, scope)
+    if result != 0:
+        group_waiting(db, scope, now)
+    return result
 
 
 class Grouper:

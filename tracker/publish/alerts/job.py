@@ -23,7 +23,7 @@ from tracker.publish.alerts.message import Message, Trouble
 from tracker.publish.alerts.wording import MessageWording
 from tracker.publish.labels import counted
 from tracker.store import batches, floods
-from tracker.store.database import Database, exclusive, opened, opened_by_reader, transaction
+from tracker.store.database import Database, exclusive, opened, opened_by_reader
 
 _TEST = "This is a test: messages of the tracker reach you in this way"
 
@@ -70,15 +70,14 @@ def waiting(config: Config, db: Path, now: datetime) -> list[Waiting]:
         return list(_waiting(config, database, db.parent, now))
 
 
-def release(config: Config, db: Path, name: str, now: datetime) -> int:
+def release(config: Config, db: Database, name: str, now: datetime) -> int:
     """Let alerts report the floods of a feed, given by its address, or of a source; return how many floods.
 
-    Raises UsageError when the name matches neither.
+    Call inside a transaction. Raises UsageError when the name matches neither.
     """
     if name not in {known for feed in config.feeds for known in (feed.url, feed.source)}:
         raise UsageError(f"no feed or source is called {name!r}; `tracker feeds list` shows them all")
-    with opened(db) as database, transaction(database):
-        return floods.release(database, name, now)
+    return floods.release(db, name, now)
 
 
 def test(config: Config, name: str, now: datetime) -> None:
