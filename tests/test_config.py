@@ -1,5 +1,6 @@
 """What feeds.yaml may say, and what is said of it when it is wrong."""
 
+import sys
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -131,6 +132,34 @@ def test_an_address_may_leave_its_secrets_to_the_environment_which_is_asked_for_
 def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FEED_KEY", "")
     assert len(load_text(with_address("https://posten.example/rss?key=${FEED_KEY}"), "feeds.yaml").warnings) == 1
+
+
+@pytest.mark.parametrize(
+    ("library", "section", "warning"),
+    [
+        pytest.param(
+            "apprise",
+            "recipients: [{name: desk, apprise: 'ntfys://ntfy.sh/x'}]",
+            "the recipient desk needs the library apprise, which is not installed: "
+            "pip install 'encryption-coverage-tracker[push]'",
+            id="apprise",
+        ),
+        pytest.param(
+            "pyarrow",
+            "exports: [{folder: out, format: parquet}, {folder: plain}]",
+            "the export to out needs the library pyarrow, which is not installed: "
+            "pip install 'encryption-coverage-tracker[parquet]'",
+            id="pyarrow",
+        ),
+    ],
+)
+def test_what_needs_a_library_that_is_not_installed_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, library: str, section: str, warning: str
+) -> None:
+    config = load_text(f"{GOOD}\n{section}\n", "feeds.yaml")
+    assert warning not in config.warnings
+    monkeypatch.setitem(sys.modules, library, None)
+    assert warning in config.warnings
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+from tracker import extras
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.timetable import When
 from tracker.config.messages import check_shape, well_shaped
@@ -91,7 +92,7 @@ def _with_own_tags(own: list[Written], text: str, cache: RulebookCache) -> tuple
 
 
 def _needs(file: FeedsFile) -> Iterator[Need]:
-    """Yield what the environment must have, and what cannot be done without it."""
+    """Yield the variables and libraries without which something cannot be done, and what that is."""
     lacking = "which the environment does not have"
     for item in file.sources:
         for feed in item.feeds:
@@ -102,6 +103,11 @@ def _needs(file: FeedsFile) -> Iterator[Need]:
     for recipient in file.recipients:
         for name in variables(f"{recipient.address} {recipient.secret or ''}"):
             yield Need(name, f"the recipient {recipient.name} needs {name}, {lacking}")
+        if recipient.channel == "apprise":
+            yield Need("apprise", f"the recipient {recipient.name} needs {extras.lacking('apprise')}", "library")
+    for export in file.exports:
+        if export.format == "parquet":
+            yield Need("pyarrow", f"the export to {export.folder} needs {extras.lacking('pyarrow')}", "library")
 
 
 def _own_tags(document: Document) -> list[Written]:

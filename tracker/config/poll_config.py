@@ -4,8 +4,9 @@ import os
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.timeline import Event
@@ -17,10 +18,16 @@ EXAMPLE_CONTACT = "https://example.org/tracker"
 
 
 class Need(NamedTuple):
-    """A variable that feeds.yaml refers to, and what to say where the environment lacks it."""
+    """An environment variable or library that feeds.yaml relies on, and what to say where it is missing."""
 
-    variable: str
+    name: str
     sentence: str
+    kind: Literal["variable", "library"] = "variable"
+
+    @property
+    def met(self) -> bool:
+        """Whether it is there now."""
+        return bool(find_spec(self.name) if self.kind == "library" else os.environ.get(self.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +72,7 @@ class PollConfig:
     def warnings(self) -> list[str]:
         """Sentences on what works but needs fixing; not cached, because the environment may change."""
         example = "settings.contact is still the example: publishers cannot reach you; write your own page or mail"
-        missing = [need.sentence for need in self.needs if not os.environ.get(need.variable)]
+        missing = [need.sentence for need in self.needs if not need.met]
         return [*([example] if self.contact == EXAMPLE_CONTACT else []), *missing]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from tracker import extras
 from tracker.config.sending import Channel, Mail, Recipient
 from tracker.publish import mail as post
 from tracker.publish.alerts.message import Message
@@ -88,11 +89,8 @@ def send(message: Message, recipient: Recipient, settings: ChannelSettings, clai
 
 def _push(message: Message, recipient: Recipient, settings: ChannelSettings, claim: Claim) -> bool:
     """Notify a service. Return False when `claim` refuses. Raises NotSent and Unsure."""
-    try:
-        from tracker.publish.push import notify  # noqa: PLC0415  an optional extra; takes most of a second to import
-    except ModuleNotFoundError as error:
-        if error.name != "apprise":
-            raise
-        hint = "pip install 'encryption-coverage-tracker[push]'"
-        raise NotSent(f"This recipient needs the library apprise, which is not installed: {hint}") from error
+    if lacking := extras.missing("apprise"):
+        raise NotSent(f"This recipient needs {lacking}")
+    from tracker.publish.push import notify  # noqa: PLC0415  an optional extra; takes most of a second to import
+
     return notify(recipient.address, *note(message, settings.wording), settings.environment, claim)

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from tracker.errors import TrackerError
 from tracker.models import FileFormat
 from tracker.publish.exports.datapackage import NAME
-from tracker.publish.exports.formats import beginning_of, explained_without_pyarrow
+from tracker.publish.exports.formats import beginning_of, require_pyarrow
 from tracker.publish.exports.presets import PRESETS, Column, Preset
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -100,8 +100,8 @@ def _names(content: BinaryIO) -> list[str]:
     name = beginning_of(content.read(4))
     content.seek(0)
     if name == "parquet":
-        with explained_without_pyarrow():
-            from tracker.publish.exports import parquet  # noqa: PLC0415  an optional extra, slow to import
+        require_pyarrow()
+        from tracker.publish.exports import parquet  # noqa: PLC0415  an optional extra, slow to import
 
         return parquet.names(content)
     if name == "jsonl":

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from tracker import extras
 from tracker.errors import TrackerError, UsageError
 from tracker.models import FileFormat, FileFormatName
 from tracker.publish.csv_cells import csv_text
@@ -135,22 +136,16 @@ def _plain(column: Column, value: Any) -> Any:
 
 
 def _parquet(out: BinaryIO, columns: Sequence[Column], rows: Rows) -> int:
-    with explained_without_pyarrow():
-        from tracker.publish.exports import parquet  # noqa: PLC0415  an optional extra, slow to import
+    require_pyarrow()
+    from tracker.publish.exports import parquet  # noqa: PLC0415  an optional extra, slow to import
 
     return parquet.write(out, columns, (_values(columns, some) for some in _batches(rows, 50_000)))
 
 
-@contextmanager
-def explained_without_pyarrow() -> Iterator[None]:
-    """Turn a failed import of pyarrow in the body into a TrackerError that says how to install it."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if error.name != "pyarrow":
-            raise
-        hint = "pip install 'encryption-coverage-tracker[parquet]', or take --format csv"
-        raise TrackerError(f"Parquet needs the library pyarrow, which is not installed: {hint}") from error
+def require_pyarrow() -> None:
+    """Raise TrackerError, saying how to install it, when pyarrow is not installed."""
+    if lacking := extras.missing("pyarrow"):
+        raise TrackerError(f"Parquet needs {lacking}, or take --format csv")
 
 
 def _values(columns: Sequence[Column], rows: list[Sequence[Any]]) -> list[list[Any]]:
