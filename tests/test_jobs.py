@@ -23,7 +23,7 @@ from tracker.errors import Locked, TrackerError, UsageError
 from tracker.jobs.registry import JOBS
 from tracker.jobs.runs import Runner, shown
 from tracker.models import utc_text
-from tracker.publish import labels
+from tracker.publish import formatting, labels
 from tracker.store.database import exclusive, opened
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -338,4 +338,4 @@ def test_times_of_the_schedule_are_said_in_words() -> None:
     assert labels.schedule(When("", at=time(7), weekdays=(0, 3))) == "Mondays and Thursdays at 07:00"
     assert labels.schedule(When("", at=time(5), day=1)) == "on day 1 of each month at 05:00"
     assert labels.schedule(When("", every=timedelta(minutes=5))) == "every 5m"
-    assert [labels.taken(timedelta(seconds=n)) for n in (0, 59, 61, 4000)] == ["0 s", "59 s", "1 min", "1 h 6 min"]
+    assert [formatting.taken(timedelta(seconds=n)) for n in (0, 59, 61, 4000)] == ["0 s", "59 s", "1 min", "1 h 6 min"]

@@ -13,7 +13,7 @@ import pytest
 from tests import site_database as stored
 from tests import site_stories as told
 from tests.test_site import text
-from tracker.publish import labels
+from tracker.publish import formatting, labels
 from tracker.store.database import open_database
 from tracker.web.app import make_datasette
 from tracker.web.queries import story as story_data
@@ -359,7 +359,7 @@ def test_a_kind_of_change_that_pages_do_not_know_is_shown_by_its_plain_name():
     ],
 )
 def test_spans_are_said_in_their_two_largest_units(span, said):
-    assert labels.apart(span) == said
+    assert formatting.apart(span) == said
 
 
 # Changed headlines

@@ -8,9 +8,8 @@ import pytest
 from tests import site_database as stored
 from tracker.models import Round
 from tracker.outcomes import Outcome
+from tracker.publish.formatting import percent, size
 from tracker.publish.summaries import (
-    bytes_in_words,
-    percent,
     politeness_in_words,
     round_in_words,
     status_in_words,
@@ -147,4 +146,4 @@ def test_a_percentage_is_never_rounded_up_to_all(value: float, said: str) -> Non
     ("amount", "said"), [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (2_340_000, "2.3 MB"), (5 * 10**9, "5.0 GB")]
 )
 def test_bytes_are_told_in_the_unit_that_fits(amount: int, said: str) -> None:
-    assert bytes_in_words(amount) == said
+    assert size(amount) == said

@@ -23,7 +23,7 @@ from tracker.publish.alerts import job
 from tracker.publish.alerts.finding import in_words
 from tracker.publish.alerts.job import Waiting
 from tracker.publish.alerts.render import letter
-from tracker.publish.summaries import many
+from tracker.publish.formatting import counted
 from tracker.store.database import exclusive, opened
 
 
@@ -71,7 +71,7 @@ def release(paths: Paths, name: str) -> None:
     config, now = read_config(paths), utc_now()
     with exclusive(paths.db), opened(existing_database(paths)) as db:
         number = change_scope(db, config.group, now, lambda: job.release(config, db, name, now))
-    floods = f"{many(number, 'flood')} released" if number else "nothing is held back"
+    floods = f"{counted(number, 'flood')} released" if number else "nothing is held back"
     click.echo(f"{name}: {floods}")
 
 

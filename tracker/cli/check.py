@@ -11,7 +11,7 @@ from tracker.cli.options import (
     read_poll_config,
     tell_warnings,
 )
-from tracker.publish.summaries import many
+from tracker.publish.formatting import counted
 
 
 @click.command(epilog="Example:  tracker check --config feeds.yaml")
@@ -34,4 +34,4 @@ def check(paths: Paths, as_json: bool) -> None:
         return
     tell_warnings(paths, config)
     numbers = (len(config.sources), "source"), (len(config.feeds), "feed"), (rulebook.tags, "tag")
-    click.echo(f"{', '.join(many(*number) for number in numbers)} (rulebook {rulebook.hash}): all right")
+    click.echo(f"{', '.join(counted(*number) for number in numbers)} (rulebook {rulebook.hash}): all right")

@@ -26,7 +26,7 @@ from tracker.errors import TrackerError, UsageError
 from tracker.files import require_folder, write_whole
 from tracker.publish.coding_sheet import Answers, drawn_in_words, measured_in_words, sheet
 from tracker.publish.exports.formats import format_of
-from tracker.publish.summaries import many
+from tracker.publish.formatting import counted
 from tracker.store.coding import draw, record, sampled, tag_ids, without_storing
 from tracker.store.database import may_write, opened, opened_by_reader, transaction
 
@@ -116,7 +116,7 @@ def score(paths: Paths, files: tuple[BinaryIO, ...], as_json: bool) -> None:
         for problem in answers.problems:
             click.echo(problem, err=True)
         if answers.problems:
-            raise TrackerError(f"nothing was stored: {many(len(answers.problems), 'invalid cell')}")
+            raise TrackerError(f"nothing was stored: {counted(len(answers.problems), 'invalid cell')}")
         if not answers.given:
             raise TrackerError("nothing was stored: coder_1, coder_2 and agreed are all empty")
         if not stored:

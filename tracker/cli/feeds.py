@@ -37,7 +37,7 @@ from tracker.errors import CollectError, TrackerError, UsageError
 from tracker.files import write_whole
 from tracker.models import Feed, Kind, Source
 from tracker.pipeline.round import fetch_page
-from tracker.publish.summaries import duration_in_words, many, short_time
+from tracker.publish.formatting import counted, duration, short_time
 from tracker.store.database import opened_by_reader
 from tracker.store.status import FeedHealth, feed_health
 
@@ -92,7 +92,7 @@ def _as_plain(feed: Feed, name: str, health: FeedHealth | None) -> dict[str, str
         "source": feed.source,
         "name": name,
         "url": feed.url,
-        "every": duration_in_words(feed.every) if feed.every else None,
+        "every": duration(feed.every) if feed.every else None,
         "health": health.health if health else _NEVER,
         "why": health.why or None if health else None,
         "last_poll_at": last,
@@ -107,7 +107,7 @@ def _polls(health: FeedHealth | None) -> tuple[str | None, str | None]:
 
 
 def _with_interval(feed: Feed) -> str:
-    return f"{feed.url} (every {duration_in_words(feed.every)})" if feed.every else feed.url
+    return f"{feed.url} (every {duration(feed.every)})" if feed.every else feed.url
 
 
 @feeds.command(
@@ -239,7 +239,7 @@ def import_(paths: Paths, file: Path, kind: Kind | None, country: str | None, la
             "give --kind and --country for them"
         )
     add(paths.config, [_addition(outline, kind, country, language) for outline in outlines])
-    click.echo(f"added {many(len(outlines), 'feed')} to {paths.config}")
+    click.echo(f"added {counted(len(outlines), 'feed')} to {paths.config}")
     for url in listed.left_out:
         click.echo(f"{file}: skipped {url!r}, which is not an http or https address", err=True)
     if listed.left_out:

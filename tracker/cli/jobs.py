@@ -21,7 +21,7 @@ from tracker.cli.options import (
 from tracker.errors import ConfigError, Locked, TrackerError, UsageError
 from tracker.jobs.runs import Line, Runner, note_unusable
 from tracker.models import utc_text
-from tracker.publish.summaries import local_time
+from tracker.publish.formatting import local_time
 
 log = logging.getLogger("tracker.jobs")
 

@@ -17,9 +17,9 @@ from tracker.cli.options import (
     quiet_option,
 )
 from tracker.errors import TrackerError, UsageError
+from tracker.publish.formatting import counted
 from tracker.publish.release.bundle import make, released_in_words
 from tracker.publish.release.verify import verify
-from tracker.publish.summaries import many
 
 
 @click.command(epilog="Example:  tracker release && tracker release --verify releases/2026-11-28")
@@ -79,7 +79,7 @@ def _verify(bundle: Path, *, quiet: bool, as_json: bool) -> None:
         if not found.problems and not quiet:
             click.echo(f"{bundle} is complete and unchanged\nfingerprint {found.fingerprint}", err=True)
     if found.problems:
-        raise TrackerError(f"this release has been changed or damaged: {many(len(found.problems), 'problem')}")
+        raise TrackerError(f"this release has been changed or damaged: {counted(len(found.problems), 'problem')}")
 
 
 def _reporter(silent: bool) -> Callable[[str], None]:

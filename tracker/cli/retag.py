@@ -21,7 +21,7 @@ from tracker.cli.options import (
 from tracker.clock import utc_now
 from tracker.config.load import Config
 from tracker.pipeline.grouping import change_scope
-from tracker.publish.summaries import many
+from tracker.publish.formatting import counted
 from tracker.store import counts
 from tracker.store.database import exclusive, opened, opened_by_reader
 from tracker.store.tags import Difference, count_articles, preview_retag, titles_of
@@ -89,7 +89,7 @@ def _as_plain(difference: Difference, titles: Mapping[int, str]) -> dict[str, An
 
 def _in_words(difference: Difference, titles: Mapping[int, str], *, dry_run: bool) -> str:
     verb = "would be retagged" if dry_run else "retagged"
-    lines = [f"{many(difference.articles, 'article')} {verb}, {many(len(difference.changes), 'tag')} changed"]
+    lines = [f"{counted(difference.articles, 'article')} {verb}, {counted(len(difference.changes), 'tag')} changed"]
     lines += [f"  relevance {old} -> {new}: {n}" for (old, new), n in difference.relevance.most_common()]
     for tag, change in difference.changes.items():
         lines.append(f"  {tag}: +{change.gained} -{change.lost}")

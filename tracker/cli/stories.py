@@ -4,7 +4,7 @@ import click
 
 from tracker.cli.options import Paths, config_option, db_option, existing_database, pass_paths
 from tracker.clock import utc_now
-from tracker.publish.summaries import many
+from tracker.publish.formatting import counted
 from tracker.store import stories
 from tracker.store.database import opened, opened_by_reader, transaction
 
@@ -47,7 +47,7 @@ def merge(paths: Paths, article: int, other: int) -> None:
     """
     with opened(existing_database(paths)) as db, transaction(db):
         moved = stories.merge(db, article, other, utc_now())
-        click.echo(f"{many(moved, 'article')} moved to story {stories.story_of(db, article)}")
+        click.echo(f"{counted(moved, 'article')} moved to story {stories.story_of(db, article)}")
 
 
 @story.command(epilog="Example:  tracker story split 1301 1302")
@@ -62,4 +62,4 @@ def split(paths: Paths, articles: tuple[int, ...]) -> None:
     """
     with opened(existing_database(paths)) as db, transaction(db):
         number = stories.split(db, articles, utc_now())
-        click.echo(f"story {number} now has {many(len(stories.members(db, number)), 'article')}")
+        click.echo(f"story {number} now has {counted(len(stories.members(db, number)), 'article')}")

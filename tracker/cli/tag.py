@@ -11,6 +11,7 @@ import click
 from tracker.cli.options import Paths, config_option, pass_paths
 from tracker.errors import TrackerError
 from tracker.models import Tagging
+from tracker.publish.formatting import counted
 
 _TOPICS = {"both": "encryption and child safety", "none": "not on the debate"}
 
@@ -43,7 +44,7 @@ def tag(paths: Paths, file: TextIO, as_json: bool | None) -> None:
         tagging = rulebook.tag(item["title"], item.get("summary") or "", item.get("language"))
         click.echo(_as_json(item, tagging) if as_json else "\n".join(_in_words(item["title"], tagging)))
     if bad:
-        raise TrackerError(f"{bad} {'line' if bad == 1 else 'lines'} could not be read")
+        raise TrackerError(f"{counted(bad, 'line')} could not be read")
 
 
 def _as_json(item: dict[str, Any], tagging: Tagging) -> str:

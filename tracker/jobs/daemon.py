@@ -22,7 +22,8 @@ from tracker.jobs.schedule import Tick, ticking
 from tracker.jobs.site_server import Address, catch_up, serve_until_stopped
 from tracker.pipeline.feed_poll import PollContext
 from tracker.pipeline.round import due_feeds, open_poll_context, run_round
-from tracker.publish.summaries import many, round_in_words
+from tracker.publish.formatting import counted
+from tracker.publish.summaries import round_in_words
 from tracker.store.database import exclusive
 from tracker.web.app import SiteSettings
 
@@ -107,7 +108,7 @@ async def _round(context: PollContext, db: Path) -> None:
         with exclusive(db):
             states = await due_feeds(context, now)
             if states:
-                log.info("polling %s", many(len(states), "feed"))
+                log.info("polling %s", counted(len(states), "feed"))
                 done = await run_round(context, states, now, patience=_PATIENCE)
                 level = logging.WARNING if done.outage else logging.INFO
                 fields = {"polls": done.polls, "observed": done.observed, "new": done.new, "updated": done.updated}

@@ -13,8 +13,8 @@ from tracker.analyse.tagging.decision import NEARBY
 from tracker.analyse.tagging.rules import AT_HOME, Example, Rule, Rulebook, Tag, Terms
 from tracker.analyse.tagging.terms import term_as_written
 from tracker.models import FACETS, TOPICS
+from tracker.publish.formatting import counted
 from tracker.publish.labels import FACET
-from tracker.publish.summaries import many
 from tracker.store.quality import Measurement
 
 _LONG = 30
@@ -34,7 +34,7 @@ def codebook_in_markdown(
     if only:
         chosen = [tag for tag in rulebook.tags if tag.id in only]
         return "\n\n".join(block for tag in chosen for block in _chapter(tag, rulebook, follows, measured)) + "\n"
-    blocks = ["# Codebook", f"Rulebook `{rulebook.hash}`, {many(len(rulebook.tags), 'tag')}.", *_contents(rulebook)]
+    blocks = ["# Codebook", f"Rulebook `{rulebook.hash}`, {counted(len(rulebook.tags), 'tag')}.", *_contents(rulebook)]
     for facet in FACETS:
         tags = [tag for tag in rulebook.tags if tag.facet == facet]
         if tags:
@@ -75,7 +75,7 @@ def quality_in_words(measurement: Measurement | None, rulebook: str) -> str:
         return "not measured yet"
     precision = _share("precision", measurement.precision, measurement.precision_low, measurement.precision_high)
     recall = _share("recall", measurement.recall, measurement.recall_low, measurement.recall_high)
-    parts = [precision, f"{recall} on {many(measurement.coded, 'article')}", many(measurement.coders, "coder")]
+    parts = [precision, f"{recall} on {counted(measurement.coded, 'article')}", counted(measurement.coders, "coder")]
     if measurement.coders > 1:
         parts.append("kappa not known" if measurement.kappa is None else f"kappa {measurement.kappa:.2f}")
     other = "" if measurement.rulebook == rulebook else " (not the present one)"
@@ -144,7 +144,7 @@ def _rules(tag: Tag, rulebook: Rulebook) -> Iterator[str]:
     if terms <= _LONG:
         yield from blocks
         return
-    yield f"<details><summary>{many(len(tag.rules), 'rule')}, {many(terms, 'term')}</summary>"
+    yield f"<details><summary>{counted(len(tag.rules), 'rule')}, {counted(terms, 'term')}</summary>"
     yield from blocks
     yield "</details>"
 
@@ -173,7 +173,7 @@ def _lists(rulebook: Rulebook) -> Iterator[str]:
     for name, terms in rulebook.lists.items():
         count = sum(map(len, terms.values()))
         yield f"### words-{name}"
-        yield f"<details><summary>{many(count, 'term')} in {many(len(terms), 'language')}</summary>"
+        yield f"<details><summary>{counted(count, 'term')} in {counted(len(terms), 'language')}</summary>"
         yield "\n".join(_terms(terms))
         yield "</details>"
 

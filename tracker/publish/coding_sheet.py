@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from tracker.analyse.tagging.agreement import CODERS, Coder, Estimate, Quality
 from tracker.errors import TrackerError
 from tracker.publish.csv_cells import harmless
-from tracker.publish.summaries import many
+from tracker.publish.formatting import counted
 from tracker.store.coding import Measured, Place, Sample
 
 # fmt: off
@@ -97,10 +97,10 @@ class Answers:
 def drawn_in_words(sample: Sample, name: str) -> str:
     """Describe what was drawn, and what to do with the file `name` that now holds it."""
     sizes = sample.sizes
-    shares = [f"{n:,} of {many(sizes[part], 'article')} {_KINDS[part]}" for part, n in sample.drawn.items()]
+    shares = [f"{n:,} of {counted(sizes[part], 'article')} {_KINDS[part]}" for part, n in sample.drawn.items()]
     lines = [f"sample {sample.id} (seed {sample.seed}): {', '.join(shares)}"]
     if sample.outdated:
-        outdated = f"{many(sample.outdated, 'article')} tagged with other rules"
+        outdated = f"{counted(sample.outdated, 'article')} tagged with other rules"
         lines.append(f"{outdated}: `tracker retag` brings them up to date; better do that and draw again")
     lines += [
         "answer 1 (yes) or 0 (no) in coder_1; a second person who does not see these answers, in coder_2",
@@ -120,7 +120,7 @@ def measured_in_words(measured: Measured) -> str:
     ]
     line = f"{measured.tag}: {', '.join(parts)}"
     if found.disputed:
-        line += f"; {many(found.disputed, 'disagreement')} without 'agreed' left out"
+        line += f"; {counted(found.disputed, 'disagreement')} without 'agreed' left out"
     if measured.changed:
         line += f"\n  The rules have changed since the draw: this is true of rulebook {measured.rulebook}."
     return line
@@ -136,7 +136,7 @@ def _kappa(found: Quality) -> str:
     if found.agreement is None:
         return "no kappa, as no row has answers of 2 coders"
     kappa = "undefined" if found.kappa is None else f"{found.kappa:.2f}"
-    return f"kappa {kappa} (agreement {found.agreement:.2f}, {many(found.pairs, 'row')} by 2 coders)"
+    return f"kappa {kappa} (agreement {found.agreement:.2f}, {counted(found.pairs, 'row')} by 2 coders)"
 
 
 def _table(name: str, content: bytes) -> Iterator[list[str]]:

@@ -1,13 +1,11 @@
-"""Plain words for the codes in the database, and the formatting of times and numbers for people; knows no page."""
+"""Plain words for the codes in the database, and for schedules; knows no page."""
 
-from datetime import date, datetime, timedelta
 from typing import Final
 
 from tracker.analyse.timetable import When
-from tracker.publish.summaries import duration_in_words
+from tracker.publish.formatting import duration
 
 _WEEKDAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
-_MONTHS: Final = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 RELEVANCE: Final = {
     "both": "Encryption and child safety",
@@ -144,77 +142,13 @@ def change(kind: str) -> str:
     return CHANGE.get(kind, kind.replace("-", " ").capitalize())
 
 
-def day(moment: date) -> str:
-    """Format a local day as `24 Feb 2025`; the caller has converted the moment to its zone."""
-    return f"{moment.day} {_MONTHS[moment.month]} {moment.year}"
-
-
-def month(first: date) -> str:
-    """Format the month of a local day as `Feb 2025`."""
-    return f"{_MONTHS[first.month]} {first.year}"
-
-
-def minute(moment: datetime) -> str:
-    """Format a local day and time as `24 Feb 2025, 09:05`."""
-    return f"{day(moment)}, {moment:%H:%M}"
-
-
-def short_day(moment: date) -> str:
-    """Format a day whose year is understood as `24 Feb`."""
-    return f"{moment.day} {_MONTHS[moment.month]}"
-
-
-def apart(passed: timedelta) -> str:
-    """Format a span in its two largest units, as `3 h 20 min`, `2 days 4 h`; below a minute `less than a minute`."""
-    minutes = passed // timedelta(minutes=1)
-    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        parts = [counted(days, "day"), f"{hours} h" if hours and days < 14 else ""]
-    else:
-        parts = [f"{hours} h" if hours else "", f"{rest} min" if rest else ""]
-    return " ".join(part for part in parts if part) or "less than a minute"
-
-
-def number(count: int) -> str:
-    """Format a count with thousands separators, as `12,480`."""
-    return f"{count:,}"
-
-
-def counted(count: int, one: str, many: str | None = None) -> str:
-    """Format a count with its noun, as `1 article`, `12,480 articles`."""
-    return f"{number(count)} {one if count == 1 else many or one + 's'}"
-
-
-def share(part: float | None) -> str:
-    """Format a fraction as a percentage with sensible precision: `0.04%`, `3.1%`, `42%`; empty for None."""
-    if part is None:
-        return ""
-    places = 0 if part >= 0.1 or part == 0 else 1 if part >= 0.01 else 2
-    return f"{100 * part:.{places}f}%"
-
-
-def interval(value: float | None, low: float | None, high: float | None) -> str:
-    """Format a measured share with its 95% interval; `not known` for None."""
-    if value is None:
-        return "not known"
-    return share(value) if low is None or high is None else f"{share(value)} ({share(low)} to {share(high)})"
-
-
 def schedule(when: When) -> str:
     """Describe when a job runs."""
     if when.every is not None:
-        return f"every {duration_in_words(when.every)}"
+        return f"every {duration(when.every)}"
     at = f"{when.at:%H:%M}"
     if when.day is not None:
         return f"on day {when.day} of each month at {at}"
     if when.weekdays:
         return f"{' and '.join(_WEEKDAYS[number] for number in when.weekdays)} at {at}"
     return f"daily at {at}"
-
-
-def taken(passed: timedelta) -> str:
-    """Format how long something took."""
-    seconds = max(0, int(passed.total_seconds()))
-    if seconds < 60:
-        return f"{seconds} s"
-    return f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} h {seconds % 3600 // 60} min"

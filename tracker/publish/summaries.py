@@ -1,12 +1,11 @@
 """Describe the tracker's own work in sentences for people."""
 
-import math
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from tracker.models import FeedState, Poll, Round, utc_text
 from tracker.outcomes import Outcome
+from tracker.publish.formatting import counted, local_time, long_ago, percent, size
 from tracker.store.politeness import HostTraffic, Politeness
 from tracker.store.status import Continuity, FeedHealth, Status
 from tracker.store.watched import Polling, Watched
@@ -25,16 +24,16 @@ def round_in_words(done: Round) -> str:
     reasons = ", ".join(f"{n} {outcome.value}" for outcome, n in sorted(failed.items(), key=lambda item: -item[1]))
     if done.outage:
         what = "nothing could be reached" if not done.observed else "most hosts could not be reached"
-        others = f"; {many(done.left, 'other feed')} not asked" if done.left else ""
+        others = f"; {counted(done.left, 'other feed')} not asked" if done.left else ""
         retry = f"; trying again after {done.retry_at:%H:%M} UTC" if done.retry_at else ""
         return f"{what} ({reasons}): this looks like our own connection, so no feed is charged{others}{retry}"
     quiet = done.outcomes.get(Outcome.NOT_MODIFIED, 0) + done.outcomes.get(Outcome.SAME_BODY, 0)
-    parts = [f"{many(done.polls, 'feed')} polled", f"{many(done.new, 'new article')}", f"{done.updated} changed"]
+    parts = [f"{counted(done.polls, 'feed')} polled", f"{counted(done.new, 'new article')}", f"{done.updated} changed"]
     if quiet:
         parts.append(f"{quiet} unchanged")
     if failed:
         parts.append(f"{sum(failed.values())} failed ({reasons})")
-    left = f"; {many(done.left, 'feed')} left for the next round: their turn has not come"
+    left = f"; {counted(done.left, 'feed')} left for the next round: their turn has not come"
     return ", ".join(parts) + (left if done.left else "")
 
 
@@ -47,26 +46,27 @@ def failure_in_words(state: FeedState, poll: Poll) -> str:
 def status_in_words(status: Status, timezone: str) -> str:
     """Return a page of text: what is stored, what was missed, and which feeds need attention."""
     relevant = sum(n for relevance, n in status.relevance.items() if relevance != "none")
-    stored = f"{many(status.articles, 'article')} from {many(status.sources, 'source')}"
+    stored = f"{counted(status.articles, 'article')} from {counted(status.sources, 'source')}"
+    changed = counted(status.revisions, "changed text")
     lines = [
         f"{stored}, {status.articles_last_week} first seen in the last 7 days",
         f"  on the debate: {relevant}"
         + "".join(f", {name}: {n}" for name, n in status.relevance.items() if name != "none"),
-        f"  {many(status.revisions, 'changed text')}, {many(status.gaps, 'gap')} in which entries may have been missed",
-        f"{many(status.feeds, 'feed')}: " + ", ".join(f"{n} {health}" for health, n in status.health.items()),
-        f"{many(status.polls, 'poll')}, the last at {local_time(status.last_poll_at, timezone)}",
+        f"  {changed}, {counted(status.gaps, 'gap')} in which entries may have been missed",
+        f"{counted(status.feeds, 'feed')}: " + ", ".join(f"{n} {health}" for health, n in status.health.items()),
+        f"{counted(status.polls, 'poll')}, the last at {local_time(status.last_poll_at, timezone)}",
         *([f"ATTENTION: {doubt}"] if (doubt := doubt_in_words(status.polling, timezone, status.as_of)) else []),
         watched_in_words(status.watched, timezone),
         *_continuity(status.continuity, status.watched),
     ]
     if ahead := sum(feed.clock_ahead for feed in status.feed_list):
         lines.append(
-            f"the clock was ahead when {many(ahead, 'feed')} {'was' if ahead == 1 else 'were'} polled last: "
+            f"the clock was ahead when {counted(ahead, 'feed')} {'was' if ahead == 1 else 'were'} polled last: "
             "what is noted for times to come does not count, and the next round asks again"
         )
     if status.outdated:
         lines.append(
-            f"{many(status.outdated, 'article')} tagged with other rules: `tracker retag` brings them up to date"
+            f"{counted(status.outdated, 'article')} tagged with other rules: `tracker retag` brings them up to date"
         )
     lines += _capped([_trouble(feed, timezone) for feed in status.failing])
     lines += _capped(
@@ -80,7 +80,7 @@ def doubt_in_words(polling: Polling, timezone: str, now: datetime) -> str | None
     if not polling.is_doubtful:
         return None
     if polling.until is None:
-        return f"None of the {many(polling.feeds, 'feed')} has been polled yet, so no figure covers them."
+        return f"None of the {counted(polling.feeds, 'feed')} has been polled yet, so no figure covers them."
     last = local_time(utc_text(polling.until), timezone)
     if polling.ahead:
         return f"The last poll is dated {last}, which is in the future: a clock is or was wrong."
@@ -90,8 +90,8 @@ def doubt_in_words(polling: Polling, timezone: str, now: datetime) -> str | None
 def watched_in_words(watched: Watched, timezone: str) -> str:
     """Say since when and how long the feeds have been watched, how much was seen, and which never answered."""
     unseen = [
-        *([f"{many(watched.never_answered, 'feed')} never responded"] if watched.never_answered else []),
-        *([f"{many(watched.never_polled, 'feed')} not polled yet"] if watched.never_polled else []),
+        *([f"{counted(watched.never_answered, 'feed')} never responded"] if watched.never_answered else []),
+        *([f"{counted(watched.never_polled, 'feed')} not polled yet"] if watched.never_polled else []),
     ]
     if watched.since is None or watched.until is None:
         return "; ".join(["watching: no feed has been read yet", *unseen])
@@ -102,15 +102,6 @@ def watched_in_words(watched: Watched, timezone: str) -> str:
     return "; ".join([since + seen, *unseen])
 
 
-def long_ago(passed: timedelta) -> str:
-    """Format a span in the largest unit that gives two or more, or else one: 5 years, 36 hours, 1 minute."""
-    for unit, size in (("year", timedelta(days=365)), ("day", timedelta(days=1)), ("hour", timedelta(hours=1))):
-        if passed >= 2 * size:
-            return many(passed // size, unit)
-    minutes = max(passed, timedelta()) // timedelta(minutes=1)
-    return many(minutes, "minute") if minutes else "less than a minute"
-
-
 def _continuity(continuity: Continuity, watched: Watched) -> Iterator[str]:
     """Describe how much of the month was seen, the feeds not seen throughout, and what is still open."""
     if continuity.observed_percent is None:
@@ -119,12 +110,12 @@ def _continuity(continuity: Continuity, watched: Watched) -> Iterator[str]:
         yield f"seen in {continuity.month}: not known, as {why}"
     else:
         of = "the feeds that answered" if watched.never_answered or watched.never_polled else "all feeds"
-        missed = f"; {many(len(continuity.missed), 'feed')} below 100%" if continuity.missed else ""
+        missed = f"; {counted(len(continuity.missed), 'feed')} below 100%" if continuity.missed else ""
         yield f"seen in {continuity.month}: {percent(continuity.observed_percent)} of the time of {of}{missed}"
     yield from _capped(
         [
             f"  {percent(feed.observed_percent)}: {feed.source}  {feed.url}  "
-            f"{feed.hours_missed:.1f} h missed in {many(feed.gaps, 'gap')}"
+            f"{feed.hours_missed:.1f} h missed in {counted(feed.gaps, 'gap')}"
             for feed in continuity.missed
         ]
     )
@@ -137,7 +128,9 @@ def _trouble(feed: FeedHealth, timezone: str) -> str:
     since = f"last seen {local_time(feed.last_ok_at, timezone)}" if feed.last_ok_at else "never seen"
     new = f", last new entry {local_time(feed.last_new_at, timezone)}" if feed.last_new_at else ""
     why = feed.why or feed.last_outcome
-    return f"  {feed.health}: {feed.source}  {feed.url}  {why} ({many(feed.failed_polls, 'poll')} failed, {since}{new})"
+    return (
+        f"  {feed.health}: {feed.source}  {feed.url}  {why} ({counted(feed.failed_polls, 'poll')} failed, {since}{new})"
+    )
 
 
 def _capped(lines: Sequence[str]) -> Iterator[str]:
@@ -150,11 +143,11 @@ def _capped(lines: Sequence[str]) -> Iterator[str]:
 def politeness_in_words(politeness: Politeness) -> str:
     """Return a table of requests and traffic per publisher, totals last."""
     total = politeness.total
-    days = f"{many(total.days, 'day')} since {politeness.since} (UTC)"
+    days = f"{counted(total.days, 'day')} since {politeness.since} (UTC)"
     if not politeness.rows:
         return f"nobody was asked anything since {politeness.since} (UTC)"
     rows = [(politeness.by, *_COLUMNS), *(_traffic_row(row, row.name) for row in politeness.rows)]
-    rows.append(_traffic_row(total, f"{many(total.hosts, 'host')}, {days}"))
+    rows.append(_traffic_row(total, f"{counted(total.hosts, 'host')}, {days}"))
     first, *widths = (max(map(len, column)) for column in zip(*rows, strict=True))
     return "\n".join(
         "  ".join([f"{name:<{first}}", *(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))])
@@ -165,45 +158,5 @@ def politeness_in_words(politeness: Politeness) -> str:
 def _traffic_row(row: HostTraffic, name: str) -> tuple[str, ...]:
     """Return a row of the table; the share of 304 is of all polls, as a failed one could have been one."""
     share = percent(100 * row.not_modified / row.polls) if row.polls else "-"
-    figures = (row.requests, row.most_a_day, row.polls, share, bytes_in_words(row.bytes), row.rate_limited, row.refused)
+    figures = (row.requests, row.most_a_day, row.polls, share, size(row.bytes), row.rate_limited, row.refused)
     return (name, *(f"{figure:,}" if isinstance(figure, int) else figure for figure in figures))
-
-
-def percent(value: float) -> str:
-    """Format a percentage with up to two decimals, never rounded up: 100% means nothing is missing."""
-    return f"{math.floor(round(value * 100, 6)) / 100:.2f}".rstrip("0").rstrip(".") + "%"
-
-
-def bytes_in_words(amount: int) -> str:
-    """Format bytes in the largest unit that gives a whole one (1 kB is 1,000 bytes)."""
-    for unit, bytes_in_it in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if amount >= bytes_in_it:
-            return f"{amount / bytes_in_it:.1f} {unit}"
-    return f"{amount} B"
-
-
-def local_time(stored: str | None, timezone: str) -> str:
-    """Format a stored moment as local time; `never` for None."""
-    if stored is None:
-        return "never"
-    moment = datetime.fromisoformat(stored).astimezone(ZoneInfo(timezone))
-    return f"{moment:%Y-%m-%d %H:%M %Z}"
-
-
-def short_time(stored: str | None, timezone: str) -> str:
-    """Format a stored moment as local time without its zone, for tables; `-` for None."""
-    return local_time(stored, timezone)[:16] if stored else "-"
-
-
-def duration_in_words(duration: timedelta) -> str:
-    """Format a duration as in feeds.yaml: 30m, 2h, 1d."""
-    minutes = round(duration / timedelta(minutes=1))
-    for unit, size in (("d", 1440), ("h", 60)):
-        if minutes % size == 0:
-            return f"{minutes // size}{unit}"
-    return f"{minutes}m"
-
-
-def many(n: int, what: str) -> str:
-    """Format a number with its noun, in the plural unless the number is one."""
-    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"

@@ -15,7 +15,7 @@ import pygal
 import pygal.view
 from markupsafe import Markup
 
-from tracker.publish.labels import number
+from tracker.publish.formatting import number
 
 _SVG = "{http://www.w3.org/2000/svg}"
 # Importing pygal installs an outdated import finder for plugins that we do not use; every later failing import, such as

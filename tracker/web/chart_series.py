@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
 
-from tracker.publish import labels
+from tracker.publish.formatting import counted, day, month, number, share, short_day
 from tracker.web.calendar import Span
 from tracker.web.chart import Chart, Column
 from tracker.web.queries.attention import Attention
@@ -60,17 +60,17 @@ def _attention_summary(weeks: Sequence[Attention], until: datetime, measure: Mea
     """Summarise an attention chart in words."""
     seen = [one for one in weeks if one.observed]
     if not seen:
-        return f"None of these {labels.counted(len(weeks), _noun(weeks))} was observed (grey, not zero)."
+        return f"None of these {counted(len(weeks), _noun(weeks))} was observed (grey, not zero)."
     matching, total = summed(weeks)
-    text = f"{labels.counted(matching, 'article')} in {_observed(seen)}"
+    text = f"{counted(matching, 'article')} in {_observed(seen)}"
     if total:
-        text += f", {labels.share(matching / total)} of the total"
+        text += f", {share(matching / total)} of the total"
     if matching:
         peak = max(seen, key=lambda one: (one.share or 0.0) if measure == "share" else one.matching)
-        most = labels.share(peak.share) if measure == "share" else labels.number(peak.matching)
+        most = share(peak.share) if measure == "share" else number(peak.matching)
         text += f"; peak: {most} in {_span_name(peak.span)}"
     unobserved = len(weeks) - len(seen)
-    text += f". {labels.counted(unobserved, _noun(weeks))} not observed (grey, not zero)." if unobserved else "."
+    text += f". {counted(unobserved, _noun(weeks))} not observed (grey, not zero)." if unobserved else "."
     return text + (_unfinished(weeks[-1], weeks[-1].matching, until) if weeks else "")
 
 
@@ -90,8 +90,8 @@ def _attention_tooltip(one: Attention, until: datetime) -> str:
     """Describe one week or month in words."""
     if not one.observed:
         return f"{days(one.span)}: not observed"
-    text = f"{_days_to_date(one.span, until)}: {labels.counted(one.matching, 'article')} of {labels.number(one.total)}"
-    return text + (f", {labels.share(one.share)}" if one.share else "")
+    text = f"{_days_to_date(one.span, until)}: {counted(one.matching, 'article')} of {number(one.total)}"
+    return text + (f", {share(one.share)}" if one.share else "")
 
 
 def axis_labels(spans: Sequence[Span]) -> list[str]:
@@ -99,18 +99,18 @@ def axis_labels(spans: Sequence[Span]) -> list[str]:
     if spans and spans[0].noun == "month":
         return [str(span.first.year) if span.first.month == 1 else "" for span in spans]
     shown = range(1, len(spans) - 1, 4 if len(spans) < 40 else 8)
-    return [labels.short_day(span.first) if number in shown else "" for number, span in enumerate(spans)]
+    return [short_day(span.first) if number in shown else "" for number, span in enumerate(spans)]
 
 
 def sentence(counts: Sequence[SpanCount], until: datetime) -> str:
     """Summarise the coverage chart in words."""
     seen = [count for count in counts if count.observed]
     total, unobserved = sum(count.total for count in seen), len(counts) - len(seen)
-    text = f"{labels.counted(total, 'article')} in {_observed(seen)}"
+    text = f"{counted(total, 'article')} in {_observed(seen)}"
     if total:
         peak = max(seen, key=lambda count: count.total)
-        text += f"; peak: {labels.number(peak.total)} in {_span_name(peak.span)}"
-    text += f". {labels.counted(unobserved, _noun(counts))} not observed (grey, not zero)." if unobserved else "."
+        text += f"; peak: {number(peak.total)} in {_span_name(peak.span)}"
+    text += f". {counted(unobserved, _noun(counts))} not observed (grey, not zero)." if unobserved else "."
     return text + (_unfinished(counts[-1], counts[-1].total, until) if counts else "")
 
 
@@ -124,7 +124,7 @@ def span_title(count: SpanCount, until: datetime) -> str:
 
 def days(span: Span) -> str:
     """Return the days of a week or month, such as `2 Feb to 8 Feb 2026`."""
-    return f"{labels.short_day(span.first)} to {labels.day(span.last)}"
+    return f"{short_day(span.first)} to {day(span.last)}"
 
 
 def _days_to_date(span: Span, until: datetime) -> str:
@@ -133,12 +133,12 @@ def _days_to_date(span: Span, until: datetime) -> str:
 
 def _observed(seen: Sequence[SpanCount] | Sequence[Attention]) -> str:
     """Return the number of observed weeks or months in words."""
-    return labels.counted(len(seen), f"observed {_noun(seen)}")
+    return counted(len(seen), f"observed {_noun(seen)}")
 
 
 def _span_name(span: Span) -> str:
     """Name a week or month within a sentence: `the week of 2 Feb 2026`, `Feb 2026`."""
-    return labels.month(span.first) if span.noun == "month" else f"the week of {labels.day(span.first)}"
+    return month(span.first) if span.noun == "month" else f"the week of {day(span.first)}"
 
 
 def _noun(counts: Sequence[SpanCount | Attention]) -> str:

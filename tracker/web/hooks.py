@@ -14,8 +14,8 @@ from pluggy import HookimplMarker
 
 from tracker.analyse.folding import fold
 from tracker.analyse.urls import on_the_web
+from tracker.publish.formatting import percent, size
 from tracker.publish.links import DATABASE, Links
-from tracker.publish.summaries import bytes_in_words, percent
 from tracker.web import error_pages, filters
 from tracker.web.pages import (
     about,
@@ -53,7 +53,7 @@ _FIGURES: dict[str, dict[str, Callable[[Any], str]]] = {
     "attention": {"observed": lambda share: percent(100 * share), "ratio": lambda share: percent(100 * share)},
     "continuity": {"observed": lambda share: percent(100 * share), "hours_missed": "{:,.1f}".format},
     "feed_health": {"continuity_percent": percent, "per_day": "{:,.1f}".format, "failures": "{:g}".format},
-    "politeness": {"not_modified_percent": percent, "bytes": bytes_in_words},
+    "politeness": {"not_modified_percent": percent, "bytes": size},
 }
 """Display formats for figures of views; JSON and CSV keep the raw values."""
 

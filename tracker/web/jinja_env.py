@@ -7,9 +7,9 @@ from typing import Any
 
 from tracker.analyse.urls import on_the_web
 from tracker.models import utc_text
-from tracker.publish import labels
+from tracker.publish import formatting, labels
+from tracker.publish.formatting import long_ago, percent
 from tracker.publish.links import Links
-from tracker.publish.summaries import long_ago, percent
 from tracker.publish.tables import ORDER
 from tracker.web.chart import svg
 from tracker.web.queries.article_list import key_tags
@@ -36,11 +36,11 @@ def configure_templates(datasette: Any, site: Site, static: Path) -> None:
     environment.filters |= _filters(site) | {
         "svg": svg,
         "key_tags": key_tags,
-        "share": labels.share,
-        "interval": labels.interval,
+        "share": formatting.share,
+        "interval": formatting.interval,
         "merged": lambda one, other: {**one, **other},
-        "number": labels.number,
-        "counted": labels.counted,
+        "number": formatting.number,
+        "counted": formatting.counted,
         "percent": percent,
         "long": long_ago,
         "health": lambda code: labels.HEALTH.get(code, code),
@@ -51,9 +51,9 @@ def configure_templates(datasette: Any, site: Site, static: Path) -> None:
         "copied": lambda code: labels.COPIED.get(code, code),
         "linked": lambda code: labels.LINKED.get(code, code),
         "language": lambda code: labels.LANGUAGES.get(code, code),
-        "apart": labels.apart,
+        "apart": formatting.apart,
         "schedule": labels.schedule,
-        "taken": labels.taken,
+        "taken": formatting.taken,
         "relevance": lambda code: labels.RELEVANCE.get(code, code),
     }
     environment.tests["on_the_web"] = on_the_web
@@ -73,10 +73,10 @@ def _filters(site: Site) -> dict[str, Any]:
         return moment.astimezone(site.zone)
 
     return {
-        "local_day": lambda moment: labels.day(local(moment)),
-        "local_minute": lambda moment: labels.minute(local(moment)),
-        "short_day": labels.short_day,
-        "plain_day": labels.day,
+        "local_day": lambda moment: formatting.day(local(moment)),
+        "local_minute": lambda moment: formatting.minute(local(moment)),
+        "short_day": formatting.short_day,
+        "plain_day": formatting.day,
         "iso": lambda moment: local(moment).isoformat(),
         "stored": utc_text,
     }

@@ -21,7 +21,7 @@ from tracker.publish.alerts.message import Item, Message, Spiked, Trouble
 from tracker.publish.alerts.news import news
 from tracker.publish.alerts.operator_alerts import Context
 from tracker.publish.alerts.queries import Criteria, Group, Unreported, Watch
-from tracker.publish.labels import counted
+from tracker.publish.formatting import counted
 from tracker.publish.panel import Volume
 from tracker.store import floods, matching
 from tracker.store.batches import states, states_under

@@ -21,7 +21,7 @@ from tracker.publish.alerts.delivery import ChannelSettings, MessageOutcome, del
 from tracker.publish.alerts.finding import Finder, Finding
 from tracker.publish.alerts.message import Message, Trouble
 from tracker.publish.alerts.wording import MessageWording
-from tracker.publish.labels import counted
+from tracker.publish.formatting import counted
 from tracker.store import batches, floods
 from tracker.store.database import Database, exclusive, opened, opened_by_reader
 

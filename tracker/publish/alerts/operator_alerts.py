@@ -12,7 +12,7 @@ from tracker.analyse.timetable import When
 from tracker.config.model import Schedule
 from tracker.config.sending import OperatorAlerts
 from tracker.publish.alerts.message import Trouble
-from tracker.publish.labels import minute
+from tracker.publish.formatting import minute, size
 from tracker.store import health_checks as store
 from tracker.store.batches import State
 from tracker.store.database import Database
@@ -167,7 +167,7 @@ def _disk(folder: Path, times: float) -> Iterator[Trouble]:
     """Report that the database's disk is nearly full: by the share free, on a large disk by the amount free."""
     usage = shutil.disk_usage(folder)
     if usage.free < times * max(_LEAST, min(_SHARE * usage.total, _ENOUGH)):
-        free = f"{usage.free / _MIB:,.0f} MiB of {usage.total / _MIB:,.0f} MiB"
+        free = f"{size(usage.free)} of {size(usage.total)}"
         yield Trouble("disk", f"The disk of the database is nearly full: {free} are free")
 
 

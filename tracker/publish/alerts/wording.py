@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from tracker.analyse.text import shortened, tidy
 from tracker.analyse.urls import on_the_web
 from tracker.publish.alerts.message import Item, Message, Spiked, Trouble
-from tracker.publish.labels import counted, day, minute, short_day
+from tracker.publish.formatting import counted, day, minute, short_day
 
 _TITLE = 220
 _SUBJECT = 150

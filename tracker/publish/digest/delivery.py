@@ -24,7 +24,7 @@ from tracker.config.sending import Mail
 from tracker.files import PUBLIC, make_folder, write_whole
 from tracker.publish.digest.compose import DigestFormat, Issue
 from tracker.publish.digest.wording import SUBJECT
-from tracker.publish.labels import minute
+from tracker.publish.formatting import minute
 from tracker.publish.mail import Letter, NotSent, Unsure, send
 from tracker.store import deliveries
 from tracker.store.database import Database

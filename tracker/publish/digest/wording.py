@@ -13,7 +13,8 @@ from tracker.publish.digest.content import Digest, Spiked
 from tracker.publish.digest.links import Places
 from tracker.publish.digest.outline import Figure, Item, Link, Outline, Section
 from tracker.publish.digest.queries import LATE, Renamed, Report, StoryNews
-from tracker.publish.labels import GAP, counted, day, minute, number, share, short_day
+from tracker.publish.formatting import counted, day, minute, number, share, short_day
+from tracker.publish.labels import GAP
 
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _KICKER: Final[dict[Length, str]] = {"daily": "Daily digest", "weekly": "Weekly digest"}

@@ -12,13 +12,13 @@ from tracker.config.load import Config
 from tracker.errors import TrackerError, UsageError
 from tracker.files import folder_in_the_making, make_folder, settle_folder
 from tracker.publish.codebook import codebook_as_plain, codebook_in_markdown
+from tracker.publish.formatting import counted
 from tracker.publish.release.checksums import SUMS, digest, sums_text
 from tracker.publish.release.citation import citation
 from tracker.publish.release.queries import Facts, facts
 from tracker.publish.release.readme import Account, readme
 from tracker.publish.release.snapshot import snapshot, take_snapshot
 from tracker.publish.release.tables import DERIVED, PUBLISHED, SNAPSHOT, described, write_derived
-from tracker.publish.summaries import many
 from tracker.store.database import Database, exclusive
 from tracker.store.quality import latest_measurements
 
@@ -49,7 +49,7 @@ def released_in_words(done: Released) -> str:
     """Describe a release in one line."""
     if not done.made:
         return f"release {done.path.name} already holds these data; nothing was written"
-    return f"release {done.path.name}: {many(done.articles, 'article')}, {done.size / 1e6:,.1f} MB"
+    return f"release {done.path.name}: {counted(done.articles, 'article')}, {done.size / 1e6:,.1f} MB"
 
 
 def make(

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 
 from tracker.config.model import Author
+from tracker.publish.formatting import counted
 from tracker.publish.release.readme import Account
-from tracker.publish.summaries import many
 
 _KEYWORDS = ("encryption", "child safety", "news coverage", "media monitoring")
 
@@ -25,10 +25,9 @@ def citation(account: Account, snapshot_digest: str) -> str:
     ]
     if not release.authors:
         lines.append(f"  - name: {_text(f'The tracker of {account.contact}')}")
-    held = (
-        f"{many(facts.articles, 'article')} from {many(facts.sources, 'source')}, tagged by rulebook {facts.rulebook}"
-    )
-    lines.append(f"abstract: {_text(f'{held}: a snapshot with CSVs, codebook, rules and known gaps.')}")
+    held = f"{counted(facts.articles, 'article')} from {counted(facts.sources, 'source')}"
+    rules = f"tagged by rulebook {facts.rulebook}"
+    lines.append(f"abstract: {_text(f'{held}, {rules}: a snapshot with CSVs, codebook, rules and known gaps.')}")
     lines += ["keywords:", *(f"  - {_text(word)}" for word in _KEYWORDS)]
     if release.licence:
         lines.append(f"license: {release.licence}")

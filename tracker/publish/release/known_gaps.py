@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tracker.publish.formatting import percent
 from tracker.publish.release.queries import Month
 
 REASONS = {
@@ -51,7 +52,7 @@ def gaps_in_words(months: Sequence[Month], still_open: Sequence[Mapping[str, Any
     table = [
         "| Month | Feeds | Observed | Gaps | Hours missed |\n|---|---|---|---|---|",
         *(
-            f"| {one.month} | {one.feeds:,} | {_percent(one.observed)} | {one.gaps:,} | {one.hours_missed:,.0f} |"
+            f"| {one.month} | {one.feeds:,} | {percent(100 * one.observed)} | {one.gaps:,} | {one.hours_missed:,.0f} |"
             for one in months
         ),
     ]
@@ -60,8 +61,3 @@ def gaps_in_words(months: Sequence[Month], still_open: Sequence[Mapping[str, Any
     ]
     by_month = "\n".join(table) if months else "No feed was polled: all articles were imported."
     return _BEGIN + by_month + _BETWEEN + ("\n".join(opened) or "None.") + _END
-
-
-def _percent(share: float) -> str:
-    """Format a share in per cent; never round an incomplete one up to 100%."""
-    return f"{min(share * 100, 99.9 if share < 1 else 100):.1f}%"

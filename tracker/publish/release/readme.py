@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from tracker.config.model import Release
 from tracker.models import utc_text
+from tracker.publish.formatting import counted
 from tracker.publish.release.queries import Facts
-from tracker.publish.summaries import many
 
 FILES: Mapping[str, str] = {
     "README.md": "this text",
@@ -73,13 +73,13 @@ def readme(account: Account, names: Sequence[str]) -> str:
 
 def _what(account: Account) -> Iterator[str]:
     facts = account.facts
-    articles = f"{many(facts.articles, 'article')} from {many(facts.sources, 'source')}"
+    articles = f"{counted(facts.articles, 'article')} from {counted(facts.sources, 'source')}"
     days = f", which count on days from {facts.days[0]} to {facts.days[1]}" if facts.days else ""
     yield (
         f"The data of a media monitor on encryption and child safety as they stood at {utc_text(facts.at)} "
         f"({account.local:%Y-%m-%d %H:%M} in {account.zone}): {articles}{days}. {facts.relevant:,} of them are "
-        f"on the debate; the others are here because counts need a denominator. {many(facts.feeds, 'feed')} were "
-        f"watched, and {many(facts.observed_days, 'day')} of at least one source observed."
+        f"on the debate; the others are here because counts need a denominator. {counted(facts.feeds, 'feed')} were "
+        f"watched, and {counted(facts.observed_days, 'day')} of at least one source observed."
     )
     yield f"Questions: {account.contact}." + (f" More: <{account.release.url}>." if account.release.url else "")
 
@@ -117,7 +117,7 @@ def _counting(account: Account) -> Iterator[str]:
     )
     others = {name: n for name, n in facts.tagged_by.items() if name != facts.rulebook}
     if others:
-        named = ", ".join(f"{many(n, 'article')} by `{name or 'none'}`" for name, n in others.items())
+        named = ", ".join(f"{counted(n, 'article')} by `{name or 'none'}`" for name, n in others.items())
         yield f"Tagged by other rules: {named}; the texts of rulebooks are in the table `rulebooks`."
     yield (
         "A day counts as observed when at least half of it was seen (`observed`: of one source in `days.csv`, of all "

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from datasette.database import Database
 
-from tracker.publish import labels
+from tracker.publish.formatting import counted, share
 from tracker.publish.links import Links
 from tracker.web import chart_series
 from tracker.web.calendar import USUAL, Span
@@ -47,8 +47,8 @@ class Compared:
     def sum(self) -> str:
         """Its articles in the observed weeks and their share, in words."""
         matching, total = chart_series.summed(self.weeks)
-        of_total = f", {labels.share(matching / total)} of the total" if total else ""
-        return labels.counted(matching, "article") + of_total
+        of_total = f", {share(matching / total)} of the total" if total else ""
+        return counted(matching, "article") + of_total
 
 
 @page

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tracker.config.model import Schedule
-from tracker.publish.summaries import duration_in_words
+from tracker.publish.formatting import duration
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import jobs as data
 
@@ -21,7 +21,7 @@ async def jobs(datasette: Any, request: Any) -> Any:
         "overdue": sum(job.is_overdue(now) for job in found),
         "not_run": sum(job.last is None for job in found),
         "in_trouble": sum(job.in_trouble for job in found),
-        "polls_every": duration_in_words(schedule.poll) if site.settings.schedule else None,
+        "polls_every": duration(schedule.poll) if site.settings.schedule else None,
         "last_poll": await data.last_poll(db, site.clock()),
     }
     return await html(datasette, request, "jobs.html", context)
