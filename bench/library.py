@@ -29,9 +29,9 @@ from tracker.analyse.tagging.rules import Rulebook
 from tracker.config.rulebook import built_in_events
 from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.models import Entry, Tagging, utc_text
-from tracker.store import articles, counts, events, grouping
+from tracker.store import articles, counts, grouping
 from tracker.store.database import Database, opened, transaction
-from tracker.store.tags import apply_rulebook
+from tracker.store.tags import apply_rulebook, declare_events
 
 SOURCES = 300
 FAMILIES = 120
@@ -223,7 +223,7 @@ def _derive(db: Database, taggings: dict[int, Tagging], rulebook: Rulebook, unti
         grouping.count_terms(db, VERSION, until)
     with transaction(db):
         counts.refresh(db, ZoneInfo("UTC"), until)  # the site is served without a feeds.yaml
-        events.declare(db, built_in_events())
+        declare_events(db, built_in_events())
 
 
 def main() -> None:

@@ -23,8 +23,8 @@ from tests.forked_command import run_command
 from tests.hostile_texts import LINKS, TEXTS
 from tests.receivers import Receiver, closed_port, mailbox, receiver
 from tests.site_database import serve
-from tracker.analyse.quiet_hours import Quiet
 from tracker.analyse.search.synonyms import synonyms
+from tracker.analyse.timetable import Quiet
 from tracker.config.load import load_text
 from tracker.errors import ConfigError, TrackerError, UsageError
 from tracker.models import utc_text

@@ -25,7 +25,7 @@ TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
 OWNERS = {
     "ada_url": ["analyse.urls"],
     "apprise": ["publish.push"],
-    "apscheduler": ["jobs.schedule"],
+    "apscheduler": ["jobs.scheduler"],
     "click": ["cli.*"],
     "datasette": ["web.*"],
     "feedparser": ["collect.formats.feedparser_reader"],

@@ -21,8 +21,8 @@ from tracker.publish.codebook import (
     codebook_in_markdown,
     quality_in_words,
 )
+from tracker.store.coding import Measurement, latest_measurements
 from tracker.store.database import Database, opened, transaction
-from tracker.store.quality import Measurement, latest_measurements
 
 DOCUMENT = codebook_in_markdown(built_in_rulebook())
 BUILT_IN = built_in_rulebook().tags

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests import alert_database
 from tests.polled_feeds import DAY, HOUR, NOW, Press, down, press
 from tests.rulebooks import rulebook
-from tracker.analyse.evidence import EACH, MOST
+from tracker.analyse.tagging.evidence import EACH, MOST
 from tracker.analyse.tagging.terms import Matcher
 from tracker.collect import rhythm
 from tracker.config.rulebook_cache import built_in_rulebook

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tracker.collect.priority_semaphore import PrioritySemaphore
+from tracker.collect.worker import PrioritySemaphore
 
 
 async def visit(lanes: PrioritySemaphore, name: str, log: list[str], *, again: bool = False) -> None:

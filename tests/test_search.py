@@ -340,7 +340,7 @@ def test_the_csv_has_every_match_and_no_cell_that_a_spreadsheet_obeys(site, data
 
 
 def test_a_csv_that_is_not_whole_says_so_in_its_name(database, monkeypatch):
-    monkeypatch.setattr("tracker.web.pages.search_files.MOST_ROWS", 30)
+    monkeypatch.setattr("tracker.web.pages.search.MOST_ROWS", 30)
     for address in stored.serve(database):
         answer = httpx.get(f"{address}/search.csv?q=harbourside")
         assert 'filename="search-newest-30.csv"' in answer.headers["content-disposition"]

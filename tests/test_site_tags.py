@@ -11,8 +11,8 @@ import pytest
 
 from tests import site_database as stored
 from tracker.analyse.timeline import Event
-from tracker.store import events
 from tracker.store.database import opened, transaction
+from tracker.store.tags import declare_events
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def database(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("site") / "tags.db"
     stored.build(path)
     with opened(path) as db, transaction(db):
-        events.declare(
+        declare_events(
             db,
             [
                 Event(

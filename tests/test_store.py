@@ -20,11 +20,11 @@ from tracker.errors import Locked, StoreError
 from tracker.models import Entry, Feed, FeedState, Poll, Rhythm, Source, Validators, utc_text
 from tracker.outcomes import Outcome
 from tracker.pipeline.ingest import ingest
-from tracker.store import events, feeds, gaps
+from tracker.store import feeds, gaps
 from tracker.store.database import Database, exclusive, open_database, opened, transaction
 from tracker.store.migrations import steps
 from tracker.store.status import read_status
-from tracker.store.tags import apply_rulebook, count_articles, retag
+from tracker.store.tags import apply_rulebook, count_articles, declare_events, retag
 from tracker.store.views import VIEWS
 from tracker.store.writer import Writer
 
@@ -520,13 +520,13 @@ def test_the_timeline_is_that_of_the_file_and_written_only_when_it_changed(tmp_p
     first = Event(date(2025, 2, 21), "Backups lose their lock", "https://a.example/", "uk-law")
     second = Event(date(2025, 3, 1), "A hearing", "https://b.example/")
     with opened(tmp_path / "x.db") as db, transaction(db):
-        events.declare(db, [second, first])
+        declare_events(db, [second, first])
         assert [(row["day"], row["title"], row["tag"]) for row in db.query("SELECT * FROM events")] == [
             ("2025-02-21", "Backups lose their lock", "uk-law"),
             ("2025-03-01", "A hearing", None),
         ]
         before = db.conn.total_changes
-        events.declare(db, [first, second])
+        declare_events(db, [first, second])
         assert db.conn.total_changes == before
-        events.declare(db, [second])
+        declare_events(db, [second])
         assert [row["title"] for row in db.query("SELECT * FROM events")] == ["A hearing"]

@@ -1,4 +1,4 @@
-"""Decide when a scheduled job is due, across clock changes and downtime; pure."""
+"""Decide when a scheduled job is due, and when nobody is to be disturbed, across clock changes and downtime; pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -111,3 +111,24 @@ def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     """Return when a day's clocks show a time: the first time if they show it twice; if they skip it, later by the
     skipped amount."""
     return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Quiet hours from `begin` to `end`, exclusive; across midnight if `end` is the earlier one.
+
+    They follow the wall clock, so they are an hour shorter or longer when it changes, and end when it shows their end.
+    """
+
+    begin: time
+    end: time
+
+    def holds(self, now: datetime, zone: ZoneInfo) -> bool:
+        """Decide whether a moment falls within them, in the given zone."""
+        at = now.astimezone(zone).time()
+        if self.begin < self.end:
+            return self.begin <= at < self.end
+        return at >= self.begin or at < self.end
+
+    def __str__(self) -> str:
+        return f"{self.begin:%H:%M}-{self.end:%H:%M}"

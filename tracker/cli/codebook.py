@@ -5,8 +5,8 @@ import click
 from tracker.cli.options import Paths, config_option, db_option, json_option, pass_paths, print_json
 from tracker.errors import UsageError
 from tracker.publish.codebook import codebook_as_plain, codebook_in_markdown
+from tracker.store.coding import latest_measurements
 from tracker.store.database import opened_by_reader
-from tracker.store.quality import latest_measurements
 
 
 @click.command(epilog="Example:  tracker codebook > codebook.md")

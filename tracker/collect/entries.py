@@ -1,4 +1,5 @@
-"""Turn a reader's items into safe entries: the only module that decides which parts of an item are used."""
+"""Turn a reader's items into safe entries: the only module that decides which parts of an item are used, and that
+knows how aggregators name outlets."""
 
 import hashlib
 import re
@@ -10,10 +11,9 @@ from itertools import pairwise
 
 from tracker.analyse.dates import names_day, read_date
 from tracker.analyse.text import AUTHOR_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, headline, plain, shortened
-from tracker.analyse.urls import absolute, unwrapped
+from tracker.analyse.urls import absolute, host, unwrapped
 from tracker.collect.formats.items import Document, Item
-from tracker.collect.outlets import named_outlet, without_outlet
-from tracker.models import DateQuality, Entry, Parsed
+from tracker.models import DateQuality, Entry, Outlet, Parsed
 
 ENTRIES_LIMIT = 2000
 """Most entries read from one document, as in Media Cloud's rss-fetcher."""
@@ -44,6 +44,11 @@ _PERIODS = {
     "yearly": timedelta(days=365),
 }
 """The RSS 1.0 syndication module's periods; its defaults are daily, and once per period."""
+
+_SEPARATORS = (" - ", " – ", " — ", " | ")
+"""Separators between a headline and its outlet's name: Google News uses the first."""
+
+_WORD = re.compile(r"\w+")
 
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
 
@@ -91,9 +96,9 @@ def _entry(item: Item, url: str, base: str, feed_language: str | None, now: date
     title = headline(item.title, TITLE_LIMIT) or shortened(summary, _UNTITLED_LIMIT)
     if link is None or not title:
         return None
-    outlet = named_outlet(item, next(_usable_links(item.outlet_links, url), None), url) if item.outlet else None
+    outlet = _named_outlet(item, next(_usable_links(item.outlet_links, url), None), url) if item.outlet else None
     if outlet is not None:
-        title, summary = without_outlet(title, summary, outlet)
+        title, summary = _without_outlet(title, summary, outlet)
     published, raw, quality = _date(item, now)
     language = next((known for known in map(_language, item.languages) if known), None)
     return Entry(
@@ -222,3 +227,40 @@ def _raw_date(raw: str) -> str | None:
 def _digest(text: str) -> str:
     """Return the SHA-256 of the text, in hexadecimal."""
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _named_outlet(item: Item, link: str | None, url: str) -> Outlet | None:
+    """Return the outlet named by an item of the document at `url`, at `link`; None for the document's own site.
+
+    A name without a link counts only where only aggregators write it: in other feeds it is mostly their own.
+    """
+    name = plain(item.outlet, AUTHOR_LIMIT)
+    if not name or (link is None and not item.aggregated):
+        return None
+    if link is not None and _site(link) == _site(url):
+        return None
+    return Outlet(name, link)
+
+
+def _without_outlet(title: str, summary: str, outlet: Outlet) -> tuple[str, str]:
+    """Strip the outlet's name from the end of the title; empty the summary if it only repeats the two.
+
+    Google News ends every title this way, and its description is the linked title with the outlet again.
+    """
+    for separator in _SEPARATORS:
+        ending = f"{separator}{outlet.name}"
+        if len(title) > len(ending) and title.casefold().endswith(ending.casefold()):
+            title = title[: -len(ending)].rstrip()
+            break
+    known = _words(title) | _words(outlet.name)
+    return title, "" if _words(summary) <= known else summary
+
+
+def _words(text: str) -> set[str]:
+    """Return the set of case-folded words in a text."""
+    return set(_WORD.findall(text.casefold()))
+
+
+def _site(url: str) -> str:
+    """Return the host of an address, without the optional www."""
+    return host(url).removeprefix("www.")

@@ -6,15 +6,15 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from tracker.collect.priority_semaphore import PrioritySemaphore
 from tracker.errors import ParserDied, ParseTimeout
 from tracker.models import Parsed
 
@@ -39,6 +39,37 @@ _Job = tuple[bytes, str, str | None, datetime]
 
 FIRST_TRY = timedelta(seconds=3)
 """CPU time of a document's first attempt; feedparser takes 0.14 s for the mean blog of 0.25 MB."""
+
+
+class PrioritySemaphore:
+    """A limited number of places, one user each; waiting first attempts go before second ones."""
+
+    def __init__(self, places: int) -> None:
+        self._free = places
+        self._first: deque[asyncio.Future[None]] = deque()
+        self._second: deque[asyncio.Future[None]] = deque()
+
+    @asynccontextmanager
+    async def place(self, *, again: bool = False) -> AsyncIterator[None]:
+        """Hold a place while the block runs; `again` marks a second attempt."""
+        turn = asyncio.get_running_loop().create_future()
+        (self._second if again else self._first).append(turn)
+        self._admit()
+        try:
+            await turn
+            yield
+        finally:
+            if turn.done() and not turn.cancelled():  # a waiter that gave up never held a place
+                self._free += 1
+            self._admit()
+
+    def _admit(self) -> None:
+        """Assign free places to those waiting, in order."""
+        while self._free and (waiting := self._first or self._second):
+            turn = waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                self._free -= 1
 
 
 class ParserPool:

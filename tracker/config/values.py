@@ -16,8 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 from pydantic_core import PydanticCustomError
 
 from tracker.analyse.publishers import place_of_domain
-from tracker.analyse.quiet_hours import Quiet
-from tracker.analyse.timetable import When
+from tracker.analyse.timetable import Quiet, When
 
 MINIMUM_EVERY = timedelta(minutes=5)
 MAXIMUM_EVERY = timedelta(days=31)

@@ -18,7 +18,7 @@ from tracker.config.load import Config
 from tracker.errors import Locked, TrackerError
 from tracker.jobs.children import Children
 from tracker.jobs.runs import Runner
-from tracker.jobs.schedule import Tick, ticking
+from tracker.jobs.scheduler import Tick, ticking
 from tracker.jobs.site_server import Address, catch_up, serve_until_stopped
 from tracker.pipeline.feed_poll import PollContext
 from tracker.pipeline.round import due_feeds, open_poll_context, run_round

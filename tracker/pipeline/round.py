@@ -33,9 +33,9 @@ from tracker.models import FeedState, Fetched, Poll, Round, Validators
 from tracker.outcomes import Outcome
 from tracker.pipeline.feed_poll import Fetching, PollContext, fetch, read_and_store, store_unread
 from tracker.pipeline.grouping import Grouper
-from tracker.store import articles, counts, events, feeds, gaps
+from tracker.store import articles, counts, feeds, gaps
 from tracker.store.database import Database, exclusive
-from tracker.store.tags import tag_untagged
+from tracker.store.tags import declare_events, tag_untagged
 from tracker.store.writer import Writer
 
 _AT_ONCE = 256
@@ -133,7 +133,7 @@ def _environment(config: PollConfig) -> dict[str, str]:
 
 def _declare(db: Database, config: PollConfig) -> None:
     feeds.declare(db, config.sources, config.feeds)
-    events.declare(db, config.events)
+    declare_events(db, config.events)
     articles.index(db)
 
 

@@ -15,7 +15,7 @@ from tracker.analyse.tagging.terms import term_as_written
 from tracker.models import FACETS, TOPICS
 from tracker.publish.formatting import counted
 from tracker.publish.labels import FACET
-from tracker.store.quality import Measurement
+from tracker.store.coding import Measurement
 
 _LONG = 30
 """Fold the terms of a tag, context and exclusions included, above this number: about what a page shows at once."""

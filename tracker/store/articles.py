@@ -17,7 +17,7 @@ from tracker.analyse.identity import Identified, Known, Shown
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.models import Entry, FeedState, Tagging, from_utc_text, utc_text
 from tracker.store import revisions
-from tracker.store.article_times import STATED_AT
+from tracker.store.conditions import STATED_AT
 from tracker.store.connection import Database
 from tracker.store.feeds import as_list
 

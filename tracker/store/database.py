@@ -12,7 +12,7 @@ from tracker.errors import Locked, StoreError
 from tracker.files import PRIVATE
 from tracker.store.connection import Database
 from tracker.store.maintenance.backup import snapshot
-from tracker.store.maintenance.upgrade import keep_before
+from tracker.store.maintenance.backup_folder import keep_before
 from tracker.store.migrations import steps
 from tracker.store.sqlite_errors import explained
 

@@ -12,7 +12,7 @@ from tracker.analyse.days import midnight
 from tracker.analyse.search.query import Query, fts
 from tracker.analyse.search.scope import Known, Scope, scope_of
 from tracker.models import utc_text
-from tracker.store.article_times import COUNTED_AT
+from tracker.store.conditions import COUNTED_AT
 
 KNOWN: Final = "SELECT 'source' AS what, id, name FROM sources UNION ALL SELECT 'tag', id, label FROM tags"
 """The names that filters may use, for `known_from`."""

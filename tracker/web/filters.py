@@ -7,7 +7,7 @@ from typing import Any, Final
 from datasette.filters import FilterArguments, Filters
 from datasette.utils.asgi import BadRequest
 
-from tracker.store.article_times import COUNTED_BETWEEN
+from tracker.store.conditions import COUNTED_BETWEEN
 from tracker.web.queries.datasette_database import Reader
 from tracker.web.settings import Site
 

@@ -27,7 +27,6 @@ from tracker.web.pages import (
     health,
     jobs,
     search,
-    search_files,
     source,
     sql,
     stories,
@@ -45,7 +44,7 @@ hookimpl = HookimplMarker("datasette")  # typed equivalent of datasette.hookimpl
 
 _ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article"), ("at_once", "article")}
 _PAGES = (
-    front, stories, story, article, tag, source, compare, headlines, search, search_files, feeds, health, jobs, about,
+    front, stories, story, article, tag, source, compare, headlines, search, feeds, health, jobs, about,
 )  # fmt: skip
 """The modules of the site's own pages; each has ROUTES."""
 

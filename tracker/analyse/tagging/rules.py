@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
-from tracker.analyse.evidence import Piece, first_words, kept, words_of
 from tracker.analyse.tagging.decision import NEARBY, Decision, Places, Weighing, decide, near_misses, standing
+from tracker.analyse.tagging.evidence import Piece, first_words, kept, words_of
 from tracker.analyse.tagging.terms import Matcher, Word, count_words, located, term_as_written
 from tracker.models import FIELDS, TOPICS, Evidence, Facet, Missing, NearMiss, Relevance, Tagging
 

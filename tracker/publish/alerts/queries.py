@@ -17,9 +17,8 @@ from tracker.analyse.search.scope import Known
 from tracker.analyse.spikes import FEWEST
 from tracker.models import from_utc_text, utc_text
 from tracker.publish.panel import Panel, Volume, panel
-from tracker.store.article_times import COUNTED_AT, STATED_AT
 from tracker.store.batches import states
-from tracker.store.conditions import POLLED
+from tracker.store.conditions import COUNTED_AT, POLLED, STATED_AT
 from tracker.store.database import Database, transaction
 from tracker.store.matching import KNOWN, SearchCriteria, conditions, known_from, parameters
 

@@ -16,8 +16,7 @@ from typing import Any, Final
 from tracker.analyse.changes import title_change
 from tracker.models import from_utc_text, utc_text
 from tracker.store.appearance import APPEARED
-from tracker.store.article_times import COUNTED_AT, COUNTED_BETWEEN
-from tracker.store.conditions import SUBJECTS
+from tracker.store.conditions import COUNTED_AT, COUNTED_BETWEEN, SUBJECTS
 from tracker.store.database import Database
 from tracker.store.floods import NOT_HELD
 

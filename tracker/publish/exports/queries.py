@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from tracker.analyse.days import days_between, midnight
 from tracker.analyse.spelling import did_you_mean
 from tracker.models import utc_text
-from tracker.store.article_times import counted_at
+from tracker.store.conditions import counted_at
 from tracker.store.database import Database
 
 Row = Sequence[Any]

@@ -19,8 +19,8 @@ from tracker.publish.release.queries import Facts, facts
 from tracker.publish.release.readme import Account, readme
 from tracker.publish.release.snapshot import snapshot, take_snapshot
 from tracker.publish.release.tables import DERIVED, PUBLISHED, SNAPSHOT, described, write_derived
+from tracker.store.coding import latest_measurements
 from tracker.store.database import Database, exclusive
-from tracker.store.quality import latest_measurements
 
 Say = Callable[[str], object]
 """Called with progress messages."""

@@ -1,15 +1,19 @@
-"""The backups in a folder: their names, which are kept, and which is the newest sound one."""
+"""The backups in a folder: their names, which are kept, which is the newest sound one, and those before an upgrade."""
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from tracker.errors import StoreError
 from tracker.files import process_exists
-from tracker.store.maintenance.backup import verified
+from tracker.store.maintenance.backup import Contents, back_up, contents, short, snapshot, verified
+
+log = logging.getLogger(__name__)
 
 FOLDER = "backups"
 """The backup folder next to the database, unless feeds.yaml names another."""
@@ -87,3 +91,34 @@ def _unfinished(folder: Path) -> Iterator[Path]:
         found = re.fullmatch(r"\..+\.(\d+)\.part(-wal|-shm|-journal)?", path.name)
         if found and not process_exists(int(found[1])):
             yield path
+
+
+def keep_before(path: Path, last: str) -> Path | None:
+    """Back up the database at `path` before the migrations up to `last`; return the file, None if nothing is stored.
+
+    Raises StoreError when that fails, such as for lack of room: then the database must not be touched. A backup left by
+    an upgrade that was killed is reused.
+    """
+    with snapshot(path) as db:
+        found = contents(db)
+    if not any(found.rows.values()):
+        return None
+    kept, made = _place(path, found, short(last))
+    log.info("%s is of an earlier version (%s); it is brought up to date (%s)", path, found.version, short(last))
+    if not made:
+        back_up(path, kept)
+    log.info("as it was, it is kept in %s; this one is not thinned out with the others", kept)
+    return kept
+
+
+def _place(path: Path, found: Contents, version: str) -> tuple[Path, bool]:
+    """Return a file for the backup, and whether it already exists with the same contents."""
+    stem = f"{path.stem}-before-upgrade-{found.version}-to-{version}"
+    for number in count(1):
+        file = path.parent / FOLDER / f"{stem}{f'-{number}' if number > 1 else ''}.db"
+        if not file.exists():
+            return file, False
+        with suppress(StoreError):
+            if verified(file) == found:
+                return file, True
+    raise AssertionError("numbers do not end")

@@ -1,4 +1,4 @@
-"""Serve the newest articles of a tag, source or story as Atom feeds; search_files.py serves those of searches."""
+"""Serve the newest articles of a tag, source or story as Atom feeds; search.py serves those of searches."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -9,7 +9,7 @@ from typing import Any
 from datasette.database import Database
 
 from tracker.models import Relevance, utc_text
-from tracker.store.article_times import COUNTED_AT
+from tracker.store.conditions import COUNTED_AT
 from tracker.web.queries.rows import ask, timed
 
 REACH = 10_000

@@ -18,7 +18,7 @@ from tracker.analyse.days import midnight
 from tracker.analyse.search.ranking import LEAD, Candidate
 from tracker.analyse.search.scope import Known
 from tracker.models import from_utc_text, utc_text
-from tracker.store.article_times import COUNTED_AT
+from tracker.store.conditions import COUNTED_AT
 from tracker.store.matching import KNOWN, SearchCriteria, conditions, known_from, parameters
 from tracker.web.queries.rows import ask
 

@@ -10,8 +10,7 @@ from typing import Any
 from datasette.database import Database
 
 from tracker.models import Relevance, utc_text
-from tracker.store.article_times import COUNTED_AT
-from tracker.store.conditions import SUBJECTS
+from tracker.store.conditions import COUNTED_AT, SUBJECTS
 from tracker.web.calendar import Week
 from tracker.web.queries.article_list import Tag
 from tracker.web.queries.rows import ask, moment, timed
