@@ -120,6 +120,7 @@ KINDS = (
     Kind("compare tags", lambda s: "/compare?tag={}&tag={}".format(*s.two(s.tags))),
     Kind("compare sources", lambda s: "/compare?source={}&source={}".format(*s.two(s.sources))),
     Kind("health", lambda _: "/health"),
+    Kind("jobs", lambda _: "/jobs"),
     Kind("about", lambda _: "/about"),
     Kind("search: a rare word", lambda s: _search(s.of(s.rare))),
     Kind("search: a middling word", lambda s: _search(s.of(s.middling))),

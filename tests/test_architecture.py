@@ -11,12 +11,16 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import tracker
+from bench import pages as bench_pages
+from tests import site_pages
 from tracker.cli.main import COMMANDS
 from tracker.errors import TrackerError
+from tracker.web.routes import FIRST_WORDS
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "tracker").rglob("*.py"))
@@ -202,3 +206,27 @@ def test_every_library_that_is_imported_is_asked_for() -> None:
     used = {top(module) for tree in TREES.values() for module in imports(tree)} & set(OWNERS)
     distribution = {"yaml": "pyyaml", "Stemmer": "pystemmer"}
     assert {within.get(name, distribution.get(name, name)).replace("_", "-") for name in used} <= asked
+
+
+class AnySample:
+    """Stands for what is drawn from a database, when only the addresses matter."""
+
+    def of(self, _values: object) -> str:
+        return "x"
+
+    def two(self, _values: object) -> tuple[str, str]:
+        return "x", "y"
+
+    week = day = lambda self: "x"
+
+    def __getattr__(self, name: str) -> tuple[()]:
+        return ()
+
+
+def test_every_page_of_the_site_is_visited_by_tests_and_measured() -> None:
+    """The one list of pages is tracker/web/routes.py."""
+    visited = {address.strip("/").split("/")[0].partition("?")[0] for address in site_pages.KINDS.values()}
+    assert visited >= FIRST_WORDS
+    sample: Any = AnySample()
+    measured = {kind.address(sample).strip("/").split("/")[0].partition("?")[0] for kind in bench_pages.KINDS}
+    assert measured >= FIRST_WORDS - {"sql"}  # a visitor's statement takes what it takes

@@ -21,6 +21,7 @@ from tracker.web.queries.process_figures import doubt, process_problem, vitals
 from tracker.web.request_filter import Gate, SiteContext
 from tracker.web.response_cache import Freshness
 from tracker.web.response_headers import App
+from tracker.web.routes import FIRST_WORDS
 from tracker.web.settings import Site, SiteSettings, register_site, site_of
 
 __all__ = ["SiteSettings", "asgi", "make_datasette"]
@@ -76,6 +77,7 @@ def asgi(ds: Datasette) -> App:
     )
     context = SiteContext(
         base_url=site.settings.base_url,
+        pages=FIRST_WORDS,
         robots=site.settings.robots,
         static_version=static_version(_HERE / "static"),
         freshness=Freshness(reader.connect, lambda: f"{site.clock().astimezone(site.zone):%Y-%m-%d %H}"),

@@ -17,37 +17,15 @@ from tracker.analyse.urls import on_the_web
 from tracker.publish.formatting import percent, size
 from tracker.publish.links import DATABASE, Links
 from tracker.web import error_pages, filters
-from tracker.web.pages import (
-    about,
-    article,
-    compare,
-    feeds,
-    front,
-    headlines,
-    health,
-    jobs,
-    search,
-    source,
-    sql,
-    stories,
-    story,
-    table_csv,
-    tag,
-    unlisted,
-)
 from tracker.web.queries import activity
 from tracker.web.queries.connection import SqliteError
 from tracker.web.queries.datasette_database import Reader
+from tracker.web.routes import Route, routes
 from tracker.web.settings import Site, site_of
 
 hookimpl = HookimplMarker("datasette")  # typed equivalent of datasette.hookimpl
 
 _ARTICLE_COLUMNS = {("coverage", "id"), ("headline_changes", "article"), ("at_once", "article")}
-_PAGES = (
-    front, stories, story, article, tag, source, compare, headlines, search, feeds, health, jobs, about,
-)  # fmt: skip
-"""The modules of the site's own pages; each has ROUTES."""
-
 _FIGURES: dict[str, dict[str, Callable[[Any], str]]] = {
     "attention": {"observed": lambda share: percent(100 * share), "ratio": lambda share: percent(100 * share)},
     "continuity": {"observed": lambda share: percent(100 * share), "hours_missed": "{:,.1f}".format},
@@ -58,13 +36,12 @@ _FIGURES: dict[str, dict[str, Callable[[Any], str]]] = {
 
 
 @hookimpl
-def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
+def register_routes(datasette: Any) -> list[Route]:
     """Return the routes of the site's pages, which take precedence over Datasette's."""
     site = site_of(datasette)
     if site is None:
         return []
-    on_demand = [sql] if site.settings.sql else []
-    return [route for page in (*_PAGES, *on_demand, unlisted, table_csv) for route in page.ROUTES]
+    return routes(with_sql=site.settings.sql)
 
 
 @hookimpl(trylast=True)

@@ -1,7 +1,7 @@
 """Classify and validate URLs from the URL alone; knows neither pages nor data."""
 
 import re
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Set
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlencode
@@ -29,21 +29,23 @@ _KINDS: Final = (
     ("table", re.compile(r"^/tracker/.")),
     ("data", re.compile(r"^/tracker/?$")),
 )
-_PAGES: Final = frozenset({
-    "about", "article", "compare", "headlines", "health", "healthz", "jobs", "metrics", "search", "source", "sources",
-    "sql", "stories", "story", "tag", "tags",
-})  # fmt: skip
+_PROBES: Final = {"healthz", "metrics"}
+"""What programs ask for, answered before Datasette."""
 
 Scope = MutableMapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """The target of a request: `path` as Datasette will route it, not decoded, without the base URL."""
+    """The target of a request: `path` as Datasette will route it, not decoded, without the base URL.
+
+    `pages` are the first words of the addresses of the site's own pages.
+    """
 
     path: str
     query: tuple[tuple[str, str], ...]
     raw_query: str
+    pages: Set[str]
 
     @property
     def closed(self) -> bool:
@@ -57,7 +59,7 @@ class Address:
             if pattern.search(self.path):
                 return kind
         first = self.path.split("/")[1]
-        return first if first in _PAGES else "other"
+        return first if first in self.pages | _PROBES else "other"
 
     @property
     def slow(self) -> bool:
@@ -85,14 +87,14 @@ class Address:
         return None
 
 
-def address_of(scope: Scope, base_url: str) -> Address:
-    """Return the address that a request asks for."""
+def address_of(scope: Scope, base_url: str, pages: Set[str]) -> Address:
+    """Return the address that a request asks for on a site with these pages."""
     raw = scope.get("raw_path")
     path: str = raw.decode("ascii", "replace").partition("?")[0] if raw else scope["path"]
     if base_url != "/" and f"{path}/".startswith(base_url):
         path = "/" + path[len(base_url) :]
     query = scope["query_string"].decode("latin-1")
-    return Address(path, tuple(parse_qsl(query, keep_blank_values=True)), query)
+    return Address(path, tuple(parse_qsl(query, keep_blank_values=True)), query, pages)
 
 
 def sanitised(scope: Scope, address: Address) -> Scope:

@@ -5,7 +5,7 @@ Pure ASGI; knows neither the database nor the pages.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,12 +38,13 @@ _BUSY: Final = "Too many visitors ask at once. Please try again in a moment.\n"
 class SiteContext:
     """What the gate knows of the site behind it.
 
-    `robots` False asks search engines to stay away; `static_version` is the version in the URLs of immutable static
-    files. `process_problem` returns what is wrong with the process, None if nothing; `doubt` why feeds may not be
-    polled although the process is healthy.
+    `pages` are the first words of its own pages' addresses. `robots` False asks search engines to stay away;
+    `static_version` is the version in the URLs of immutable static files. `process_problem` returns what is wrong with
+    the process, None if nothing; `doubt` why feeds may not be polled although the process is healthy.
     """
 
     base_url: str
+    pages: Set[str]
     robots: bool
     static_version: str
     freshness: Freshness
@@ -67,7 +68,7 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        address = address_of(scope, self._context.base_url)
+        address = address_of(scope, self._context.base_url, self._context.pages)
         clock = asyncio.get_running_loop().time
         started = clock()
         out = Outgoing(send, scope["method"], self._context.base_url, self._robots_tag(address))

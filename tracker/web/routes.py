@@ -1,0 +1,41 @@
+"""The site's own pages: the one list of their modules, from which routes and known addresses follow."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from tracker.web.pages import (
+    about,
+    article,
+    compare,
+    feeds,
+    front,
+    headlines,
+    health,
+    jobs,
+    search,
+    source,
+    sql,
+    stories,
+    story,
+    table_csv,
+    tag,
+    unlisted,
+)
+
+Route = tuple[str, Callable[..., Any]]
+
+_PAGES: Final = (front, stories, story, article, tag, source, compare, headlines, search, feeds, health, jobs, about)
+"""The modules of pages; each has ROUTES."""
+
+
+def routes(*, with_sql: bool) -> list[Route]:
+    """Return the routes of all pages, in the order in which they are tried; those of SQL only `with_sql`."""
+    on_demand = [sql] if with_sql else []
+    return [route for page in (*_PAGES, *on_demand, unlisted, table_csv) for route in page.ROUTES]
+
+
+FIRST_WORDS: Final = frozenset(
+    found[0] for page in (*_PAGES, sql) for pattern, _ in page.ROUTES if (found := re.search(r"[a-z]+", pattern))
+)
+"""The first words of the pages' addresses, such as `article` of /article/17."""
