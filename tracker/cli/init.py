@@ -15,7 +15,7 @@ from tracker.config.starter import Choices, shipped_feeds, sources_by_country, s
 from tracker.config.values import Contact, Zone
 from tracker.errors import UsageError
 from tracker.files import SHARED, unfinished
-from tracker.publish.summaries import many
+from tracker.publish.formatting import counted
 
 _CONTACT = Setting(Contact, "contact")
 _ZONE = Setting(Zone, "zone")
@@ -67,7 +67,7 @@ def write_first(path: Path, choices: Choices) -> None:
     config = load_text(text, path.name)
     with unfinished(path, SHARED) as part:
         part.write_text(text, encoding="utf-8")
-    click.echo(f"{path} lists {many(len(config.sources), 'source')} with {many(len(config.feeds), 'feed')}.")
+    click.echo(f"{path} lists {counted(len(config.sources), 'source')} with {counted(len(config.feeds), 'feed')}.")
     if config.contact == EXAMPLE_CONTACT:
         click.echo(f"Publishers cannot reach you yet: write your page or mail under settings.contact in {path}.")
     click.echo(_NEXT.format(path=path))

@@ -162,7 +162,7 @@ def _rule(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
 
 
 def _reach(rule: Rule) -> str:
-    return "" if rule.within == NEARBY else f", within {many(rule.within, 'word')}"
+    return "" if rule.within == NEARBY else f", within {counted(rule.within, 'word')}"
 
 
 def _lists(rulebook: Rulebook) -> Iterator[str]:
