@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.documents import SEED
 from tracker.models import utc_text
 from tracker.pipeline.grouping import Grouper
-from tracker.store import articles
+from tracker.store import articles, search_index
 from tracker.store.database import Database, opened, transaction
 
 _A_DAY = 3000  # articles of some three hundred outlets
@@ -128,7 +128,7 @@ def _store(db: Database, found: Sequence[Report], number: int) -> None:
             ],
         )
         _tag(db, range(first, first + len(found), _TAGGED))
-        articles.index(db)
+        search_index.index(db)
 
 
 def _language(report: Report) -> str:

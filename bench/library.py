@@ -29,9 +29,10 @@ from tracker.analyse.tagging.rules import Rulebook
 from tracker.config.rulebook import built_in_events
 from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.models import Entry, Tagging, utc_text
-from tracker.store import articles, counts, grouping
+from tracker.store import articles, counts, grouping, search_index
 from tracker.store.database import Database, opened, transaction
-from tracker.store.tags import apply_rulebook, declare_events
+from tracker.store.feeds import declare_events
+from tracker.store.tags import apply_rulebook
 
 SOURCES = 300
 FAMILIES = 120
@@ -219,7 +220,7 @@ def _derive(db: Database, taggings: dict[int, Tagging], rulebook: Rulebook, unti
             articles.tag(db, {number: taggings[number] for number in numbers[begin : begin + 1000]}, rulebook)
     with transaction(db):
         db.execute(_STORIES)
-        articles.index(db)
+        search_index.index(db)
         grouping.count_terms(db, VERSION, until)
     with transaction(db):
         counts.refresh(db, ZoneInfo("UTC"), until)  # the site is served without a feeds.yaml

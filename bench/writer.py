@@ -20,7 +20,7 @@ from tracker.models import Entry, FeedState, Poll
 from tracker.outcomes import Outcome
 from tracker.pipeline.grouping import Grouper
 from tracker.pipeline.ingest import ingest
-from tracker.store import articles, counts, feeds
+from tracker.store import counts, feeds, search_index
 from tracker.store.database import Database, opened, transaction
 
 _EVERY = 1.0
@@ -38,7 +38,7 @@ def main(path: Path) -> None:
                 taken = ingest(db, state, list(_entries(state, number, now)), rulebook, now)
                 _record(db, replace(state, last_ok_at=now, last_new_at=now), taken.new, now)
             with transaction(db):
-                articles.index(db)
+                search_index.index(db)
                 Grouper().step(db, now)
                 counts.step(db, ZoneInfo("UTC"), now)
     print(number)

@@ -12,7 +12,7 @@ from tracker.analyse.boilerplate import blanked, repeated
 from tracker.models import Entry, Feed, Source
 from tracker.pipeline.grouping import Grouper
 from tracker.pipeline.ingest import ingest
-from tracker.store import articles, feeds
+from tracker.store import feeds, search_index
 from tracker.store.database import Database, opened, transaction
 from tracker.store.tags import retag
 
@@ -47,7 +47,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
 def take(db: Database, *entries: Entry, at: datetime = NOW) -> None:
     with transaction(db):
         ingest(db, feeds.declared(db)[0], entries, BOOK, at)
-        articles.index(db)
+        search_index.index(db)
 
 
 def relevant(db: Database) -> list[str]:

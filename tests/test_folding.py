@@ -13,8 +13,8 @@ from tests.old_databases import MIGRATIONS, make_old
 from tracker.analyse.folding import bare, caseless, compatible, fold, places
 from tracker.analyse.search.query import fts, parse
 from tracker.analyse.text import tidy
-from tracker.store.articles import index, reindex
 from tracker.store.database import Database, open_database
+from tracker.store.search_index import index, reindex
 
 HEADLINES = [
     "WhatsApp™ and Wire℠ under one law",
@@ -149,7 +149,7 @@ def test_an_older_database_is_indexed_anew(tmp_path):
 
 
 def test_indexing_many_articles_anew_shows_how_far_it_is(tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr("tracker.store.articles._INDEXED_AT_ONCE", 2)
+    monkeypatch.setattr("tracker.store.search_index._INDEXED_AT_ONCE", 2)
     before = MIGRATIONS[MIGRATIONS.index("m017_search") - 1]
     with caplog.at_level("INFO"), closing(open_database(make_old(tmp_path / "old.db", before, articles=5))) as db:
         assert found(db, "encryption") == {1, 2, 3, 4, 5}

@@ -27,7 +27,7 @@ from tracker.config.load import load_text
 from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.models import Scope, from_utc_text
 from tracker.pipeline.grouping import Grouper, change_scope, group_waiting
-from tracker.store import articles
+from tracker.store import articles, search_index
 from tracker.store.database import Database, opened, transaction
 from tracker.store.regrouping import reconsider
 from tracker.store.tags import apply_rulebook, retag
@@ -53,7 +53,7 @@ def store(db: Database, found: Sequence[Mapping[str, Any]], book: Rulebook = BOO
                 date_quality, first_seen_at, last_seen_at) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, 'stated', ?8, ?8)""",
                 (number, one["id"], one["source"], one["title"], one["summary"], one.get("language"), one["at"], seen),
             )
-        articles.index(db)
+        search_index.index(db)
         apply_rulebook(db, book, NOW)
         tagged = {
             number: book.tag(one["title"], one["summary"], one.get("language"))

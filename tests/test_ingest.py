@@ -15,7 +15,7 @@ from tracker.collect.parse import parse
 from tracker.models import Entry, Feed, Outlet, Poll, Source, utc_text
 from tracker.outcomes import Outcome
 from tracker.pipeline.ingest import Ingested, ingest
-from tracker.store import articles, feeds
+from tracker.store import feeds, search_index
 from tracker.store.database import Database, opened, transaction
 from tracker.store.tags import apply_rulebook, retag
 
@@ -51,7 +51,7 @@ class Desk:
         """Take in one document, whose entries come newest first, after the last one of this feed."""
         with transaction(self.db):
             taken = ingest(self.db, self.states[feed], entries, BOOK, self.now)
-            articles.index(self.db)
+            search_index.index(self.db)
         self.read(feed, taken.shown)
         with transaction(self.db):
             # rank 1 compares the index with the articles; it raises where they differ

@@ -16,8 +16,8 @@ import pytest
 from tests import site_database as stored
 from tracker.analyse.search.synonyms import synonyms
 from tracker.config.rulebook_cache import built_in_rulebook
-from tracker.store.articles import index_after
 from tracker.store.database import open_database
+from tracker.store.search_index import index_after
 from tracker.web import atom
 from tracker.web.highlights import Piece, between, excerpt
 from tracker.web.queries.article_list import Article, Tag

@@ -12,7 +12,7 @@ import pytest
 from tests import site_database as stored
 from tracker.analyse.timeline import Event
 from tracker.store.database import opened, transaction
-from tracker.store.tags import declare_events
+from tracker.store.feeds import declare_events
 
 
 @pytest.fixture(scope="module")

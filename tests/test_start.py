@@ -13,11 +13,11 @@ from bench.start import COMMANDS, Start, starts
 
 BOUNDS = {
     "--help": 150,
-    "status": 245,
-    "check": 200,
+    "status": 222,
+    "check": 194,
     "tag, one text": 170,
-    "poll, nothing due": 390,
-    "poll, one 304": 600,
+    "poll, nothing due": 320,
+    "poll, one 304": 565,
 }
 """Most modules that each command may import, Python's own included: about a tenth more than it does."""
 

@@ -22,9 +22,10 @@ from tracker.outcomes import Outcome
 from tracker.pipeline.ingest import ingest
 from tracker.store import feeds, gaps
 from tracker.store.database import Database, exclusive, open_database, opened, transaction
+from tracker.store.feeds import declare_events
 from tracker.store.migrations import steps
 from tracker.store.status import read_status
-from tracker.store.tags import apply_rulebook, count_articles, declare_events, retag
+from tracker.store.tags import apply_rulebook, count_articles, retag
 from tracker.store.views import VIEWS
 from tracker.store.writer import Writer
 

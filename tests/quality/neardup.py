@@ -26,7 +26,7 @@ from tests.quality.scores import Score
 from tracker.analyse.stories.word_features import Wording, wording
 from tracker.models import utc_text
 from tracker.pipeline.grouping import Grouper
-from tracker.store import articles
+from tracker.store import articles, search_index
 from tracker.store.database import Database, opened, transaction
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "neardup"
@@ -204,7 +204,7 @@ def _store(db: Database, items: Sequence[Item]) -> None:
                 for number, item in enumerate(items, first)
             ],
         )
-        articles.index(db)
+        search_index.index(db)
 
 
 def short(items: Iterable[Item]) -> list[Item]:

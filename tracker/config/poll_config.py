@@ -6,13 +6,15 @@ from datetime import timedelta
 from functools import cache
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.timeline import Event
 from tracker.config.rulebook_cache import NO_CACHE, RulebookCache, Summary, built_in_rulebook
 from tracker.errors import Mistake
 from tracker.models import Feed, Scope, Source
+
+if TYPE_CHECKING:
+    from tracker.analyse.tagging.rules import Rulebook
 
 EXAMPLE_CONTACT = "https://example.org/tracker"
 
@@ -50,13 +52,13 @@ class PollConfig:
     """Valid settings that are probably unintended, each with its position."""
     own: str = ""
     """The whole text of a feeds.yaml with tags of its own, which the rulebook is made of; else empty."""
-    compiled: Rulebook | None = None
+    compiled: "Rulebook | None" = None
     """The rulebook with those tags, where they were just compiled."""
     cache: RulebookCache = NO_CACHE
     """Where the rulebook is kept."""
 
     @property
-    def rulebook(self) -> Rulebook:
+    def rulebook(self) -> "Rulebook":
         """The rulebook, read on first use, since a round without news needs none."""
         if self.compiled is not None:
             return self.compiled
@@ -77,7 +79,7 @@ class PollConfig:
 
 
 @cache
-def _own_rulebook(kept: RulebookCache, own: str) -> Rulebook:
+def _own_rulebook(kept: RulebookCache, own: str) -> "Rulebook":
     """Return the rulebook of a valid feeds.yaml with tags of its own, read once or else compiled."""
     if (found := kept.get(own)) is not None:
         return found

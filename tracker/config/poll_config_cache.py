@@ -10,15 +10,17 @@ from dataclasses import astuple, dataclass, replace
 from datetime import date, timedelta
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.timeline import Event
 from tracker.config.kept_file import NOTHING_KEPT, KeptFile
 from tracker.config.poll_config import Need, PollConfig
 from tracker.config.rulebook_cache import NO_CACHE, RulebookCache, built_in_rulebook
 from tracker.errors import Mistake
 from tracker.models import Feed, Source
+
+if TYPE_CHECKING:
+    from tracker.analyse.tagging.rules import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class ConfigCache:
             return self._validated(path)  # which says what is wrong
         return self._get(path.name, text) or self._put(path, text)
 
-    def load_rulebook(self, path: Path) -> Rulebook:
+    def load_rulebook(self, path: Path) -> "Rulebook":
         """Return only the rulebook: that of feeds.yaml if the file exists, else the built-in one."""
         return self.load(path).rulebook if path.exists() else built_in_rulebook(self.rulebook)
 

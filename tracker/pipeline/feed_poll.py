@@ -8,10 +8,9 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
-from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.urls import host
 from tracker.collect import cadence, rhythm
 from tracker.collect.cadence import Next, PollHints
@@ -20,11 +19,14 @@ from tracker.collect.worker import ParserPool
 from tracker.errors import ChallengePage, CollectError, NotAFeed, ParseTimeout
 from tracker.models import FeedState, Fetched, Parsed, Poll, Scope, Validators
 from tracker.outcomes import Outcome
-from tracker.pipeline.ingest import Ingested, ingest
-from tracker.store import appearance, feeds, floods, gaps
+from tracker.store import feeds, floods, gaps
 from tracker.store.database import Database
 from tracker.store.floods import DayIntake
 from tracker.store.writer import Writer
+
+if TYPE_CHECKING:
+    from tracker.analyse.tagging.rules import Rulebook
+    from tracker.pipeline.ingest import Ingested
 
 _PAUSED_AFTER = timedelta(hours=1)
 """How late a poll must be before the tracker itself is assumed to have been off."""
@@ -57,7 +59,7 @@ class PollContext:
     fetcher: Fetching
     parsers: ParserPool
     writer: Writer
-    rules: Callable[[], Rulebook]
+    rules: Callable[[], "Rulebook"]
     queue: PoliteQueue
     zone: ZoneInfo
     scope: Scope = "debate"
@@ -142,8 +144,11 @@ def store_unread(db: Database, state: FeedState, fetched: Fetched, now: datetime
     return poll
 
 
-def _store_document(db: Database, state: FeedState, document: _Document, rulebook: Rulebook, now: datetime) -> Poll:
+def _store_document(db: Database, state: FeedState, document: _Document, rulebook: "Rulebook", now: datetime) -> Poll:
     """Store a document's entries and tags, the poll, and the feed's new state."""
+    from tracker.pipeline.ingest import ingest  # noqa: PLC0415  most rounds bring nothing new
+    from tracker.store import appearance  # noqa: PLC0415  as above
+
     fetched, parsed = document.fetched, document.parsed
     day = floods.day_intake(db, state.id, now)
     ingested = ingest(db, replace(state, quota=floods.remaining_quota(state, day)), parsed.entries, rulebook, now)
@@ -176,7 +181,7 @@ def _store_document(db: Database, state: FeedState, document: _Document, ruleboo
     return poll
 
 
-def _note_flood(db: Database, state: FeedState, day: DayIntake, ingested: Ingested, now: datetime) -> bool:
+def _note_flood(db: Database, state: FeedState, day: DayIntake, ingested: "Ingested", now: datetime) -> bool:
     """Decide whether the feed floods, counting what was just ingested, and record a flood."""
     new = day.first + day.new + ingested.new
     flooding = ingested.left_out > 0 or rhythm.is_flood(new, day.usual, state.feed.new_per_day)

@@ -15,7 +15,7 @@ from tracker.analyse.publishers import Attribution, Part
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.urls import is_opaque
 from tracker.models import Entry, FeedState
-from tracker.store import articles, boilerplate, dirty_days, regrouping, sources, takeovers, variants
+from tracker.store import articles, boilerplate, dirty_days, regrouping, search_index, sources, takeovers, variants
 from tracker.store.articles import New, Sighting
 from tracker.store.database import Database
 from tracker.store.tags import apply_rulebook
@@ -74,7 +74,7 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
         boilerplate.learn(db, state.feed.source, entries, now)
         _tag(db, list(changes.fresh.values()), rulebook)
         regrouping.reconsider(db, changes.fresh)
-        articles.index(db, at_least=_INDEXED_AT_ONCE)
+        search_index.index(db, at_least=_INDEXED_AT_ONCE)
     shown = tuple(dict.fromkeys(sighting.article for sighting in reversed(changes.sightings.values())))
     before = articles.window(db, state.shown)
     gone = {item.article for item in before} - {*shown}

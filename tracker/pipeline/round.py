@@ -16,7 +16,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -32,10 +31,8 @@ from tracker.errors import StoreError, UsageError
 from tracker.models import FeedState, Fetched, Poll, Round, Validators
 from tracker.outcomes import Outcome
 from tracker.pipeline.feed_poll import Fetching, PollContext, fetch, read_and_store, store_unread
-from tracker.pipeline.grouping import Grouper
-from tracker.store import articles, counts, feeds, gaps
+from tracker.store import counts, feeds, gaps, left_over, search_index
 from tracker.store.database import Database, exclusive
-from tracker.store.tags import declare_events, tag_untagged
 from tracker.store.writer import Writer
 
 _AT_ONCE = 256
@@ -119,6 +116,8 @@ class _LazyFetcher:
 
     @cached_property
     def _fetcher(self) -> Fetching:
+        from importlib.metadata import version  # noqa: PLC0415  see above
+
         from tracker.collect.fetch import Fetcher  # noqa: PLC0415  see above
 
         agent = f"encryption-coverage-tracker/{version('encryption-coverage-tracker')} (+{self._config.contact})"
@@ -133,8 +132,8 @@ def _environment(config: PollConfig) -> dict[str, str]:
 
 def _declare(db: Database, config: PollConfig) -> None:
     feeds.declare(db, config.sources, config.feeds)
-    declare_events(db, config.events)
-    articles.index(db)
+    feeds.declare_events(db, config.events)
+    search_index.index(db)
 
 
 async def run_round(
@@ -149,7 +148,10 @@ async def run_round(
     Feeds still queued after `patience`, because their host or source was asked too recently, stay due; so do those not
     asked yet when this process was suspended and `now` is out of date. In an outage not all are asked.
     """
-    await context.writer.do(tag_untagged, context.rules, now)
+    if await context.writer.do(left_over.is_untagged):
+        from tracker.store.tags import tag_untagged  # noqa: PLC0415  only an upgrade leaves any
+
+        await context.writer.do(tag_untagged, context.rules, now)
     one = _Round(context, now, progress or Progress())
     states = [cadence.as_of(state, now) for state in states]
     one.progress.begin(len(states))
@@ -201,16 +203,23 @@ class _Round:
         outage = await self._context.writer.do(_judge, self._evidence.answered, self._now)
         for state, fetched in self._unreachable:
             self._count(state, await self._context.writer.do(store_unread, state, fetched, self._now, outage=outage))
-        await self._context.writer.do(articles.index)
-        grouper = Grouper(self._context.scope)
-        while await self._context.writer.do(grouper.step, self._now):
-            pass
+        await self._context.writer.do(search_index.index)
+        await self._group()
         while await self._context.writer.do(counts.step, self._context.zone, self._now):
             pass
         retry_at = self._now + cadence.AFTER_OUTAGE if outage else None
         if retry_at:
             await self._context.writer.do(feeds.postpone, [state.id for state in left], retry_at)
         return Round(dict(self._outcomes), self._new, self._updated, len(left), outage, retry_at)
+
+    async def _group(self) -> None:
+        """Group the articles that wait for a story."""
+        if await self._context.writer.do(left_over.is_ungrouped):
+            from tracker.pipeline.grouping import Grouper  # noqa: PLC0415  most rounds bring nothing new
+
+            grouper = Grouper(self._context.scope)
+            while await self._context.writer.do(grouper.step, self._now):
+                pass
 
     @property
     def _most_at_once(self) -> int:

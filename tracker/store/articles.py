@@ -1,10 +1,9 @@
-"""Articles and their rows: sightings, further links, revisions, tags, evidence, the search index.
+"""Articles and their rows: sightings, further links, revisions, tags, evidence.
 
 Call every function inside a transaction.
 """
 
 import json
-import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +11,6 @@ from typing import Any
 
 from tracker.analyse.changes import Version, change
 from tracker.analyse.continuity import Before
-from tracker.analyse.folding import fold
 from tracker.analyse.identity import Identified, Known, Shown
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.models import Entry, FeedState, Tagging, from_utc_text, utc_text
@@ -20,10 +18,7 @@ from tracker.store import revisions
 from tracker.store.conditions import STATED_AT
 from tracker.store.connection import Database
 from tracker.store.feeds import as_list
-
-log = logging.getLogger(__name__)
-
-_INDEXED_AT_ONCE = 50_000
+from tracker.store.search_index import reindex
 
 _ARTICLE = """a.id, a.title, a.summary, a.published_at, a.language, a.author, a.url, a.canonical_url, a.source,
 coalesce((SELECT f.source FROM feeds AS f WHERE f.id = a.stated_by), a.source) AS speaker"""
@@ -321,60 +316,6 @@ def declare_tags(db: Database, rulebook: Rulebook, names: Collection[str]) -> No
             if tag.id in names
         ],
     )
-
-
-def index(db: Database, at_least: int = 1) -> None:
-    """Add new articles to the search index once at least `at_least` are missing from it.
-
-    Large batches cost half as much as small ones. Articles missed by a killed process are picked up here too.
-    """
-    last = _last_indexed(db)
-    if next_id(db) - 1 - last >= at_least:
-        index_after(db, last)
-
-
-def index_after(db: Database, last: int) -> None:
-    """Index all articles after `last`, none of which is in the search index yet, in folded form.
-
-    Progress is logged when there are many: a million take minutes.
-    """
-    newest = db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
-    for begin in range(last, newest, _INDEXED_AT_ONCE):
-        span = (begin, min(begin + _INDEXED_AT_ONCE, newest))
-        _fold(db, db.execute("SELECT id, title, summary FROM articles WHERE id > ? AND id <= ?", span))
-        words = "SELECT id, title, summary FROM articles_fts_words WHERE id > ? AND id <= ?"
-        db.execute(f"INSERT INTO articles_fts (rowid, title, summary) {words}", span)
-        if newest - last > _INDEXED_AT_ONCE:
-            log.info("the search index is being built: %s of %s articles", f"{span[1] - last:,}", f"{newest - last:,}")
-
-
-def _fold(db: Database, articles: Iterable[tuple[int, str, str]]) -> None:
-    """Store the words of these articles whose folded form differs from the original."""
-    db.conn.executemany(
-        "INSERT INTO articles_fts_folded (article, title, summary) VALUES (?, ?, ?)",
-        [
-            (article, *different)
-            for article, *written in articles
-            if any(different := [made if (made := fold(text)) != text else None for text in written])
-        ],
-    )
-
-
-def _last_indexed(db: Database) -> int:
-    """Return the id of the last article in the search index."""
-    return int(next(db.query("SELECT coalesce(max(id), 0) AS id FROM articles_fts_docsize"))["id"])
-
-
-def reindex(db: Database, article: int, old: tuple[str, str], new: tuple[str, str]) -> None:
-    """Replace an article's words in the search index; FTS5 must be given exactly the words it holds."""
-    if article <= _last_indexed(db):
-        folded = "SELECT coalesce(title, ?2), coalesce(summary, ?3) FROM articles_fts_folded WHERE article = ?1"
-        held = db.execute(folded, (article, *old)).fetchone() or old
-        columns = "(articles_fts, rowid, title, summary) VALUES ('delete', ?, ?, ?)"
-        db.execute(f"INSERT INTO articles_fts {columns}", (article, *held))
-        db.execute("DELETE FROM articles_fts_folded WHERE article = ?", (article,))
-        _fold(db, [(article, *new)])
-        db.execute("INSERT INTO articles_fts (rowid, title, summary) VALUES (?, ?, ?)", (article, *map(fold, new)))
 
 
 def _known(row: dict[str, Any]) -> Known:

@@ -1,10 +1,11 @@
-"""Feeds and polls as rows: which feeds are declared, which are due, and what each poll left."""
+"""Feeds, polls and the policy timeline as rows: what is declared, which feeds are due, and what each poll left."""
 
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from tracker.analyse.timeline import Event
 from tracker.models import (
     NEW_PER_DAY,
     Feed,
@@ -54,6 +55,22 @@ def declare(db: Database, declared_sources: Iterable[Source], feeds: Iterable[Fe
         [(f.url, f.source, int(f.every.total_seconds()) if f.every else None, f.new_per_day) for f in feeds],
     )
     sources.place(db, found)
+
+
+def declare_events(db: Database, events: Iterable[Event]) -> None:
+    """Replace the timeline by these events, one per day and title; write nothing if it is unchanged.
+
+    Call inside a transaction.
+    """
+    wanted = {(str(event.day), event.title): (event.url, event.tag) for event in events}
+    stored = {(row[0], row[1]): (row[2], row[3]) for row in db.execute("SELECT day, title, url, tag FROM events")}
+    if wanted == stored:
+        return
+    db.execute("DELETE FROM events")
+    db.conn.executemany(
+        "INSERT INTO events (day, title, url, tag) VALUES (?, ?, ?, ?)",
+        [(*key, *value) for key, value in sorted(wanted.items())],
+    )
 
 
 def import_feed(db: Database, source: str) -> FeedState:

@@ -1,4 +1,4 @@
-"""The rulebook and the policy timeline as rows, and the re-application of the rules to every stored article."""
+"""The rulebook as rows, and the re-application of the rules to every stored article."""
 
 import json
 from collections import Counter, defaultdict
@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from tracker.analyse.tagging.rules import Rulebook
-from tracker.analyse.timeline import Event
 from tracker.models import Tagging, utc_text
 from tracker.store import articles, dirty_days, regrouping
 from tracker.store.boilerplate import own_summaries
@@ -79,22 +78,6 @@ def apply_rulebook(db: Database, rulebook: Rulebook, now: datetime) -> None:
         (rulebook.hash, utc_text(now), rulebook.text),
     )
     articles.declare_tags(db, rulebook, {tag.id for tag in rulebook.tags})
-
-
-def declare_events(db: Database, events: Iterable[Event]) -> None:
-    """Replace the timeline by these events, one per day and title; write nothing if it is unchanged.
-
-    Call inside a transaction.
-    """
-    wanted = {(str(event.day), event.title): (event.url, event.tag) for event in events}
-    stored = {(row[0], row[1]): (row[2], row[3]) for row in db.execute("SELECT day, title, url, tag FROM events")}
-    if wanted == stored:
-        return
-    db.execute("DELETE FROM events")
-    db.conn.executemany(
-        "INSERT INTO events (day, title, url, tag) VALUES (?, ?, ?, ?)",
-        [(*key, *value) for key, value in sorted(wanted.items())],
-    )
 
 
 def retag(

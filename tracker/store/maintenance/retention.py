@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.models import utc_text
-from tracker.store.articles import reindex
 from tracker.store.connection import Database
+from tracker.store.search_index import reindex
 
 _WHICH = """
 FROM articles AS a WHERE a.relevance = 'none' AND a.summary <> '' AND a.last_seen_at < :before

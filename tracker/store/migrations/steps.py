@@ -7,14 +7,10 @@ and whenever views.py says otherwise than the database.
 from collections.abc import Callable, Iterable
 
 from tracker.store import appearance, sources
-from tracker.store.articles import index_after
 from tracker.store.connection import Database
-from tracker.store.migrations import (
-    later_tables,
-    repairs,
-    tables,
-)
+from tracker.store.migrations import later_tables, tables
 from tracker.store.migrations.count_tables import COUNTS, SUMS
+from tracker.store.search_index import index_after
 from tracker.store.views import VIEWS
 
 _Step = Callable[[Database], None]
@@ -126,6 +122,8 @@ def m014_publishers(db: Database) -> None:
     """Where each source publishes, which source's wording an article has, and how other sources title it."""
     for statement in _statements(later_tables.PUBLISHERS):
         db.execute(statement)
+    from tracker.store.migrations import repairs  # noqa: PLC0415  an old database alone needs them
+
     repairs.normalize_addresses(db)
     sources.place(db, [])
     repairs.reassign(db)

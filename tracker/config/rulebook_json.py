@@ -1,0 +1,100 @@
+"""Write a compiled rulebook as JSON and read it back."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from tracker.analyse.tagging.rules import Example, Rule, Rulebook, Tag, Terms
+from tracker.analyse.tagging.terms import Word
+
+_PARTS: Final = ("terms", "context", "and", "unless")
+_MARKS: Final = {(False, False): "-", (False, True): "*", (True, False): "=", (True, True): "^"}
+"""What precedes a word in the file, by whether it matches exactly, and whether it is a stem."""
+_MEANINGS: Final = {mark: meaning for meaning, mark in _MARKS.items()}
+
+
+def written(rulebook: Rulebook) -> str:
+    """Return the rulebook as JSON; a rule's parts without what they have from word lists."""
+    lists = {name: _as_text(terms) for name, terms in rulebook.lists.items()}
+    plain = {"lists": lists, "tags": [_tag_as_plain(tag, rulebook.lists) for tag in rulebook.tags]}
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def _tag_as_plain(tag: Tag, lists: Mapping[str, Terms]) -> list[Any]:
+    rules = [
+        [rule.id, rule.context_tags, rule.hint, rule.within, rule.lists, _parts_as_plain(rule, lists)]
+        for rule in tag.rules
+    ]
+    examples = [[one.text, one.language, one.expected] for one in tag.examples]
+    return [tag.id, tag.facet, tag.label, tag.about, tag.implies, rules, examples, tag.names]
+
+
+def _parts_as_plain(rule: Rule, lists: Mapping[str, Terms]) -> list[dict[str, list[str]]]:
+    """Return the terms of each part that stand before those of its word lists, by language."""
+    plain = []
+    for part in _PARTS:
+        terms = rule.parts[part]
+        named = [lists[name] for name in rule.lists.get(part, ())]
+        own = {
+            language: group[: len(group) - sum(len(one.get(language, ())) for one in named)]
+            for language, group in terms.items()
+        }
+        plain.append(_as_text({language: group for language, group in own.items() if group or not named}))
+    return plain
+
+
+def _as_text(terms: Terms) -> dict[str, list[str]]:
+    return {language: [" ".join(map(_word_as_text, term)) for term in group] for language, group in terms.items()}
+
+
+def _word_as_text(word: Word) -> str:
+    """Return a word with a mark before it that tells what it matches; no word holds a space."""
+    return f"{_MARKS[word.exact, word.stem]}{word.text}"
+
+
+def read_back(text: bytes, known_hash: str) -> Rulebook:
+    """Return the rulebook that was written; raises ValueError, LookupError or TypeError for anything else."""
+    plain = json.loads(text)
+    lists = {name: _terms(found) for name, found in plain["lists"].items()}
+    return Rulebook([_tag(tag, lists) for tag in plain["tags"]], lists, known_hash)
+
+
+def _tag(plain: Sequence[Any], lists: Mapping[str, Terms]) -> Tag:
+    name, facet, label, about, implies, rules, examples, names = plain
+    return Tag(
+        name,
+        facet,
+        label,
+        about,
+        tuple(implies),
+        tuple(_rule(rule, lists) for rule in rules),
+        tuple(Example(*example) for example in examples),
+        tuple(names),
+    )
+
+
+def _rule(plain: Sequence[Any], lists: Mapping[str, Terms]) -> Rule:
+    name, context_tags, hint, within, named, parts = plain
+    named = {part: tuple(names) for part, names in named.items()}
+    terms, context, also, unless = (
+        _with_lists(_terms(own), [lists[one] for one in named.get(part, ())])
+        for part, own in zip(_PARTS, parts, strict=True)
+    )
+    return Rule(name, terms, context, tuple(context_tags), unless, also, hint, within, named)
+
+
+def _with_lists(own: Terms, lists: Iterable[Terms]) -> Terms:
+    """Return a part's terms followed by those of its word lists."""
+    whole = dict(own)
+    for terms in lists:
+        for language, group in terms.items():
+            whole[language] = whole.get(language, ()) + group
+    return whole
+
+
+def _terms(plain: Mapping[str, Sequence[str]]) -> Terms:
+    return {language: tuple(map(_term, group)) for language, group in plain.items()}
+
+
+def _term(text: str) -> tuple[Word, ...]:
+    return tuple([Word(word[1:], *_MEANINGS[word[0]]) for word in text.split(" ")])
