@@ -49,6 +49,7 @@ OWNERS = {
     "pydantic_core": ["config.values", "config.messages"],
     "pygal": ["web.chart"],
     "rapidfuzz": ["analyse.changes", "analyse.stories.copies", "analyse.word_diff"],
+    "sklearn": ["analyse.tagging.lookalikes"],
     "selectolax": ["analyse.markup", "collect.discover"],
     "Stemmer": ["analyse.stories.word_features"],
     "sqlite_utils": ["store.*"],
@@ -204,7 +205,7 @@ def test_every_library_that_is_imported_is_asked_for() -> None:
     within = {"httpcore": "httpx", "jinja2": "datasette", "markupsafe": "datasette", "pydantic_core": "pydantic"}
     asked = {requirement(text)[0] for text in dependencies()}
     used = {top(module) for tree in TREES.values() for module in imports(tree)} & set(OWNERS)
-    distribution = {"yaml": "pyyaml", "Stemmer": "pystemmer"}
+    distribution = {"yaml": "pyyaml", "Stemmer": "pystemmer", "sklearn": "scikit-learn"}
     assert {within.get(name, distribution.get(name, name)).replace("_", "-") for name in used} <= asked
 
 

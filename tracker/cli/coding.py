@@ -1,4 +1,4 @@
-"""The commands that measure the quality of a tag: sample, score."""
+"""The commands that have people judge tags by hand: sample, suggest, score."""
 
 from codecs import BOM_UTF8
 from dataclasses import asdict
@@ -27,12 +27,18 @@ from tracker.files import require_folder, write_whole
 from tracker.publish.coding_sheet import Answers, drawn_in_words, measured_in_words, sheet
 from tracker.publish.exports.formats import format_of
 from tracker.publish.formatting import counted
+from tracker.publish.suggestion_sheet import lesson, lesson_in_words, suggested_in_words
+from tracker.publish.suggestion_sheet import suggest as choose
 from tracker.store.coding import draw, record, sampled, tag_ids, without_storing
+from tracker.store.connection import Database
 from tracker.store.database import may_write, opened, opened_by_reader, transaction
+from tracker.store.suggestions import suggested
+
+_file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default="-")
 
 
 @click.command(epilog="Example:  tracker sample --tag csam --n 100 csam.csv")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default="-")
+@_file_argument
 @click.option("--tag", required=True, metavar="TAG", help="The tag to measure, such as encryption.")
 @click.option(
     "--n",
@@ -64,6 +70,56 @@ def sample(  # noqa: PLR0913  one parameter per option
     CSV does not show which is which, and its order is random, so coding only the first rows still codes a random
     sample.
     """
+    _check_sheet(paths, file, force)
+    with opened(existing_database(paths)) as db:
+        _check_tag(paths, db, tag)
+        with transaction(db):
+            drawn = draw(db, tag, size, seed, utc_now())
+    _write_sheet(file, sheet(drawn), force)
+    if not quiet:
+        click.echo(drawn_in_words(drawn, _name(file)), err=True)
+
+
+@click.command(epilog="Example:  tracker suggest --tag grooming grooming.csv")
+@_file_argument
+@click.option("--tag", default="", metavar="TAG", help="The tag in question.  [default: either topic]")
+@click.option(
+    "--n",
+    "size",
+    type=click.IntRange(1, 10_000),
+    default=50,
+    show_default=True,
+    metavar="N",
+    help="How many articles to suggest.",
+)
+@force_option
+@config_option
+@db_option
+@quiet_option
+@pass_paths
+def suggest(paths: Paths, file: Path, tag: str, size: int, force: bool, quiet: bool) -> None:  # noqa: PLR0913  one parameter per option
+    """Suggest articles to read in search of what the rules miss.
+
+    Writes a CSV of articles without the tag that are most like those with it, the likeliest first, with the words that
+    make them so. Answer yes or no, and `tracker score` prints what the answers teach: headlines to copy to a rule's
+    `yes:` and `no:`, and terms that would have found what was missed, each with how often it would have been right.
+    Articles coded before are not suggested again; their answers count. The likeness is that of a logistic regression
+    on the words of the newest 200,000 articles; no model gives a tag, only rules do. Needs scikit-learn: pip install
+    'encryption-coverage-tracker[suggest]'.
+    """
+    _check_sheet(paths, file, force)
+    with opened(existing_database(paths)) as db:
+        if tag:
+            _check_tag(paths, db, tag)
+        with transaction(db):
+            made = choose(db, tag, size, utc_now())
+    _write_sheet(file, sheet(made), force)
+    if not quiet:
+        click.echo(suggested_in_words(made, _name(file)), err=True)
+
+
+def _check_sheet(paths: Paths, file: Path, force: bool) -> None:
+    """Raise UsageError if a sheet may not be written to the file."""
     spare_own_files(paths, file)
     if is_file_name(file) and format_of(file).extension != ".csv":
         raise UsageError(f"{file} would contain CSV; give it a name that ends in .csv")
@@ -71,20 +127,24 @@ def sample(  # noqa: PLR0913  one parameter per option
         require_folder(file.parent)
     if is_file_name(file) and file.is_file() and file.stat().st_size and not force:
         raise UsageError(f"{file} already exists and may contain answers; use another name, or --force")
-    with opened(existing_database(paths)) as db:
-        known = tag_ids(db)
-        if tag not in known:
-            raise UsageError(f"there is no tag {tag!r} in {paths.db}{did_you_mean(tag, known)}")
-        with transaction(db):
-            drawn = draw(db, tag, size, seed, utc_now())
+
+
+def _check_tag(paths: Paths, db: Database, tag: str) -> None:
+    """Raise UsageError if no rule gives the tag."""
+    known = tag_ids(db)
+    if tag not in known:
+        raise UsageError(f"there is no tag {tag!r} in {paths.db}{did_you_mean(tag, known)}")
+
+
+def _write_sheet(file: Path, content: bytes, force: bool) -> None:
     if str(file) == "-":
-        click.echo(sheet(drawn), nl=False)
-    else:
-        write_whole(
-            file, BOM_UTF8 + sheet(drawn), ours=lambda _: force, force=force
-        )  # without a BOM, some spreadsheets garble non-ASCII text
-    if not quiet:
-        click.echo(drawn_in_words(drawn, "FILE.csv" if str(file) == "-" else str(file)), err=True)
+        click.echo(content, nl=False)
+    else:  # without a BOM, some spreadsheets garble non-ASCII text
+        write_whole(file, BOM_UTF8 + content, ours=lambda _: force, force=force)
+
+
+def _name(file: Path) -> str:
+    return "FILE.csv" if str(file) == "-" else str(file)
 
 
 @click.command(epilog="Example:  tracker score csam.csv")
@@ -96,11 +156,13 @@ def sample(  # noqa: PLR0913  one parameter per option
 def score(paths: Paths, files: tuple[BinaryIO, ...], as_json: bool) -> None:
     """Measure a tag's accuracy on a hand-coded sample.
 
-    FILE is the CSV that `tracker sample` wrote, filled in. Each row asks whether the article is about the tag as
-    defined. One person answers in coder_1 and another, who does not see those answers, in coder_2: 1 or yes, 0 or no,
-    empty if not coded. Where they differ, they settle it in agreed; unsettled rows are left out. Coders may each fill
-    in a copy; give both files. Invalid cells are reported by line and column, and then nothing is stored. Answers
-    replace earlier ones for the same sample. Without permission to write the database, the result is only shown.
+    FILE is the CSV that `tracker sample` or `tracker suggest` wrote, filled in. Each row asks whether the article is
+    about the tag as defined. One person answers in coder_1 and another, who does not see those answers, in coder_2: 1
+    or yes, 0 or no, empty if not coded. Where they differ, they settle it in agreed; unsettled rows are left out.
+    Coders may each fill in a copy; give both files. Invalid cells are reported by line and column, and then nothing is
+    stored. Answers replace earlier ones for the same sample. Without permission to write the database, the result is
+    only shown. Suggested articles are no random sample: for these it prints what the answers teach, and measures
+    nothing.
 
     Precision: the share of articles with the tag that should have it. Recall: the share of articles that should have
     the tag that do. Both come with 95% intervals. The recall of a rare tag is a rough estimate: it depends on the few
@@ -123,10 +185,11 @@ def score(paths: Paths, files: tuple[BinaryIO, ...], as_json: bool) -> None:
             without_storing(db)
         with transaction(db):
             found = record(db, answers.given, utc_now())
+            lessons = [lesson(db, *one) for one in suggested(db, {sample for sample, _ in answers.given}).items()]
     if not stored:
         click.echo(f"measured, but not stored: this user may not write {paths.db}", err=True)
     if as_json:
-        print_json([asdict(measured) for measured in found])
+        print_json([*map(asdict, found), *map(asdict, lessons)])
         return
-    for measured in found:
-        click.echo(measured_in_words(measured))
+    for line in (*map(measured_in_words, found), *map(lesson_in_words, lessons)):
+        click.echo(line)

@@ -102,6 +102,14 @@ def _sample() -> click.Command:
 
 
 @_command
+def _suggest() -> click.Command:
+    """Suggest articles to read in search of what the rules miss."""
+    from tracker.cli.coding import suggest
+
+    return suggest
+
+
+@_command
 def _score() -> click.Command:
     """Measure a tag's accuracy on a hand-coded sample."""
     from tracker.cli.coding import score

@@ -13,6 +13,7 @@ from tracker.analyse.tagging.agreement import CODERS, Coder, Estimate, Quality
 from tracker.errors import TrackerError
 from tracker.publish.csv_cells import harmless
 from tracker.publish.formatting import counted
+from tracker.publish.suggestion_sheet import Suggestions
 from tracker.store.coding import Measured, Place, Sample
 
 # fmt: off
@@ -28,10 +29,14 @@ _KINDS = {"tagged": "with the tag", "near": "near it", "rest": "of the rest"}
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def sheet(sample: Sample) -> bytes:
-    """Return the sample as CSV in UTF-8, one row per article, with empty columns for the answers."""
+def sheet(sample: Sample | Suggestions) -> bytes:
+    """Return the sample as CSV in UTF-8, one row per article, with empty columns for the answers.
+
+    Suggestions have one more column, `why`.
+    """
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
+    columns = (*COLUMNS, "why") if isinstance(sample, Suggestions) else COLUMNS
+    writer = csv.DictWriter(out, columns, restval="", lineterminator="\r\n")
     writer.writeheader()
     shown = {"sample": sample.id, "tag": sample.tag, "definition": sample.definition}
     for article in sample.articles:

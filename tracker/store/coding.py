@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
-from typing import Any
+from typing import Any, Final
 
 from tracker.analyse.tagging.agreement import STRATA, Coded, Coder, Quality, Stratum, quality
 from tracker.errors import StoreError
@@ -17,13 +17,14 @@ Place = tuple[int, int]
 _STRATA = """
 SELECT a.id, CASE
     WHEN EXISTS (SELECT 1 FROM article_tags AS t WHERE t.article = a.id AND t.tag = :tag) THEN 'tagged'
-    WHEN a.relevance != 'none' OR EXISTS (SELECT 1 FROM near_misses AS n WHERE n.article = a.id AND n.tag = :tag)
-        THEN 'near'
+    WHEN a.relevance != 'none' THEN iif(:tag = '', 'tagged', 'near')
+    WHEN EXISTS (SELECT 1 FROM near_misses AS n WHERE n.article = a.id AND :tag IN (n.tag, '')) THEN 'near'
     ELSE 'rest' END AS stratum
 FROM articles AS a ORDER BY a.id
 """
 
-_RULEBOOK = "coalesce((SELECT hash FROM rulebooks ORDER BY applied_at DESC LIMIT 1), '')"
+RULEBOOK: Final = "coalesce((SELECT hash FROM rulebooks ORDER BY applied_at DESC LIMIT 1), '')"
+"""The hash of the rulebook applied last, in SQL; '' if none was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def draw(db: Database, tag: str, size: int, seed: int | None, now: datetime) -> 
     The seed defaults to the sample's number. The same seed and articles give the same draw. Raises StoreError when no
     article is stored.
     """
-    strata = _articles_by_stratum(db, tag)
+    strata = articles_by_stratum(db, tag)
     sizes = {stratum: len(articles) for stratum, articles in strata.items()}
     if not any(sizes.values()):
         raise StoreError("no article is stored yet, so there is nothing to draw from; `tracker poll` brings some")
@@ -78,9 +79,9 @@ def draw(db: Database, tag: str, size: int, seed: int | None, now: datetime) -> 
         "INSERT INTO sample_articles (sample, article, stratum, stratum_size) VALUES (?, ?, ?, ?)",
         [(number, article, stratum, sizes[stratum]) for stratum in STRATA for article in chosen[stratum]],
     )
-    articles = list(_rows(db, number))
+    articles = list(rows_to_code(db, number))
     random.shuffle(articles)
-    return Sample(number, tag, _definition(db, tag), seed, sizes, drawn, _outdated(db), tuple(articles))
+    return Sample(number, tag, definition(db, tag), seed, sizes, drawn, _outdated(db), tuple(articles))
 
 
 def places(size: int, sizes: Mapping[Stratum, int]) -> dict[Stratum, int]:
@@ -111,7 +112,10 @@ def without_storing(db: Database) -> None:
 
 
 def record(db: Database, answers: Mapping[Place, Mapping[Coder, bool]], now: datetime) -> list[Measured]:
-    """Store answers, replacing earlier ones to the same samples, and what they measure; call inside a transaction."""
+    """Store answers, replacing earlier ones to the same samples, and what they measure; call inside a transaction.
+
+    Suggested articles were not drawn at random, so answers to them measure nothing.
+    """
     samples = sorted({sample for sample, _ in answers})
     for sample in samples:
         db.execute("DELETE FROM codings WHERE sample = ?", (sample,))
@@ -123,10 +127,12 @@ def record(db: Database, answers: Mapping[Place, Mapping[Coder, bool]], now: dat
             for coder, answer in given.items()
         ],
     )
-    return [_measure(db, sample, now) for sample in samples]
+    drawn = {row[0] for row in db.execute("SELECT id FROM samples WHERE kind = 'random'")}
+    return [_measure(db, sample, now) for sample in samples if sample in drawn]
 
 
-def _articles_by_stratum(db: Database, tag: str) -> dict[Stratum, list[int]]:
+def articles_by_stratum(db: Database, tag: str) -> dict[Stratum, list[int]]:
+    """Return all articles by stratum of a tag; '' is no tag but relevance to either topic."""
     strata: dict[Stratum, list[int]] = {stratum: [] for stratum in STRATA}
     for article, stratum in db.execute(_STRATA, {"tag": tag}):
         strata[stratum].append(article)
@@ -138,13 +144,13 @@ def _new_sample(db: Database, tag: str, seed: int | None, now: datetime) -> tupl
     number = int(next(db.execute("SELECT coalesce(max(id), 0) + 1 FROM samples"))[0])
     seed = number if seed is None else seed
     db.execute(
-        f"INSERT INTO samples (id, tag, drawn_at, rulebook, seed) VALUES (?, ?, ?, {_RULEBOOK}, ?)",  # noqa: S608  fixed words
+        f"INSERT INTO samples (id, tag, drawn_at, rulebook, seed) VALUES (?, ?, ?, {RULEBOOK}, ?)",  # noqa: S608  fixed words
         (number, tag, utc_text(now), seed),
     )
     return number, seed
 
 
-def _rows(db: Database, sample: int) -> Iterator[dict[str, Any]]:
+def rows_to_code(db: Database, sample: int) -> Iterator[dict[str, Any]]:
     """Yield what a coder may see of a sample's articles, by number: neither stratum nor tags."""
     yield from db.query(
         """SELECT a.id AS article, s.name AS source, a.published_at, a.language, a.title, a.summary, a.url
@@ -154,18 +160,22 @@ def _rows(db: Database, sample: int) -> Iterator[dict[str, Any]]:
     )
 
 
-def _definition(db: Database, tag: str) -> str:
+def definition(db: Database, tag: str) -> str:
+    """Return the question put to a coder: what the tag means; '' is no tag but either topic."""
+    if not tag:
+        topics = [row["id"] for row in db.query("SELECT id FROM tags WHERE facet = 'topic' ORDER BY position")]
+        return "Relevant: " + " or ".join(definition(db, topic) for topic in topics)
     row = next(db.query("SELECT label, about FROM tags WHERE id = ?", (tag,)))
     return f"{row['label']}: {row['about']}" if row["about"] else str(row["label"])
 
 
 def _outdated(db: Database) -> int:
-    return int(next(db.execute(f"SELECT count(*) FROM articles WHERE rulebook IS NOT {_RULEBOOK}"))[0])  # noqa: S608  fixed words
+    return int(next(db.execute(f"SELECT count(*) FROM articles WHERE rulebook IS NOT {RULEBOOK}"))[0])  # noqa: S608  fixed words
 
 
 def _measure(db: Database, sample: int, now: datetime) -> Measured:
     """Measure the tag from the stored answers to a sample, and store the result in place of earlier ones."""
-    drawn = next(db.query(f"SELECT tag, rulebook, {_RULEBOOK} AS latest FROM samples WHERE id = ?", (sample,)))  # noqa: S608  fixed words
+    drawn = next(db.query(f"SELECT tag, rulebook, {RULEBOOK} AS latest FROM samples WHERE id = ?", (sample,)))  # noqa: S608  fixed words
     found = quality(_coded(db, sample))
     precision, recall = found.precision, found.recall
     row = {

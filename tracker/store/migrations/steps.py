@@ -180,6 +180,14 @@ def m021_excluding(db: Database) -> None:
         db.execute(statement)
 
 
+@_migration
+def m022_suggested_samples(db: Database) -> None:
+    """Samples of articles that were suggested, not drawn at random; they measure nothing."""
+    db.execute(
+        "ALTER TABLE samples ADD COLUMN kind TEXT NOT NULL DEFAULT 'random' CHECK (kind IN ('random', 'suggested'))"
+    )
+
+
 def known() -> list[str]:
     """Return the names of all migrations this version can apply, in order."""
     return list(_STEPS)
