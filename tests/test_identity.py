@@ -66,6 +66,28 @@ def test_once_told_apart_entries_stay_so_and_the_first_owner_keeps_its_address()
 
 
 @pytest.mark.parametrize(
+    ("shown", "link", "distinct"),
+    [
+        ("#post-1", "#post-2", True),
+        ("#block-5f3a", "#block-60c1", True),
+        ("#post-1", "#post-1", False),
+        ("", "#post-2", False),
+        ("#post-1", "", False),
+        ("#comments", "#rss", False),
+        ("#xtor=RSS-1", "#xtor=RSS-2", False),
+    ],
+)
+def test_posts_of_a_live_blog_are_told_apart_also_where_each_is_alone_in_its_document(
+    shown: str, link: str, distinct: bool
+) -> None:
+    url = "https://a.example/live"
+    entry = Entry("g2", url + link, "Second update")
+    before = replace(KNOWN, url=url + shown, speaker="press")
+    assert keys(entry, by_key={url: before}) == [f"{url}#g2" if distinct else url]
+    assert keys(entry, by_key={url: replace(before, speaker="another")}) == [url]
+
+
+@pytest.mark.parametrize(
     ("entry", "by_guid", "by_key", "last", "article", "changed"),
     [
         pytest.param(ENTRY, None, None, None, None, False, id="new"),

@@ -291,6 +291,16 @@ def test_a_lock_keeps_others_out_until_it_is_given_back(path: Path) -> None:
         pass
 
 
+def test_a_lock_holds_under_every_name_that_a_link_gives_the_database(tmp_path: Path) -> None:
+    path, link = tmp_path / "tracker.db", tmp_path / "elsewhere" / "link.db"
+    open_database(path).close()
+    link.parent.mkdir()
+    link.symlink_to(path)
+    for one, other in ((path, link), (link, path)):
+        with exclusive(one), pytest.raises(Locked), exclusive(other):
+            pass
+
+
 # ---- transactions
 
 

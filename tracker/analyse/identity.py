@@ -29,6 +29,9 @@ _UPDATED_WITHIN = timedelta(days=7)
 """How far apart the dates of one article may be if both address and headline changed: a newsroom's longest-running
 story."""
 
+_ANCHOR = re.compile(r"[^#]*#(?P<name>[\w.:-]*\d[\w.:-]*)", re.DOTALL)
+"""An address of a numbered part of a page, such as a post of a live blog; `#comments` and `#xtor=RSS-1` are none."""
+
 _FRONT_PAGE = re.compile(r"[^/]*//[^/?#]*/?\??(?:#.*)?", re.DOTALL)
 
 CHANGES_LIMIT = 24
@@ -102,12 +105,13 @@ class Address:
 
     A link that only its aggregator can resolve has the source added, so that it never merges articles of two outlets.
     `shared` is True if the URL alone does not identify the article: other entries have it under other titles, or it is
-    a front page.
+    a front page. `speaker` is the source whose feed has the entry, empty if it is not the publisher.
     """
 
     url: str
     with_guid: str
     shared: bool
+    speaker: str = ""
 
 
 def addresses(entries: Sequence[Entry], attributions: Sequence[Attribution]) -> list[Address]:
@@ -123,7 +127,7 @@ def addresses(entries: Sequence[Entry], attributions: Sequence[Attribution]) -> 
     return [
         Address(url, f"{url}#{attribution.speaker}#{entry.guid}", _is_front_page(url))
         if attribution.is_foreign
-        else Address(url, f"{url}#{entry.guid}", len(titles[url]) > 1 or _is_front_page(url))
+        else Address(url, f"{url}#{entry.guid}", len(titles[url]) > 1 or _is_front_page(url), attribution.speaker)
         for entry, attribution, url in zip(entries, attributions, urls, strict=True)
     ]
 
@@ -131,14 +135,16 @@ def addresses(entries: Sequence[Entry], attributions: Sequence[Attribution]) -> 
 def key_of(entry: Entry, address: Address, by_key: Mapping[str, Known]) -> str:
     """Return the key that makes the entry's article unique: the URL, or the URL with the guid.
 
-    Once distinguished by guid, an article stays so, even if the others have left the document.
+    Once distinguished by guid, an article stays so, even if the others have left the document. Another part of a page,
+    under another title, is another article.
     """
     if address.with_guid in by_key:
         return address.with_guid
     owner = by_key.get(address.url)
-    if not address.shared or (owner and as_read(owner.title) == as_read(entry.title)):
+    if owner and as_read(owner.title) == as_read(entry.title):
         return address.url
-    return address.with_guid
+    is_other = address.shared or (owner and owner.speaker == address.speaker and _are_parts(owner.url, entry.url))
+    return address.with_guid if is_other else address.url
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +309,12 @@ def _titles_overlap(one: str, other: str) -> bool:
 def _address(url: str, source: str) -> str:
     address = canonical(url) or url
     return f"{address}#{source}" if is_opaque(url) else address
+
+
+def _are_parts(one: str, other: str) -> bool:
+    """Decide whether two addresses name two parts of a page."""
+    anchors = [_ANCHOR.fullmatch(url) for url in (one, other) if "#" in url]
+    return len({anchor["name"] for anchor in anchors if anchor}) == 2
 
 
 def _is_front_page(address: str) -> bool:

@@ -26,6 +26,8 @@ _NORMALISED = re.compile(
 # A link that needs no rewriting: scheme, host, and nothing a browser would parse differently.
 _PLAIN_LINK = re.compile(r"https?://[^\s/\\?#@]+(?:[/?#][^\s\\<>\"]*)?", re.IGNORECASE)
 
+_USER = re.compile(r"(\s*(?:https?:)?//)[^/\\?#]*@", re.IGNORECASE)
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # C0 and C1
 
 _ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -122,6 +124,12 @@ def absolute(link: str, base: str) -> str | None:
     plain = link.isprintable() and _PLAIN_LINK.fullmatch(link) is not None
     made = link if plain else address.string
     return made if len(made) <= LINK_LIMIT else None
+
+
+def without_user(link: str) -> str:
+    """Return a link without the user and password before its host: readers need none."""
+    user = _USER.match(link)
+    return f"{user[1]}{link[user.end() :]}" if user else link
 
 
 def host(url: str) -> str:

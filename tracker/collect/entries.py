@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from tracker.analyse.dates import names_day, read_date
 from tracker.analyse.text import AUTHOR_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, headline, plain, shortened
-from tracker.analyse.urls import absolute, host, unwrapped
+from tracker.analyse.urls import absolute, host, unwrapped, without_user
 from tracker.collect.formats.items import Document, Item
 from tracker.models import DateQuality, Entry, Outlet, Parsed
 
@@ -118,10 +118,10 @@ def _entry(item: Item, url: str, base: str, feed_language: str | None, now: date
 def _usable_links(links: Sequence[str], url: str) -> Iterator[str]:
     """Yield the usable links, in order, as absolute addresses with redirectors resolved.
 
-    A link that starts with `www.` lacks its scheme; it is not a path.
+    A link that starts with `www.` lacks its scheme; it is not a path. A user name and password are left out.
     """
     for link in links:
-        whole = f"//{link.strip()}" if _WWW.match(link) else link
+        whole = f"//{link.strip()}" if _WWW.match(link) else without_user(link)
         address = absolute(whole, url) if link else None
         if address is not None:
             yield unwrapped(address)

@@ -148,7 +148,7 @@ def exclusive(path: Path, purpose: str = "round") -> Iterator[None]:
 
     It is a lock on a file next to the database, released when the process ends, however it ends.
     """
-    lock = path.with_name(f"{path.name}.{purpose}.lock")
+    lock = _lock_file(path, purpose)
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
         handle = _open_lock(lock)
@@ -171,6 +171,12 @@ def _create(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
 
 
+def _lock_file(path: Path, purpose: str) -> Path:
+    """Return the lock of a database, the same under every name that a symbolic link gives it."""
+    database = path.resolve() if path.is_symlink() else path
+    return database.with_name(f"{database.name}.{purpose}.lock")
+
+
 def _open_lock(lock: Path) -> TextIO:
     """Open the lock file, creating it readable only by the tracker's user."""
     return os.fdopen(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_APPEND, PRIVATE), "a")
@@ -187,7 +193,7 @@ def _prepare(db: Database, path: Path) -> Database:
     if {*steps.applied(db)} - {*steps.known()}:
         raise StoreError(_NEWER.format(path=path))
     if not steps.current(db) or next(db.query("PRAGMA journal_mode"))["journal_mode"] != "wal":
-        with _open_lock(path.with_name(f"{path.name}.schema.lock")) as handle:
+        with _open_lock(_lock_file(path, "schema")) as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             before = steps.applied(db)
             if not before and _tables(db) - {steps.TABLE}:
