@@ -35,6 +35,11 @@ class Article:
     vector: Vector
 
 
+def outsider(row: Row) -> Article:
+    """Prepare an article outside the scope: it is compared only for being a copy, for which its words are enough."""
+    return Article(row, _words(row), {})
+
+
 class ComparisonCache:
     """Prepared articles by id, for a single grouping pass, during which no text changes."""
 

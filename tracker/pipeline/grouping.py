@@ -21,7 +21,7 @@ from tracker.analyse.stories.copies import Likeness
 from tracker.analyse.stories.word_features import VERSION, fingerprints, folded
 from tracker.models import Scope
 from tracker.pipeline import cross_language
-from tracker.pipeline.comparison_cache import Article, ComparisonCache
+from tracker.pipeline.comparison_cache import Article, ComparisonCache, outsider
 from tracker.store import grouped_words
 from tracker.store import grouping as store
 from tracker.store.database import Database, transaction
@@ -122,8 +122,10 @@ class Grouper:
         if prints:
             between = self._cache.ids_since(db, min(row.at for row in rows) - copies.WINDOW)
             near = grouped_words.sharing(db, prints, between)
-            for article in self._cache.prepare(db, [row for row in rows if row.id in near]):
-                self._keep_copied(db, article, self._cache.articles(db, near[article.row.id][:_ORIGINALS]), now)
+            for row in rows:
+                if row.id in near:
+                    originals = self._cache.articles(db, near[row.id][:_ORIGINALS])
+                    self._keep_copied(db, outsider(row), originals, now)
         return len(ids)
 
     def _keep_copied(self, db: Database, article: Article, others: Sequence[Article], now: datetime) -> None:
@@ -162,8 +164,8 @@ class Grouper:
         found = store.others_quoting(db, article.words.phrases(self._cache.rarity), between)
         prints = fingerprints(article.row.title, article.row.summary) if found else set()
         alike = [row for row in store.rows(db, found) if len(prints & _teaser(row)) >= grouped_words.TRIGRAMS]
-        for other in self._cache.prepare(db, alike):
-            self._keep_copied(db, other, [article], now)
+        for row in alike:
+            self._keep_copied(db, outsider(row), [article], now)
 
     def _rarest(self, article: Article) -> list[str]:
         """Return the rarest stems of an article that are rare enough to look up others by."""
@@ -187,22 +189,22 @@ class Grouper:
         return [other for other in self._cache.articles(db, near) if other.row.story is not None]
 
     def _most_alike(self, db: Database, article: Article, others: Sequence[Article]) -> tuple[Article, Likeness] | None:
-        """Return the article that this one copies, the most similar if several; equal headlines alone rank last."""
+        """Return the article that this one copies, the most similar if several; equal headlines alone rank last, and
+        those of a series do not count."""
         found = [(other, likeness) for other in others if (likeness := self._likeness(db, article, other))]
-        return min(
+        best = min(
             found,
             key=lambda one: (one[1].why == "title", -one[1].score, one[0].row.at, one[0].row.key),
             default=None,
         )
+        return None if best and best[1].why == "title" and self._is_series(db, article) else best
 
     def _likeness(self, db: Database, one: Article, other: Article) -> Likeness | None:
         """Return what makes two articles copies, ignoring their sources' boilerplate; None if they are not."""
         alike = copies.Circumstances(one.row.source == other.row.source, abs(one.row.at - other.row.at))
         found = copies.likeness(one.words, other.words, alike)
-        if found is None:
-            return None
-        if found.why == "title":
-            return None if self._is_series(db, one) else found
+        if found is None or found.why == "title":
+            return found
         repeated = self._boilerplate(db, one, other)
         if repeated:
             return copies.likeness(one.words.without(repeated), other.words.without(repeated), alike)

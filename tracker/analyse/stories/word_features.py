@@ -172,14 +172,14 @@ def fingerprints(title: str, summary: str) -> set[int]:
 
     Enough to find what an article may copy, at a fraction of the cost of wording().
     """
-    return {*_runs(title), *(run for run in _runs(summary) if run % 2)}
+    return {*_runs(title), *[run for run in _runs(summary) if run % 2]}
 
 
-def _runs(text: str) -> Iterator[int]:
-    """Yield a number for each word trigram."""
-    words = [crc32(word) for word in _WORD_BYTES.findall(compatible(text).casefold().encode(errors="replace"))]
-    for one, two, three in zip(words, words[1:], words[2:], strict=False):
-        yield (one * 9 + two * 3 + three) & 0xFFFFFFFF
+def _runs(text: str) -> list[int]:
+    """Return a number for each word trigram."""
+    words = [*map(crc32, _WORD_BYTES.findall(compatible(text).casefold().encode(errors="replace")))]
+    runs = zip(words, words[1:], words[2:], strict=False)
+    return [(one * 9 + two * 3 + three) & 0xFFFFFFFF for one, two, three in runs]
 
 
 @lru_cache(maxsize=1 << 17)
