@@ -22,9 +22,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+from tests.whole_program import import_whole_program
 from tracker import __main__ as entry
-from tracker.cli.main import COMMANDS
-from tracker.config.rulebook_cache import built_in_rulebook
 
 _LONGEST = 2**20
 """Bytes of a request."""
@@ -156,9 +155,7 @@ def _become(request: dict[str, Any], standard: list[int]) -> None:
 
 def main() -> None:
     """Import what commands import, then serve on the socket whose number was given."""
-    for load in COMMANDS.values():
-        load()
-    built_in_rulebook()
+    import_whole_program()
     gc.freeze()
     _serve(socket.socket(fileno=int(sys.argv[1])))
 

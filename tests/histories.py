@@ -16,23 +16,22 @@ import tarfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.servers import Reply, Request, Server
+from tests.whole_program import import_whole_program
 from tracker.config.load import Config
 from tracker.config.model import Schedule
 from tracker.config.rulebook import built_in_events
-from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.models import Feed, Source
 from tracker.outcomes import Outcome
 from tracker.pipeline.round import named_feeds, open_poll_context, run_round
 from tracker.store.database import Database
-
-PORT = 18_431
-"""The same in every process that goes on with one database, because a feed is known by its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,10 @@ async def replay(
     Returns how the polls ended.
     """
     outcomes: Counter[Outcome] = Counter()
-    async with Server(listen_on=PORT) as server, open_poll_context(configuration(server.url("/feed")), db) as context:
+    async with (
+        Server(listen_on=_port(db)) as server,
+        open_poll_context(configuration(server.url("/feed")), db) as context,
+    ):
         last = await context.writer.do(lambda db: db.execute("SELECT max(started_at) FROM polls").fetchone()[0])
         for version in series:
             if last is None or version.time > datetime.fromisoformat(last):
@@ -114,12 +116,21 @@ async def replay(
     return outcomes
 
 
+def _port(db: Path) -> int:
+    """Return the port of the feed in the database, as a feed is known by its address; for a new one, this process's."""
+    if db.exists():
+        with closing(sqlite3.connect(db)) as connection:
+            for (url,) in connection.execute("SELECT url FROM feeds"):
+                return urlsplit(url).port or 0
+    return 20_000 + os.getpid() % 10_000  # below those that the system gives to whoever wants any
+
+
 def killed_at_random(series: Sequence[Version], db: Path, kills: int, dice: random.Random) -> None:
     """Poll all versions, killing the process that does it again and again; the last one is left in peace.
 
     Processes are forked from this one, which has everything in memory, so that most of their life is polling.
     """
-    built_in_rulebook()
+    import_whole_program()
     for _ in range(kills):
         heard, say = os.pipe()
         child = os.fork()
