@@ -436,29 +436,38 @@ def test_a_run_that_is_killed_while_it_sends_never_doubles(tmp_path: Path) -> No
 def test_a_run_that_is_killed_at_any_moment_never_doubles(tmp_path: Path) -> None:
     """Killed after so many statements of SQLite, for every number of them: what was sent is never sent again."""
     script = (
-        "import os, signal, sqlite3, sys; from datetime import datetime; from pathlib import Path\n"
+        "import os, signal, sys; from datetime import datetime; from pathlib import Path\n"
+        "from tests.whole_program import import_whole_program\n"
+        "from tracker.config.load import load; from tracker.publish.alerts import job\n"
         "from tracker.store.database import Database\n"
-        "left, plain = int(sys.argv[4]), Database.execute\n"
+        "plain, config = Database.execute, load(Path(sys.argv[1]))\n"
         "def execute(self, *given):\n"
         "    global left\n"
         "    left -= 1\n"
         "    if left < 0: os.kill(os.getpid(), signal.SIGKILL)\n"
         "    return plain(self, *given)\n"
-        "from tracker.config.load import load; from tracker.publish.alerts import job\n"
-        "config = load(Path(sys.argv[1]))\n"
-        "Database.execute = execute\n"
-        "job.run(config, Path(sys.argv[2]), datetime.fromisoformat(sys.argv[3]))"
+        "import_whole_program()\n"
+        "for line in sys.stdin:\n"
+        "    child = os.fork()\n"
+        "    if not child:\n"
+        "        left, Database.execute = int(line.split()[1]), execute\n"
+        "        job.run(config, Path(sys.argv[2]), datetime.fromisoformat(line.split()[0]))\n"
+        "        os._exit(0)\n"
+        "    print(os.waitpid(child, 0)[1], flush=True)"
     )
+    file = tmp_path / "feeds.yaml"
     with receiver(200) as server:
         made = alert_database(tmp_path, at(server))
-        file = tmp_path / "feeds.yaml"
         file.write_text(f"{HEAD}\n{at(server)}", encoding="utf-8")
-        for number in count(0, 4):
-            made.article(f"Story {number}", "encryption")
-            arguments = [str(file), str(made.path), (made.now + number * MINUTE).isoformat(), str(number)]
-            done = subprocess.run([sys.executable, "-c", script, *arguments], check=False, env=os.environ)
-            if done.returncode == 0:
-                break
+        command = [sys.executable, "-c", script, str(file), str(made.path)]
+        root = Path(__file__).parent.parent
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root) as process:
+            for number in count(0, 4):
+                made.article(f"Story {number}", "encryption")
+                print((made.now + number * MINUTE).isoformat(), number, file=process.stdin, flush=True)
+                if process.stdout.readline() == "0\n":
+                    break
+            process.stdin.close()
     told = titles(server)
     assert number > 20
     assert len(told) == len(set(told))
