@@ -6,9 +6,11 @@ help the next, and a pool costs time per request.
 
 import asyncio
 import logging
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import cached_property
 
 import httpcore
 import httpx
@@ -28,8 +30,13 @@ class Connector:
     def __init__(self, guard: Guard, connect: timedelta) -> None:
         self._guard = guard
         self._seconds = connect.total_seconds()
-        self._tls = httpx.create_ssl_context()
-        self._tls.set_alpn_protocols(["http/1.1"])
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """How servers are trusted; reading the certificates takes longer than a poll, and some rounds need none."""
+        context = httpx.create_ssl_context()
+        context.set_alpn_protocols(["http/1.1"])
+        return context
 
     @asynccontextmanager
     async def connect(self, url: httpx.URL) -> AsyncIterator["Connection"]:

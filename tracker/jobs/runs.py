@@ -16,7 +16,7 @@ from tracker.config.load import Config
 from tracker.errors import Locked, TrackerError, UsageError
 from tracker.jobs.registry import JOBS, Job
 from tracker.store import jobs
-from tracker.store.database import exclusive, may_write, opened, opened_by_reader
+from tracker.store.database import Database, exclusive, may_write, opened, opened_by_reader
 from tracker.store.jobs import Ended, Run
 
 log = logging.getLogger(__name__)
@@ -64,9 +64,9 @@ class Runner:
 
         Records killed runs first.
         """
-        self.note_killed(names)
         now = self.clock()
         with opened(self.db) as db:
+            self._note_killed(db, names)
             pasts = jobs.pasts(db, now)
         found = {
             name: due(when, self._zone, pasts[name], now)
@@ -75,19 +75,22 @@ class Runner:
         }
         return dict(sorted(((name, at) for name, at in found.items() if at), key=lambda item: item[1]))
 
-    def note_killed(self, names: Collection[str] | None = None) -> None:
+    def note_killed(self) -> None:
         """Record each unfinished run whose lock nobody holds as killed."""
         with opened(self.db) as db:
-            for name in jobs.unfinished(db):
-                if names is not None and name not in names:
-                    continue
+            self._note_killed(db)
+
+    def _note_killed(self, db: Database, names: Collection[str] | None = None) -> None:
+        for name in jobs.unfinished(db):
+            if names is None or name in names:
                 with suppress(Locked), exclusive(self.db, _lock(name)):
-                    self._mark_killed(name)
+                    _mark_killed(db, name)
 
     def by_hand(self, name: str) -> str:
         """Run a job now, due or not, and return its result. Raises Locked if it is running, and its own errors."""
         with exclusive(self.db, _lock(name)):
-            self._mark_killed(name)
+            with opened(self.db) as db:
+                _mark_killed(db, name)
             return self._do(name, None)
 
     def in_turn(self, name: str, due_at: datetime) -> str | None:
@@ -96,9 +99,9 @@ class Runner:
         Raises Locked if it is running, and its own errors.
         """
         with exclusive(self.db, _lock(name)):
-            self._mark_killed(name)
             now = self.clock()
             with opened(self.db) as db:
+                _mark_killed(db, name)
                 past = jobs.pasts(db, now).get(name)
                 if past and past.due_at and (past.due_at > due_at or (past.due_at == due_at and past.settled)):
                     return None
@@ -139,12 +142,6 @@ class Runner:
                 there = f" (there are: {', '.join(self.works) or 'none'})"
                 raise UsageError(f"there is no job {name!r}{did_you_mean(name, self.works)}{there}")
 
-    def _mark_killed(self, name: str) -> None:
-        """Record earlier unfinished runs of a job as killed; the caller holds its lock."""
-        with opened(self.db) as db:
-            if jobs.note_killed(db, name):
-                log.warning("%s: its last run was killed", name, extra={"job": name, "outcome": "killed"})
-
     def _do(self, name: str, due_at: datetime | None) -> str:
         """Run the job, recording its start and its end; the caller holds its lock."""
         began = self.clock()
@@ -175,6 +172,12 @@ def note_unusable(db: Path, name: str, due_at: datetime | None, error: TrackerEr
         now = utc_now()
         number = jobs.begin(database, name, due_at, now)
         jobs.end(database, number, "failed", shown(f"feeds.yaml cannot be used: {error}"), now)
+
+
+def _mark_killed(db: Database, name: str) -> None:
+    """Record earlier unfinished runs of a job as killed; the caller holds its lock."""
+    if jobs.note_killed(db, name):
+        log.warning("%s: its last run was killed", name, extra={"job": name, "outcome": "killed"})
 
 
 def _lock(name: str) -> str:
