@@ -129,13 +129,12 @@ def visited(window: Visit, kind: str, path: str, script: str) -> Findings:
     look(page, DESK, "light")
     window.heard()  # what axe made the page before say
     found = Findings(window.goto(path).status)
-    for unfold in ("", _OPEN_ALL):
+    for unfold, schemes in (("", ("light", "dark")), (_OPEN_ALL, ("dark", "light"))):
         page.evaluate(unfold)
-        for width in (PHONE, DESK):
-            for scheme in ("light", "dark"):
-                look(page, width, scheme)
-                if page.evaluate(_TOO_WIDE) > 0:
-                    found.too_wide.append((unfold, width, scheme))
+        for width, scheme in zip((PHONE, DESK), schemes, strict=True):
+            look(page, width, scheme)
+            if page.evaluate(_TOO_WIDE) > 0:
+                found.too_wide.append((unfold, width, scheme))
     found.heard = window.heard()
     for width, scheme in [(DESK, "light"), (PHONE, "dark")][: 1 if kind in site_pages.ALIKE else 2]:
         look(page, width, scheme)
