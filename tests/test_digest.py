@@ -333,6 +333,16 @@ def made(hostile: Path, request: pytest.FixtureRequest) -> Iterator[Issue]:
     db.close()
 
 
+def test_every_relevant_article_is_in_a_listed_story_or_listed_by_itself(hostile: Path) -> None:
+    db = open_database(hostile)
+    found = read(db, of_day(stored.NOW.date()))
+    listed = {story.id for story in (*found.stories.new, *found.stories.further)}
+    relevant = [row["story"] for row in db.query("SELECT story FROM articles WHERE relevance <> 'none'")]
+    db.close()
+    assert len(relevant) > 400
+    assert sum(story not in listed for story in relevant) == found.single_in_all == len(found.single) > 0
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as opened:
