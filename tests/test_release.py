@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -557,7 +558,7 @@ def test_whoever_makes_it_all_anew_is_told_by_the_fingerprint(
 
 def test_a_release_of_another_version_is_not_blamed_for_what_versions_write(release: Path) -> None:
     readme = release / "README.md"
-    readme.write_text(readme.read_text().replace("tracker 0.1.0 with", "tracker 0.0.9 with"))
+    readme.write_text(re.sub(r"tracker [\d.]+ with", "tracker 0.0.9 with", readme.read_text()))
     sign(release)
     assert verify(release).problems == []
     drop_last_row(release)
