@@ -12,7 +12,7 @@ import pytest
 from tests.receivers import Posted, closed_port, receiver
 from tracker.publish import webhook
 from tracker.publish.mail import NotSent, Unsure
-from tracker.publish.webhook import Delivery, Hook, post
+from tracker.publish.webhook import Hook, HookRequest, post
 
 SECRET = "a secret's & key/+%"
 ENVIRONMENT = {"HOOK_SECRET": SECRET, "HOOK_KEY": "path-key/1"}
@@ -22,7 +22,7 @@ BODY = json.dumps({"title": "Verschlüsselung, “zwei” \u202e ﷽"}, ensure_a
 
 def sent(url: str, body: bytes = BODY) -> bool:
     hook = Hook(url, "${HOOK_SECRET}", "desk@example.org")
-    return post(hook, Delivery("alert", "0123abcd", body, AT), ENVIRONMENT, lambda: True)
+    return post(hook, HookRequest("alert", "0123abcd", body, AT), ENVIRONMENT, lambda: True)
 
 
 def posted(body: bytes = BODY) -> Posted:
@@ -128,12 +128,12 @@ def test_without_its_secret_nothing_is_sent() -> None:
     with receiver() as server:
         hook = Hook(server.url(), "${OTHER}", "desk@example.org")
         with pytest.raises(NotSent, match="OTHER"):
-            post(hook, Delivery("alert", "1", BODY, AT), ENVIRONMENT, lambda: True)
+            post(hook, HookRequest("alert", "1", BODY, AT), ENVIRONMENT, lambda: True)
     assert server.posted == []
 
 
 def test_what_is_claimed_by_another_is_not_sent() -> None:
     with receiver() as server:
         hook = Hook(server.url(), "${HOOK_SECRET}", "desk@example.org")
-        assert not post(hook, Delivery("alert", "1", BODY, AT), ENVIRONMENT, lambda: False)
+        assert not post(hook, HookRequest("alert", "1", BODY, AT), ENVIRONMENT, lambda: False)
     assert server.posted == []

@@ -4,9 +4,14 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Final, Literal
 
-Library = Literal["apprise", "pyarrow"]
+Library = Literal["apprise", "pyarrow", "sklearn"]
 
-_EXTRAS: Final[Mapping[Library, str]] = {"apprise": "push", "pyarrow": "parquet"}
+_EXTRAS: Final[Mapping[Library, tuple[str, str]]] = {
+    "apprise": ("apprise", "push"),
+    "pyarrow": ("pyarrow", "parquet"),
+    "sklearn": ("scikit-learn", "suggest"),
+}
+"""Each library by the name under which it is imported: its distribution, and the extra of ours that has it."""
 
 
 def missing(library: Library) -> str | None:
@@ -16,5 +21,5 @@ def missing(library: Library) -> str | None:
 
 def lacking(library: Library) -> str:
     """Name a library that is not installed, and say how to install it."""
-    extra = f"encryption-coverage-tracker[{_EXTRAS[library]}]"
-    return f"the library {library}, which is not installed: pip install '{extra}'"
+    distribution, extra = _EXTRAS[library]
+    return f"the library {distribution}, which is not installed: pip install 'encryption-coverage-tracker[{extra}]'"

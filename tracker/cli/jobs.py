@@ -19,7 +19,7 @@ from tracker.cli.options import (
     quiet_option,
 )
 from tracker.errors import ConfigError, Locked, TrackerError, UsageError
-from tracker.jobs.runs import Line, Runner, note_unusable
+from tracker.jobs.runs import JobListing, Runner, note_unusable
 from tracker.models import utc_text
 from tracker.publish.formatting import local_time
 
@@ -63,7 +63,7 @@ def list_(paths: Paths, as_json: bool) -> None:
         click.echo("no job is scheduled and none has ever run; schedule some in `schedule:` in feeds.yaml")
 
 
-def _in_words(line: Line, timezone: str) -> Iterator[str]:
+def _in_words(line: JobListing, timezone: str) -> Iterator[str]:
     following = f", next {local_time(utc_text(line.next.at), timezone)}" if line.next else ""
     yield f"{line.job}: {line.schedule or 'not scheduled'}{following}"
     if line.last is None:

@@ -23,7 +23,7 @@ _PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ImportLine:
     """One line: the entry and its source's name, or what is wrong with it."""
 
     number: int
@@ -47,7 +47,7 @@ def require_lines(path: Path) -> None:
         raise UsageError(f"{path} holds no JSON lines but CSV; write one object a line")
 
 
-def read_lines(lines: Iterable[str], now: datetime) -> Iterator[Line]:
+def read_lines(lines: Iterable[str], now: datetime) -> Iterator[ImportLine]:
     """Yield each non-empty line, as an entry or with its problem."""
     for number, text in enumerate(lines, 1):
         if not text.strip():
@@ -57,13 +57,13 @@ def read_lines(lines: Iterable[str], now: datetime) -> Iterator[Line]:
             entry = _entry(item, now)
             source = _source(item)
         except CollectError as error:
-            yield Line(number, problem=str(error))
+            yield ImportLine(number, problem=str(error))
         except RecursionError:
-            yield Line(number, problem="this is JSON, but nested too deep")
+            yield ImportLine(number, problem="this is JSON, but nested too deep")
         except ValueError as error:
-            yield Line(number, problem=f"this is no JSON: {error}")
+            yield ImportLine(number, problem=f"this is no JSON: {error}")
         else:
-            yield Line(number, source, entry)
+            yield ImportLine(number, source, entry)
 
 
 def _source(item: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracker.analyse.spelling import did_you_mean
 from tracker.config.load import load_text
-from tracker.config.yaml_positions import Document, read, scalar
+from tracker.config.yaml_positions import YamlDocument, read, scalar
 from tracker.errors import TrackerError, UsageError
 from tracker.models import Feed, Source
 
@@ -104,7 +104,7 @@ def _feed_lines(feed: Feed, indent: str) -> list[str]:
     return [f"{indent}- url: {scalar(feed.url)}\n", f"{indent}  every: {minutes}m\n"]
 
 
-def _refuse_inline(document: Document, path: tuple[str | int, ...], whose: str) -> None:
+def _refuse_inline(document: YamlDocument, path: tuple[str | int, ...], whose: str) -> None:
     if path in document.inline:
         line = document.values[path][0]
         raise UsageError(f"{document.name}:{line}: the list of {whose} is written in brackets; write one item a line")

@@ -18,7 +18,7 @@ from tracker.config.rulebook_cache import NO_CACHE, RulebookCache, built_in_rule
 from tracker.config.rulebook_model import TagItem
 from tracker.config.sending import Alert, Digest, Mail, OperatorAlerts, Recipient
 from tracker.config.values import variables
-from tracker.config.yaml_positions import Document, read
+from tracker.config.yaml_positions import YamlDocument, read
 from tracker.errors import ConfigError, Mistake
 
 _ALERTS = When("5m", every=timedelta(minutes=5))
@@ -110,7 +110,7 @@ def _needs(file: FeedsFile) -> Iterator[Need]:
             yield Need("pyarrow", f"the export to {export.folder} needs {extras.lacking('pyarrow')}", "library")
 
 
-def _own_tags(document: Document) -> list[Written]:
+def _own_tags(document: YamlDocument) -> list[Written]:
     """Return the tags of feeds.yaml that fit the schema, so that their rules are checked despite other mistakes."""
     shaped = [well_shaped(TagItem, item) for item in document.items("tags")]
     return [Written(tag, document, ("tags", number)) for number, tag in enumerate(shaped) if tag]

@@ -8,13 +8,13 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from tracker.analyse.spelling import did_you_mean
-from tracker.config.yaml_positions import Document, Path
+from tracker.config.yaml_positions import Path, YamlDocument
 from tracker.errors import Mistake
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def check_shape(model: type[Model], document: Document) -> tuple[Model | None, list[Mistake]]:
+def check_shape(model: type[Model], document: YamlDocument) -> tuple[Model | None, list[Mistake]]:
     """Return the document as the model, or None if invalid, and every mistake in it, those of the YAML included."""
     try:
         return model.model_validate({} if document.value is None else document.value), document.mistakes
@@ -31,7 +31,7 @@ def well_shaped(model: type[Model], value: object) -> Model | None:
         return None
 
 
-def _mistake(model: type[BaseModel], document: Document, details: ErrorDetails) -> Mistake:
+def _mistake(model: type[BaseModel], document: YamlDocument, details: ErrorDetails) -> Mistake:
     path: Path = tuple(details["loc"])
     fields = list(_fields(model, path))
     name = repr(path[-1]) if path and isinstance(path[-1], str) else "this item"

@@ -12,7 +12,7 @@ from tracker.analyse.spelling import did_you_mean
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.urls import canonical
 from tracker.config.sending import Alert
-from tracker.config.yaml_positions import Document, Path, mappings, texts
+from tracker.config.yaml_positions import Path, YamlDocument, mappings, texts
 from tracker.errors import Mistake
 
 _NAME_TAGS = ("events", "digest", "alerts", "exports")
@@ -24,7 +24,7 @@ Found = Iterator[tuple[Path, str]]
 """Mistakes as paths and messages."""
 
 
-def renamed_keys(document: Document) -> list[Mistake]:
+def renamed_keys(document: YamlDocument) -> list[Mistake]:
     """Give keys with an earlier name the present one, and return a hint for each of these names."""
     tags = [(("tags", number), tag) for number, tag in enumerate(document.items("tags"))]
     rules = [((*path, "rules", number), rule) for path, tag in tags for number, rule in mappings(tag.get("rules"))]
@@ -40,7 +40,7 @@ def renamed_keys(document: Document) -> list[Mistake]:
     return hints
 
 
-def repeated(document: Document) -> list[Mistake]:
+def repeated(document: YamlDocument) -> list[Mistake]:
     """Return a mistake for each duplicate source id and feed URL."""
     mistakes: list[Mistake] = []
     ids: dict[str, int] = {}
@@ -62,7 +62,7 @@ def repeated(document: Document) -> list[Mistake]:
     return mistakes
 
 
-def unknown_names(document: Document, rulebook: Callable[[], Rulebook]) -> list[Mistake]:
+def unknown_names(document: YamlDocument, rulebook: Callable[[], Rulebook]) -> list[Mistake]:
     """Return a mistake for each reference to a name that no section defines.
 
     Asks for the rulebook only if a section may refer to its tags.
@@ -83,40 +83,40 @@ def unknown_names(document: Document, rulebook: Callable[[], Rulebook]) -> list[
     return [document.mistake(path, message) for path, message in found]
 
 
-def alert_doubts(document: Document, alerts: Sequence[Alert]) -> Iterator[Mistake]:
+def alert_doubts(document: YamlDocument, alerts: Sequence[Alert]) -> Iterator[Mistake]:
     """Yield a warning for each search that was probably not meant as parsed, e.g. with an unclosed quotation mark."""
     for number, alert in enumerate(alerts):
         for remark in parse(alert.search or "").remarks:
             yield document.mistake(("alerts", number, "search"), remark.text)
 
 
-def _in_events(document: Document, tags: Collection[str]) -> Found:
+def _in_events(document: YamlDocument, tags: Collection[str]) -> Found:
     for number, event in enumerate(document.items("events")):
         tag = event.get("tag")
         if isinstance(tag, str) and tag not in tags:
             yield ("events", number, "tag"), f"no tag is called {tag!r}{did_you_mean(tag, tags)}"
 
 
-def _in_digest(document: Document, tags: Collection[str]) -> Found:
+def _in_digest(document: YamlDocument, tags: Collection[str]) -> Found:
     digest = document.section("digest")
     yield from _unknown(("digest", "tags"), "tag", digest.get("tags"), tags)
     if digest.get("to") and document.value.get("mail") is None:
         yield ("digest", "to"), _NO_SERVER
 
 
-def _in_exports(document: Document, tags: Collection[str]) -> Found:
+def _in_exports(document: YamlDocument, tags: Collection[str]) -> Found:
     for number, export in enumerate(document.items("exports")):
         yield from _unknown(("exports", number, "tags"), "tag", export.get("tags"), tags)
 
 
-def _in_recipients(document: Document) -> Found:
+def _in_recipients(document: YamlDocument) -> Found:
     recipients = document.items("recipients")
     yield from _taken("recipients", recipients)
     if document.value.get("mail") is None:
         yield from ((("recipients", at, "mail"), _NO_SERVER) for at, one in enumerate(recipients) if one.get("mail"))
 
 
-def _in_alerts(document: Document, known: Known) -> Found:
+def _in_alerts(document: YamlDocument, known: Known) -> Found:
     names = [name for one in document.items("recipients") if isinstance(name := one.get("name"), str)]
     alerts = document.items("alerts")
     yield from _taken("alerts", alerts)

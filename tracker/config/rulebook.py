@@ -17,7 +17,7 @@ from tracker.analyse.tagging.terms import Word, read_term
 from tracker.analyse.timeline import Event
 from tracker.config.messages import check_shape
 from tracker.config.rulebook_model import ExampleItem, RulebookFile, RuleItem, TagItem, TimelineFile
-from tracker.config.yaml_positions import Document, Path, read, read_ours
+from tracker.config.yaml_positions import Path, YamlDocument, read, read_ours
 from tracker.errors import ConfigError, Mistake
 from tracker.models import FACETS
 
@@ -33,7 +33,7 @@ class Written:
     """A tag as written, and its position."""
 
     shape: TagItem
-    document: Document
+    document: YamlDocument
     path: Path
 
     def mistake(self, message: str, *below: str | int) -> Mistake:
@@ -105,7 +105,7 @@ def rules_of(written: Iterable[Written], rulebook: Rulebook) -> Iterator[tuple[W
                 yield tag, path, rule
 
 
-def _as_mapping(document: Document) -> Document:
+def _as_mapping(document: YamlDocument) -> YamlDocument:
     """Put the bare list of a rulebook file under the key used in feeds.yaml, so that one schema serves both."""
     document.value = {"tags": document.value or []}
     for places in (document.values, document.keys, document.spans):
@@ -247,7 +247,7 @@ def word_lists() -> WordLists:
     return dict(lists)
 
 
-def _list_mistakes(document: Document, name: str, terms: object) -> Iterator[Mistake]:
+def _list_mistakes(document: YamlDocument, name: str, terms: object) -> Iterator[Mistake]:
     """Yield the mistakes in a list."""
     if not isinstance(terms, list) or not all(isinstance(term, str) for term in terms):
         yield document.mistake((name,), f"{name!r} is no list of terms")

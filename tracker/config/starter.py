@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from tracker.config.yaml_positions import Document, read, scalar
+from tracker.config.yaml_positions import YamlDocument, read, scalar
 from tracker.files import shipped
 
 _NAME = "feeds.yaml"
@@ -43,7 +43,7 @@ def starter(text: str, choices: Choices) -> str:
     return "".join(line for number, line in enumerate(lines, 1) if number not in gone)
 
 
-def _set(lines: list[str], document: Document, key: str, value: str) -> None:
+def _set(lines: list[str], document: YamlDocument, key: str, value: str) -> None:
     """Replace the value of a setting in its line; the comment behind it stays, in its column if there is room."""
     line, column = document.values["settings", key]
     old = lines[line - 1]
@@ -52,7 +52,7 @@ def _set(lines: list[str], document: Document, key: str, value: str) -> None:
     lines[line - 1] = changed + "\n" if place == 1 else f"{changed:<{place - 2}}  {old[place:]}"
 
 
-def _lines_left_out(document: Document, lines: list[str], countries: Collection[str]) -> set[int]:
+def _lines_left_out(document: YamlDocument, lines: list[str], countries: Collection[str]) -> set[int]:
     """Return the numbers of the lines of sources of other countries, and of headings under which none is left."""
     gone: set[int] = set()
     kept: set[int] = set()

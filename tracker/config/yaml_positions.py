@@ -41,7 +41,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 
 @dataclass(slots=True)
-class Document:
+class YamlDocument:
     """A YAML document: its value, and the 1-based line and column of the value and key at each path.
 
     `spans` holds the first and last line of each value, for editing the text; `inline` the lists and mappings written
@@ -93,16 +93,16 @@ class Document:
         return Mistake(self.name, *self.values.get(path, (1, 1)), message)
 
 
-def read(text: str, name: str) -> Document:
+def read(text: str, name: str) -> YamlDocument:
     """Parse `text`; duplicate keys go into the document's `mistakes`. Raises ConfigError for invalid YAML."""
     with _explained(text, name):
         _refuse_bottomless(text, name)
     return read_ours(text, name)
 
 
-def read_ours(text: str, name: str) -> Document:
+def read_ours(text: str, name: str) -> YamlDocument:
     """Parse a file shipped with the tracker, without the check for nesting depth."""
-    document = Document(name)
+    document = YamlDocument(name)
     with _explained(text, name):
         node = yaml.compose(text, Loader=_Loader)
     if node is not None:
@@ -158,7 +158,7 @@ def scalar(text: str) -> str:
     return written.removesuffix("...\n").strip()
 
 
-def _value(node: yaml.Node, path: Path, document: Document, above: frozenset[int]) -> Any:
+def _value(node: yaml.Node, path: Path, document: YamlDocument, above: frozenset[int]) -> Any:
     """Return the value of a node, recording positions in the document."""
     _note(node, path, document)
     if id(node) in above:
@@ -172,7 +172,7 @@ def _value(node: yaml.Node, path: Path, document: Document, above: frozenset[int
     return _content(node, path, document, above)
 
 
-def _note(node: yaml.Node, path: Path, document: Document) -> None:
+def _note(node: yaml.Node, path: Path, document: YamlDocument) -> None:
     """Record the position of a value."""
     document.values[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
     document.spans[path] = (node.start_mark.line + 1, _last_line(node))
@@ -180,7 +180,7 @@ def _note(node: yaml.Node, path: Path, document: Document) -> None:
         document.inline.add(path)
 
 
-def _content(node: yaml.Node, path: Path, document: Document, above: frozenset[int]) -> Any:
+def _content(node: yaml.Node, path: Path, document: YamlDocument, above: frozenset[int]) -> Any:
     """Return the content of a node; `above` holds the ids of its ancestors and itself."""
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, document, above)
@@ -204,7 +204,7 @@ def _last_line(node: yaml.Node) -> int:
     return int(node.end_mark.line) + (0 if ends_before else 1)
 
 
-def _mapping(node: yaml.MappingNode, path: Path, document: Document, above: frozenset[int]) -> dict[str, Any]:
+def _mapping(node: yaml.MappingNode, path: Path, document: YamlDocument, above: frozenset[int]) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for other in reversed(_merged_into(node)):
         merged.update(_value(other, path, document, above) or {})

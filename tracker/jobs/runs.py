@@ -26,7 +26,7 @@ _LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class JobListing:
     """A job as listed: its last run (None before the first) and its next turn (None if not scheduled)."""
 
     job: str
@@ -112,7 +112,7 @@ class Runner:
                     )  # fmt: skip
             return self._do(name, due_at)
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[JobListing]:
         """Return every job that is scheduled or ever ran, with its last run and next turn."""
         if may_write(self.db):
             self.note_killed()
@@ -122,11 +122,11 @@ class Runner:
         names = dict.fromkeys([*self._scheduled, *last])
         return [self._line(name, last.get(name), pasts, now) for name in names]
 
-    def _line(self, name: str, last: Run | None, pasts: Mapping[str, Past], now: datetime) -> Line:
+    def _line(self, name: str, last: Run | None, pasts: Mapping[str, Past], now: datetime) -> JobListing:
         when = self._scheduled.get(name)
         if when is None:
-            return Line(name, None, last, None)
-        return Line(name, when.text, last, next_turn(when, self._zone, pasts.get(name, Past()), now))
+            return JobListing(name, None, last, None)
+        return JobListing(name, when.text, last, next_turn(when, self._zone, pasts.get(name, Past()), now))
 
     def _is_running(self, name: str) -> bool:
         try:

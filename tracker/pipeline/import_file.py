@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.analyse.slugs import slug_of
 from tracker.analyse.urls import canonical
-from tracker.collect.jsonl import Line, read_lines
+from tracker.collect.jsonl import ImportLine, read_lines
 from tracker.config.load import Config
 from tracker.models import Entry, Poll, Source
 from tracker.outcomes import Outcome
@@ -28,7 +28,7 @@ class Imported:
     new: int = 0
     updated: int = 0
     known: int = 0
-    problems: list[Line] = field(default_factory=list)
+    problems: list[ImportLine] = field(default_factory=list)
 
     def add(self, entries: int, ingested: Ingested) -> None:
         """Count entries that were stored."""

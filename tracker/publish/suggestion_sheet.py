@@ -1,12 +1,12 @@
 """Suggest articles to read in search of what the rules miss, and put into words what the answers teach."""
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tracker import extras
 from tracker.analyse.tagging.candidate_terms import Candidate, candidates, fires
 from tracker.errors import StoreError, TrackerError
 from tracker.publish.formatting import counted
@@ -55,8 +55,9 @@ def suggest(db: Database, tag: str, most: int, now: datetime) -> Suggestions:
 
     Raises StoreError when too few articles have the tag, or all have been coded.
     """
-    with _explained_without_scikit_learn():
-        from tracker.analyse.tagging.lookalikes import lookalikes  # noqa: PLC0415  an optional extra, slow to import
+    if lacking := extras.missing("sklearn"):
+        raise TrackerError(f"suggest needs {lacking}")
+    from tracker.analyse.tagging.lookalikes import lookalikes  # noqa: PLC0415  an optional extra, slow to import
 
     known = known_articles(db, tag)
     tagged = [article.positive for article in known]
@@ -69,18 +70,6 @@ def suggest(db: Database, tag: str, most: int, now: datetime) -> Suggestions:
     rows = {row["article"]: row for row in rows_to_code(db, number)}
     articles = tuple(rows[article] | {"why": words} for article, words in why.items())
     return Suggestions(number, tag, definition(db, tag), sum(tagged), len(unknown), articles)
-
-
-@contextmanager
-def _explained_without_scikit_learn() -> Iterator[None]:
-    """Turn a failed import of scikit-learn in the body into a TrackerError that says how to install it."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "sklearn":
-            raise
-        hint = "pip install 'encryption-coverage-tracker[suggest]'"
-        raise TrackerError(f"suggest needs the library scikit-learn, which is not installed: {hint}") from error
 
 
 def lesson(db: Database, sample: int, tag: str) -> Lesson:

@@ -1,7 +1,7 @@
 """Post a signed body to a webhook; the only module that knows how deliveries are signed and what answers mean.
 
 The signature is HMAC-SHA256 (RFC 2104) over the time, a dot and the body, so that an old body cannot be replayed under
-a new time. A delivery only counts as failed when the receiver certainly did not take it; when nobody can know, because
+a new time. A request only counts as failed when the receiver certainly did not take it; when nobody can know, because
 the request was under way and no clear answer came, it is never sent again.
 """
 
@@ -23,7 +23,7 @@ from tracker.errors import CollectError
 from tracker.publish.mail import NotSent, Unsure
 
 TIMEOUT: Final = 10.0
-"""Total seconds that a delivery may take."""
+"""Total seconds that a request may take."""
 
 _UNCLEAR: Final = frozenset({408, 502, 504})
 """Answers by which an intermediary says that the receiver did not answer: it may have taken the body."""
@@ -39,7 +39,7 @@ class Hook:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class HookRequest:
     """What is posted; `number` identifies it, so that the receiver can detect repeats."""
 
     event: str
@@ -48,8 +48,8 @@ class Delivery:
     at: datetime
 
 
-def post(hook: Hook, delivery: Delivery, environment: Mapping[str, str], claim: Callable[[], bool]) -> bool:
-    """Post a delivery. Return False when `claim`, called at the last moment, refuses.
+def post(hook: Hook, request: HookRequest, environment: Mapping[str, str], claim: Callable[[], bool]) -> bool:
+    """Post a request. Return False when `claim`, called at the last moment, refuses.
 
     Raises NotSent and Unsure.
     """
@@ -58,12 +58,12 @@ def post(hook: Hook, delivery: Delivery, environment: Mapping[str, str], claim: 
         place = Secrets(hook.address, environment)
     except CollectError as error:
         raise NotSent(str(error)) from None
-    headers = _headers(hook, delivery, secret)
+    headers = _headers(hook, request, secret)
     if (login := place.authorization()) is not None:
         headers["Authorization"] = login.decode("latin-1")
     if not claim():
         return False
-    _judge(asyncio.run(_status(place.reveal(), headers, delivery.body)))
+    _judge(asyncio.run(_status(place.reveal(), headers, request.body)))
     return True
 
 
@@ -81,15 +81,15 @@ def _secret(hook: Hook, environment: Mapping[str, str]) -> str:
     return environment[name]
 
 
-def _headers(hook: Hook, delivery: Delivery, secret: str) -> dict[str, str]:
-    timestamp = str(int(delivery.at.timestamp()))
+def _headers(hook: Hook, request: HookRequest, secret: str) -> dict[str, str]:
+    timestamp = str(int(request.at.timestamp()))
     return {
         "Content-Type": "application/json",
         "User-Agent": f"encryption-coverage-tracker (+{hook.contact})".encode("ascii", "replace").decode(),
-        "X-Tracker-Event": delivery.event,
-        "X-Tracker-Delivery": delivery.number,
+        "X-Tracker-Event": request.event,
+        "X-Tracker-Delivery": request.number,
         "X-Tracker-Timestamp": timestamp,
-        "X-Tracker-Signature": f"sha256={signature(secret, timestamp, delivery.body)}",
+        "X-Tracker-Signature": f"sha256={signature(secret, timestamp, request.body)}",
     }
 
 
@@ -143,7 +143,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _judge(status: int) -> None:
-    """Return if the status means that the delivery was taken; otherwise raise what it means."""
+    """Return if the status means that the request was taken; otherwise raise what it means."""
     if 200 <= status < 300:
         return
     if status in _UNCLEAR:

@@ -33,7 +33,7 @@ _NOTHING = "0.0"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ChartColumn:
     """One column: a value per series, bottom first.
 
     `label` is the axis label, usually empty. An unobserved column is grey and full height; one whose period is not over
@@ -62,7 +62,7 @@ class Chart:
 
     title: str
     summary: str
-    columns: tuple[Column, ...]
+    columns: tuple[ChartColumn, ...]
     share: bool = False
     top: float = 0.0
 
@@ -150,7 +150,7 @@ def _short(text: str | None) -> str | None:
     return f"{float(text):.1f}" if text else None
 
 
-def _titles(root: ElementTree.Element, columns: Sequence[Column]) -> None:
+def _titles(root: ElementTree.Element, columns: Sequence[ChartColumn]) -> None:
     """Give every bar its column's tooltip, finding the column by position.
 
     Bars of a period that is not over also get the class so-far. Zero-height bars, which pygal draws for None, are

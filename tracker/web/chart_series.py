@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from tracker.publish.formatting import counted, day, month, number, share, short_day
 from tracker.web.calendar import Span
-from tracker.web.chart import Chart, Column
+from tracker.web.chart import Chart, ChartColumn
 from tracker.web.queries.attention import Attention
 from tracker.web.queries.weekly import SpanCount
 
@@ -19,7 +19,7 @@ MEASURES: Final[dict[Measure, str]] = {"articles": "Number of articles", "share"
 def coverage(counts: Sequence[SpanCount], until: datetime) -> Chart:
     """Chart relevant articles per week by topic as of `until`: both, encryption only, child safety only."""
     columns = (
-        Column(
+        ChartColumn(
             key=str(count.span.first),
             label=label,
             tooltip=span_title(count, until),
@@ -36,7 +36,7 @@ def attention(weeks: Sequence[Attention], until: datetime, name: str, measure: M
     """Chart matching articles per week, or their share of all articles seen, as of `until`."""
     as_share = measure == "share"
     columns = (
-        Column(
+        ChartColumn(
             key=str(one.span.first),
             label=label,
             tooltip=_attention_tooltip(one, until),

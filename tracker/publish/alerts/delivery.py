@@ -15,7 +15,7 @@ from tracker.publish.alerts.message import Message
 from tracker.publish.alerts.render import letter, note, payload
 from tracker.publish.alerts.wording import MessageWording
 from tracker.publish.mail import NotSent, Unsure
-from tracker.publish.webhook import Delivery, Hook
+from tracker.publish.webhook import Hook, HookRequest
 from tracker.publish.webhook import post as post_to_hook
 from tracker.store import batches
 from tracker.store.database import Database
@@ -76,7 +76,7 @@ def send(message: Message, recipient: Recipient, settings: ChannelSettings, clai
     wording = settings.wording
     if recipient.channel == "webhook":
         hook = Hook(recipient.address, recipient.secret or "", wording.contact)
-        body = Delivery(event, message.delivery, payload(message, wording, event), message.written_at)
+        body = HookRequest(event, message.delivery, payload(message, wording, event), message.written_at)
         return post_to_hook(hook, body, settings.environment, claim)
     if recipient.channel == "apprise":
         return _push(message, recipient, settings, claim)

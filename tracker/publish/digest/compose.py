@@ -10,7 +10,7 @@ from tracker.config.sending import Digest as Wanted
 from tracker.publish.digest import content, render
 from tracker.publish.digest.links import Places
 from tracker.publish.digest.outline import Outline
-from tracker.publish.digest.wording import Wording
+from tracker.publish.digest.wording import DigestWording
 from tracker.store import counts
 from tracker.store.database import Database, transaction
 
@@ -52,7 +52,7 @@ class Issue:
 def compose(db: Database, period: Period, setting: Setting) -> Issue:
     """Compose the digest of a period that is over."""
     digest = content.read(db, period, setting.wanted, setting.zone)
-    outline = Wording(digest, setting.zone, setting.places, setting.contact).outline()
+    outline = DigestWording(digest, setting.zone, setting.places, setting.contact).outline()
     return Issue(period, outline, digest.is_empty, setting.places)
 
 

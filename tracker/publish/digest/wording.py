@@ -27,7 +27,7 @@ SUBJECT: Final = "Encryption and child safety"
 """The subject of every digest."""
 
 
-class Wording:
+class DigestWording:
     """Words a digest in a time zone, with links to these places and whom to ask."""
 
     def __init__(self, digest: Digest, zone: ZoneInfo, places: Places, contact: str) -> None:
