@@ -322,6 +322,20 @@ async def test_a_circle_of_redirects_ends(server: Server) -> None:
     assert fetched.requests == len(server.requests) == 11
 
 
+async def test_a_server_that_redirects_until_its_cookies_come_back_gets_them_and_nobody_else(server: Server) -> None:
+    cookies = (("Set-Cookie", "seen=1; Path=/; HttpOnly"), ("Set-Cookie", "consent=a=b"))
+    url = server.say("/feed", Reply(302, headers=(("Location", "/feed"), *cookies)), redirect(302, "/elsewhere"))
+    server.say("/elsewhere", redirect(302, server.url("/last", "localhost")))
+    server.say("/last", Reply(body=FEED))
+
+    fetched = await fetch(url)
+    await fetch(server.url("/last"))
+
+    assert fetched.outcome is Outcome.OK
+    sent = b"seen=1; consent=a=b"
+    assert [request.header(b"Cookie") for request in server.requests] == [None, sent, sent, None, None]
+
+
 async def test_a_path_of_redirects_without_end_ends(server: Server) -> None:
     def onwards(request: Request) -> Reply:
         return redirect(301, request.target.decode() + "x")

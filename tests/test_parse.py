@@ -295,6 +295,32 @@ def test_the_beginning_of_the_summary_stands_in_for_a_missing_title() -> None:
     assert entry.summary == words.strip()
 
 
+CAPTIONED = "<media:title>Photo</media:title><media:description>Caption</media:description>"
+OWN = "<title>Vote held</title><description>What it means</description>"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        f"<media:content url='/x.jpg'>{CAPTIONED}</media:content>{OWN}",
+        f"{OWN}<media:content url='/x.jpg'>{CAPTIONED}</media:content>",
+        f"{CAPTIONED}{OWN}",
+        f"<dc:title>VOTE</dc:title><dc:description>VOTE</dc:description>{OWN}",
+        f"{OWN}<itunes:summary>Listen</itunes:summary>",
+        f"<media:group>{OWN.replace('<', '<media:').replace('<media:/', '</media:')}</media:group>",
+    ],
+    ids=["picture first", "picture last", "caption first", "copy", "podcast", "no others"],
+)
+@pytest.mark.parametrize("broken", ["", "<p>"], ids=["well-formed", "broken"])
+def test_the_words_of_a_picture_or_a_podcast_are_an_items_only_where_it_has_none(item: str, broken: str) -> None:
+    item = item.replace("What it means", f"What it means{broken}", 1)
+    media, itunes = "http://search.yahoo.com/mrss/", "http://www.itunes.com/dtds/podcast-1.0.dtd"
+    document = rss(f"<link>/1</link>{item}").replace("<rss ", f'<rss xmlns:media="{media}" xmlns:itunes="{itunes}" ')
+
+    entry = only(document)
+    assert (entry.title, entry.summary) == ("Vote held", "What it means")
+
+
 def test_the_content_stands_in_for_a_missing_summary() -> None:
     item = "<title>t</title><link>https://e.org/1</link>"
 

@@ -6,7 +6,7 @@ import socket
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType, TracebackType
 from typing import Self
@@ -24,6 +24,7 @@ from tracker.collect.response import (
     Refused,
     announced_size,
     conditions,
+    cookies_of,
     fresh_for,
     redirect_target,
     refusal,
@@ -56,6 +57,11 @@ _FAILURES: tuple[tuple[type[Exception], Outcome, str], ...] = (
 )
 _EXPECTED: tuple[type[Exception], ...] = (Refused, *(kind for kind, _, _ in _FAILURES))
 
+_Origin = tuple[str, str, int | None]  # scheme, host and port
+
+_COOKIES_LIMIT = 4096
+"""Longest Cookie header sent, in bytes: what browsers allow one cookie."""
+
 _NO_VALIDATORS = Validators()
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
@@ -81,7 +87,10 @@ class Limits:
 
 @dataclass(slots=True)
 class _Visit:
-    """The progress of one request: current address, status, redirects, and what was sent and read."""
+    """The progress of one request: current address, status, redirects, and what was sent and read.
+
+    `cookies` are those that redirects have set, by origin: some servers redirect to the same address until they return.
+    """
 
     start: str
     url: str
@@ -90,6 +99,13 @@ class _Visit:
     only_permanent: bool = True
     requests: int = 0
     size: int = 0
+    cookies: dict[_Origin, dict[bytes, bytes]] = field(default_factory=dict)
+
+    def cookie(self) -> bytes:
+        """Return the Cookie header for the current address; empty if there are none, or too many."""
+        pairs = self.cookies.get(_origin(self.url), {}).items()
+        header = b"; ".join(name + b"=" + value for name, value in pairs)
+        return header if len(header) <= _COOKIES_LIMIT else b""
 
     def redirect(self, response: httpx.Response) -> None:
         """Follow a redirect; raises Refused when it has no usable target."""
@@ -97,6 +113,7 @@ class _Visit:
         downgrade = _is_secure(self.url) and not _is_secure(target)
         self.only_permanent = self.only_permanent and response.status_code in PERMANENT and not downgrade
         self.moved_to = target if self.only_permanent else self.moved_to
+        self.cookies.setdefault(_origin(self.url), {}).update(cookies_of(response))
         self.url = target
 
     def is_same_origin(self, url: str) -> bool:
@@ -108,8 +125,8 @@ class Fetcher:
     """Fetches documents within limits, any number concurrently; an async context manager.
 
     Refuses addresses that are neither public nor in `allow`. `environment` holds the values of `${NAME}` in addresses;
-    from the real environment, only SSL_CERT_FILE and SSL_CERT_DIR are used. Requests share no state (no cookies, no
-    Referer).
+    from the real environment, only SSL_CERT_FILE and SSL_CERT_DIR are used. Fetches share no state: cookies last
+    for the redirects of one.
     """
 
     def __init__(
@@ -179,6 +196,8 @@ class Fetcher:
             headers = [*self._headers, *conditions(sent).items()]
             if authorization is not None and visit.is_same_origin(visit.url):
                 headers.append((b"Authorization", authorization))
+            if cookie := visit.cookie():
+                headers.append((b"Cookie", cookie))
             async with self._send(visit, headers) as response:
                 visit.status = response.status_code
                 if visit.status not in REDIRECTS:
@@ -279,7 +298,7 @@ def _without_secrets(fetched: Fetched, visit: _Visit, secrets: Secrets) -> Fetch
     )
 
 
-def _origin(url: str) -> tuple[str, str, int | None]:
+def _origin(url: str) -> _Origin:
     """Return scheme, host and port."""
     parsed = httpx.URL(url)
     return parsed.scheme, parsed.host, parsed.port

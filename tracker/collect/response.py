@@ -74,6 +74,13 @@ def redirect_target(response: httpx.Response, url: str) -> str:
     return target.replace("${", "$%7B")
 
 
+def cookies_of(response: httpx.Response) -> dict[bytes, bytes]:
+    """Return the cookies that an answer sets, without their attributes."""
+    stated = (value.partition(b";")[0] for name, value in response.headers.raw if name.lower() == b"set-cookie")
+    pairs = (cookie.partition(b"=") for cookie in stated)
+    return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
+
+
 def _is_address(url: str) -> bool:
     """Whether httpx accepts the address too, as the URL standard does."""
     try:

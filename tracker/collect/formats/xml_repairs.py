@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from itertools import pairwise
 
 from tracker.analyse.urls import absolute, host
 
@@ -32,6 +33,13 @@ _BEFORE_ADDRESS = (
 )
 _END_OF_HOST = rb"(?=[/:?#\s<\"'\]])"
 _WWW = rb"www\.[\w-]+(?:\.[\w-]+)+" + _END_OF_HOST
+
+# Elements that feedparser takes for an item's title or description although they are a picture's, a podcast's or a
+# copy; where the item has its own, they say nothing more.
+_ASIDE_TITLE = re.compile(rb"(</?(?:media|itunes|dc):)(title[\s>/])", re.IGNORECASE)
+_ASIDE_DESCRIPTION = re.compile(rb"(</?(?:media|itunes|dc):)((?:description|summary)[\s>/])", re.IGNORECASE)
+_OWN_TITLE = re.compile(rb"<title(?:\s[^<>]*+)?(?<!/)>\s*+(?!</)", re.IGNORECASE)
+_OWN_DESCRIPTION = re.compile(rb"<(?:description|summary)(?:\s[^<>]*+)?(?<!/)>\s*+(?!</)", re.IGNORECASE)
 
 _ITEM = re.compile(rb"</?(?:[\w-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _ASIDE = re.compile(
@@ -71,11 +79,13 @@ def repair_utf_8(body: bytes) -> bytes:
 def repair_xml(body: bytes, url: str) -> tuple[bytes, str]:
     """Return the repaired document, found at `url`, and the base of its links where it states no xml:base.
 
-    References become valid, permalink guids are marked as the format requires, and an address that starts with the
-    site's host or `www.` is not a path: it gets the scheme of its base.
+    References become valid, permalink guids are marked as the format requires, an item's own title and description are
+    its only ones, and an address that starts with the site's host or `www.` is not a path: it gets the scheme of its
+    base.
     """
     base = _base_of(body, url)
     body = _PERMALINK.sub(rb'\1"true"', _with_escaped_ampersands(with_real_characters(body)))
+    body = _with_own_words(body)
     name = re.escape(host(base).removeprefix("www.").encode())
     own = rb"(?:www\.)?" + name + _END_OF_HOST + rb"|" if name else b""
     pattern = rb"(" + _BEFORE_ADDRESS + rb")(?=" + own + _WWW + rb")"
@@ -134,6 +144,25 @@ def _with_escaped_ampersands(body: bytes) -> bytes:
     if b"\0" in body or b"\x1b" in body or not _BARE_AMPERSAND.search(body):
         return body
     return _UNESCAPED.sub(lambda match: b"&amp;" if match[0] == b"&" else match[0], body)
+
+
+def _with_own_words(body: bytes) -> bytes:
+    """Rename titles and descriptions of pictures and podcasts in items that have their own.
+
+    feedparser takes whichever comes first, or last: a caption in place of the summary.
+    """
+    if not (_ASIDE_TITLE.search(body) or _ASIDE_DESCRIPTION.search(body)):
+        return body
+
+    bounds = [0, *(item.start() for item in _ITEM.finditer(body)), len(body)]
+    return b"".join(_item_with_own_words(body[start:end]) for start, end in pairwise(bounds))
+
+
+def _item_with_own_words(item: bytes) -> bytes:
+    for own, aside in ((_OWN_TITLE, _ASIDE_TITLE), (_OWN_DESCRIPTION, _ASIDE_DESCRIPTION)):
+        if own.search(item):
+            item = aside.sub(rb"\1other-\2", item)
+    return item
 
 
 def _characters(run: re.Match[bytes]) -> bytes:
