@@ -55,6 +55,7 @@ OWNERS = {
     "sqlite_utils": ["store.*"],
     "tzlocal": ["cli.init"],
     "uvicorn": ["jobs.site_server", "jobs.connection_limits", "demo.server"],
+    "xlsxwriter": ["publish.exports.excel"],
     "yaml": ["config.yaml_positions"],
 }
 """Each library that the tracker imports, and the modules that may."""

@@ -10,10 +10,11 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 from click.testing import CliRunner
+from lxml import etree
 
 from tests import hostile_feeds
 from tests.histories import configuration
@@ -31,7 +33,7 @@ from tracker.errors import ConfigError, TrackerError, UsageError
 from tracker.jobs.registry import JOBS
 from tracker.models import FileFormat
 from tracker.publish.csv_cells import original
-from tracker.publish.exports import queries
+from tracker.publish.exports import files, queries
 from tracker.publish.exports.files import Target, append, write_file, write_folder
 from tracker.publish.exports.presets import PRESETS
 from tracker.publish.exports.queries import Filter
@@ -46,6 +48,7 @@ FORMS = [
     FileFormat("jsonl"),
     FileFormat("jsonl", packed=True),
     FileFormat("parquet"),
+    FileFormat("xlsx"),
     FileFormat(excel=True),
 ]
 NOW = hostile_feeds.NOW
@@ -109,7 +112,7 @@ def validated(folder: Path) -> dict[str, Any]:
     return report
 
 
-@pytest.mark.parametrize("form", [form for form in FORMS if form.name != "parquet"], ids=ending)
+@pytest.mark.parametrize("form", [form for form in FORMS if form.name in {"csv", "jsonl"}], ids=ending)
 def test_a_folder_says_of_each_file_what_it_holds_and_a_validator_agrees(
     db: Database, tmp_path: Path, form: FileFormat
 ) -> None:
@@ -159,6 +162,37 @@ def test_parquet_has_the_types_that_the_columns_have(db: Database, tmp_path: Pat
     assert found["tags"] == "VARCHAR[]"
     assert found["published_at"] == "TIMESTAMP WITH TIME ZONE"
     assert found["title"] == "VARCHAR"
+
+
+def sheet(path: Path) -> list[list[tuple[str, str]]]:
+    """The rows of a workbook's sheet: the type and text of each cell."""
+    with zipfile.ZipFile(path) as archive:
+        root = etree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+    cells = [[cell for cell in row if len(cell)] for row in root.iter("{*}row")]
+    return [[(cell.get("t", "n"), "".join(cell.itertext())) for cell in row] for row in cells]
+
+
+@pytest.mark.parametrize("name", list(PRESETS))
+def test_a_workbook_holds_every_row_and_runs_nothing(db: Database, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "x.xlsx"
+    count = write_file(db, PRESETS[name], Filter(), Target(path, FileFormat("xlsx")))
+    head, *rows = sheet(path)
+    assert len(rows) == count
+    assert [text for _, text in head] == [column.name for column in files.columns(db, PRESETS[name], Filter())]
+    with zipfile.ZipFile(path) as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_a_workbook_has_numbers_times_and_lists(db: Database, tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    write_file(db, PRESETS["coverage"], Filter(), Target(path, FileFormat("xlsx")))
+    row = next(
+        db.query("SELECT id, title, first_seen_at, tags FROM coverage WHERE json_array_length(tags) > 1 ORDER BY id")
+    )
+    found = next(cells for cells in sheet(path)[1:] if cells[0] == ("n", str(row["id"])))
+    assert ("inlineStr", "; ".join(json.loads(row["tags"]))) in found
+    days = (datetime.fromisoformat(row["first_seen_at"]) - datetime(1899, 12, 30, tzinfo=UTC)) / timedelta(days=1)
+    assert any(kind == "n" and abs(float(text) - days) < 1e-6 for kind, text in found)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=ending)
@@ -373,7 +407,7 @@ def test_a_folder_gets_all_exports_or_those_that_are_named(hostile: Path, tmp_pa
     [
         (["--preset", "gaps", "--preset", "health", "x.csv"], "a file can hold only one preset; for 2, name a folder"),
         (["--append", "-"], "--append needs the name of a file"),
-        (["--gzip", "x.parquet"], "Parquet files are already compressed"),
+        (["--gzip", "x.parquet"], "parquet files are already compressed"),
         (["--excel", "x.jsonl"], "excel applies only to CSV"),
         (["--as-of", "2025-01-01", "--preset", "health", "x.csv"], "--as-of works only for coverage and revisions"),
         (["--tag", "nothing", "x.csv"], "there is no tag 'nothing'"),

@@ -188,7 +188,7 @@ def test_a_folder_that_is_not_there_is_told_and_not_made(desk: Desk, command: tu
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (("export", "x.xlsx"), "exports can be .csv, .jsonl or .parquet, not XLSX"),
+        (("export", "x.ods"), "exports can be .csv, .jsonl, .parquet or .xlsx, not ODS"),
         (("export", "--format", "csv", "x.ods"), "not ODS"),
         (("export", "x.json"), "not JSON"),
         (("export", "x.csv.zip"), "not ZIP"),
@@ -208,7 +208,7 @@ def test_a_folder_that_is_not_there_is_told_and_not_made(desk: Desk, command: tu
         (("digest", "--status", "--send"), "--status covers every digest sent"),
         (("export", "--append", "--force", "x.csv"), "use one or the other"),
         (("feeds", "export", "feeds.csv"), "would contain OPML; name it feeds.opml"),
-        (("sample", "--tag", "encryption", "x.xlsx"), "not XLSX"),
+        (("sample", "--tag", "encryption", "x.xlsx"), "would contain CSV; give it a name that ends in .csv"),
         (("sample", "--tag", "encryption", "x.jsonl"), "would contain CSV; give it a name that ends in .csv"),
     ],
     ids=str,

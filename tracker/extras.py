@@ -4,14 +4,18 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Final, Literal
 
-Library = Literal["apprise", "pyarrow", "sklearn"]
+Library = Literal["apprise", "pyarrow", "sklearn", "xlsxwriter"]
 
 _EXTRAS: Final[Mapping[Library, tuple[str, str]]] = {
     "apprise": ("apprise", "push"),
     "pyarrow": ("pyarrow", "parquet"),
     "sklearn": ("scikit-learn", "suggest"),
+    "xlsxwriter": ("XlsxWriter", "xlsx"),
 }
 """Each library by the name under which it is imported: its distribution, and the extra of ours that has it."""
+
+OF_FORMATS: Final[Mapping[str, Library]] = {"parquet": "pyarrow", "xlsx": "xlsxwriter"}
+"""What writes each format of exports that Python cannot write alone."""
 
 
 def missing(library: Library) -> str | None:

@@ -37,7 +37,7 @@ Role = Literal["term", "context"]
 Missing = Literal["context", "strength", "exclusion"]
 """Why matched words did not yield a tag."""
 
-FileFormatName = Literal["csv", "jsonl", "parquet"]
+FileFormatName = Literal["csv", "jsonl", "parquet", "xlsx"]
 
 DateQuality = Literal["stated", "day", "repaired", "absent", "implausible"]
 """How far to trust published_at: as stated by the feed, a day without a time, partly guessed, missing, or out of
@@ -348,8 +348,8 @@ class FileFormat:
     @property
     def contradiction(self) -> str | None:
         """Why its options do not go together; None if they do."""
-        if self.packed and self.name == "parquet":
-            return "Parquet files are already compressed; leave out gzip"
+        if self.packed and self.name in {"parquet", "xlsx"}:
+            return f"{self.name} files are already compressed; leave out gzip"
         if self.excel and self.name != "csv":
             return f"excel applies only to CSV; leave it out for {self.name}"
         return None

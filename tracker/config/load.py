@@ -106,8 +106,8 @@ def _needs(file: FeedsFile) -> Iterator[Need]:
         if recipient.channel == "apprise":
             yield Need("apprise", f"the recipient {recipient.name} needs {extras.lacking('apprise')}", "library")
     for export in file.exports:
-        if export.format == "parquet":
-            yield Need("pyarrow", f"the export to {export.folder} needs {extras.lacking('pyarrow')}", "library")
+        if library := extras.OF_FORMATS.get(export.format):
+            yield Need(library, f"the export to {export.folder} needs {extras.lacking(library)}", "library")
 
 
 def _own_tags(document: YamlDocument) -> list[Written]:

@@ -132,7 +132,7 @@ class Export(Model):
     presets: Several[Literal["coverage", "stories", "revisions", "attention", "gaps", "health"]] = Field(
         default=(), description="a list of exports such as [coverage, attention]"
     )
-    format: FileFormatName = Field(default="csv", description="csv, jsonl or parquet")
+    format: FileFormatName = Field(default="csv", description="csv, jsonl, parquet or xlsx")
     gzip: bool = Field(default=False, description="true for packed files, else false")
     excel: bool = Field(default=False, description="true for CSV that Excel knows for UTF-8, else false")
     tags: Several[Slug] = Field(default=(), description="a list of tags; articles with any of them are exported")

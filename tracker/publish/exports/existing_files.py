@@ -10,15 +10,26 @@ from dataclasses import dataclass
 from os import SEEK_END
 from pathlib import Path
 from typing import BinaryIO
+from zipfile import BadZipFile
 
 from tracker.errors import TrackerError
 from tracker.models import FileFormat
 from tracker.publish.exports.datapackage import NAME
-from tracker.publish.exports.formats import beginning_of, require_pyarrow
+from tracker.publish.exports.formats import beginning_of, require_library
 from tracker.publish.exports.presets import PRESETS, Column, Preset
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_WRONG = (ValueError, TypeError, KeyError, EOFError, RecursionError, csv.Error, gzip.BadGzipFile, zlib.error)
+_WRONG = (
+    ValueError,
+    TypeError,
+    KeyError,
+    EOFError,
+    RecursionError,
+    csv.Error,
+    gzip.BadGzipFile,
+    zlib.error,
+    BadZipFile,
+)
 """What reading raises when a file is not what it should be."""
 
 
@@ -99,11 +110,15 @@ def _names(content: BinaryIO) -> list[str]:
     """Return the columns of a file in any format. Raises one of _WRONG when it has none."""
     name = beginning_of(content.read(4))
     content.seek(0)
+    require_library(name)
     if name == "parquet":
-        require_pyarrow()
         from tracker.publish.exports import parquet  # noqa: PLC0415  an optional extra, slow to import
 
         return parquet.names(content)
+    if name == "xlsx":
+        from tracker.publish.exports import excel  # noqa: PLC0415  an optional extra
+
+        return excel.names(content)
     if name == "jsonl":
         return list(_object(content.readline()))
     with io.TextIOWrapper(content, encoding="utf-8-sig", newline="") as text:

@@ -84,7 +84,7 @@ def append(db: Database, preset: Preset, wanted: Filter, target: Target) -> int:
     change, and TrackerError for a file with other columns.
     """
     path, form = target.path, target.form.checked()
-    if not preset.grows or form.name == "parquet":
+    if not preset.grows or form.name not in {"csv", "jsonl"}:
         growing = " and ".join(name for name, each in PRESETS.items() if each.grows)
         hint = "rows of other exports change; leave --append out"
         raise UsageError(f"only {growing} can be appended to, as CSV or JSON lines: {hint}")

@@ -1,4 +1,4 @@
-"""Write the formats of an export: CSV, JSON lines and Parquet, plain or gzipped."""
+"""Write the formats of an export: CSV and JSON lines, plain or gzipped, Parquet and Excel workbooks."""
 
 import gzip
 import json
@@ -31,6 +31,7 @@ class Format:
 
 FORMATS: Mapping[FileFormatName, Format] = {
     "parquet": Format(("parquet",), "application/vnd.apache.parquet", b"PAR1"),
+    "xlsx": Format(("xlsx",), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK\x03\x04"),
     "jsonl": Format(("jsonl", "ndjson"), "application/x-ndjson", b"{"),
     "csv": Format(("csv",), "text/csv", b""),
 }
@@ -38,7 +39,7 @@ FORMATS: Mapping[FileFormatName, Format] = {
 # fmt: off
 _OTHERS = frozenset({
     "7z", "arrow", "bz2", "conf", "db", "doc", "docx", "feather", "htm", "html", "ini", "json", "md", "numbers", "ods",
-    "odt", "opml", "pdf", "py", "rss", "rtf", "sqlite", "sqlite3", "tar", "tgz", "toml", "tsv", "xls", "xlsm", "xlsx",
+    "odt", "opml", "pdf", "py", "rss", "rtf", "sqlite", "sqlite3", "tar", "tgz", "toml", "tsv", "xls", "xlsm",
     "xml", "xz", "yaml", "yml", "zip", "zst",
 })
 # fmt: on
@@ -57,7 +58,7 @@ def format_of(path: Path, asked: FileFormatName | None = None) -> FileFormat:
     plain = name.removesuffix(".gz")
     extension = plain.rpartition(".")[2] if "." in plain else ""
     if extension in _OTHERS:
-        raise UsageError(f"{path}: exports can be .csv, .jsonl or .parquet, not {extension.upper()}")
+        raise UsageError(f"{path}: exports can be .csv, .jsonl, .parquet or .xlsx, not {extension.upper()}")
     said = next((name for name, known in FORMATS.items() if extension in known.extensions), None)
     if asked and said and said != asked:
         raise UsageError(f"{path} has the extension of {said}, but the format is {asked}; name the file .{asked}")
@@ -72,10 +73,17 @@ def beginning_of(content: bytes) -> FileFormatName:
 def write(out: BinaryIO, form: FileFormat, columns: Sequence[Column], rows: Rows) -> int:
     """Write a header and the rows; return how many there were.
 
-    Equal rows give equal bytes. Raises TrackerError when Parquet is requested and pyarrow is not installed.
+    Equal rows give equal bytes. Raises TrackerError when a library that the format needs is not installed.
     """
+    require_library(form.name)
     if form.name == "parquet":
-        return _parquet(out, columns, rows)
+        from tracker.publish.exports import parquet  # noqa: PLC0415  an optional extra, slow to import
+
+        return parquet.write(out, columns, (_values(columns, some) for some in _batches(rows, 50_000)))
+    if form.name == "xlsx":
+        from tracker.publish.exports import excel  # noqa: PLC0415  an optional extra
+
+        return excel.write(out, columns, ([_plain(*cell) for cell in zip(columns, row, strict=True)] for row in rows))
     with _packed(out, packed=form.packed) as stream:
         stream.write(_head(form, columns))
         return _write_rows(stream, form, columns, rows)
@@ -135,17 +143,11 @@ def _plain(column: Column, value: Any) -> Any:
     return bool(value) if column.type == "boolean" else value
 
 
-def _parquet(out: BinaryIO, columns: Sequence[Column], rows: Rows) -> int:
-    require_pyarrow()
-    from tracker.publish.exports import parquet  # noqa: PLC0415  an optional extra, slow to import
-
-    return parquet.write(out, columns, (_values(columns, some) for some in _batches(rows, 50_000)))
-
-
-def require_pyarrow() -> None:
-    """Raise TrackerError, saying how to install it, when pyarrow is not installed."""
-    if lacking := extras.missing("pyarrow"):
-        raise TrackerError(f"Parquet needs {lacking}, or take --format csv")
+def require_library(name: FileFormatName) -> None:
+    """Raise TrackerError, saying how to install it, when the library that a format needs is not installed."""
+    library = extras.OF_FORMATS.get(name)
+    if library and (lacking := extras.missing(library)):
+        raise TrackerError(f"{name} needs {lacking}, or take --format csv")
 
 
 def _values(columns: Sequence[Column], rows: list[Sequence[Any]]) -> list[list[Any]]:
