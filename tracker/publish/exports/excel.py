@@ -32,11 +32,8 @@ def write(out: BinaryIO, columns: Sequence[Column], rows: Iterable[Sequence[Any]
     """
     book = Workbook(out, {"constant_memory": True, "default_date_format": "yyyy-mm-dd hh:mm"})
     book.set_properties({"created": _NO_TIME, "comments": _ABOUT + ", ".join(column.name for column in columns)})
-    sheet, bold, days = (
-        book.add_worksheet(),
-        book.add_format({"bold": True}),
-        book.add_format({"num_format": "yyyy-mm-dd"}),
-    )
+    bold, days = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet = book.add_worksheet()
     for number, column in enumerate(columns):
         sheet.set_column(number, number, _WIDTHS.get(column.type, 10))
         sheet.write_string(0, number, column.name, bold)

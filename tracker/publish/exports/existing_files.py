@@ -19,17 +19,8 @@ from tracker.publish.exports.formats import beginning_of, require_library
 from tracker.publish.exports.presets import PRESETS, Column, Preset
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_WRONG = (
-    ValueError,
-    TypeError,
-    KeyError,
-    EOFError,
-    RecursionError,
-    csv.Error,
-    gzip.BadGzipFile,
-    zlib.error,
-    BadZipFile,
-)
+_NOT_PACKED = (gzip.BadGzipFile, BadZipFile, zlib.error)
+_WRONG = (ValueError, TypeError, KeyError, EOFError, RecursionError, csv.Error, *_NOT_PACKED)
 """What reading raises when a file is not what it should be."""
 
 
