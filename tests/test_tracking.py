@@ -26,5 +26,18 @@ def test_a_publishers_own_name_is_dropped_on_its_sites_alone(place: str, name: s
         assert untracked_query(f"{written}=1&a=2", site) == f"{written}=1&a=2"
 
 
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("t=7&sid=0123456789abcdef0123456789abcdef", "t=7"),
+        ("t=7&amp;sid=0123456789abcdef0123456789abcdef", "t=7"),
+        ("t=7&sid=12345", "t=7&sid=12345"),
+        ("sid=26/11/30/0123456789", "sid=26/11/30/0123456789"),
+    ],
+)
+def test_the_session_of_a_forum_is_dropped_and_a_number_of_the_same_name_stays(query: str, kept: str) -> None:
+    assert untracked_query(query, "forum.example") == kept
+
+
 def test_a_session_number_in_a_path_is_dropped_and_other_parameters_of_a_path_stay() -> None:
     assert untracked_path("/a;jsessionid=1/b;page=2;JSessionID=3") == "/a/b;page=2"

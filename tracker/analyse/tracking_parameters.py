@@ -79,6 +79,9 @@ _NAMES_AT = {place: tuple(names.split()) for place, names in _AT.items()}
 _GENERAL = frozenset({"ref", "source", "src", "via", "from", "partner", "emc", "mod", "cid", "icid"})
 _FROM_A_FEED = re.compile(r"rss(?:-[0-9a-f]*-{3,}\d+)?", re.IGNORECASE)
 
+# A forum's session, as phpBB writes it: an MD5 sum. Elsewhere `sid` selects an article, by a number.
+_FORUM_SESSION = re.compile(r"sid=[0-9a-f]{32}")
+
 # The Java Servlet specification lets a server add this to a path for clients without cookies.
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 
@@ -107,7 +110,7 @@ def _is_tracking(parameter: str, local: tuple[str, ...]) -> bool:
     """Decide whether this `name=value` says who clicked or where, not what is shown."""
     name, _, value = parameter.partition("=")
     name = name.removeprefix("amp;")  # from feeds that escape their links twice
-    if name == _IN_CAPITALS:
+    if name == _IN_CAPITALS or _FORUM_SESSION.fullmatch(f"{name}={value}"):
         return True
     name = name.lower()
     if name == "ampref":  # of `&amp;ref=`, where a publisher's own software dropped the semicolon
