@@ -28,18 +28,23 @@ class Standing:
     """The matches in a field, in order, and an index of them by term.
 
     The index lets a rule look up its own terms alone, so that even a text made of nothing but terms costs no more than
-    its length.
+    its length. What is found is remembered, as many rules demand the words of one list.
     """
 
     matches: Sequence[Match]
     by_term: Mapping[int, Sequence[int]]
+    found: dict[frozenset[int], Sequence[Match]] = field(default_factory=dict, compare=False)
 
-    def of(self, terms: Set[int]) -> list[Match]:
+    def of(self, terms: frozenset[int]) -> Sequence[Match]:
         """Return the matches of these terms, in order."""
-        numbers = sorted(number for key in self.by_term.keys() & terms for number in self.by_term[key])
-        return [self.matches[number] for number in numbers]
+        if (known := self.found.get(terms)) is not None:
+            return known
+        # a set meets a dict in the time of the dict, but the keys of a dict meet a frozenset in the time of the set
+        numbers = sorted(number for key in terms.intersection(self.by_term) for number in self.by_term[key])
+        self.found[terms] = found = [self.matches[number] for number in numbers]
+        return found
 
-    def outermost(self, terms: Set[int]) -> list[Match]:
+    def outermost(self, terms: frozenset[int]) -> list[Match]:
         """Return the matches of these terms not contained in another of them, in order."""
         kept: list[Match] = []
         for match in sorted(self.of(terms), key=lambda match: (match.start, -match.end)):

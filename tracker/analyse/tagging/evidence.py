@@ -4,7 +4,7 @@ A text may consist of nothing but rule terms. What is kept is bounded, yet every
 """
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -63,7 +63,7 @@ def words_of(rule: Weighing, counted: Counted, places: Places) -> Spoken:
     return Spoken(tuple(words), more)
 
 
-def first_words(terms: Set[int], places: Places, texts: Sequence[str]) -> str:
+def first_words(terms: frozenset[int], places: Places, texts: Sequence[str]) -> str:
     """Return the first words of title and summary that are one of these terms; empty if none is."""
     matched = (
         text[match.start : match.end]

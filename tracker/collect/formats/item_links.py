@@ -45,18 +45,19 @@ def in_order_of_trust(known: Addresses, languages: Sequence[str]) -> Iterator[st
     than none, whatever the feed declares.
     """
     yield known.original
-    pages = [link for link in known.links if _relation(link) == "alternate" and _kind(link) in _PAGES]
+    related = [(_relation(link), link) for link in known.links]
+    pages = [link for relation, link in related if relation == "alternate" and _kind(link) in _PAGES]
     own = next(filter(None, map(_primary, languages)), "")
     yield from (link.address for link in sorted(pages, key=lambda link: not own or _primary(link.language) != own))
     yield known.stated
     if known.guid_is_link:
         yield known.guid
     for wanted in _RELATIONS:
-        yield from (link.address for link in known.links if _relation(link) == wanted)
+        yield from (link.address for relation, link in related if relation == wanted)
     yield from known.elsewhere
     if known.guid.lower().startswith(_WEB):
         yield known.guid
-    yield from (link.address for link in known.links if _relation(link) == "self")
+    yield from (link.address for relation, link in related if relation == "self")
 
 
 def _relation(link: Link) -> str:
