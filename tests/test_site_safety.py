@@ -27,7 +27,10 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     stored.build(path)
     db = open_database(path)
     db.execute("INSERT INTO links VALUES (?, 1)", (f"https://{SECRET}.example/",))
-    db.execute("INSERT INTO samples VALUES (77, ?, '2026-01-01T00:00:00Z', 'r', 1)", (SECRET,))
+    db.execute(
+        "INSERT INTO samples (id, tag, drawn_at, rulebook, seed) VALUES (77, ?, '2026-01-01T00:00:00Z', 'r', 1)",
+        (SECRET,),
+    )
     db.execute("INSERT INTO sample_articles VALUES (77, 1, 'tagged', 4711)")
     db.execute("INSERT INTO codings VALUES (77, 1, ?, 1, '2026-01-01T00:00:00Z')", (SECRET,))
     db.execute("INSERT INTO term_countings VALUES (77, ?, 1, 1)", (SECRET,))

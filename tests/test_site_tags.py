@@ -80,7 +80,10 @@ def test_what_was_measured_by_hand_stands_with_its_date_rules_and_number_and_say
     with opened(path) as db, transaction(db):
         db.execute("INSERT INTO rulebooks VALUES ('new0000000000000', '2026-03-15T00:00:00Z', '[]')")
         for sample, (tag, rulebook) in enumerate([("nspcc", "old0000000000000"), ("encryption", "new0000000000000")]):
-            db.execute("INSERT INTO samples VALUES (?, ?, '2026-03-01T00:00:00Z', ?, 1)", (sample, tag, rulebook))
+            db.execute(
+                "INSERT INTO samples (id, tag, drawn_at, rulebook, seed) VALUES (?, ?, '2026-03-01', ?, 1)",
+                (sample, tag, rulebook),
+            )
             db.execute(
                 """INSERT INTO tag_quality (sample, tag, rulebook, measured_at, coded, precision, precision_low,
                 precision_high, coders) VALUES (?, ?, ?, '2026-03-12T09:00:00Z', 60, 0.9, 0.8, 0.95, 1)""",

@@ -103,6 +103,7 @@ CHANGE: Final = {
     "substantive": "Substantive",
     "trivial": "Trivial",
     "flip-flop": "Flip-flop",
+    "running": "Running page",
 }
 """Kinds of changes; others are shown by their plain name."""
 

@@ -168,12 +168,14 @@ def revise(db: Database, feed: int, earlier: Known, revised: Known, between: tup
     """Replace an article's title and summary, keeping the earlier ones as a revision.
 
     They were replaced `between` the feed's last showing of them and now. A change invisible to readers makes no
-    revision; words that return are a flip-flop, whose further turns are only counted. The table `earlier_words` has
+    revision; words that return are a flip-flop, whose further turns are only counted. The changes of a running page
+    are all of that kind, save trivial ones. The table `earlier_words` has
     every turn.
     """
     made = change(Version(earlier.title, earlier.summary), Version(revised.title, revised.summary))
     if made.kind != "noise":
         revisions.keep(db, feed, earlier, revised, made, between)
+        revisions.note_running(db, earlier.article, (earlier.title, revised.title))
     revisions.keep_words(db, earlier, between[1])
     reindex(db, earlier.article, (earlier.title, earlier.summary), (revised.title, revised.summary))
     db.execute(

@@ -26,7 +26,8 @@ COVERAGE_COLUMNS: Final = {
     "last_seen_at": "When it was last seen in a feed, in UTC",
     "date_quality": "How far its date can be trusted: stated, day (no time given), repaired, absent or implausible",
     "feeds": "The number of feeds in which it was seen",
-    "headline_changes": "How many changes of its headline have been seen",
+    "headline_changes": "How many changes of its headline have been seen, except on running pages such as live "
+    "coverage",
     "canonical_url": "The normalised address by which different links to it are recognised as one article",
     "rulebook": "The version of the rules that assigned its tags",
     "story": "The number of its story, which is that of the story's first stored article; outside the debate its own, "
@@ -227,7 +228,8 @@ CHANGE_COLUMNS: Final = {
     "latest_title": "The current headline",
     "relevance": "Which of the two topics the article is about now",
     "article": "The number of the article",
-    "kind": "trivial (spelling, word order, style), substantive, or flip-flop (a return to an earlier wording)",
+    "kind": "trivial (spelling, word order, style), substantive, flip-flop (a return to an earlier wording), or "
+    "running (of a page rewritten as things happen, such as live coverage)",
     "words": "The key terms of the debate that were added (+) or removed (-), as a JSON list",
     "again": "How many more times the earlier headline was replaced",
     "first_seen_at": "When the earlier headline was first seen, in UTC",

@@ -1,10 +1,12 @@
 """Earlier titles and summaries as rows; call inside a transaction."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from tracker.analyse.changes import Change, title_change
 from tracker.analyse.identity import Known
+from tracker.analyse.running_pages import MANY_CHANGES, is_called_running
 from tracker.models import utc_text
 from tracker.store.connection import Database
 
@@ -39,6 +41,25 @@ def keep(  # noqa: PLR0913  what a revision is made of
             json.dumps(made.words, ensure_ascii=False),
         ),
     )
+
+
+def note_running(db: Database, article: int, titles: Sequence[str]) -> None:
+    """Mark an article's changes as those of a running page, if a title is called so or it has changed that often."""
+    kinds = [row["kind"] for row in db.query("SELECT kind FROM revisions WHERE article = ?", (article,))]
+    often = len(kinds) - kinds.count("trivial") >= MANY_CHANGES
+    if often or "running" in kinds or any(map(is_called_running, titles)):
+        db.execute("UPDATE revisions SET kind = 'running' WHERE article = ? AND kind <> 'trivial'", (article,))
+
+
+def note_running_pages(db: Database) -> None:
+    """Mark the changes of running pages among all that are stored."""
+    titles: dict[int, list[str]] = {}
+    for row in db.query(
+        "SELECT r.article, r.title, a.title AS latest FROM revisions AS r JOIN articles AS a ON a.id = r.article"
+    ):
+        titles.setdefault(row["article"], [row["latest"]]).append(row["title"])
+    for article, its in titles.items():
+        note_running(db, article, its)
 
 
 def keep_words(db: Database, earlier: Known, now: datetime) -> None:

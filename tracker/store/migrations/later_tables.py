@@ -242,3 +242,28 @@ CREATE INDEX near_misses_tag ON near_misses(tag, article);
 EXCLUDING = """
 ALTER TABLE near_misses ADD COLUMN excluding TEXT NOT NULL DEFAULT '';
 """
+
+RUNNING = """
+CREATE TABLE revisions_023 (
+    id INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES articles(id),
+    feed INTEGER NOT NULL REFERENCES feeds(id),
+    title TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    title_changed INTEGER NOT NULL CHECK (title_changed IN (0, 1)),
+    seen_until TEXT NOT NULL,
+    replaced_at TEXT NOT NULL,
+    kind TEXT NOT NULL DEFAULT 'substantive'
+        CHECK (kind IN ('trivial', 'substantive', 'flip-flop', 'running')),
+    words TEXT NOT NULL DEFAULT '[]',
+    again INTEGER NOT NULL DEFAULT 0,
+    again_at TEXT,
+    first_seen_at TEXT
+) STRICT;
+INSERT INTO revisions_023 SELECT id, article, feed, title, summary, title_changed, seen_until, replaced_at, kind,
+    words, again, again_at, first_seen_at FROM revisions;
+DROP TABLE revisions;
+ALTER TABLE revisions_023 RENAME TO revisions;
+CREATE INDEX revisions_article ON revisions(article);
+CREATE INDEX revisions_headlines ON revisions(replaced_at) WHERE title_changed;
+"""

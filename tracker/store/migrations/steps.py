@@ -188,6 +188,16 @@ def m022_suggested_samples(db: Database) -> None:
     )
 
 
+@_migration
+def m023_running_pages(db: Database) -> None:
+    """Changes of running pages, such as live coverage, are a kind of their own."""
+    for statement in _statements(later_tables.RUNNING):
+        db.execute(statement)
+    from tracker.store import revisions  # noqa: PLC0415  an old database alone needs it
+
+    revisions.note_running_pages(db)
+
+
 def known() -> list[str]:
     """Return the names of all migrations this version can apply, in order."""
     return list(_STEPS)

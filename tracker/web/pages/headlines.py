@@ -25,7 +25,7 @@ _QUERY: Final = ("kind", "stance", "topic", "source", "week", "since", "before")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
-_KINDS: Final = CHANGE | {"all": "All kinds"}
+_KINDS: Final = CHANGE | {"all": "All but running pages"}
 _STANCE: Final = {"any": "Any change", "moved": "Key terms changed"}
 
 
@@ -112,6 +112,7 @@ def _table(wanted: ChangeFilter, source: str | None) -> dict[str, str]:
     filters = {
         "relevance__in": ",".join(wanted.relevances) if "none" not in wanted.relevances else None,
         "kind": wanted.kind,
+        "kind__not": None if wanted.kind else "running",
         "words__not": "[]" if wanted.stance else None,
         "source": source,
         "replaced_at__gte": utc_text(wanted.since) if wanted.since else None,

@@ -25,7 +25,7 @@ _WITHIN = """r.title_changed AND r.replaced_at >= :since AND r.replaced_at <= :u
     AND (r.replaced_at < :until OR r.id < :before)"""
 
 _FILTERED = """a.relevance IN (SELECT value FROM json_each(:relevances))
-    AND (:source IS NULL OR a.source = :source) AND (:kind IS NULL OR r.kind = :kind)
+    AND (:source IS NULL OR a.source = :source) AND iif(:kind IS NULL, r.kind <> 'running', r.kind = :kind)
     AND (NOT :stance OR r.words <> '[]')
 ORDER BY r.replaced_at DESC, r.id DESC LIMIT :limit"""
 
@@ -87,7 +87,7 @@ class HeadlineChange:
 
 @dataclass(frozen=True, slots=True)
 class ChangeFilter:
-    """Filter of changes: relevances of the article, kind (None: any), source, interval.
+    """Filter of changes: relevances of the article, kind (None: any but running pages), source, interval.
 
     `stance` keeps only changes that add or remove words of the debate's argument; `until` is exclusive.
     """

@@ -1,0 +1,167 @@
+"""Unify what an editor polishes without changing what a text says: numbers, contractions, short forms, labels, verbs of
+saying; ten languages, no I/O."""
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from typing import Final
+
+_SAYING = """
+say says said saying tell tells told claim claims claimed state states stated according add adds added report reports
+reported announce announces announced insist insists insisted reveal reveals revealed
+
+sagt sagte sagen laut meldet erklärt erklärte zufolge dit selon déclare affirme indique annonce dice dijo según afirma
+asegura anuncia secondo afferma zegt zei volgens meldt säger enligt uppger siger ifølge oplyser mówi powiedział według
+twierdzi diz disse segundo
+"""
+
+_LABELS = """
+live update updates updated exclusive video watch breaking latest photos pictures gallery podcast audio analysis
+explainer explained opinion news today liveblog blog ticker
+
+liveticker eilmeldung aktuell exklusiv kommentar direct exclusif vidéo directo vivo exclusiva vídeo última diretta
+esclusiva aggiornamenti direkt senaste seneste pilne wideo żywo ao
+"""
+
+_COMPASS = "north south east west northern southern eastern western new old anti pro non ex"
+
+_NUMBERS = """
+zero null zéro cero | one first eins un | two second zwei deux dos due twee två dwa dois | three third drei trois tres
+tre drie trzy três | four fourth vier quatre cuatro quattro fyra fire cztery quatro | five fifth fünf cinq cinco cinque
+vijf fem pięć | six sixth sechs seis sei zes sex seks sześć | seven seventh sieben sept siete sette zeven sju syv siedem
+sete | eight eighth acht huit ocho otto åtta otte osiem oito | nine ninth neun neuf nueve nove negen nio ni dziewięć |
+ten tenth zehn dix diez dieci tien tio ti dziesięć dez | eleven elf onze once undici | twelve zwölf douze doce dodici
+"""
+
+_SYNONYMS = """
+virus covid coronavirus covid19 | uk britain british | us usa america american | children kids child kid | police cops
+officers | mum mom mother | dad father | teen teens teenager teenagers | probe investigation inquiry | government govt |
+amid as | set due | row dispute | plan plans scheme project | firm company firms companies | bill bills legislation |
+jailed imprisoned | dead dies died | woman lady | parliament mps | website site | begin begins start starts | help aid
+"""
+
+SAYING: Final = frozenset(_SAYING.split())
+"""Verbs of saying, which a headline swaps freely; those that judge what is said (admits, denies, warns) are none."""
+
+LABELS: Final = frozenset(_LABELS.split())
+"""Words that say what kind of item a headline stands over, not what happened."""
+
+_ANOTHER: Final = frozenset(_COMPASS.split())
+"""Capitalised words that make another name of the one they stand before."""
+
+_DIGITS: Final = {word: str(number) for number, words in enumerate(_NUMBERS.split("|")) for word in words.split()}
+_GROUP: Final = {word: group for group, words in enumerate(_SYNONYMS.split("|")) for word in words.split()}
+
+_UNITS: Final = (
+    (re.compile(r"(?<=\d)[,.\u00a0\u202f' ](?=\d{3}(?!\d))"), ""),  # 1,200
+    (
+        re.compile(r"(?<=\d)\s?-?(?:m|mn|mln|mio\.?|million(?:s|en|i)?|millones|milhões|miljoner)\b", re.IGNORECASE),
+        " million",
+    ),
+    (
+        re.compile(
+            r"(?<=\d)\s?-?(?:bn|bln|mrd\.?|billions?|milliarden?|milliards?|miliardi|miljarder)\b", re.IGNORECASE
+        ),
+        " billion",
+    ),
+    (re.compile(r"(?<=\d)\s?(?:%|per\s?cent\b|percent\b|pct\b|prozent\b|procent\b|proc\.)", re.IGNORECASE), " percent"),
+    (re.compile(r"(?<=\d)[.:]00(?=\s?[ap]\.?m\b)", re.IGNORECASE), ""),  # 9.00am
+    (re.compile(r"(?<=\d)[.:](?=\d{2}\s?[ap]\.?m\b)", re.IGNORECASE), ":"),
+    (re.compile(r"(?<=\d)\s?([ap])\.?m\b\.?", re.IGNORECASE), r" \1m"),
+    (re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE), ""),
+    (re.compile(r"\b([A-Z])\.(?=[A-Z]\.)"), r"\1"),  # U.S.
+    (re.compile(r"(?<=[A-Z]{1}[A-Z])\.(?=\s|$)|(?<=\b[A-Z][A-Z])\."), ""),
+    (re.compile(r"\bcan't\b|\bcannot\b", re.IGNORECASE), "can not"),
+    (re.compile(r"\bwon't\b", re.IGNORECASE), "will not"),
+    (re.compile(r"n't\b", re.IGNORECASE), " not"),
+    (re.compile(r"'ve\b", re.IGNORECASE), " have"),
+    (re.compile(r"'re\b", re.IGNORECASE), " are"),
+    (re.compile(r"'ll\b", re.IGNORECASE), " will"),
+    (re.compile(r"\s&\s"), " and "),
+)
+
+_SHORTENED: Final = re.compile(r"\b([^\W\d_]{1,4})'([^\W\d_]{1,})\b")
+_CONTRACTED: Final = frozenset(["s", "t", "d", "m", "ll", "re", "ve", "all"])
+
+_NO_COMPOUND: Final = ("anti", "counter", "under", "over", "super", "inter", "trans", "cyber", "semi", "multi", "post")
+"""Beginnings of four letters or more that make another word of the one they stand before."""
+_NEGATING_ENDS: Final = ("less", "free", "los", "loses", "lose", "loos", "lös", "løs")
+
+
+def unified(text: str) -> str:
+    """Return a text with its number formats, initials and negations written in one way."""
+    for pattern, replacement in _UNITS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def spelt_out(text: str, other: str) -> str:
+    """Return a text with its apostrophe short forms (S'pore, gov't) as the other text spells them, where it does."""
+
+    def full(match: re.Match[str]) -> str:
+        start, end = match[1].casefold(), match[2].casefold()
+        if end in _CONTRACTED and (end == "s" or len(start) < 3 or start.endswith("n")):
+            return match[0]
+        for word in re.findall(r"[^\W\d_]+", other):
+            if (
+                len(word) > len(start) + len(end)
+                and word.casefold().startswith(start)
+                and word.casefold().endswith(end)
+            ):
+                return str(word)
+        return match[0]
+
+    return _SHORTENED.sub(full, text)
+
+
+def number_of(word: str) -> str:
+    """Return a folded word's number in digits, the word itself if it is none."""
+    return _DIGITS.get(word, word)
+
+
+def is_short_form(one: str, other: str) -> bool:
+    """Decide whether one folded word is a short form of the other: virus and coronavirus, photo and photograph."""
+    short, long = sorted((one, other), key=len)
+    if len(short) < 4 or short == long:
+        return False
+    if long.startswith(short):
+        return not long.endswith(_NEGATING_ENDS)
+    front = long[: -len(short)]
+    return long.endswith(short) and len(front) >= 4 and not front.startswith(tuple(_NO_COMPOUND))
+
+
+def is_same_thing(one: str, other: str) -> bool:
+    """Decide whether two folded words are newsroom synonyms, or one is a short form of the other."""
+    group = _GROUP.get(one)
+    return (group is not None and group == _GROUP.get(other)) or is_short_form(one, other)
+
+
+def initialled(text: str, other: str) -> str:
+    """Return a text with its acronyms (WNY, BA) written out as in the other text, where words have the initials."""
+    words = re.findall(r"\w+", other)
+    for acronym in set(re.findall(r"\b[A-Z0-9]{2,6}\b", text)) - {*words}:
+        if not acronym.isdigit() and (full := _with_initials(words, acronym.casefold())):
+            text = re.sub(rf"\b{acronym}\b", " ".join(full), text)
+    return text
+
+
+def _with_initials(words: Sequence[str], initials: str) -> Sequence[str]:
+    """Return the first run of words with these initials, none if there is no such run."""
+    size = len(initials)
+    runs = (words[start : start + size] for start in range(len(words) - size + 1))
+    return next((run for run in runs if "".join(word[0] for word in run).casefold() == initials), ())
+
+
+def dispensable_names(words: list[str], kept: Set[str]) -> Iterator[str]:
+    """Yield the words, case-folded, that stand directly before a capitalised word of `kept` and belong to its name.
+
+    `words` are a text's words as written. First names and titles of office: Donald Trump, Prince Charles. None in a
+    headline that capitalises all its words.
+    """
+    if not any(len(word) >= 5 and word[0].islower() for word in words):
+        return
+    for place in range(len(words) - 2, -1, -1):
+        word, following = words[place], words[place + 1]
+        named = following[0].isupper() and following.casefold() in kept
+        if named and word[0].isupper() and word.isalpha() and word.casefold() not in _ANOTHER | kept:
+            yield word.casefold()
+            kept = kept | {word.casefold()}
