@@ -704,7 +704,7 @@ def test_a_silent_feed_a_failed_job_and_a_late_backup_are_said(tmp_path: Path, h
     assert "The last backup is of 15 Mar 2026" in said
     made.do(run, "export", utc_text(HOME), utc_text(HOME), "done", "")
     made.run()
-    assert notices(hook)[-1] == "The job export was done well again"
+    assert notices(hook)[-1] == "The job export succeeded again"
 
 
 def test_that_nothing_was_polled_is_said_but_not_when_the_machine_was_off(tmp_path: Path, hook: Receiver) -> None:

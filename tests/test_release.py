@@ -285,15 +285,15 @@ def test_the_readme_says_what_people_must_know(bundle: Path) -> None:
 
 def test_the_gaps_are_told_by_month(bundle: Path) -> None:
     text = (bundle / "GAPS.md").read_text()
-    assert "| 2024-09 | 17 | 94.1% | 1 | 720 |" in text
-    assert "The Liffey Post" in text.partition("## Not ended")[2]
+    assert "| 2024-09 | 17 | 94.11% | 1 | 720 |" in text
+    assert "The Liffey Post" in text.partition("## Still open")[2]
 
 
 def test_days_that_are_not_counted_yet_are_told(config: Config, database: Path, tmp_path: Path) -> None:
     behind = copy(database, tmp_path / "tracker.db")
     change(behind, "INSERT INTO stale_days (day) VALUES ('2026-04-07')")
     made = make(config, behind, folder=tmp_path / "out").path
-    assert "days still to be counted anew: 1" in (made / "README.md").read_text()
+    assert "1 day had yet to be recounted" in (made / "README.md").read_text()
 
 
 def test_articles_that_other_rules_tagged_are_told(config: Config, database: Path, tmp_path: Path) -> None:

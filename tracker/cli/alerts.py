@@ -103,7 +103,7 @@ def _line(waiting: Waiting) -> str:
     """Summarise what a recipient would be sent."""
     due = f"{job.in_words(waiting.finding.message)}{_held(waiting)}"
     held = (f"    {in_words(one)}" for one in waiting.finding.held)
-    return "\n".join([f"  {waiting.recipient.name} ({_way(waiting.recipient)}): {due}", *held])
+    return "\n".join([f"  {waiting.recipient.name} ({_channel(waiting.recipient)}): {due}", *held])
 
 
 def _held(waiting: Waiting) -> str:
@@ -112,7 +112,7 @@ def _held(waiting: Waiting) -> str:
     return f", held until {waiting.rest:%H:%M} UTC because the last attempt failed" if waiting.rest else ""
 
 
-def _way(recipient: Recipient) -> str:
+def _channel(recipient: Recipient) -> str:
     """Describe how a recipient is reached, without the address, which may contain secrets."""
     quiet = f", quiet {recipient.quiet}" if recipient.quiet else ""
     return f"{recipient.channel}{quiet}"

@@ -77,7 +77,10 @@ def _quoted(words: Iterable[str]) -> str:
 
 
 def _items(file: TextIO, *, headlines: bool) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
-    """Yield each line's number, its object or None, and what is wrong with it; with `headlines`, a line may be one."""
+    """Yield each line's number, its object or None, and what is wrong with it.
+
+    With `headlines`, a line may be a bare headline.
+    """
     for number, line in enumerate(file, 1):
         if not line.strip():
             continue

@@ -140,27 +140,29 @@ class _StoredArticles:
         self.displaced: list[int] = []
 
     def identified(self) -> Iterator[Identified]:
-        """Yield each entry with its article, oldest first; the caller adds what it stores meanwhile to `by_key`."""
-        listed = {known.article for known in self._by_guid.values()}
+        """Yield each entry with its article, oldest first; the caller adds what it stores meanwhile to `by_key`.
+
+        An entry is looked for by its guid and its address among its own articles, then by its words at another address;
+        failing these, it is of whatever stands at its address.
+        """
+        known_by_guid = {known.article for known in self._by_guid.values()}
         keys = [key for _, _, key in self._entries]
-        here = {
-            key: there
-            for _, attribution, key in self._entries
-            if (there := self._own(attribution, self.by_key.get(key)))
+        own_by_key = {
+            key: own for _, attribution, key in self._entries if (own := self._own(attribution, self.by_key.get(key)))
         }
-        guids = identity.judge_guids([entry for entry, _, _ in self._entries], keys, self._by_guid, here)
+        guids = identity.judge_guids([entry for entry, _, _ in self._entries], keys, self._by_guid, own_by_key)
         claimed = {self.by_key[key].article for key in keys if key in self.by_key}
         for entry, attribution, key in reversed(self._entries):
-            by_guid, there = self._by_guid.get(entry.guid), self._article_at(key, attribution)
-            by_key = self._own(attribution, there)
+            by_guid, at_address = self._by_guid.get(entry.guid), self._article_at(key, attribution)
+            by_key = self._own(attribution, at_address)
             if by_guid and by_key is None and by_guid.article in claimed:
                 by_guid = None  # the guid was reused: its article is in this document under its own address
-            last = self.before.get(by_key.article) if by_key and by_key.article not in listed else None
-            known, changed = identity.identify(entry, by_guid, by_key, last, guids)
+            shown = self.before.get(by_key.article) if by_key and by_key.article not in known_by_guid else None
+            known, changed = identity.identify(entry, by_guid, by_key, shown, guids)
             known = known or self._at_other_address(entry, attribution, key)
-            if there and known and known.article != there.article:
-                self._displace(there, key)
-            known = known or there
+            if at_address and known and known.article != at_address.article:
+                self._displace(at_address, key)
+            known = known or at_address
             part = self._part(attribution, known) if known else "speaks"
             yield Identified(entry, attribution.source, key, identity.hash_of(entry), known, changed, part)
 

@@ -200,7 +200,7 @@ class _Round:
 
     async def close(self, left: Sequence[FeedState]) -> Round:
         """Decide whether the failures were our own and store them; then index, group and count the articles."""
-        outage = await self._context.writer.do(_judge, self._evidence.answered, self._now)
+        outage = await self._context.writer.do(_check_for_outage, self._evidence.answered, self._now)
         for state, fetched in self._unreachable:
             self._count(state, await self._context.writer.do(store_unread, state, fetched, self._now, outage=outage))
         await self._context.writer.do(search_index.index)
@@ -282,7 +282,7 @@ class _Round:
         self.progress.polled(state, poll)
 
 
-def _judge(db: Database, answered: Mapping[str, bool], now: datetime) -> bool:
+def _check_for_outage(db: Database, answered: Mapping[str, bool], now: datetime) -> bool:
     """Decide whether this is our own outage; if so, open a gap for every feed and refund charges since it began.
 
     A tick that asks few feeds cannot tell on its own: if nothing answered, the unbroken silence before it counts too.

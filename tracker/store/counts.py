@@ -41,7 +41,7 @@ SELECT tag, source, count(*) FROM
 def step(db: Database, zone: ZoneInfo, now: datetime) -> int:
     """Count the next stale days inside a transaction; return how much was done, 0 when all is counted.
 
-    In a zone other than the last one all days are stale.
+    A change of zone makes all days stale.
     """
     if not _is_counted(db, zone):
         _start_over(db, zone, now)

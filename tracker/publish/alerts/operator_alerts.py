@@ -123,8 +123,10 @@ def _feeds(context: Context, now: datetime) -> Iterator[Trouble]:
 
 
 def _polls(context: Context, now: datetime) -> Iterator[Trouble]:
-    """Report that nothing was polled, if alerts found so on their last run too: after a machine was off, they run
-    before the first round."""
+    """Report that feeds are due and nothing was polled for too long before the last run of the alerts.
+
+    This run alone proves nothing: after the machine was off, alerts run before the first round.
+    """
     last, limit = store.last_poll(context.db, now), context.plan.unpolled
     if (
         last is None
@@ -135,7 +137,7 @@ def _polls(context: Context, now: datetime) -> Iterator[Trouble]:
         return
     at = minute(last.astimezone(context.zone))
     yield Trouble(
-        "unpolled", f"Nothing was polled since {at}, though feeds are due; is `tracker run`, or cron, at work?"
+        "unpolled", f"Nothing was polled since {at}, although feeds are due; is `tracker run`, or cron, running?"
     )
 
 
@@ -173,7 +175,7 @@ def _disk(folder: Path, times: float) -> Iterator[Trouble]:
 
 _RECOVERED = {
     "dead": "is read again",
-    "flooding": "floods no more",
+    "flooding": "no longer floods",
     "silent": "shows something new again",
 }
 
@@ -184,7 +186,7 @@ def _over(db: Database, subject: str) -> str:
         how = _RECOVERED[found[2]]
         return f"{store.name_of(db, int(found[1]))} {how}, or is no longer polled"
     if subject.startswith("job-"):
-        return f"The job {subject.removeprefix('job-')} was done well again"
+        return f"The job {subject.removeprefix('job-')} succeeded again"
     return {
         "unpolled": "Feeds are polled again",
         "backup": "There is a new backup",

@@ -87,7 +87,7 @@ def note(message: Message, wording: MessageWording) -> tuple[str, str]:
 
 
 def _paragraphs(message: Message, wording: MessageWording) -> Iterator[str]:
-    """Yield each block as a few lines; of two addresses the publisher's, if short enough for a note."""
+    """Yield each block as its title, its first fact and an address: the publisher's or, if too long, the site's."""
     for block in wording.blocks(message):
         addresses = [address for address in (block.page, block.address) if address and len(address) <= NOTE_LENGTH // 3]
         words = [block.title, *block.facts[:1]]

@@ -96,9 +96,9 @@ class MessageWording:
     def _spike(self, spiked: Spiked) -> Block:
         found = spiked.spike
         usual = "fewer than 1" if found.expected < 1 else f"{found.expected:.{0 if found.expected >= 10 else 1}f}"
-        many = f"{counted(found.count, 'article')} on {short_day(spiked.day)}, usually {usual}"
+        volume = f"{counted(found.count, 'article')} on {short_day(spiked.day)}, usually {usual}"
         return Block(
-            title=f"Spike: {line(spiked.label)}, {many}",
+            title=f"Spike: {line(spiked.label)}, {volume}",
             facts=(f"{day(spiked.day)}, of {counted(spiked.owners, 'owner')}", f"Alert: {spiked.alert}"),
             page=self.page(f"/tag/{spiked.tag}") if spiked.tag else None,
         )

@@ -7,20 +7,20 @@ from tracker.publish.formatting import percent
 from tracker.publish.release.queries import Month
 
 REASONS = {
-    "overflow": "the feed held only new entries, or none, so that older ones may have fallen out of it",
+    "overflow": "the feed held only new entries, or none, so older ones may have left it unseen",
     "outage": "we were offline",
     "error": "the feed could not be read",
     "paused": "nobody polled",
-    "silent": "the feed answers and has shown nothing new for long: a warning, no gap",
+    "silent": "the feed responds but has shown nothing new for long: a warning, not a gap",
 }
 """The meanings of gap reasons."""
 
 _BEGIN = """\
 # What is known to be missing
 
-A feed shows its latest entries only. What fell out of one before anybody looked is not in these data, and nothing \
-brings it back. Each such interval is a row of `gaps.csv`; where `bridged` is 1, the feed still showed what it had \
-shown before, and nothing was missed. Before a feed's first poll, nothing of it was seen but what it held then.
+A feed shows only its latest entries. What left a feed between two polls is not in these data and cannot be \
+recovered. Each such interval is a row of `gaps.csv`; where `bridged` is 1, the next document still showed an entry \
+from before, so nothing was missed. Of the time before its first poll, only what a feed held then is known.
 
 ## By month
 
@@ -32,7 +32,7 @@ itself.
 
 _BETWEEN = """
 
-## Not ended when the snapshot was made
+## Still open when the snapshot was made
 
 """
 
