@@ -15,11 +15,22 @@ class DidNotServe(Exception):
     """The demo ended before it served its site; str() has what it said."""
 
 
+_WITHOUT_REPLAY = """if True:
+    import asyncio
+    from tracker import __main__ as entry
+    from tracker.cli import demo
+    demo.replay = lambda *_: asyncio.sleep(0)
+    entry.main()
+"""
+
+
 @contextmanager
-def demo(database: Path) -> Iterator[str]:
-    """The demo's site over a database that it makes anew; yields its address without the last slash."""
+def demo(database: Path, *, replayed: bool = False) -> Iterator[str]:
+    """The demo's site over a database that it makes anew, or that was `replayed` before; yields its address without
+    the last slash."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
-    command = [sys.executable, "-m", "tracker", "demo", "--db", str(database), "--port", "0"]
+    program = ["-c", _WITHOUT_REPLAY] if replayed else ["-m", "tracker"]
+    command = [sys.executable, *program, "demo", "--db", str(database), "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=kept)
     assert process.stderr is not None
     try:

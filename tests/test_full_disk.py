@@ -86,13 +86,13 @@ async def test_a_poll_on_a_full_disk_says_so_and_the_next_one_stores_what_is_mis
     disk: Disk, tmp_path: Path
 ) -> None:
     async with Server() as server:
-        bodies = [document(number) for number in range(8)]
+        bodies = [document(number) for number in range(4)]
         urls = [
             server.say(f"/{number}", lambda request, body=body: conditional(body, request))
             for number, body in enumerate(bodies)
         ]
         config = configure(tmp_path, urls)
-        disk.resize("4m")
+        disk.resize("3m")
         code, said = await run(config, disk.at / "tracker.db", "poll", "--all")
         assert code == 1, said
         assert "the disk is full" in said
@@ -100,13 +100,13 @@ async def test_a_poll_on_a_full_disk_says_so_and_the_next_one_stores_what_is_mis
         assert "Traceback" not in said
         stored = articles(disk.at / "tracker.db")
         assert len(stored) % ENTRIES == 0, "each poll is whole or not there"
-        assert len(stored) < 8 * ENTRIES
+        assert len(stored) < 4 * ENTRIES
         disk.resize("80m")
         code, said = await run(config, disk.at / "tracker.db", "poll", "--all")
         assert code == 0, said
         assert (await run(config, tmp_path / "undisturbed.db", "poll", "--all"))[0] == 0
     assert articles(disk.at / "tracker.db") == articles(tmp_path / "undisturbed.db")
-    assert len(articles(tmp_path / "undisturbed.db")) == 8 * ENTRIES
+    assert len(articles(tmp_path / "undisturbed.db")) == 4 * ENTRIES
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 import csv
 import io
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from playwright.sync_api import Browser, Download, Locator, Page
 
 from tests.browser import chromium, needs_chromium
 from tests.demo_site import demo
+from tests.replays import Replay
 
 GUIDE = (Path(__file__).parent.parent / "docs" / "guide.md").read_text(encoding="utf-8")
 
@@ -19,8 +22,11 @@ pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with demo(tmp_path_factory.mktemp("guide") / "demo.db") as served:
+def address(replayed: Replay, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    database = tmp_path_factory.mktemp("guide") / "demo.db"
+    with closing(sqlite3.connect(replayed.database)) as source, closing(sqlite3.connect(database)) as copy:
+        source.backup(copy)
+    with demo(database, replayed=True) as served:
         yield served
 
 
