@@ -26,8 +26,7 @@ COVERAGE_COLUMNS: Final = {
     "last_seen_at": "When it was last seen in a feed, in UTC",
     "date_quality": "How far its date can be trusted: stated, day (no time given), repaired, absent or implausible",
     "feeds": "The number of feeds in which it was seen",
-    "headline_changes": "How many changes of its headline have been seen, except on running pages such as live "
-    "coverage",
+    "headline_changes": "How many changes of its headline have been seen, those of running pages included",
     "canonical_url": "The normalised address by which different links to it are recognised as one article",
     "rulebook": "The version of the rules that assigned its tags",
     "story": "The number of its story, which is that of the story's first stored article; outside the debate its own, "

@@ -35,8 +35,7 @@ SELECT
     a.last_seen_at,
     a.date_quality,
     (SELECT count(DISTINCT feed) FROM sightings WHERE sightings.article = a.id) AS feeds,
-    (SELECT count(*) FROM revisions WHERE revisions.article = a.id AND title_changed AND kind <> 'running')
-        AS headline_changes,
+    (SELECT count(*) FROM revisions WHERE revisions.article = a.id AND title_changed) AS headline_changes,
     a.canonical_url,
     a.rulebook,
     a.story,
