@@ -6,7 +6,7 @@ only in the title; in the summary it takes two different ones. Evidence for a ta
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from tracker.analyse.tagging.terms import Match
@@ -127,6 +127,18 @@ class Decision:
     def given(self) -> frozenset[str]:
         """The tags with enough points."""
         return frozenset(tag for tag, points in self.points.items() if points >= ENOUGH)
+
+
+def worth_weighing(rules: Iterable[Weighing], met: Set[int], topics: Set[str]) -> bool:
+    """Whether any of these rules might hold, or be a near miss for a topic, wherever its terms stand.
+
+    Spares most ordinary texts, which hold a term by chance, the search for its place.
+    """
+    for rule in rules:
+        missing, excluded = rule.missing(met, frozenset()), not rule.unless.isdisjoint(met)
+        if (not missing and not excluded) or ((missing < 2 or excluded) and not topics.isdisjoint(rule.tags)):
+            return True
+    return False
 
 
 def decide(rules: Mapping[int, Weighing], places: Places, met: Set[int]) -> Decision:

@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 
-from tracker.analyse.tagging.decision import NEARBY, Decision, Places, Weighing, decide, near_misses, standing
+from tracker.analyse.tagging.decision import (
+    NEARBY,
+    Decision,
+    Places,
+    Weighing,
+    decide,
+    near_misses,
+    standing,
+    worth_weighing,
+)
 from tracker.analyse.tagging.evidence import Piece, first_words, kept, words_of
 from tracker.analyse.tagging.terms import Matcher, Word, count_words, located, term_as_written
 from tracker.models import FIELDS, TOPICS, Evidence, Facet, Missing, NearMiss, Relevance, Tagging
@@ -93,6 +102,7 @@ class _Reading:
 
 
 _NOTHING = Tagging()
+_TOPICS = frozenset(TOPICS)
 
 
 class Rulebook:
@@ -155,7 +165,7 @@ class Rulebook:
         found = [reading.matcher.find(text) for text in texts]
         met = {hit.key for hits in found for hit in hits}
         candidates = {rule: reading.rules[rule] for term in met for rule in reading.fired_by.get(term, ())}
-        if not candidates:
+        if not worth_weighing(candidates.values(), met, _TOPICS):
             return _NOTHING
         counts = (0, count_words(title))
         places = [standing(located(*each)) for each in zip(found, texts, counts, strict=True)]
