@@ -18,7 +18,7 @@ from tracker.analyse.stories import clustering, copies
 from tracker.analyse.stories.agencies import agency
 from tracker.analyse.stories.clustering import Belonging, Centroid
 from tracker.analyse.stories.copies import Likeness
-from tracker.analyse.stories.word_features import VERSION, fingerprints, folded
+from tracker.analyse.stories.word_features import VERSION, Wording, fingerprints, folded
 from tracker.models import Scope
 from tracker.pipeline import cross_language
 from tracker.pipeline.comparison_cache import Article, ComparisonCache, outsider
@@ -77,6 +77,8 @@ class Grouper:
         self._scope = scope
         self._cache = ComparisonCache(scope)
         self._centroids: dict[int, Centroid] = {}
+        self._uses: dict[tuple[str, str, range], int] = {}
+        self._without: dict[tuple[int, frozenset[str]], Wording] = {}
         self._inside: deque[int] = deque()
         self._outside: deque[int] = deque()
         self._is_counted = False
@@ -98,6 +100,8 @@ class Grouper:
             self._inside.extend(waiting.inside)
             self._outside.extend(waiting.outside)
             self._centroids.clear()
+            self._uses.clear()
+            self._without.clear()
             self._cache.begin(db, waiting.seen, waiting.uncounted)
         return waiting is not None
 
@@ -207,20 +211,34 @@ class Grouper:
             return found
         repeated = self._boilerplate(db, one, other)
         if repeated:
-            return copies.likeness(one.words.without(repeated), other.words.without(repeated), alike)
+            return copies.likeness(self._stripped(one, repeated), self._stripped(other, repeated), alike)
         return found
 
-    def _boilerplate(self, db: Database, one: Article, other: Article) -> set[str]:
+    def _stripped(self, article: Article, repeated: frozenset[str]) -> Wording:
+        """Return an article's words without these sentences."""
+        key = article.row.id, repeated
+        if key not in self._without:
+            self._without[key] = article.words.without(repeated)
+        return self._without[key]
+
+    def _boilerplate(self, db: Database, one: Article, other: Article) -> frozenset[str]:
         """Return the sentences in both texts that one of their sources repeats."""
         sources = {one.row.source, other.row.source}
         shared = set(one.words.sentences) & set(other.words.sentences)
         between = self._cache.ids_since(db, one.row.at - copies.WINDOW)
-        return {
+        return frozenset(
             sentence
             for sentence in shared
             if len(folded(sentence)) >= 3
-            and any(store.uses(db, sentence, source, between) >= _BOILERPLATE for source in sources)
-        }
+            and any(self._count_uses(db, sentence, source, between) >= _BOILERPLATE for source in sources)
+        )
+
+    def _count_uses(self, db: Database, sentence: str, source: str, between: range) -> int:
+        """Return how many texts of a source contain a sentence; many articles of a flood share one."""
+        key = sentence, source, between
+        if key not in self._uses:
+            self._uses[key] = store.uses(db, *key)
+        return self._uses[key]
 
     def _is_series(self, db: Database, article: Article) -> bool:
         """Whether a title recurs day after day."""
