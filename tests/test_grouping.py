@@ -361,7 +361,7 @@ def test_words_that_bring_an_article_into_the_debate_have_it_grouped(tmp_path: P
         with transaction(db):
             db.execute("UPDATE articles SET title = ?, summary = ? WHERE id = 2", (other["title"], other["summary"]))
             articles.tag(db, {2: BOOK.tag(other["title"], other["summary"], "en")}, BOOK)
-            reconsider(db, [2])
+            reconsider(db, [2], NOW)
         group(db, "debate")
         assert {row["story"] for row in db.query("SELECT story FROM articles")} == {1}
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.test_ingest import BOOK, HOUR, NOW, OPAQUE, Desk, entry
 from tracker.models import Entry, Feed, Outlet, Source, utc_text
-from tracker.pipeline.grouping import Grouper
+from tracker.pipeline.grouping import Grouper, group_waiting
 from tracker.publish.exports.as_of import as_of
 from tracker.store import feeds
 from tracker.store.database import opened, transaction
@@ -168,6 +168,37 @@ def test_what_a_publisher_takes_over_is_grouped_anew_by_its_own_words(desk: Desk
     assert desk.column("SELECT count(*) FROM articles WHERE story IS NULL") == [0]
     desk.take(entry(1, "Ministers on locks"))
     assert desk.column("SELECT id FROM articles WHERE story IS NULL") == [2]
+
+
+def group(desk: Desk) -> None:
+    group_waiting(desk.db, "all", desk.now)
+
+
+def test_what_others_say_of_an_article_is_grouped_with_nothing_until_its_publisher_shows_it(desk: Desk) -> None:
+    headline = "Parliament debates whether lifeboats need locks"
+    desk.take(entry(1, headline, url="https://press.example/1"), feed=EVIL)
+    group(desk)
+    desk.take(entry(2, headline, url="https://evil.example/2"), feed=EVIL)
+    group(desk)
+    assert desk.rows("SELECT story, grouped FROM articles ORDER BY id") == [
+        {"story": 1, "grouped": 0},
+        {"story": 2, "grouped": 1},
+    ]
+    desk.take(entry(1, "Ministers meet the makers of keys"))
+    group(desk)
+    assert desk.rows("SELECT story, grouped FROM articles WHERE id = 1") == [{"story": 1, "grouped": 1}]
+    assert desk.column("SELECT count(*) FROM copies") == [0]
+
+
+def test_words_put_in_place_of_others_draw_no_article_into_the_story_of_these(desk: Desk) -> None:
+    late = {"published": NOW}
+    desk.take(entry(2, "Harbour festival opens with fireworks", url="https://evil.example/2", **late), feed=EVIL)
+    desk.take(entry(3, "Harbour festival opens with fireworks", url="https://search.example/3", **late), feed=SEARCH)
+    group(desk)
+    desk.take(entry(2, "Parliament debates lifeboat locks", url="https://evil.example/2", **late), feed=EVIL)
+    desk.take(entry(1, "Parliament debates lifeboat locks", **late))
+    group(desk)
+    assert desk.column("SELECT story FROM articles ORDER BY id") == [1, 1, 3]
 
 
 def test_an_aggregator_speaks_for_a_publisher_until_it_speaks_for_itself(desk: Desk) -> None:

@@ -76,6 +76,11 @@ class Attribution:
         """Whether the address belongs to other sources."""
         return bool(self.owners) and not self.owners & {self.speaker, self.source}
 
+    @property
+    def part(self) -> Part:
+        """What the feed does with an article that nobody has shown yet."""
+        return "cites" if self.is_foreign else "speaks"
+
 
 class Publishers:
     """An index of the places where sources publish, for looking up who publishes an address."""

@@ -73,7 +73,7 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
         apply_rulebook(db, rulebook, now)
         boilerplate.learn(db, state.feed.source, entries, now)
         _tag(db, list(changes.fresh.values()), rulebook)
-        regrouping.reconsider(db, changes.fresh)
+        regrouping.reconsider(db, changes.fresh, now)
         search_index.index(db, at_least=_INDEXED_AT_ONCE)
     shown = tuple(dict.fromkeys(sighting.article for sighting in reversed(changes.sightings.values())))
     before = articles.window(db, state.shown)
@@ -163,7 +163,7 @@ class _StoredArticles:
             if at_address and known and known.article != at_address.article:
                 self._displace(at_address, key)
             known = known or at_address
-            part = self._part(attribution, known) if known else "speaks"
+            part = self._part(attribution, known) if known else attribution.part
             yield Identified(entry, attribution.source, key, identity.hash_of(entry), known, changed, part)
 
     def _part(self, attribution: Attribution, known: Known) -> Part:

@@ -116,8 +116,8 @@ def add(db: Database, feed: int, articles: Sequence[New], now: datetime) -> None
     moment = utc_text(now)
     db.conn.executemany(
         """INSERT INTO articles (id, canonical_url, url, source, title, summary, author, language, published_at,
-        published_raw, date_quality, first_seen_at, last_seen_at, stated_by)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        published_raw, date_quality, first_seen_at, last_seen_at, stated_by, claimed)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         [
             (
                 new.id,
@@ -134,6 +134,7 @@ def add(db: Database, feed: int, articles: Sequence[New], now: datetime) -> None
                 moment,
                 moment,
                 feed,
+                new.found.part == "cites",
             )
             for new in articles
             for entry in (new.found.entry,)
@@ -190,7 +191,7 @@ def restate(db: Database, state: FeedState, earlier: Known, found: Identified, n
     db.execute(
         """UPDATE articles SET url = ?, source = ?, title = ?, summary = ?, author = ?, language = ?, published_at = ?,
         published_raw = ?, date_quality = ?, stated_by = ?, stated_at = ?11, last_seen_at = ?11,
-        summary_removed_at = NULL WHERE id = ?12""",
+        summary_removed_at = NULL, claimed = 0, worded_at = NULL WHERE id = ?12""",
         (
             entry.url,
             found.source,

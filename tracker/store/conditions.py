@@ -55,3 +55,6 @@ COUNTED_BETWEEN: Final = """(
 
 STATED_AT: Final = "coalesce(a.stated_at, a.first_seen_at)"
 """When an article `a` came to us in its publisher's words; its first sighting if others showed it no earlier."""
+
+WORDED_AT: Final = "coalesce(a.worded_at, a.stated_at, a.first_seen_at)"
+"""Since when an article `a` has the words by which it is grouped: with the articles of that round."""

@@ -18,8 +18,9 @@ from tracker.analyse.stories.clustering import Belonging
 from tracker.analyse.stories.copies import Likeness
 from tracker.analyse.stories.entity_overlap import SIGN_FACETS, Entities
 from tracker.models import Scope, from_utc_text, utc_text
-from tracker.store.appearance import BARE
+from tracker.store.appearance import APPEARED, BARE
 from tracker.store.boilerplate import own_summaries
+from tracker.store.conditions import WORDED_AT
 from tracker.store.connection import Database
 from tracker.store.floods import NOT_HELD
 
@@ -28,15 +29,23 @@ _AT_ONCE = 500  # articles read at once when all are counted
 _MOST_OTHERS = 20
 """Most articles outside the scope that are compared with a new one inside it."""
 
+_SHAPES = f"(a.claimed = 0 AND {NOT_HELD})"
+
 _IN_DEBATE = f"""((a.relevance <> 'none' OR EXISTS (SELECT 1 FROM near_misses AS n WHERE n.article = a.id)
     OR EXISTS (SELECT 1 FROM article_tags AS t JOIN tags AS g ON g.id = t.tag
-        WHERE t.article = a.id AND g.facet IN ('law', 'organisation'))) AND {NOT_HELD})"""  # noqa: S608  our own text
+        WHERE t.article = a.id AND g.facet IN ('law', 'organisation'))) AND {_SHAPES})"""  # noqa: S608  our own text
 
-SCOPES: Final[Mapping[Scope, str]] = {"debate": _IN_DEBATE, "all": NOT_HELD}
+SCOPES: Final[Mapping[Scope, str]] = {"debate": _IN_DEBATE, "all": _SHAPES}
 """Conditions: the article `a` is grouped. In the debate are relevant articles, those that nearly are, and those that
-name its laws and organisations; what is held of a flood is never grouped."""
+name its laws and organisations. What only others say of a publisher's article, or is held of a flood, is never
+grouped."""
 
-_COLUMNS = f"id, canonical_url, source, title, summary, author, language, {BARE} AS at, first_seen_at, story"
+_ROWS = f"""SELECT a.id, canonical_url, source, coalesce(w.title, a.title) AS title,
+coalesce(w.summary, a.summary) AS summary, author, language, {APPEARED} AS at, first_seen_at, story,
+(SELECT root FROM copies WHERE copies.article = a.id) AS root FROM articles AS a
+LEFT JOIN earlier_words AS w ON w.id = (SELECT id FROM earlier_words WHERE article = a.id AND to_at > {WORDED_AT}
+    ORDER BY to_at LIMIT 1)"""  # noqa: S608  our own text
+"""Articles in the words by which they were grouped: those that replaced them later may be on another event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +69,7 @@ class Row:
 class Waiting:
     """The articles of one round still to be grouped, and those outside the scope, in order of appearance.
 
-    `seen` is when all were first seen; `uncounted` are those inside whose words are not yet counted.
+    `seen` is when the words of all were first seen; `uncounted` are those inside whose words are not yet counted.
     """
 
     seen: datetime
@@ -70,14 +79,14 @@ class Waiting:
 
 
 def next_round(db: Database, scope: Scope) -> Waiting | None:
-    """Return the articles without a story that were first seen earliest, in an order independent of their arrival.
+    """Return the articles without a story whose words were first seen earliest, in an order independent of arrival.
 
     None when every article has a story.
     """
     found = db.execute(
-        f"""SELECT id, first_seen_at, coalesce(grouped, {SCOPES[scope]}), grouped IS NULL FROM articles AS a
-        WHERE story IS NULL AND first_seen_at = (SELECT min(first_seen_at) FROM articles WHERE story IS NULL)
-        ORDER BY {BARE}, canonical_url"""  # noqa: S608  fixed expressions
+        f"""SELECT id, {WORDED_AT}, coalesce(grouped, {SCOPES[scope]}), grouped IS NULL FROM articles AS a
+        WHERE story IS NULL AND {WORDED_AT} = (SELECT min({WORDED_AT}) FROM articles AS a WHERE story IS NULL)
+        ORDER BY coalesce(worded_at, {BARE}), canonical_url"""  # noqa: S608  fixed expressions
     ).fetchall()
     if not found:
         return None
@@ -92,8 +101,7 @@ def next_round(db: Database, scope: Scope) -> Waiting | None:
 def rows(db: Database, articles: Iterable[int]) -> list[Row]:
     """Return these articles, ordered by id."""
     found = db.query(
-        f"""SELECT {_COLUMNS}, (SELECT root FROM copies WHERE article = articles.id) AS root FROM articles
-        WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id""",  # noqa: S608  fixed columns
+        f"{_ROWS} WHERE a.id IN (SELECT value FROM json_each(?)) ORDER BY a.id",
         (json.dumps(list(articles)),),
     )
     return _rows(db, found)
@@ -102,7 +110,7 @@ def rows(db: Database, articles: Iterable[int]) -> list[Row]:
 def counted_on(db: Database, source: str, day: date) -> list[Row]:
     """Return the articles of a source that appeared on a day (UTC) and whose words are counted."""
     found = db.query(
-        f"SELECT {_COLUMNS} FROM articles WHERE grouped = 1 AND source = ? AND {BARE} >= ? AND {BARE} < ?",  # noqa: S608  fixed columns
+        f"{_ROWS} WHERE grouped = 1 AND source = ? AND {APPEARED} >= ? AND {APPEARED} < ?",
         (source, str(day), str(day + timedelta(days=1))),
     )
     return _rows(db, found)
@@ -110,8 +118,7 @@ def counted_on(db: Database, source: str, day: date) -> list[Row]:
 
 def all_counted(db: Database) -> Iterator[Row]:
     """Yield the articles whose words are counted, round by round."""
-    order = f"SELECT {_COLUMNS} FROM articles WHERE grouped = 1 ORDER BY first_seen_at"  # noqa: S608  fixed columns
-    found = db.query(order)
+    found = db.query(f"{_ROWS} WHERE grouped = 1 ORDER BY {WORDED_AT}")
     while batch := _rows(db, islice(found, _AT_ONCE)):
         yield from batch
 
@@ -289,5 +296,5 @@ def _row(row: Mapping[str, Any]) -> Row:
         at=from_utc_text(row["at"]),
         first_seen=from_utc_text(row["first_seen_at"]),
         story=row["story"],
-        root=row.get("root"),
+        root=row["root"],
     )

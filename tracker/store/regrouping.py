@@ -5,12 +5,13 @@ What was put right by hand stays: no article of such a story is touched.
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from tracker.analyse.stories.copies import WINDOW
-from tracker.models import Scope
+from tracker.models import Scope, utc_text
 from tracker.store import grouped_words, stories
 from tracker.store.appearance import BARE
+from tracker.store.conditions import WORDED_AT
 from tracker.store.connection import Database
 from tracker.store.grouping import SCOPES, keep_headline
 
@@ -18,7 +19,7 @@ _PLACED = "(SELECT from_story FROM story_changes UNION SELECT to_story FROM stor
 
 # An article outside the scope is compared anew if it is a copy, or if one whose scope changed may be its original.
 _SINCE = f"""
-SELECT id FROM articles AS a WHERE story IS NOT NULL AND story NOT IN {_PLACED} AND first_seen_at >= :since
+SELECT id FROM articles AS a WHERE story IS NOT NULL AND story NOT IN {_PLACED} AND {WORDED_AT} >= :since
     AND (grouped = 1 OR EXISTS (SELECT 1 FROM copies WHERE article = a.id)
         OR id IN (SELECT value FROM json_each(:changed))
         OR substr({BARE}, 1, 10) IN (SELECT value FROM json_each(:days)))"""  # noqa: S608  our own text
@@ -30,7 +31,7 @@ def regroup(db: Database, scope: Scope) -> int:
     Returns how many changed.
     """
     changed = db.execute(
-        f"""SELECT id, first_seen_at, substr({BARE}, 1, 10) FROM articles AS a
+        f"""SELECT id, {WORDED_AT}, substr({BARE}, 1, 10) FROM articles AS a
         WHERE story IS NOT NULL AND story NOT IN {_PLACED} AND coalesce(grouped, 0) <> {SCOPES[scope]}"""  # noqa: S608  our own text
     ).fetchall()
     if changed:
@@ -63,14 +64,17 @@ def reset(db: Database, articles: Sequence[int]) -> None:
         keep_headline(db, story, stories.headline(db, story))
 
 
-def reconsider(db: Database, articles: Iterable[int]) -> None:
-    """Let those of these articles be grouped that their new tags bring into the scope."""
+def reconsider(db: Database, articles: Iterable[int], now: datetime) -> None:
+    """Let those of these articles be grouped, by their words as of `now`, that their new tags bring into the scope."""
     found = db.execute(
         f"""SELECT id FROM articles AS a WHERE id IN (SELECT value FROM json_each(?)) AND grouped = 0 AND story = id
         AND {SCOPES["debate"]}""",  # noqa: S608  our own text
         (json.dumps([*articles]),),
     ).fetchall()
-    db.conn.executemany("UPDATE articles SET story = NULL, grouped = NULL WHERE id = ?", found)
+    db.conn.executemany(
+        "UPDATE articles SET story = NULL, grouped = NULL, worded_at = ? WHERE id = ?",
+        ((utc_text(now), article) for (article,) in found),
+    )
 
 
 def _days_near(days: Iterable[str]) -> set[str]:

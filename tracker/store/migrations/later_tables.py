@@ -267,3 +267,10 @@ ALTER TABLE revisions_023 RENAME TO revisions;
 CREATE INDEX revisions_article ON revisions(article);
 CREATE INDEX revisions_headlines ON revisions(replaced_at) WHERE title_changed;
 """
+
+WORDED = """
+ALTER TABLE articles ADD COLUMN claimed INTEGER NOT NULL DEFAULT 0 CHECK (claimed IN (0, 1));
+ALTER TABLE articles ADD COLUMN worded_at TEXT;
+DROP INDEX articles_ungrouped;
+CREATE INDEX articles_ungrouped ON articles(coalesce(worded_at, stated_at, first_seen_at)) WHERE story IS NULL;
+"""

@@ -198,6 +198,13 @@ def m023_running_pages(db: Database) -> None:
     revisions.note_running_pages(db)
 
 
+@_migration
+def m024_worded(db: Database) -> None:
+    """Which articles only others have shown, and since when each has the words by which it is grouped."""
+    for statement in _statements(later_tables.WORDED):
+        db.execute(statement)
+
+
 def known() -> list[str]:
     """Return the names of all migrations this version can apply, in order."""
     return list(_STEPS)
