@@ -194,10 +194,16 @@ class Grouper:
 
     def _most_alike(self, db: Database, article: Article, others: Sequence[Article]) -> tuple[Article, Likeness] | None:
         """Return the article that this one copies, the most similar if several; equal headlines alone rank last, and
-        those of a series do not count."""
-        found = [(other, likeness) for other in others if (likeness := self._likeness(db, article, other))]
+        those of a series do not count.
+
+        An original stands for its copies: one of them counts only where the original itself is not similar.
+        """
+        roots = {other.row.root for other in others if other.row.root} - {other.row.id for other in others}
+        both = [*others, *self._cache.articles(db, sorted(roots))]
+        found = [(other, likeness) for other in both if (likeness := self._likeness(db, article, other))]
+        similar = {other.row.id for other, _ in found}
         best = min(
-            found,
+            (one for one in found if one[0].row.root not in similar),
             key=lambda one: (one[1].why == "title", -one[1].score, one[0].row.at, one[0].row.key),
             default=None,
         )
