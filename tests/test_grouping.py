@@ -361,9 +361,30 @@ def test_words_that_bring_an_article_into_the_debate_have_it_grouped(tmp_path: P
         with transaction(db):
             db.execute("UPDATE articles SET title = ?, summary = ? WHERE id = 2", (other["title"], other["summary"]))
             articles.tag(db, {2: BOOK.tag(other["title"], other["summary"], "en")}, BOOK)
-            reconsider(db, [2], NOW)
+            reconsider(db, [2])
         group(db, "debate")
         assert {row["story"] for row in db.query("SELECT story FROM articles")} == {1}
+
+
+def test_an_old_article_whose_new_words_bring_it_into_the_debate_is_grouped_with_todays(tmp_path: Path) -> None:
+    then = told("en", "Ministers meet", "", 20)
+    today = told("en", "Ministers want a back door into Signal", "The encryption bill goes to a vote in June.", 400)
+    with opened(tmp_path / "x.db") as db:
+        store(db, [then])
+        group(db, "debate")
+        with transaction(db):
+            db.execute(
+                "INSERT INTO earlier_words (article, title, summary, from_at, to_at) VALUES (1, ?, '', ?, ?)",
+                (then["title"], then["at"], today["at"]),
+            )
+            db.execute("UPDATE articles SET title = ?, summary = ? WHERE id = 1", (today["title"], today["summary"]))
+            articles.tag(db, {1: BOOK.tag(today["title"], today["summary"], "en")}, BOOK)
+            reconsider(db, [1])
+        store(db, [today])
+        group(db, "debate")
+        stories, copies = groups(db)
+    assert [len(story) for story in stories] == [2]
+    assert [copy[:2] for copy in copies] == [(today["id"], then["id"])]
 
 
 def test_what_is_made_of_a_text_is_the_same_in_another_process_and_has_a_version(tmp_path: Path) -> None:

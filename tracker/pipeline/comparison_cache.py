@@ -19,6 +19,7 @@ from tracker.models import Scope
 from tracker.store import grouped_words
 from tracker.store import grouping as store
 from tracker.store.database import Database
+from tracker.store.grouped_words import Ids
 from tracker.store.grouping import Row
 
 _RARE_ENOUGH = clustering.rarity(0, 50)  # looking up a word found in over 1 in 20 articles matches too many
@@ -50,7 +51,7 @@ class ComparisonCache:
         self._entities: dict[int, Entities] = {}
         self._rarities: dict[str, float] = {}
         self._tags: dict[str, float] = {}
-        self._first_ids: dict[datetime, int] = {}
+        self._since: dict[datetime, Ids] = {}
         self._source_days = 0
         self.article_count = 0
         self.next_id = 0
@@ -62,6 +63,7 @@ class ComparisonCache:
         if uncounted:
             self._count(db, store.rows(db, uncounted))
         self._tags.clear()
+        self._since.clear()
         self.next_id = store.first_id_after(db, seen)
         self.article_count = min(self.next_id - 1, store.last_id(db))
         source_days = grouped_words.days(db, [grouped_words.ALL])[grouped_words.ALL]
@@ -83,16 +85,17 @@ class ComparisonCache:
             self._signs.pop(self._ready.popitem(last=False)[0], None)
         return found
 
-    def first_id_since(self, db: Database, moment: datetime) -> int:
-        """Return the id of the first article seen since the start of `moment`'s hour."""
+    def since(self, db: Database, moment: datetime) -> Ids:
+        """Return the articles seen, or stated in the words by which they are grouped, since the start of an hour."""
         hour = moment.replace(minute=0, second=0, microsecond=0)
-        if hour not in self._first_ids:
-            self._first_ids[hour] = store.first_id_since(db, hour)
-        return self._first_ids[hour]
+        if hour not in self._since:
+            first = store.first_id_since(db, hour)
+            self._since[hour] = Ids(first, frozenset(store.late_ids(db, hour, first)))
+        return self._since[hour]
 
     def ids_since(self, db: Database, moment: datetime) -> range:
         """Return the ids of articles seen since `moment`, up to the end of the round."""
-        return range(self.first_id_since(db, moment), self.next_id)
+        return range(self.since(db, moment).first, self.next_id)
 
     def add(self, article: Article) -> None:
         """Cache an article as it is now."""

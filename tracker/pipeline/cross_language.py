@@ -56,12 +56,12 @@ def _candidates(db: Database, cache: ComparisonCache, article: Article) -> list[
     names = sorted((sign for sign in rarities if sign.kind == "name"), key=lambda sign: (-rarities[sign], sign.what))[
         :_NAMES
     ]
-    first = cache.first_id_since(db, article.row.at - entity_overlap.WINDOW)
+    since = cache.since(db, article.row.at - entity_overlap.WINDOW)
     shared: dict[int, float] = defaultdict(float)
     for sign in (*names, *(sign for sign in rarities if sign.kind in entity_overlap.SIGN_FACETS)):
         rarity = rarities[sign]
         term = sign.what if sign.kind == "name" else tag_term(sign.what)
-        for other in grouped_words.containing(db, term, article.row, entity_overlap.WINDOW, first):
+        for other in grouped_words.containing(db, term, article.row, entity_overlap.WINDOW, since):
             shared[other] += rarity
     needed = _NEEDED_SHARE * entity_overlap.needed(clustering.imagined(cache.article_count))
     likely = [other for other, weight in shared.items() if weight >= needed]

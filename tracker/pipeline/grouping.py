@@ -178,10 +178,10 @@ class Grouper:
 
     def _find_candidates(self, db: Database, article: Article) -> dict[int, float]:
         """Return the articles that share enough rare words, each with their weight in `article`'s vector."""
-        first = self._cache.first_id_since(db, article.row.at - copies.WINDOW)
+        since = self._cache.since(db, article.row.at - copies.WINDOW)
         shared: dict[int, float] = defaultdict(float)
         for stem in self._rarest(article):
-            for other in grouped_words.containing(db, stem, article.row, copies.WINDOW, first):
+            for other in grouped_words.containing(db, stem, article.row, copies.WINDOW, since):
                 shared[other] += article.vector[stem] ** 2
         return {other: n for other, n in shared.items() if n >= _NEEDED_SHARE}
 
@@ -259,9 +259,9 @@ class Grouper:
 
     def _match_by_words(self, db: Database, article: Article, shared: Mapping[int, float]) -> Belonging | None:
         """Return the story with the most similar words, None if none is similar enough."""
-        first = self._cache.first_id_since(db, article.row.at - clustering.WINDOW)
+        since = self._cache.since(db, article.row.at - clustering.WINDOW)
         best: dict[int, tuple[float, int]] = {}
-        for other in self._nearest(db, {other: n for other, n in shared.items() if other >= first}):
+        for other in self._nearest(db, {other: n for other, n in shared.items() if other in since}):
             story = other.row.story
             if story is not None and abs(other.row.at - article.row.at) <= clustering.WINDOW:
                 near = (clustering.likeness(article.vector, other.vector), other.row.id)

@@ -73,7 +73,7 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
         apply_rulebook(db, rulebook, now)
         boilerplate.learn(db, state.feed.source, entries, now)
         _tag(db, list(changes.fresh.values()), rulebook)
-        regrouping.reconsider(db, changes.fresh, now)
+        regrouping.reconsider(db, changes.fresh)
         search_index.index(db, at_least=_INDEXED_AT_ONCE)
     shown = tuple(dict.fromkeys(sighting.article for sighting in reversed(changes.sightings.values())))
     before = articles.window(db, state.shown)

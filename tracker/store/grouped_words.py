@@ -7,13 +7,13 @@ every function inside a transaction.
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from zlib import crc32
 
 from tracker.models import utc_text
-from tracker.store.appearance import BARE
 from tracker.store.connection import Database
-from tracker.store.grouping import Row
+from tracker.store.grouping import AT, Row
 
 _NEWEST = 300
 """Most articles looked up by one feature; what more share within days says little about one event."""
@@ -26,6 +26,17 @@ _GROWTH = 0.1
 
 ALL = ""
 """The term that every article has: its days are the source-days of all grouped articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """The articles since some moment: those with ids from `first` on, and earlier ones that got their words since."""
+
+    first: int
+    late: frozenset[int]
+
+    def __contains__(self, article: int) -> bool:
+        return article >= self.first or article in self.late
 
 
 def feature(term: str) -> int:
@@ -46,20 +57,22 @@ def remove(db: Database, articles: Iterable[int]) -> None:
     db.execute("DELETE FROM grouped_words WHERE article IN (SELECT value FROM json_each(?))", (ids,))
 
 
-def containing(db: Database, term: str, article: Row, reach: timedelta, first: int) -> list[int]:
-    """Return the newest grouped articles from id `first` on that contain a term.
+def containing(db: Database, term: str, article: Row, reach: timedelta, ids: Ids) -> list[int]:
+    """Return the newest of these grouped articles that contain a term.
 
     An article stored long after its publication, such as an import, is compared with those of its own days.
     """
     if article.first_seen - article.at <= reach:
         found = db.conn.execute(
-            "SELECT article FROM grouped_words WHERE feature = ? AND article >= ? ORDER BY article DESC LIMIT ?",
-            (feature(term), first, _NEWEST),
+            """SELECT article FROM grouped_words WHERE feature = ?1 AND article >= ?2
+            UNION ALL SELECT article FROM json_each(?3) JOIN grouped_words ON feature = ?1 AND article = value
+            ORDER BY article DESC LIMIT ?4""",
+            (feature(term), ids.first, json.dumps([*ids.late]), _NEWEST),
         )
     else:
         found = db.conn.execute(
-            f"""SELECT article FROM grouped_words JOIN articles ON articles.id = article
-            WHERE feature = ? AND {BARE} BETWEEN ? AND ? ORDER BY article DESC LIMIT ?""",  # noqa: S608  a fixed expression
+            f"""SELECT article FROM grouped_words JOIN articles AS a ON a.id = article
+            WHERE feature = ? AND {AT} BETWEEN ? AND ? ORDER BY article DESC LIMIT ?""",  # noqa: S608  a fixed expression
             (feature(term), utc_text(article.at - reach), utc_text(article.at + reach), _NEWEST),
         )
     return [row[0] for row in found]

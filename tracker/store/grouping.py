@@ -18,7 +18,7 @@ from tracker.analyse.stories.clustering import Belonging
 from tracker.analyse.stories.copies import Likeness
 from tracker.analyse.stories.entity_overlap import SIGN_FACETS, Entities
 from tracker.models import Scope, from_utc_text, utc_text
-from tracker.store.appearance import APPEARED, BARE
+from tracker.store.appearance import BARE
 from tracker.store.boilerplate import own_summaries
 from tracker.store.conditions import WORDED_AT
 from tracker.store.connection import Database
@@ -40,8 +40,11 @@ SCOPES: Final[Mapping[Scope, str]] = {"debate": _IN_DEBATE, "all": _SHAPES}
 name its laws and organisations. What only others say of a publisher's article, or is held of a flood, is never
 grouped."""
 
+AT: Final = "coalesce(a.worded_at, a.appeared_at, a.published_at, a.first_seen_at)"
+"""When an article `a` appeared; from new words that brought it into the scope on, when it got these."""
+
 _ROWS = f"""SELECT a.id, canonical_url, source, coalesce(w.title, a.title) AS title,
-coalesce(w.summary, a.summary) AS summary, author, language, {APPEARED} AS at, first_seen_at, story,
+coalesce(w.summary, a.summary) AS summary, author, language, {AT} AS at, first_seen_at, story,
 (SELECT root FROM copies WHERE copies.article = a.id) AS root FROM articles AS a
 LEFT JOIN earlier_words AS w ON w.id = (SELECT id FROM earlier_words WHERE article = a.id AND to_at > {WORDED_AT}
     ORDER BY to_at LIMIT 1)"""  # noqa: S608  our own text
@@ -86,7 +89,7 @@ def next_round(db: Database, scope: Scope) -> Waiting | None:
     found = db.execute(
         f"""SELECT id, {WORDED_AT}, coalesce(grouped, {SCOPES[scope]}), grouped IS NULL FROM articles AS a
         WHERE story IS NULL AND {WORDED_AT} = (SELECT min({WORDED_AT}) FROM articles AS a WHERE story IS NULL)
-        ORDER BY coalesce(worded_at, {BARE}), canonical_url"""  # noqa: S608  fixed expressions
+        ORDER BY {AT}, canonical_url"""  # noqa: S608  fixed expressions
     ).fetchall()
     if not found:
         return None
@@ -110,7 +113,7 @@ def rows(db: Database, articles: Iterable[int]) -> list[Row]:
 def counted_on(db: Database, source: str, day: date) -> list[Row]:
     """Return the articles of a source that appeared on a day (UTC) and whose words are counted."""
     found = db.query(
-        f"{_ROWS} WHERE grouped = 1 AND source = ? AND {APPEARED} >= ? AND {APPEARED} < ?",
+        f"{_ROWS} WHERE grouped = 1 AND source = ? AND {AT} >= ? AND {AT} < ?",
         (source, str(day), str(day + timedelta(days=1))),
     )
     return _rows(db, found)
@@ -144,6 +147,16 @@ def first_id_since(db: Database, moment: datetime) -> int:
         "SELECT id FROM articles WHERE first_seen_at >= ? ORDER BY first_seen_at, id LIMIT 1", (utc_text(moment),)
     )
     return int(next(found, {"id": 1 << 62})["id"])
+
+
+def late_ids(db: Database, moment: datetime, below: int) -> list[int]:
+    """Return the grouped articles with ids below `below` that have had their words only since `moment`."""
+    found = db.execute(
+        """SELECT id FROM articles WHERE stated_at >= ?1 AND id < ?2 AND grouped = 1
+        UNION SELECT id FROM articles WHERE worded_at >= ?1 AND id < ?2 AND grouped = 1""",
+        (utc_text(moment), below),
+    )
+    return [row[0] for row in found]
 
 
 def first_id_after(db: Database, moment: datetime) -> int:

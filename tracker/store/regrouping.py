@@ -5,13 +5,13 @@ What was put right by hand stays: no article of such a story is touched.
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from tracker.analyse.stories.copies import WINDOW
-from tracker.models import Scope, utc_text
+from tracker.models import Scope
 from tracker.store import grouped_words, stories
 from tracker.store.appearance import BARE
-from tracker.store.conditions import WORDED_AT
+from tracker.store.conditions import STATED_AT, WORDED_AT
 from tracker.store.connection import Database
 from tracker.store.grouping import SCOPES, keep_headline
 
@@ -64,16 +64,17 @@ def reset(db: Database, articles: Sequence[int]) -> None:
         keep_headline(db, story, stories.headline(db, story))
 
 
-def reconsider(db: Database, articles: Iterable[int], now: datetime) -> None:
-    """Let those of these articles be grouped, by their words as of `now`, that their new tags bring into the scope."""
-    found = db.execute(
-        f"""SELECT id FROM articles AS a WHERE id IN (SELECT value FROM json_each(?)) AND grouped = 0 AND story = id
-        AND {SCOPES["debate"]}""",  # noqa: S608  our own text
+def reconsider(db: Database, articles: Iterable[int]) -> None:
+    """Let those of these articles be grouped that their tags now bring into the scope.
+
+    One whose words have changed since its publisher stated it is grouped with the articles of the round that brought
+    them, any other with those of its own round.
+    """
+    db.execute(
+        f"""UPDATE articles AS a SET story = NULL, grouped = NULL, worded_at = (SELECT max(to_at) FROM earlier_words
+            WHERE article = a.id AND to_at > {STATED_AT})
+        WHERE id IN (SELECT value FROM json_each(?)) AND grouped = 0 AND story = id AND {SCOPES["debate"]}""",  # noqa: S608  our own text
         (json.dumps([*articles]),),
-    ).fetchall()
-    db.conn.executemany(
-        "UPDATE articles SET story = NULL, grouped = NULL, worded_at = ? WHERE id = ?",
-        ((utc_text(now), article) for (article,) in found),
     )
 
 

@@ -137,7 +137,7 @@ def tag_untagged(db: Database, rulebook: Callable[[], Rulebook], now: datetime) 
         apply_rulebook(db, book, now)
         articles.tag(db, _tagged(db, rows, book), book)
         dirty_days.note_articles(db, [row["id"] for row in rows])
-        regrouping.reconsider(db, [row["id"] for row in rows], now)
+        regrouping.reconsider(db, [row["id"] for row in rows])
 
 
 def titles_of(db: Database, wanted: Iterable[int]) -> dict[int, str]:

@@ -273,4 +273,8 @@ ALTER TABLE articles ADD COLUMN claimed INTEGER NOT NULL DEFAULT 0 CHECK (claime
 ALTER TABLE articles ADD COLUMN worded_at TEXT;
 DROP INDEX articles_ungrouped;
 CREATE INDEX articles_ungrouped ON articles(coalesce(worded_at, stated_at, first_seen_at)) WHERE story IS NULL;
+CREATE INDEX articles_worded ON articles(worded_at) WHERE worded_at IS NOT NULL;
+DROP INDEX articles_grouped;
+CREATE INDEX articles_grouped ON articles(source, coalesce(worded_at, appeared_at, published_at, first_seen_at))
+    WHERE grouped = 1;
 """
