@@ -21,7 +21,7 @@ from tracker.errors import ConfigError, StoreError
 from tracker.jobs.registry import JOBS
 from tracker.store import disk_space
 from tracker.store.database import open_database, opened, transaction
-from tracker.store.maintenance import backup, backup_folder, upgrade
+from tracker.store.maintenance import backup, backup_folder
 from tracker.store.maintenance.backup import back_up, contents, verified
 
 __all__ = ["filled"]  # a fixture
@@ -291,11 +291,11 @@ def test_an_upgrade_that_was_killed_keeps_no_second_copy_of_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     db = make_old(tmp_path / "tracker.db", EARLIER[3])
-    kept = upgrade.keep_before(db, NEWEST)
-    assert upgrade.keep_before(db, NEWEST) == kept
+    kept = backup_folder.keep_before(db, NEWEST)
+    assert backup_folder.keep_before(db, NEWEST) == kept
     with closing(sqlite3.connect(db)) as changed, changed:
         changed.execute("INSERT INTO polls (feed, started_at, outcome) VALUES (1, '2025-01-03T00:00:00Z', 'ok')")
-    second = upgrade.keep_before(db, NEWEST)
+    second = backup_folder.keep_before(db, NEWEST)
     assert kept is not None
     assert second == kept.with_name(f"{kept.stem}-2.db")
 

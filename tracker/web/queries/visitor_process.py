@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tracker.web.queries import visitor_sql
-from tracker.web.queries.visitor_sql import SECONDS, QueryResult, Refused, decode_result, encode_query
+from tracker.web.queries.visitor_sql import LONGEST, OUT_OF_TIME, QueryResult, Refused, decode_result, encode_query
 
 AT_ONCE: Final = 2
 """Maximum queries at once."""
@@ -30,8 +30,10 @@ async def run_query(db: Path, sql: str) -> QueryResult:
             async with asyncio.timeout(_START):
                 await process.stdout.readline()
             process.stdin.write(encode_query(sql))
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(LONGEST):
                 output = await process.stdout.read()
+                if await process.wait() in OUT_OF_TIME:
+                    raise Refused(_TIMED_OUT)
         except TimeoutError:
             raise Refused(_TIMED_OUT) from None
         except ConnectionError:

@@ -2,7 +2,7 @@
 
 visitor_process.py runs it in a process that can be killed: many of SQLite's functions check no clock, and one call can
 take minutes or all memory. The query is a line of JSON on standard input; the result follows on standard output after
-an empty line that signals readiness. The process ends when its input does, and so with the server; an alarm ends it in
+an empty line that signals readiness. The process ends when its input does, and so with the server; timers end it in
 any case.
 
 SQLite is first asked, without running the statement, which tables and columns it would read; anything not on the open
@@ -32,13 +32,16 @@ _BYTES: Final = 4_000_000
 """Maximum bytes of all cells of a result."""
 
 SECONDS: Final = 2.0
-"""Maximum seconds of a query."""
+"""Maximum seconds of processor time of a query, so that a busy machine refuses nobody."""
+
+LONGEST: Final = 15.0
+"""Maximum seconds of a query by the clock."""
+
+OUT_OF_TIME: Final = frozenset({-signal.SIGPROF, -signal.SIGALRM})
+"""How the process exits when its time is up; SQLite need not be asked, as the signals end it at once."""
 
 _MEMORY: Final = 256 << 20
 """Maximum address space of the process in bytes; it has 20 MB before any query."""
-
-_GRACE: Final = 1.0
-"""Seconds past the limit after which the process ends by itself if nobody kills it."""
 
 _LIMITS: Final = {
     sqlite3.SQLITE_LIMIT_LENGTH: 1_000_000,
@@ -129,18 +132,21 @@ def decode_result(output: bytes) -> QueryResult:
 
 
 def main(db: Path) -> None:
-    """QueryResult the query on standard input."""
+    """Answer the query on standard input."""
     _confine()
     sys.stdout.write("\n")
     sys.stdout.flush()
     sql = json.loads(sys.stdin.buffer.readline())
-    signal.setitimer(signal.ITIMER_REAL, SECONDS + _GRACE)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, LONGEST)
     Thread(target=_end_with_server, daemon=True).start()
     try:
         output = asdict(run_query(db, sql))
     except Refused as refused:
         output = {"refused": str(refused)}
     sys.stdout.write(json.dumps(output, default=lambda blob: {"blob": blob.hex()}))
+    sys.stdout.flush()
+    os._exit(0)  # an orderly end would wait a second for the thread that reads standard input
 
 
 def _confine() -> None:
