@@ -202,6 +202,7 @@ def main() -> None:
     every = sorted({moment for feed in feeds for moment in feed.moments()})
     moments = [every[(len(every) - 1) * (number + 1) // asked.steps] for number in range(asked.steps)]
     press = Newsstand(feeds)
+    print(f"seed {asked.seed}", flush=True)
     with tempfile.TemporaryDirectory() as made:
         with world(press, Path(made) / "undisturbed") as one:
             live(one, moments, 0, random.Random(0))

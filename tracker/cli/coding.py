@@ -1,6 +1,7 @@
 """The commands that have people judge tags by hand: sample, suggest, score."""
 
 from codecs import BOM_UTF8
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
@@ -9,6 +10,7 @@ import click
 
 from tracker.analyse.spelling import did_you_mean
 from tracker.cli.options import (
+    F,
     Paths,
     config_option,
     db_option,
@@ -37,18 +39,22 @@ from tracker.store.suggestions import suggested
 _file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default="-")
 
 
+def _size_option(about: str, *, least: int, default: int) -> Callable[[F], F]:
+    return click.option(
+        "--n",
+        "size",
+        type=click.IntRange(least, 10_000),
+        default=default,
+        show_default=True,
+        metavar="N",
+        help=about,
+    )
+
+
 @click.command(epilog="Example:  tracker sample --tag csam --n 100 csam.csv")
 @_file_argument
 @click.option("--tag", required=True, metavar="TAG", help="The tag to measure, such as encryption.")
-@click.option(
-    "--n",
-    "size",
-    type=click.IntRange(4, 10_000),
-    default=100,
-    show_default=True,
-    metavar="N",
-    help="How many articles to draw.",
-)
+@_size_option("How many articles to draw.", least=4, default=100)
 @click.option(
     "--seed",
     type=click.IntRange(0, 999_999_999),
@@ -83,15 +89,7 @@ def sample(  # noqa: PLR0913  one parameter per option
 @click.command(epilog="Example:  tracker suggest --tag grooming grooming.csv")
 @_file_argument
 @click.option("--tag", default="", metavar="TAG", help="The tag in question.  [default: either topic]")
-@click.option(
-    "--n",
-    "size",
-    type=click.IntRange(1, 10_000),
-    default=50,
-    show_default=True,
-    metavar="N",
-    help="How many articles to suggest.",
-)
+@_size_option("How many articles to suggest.", least=1, default=50)
 @force_option
 @config_option
 @db_option
