@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from datetime import timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 # January first, full names before short ones, as folded() writes them; Polish has nominative, genitive and short.
 _MONTHS_BY_LANGUAGE = {
@@ -54,16 +56,26 @@ _MONTHS_BY_LANGUAGE = {
         8월 08월, 9월 09월, 10월, 11월, 12월""",
 }
 
-# Hours east of UTC: RFC 822 section 5.1, then the civil zones of the countries watched (IANA abbreviations).
+# Hours east of UTC: RFC 822 section 5.1, then the civil zones of the countries watched (IANA abbreviations). Some names
+# mean others elsewhere: EST to PST are America's, as RFC 822 has them, BST is Britain's and AST is Nova Scotia's.
 _ZONE_TABLE = """
-    0 ut utc gmt z wet  1 bst west cet met mez  2 cest mest mesz eet sast  3 eest msk trt
-    -2.5 ndt  -3 brt art adt  -3.5 nst  -4 ast edt  -5 est cdt cot pet  -6 cst mdt  -7 mst pdt  -8 pst akdt  -9 akst
-    -10 hst  4 gst  5 pkt  7 wib ict  8 hkt sgt awst pht  9 jst kst  9.5 acst  10 aest  10.5 acdt  11 aedt
-    12 nzst  13 nzdt
+    0 ut utc gmt z wet  1 bst west cet met mez wat  2 cest mest mesz eet sast cat  3 eest msk trt eat idt  5.75 npt
+    -2.5 ndt  -3 brt art adt uyt clst  -3.5 nst  -4 ast edt bot vet  -5 est cdt cot pet  -6 cst mdt  -7 mst pdt
+    -8 pst akdt  -9 akst  -10 hst  4 gst  5 pkt  7 wib ict  8 hkt sgt myt awst pht  9 jst kst  9.5 acst  10 aest
+    10.5 acdt  11 aedt  12 nzst  13 nzdt
 """
 
-# IST is India's, Ireland's and Israel's: India has by far the most feeds. The others do not say if it is summer.
-_GUESSED_ZONE_TABLE = "5.5 ist  -5 et  -6 ct  -7 mt  -8 pt"
+# IST is India's, Ireland's and Israel's: India has by far the most feeds.
+_GUESSED_ZONE_TABLE = "5.5 ist"
+
+# Short names for the time in a place, summer or winter.
+_PLACES = {
+    "et": "America/New_York",
+    "ct": "America/Chicago",
+    "mt": "America/Denver",
+    "pt": "America/Los_Angeles",
+    "aet": "Australia/Sydney",
+}
 
 # Letters that Unicode does not decompose into a base letter and a mark, and dashes and minus signs.
 _ALIKE = str.maketrans("łøđæı‐‑‒–—−", "lodai------")
@@ -76,6 +88,18 @@ def folded(text: str) -> str:
         apart = unicodedata.normalize("NFKD", text).translate(_ALIKE)
         text = "".join(character for character in apart if not unicodedata.combining(character))
     return " ".join(text.split())
+
+
+def place_zone(name: str) -> ZoneInfo | None:
+    """Return the zone with a folded IANA name (europe/london) or short name (et); None if there is none."""
+    key = _PLACES.get(name) or _iana_names().get(name)
+    return ZoneInfo(key) if key else None
+
+
+@cache
+def _iana_names() -> dict[str, str]:
+    """Return the IANA zone names by their folded form."""
+    return {name.casefold(): name for name in available_timezones()}
 
 
 def _months(names: str) -> dict[str, int]:
@@ -98,4 +122,4 @@ MONTHS = {name: number for names in _MONTHS_BY_LANGUAGE.values() for name, numbe
 
 ZONES = _zones(_ZONE_TABLE)
 GUESSED_ZONES = _zones(_GUESSED_ZONE_TABLE)
-"""Offsets east of UTC by lower-case zone name: the certain ones, and the ambiguous ones."""
+"""Offsets east of UTC by lower-case abbreviation: the certain ones, and the ambiguous ones."""

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from tracker.analyse.date_words import ENGLISH_MONTHS, GUESSED_ZONES, MONTHS, ZONES, folded
+from tracker.analyse.date_words import ENGLISH_MONTHS, GUESSED_ZONES, MONTHS, ZONES, folded, place_zone
 from tracker.models import DateQuality
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -36,9 +36,10 @@ _CLOCK = (
     r"(?P<hour>\d{1,2})(?:(?:[:.]|\s?h\s?)(?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d+)?)?"
     r"|\s?h\b|(?=\s?[ap]\.?m\b))(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?"
 )
+_ZONE_NAME = r"[a-z][a-z0-9]*+(?:[/_+-][a-z0-9]++)*+"  # est, est5edt, america/new_york, etc/gmt+5
 _ZONE = (
-    r"(?P<zone>(?:utc|gmt)?\s?(?P<sign>[+-])(?P<east>\d{1,2}:\d{1,2}|\d{1,4})(?:\s?(?P<also>[a-z]+))?"
-    r"|[a-z]+(?:/\w+)?)"
+    r"(?P<zone>(?:utc|gmt)?\s?(?P<sign>[+-])(?P<east>\d{1,2}:\d{1,2}|\d{1,4})"
+    rf"(?:\s?(?P<also>{_ZONE_NAME}))?|{_ZONE_NAME})"
 )
 _TIME = rf"{_CLOCK}(?:\s?{_ZONE})?"
 _LEAD = rf"(?P<lead>(?:{_WORD}(?:-{_WORD})?(?:\s?[.,:]+\s?|\s)){{0,4}})"  # weekday, article, "published on"
@@ -84,16 +85,18 @@ _OTHER = tuple(
 _EPOCH = re.compile(r"(?P<seconds>\d{10})(?:\.\d+|\d{3}|\d{6})?")  # since September 2001
 _TIME_OF_DAY = re.compile(r"(?<![+\-\d:])(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)  # a time of day, not a zone offset
 _COMMENT = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")  # RFC 822 section 3.4.3, RFC 9557
+_ZONE_IN_BRACKETS = re.compile(r"(?<=\d|z)\[!?([a-z]+/[a-z0-9/_+-]+)\]")  # RFC 9557: 2026-11-23T10:00:00[Europe/Paris]
 
 
 def read_date(raw: str | None, now: datetime) -> tuple[datetime | None, DateQuality]:
     """Return the moment a feed's date means, in UTC and whole seconds, and how far to trust it.
 
-    "stated": RFC 822 or RFC 3339 with a known zone. "repaired": something was guessed or ignored (no or unknown zone:
-    UTC; no time: midnight; two-digit year; foreign or wrong day name; up to four words before the date), or the format
-    is another one (seconds since 1970; 23.11.2026; 13/07/2025, which is unambiguous). "implausible": before 1990 or
-    more than two days after `now`; the value is None. "absent": no date, or an unreadable one, such as the ambiguous
-    08/07/2025; the value is None.
+    "stated": RFC 822 or RFC 3339 with a known zone, be it an offset, an abbreviation or an IANA name. "repaired":
+    something was guessed or ignored (no or unknown zone: UTC; an hour that a clock change repeats or skips; no
+    time: midnight; two-digit year; foreign or wrong day name; up to four words before the date), or the format is
+    another one (seconds since 1970; 23.11.2026; 13/07/2025, which is unambiguous). "implausible": before 1990 or
+    more than two days after `now`; the value is None. "absent": no date, or an unreadable one, such as the
+    ambiguous 08/07/2025; the value is None.
     """
     try:
         moment, guessed = _parse_plain(raw or "") or _parse(raw or "")
@@ -139,7 +142,7 @@ def _parse(raw: str) -> tuple[datetime, bool]:
     text = " ".join(raw.split())
     if len(text) > _RAW_LIMIT:
         raise ValueError(text)
-    text = folded(text)
+    text = _ZONE_IN_BRACKETS.sub(r" \1", folded(text))
     while (bare := _COMMENT.sub("", text)) != text:
         text = bare
     epoch = _EPOCH.fullmatch(text)
@@ -160,7 +163,7 @@ def _moment(part: dict[str, str | None]) -> tuple[datetime, bool]:
     month, number, foreign = _month_and_day(part)
     day = datetime(year, month, number, tzinfo=UTC)
     clock, odd_clock = _clock(part)
-    offset, guessed_zone = _zone(part)
+    offset, guessed_zone = _zone(part, day + clock)
     return day + clock - offset, short or foreign or odd_clock or guessed_zone or _ignored_lead(part, day)
 
 
@@ -216,18 +219,37 @@ def _hour(hour: int, half: str | None) -> tuple[int, bool]:
     return hour, True
 
 
-def _zone(part: dict[str, str | None]) -> tuple[timedelta, bool]:
-    """Return the zone's offset east of UTC, and whether it was guessed (UTC stands in for an unknown one)."""
+def _zone(part: dict[str, str | None], local: datetime) -> tuple[timedelta, bool]:
+    """Return the zone's offset east of UTC at a local time, and whether it was guessed; UTC stands in for an unknown
+    zone."""
     name, digits, also = part.get("zone") or "", part.get("east"), part.get("also")
     if digits is None:
-        return (ZONES[name], False) if name in ZONES else (GUESSED_ZONES.get(name, timedelta()), True)
+        return _named_zone(name, local)
     hours, minutes = _hours_and_minutes(digits)
     distance = timedelta(hours=hours, minutes=minutes)
     if distance > _EASTERNMOST or minutes > 59:
         return timedelta(), True
     offset = -distance if part.get("sign") == "-" else distance
     cut_short = digits[-2:-1] == ":"
-    return offset, cut_short or (also is not None and ZONES.get(also) != offset)
+    return offset, cut_short or (also is not None and offset not in _offsets(also, local))
+
+
+def _named_zone(name: str, local: datetime) -> tuple[timedelta, bool]:
+    """Return a named zone's offset at a local time, and whether it was guessed: where clocks changed, the earlier
+    moment is taken."""
+    offsets = _offsets(name, local)
+    if not offsets:
+        return GUESSED_ZONES.get(name, timedelta()), True
+    return max(offsets), len(offsets) > 1
+
+
+def _offsets(name: str, local: datetime) -> set[timedelta]:
+    """Return the offsets that a named zone may have at a local time: two where its clock changes, none if unknown."""
+    if name in ZONES:
+        return {ZONES[name]}
+    zone = place_zone(name)
+    moments = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1)) if zone else ()
+    return {moment.utcoffset() or timedelta() for moment in moments}
 
 
 def _hours_and_minutes(digits: str) -> tuple[int, int]:
