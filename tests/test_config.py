@@ -281,7 +281,7 @@ CHAIN = "a0: &a0 []\n" + "\n".join(f"a{number + 1}: &a{number + 1} [*a{number}]"
     [
         pytest.param("sources: [", "this is not valid YAML", id="broken YAML"),
         pytest.param("a: &x [*x]\n", "this alias contains itself", id="an alias of itself"),
-        pytest.param("", "feeds.yaml:1:1: 'sources' is missing", id="an empty file"),
+        pytest.param("", "feeds.yaml:1:1: there are no sources", id="an empty file"),
         pytest.param("- a\n", "feeds.yaml:1:1: the file must hold keys and values, not a list", id="a list"),
         pytest.param("a: &x\n  - *x\n", "feeds.yaml:1:4: this alias contains itself", id="a block in itself"),
         pytest.param("a: &x {<<: *x}\n", "this alias contains itself", id="a mapping merged into itself"),

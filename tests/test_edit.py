@@ -60,6 +60,35 @@ def test_a_list_in_brackets_is_not_guessed_at(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "sources",
+    [
+        "sources: []\n",
+        "sources: [ ]  # none yet\n",
+        "sources: [\n]\n",
+        "sources:\n",
+        "sources: ~\n",
+        '"sources": null\n',
+        "",
+    ],
+)
+@pytest.mark.parametrize("rest", ["", "# the end\nschedule: {}\n"], ids=["at the end", "before another section"])
+def test_the_first_sources_are_added_to_a_file_that_has_none(file: Path, sources: str, rest: str) -> None:
+    text = f"# mine\nsettings: {{contact: desk@example.org}}\n{sources}{rest}"
+    file.write_text(text, encoding="utf-8")
+    one, two = (Source(name, name.title(), name, "tech", "GB", "en") for name in ("one", "two"))
+    add(file, [Addition(source, Feed(f"https://{source.id}.example/rss", source.id)) for source in (one, two)])
+    assert load(file).sources == (one, two)
+    kept = file.read_text(encoding="utf-8")
+    assert [line for line in ("# mine", "# none yet", "# the end") if line in text and line not in kept] == []
+
+
+def test_a_file_without_sources_is_refused_with_what_adds_some(file: Path) -> None:
+    file.write_text("sources: []\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"feeds\.yaml:1:10: there are no sources; .*tracker feeds import"):
+        load(file)
+
+
+@pytest.mark.parametrize(
     ("name", "gone", "left"),
     [
         ("https://one.example/rss", 1, ["https://one.example/b", "https://two.example/rss"]),

@@ -38,17 +38,31 @@ def address(database: Path) -> Iterator[str]:
 def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database whose table of articles does not fit into the buffers of a connection."""
     path = tmp_path_factory.mktemp("long") / "long.db"
+    fill(path, [f"Title {number}" for number in range(LONG)], "words " * 1000)
+    return path
+
+
+@pytest.fixture(scope="module")
+def punctuated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site whose headlines hold wildcards of LIKE, and others that they would match."""
+    path = tmp_path_factory.mktemp("punctuated") / "site.db"
+    titles = ["At 50% of schools", "At 500 of schools closed", "Nearly 50%", "_ is a letter", "A is a letter"]
+    fill(path, [*titles, "The file a_b", "The file acb", "On c:\\_", "On c:\\x", "On c:_"], "")
+    yield from stored.serve(path)
+
+
+def fill(path: Path, titles: list[str], summary: str) -> None:
+    """Make a database of articles with these titles."""
     db = open_database(path)
     db.execute("INSERT INTO sources (id, name, family) VALUES ('s', 'S', 's')")
     db.execute("BEGIN")
     db.conn.executemany(
         "INSERT INTO articles (canonical_url, url, source, title, summary, date_quality, first_seen_at, last_seen_at) "
         "VALUES (?, '', 's', ?, ?, 'absent', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z')",
-        ((f"https://s.example/{number}", f"Title {number}", "words " * 1000) for number in range(LONG)),
+        ((f"https://s.example/{number}", title, summary) for number, title in enumerate(titles)),
     )
     db.execute("COMMIT")
     db.close()
-    return path
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -104,6 +118,28 @@ def test_a_filter_selects_the_rows_of_the_page(address: str, query: str) -> None
     page = ids(address, query, "json")
     assert sorted(ids(address, query, "csv"), key=int) == sorted(page, key=int)
     assert 0 <= len(page) < 70
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("title__contains=50%25", ["At 50% of schools", "Nearly 50%"]),
+        ("title__contains=%25&title__contains=of", ["At 50% of schools"]),
+        ("title__endswith=%25", ["Nearly 50%"]),
+        ("title__startswith=_", ["_ is a letter"]),
+        ("title__contains=a_b", ["The file a_b"]),
+        ("title__contains=c%3A\\_", ["On c:\\_"]),
+        ("title__contains=%25 OF S", ["At 50% of schools"]),
+        ("title__like=At 50_ of%25", ["At 50% of schools", "At 500 of schools closed"]),
+    ],
+)
+@pytest.mark.parametrize("table", ["articles", "coverage"])
+def test_percent_signs_and_underscores_mean_themselves_where_text_is_looked_for(
+    punctuated: str, table: str, query: str, found: list[str]
+) -> None:
+    page = httpx.get(f"{punctuated}/tracker/{table}.json?_shape=objects&_col=title&{query}").json()["rows"]
+    exported = rows(httpx.get(f"{punctuated}/tracker/{table}.csv?_col=title&{query}").text)
+    assert [sorted(row["title"] for row in each) for each in (page, exported)] == [found, found]
 
 
 def test_the_order_is_the_one_asked_for_and_else_that_of_the_key(address: str) -> None:

@@ -139,7 +139,7 @@ def add_(  # noqa: PLR0913  one parameter per option
     URL is the address of the feed itself; `tracker feeds find` finds the feeds of a web page. If it contains a password
     or key, write ${NAME} in its place, in single quotes, and set NAME in the environment.
     """
-    config = read_config(paths)
+    config = read_config(paths, to_add=True)
     source = next((one for one in config.sources if one.id == source_id), None)
     if source is not None and (name or family or kind or country or language):
         raise UsageError(f"the source {source.id!r} already exists; edit it in {paths.config}")
@@ -176,7 +176,7 @@ def find(paths: Paths, page: str, as_json: bool) -> None:
 
     For the URL of a feed, prints the feed itself.
     """
-    fetched = asyncio.run(fetch_page(read_config(paths), page))
+    fetched = asyncio.run(fetch_page(read_config(paths, to_add=True), page))
     if fetched.body is None:
         raise TrackerError(f"{page} could not be read: {fetched.error or fetched.outcome.value}")
     try:
@@ -226,7 +226,7 @@ def import_(paths: Paths, file: Path, kind: Kind | None, country: str | None, la
     Feeds already listed stay unchanged. The options fill in what the file does not say about a source. URLs that cannot
     be polled are reported and skipped.
     """
-    known = {_feed_key(feed.url) for feed in read_config(paths).feeds}
+    known = {_feed_key(feed.url) for feed in read_config(paths, to_add=True).feeds}
     listed = read(file.read_bytes())
     offered: dict[str, Outline] = {}
     for outline in listed.feeds:

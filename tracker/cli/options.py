@@ -131,11 +131,11 @@ def progress_bar(length: int, label: str, *, hidden: bool) -> "ProgressBar[int]"
     return bar
 
 
-def read_config(paths: Paths) -> "Config":
-    """Load the configuration."""
+def read_config(paths: Paths, *, to_add: bool = False) -> "Config":
+    """Load the configuration; `to_add`: it may lack sources, as they are about to be added."""
     from tracker.config.load import load  # noqa: PLC0415  with all that validates
 
-    return load(paths.config, paths.cache.rulebook)
+    return load(paths.config, paths.cache.rulebook, to_add=to_add)
 
 
 def read_poll_config(paths: Paths) -> "PollConfig":

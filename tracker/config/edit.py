@@ -1,6 +1,7 @@
 """Add feeds to feeds.yaml and remove them, editing it as text so that comments, order and spacing survive."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from tracker.config.yaml_positions import YamlDocument, read, scalar
 from tracker.errors import TrackerError, UsageError
 from tracker.models import Feed, Source
 
+_EMPTY = re.compile(r"([^:]+:)\s*(?:\[\s*\]|~|null\b)", re.IGNORECASE)
+"""A key and its value, which is an empty list or nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Addition:
@@ -22,11 +26,14 @@ class Addition:
 
 
 def add(path: Path, additions: list[Addition]) -> None:
-    """Add all the feeds to a file, or none. Raises ConfigError or UsageError when the result would be invalid."""
-    text = _text_of(path)
+    """Add all the feeds to a file, or none; it may lack sources so far.
+
+    Raises ConfigError or UsageError when the result would be invalid.
+    """
+    text = _text_of(path, to_add=True)
     for addition in additions:
         text = _with(text, path.name, addition)
-    load_text(text, path.name)
+    load_text(text, path.name, to_add=not additions)
     _replace(path, text)
 
 
@@ -66,10 +73,12 @@ def _urls(source: Mapping[str, Any]) -> list[str]:
 def _with(text: str, name: str, addition: Addition) -> str:
     """Return the text with the feed added."""
     document = read(text, name)
-    sources = document.value["sources"] if isinstance(document.value, dict) else []
     lines = text.splitlines(keepends=True)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
+    sources = document.items("sources")
+    if not sources:
+        return "".join(_with_first(lines, document, addition))
     number = next((i for i, source in enumerate(sources) if source["id"] == addition.source.id), None)
     if number is None:
         _refuse_inline(document, ("sources",), "the file")
@@ -83,6 +92,17 @@ def _with(text: str, name: str, addition: Addition) -> str:
         indent = first[: len(first) - len(first.lstrip())]
         added = _feed_lines(addition.feed, indent)
     return "".join([*lines[:after], *added, *lines[after:]])
+
+
+def _with_first(lines: list[str], document: YamlDocument, addition: Addition) -> list[str]:
+    """Return the lines with the first source, under `sources:` or, without such a key, at the end."""
+    _refuse_inline(document, (), "the file")
+    added = _source_lines(addition, "  ")
+    if ("sources",) not in document.keys:
+        return [*lines, "sources:\n", *added]
+    first, last = document.keys["sources",][0] - 1, document.spans["sources",][1]
+    key = _EMPTY.sub(r"\1", "".join(lines[first:last]), count=1)
+    return [*lines[:first], key, *added, *lines[last:]]
 
 
 def _source_lines(addition: Addition, indent: str) -> list[str]:
@@ -110,14 +130,14 @@ def _refuse_inline(document: YamlDocument, path: tuple[str | int, ...], whose: s
         raise UsageError(f"{document.name}:{line}: the list of {whose} is written in brackets; write one item a line")
 
 
-def _text_of(path: Path) -> str:
+def _text_of(path: Path, *, to_add: bool = False) -> str:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8; save it as UTF-8") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error}") from error
-    load_text(text, path.name)
+    load_text(text, path.name, to_add=to_add)
     return text
 
 

@@ -45,8 +45,11 @@ class Config(PollConfig):
     operator_alerts: OperatorAlerts | None = None
 
 
-def load(path: Path, cache: RulebookCache = NO_CACHE) -> Config:
-    """Load the configuration from a file; raises ConfigError with every mistake, in file order."""
+def load(path: Path, cache: RulebookCache = NO_CACHE, *, to_add: bool = False) -> Config:
+    """Load the configuration from a file; raises ConfigError with every mistake, in file order.
+
+    `to_add`: the file may lack sources, as they are about to be added.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -58,17 +61,17 @@ def load(path: Path, cache: RulebookCache = NO_CACHE) -> Config:
         raise ConfigError([Mistake(str(path), *place, "this file is not UTF-8; save it as UTF-8")]) from error
     except OSError as error:
         raise ConfigError([Mistake(str(path), 1, 1, f"this file cannot be read: {error}")]) from error
-    return load_text(text, path.name, cache)
+    return load_text(text, path.name, cache, to_add=to_add)
 
 
-def load_text(text: str, name: str, cache: RulebookCache = NO_CACHE) -> Config:
-    """Load the configuration from a text; mistakes give `name` as the file."""
+def load_text(text: str, name: str, cache: RulebookCache = NO_CACHE, *, to_add: bool = False) -> Config:
+    """Load the configuration from a text, as `load` does; mistakes give `name` as the file."""
     document = read(text, name)
     hints = renamed_keys(document)
     file, mistakes = check_shape(FeedsFile, document)
     own = _own_tags(document)
     rulebook = None
-    mistakes = [*mistakes, *repeated(document)]
+    mistakes = [*mistakes, *([] if to_add else _lacking_sources(document)), *repeated(document)]
     if own:
         rulebook, wrong_rules = _with_own_tags(own, text, cache)
         mistakes += wrong_rules
@@ -78,6 +81,15 @@ def load_text(text: str, name: str, cache: RulebookCache = NO_CACHE) -> Config:
     doubted = [*hints, *(doubts(rulebook, own) if rulebook else []), *alert_doubts(document, file.alerts)]
     own_text = text if own else ""
     return replace(_config(file), compiled=rulebook, own=own_text, doubts=tuple(doubted), cache=cache)
+
+
+def _lacking_sources(document: YamlDocument) -> list[Mistake]:
+    """Return a mistake if there is nothing to poll."""
+    given = document.value or {}
+    if not isinstance(given, dict) or given.get("sources") not in (None, []):
+        return []
+    hint = "list them under 'sources:', or add them with `tracker feeds add` or `tracker feeds import`"
+    return [document.mistake(("sources",), f"there are no sources; {hint}")]
 
 
 def _with_own_tags(own: list[Written], text: str, cache: RulebookCache) -> tuple[Rulebook, list[Mistake]]:

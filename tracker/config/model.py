@@ -7,7 +7,7 @@ Descriptions say what to write in error messages, which messages.py composes.
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -37,6 +37,7 @@ from tracker.config.values import (
     WebAddress,
     Zone,
     keyed,
+    unsaid_if_null,
     wrong,
 )
 from tracker.models import NEW_PER_DAY, Feed, FileFormat, FileFormatName, Kind, Scope, Source
@@ -220,7 +221,7 @@ class FeedsFile(Model):
     """The whole of feeds.yaml."""
 
     settings: Settings = Settings()
-    sources: Annotated[Several[SourceItem], NOT_EMPTY] = Field(description="a list of sources")
+    sources: Several[SourceItem] = Field(default=(), description="a list of sources")
     tags: Several[TagItem] = Field(default=(), description="a list of tags")
     events: Several[EventItem] = Field(default=(), description="a list of events")
     schedule: Schedule = Schedule()
@@ -233,4 +234,10 @@ class FeedsFile(Model):
     recipients: Several[Recipient] = Field(default=(), description="a list of recipients")
     alerts: Several[Alert] = Field(default=(), description="a list of alerts")
     operator_alerts: OperatorAlerts | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_sources_yet(cls, value: Any) -> Any:
+        return unsaid_if_null("sources", value)
+
     quiet: Hours | None = Field(default=None, description="hours such as 22:00-07:00")

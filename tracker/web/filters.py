@@ -22,22 +22,25 @@ _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 _FACET_PARAMETERS: Final = ("_facet", "_facet_date", "_facet_array")
 _ROW: Final = re.compile(r"-?[0-9]{1,18}")
+_PARTS: Final = {"contains": "%{}%", "startswith": "{}%", "endswith": "%{}"}
+"""Comparisons with a part of the text, as patterns of LIKE."""
+
+_WILDCARD: Final = re.compile(r"[%_\\]")
 _COMPARISONS: Final = frozenset(key for key, _, _ in Filters([]).lookups())
 
 
-async def of(request: Any, table: str, reader: Reader, site: Site) -> FilterArguments | None:
-    """Return our filters for the request, if any. Raises BadRequest for an unknown column or comparison."""
+async def of(request: Any, table: str, reader: Reader, site: Site) -> FilterArguments:
+    """Return our filters for the request. Raises BadRequest for an unknown column or comparison."""
     await _check(request, table, reader)
+    ours = [_literally(request)]
     if table in _DEFAULT_WINDOW:
-        return _recent_only(request, site.clock() - _DEFAULT_WINDOW[table])
-    if table != "coverage":
-        return None
-    both = (_by_tag(request), _by_day(request))
-    merged = {name: value for one in both for name, value in one.params.items()}
+        ours.append(_recent_only(request, site.clock() - _DEFAULT_WINDOW[table]))
+    if table == "coverage":
+        ours += [_by_tag(request), _by_day(request)]
     return FilterArguments(
-        [clause for one in both for clause in one.where_clauses],
-        merged,
-        [words for one in both for words in one.human_descriptions],
+        [clause for one in ours for clause in one.where_clauses],
+        {name: value for one in ours for name, value in one.params.items()},
+        [words for one in ours for words in one.human_descriptions],
     )
 
 
@@ -66,10 +69,29 @@ async def _check_cursor(cursor: str, table: str, reader: Reader) -> None:
         raise BadRequest("Invalid page; take _next from the previous page")
 
 
-def _recent_only(request: Any, first: datetime) -> FilterArguments | None:
+def _literally(request: Any) -> FilterArguments:
+    """Match `%` and `_` as themselves where text is looked for, besides Datasette, to which they are wildcards."""
+    clauses: list[str] = []
+    params: dict[str, str] = {}
+    for key in request.args:
+        column, _, comparison = key.rpartition("__")
+        for value in request.args.getlist(key) if comparison in _PARTS else ():
+            if _WILDCARD.search(value):
+                name = f"literal_{len(params)}"
+                clauses.append(rf"{_quoted(column)} like :{name} escape '\'")
+                params[name] = _PARTS[comparison].format(_WILDCARD.sub(r"\\\g<0>", value))
+    return FilterArguments(clauses, params)
+
+
+def _quoted(column: str) -> str:
+    """Return a column's name as SQL."""
+    return '"{}"'.format(column.replace('"', '""'))
+
+
+def _recent_only(request: Any, first: datetime) -> FilterArguments:
     """Limit the view to recent days unless the request filters by day: counting years of days is too slow."""
     if any(name.partition("__")[0] == "day" for name in request.args):
-        return None
+        return FilterArguments([])
     since = str(first.date())
     return FilterArguments(["day >= :since"], {"since": since}, [f"day ≥ {since}"])
 
