@@ -221,16 +221,48 @@ async def test_a_server_that_sends_nothing_to_whoever_asks_for_changes_is_asked_
             server.say("/feed", lambda request, whole=whole: Reply(body=blank) if asks_for_changes(request) else whole)
             assert (await all_at(desk, NOW + hours * HOUR)).new == 1
     assert rows(db, "SELECT sum(requests) AS asked, sum(outcome = 'ok') AS read FROM polls") == [
-        {"asked": 7, "read": 5}
+        {"asked": 6, "read": 5}
     ]
+
+
+@pytest.mark.parametrize(
+    "reply", [Reply(status) for status in (400, 404, 406, 412, 500)], ids=lambda reply: str(reply.status)
+)
+async def test_a_server_that_refuses_to_say_what_changed_is_asked_for_everything_from_then_on(
+    db: Path, server: Server, at_desk: Any, reply: Reply
+) -> None:
+    whole = feed("One", ETag='"1"')
+    url = server.say("/feed", lambda request: reply if asks_for_changes(request) else whole)
+    for hours in range(4):
+        async with at_desk(feeds_of(url)) as desk:
+            assert (await all_at(desk, NOW + hours * HOUR)).observed == 1
+    assert [asks_for_changes(request) for request in server.requests] == [False, True, False, False, False]
+    assert rows(db, "SELECT requests FROM polls") == [{"requests": number} for number in (1, 2, 1, 1)]
+
+
+async def test_a_server_that_calls_unchanged_what_nobody_has_is_asked_for_everything_from_then_on(
+    server: Server, at_desk: Any
+) -> None:
+    url = server.say("/feed", Reply(304), *[feed("One", ETag='"1"')] * 3)
+    async with at_desk(feeds_of(url)) as desk:
+        outcomes = [(await all_at(desk, NOW + hours * HOUR)).outcomes for hours in range(4)]
+    assert outcomes == [{Outcome.HTTP_ERROR: 1}, {Outcome.OK: 1}, {Outcome.SAME_BODY: 1}, {Outcome.SAME_BODY: 1}]
+    assert not any(asks_for_changes(request) for request in server.requests)
+
+
+async def test_one_error_that_comes_to_every_question_changes_nothing(server: Server, at_desk: Any) -> None:
+    url = server.say("/feed", feed("One", ETag='"1"'), Reply(500), Reply(500), feed("One", ETag='"1"'), Reply(304))
+    async with at_desk(feeds_of(url)) as desk:
+        for hours in range(4):
+            done = await all_at(desk, NOW + hours * HOUR)
+    assert done.outcomes == {Outcome.NOT_MODIFIED: 1}
 
 
 @pytest.mark.parametrize(
     "reply",
     [
         pytest.param(Reply(body=b"<!doctype html><title>Sorry</title>"), id="a page"),
-        pytest.param(Reply(412), id="412"),
-        pytest.param(Reply(500), id="500"),
+        pytest.param(Reply(503), id="503"),
         pytest.param(Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n<rss"), id="half of it"),
     ],
 )

@@ -119,6 +119,7 @@ class FeedState:
     """A feed and the state left by earlier polls: which decides the next one.
 
     `shown` are the ids of the articles in its document at the last read. `full_at` is when it was last sent in full.
+    `unconditional`: its server mishandles conditional requests, so none is sent.
     `kind` is its source's. `quota` is how many new entries may still be accepted, None for any number.
     """
 
@@ -134,6 +135,7 @@ class FeedState:
     last_ok_at: datetime | None = None
     last_new_at: datetime | None = None
     full_at: datetime | None = None
+    unconditional: bool = False
     rhythm: Rhythm = Rhythm()
     shown: tuple[int, ...] = ()
     quota: int | None = None
@@ -163,6 +165,7 @@ class Fetched:
     byte sent to the last read. `url` is where the document was found, `moved_to` where permanent redirects alone led
     (None: not moved). `retry_after` is what a 429 or 503 asked for, as a wait or a time; `fresh_for` how long the
     response may be cached (Cache-Control or Expires; None: not stated). `error` is a sentence for people.
+    `unconditional`: the server mishandles conditional requests. `unchanged`: it calls this new document unchanged.
     """
 
     outcome: Outcome
@@ -178,6 +181,8 @@ class Fetched:
     requests: int = 0
     elapsed: timedelta = timedelta()
     error: str | None = None
+    unconditional: bool = False
+    unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

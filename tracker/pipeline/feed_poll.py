@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,9 @@ _PAUSED_AFTER = timedelta(hours=1)
 """How late a poll must be before the tracker itself is assumed to have been off."""
 
 _NO_VALIDATORS = Validators()
+_MISHANDLED = frozenset({400, 404, 405, 406, 412, 416, 500, 501})
+"""Errors that some servers answer to conditional requests only; others say that the server is overloaded or refuses."""
+
 _BLANK_BYTES = b"\xef\xbb\xbf\0 \t\r\n"
 """Bytes that an empty document may consist of: white space, and what editors and buffers leave behind."""
 
@@ -75,29 +79,51 @@ class _Document:
 
 
 async def fetch(context: PollContext, state: FeedState, now: datetime) -> Fetched:
-    """Fetch a feed; now and then request the whole document even if the server calls it unchanged.
+    """Fetch a feed: conditionally, or unconditionally now and then and where its server mishandles such requests.
 
-    Some caches answer a conditional request with an empty document. Such a feed is refetched unconditionally at once,
-    and its next request is unconditional too.
+    Servers that answer a conditional request with an error or an empty document are asked again at once. Those that
+    call everything unchanged are found out when the whole document is requested: is it another one, they are asked
+    whether it is unchanged.
     """
-    known = _NO_VALIDATORS if cadence.wants_all(state, now) else state.validators
-    first = await context.fetcher.fetch(state.address, known)
-    if known == _NO_VALIDATORS or first.body is None or first.body.strip(_BLANK_BYTES):
-        return first
-    again = await context.fetcher.fetch(state.address, _NO_VALIDATORS)
+    ask, known = context.fetcher.fetch, state.validators
+    whole = known == _NO_VALIDATORS or state.unconditional or cadence.wants_all(state, now)
+    first = await ask(state.address, _NO_VALIDATORS if whole else known)
+    if not whole and _is_mishandled(first):
+        again = await ask(state.address, _NO_VALIDATORS)
+        return replace(_with_costs(again, first), unconditional=again.outcome is Outcome.OK)
+    is_new = first.body is not None and _digest(first) != state.body_sha256
+    if whole and known != _NO_VALIDATORS and is_new and state.last_outcome is Outcome.NOT_MODIFIED:
+        check = await ask(state.address, known)
+        return replace(_with_costs(first, check), unchanged=check.outcome is Outcome.NOT_MODIFIED)
+    return replace(first, unconditional=whole and first.status == HTTPStatus.NOT_MODIFIED)
+
+
+def _is_mishandled(fetched: Fetched) -> bool:
+    """Whether an answer to a conditional request suggests that an unconditional one may do better."""
+    if fetched.body is not None:
+        return not fetched.body.strip(_BLANK_BYTES)
+    return fetched.outcome is Outcome.HTTP_ERROR and fetched.status in _MISHANDLED
+
+
+def _with_costs(fetched: Fetched, other: Fetched) -> Fetched:
+    """Return the result with the costs of another request for the same feed."""
     return replace(
-        again,
-        validators=_NO_VALIDATORS,
-        requests=first.requests + again.requests,
-        size=first.size + again.size,
-        elapsed=first.elapsed + again.elapsed,
+        fetched,
+        requests=fetched.requests + other.requests,
+        size=fetched.size + other.size,
+        elapsed=fetched.elapsed + other.elapsed,
     )
+
+
+def _digest(fetched: Fetched) -> str:
+    """Return the SHA-256 of a document."""
+    return hashlib.sha256(fetched.body or b"").hexdigest()
 
 
 async def read_and_store(context: PollContext, state: FeedState, fetched: Fetched, now: datetime) -> Poll:
     """Parse and store a changed document; store any other answer as its outcome."""
     body = fetched.body or b""
-    digest = hashlib.sha256(body).hexdigest()
+    digest = _digest(fetched)
     if fetched.outcome is Outcome.OK and digest == state.body_sha256:
         fetched = replace(fetched, outcome=Outcome.SAME_BODY)
     if fetched.outcome is not Outcome.OK:
@@ -128,6 +154,7 @@ def store_unread(db: Database, state: FeedState, fetched: Fetched, now: datetime
     mishandle conditional ones.
     """
     poll = _poll(state, fetched)
+    state = replace(state, unconditional=state.unconditional or fetched.unconditional)
     if fetched.outcome.observed:
         state = _after_success(db, _with_validators(state, fetched, now), 0, now, continuous=True)
         after = cadence.after_success(state, PollHints(fetched.fresh_for), now)
@@ -153,7 +180,11 @@ def _store_document(db: Database, state: FeedState, document: _Document, ruleboo
     day = floods.day_intake(db, state.id, now)
     ingested = ingest(db, replace(state, quota=floods.remaining_quota(state, day)), parsed.entries, rulebook, now)
     flooding = _note_flood(db, state, day, ingested, now)
-    kept = replace(_with_validators(state, fetched, now), body_sha256=document.sha256)
+    kept = replace(
+        _with_validators(state, fetched, now),
+        body_sha256=document.sha256,
+        unconditional=state.unconditional or fetched.unconditional or (fetched.unchanged and ingested.fresh > 0),
+    )
     if state.shown and state.last_ok_at:
         burst = rhythm.rate(ingested.fresh, now - state.last_ok_at)
         if ingested.shown or ingested.left_out:

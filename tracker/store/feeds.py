@@ -132,7 +132,8 @@ def record_state(db: Database, state: FeedState, poll: Poll, now: datetime) -> N
     db.execute(
         """UPDATE feeds SET etag = ?, last_modified = ?, body_sha256 = ?, moved_to = ?, failures = ?,
         next_poll_at = ?, last_ok_at = ?, last_new_at = ?, full_at = ?, per_day = ?, usual_seconds = ?,
-        stated_seconds = ?, shown = ?, last_poll_at = ?, last_outcome = ?, last_error = ? WHERE id = ?""",
+        stated_seconds = ?, shown = ?, unconditional = ?, last_poll_at = ?, last_outcome = ?, last_error = ?
+        WHERE id = ?""",
         (
             state.validators.etag,
             state.validators.last_modified,
@@ -147,6 +148,7 @@ def record_state(db: Database, state: FeedState, poll: Poll, now: datetime) -> N
             _seconds(rhythm.usual),
             _seconds(rhythm.stated),
             json.dumps(state.shown),
+            state.unconditional,
             utc_text(now),
             poll.outcome.value,
             poll.error,
@@ -213,6 +215,7 @@ def _state(row: dict[str, Any]) -> FeedState:
         last_ok_at=_moment(row["last_ok_at"]),
         last_new_at=_moment(row["last_new_at"]),
         full_at=_moment(row["full_at"]),
+        unconditional=bool(row["unconditional"]),
         rhythm=Rhythm(row["per_day"], usual, stated, len(shown)),
         shown=shown,
         last_outcome=Outcome(row["last_outcome"]) if row["last_outcome"] else None,

@@ -205,6 +205,12 @@ def m024_worded(db: Database) -> None:
         db.execute(statement)
 
 
+@_migration
+def m025_unconditional(db: Database) -> None:
+    """Which feeds' servers mishandle conditional requests."""
+    db.execute("ALTER TABLE feeds ADD COLUMN unconditional INTEGER NOT NULL DEFAULT 0 CHECK (unconditional IN (0, 1))")
+
+
 def known() -> list[str]:
     """Return the names of all migrations this version can apply, in order."""
     return list(_STEPS)
