@@ -584,6 +584,36 @@ async def test_what_is_no_http_is_a_protocol_error(server: Server, reply: Reply)
     assert (fetched.error or "").startswith("What the server sends is no valid HTTP: ")
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"HTTP/1.1 200 OK\r\nX-Foo : bar\r\nETag \t: \"1\"\r\n",
+        b"HTTP/1.1 200 OK\r\nno header\r\n and more of it\r\nETag: \"1\"\r\n",
+        b"HTTP/1.1 200 OK\r\nX Foo: bar\r\n: bar\r\nX-F\xf6\xf6: bar\r\nETag: \"1\"\r\n",
+        b"HTTP/1.1 200 OK\r\nX-Foo: a\0b\r\nX-Bar: a\x0bb\r\nETag: \"1\"\r\n",
+        b"HTTP/1.1 200 OK\r\n folded at the start\r\nETag:\r\n \"1\"\r\n",
+        b"HTTP/1.1 200 OK\nX-Foo : bar\nETag: \"1\"\n",
+        b"HTTP/1.1 200 OK\r\nETag: \"1\"\r\nTransfer-Encoding: identity\r\n",
+        b"\r\nhttp/1.1  200 \0 OK\r\nETag: \"1\"\r\n",
+        b"HTTP/2 200\r\nETag: \"1\"\r\n",
+        b"HTTP/1.1 103 Early Hints\r\nLink : </a>\r\n\r\nHTTP/1.1 200 OK\r\nETag : \"1\"\r\n",
+    ],
+    ids=[
+        "space before the colon", "no colon", "no name", "controls", "folded", "line feeds", "identity", "status line",
+        "HTTP/2", "hints",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("drip", [None, 0], ids=["at once", "byte by byte"])
+async def test_a_head_is_read_as_browsers_read_it(server: Server, head: bytes, drip: float | None) -> None:
+    end = b"\n" if b"\r" not in head else b"\r\n"
+    body = FEED + b"\n\nno header\n\n"
+    raw = head + b"Content-Length: %d" % len(body) + end + end + body
+    fetched = await fetch(server.say("/feed", Reply(raw=raw, drip=drip)))
+
+    assert (fetched.outcome, fetched.body, fetched.error) == (Outcome.OK, body, None)
+    assert fetched.validators.etag == '"1"'
+
+
 async def test_many_headers_are_no_mistake(server: Server) -> None:
     assert (await fetch(server.say("/feed", Reply(raw=HEAD + b"X: y\r\n" * 998 + b"\r\n")))).outcome is Outcome.OK
 

@@ -16,6 +16,7 @@ import httpcore
 import httpx
 
 from tracker.collect.guard import Guard
+from tracker.collect.response_head import HeadTidier
 
 _HEADERS = 1000
 """Most headers in an answer; Media Cloud's rss-fetcher met honest servers that send more than a hundred."""
@@ -68,6 +69,7 @@ class Connection(httpcore.AsyncNetworkStream):
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
+        self._head = HeadTidier()
 
     async def send(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return the answer, its body unread; raises httpcore's exceptions and OSError."""
@@ -86,8 +88,11 @@ class Connection(httpcore.AsyncNetworkStream):
         self._writer.transport.abort()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002, ASYNC109 - httpcore's signature
-        """Return data as soon as any arrives; empty at the end."""
-        return await self._reader.read(max_bytes)
+        """Return data as soon as any can be passed on; empty at the end."""
+        while True:
+            data = await self._reader.read(max_bytes)
+            if (ready := self._head.feed(data)) or not data:
+                return ready
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109 - httpcore's signature
         """Send data without waiting for it to leave: requests are small."""
