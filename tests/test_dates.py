@@ -331,9 +331,9 @@ def test_every_date_in_another_notation_is_read_back(moment: datetime, offset: t
     assert read_date(written(moment, offset, notation), NOW) == (moment, "repaired")
 
 
-@pytest.mark.parametrize("language", date_words._MONTHS_BY_LANGUAGE)
+@pytest.mark.parametrize("language", date_words.MONTHS_BY_LANGUAGE)
 def test_every_name_of_a_month_in_every_language_is_read(language: str) -> None:
-    months = date_words._MONTHS_BY_LANGUAGE[language].split(",")
+    months = date_words.MONTHS_BY_LANGUAGE[language].split(",")
 
     assert len(months) == 12
     for number, names in enumerate(months, 1):
@@ -345,7 +345,7 @@ def test_every_name_of_a_month_in_every_language_is_read(language: str) -> None:
 def test_no_name_means_two_months() -> None:
     meanings = {
         (name, number)
-        for months in date_words._MONTHS_BY_LANGUAGE.values()
+        for months in date_words.MONTHS_BY_LANGUAGE.values()
         for number, names in enumerate(months.split(","), 1)
         for name in names.split()
     }

@@ -1,4 +1,4 @@
-"""The labelled news items: invented headlines with summaries in ten languages, coded by the codebook.
+"""The labelled news items: invented headlines with summaries in the rulebook's languages, coded by the codebook.
 
 They were written and coded by people who had not seen the rules. Half of them are about neither topic, and nearly all
 of those use the debate's words in another sense. Most are *oblique*, to be hard; those of `*-plain.jsonl` (numbers

@@ -24,7 +24,7 @@ from tracker.analyse.equivalents import (
     spelt_out,
     unified,
 )
-from tracker.analyse.function_words import FUNCTION_WORDS
+from tracker.analyse.languages.vocabulary import FUNCTION_WORDS
 from tracker.analyse.stance_words import STANCE, TELLING
 from tracker.analyse.stories.word_features import bare_summary, bare_title, stem
 

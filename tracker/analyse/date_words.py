@@ -6,29 +6,11 @@ from datetime import timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-# January first, full names before short ones, as folded() writes them; Polish has nominative, genitive and short.
-_MONTHS_BY_LANGUAGE = {
-    "English": """january jan, february feb, march mar, april apr, may, june jun, july jul, august aug,
-        september sept sep, october oct, november nov, december dec""",
-    "German": """januar janner jan, februar feber feb, marz maerz mrz mar, april apr, mai, juni jun, juli jul,
-        august aug, september sept sep, oktober okt, november nov, dezember dez""",
-    "French": """janvier janv jan, fevrier fevr fev, mars mar, avril avr, mai, juin, juillet juill juil, aout aou,
-        septembre sept sep, octobre oct, novembre nov, decembre dec""",
-    "Spanish": """enero ene, febrero feb, marzo mar, abril abr, mayo may, junio jun, julio jul, agosto ago,
-        septiembre setiembre sept sep set, octubre oct, noviembre nov, diciembre dic""",
-    "Dutch": """januari jan, februari febr feb, maart mrt, april apr, mei, juni jun, juli jul, augustus aug,
-        september sept sep, oktober okt, november nov, december dec""",
-    "Swedish": """januari jan, februari feb, mars mar, april apr, maj, juni jun, juli jul, augusti aug,
-        september sept sep, oktober okt, november nov, december dec""",
-    "Italian": """gennaio genn gen, febbraio febbr feb, marzo mar, aprile apr, maggio magg mag, giugno giu, luglio lug,
-        agosto ago, settembre sett set, ottobre ott, novembre nov, dicembre dic""",
-    "Polish": """styczen stycznia sty, luty lutego lut, marzec marca mar, kwiecien kwietnia kwi, maj maja,
-        czerwiec czerwca cze, lipiec lipca lip, sierpien sierpnia sie, wrzesien wrzesnia wrz,
-        pazdziernik pazdziernika paz, listopad listopada lis, grudzien grudnia gru""",
-    "Portuguese": """janeiro jan, fevereiro fev, marco mar, abril abr, maio mai, junho jun, julho jul, agosto ago,
-        setembro set, outubro out, novembro nov, dezembro dez""",
-    "Danish": """januar jan, februar feb, marts mar, april apr, maj, juni jun, juli jul, august aug,
-        september sept sep, oktober okt, november nov, december dec""",
+from tracker.analyse.languages.english import ENGLISH
+from tracker.analyse.languages.vocabulary import LANGUAGES, any_phrase, numbered
+
+# January first, as folded() writes them; with those of tracker/analyse/languages, the months of all languages known.
+_OTHER_MONTHS = {
     "Greek": """ιανουαριος ιανουαριου ιαν, φεβρουαριος φεβρουαριου φεβ, μαρτιος μαρτιου μαρ, απριλιος απριλιου απρ,
         μαιος μαιου μαι, ιουνιος ιουνιου ιουν, ιουλιος ιουλιου ιουλ, αυγουστος αυγουστου αυγ,
         σεπτεμβριος σεπτεμβριου σεπ, οκτωβριος οκτωβριου οκτ, νοεμβριος νοεμβριου νοε, δεκεμβριος δεκεμβριου δεκ""",
@@ -102,11 +84,6 @@ def _iana_names() -> dict[str, str]:
     return {name.casefold(): name for name in available_timezones()}
 
 
-def _months(names: str) -> dict[str, int]:
-    """Return the month numbers by name, from a line of the table."""
-    return {folded(name): number for number, month in enumerate(names.split(","), 1) for name in month.split()}
-
-
 def _zones(table: str) -> dict[str, timedelta]:
     """Return the offsets east of UTC by zone name, from a table."""
     return {
@@ -116,9 +93,16 @@ def _zones(table: str) -> dict[str, timedelta]:
     }
 
 
-ENGLISH_MONTHS = _months(_MONTHS_BY_LANGUAGE["English"])
-MONTHS = {name: number for names in _MONTHS_BY_LANGUAGE.values() for name, number in _months(names).items()}
+MONTHS_BY_LANGUAGE = {language.code: language.months for language in LANGUAGES} | _OTHER_MONTHS
+"""For each language, twelve groups of names."""
+
+ENGLISH_MONTHS = numbered(ENGLISH.months, start=1)
+MONTHS = {folded(name): at for groups in MONTHS_BY_LANGUAGE.values() for name, at in numbered(groups, start=1).items()}
 """Month numbers by folded name, in English and in any language."""
+
+ORDINALS = any_phrase(language.ordinals for language in LANGUAGES)
+OF = any_phrase(language.of for language in LANGUAGES)
+"""Regular expressions for what may follow the number of a day (4th), and stand between a day and its month."""
 
 ZONES = _zones(_ZONE_TABLE)
 GUESSED_ZONES = _zones(_GUESSED_ZONE_TABLE)

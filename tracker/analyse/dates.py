@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from tracker.analyse.date_words import ENGLISH_MONTHS, GUESSED_ZONES, MONTHS, ZONES, folded, place_zone
+from tracker.analyse.date_words import ENGLISH_MONTHS, GUESSED_ZONES, MONTHS, OF, ORDINALS, ZONES, folded, place_zone
 from tracker.models import DateQuality
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -46,7 +46,7 @@ _LEAD = rf"(?P<lead>(?:{_WORD}(?:-{_WORD})?(?:\s?[.,:]+\s?|\s)){{0,4}})"  # week
 # The digits are those of months that have a number for a name: 11月, 11월.
 _MONTH = rf"(?P<month>(?:\d{{1,2}}(?=[月\u110b]))?{_WORD})\.?"
 _YEAR = r"(?P<year>\d{4})"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|[eoa.°]|:[ae])?"
+_DAY = rf"(?P<day>\d{{1,2}})(?:{ORDINALS}|[.°])?"
 _RFC_822 = (
     rf"(?P<lead>{_WORD}\.?(?:,\s?|\s))?(?P<day>\d{{1,2}})[\s-]{_MONTH}[\s-](?P<year>\d{{4}}|\d{{2}})(?:,?\s{_TIME})?"
 )
@@ -61,7 +61,7 @@ _DAYS_IN_CHARACTERS = tuple(  # 2026年11月23日, 2026년 11월 23일
     for year, month, day in ("年月日", map(folded, "년월일"))
 )
 _DAYS = (
-    rf"{_DAY}(?:\s(?:(?:of|de)\s)?|[/-]|(?<=\.)){_MONTH}(?:,?\s(?:del?\s)?|[/-]){_YEAR}(?:\s?r\.?|\sroku)?",
+    rf"{_DAY}(?:\s(?:{OF}\s)?|[/-]|(?<=\.)){_MONTH}(?:,?\s(?:del?\s)?|[/-]){_YEAR}(?:\s?r\.?|\sroku)?",
     rf"{_MONTH}\s{_DAY},?\s{_YEAR}",
     rf"{_YEAR}[\s,-]{{1,2}}{_MONTH}[\s-]{_DAY}",
     rf"{_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})",

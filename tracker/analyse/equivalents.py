@@ -1,69 +1,40 @@
 """Unify what an editor polishes without changing what a text says: numbers, contractions, short forms, labels, verbs of
-saying; ten languages, no I/O."""
+saying; no I/O."""
 
 import re
 from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
-_SAYING = """
-say says said saying tell tells told claim claims claimed state states stated according add adds added report reports
-reported announce announces announced insist insists insisted reveal reveals revealed
+from tracker.analyse.languages.vocabulary import LANGUAGES, all_words, any_phrase, numbered
 
-sagt sagte sagen laut meldet erklärt erklärte zufolge dit selon déclare affirme indique annonce dice dijo según afirma
-asegura anuncia secondo afferma zegt zei volgens meldt säger enligt uppger siger ifølge oplyser mówi powiedział według
-twierdzi diz disse segundo
-"""
-
-_LABELS = """
-live update updates updated exclusive video watch breaking latest photos pictures gallery podcast audio analysis
-explainer explained opinion news today liveblog blog ticker
-
-liveticker eilmeldung aktuell exklusiv kommentar direct exclusif vidéo directo vivo exclusiva vídeo última diretta
-esclusiva aggiornamenti direkt senaste seneste pilne wideo żywo ao
-"""
-
-_COMPASS = "north south east west northern southern eastern western new old anti pro non ex"
-
-_NUMBERS = """
-zero null zéro cero | one first eins un | two second zwei deux dos due twee två dwa dois | three third drei trois tres
-tre drie trzy três | four fourth vier quatre cuatro quattro fyra fire cztery quatro | five fifth fünf cinq cinco cinque
-vijf fem pięć | six sixth sechs seis sei zes sex seks sześć | seven seventh sieben sept siete sette zeven sju syv siedem
-sete | eight eighth acht huit ocho otto åtta otte osiem oito | nine ninth neun neuf nueve nove negen nio ni dziewięć |
-ten tenth zehn dix diez dieci tien tio ti dziesięć dez | eleven elf onze once undici | twelve zwölf douze doce dodici
-"""
-
-_SYNONYMS = """
-virus covid coronavirus covid19 | uk britain british | us usa america american | children kids child kid | police cops
-officers | mum mom mother | dad father | teen teens teenager teenagers | probe investigation inquiry | government govt |
-amid as | set due | row dispute | plan plans scheme project | firm company firms companies | bill bills legislation |
-jailed imprisoned | dead dies died | woman lady | parliament mps | website site | begin begins start starts | help aid
-"""
-
-SAYING: Final = frozenset(_SAYING.split())
+SAYING: Final = all_words(language.saying for language in LANGUAGES)
 """Verbs of saying, which a headline swaps freely; those that judge what is said (admits, denies, warns) are none."""
 
-LABELS: Final = frozenset(_LABELS.split())
+LABELS: Final = all_words(language.labels for language in LANGUAGES)
 """Words that say what kind of item a headline stands over, not what happened."""
 
-_ANOTHER: Final = frozenset(_COMPASS.split())
+_ANOTHER: Final = all_words(language.name_prefixes for language in LANGUAGES)
 """Capitalised words that make another name of the one they stand before."""
 
-_DIGITS: Final = {word: str(number) for number, words in enumerate(_NUMBERS.split("|")) for word in words.split()}
-_GROUP: Final = {word: group for group, words in enumerate(_SYNONYMS.split("|")) for word in words.split()}
+_DIGITS: Final = {
+    word: str(number) for language in LANGUAGES for word, number in numbered(language.numbers, start=0).items()
+}
+
+_GROUP: Final = {
+    word: (language.code, group)
+    for language in LANGUAGES
+    for word, group in numbered(language.synonyms, start=0).items()
+}
+
+_MILLION: Final = any_phrase(language.million for language in LANGUAGES)
+_BILLION: Final = any_phrase(language.billion for language in LANGUAGES)
+_PERCENT: Final = any_phrase(language.percent for language in LANGUAGES)
 
 _UNITS: Final = (
     (re.compile(r"(?<=\d)[,.\u00a0\u202f' ](?=\d{3}(?!\d))"), ""),  # 1,200
-    (
-        re.compile(r"(?<=\d)\s?-?(?:m|mn|mln|mio\.?|million(?:s|en|i)?|millones|milhões|miljoner)\b", re.IGNORECASE),
-        " million",
-    ),
-    (
-        re.compile(
-            r"(?<=\d)\s?-?(?:bn|bln|mrd\.?|billions?|milliarden?|milliards?|miliardi|miljarder)\b", re.IGNORECASE
-        ),
-        " billion",
-    ),
-    (re.compile(r"(?<=\d)\s?(?:%|per\s?cent\b|percent\b|pct\b|prozent\b|procent\b|proc\.)", re.IGNORECASE), " percent"),
+    (re.compile(rf"(?<=\d)\s?-?{_MILLION}\b", re.IGNORECASE), " million"),
+    (re.compile(rf"(?<=\d)\s?-?{_BILLION}\b", re.IGNORECASE), " billion"),
+    (re.compile(rf"(?<=\d)\s?(?:%|{_PERCENT}(?!\w))", re.IGNORECASE), " percent"),
     (re.compile(r"(?<=\d)[.:]00(?=\s?[ap]\.?m\b)", re.IGNORECASE), ""),  # 9.00am
     (re.compile(r"(?<=\d)[.:](?=\d{2}\s?[ap]\.?m\b)", re.IGNORECASE), ":"),
     (re.compile(r"(?<=\d)\s?([ap])\.?m\b\.?", re.IGNORECASE), r" \1m"),
@@ -84,7 +55,7 @@ _CONTRACTED: Final = frozenset(["s", "t", "d", "m", "ll", "re", "ve", "all"])
 
 _NO_COMPOUND: Final = ("anti", "counter", "under", "over", "super", "inter", "trans", "cyber", "semi", "multi", "post")
 """Beginnings of four letters or more that make another word of the one they stand before."""
-_NEGATING_ENDS: Final = ("less", "free", "los", "loses", "lose", "loos", "lös", "løs")
+_NEGATING_ENDS: Final = tuple(sorted(all_words(language.negating_ends for language in LANGUAGES)))
 
 
 def unified(text: str) -> str:

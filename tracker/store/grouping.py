@@ -263,7 +263,7 @@ def keep_headline(db: Database, story: int, headline: int) -> None:
 
 
 def counted(db: Database) -> Mapping[str, Any] | None:
-    """Return when terms were last counted, in how many articles and by which analyse.wording; None if never."""
+    """Return when terms were last counted, in how many articles and by which word_features.VERSION; None if never."""
     return next(db.query("SELECT * FROM term_countings ORDER BY id DESC LIMIT 1"), None)
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from tracker.analyse.languages.vocabulary import LANGUAGES, any_phrase
+
 _NAMES = {
     "AP": r"AP|Associated Press",
     "Reuters": r"Reuters",
@@ -35,9 +37,9 @@ _NAMES = {
 
 _ANY = "|".join(f"(?P<a{place}>{names})" for place, names in enumerate(_NAMES.values()))
 
-_BYLINE = re.compile(
-    rf"(?:^|[,/|(;&]\s*|\b(?:von|by|par|por|di|af|av|van|mit Material von)\s+)(?:{_ANY})(?=$|[\s]*[,/|);&])"
-)
+_BY = any_phrase(language.by for language in LANGUAGES)
+
+_BYLINE = re.compile(rf"(?:^|[,/|(;&]\s*|\b{_BY}\s+)(?:{_ANY})(?=$|[\s]*[,/|);&])")
 
 _DATELINE = re.compile(rf"^[^.!?]{{0,60}}?\((?:{_ANY})(?:/[\w -]{{1,30}})?\)\s*[-–—:]")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tracker.analyse.date_words import MONTHS
+from tracker.analyse.date_words import MONTHS, OF, ORDINALS
 from tracker.analyse.date_words import folded as folded_date
 from tracker.analyse.stories.word_features import Wording, folded, stem
 
@@ -35,7 +35,7 @@ _NUMBER = re.compile(r"(?<![\w.,])\d[\d.,]*\d(?!\d)")
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
-_DAY_FIRST = re.compile(r"\b(?P<day>\d{1,2})(?:\.|er|st|nd|rd|th|º)? (?:de |of )?(?P<month>[^\W\d]{3,})")
+_DAY_FIRST = re.compile(rf"\b(?P<day>\d{{1,2}})(?:{ORDINALS}|[.°])? (?:{OF} )?(?P<month>[^\W\d]{{3,}})")
 _MONTH_FIRST = re.compile(r"\b(?P<month>[^\W\d]{3,})\.? (?P<day>\d{1,2})\b")
 
 _DATE_WEIGHT = math.log(30)  # a date's weight: articles close in time name the days around them

@@ -1,7 +1,7 @@
 """Extract the words that count when articles are compared; no I/O.
 
-The only module that knows what publishers in general put around a text: names after a title, kickers before it,
-datelines, "read more". tracker/analyse/boilerplate.py learns what a single source repeats.
+The only module that knows where publishers in general put what is no part of a text: names after a title, kickers
+before it, datelines, "read more". tracker/analyse/boilerplate.py learns what a single source repeats.
 Store `VERSION` with anything derived from this module's output.
 """
 
@@ -15,10 +15,10 @@ import Stemmer
 
 from tracker.analyse.date_words import MONTHS
 from tracker.analyse.folding import bare, compatible
-from tracker.analyse.function_words import FUNCTION_WORDS
+from tracker.analyse.languages.vocabulary import FUNCTION_WORDS, LANGUAGES, any_phrase
 
-VERSION = 2
-"""Bump with every change to words, marks or stems."""
+_LOGIC = 2
+"""Bump with every change to what this module makes of words, marks or stems; lists of words count by themselves."""
 
 LEAD = 60
 """How many summary words describe what an article is about; of full texts the rest only blurs it (measured on the
@@ -37,13 +37,7 @@ _TOKEN = re.compile(r"\w[\w’'.,:-]*\w|\w")
 _SUFFIX = re.compile(r"\s+[-–—|•·:]{1,2}\s+(?P<name>[^-–—|•·]{1,40})$")
 
 _KICKER = re.compile(
-    r"""^(?:(?:live|breaking(?:\snews)?|exclusive|updated?(?:\s\d+)?|watch|video|in\spictures|photos|opinion|analysis
-    |explainer|explained|comment|column|editorial|interview|podcast|review|factbox|listen|just\sin|developing|revealed
-    |corrected|eil(?:meldung)?|kommentar|analyse|liveticker|liveblog|live-blog|video|exklusiv|en\sdirect|direct|exclusif
-    |vidéo|tribune|entretien|en\sdirecto|en\svivo|última\shora|exclusiva|opinión|análisis|vídeo|diretta|esclusiva|video
-    |ultim'ora|ao\svivo|última\shora|exclusivo|opinião|senaste\snytt|just\snu|debatt|seneste\snyt|lige\snu|debat
-    |pilne|na\sżywo|opinie|wideo)\s*(?:[|:!]|[-–—]+\s)\s*)+""",
-    re.IGNORECASE | re.VERBOSE,
+    rf"^(?:{any_phrase(language.kickers for language in LANGUAGES)}\s*(?:[|:!]|[-–—]+\s)\s*)+", re.IGNORECASE
 )
 
 _AGENCY_MARK = (
@@ -60,14 +54,7 @@ _DATELINE = re.compile(
 )
 
 _TAIL = re.compile(
-    r"""\b(?:
-      (?:click\shere\sto\s)?(?:read|see|find\sout|learn|view)\s(?:more|the\sfull\s(?:story|article))[^.]{0,60}
-      |continue\sreading[^.]{0,80}|full\sstory|keep\sreading|the\spost\s.{1,200}\s(?:first\sappeared|appeared\sfirst)\son\s.{1,60}
-      |(?:hier\s)?weiterlesen|mehr\slesen|zum\sartikel|lire\sla\ssuite|en\ssavoir\splus|lire\sl['’]article|leer\smás|seguir\sleyendo
-      |lees\s(?:verder|meer)|läs\smer|læs\smere|czytaj\s(?:więcej|dalej)|continua\sa\sleggere|leggi\s(?:tutto|di\spiù)
-      |leia\smais|ler\smais|continuar\sa\sler|saiba\smais
-    )\s*(?:[.…»›>→]|\.\.\.)*\s*$""",
-    re.IGNORECASE | re.VERBOSE,
+    rf"\b{any_phrase(language.read_more for language in LANGUAGES)}\s*(?:[.…»›>→]|\.\.\.)*\s*$", re.IGNORECASE
 )
 
 _TAIL_REACH = 240  # code points from the end to search
@@ -80,6 +67,11 @@ _ENDS = frozenset('.!?:…"“„«')
 _OPENS = frozenset('"“„«')
 
 _STEM = Stemmer.Stemmer("porter")
+
+_DEPENDS_ON = (str(_LOGIC), _KICKER.pattern, _TAIL.pattern, *sorted(FUNCTION_WORDS), *sorted(MONTHS))
+
+VERSION = crc32("\n".join(_DEPENDS_ON).encode())
+"""Names the logic and the words of all languages; the same in every process."""
 
 
 @dataclass(frozen=True)

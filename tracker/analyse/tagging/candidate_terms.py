@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from tracker.analyse.function_words import FUNCTION_WORDS
+from tracker.analyse.languages.vocabulary import FUNCTION_WORDS
 from tracker.analyse.stories.word_features import folded
 
 Verdict = Literal["yes", "no", "tagged", "unknown"]

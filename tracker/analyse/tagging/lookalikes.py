@@ -11,7 +11,7 @@ from typing import Any
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from tracker.analyse.function_words import FUNCTION_WORDS
+from tracker.analyse.languages.vocabulary import FUNCTION_WORDS
 
 _MOST_OTHERS = 50_000
 """Most untagged texts to learn from; a random draw of more teaches little else."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tracker.analyse.languages.vocabulary import LANGUAGES
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import about as data
 from tracker.web.queries import activity, tag_quality
@@ -13,6 +14,7 @@ async def about(datasette: Any, request: Any) -> Any:
     db, site = opened(datasette)
     context = {
         "extent": await data.extent(db),
+        "rule_languages": len(LANGUAGES),
         "rules": await data.rules(db),
         "qualities": await tag_quality.qualities(db),
         "today": site.clock(),

@@ -1,0 +1,92 @@
+"""That every language has all its words, in the form in which they are used, and all that belongs to it elsewhere."""
+
+import re
+from collections import Counter
+from dataclasses import MISSING, fields
+from pathlib import Path
+
+import pytest
+
+from tracker.analyse.date_words import folded
+from tracker.analyse.languages.language import Language
+from tracker.analyse.languages.vocabulary import LANGUAGES, any_phrase, numbered
+from tracker.publish import labels
+
+ROOT = Path(__file__).parent.parent
+MODULES = {path.stem.upper() for path in (ROOT / "tracker" / "analyse" / "languages").glob("[!_]*.py")}
+
+WORDS = ("function_words", "stances", "qualifiers", "saying", "labels", "weekdays", "name_prefixes", "negating_ends")
+GROUPS = {"months": 12, "numbers": 13, "synonyms": None}
+"""Fields of groups, and how many there are; None is any number."""
+PHRASES = ("kickers", "read_more", "by", "ordinals", "of", "million", "billion", "percent")
+MAY_BE_EMPTY = {"ordinals", "of", "weekdays", "by", "million", "billion", "percent"}
+"""Lists that some languages have no use for, besides those with a default."""
+
+every_language = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
+
+
+def test_every_language_is_among_those_that_are_joined() -> None:
+    names = {labels.LANGUAGES[language.code].upper() for language in LANGUAGES}
+    assert names == MODULES - {"LANGUAGE", "VOCABULARY"}
+
+
+def test_every_list_is_of_a_known_kind() -> None:
+    assert Counter(field.name for field in fields(Language)) == Counter(["code", *WORDS, *GROUPS, *PHRASES])
+
+
+@every_language
+def test_a_language_fills_in_every_list(language: Language) -> None:
+    needed = {field.name for field in fields(Language) if field.default is MISSING} - MAY_BE_EMPTY
+    assert {name for name in needed if not getattr(language, name).strip()} == set()
+
+
+@every_language
+def test_words_are_written_as_they_are_looked_up(language: Language) -> None:
+    for name in (*WORDS, "numbers", "synonyms"):
+        words = getattr(language, name).replace(",", " ")
+        assert words == words.lower()
+        assert set(re.sub(r"[\w\s-]", "", words)) == set(), name
+    months = language.months.replace(",", " ").split()
+    assert [month for month in months if folded(month) != month] == []
+
+
+@every_language
+def test_groups_are_as_many_as_they_must_be_and_no_word_is_in_two(language: Language) -> None:
+    for name, count in GROUPS.items():
+        groups = getattr(language, name)
+        assert count in {None, len(groups.split(","))}, name
+        assert len(numbered(groups, start=0)) == len(groups.replace(",", " ").split()), name
+
+
+def test_no_word_is_two_numbers_in_two_languages() -> None:
+    found = {pair for language in LANGUAGES for pair in numbered(language.numbers, start=0).items()}
+    assert [word for word, times in Counter(word for word, _ in found).items() if times > 1] == []
+
+
+@every_language
+def test_no_phrase_is_empty_or_matches_nothing_at_all(language: Language) -> None:
+    for name in PHRASES:
+        if phrases := getattr(language, name).strip():
+            assert re.fullmatch(any_phrase([phrases]), "") is None, name
+
+
+@every_language
+def test_a_language_has_words_in_the_rulebook_labelled_items_and_a_name(language: Language) -> None:
+    assert (ROOT / "tracker" / "analyse" / "rulebook" / "words" / f"{language.code}.yaml").exists()
+    assert [*(ROOT / "tests" / "quality" / "articles").glob(f"{language.code}[.-]*jsonl")] != []
+    assert language.code in labels.LANGUAGES
+
+
+@pytest.mark.parametrize(
+    ("text", "matches"),
+    [
+        ("just in", True),
+        ("just  in", True),
+        ("justin", False),
+        ("news", True),
+        ("in", False),
+        ("|", False),
+    ],
+)
+def test_a_space_in_a_phrase_is_any_white_space(text: str, matches: bool) -> None:
+    assert bool(re.fullmatch(any_phrase(["just in\n    | news", "", "left"]), text)) == matches

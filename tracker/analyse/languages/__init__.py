@@ -1,0 +1,1 @@
+"""The words of each language that the analyses know, in one module per language."""

@@ -1,0 +1,37 @@
+"""French."""
+
+from typing import Final
+
+from tracker.analyse.languages.language import Language
+
+FRENCH: Final = Language(
+    code="fr",
+    function_words="""
+        à après au aucun aussi autre aux avant avec avoir c car ce ces cet cette ceux chez comme contre d dans de
+        depuis des deux donc du elle elles en entre est et été être eux fait il ils je j l la le les leur leurs lors
+        lui m mais même n ne nos notre nous on ont ou où par pas plus pour qu quand que qui s sa sans se selon ses si
+        son sont sous sur ta tous tout toute trop très un une vers vos votre vous y
+    """,
+    stances="""
+        abandon accus affaibl attaqu autoris bloqu brèche censur concession condamn contrain contest craint critiqu
+        danger défend dénonc encadr espion exig interdi limit menac obligat oppos pédo porte prédateur protég protect
+        recul refus rejet renforc renonc report retir risque sauvegard sécur surveill suspend vie viol
+    """,
+    qualifiers="pas non jamais sans peut doit pourrait va tous présumé",
+    saying="dit selon déclare affirme indique annonce",
+    labels="live direct exclusif vidéo podcast",
+    kickers="live | en direct | direct | exclusif | vidéo | tribune | entretien | podcast",
+    read_more="lire la suite | en savoir plus | lire l['’]article",
+    by="par",
+    months="""
+        janvier janv jan, fevrier fevr fev, mars mar, avril avr, mai, juin, juillet juill juil, aout aou, septembre
+        sept sep, octobre oct, novembre nov, decembre dec
+    """,
+    weekdays="lundi mardi mercredi jeudi vendredi samedi dimanche",
+    ordinals="er | e",
+    of="",
+    numbers="zéro, un, deux, trois, quatre, cinq, six, sept, huit, neuf, dix, onze, douze",
+    million="millions?",
+    billion="milliards?",
+    percent="",
+)

@@ -1,0 +1,44 @@
+"""German."""
+
+from typing import Final
+
+from tracker.analyse.languages.language import Language
+
+GERMAN: Final = Language(
+    code="de",
+    function_words="""
+        aber alle als am an auch auf aus bei bin bis das dass dem den denn der des die dies diese dieser dieses
+        doch du durch ein eine einem einen einer eines er es für gegen hat hatte haben ich ihr ihre im in ist ja jetzt
+        kann kein keine können man mehr mit muss nach nicht noch nun nur ob oder ohne sei sein seine sich sie sind so
+        soll sollen über um und uns unter vom von vor war waren was weil wenn wer werden wie wieder will wir wird wo
+        wurde zu zum zur zwischen
+    """,
+    stances="""
+        ablehn abschwäch angriff aufgeben aufheb aushöhl begrenz bedroh bekämpf beschränk blockier durchleucht eindämm
+        einschränk entschärf erzwing fordert freiwillig gefahr gefährd gegner geleakt hintertür kippt kippen kontroll
+        kritik massenüberwach missbrauch niederlage pausier pflicht privatsphäre rückzieher scheiter schnüffel schutz
+        schwäch schütz spionage sperr stopp streich streit täter überwach untergrab verbiet verbot verschärf verteidig
+        vertag verweiger verwässer verzicht warnt widerstand zensur zwang
+    """,
+    qualifiers="nicht kein keine keinen nie ohne darf muss soll kann könnte wird mutmaßlich angeblich alle",
+    saying="sagt sagte sagen laut meldet erklärt erklärte zufolge",
+    labels="live liveticker liveblog blog ticker update video podcast eilmeldung aktuell exklusiv kommentar",
+    kickers="""
+        live | eil(?:meldung)? | kommentar | analyse | interview | podcast | liveticker | liveblog
+       | live-blog | video | exklusiv
+    """,
+    read_more="(?:hier )?weiterlesen | mehr lesen | zum artikel",
+    by="von | mit Material von",
+    months="""
+        januar janner jan, februar feber feb, marz maerz mrz mar, april apr, mai, juni jun, juli jul, august aug,
+        september sept sep, oktober okt, november nov, dezember dez
+    """,
+    weekdays="montag dienstag mittwoch donnerstag freitag samstag sonntag heute morgen",
+    ordinals="",
+    of="",
+    numbers="null, eins, zwei, drei, vier, fünf, sechs, sieben, acht, neun, zehn, elf, zwölf",
+    million=r"mio\.? | million(?:en)?",
+    billion=r"mrd\.? | milliarden?",
+    percent="prozent",
+    negating_ends="los lose loses",
+)

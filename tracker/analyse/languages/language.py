@@ -1,0 +1,73 @@
+"""Define what is known of a language besides the words of the rulebook: each module of this package fills it in."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language's words, in lower case and, but for `months`, with their accents.
+
+    *Words* are separated by spaces. *Groups* of words are separated by commas; a group is empty where its words mean
+    something else in another language. *Phrases* are separated by `|`; each is a regular expression, matched without
+    regard to case, in which a space stands for any white space.
+    """
+
+    code: str
+    """ISO 639-1."""
+
+    function_words: str
+    """Words: articles, prepositions and pronouns, which do not tell what an article is about."""
+
+    stances: str
+    """Words, or their beginnings, that carry an argument: with or without one, a headline takes another view."""
+
+    qualifiers: str
+    """Words that always change the sense when added or removed: negations, degrees of certainty, quantities."""
+
+    saying: str
+    """Words: verbs of saying, which a headline swaps freely; none that judge what is said (admits, denies, warns)."""
+
+    labels: str
+    """Words that say, anywhere in a headline, what kind of item it stands over, not what happened."""
+
+    kickers: str
+    """Phrases that say so only before a headline, followed by `:`, `|`, `!` or a dash."""
+
+    read_more: str
+    """Phrases that end a summary and ask to open the article."""
+
+    by: str
+    """Phrases before the name of an agency or author in a byline, in the case in which they are written."""
+
+    months: str
+    """Twelve groups, January first: names in all cases and short forms, as folded() in date_words.py writes them."""
+
+    weekdays: str
+    """Words: the days of the week, and days such as tomorrow."""
+
+    ordinals: str
+    """Phrases: what follows the number of a day (4th, 1er)."""
+
+    of: str
+    """Phrases between a day and its month."""
+
+    numbers: str
+    """Thirteen groups, zero first, twelve last: cardinals and ordinals."""
+
+    million: str
+    """Phrases after a number: the word and its short forms."""
+
+    billion: str
+    """Likewise, for a thousand million."""
+
+    percent: str
+    """Likewise."""
+
+    synonyms: str = ""
+    """Groups of words that newsrooms use for one another, among them forms that do not stem alike."""
+
+    name_prefixes: str = ""
+    """Words that, capitalised, make another name of the one they stand before (North Korea)."""
+
+    negating_ends: str = ""
+    """Endings of words that negate the word before them (homeless)."""

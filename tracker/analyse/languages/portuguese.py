@@ -1,0 +1,37 @@
+"""Portuguese."""
+
+from typing import Final
+
+from tracker.analyse.languages.language import Language
+
+PORTUGUESE: Final = Language(
+    code="pt",
+    function_words="""
+        ainda ao aos às até com como contra da das de dela dele depois desde do dos e é ela ele eles em entre era essa
+        esse esta está estão este eu foi foram há isso isto já lhe mais mas me mesmo meu muito na não nas nem no nos
+        num numa o os ou para pela pelas pelo pelos por porque qual quando que quem são se segundo sem ser seu seus só
+        sobre sua suas também te tem ter um uma
+    """,
+    stances="""
+        abandon adia ameaç ataca autoriz bloque cede censur conden contesta critic defend enfraquec exig limit obriga
+        opõe pedófil perigo permit privacidade proíb proib protec proteg recua recus reforç rejeit retira risco
+        seguranç suspend vigil
+    """,
+    qualifiers="não sem pode vai alegado",
+    saying="diz disse segundo",
+    labels="ao vivo última vídeo",
+    kickers="ao vivo | última hora | exclusivo | opinião | vídeo | podcast",
+    read_more="leia mais | ler mais | continuar a ler | saiba mais",
+    by="por",
+    months="""
+        janeiro jan, fevereiro fev, marco mar, abril abr, maio mai, junho jun, julho jul, agosto ago, setembro set,
+        outubro out, novembro nov, dezembro dez
+    """,
+    weekdays="",
+    ordinals="o | a",
+    of="de",
+    numbers="zero, , dois, três, quatro, cinco, seis, sete, oito, nove, dez, onze,",
+    million="milhões",
+    billion="",
+    percent="",
+)
