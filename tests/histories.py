@@ -1,7 +1,7 @@
 """Successive versions of a real feed, served one after another, one poll each with the clock at the version's time.
 
-python -m tests.histories ARCHIVE DATABASE KILLS   polls them all in processes of which so many are killed, each at a
-random moment of its work; every process goes on from the last poll that the database holds.
+python -m tests.histories ARCHIVE DATABASE KILLS VERSIONS   polls the first so many of them in processes of which so many
+are killed, each at a random moment of its work; every process goes on from the last poll that the database holds.
 """
 
 import asyncio
@@ -150,4 +150,5 @@ def killed_at_random(series: Sequence[Version], db: Path, kills: int, dice: rand
 
 
 if __name__ == "__main__":
-    killed_at_random(list(versions(Path(sys.argv[1]))), Path(sys.argv[2]), int(sys.argv[3]), random.Random(20250221))
+    archive, db, kills, count = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    killed_at_random(list(versions(archive))[:count], db, kills, random.Random(20250221))

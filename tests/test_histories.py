@@ -1,12 +1,16 @@
 """Four real feeds of years past, version by version at their own times: nothing is lost, and nothing is doubled.
 
 What is stored is compared with what feedparser reads in each version, and with what a process that was killed again and
-again has stored.
+again has stored. Each series is a part of an archive that has all that archives have: changed headlines, versions that
+share nothing with the one before, empty ones, refusals.
+
+WHOLE_HISTORIES=1 pytest tests/test_histories.py   polls every version of every archive, and kills 50 processes.
 """
 
 import asyncio
 import html
 import io
+import os
 import re
 import subprocess
 import sys
@@ -33,13 +37,12 @@ from tracker.store.database import Database, opened
 
 pytestmark = pytest.mark.slow
 
-SERIES = {"arstechnica-2025h1": 311, "g-bbc": 363, "g-nzherald": 363, "g-latimes": 315}
-"""The archives, and how many versions each holds."""
+WHOLE = bool(os.environ.get("WHOLE_HISTORIES"))
 
-REFUSED_PAGES = 75
-"""How many of g-latimes are pages that a 403 brought in place of the feed."""
+SERIES = {"arstechnica-2025h1": (0, 90), "g-bbc": (45, 135), "g-nzherald": (45, 135), "g-latimes": (190, 315)}
+"""The first version of each archive that is polled, and the one before which the series ends."""
 
-KILLS = 50
+KILLS = 50 if WHOLE else 15
 
 _ITEM = re.compile(rb"<item\b.*?(?:</item>|\Z)", re.DOTALL)  # the last item of a document may be cut off
 _TEXT = re.compile(rb"<(description|content:encoded)>.*?</\1>", re.DOTALL)
@@ -90,12 +93,18 @@ class History:
         }
 
 
+def series_of(shared_data: Path, name: str) -> list[Version]:
+    """The series of this name, from its archive."""
+    begin, end = (0, None) if WHOLE else SERIES[name]
+    return list(versions(shared_data / "history" / f"{name}.tar.xz"))[begin:end]
+
+
 def _items(body: bytes, known: dict[bytes, Item]) -> list[Item]:
     """Read the items of a document with feedparser, except those known by their source; the others are added."""
     brief = _TEXT.sub(b"", body)
     sources = _ITEM.findall(brief)
     unread = _ITEM.sub(lambda source: b"" if source[0] in known else source[0], brief)
-    entries = feedparser.parse(io.BytesIO(unread)).entries
+    entries = feedparser.parse(io.BytesIO(unread), sanitize_html=False).entries
     items = [Item(one.get("id"), canonical(one.link) or one.link, as_read(html.unescape(one.title))) for one in entries]
     known.update(zip([source for source in sources if source not in known], items, strict=True))
     return [known[source] for source in sources]
@@ -108,9 +117,7 @@ def replayed(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Cal
 
     @cache
     def made(name: str) -> History:
-        series = list(versions(shared_data / "history" / f"{name}.tar.xz"))
-        assert len(series) == SERIES[name]
-        return History(series, folder / f"{name}.db")
+        return History(series_of(shared_data, name), folder / f"{name}.db")
 
     return made
 
@@ -132,7 +139,6 @@ def test_every_version_is_read_but_those_that_are_no_feed(
     print(history.figures)
     refused = sum(version.is_refusal for version in history.series)
     empty = sum(not version.body for version in history.series)
-    assert refused in {0, REFUSED_PAGES}
     expected = {Outcome.OK: len(history.documents), Outcome.REFUSED: refused, Outcome.NOT_A_FEED: empty}
     assert history.outcomes == Counter(expected)
 
@@ -192,7 +198,7 @@ def test_a_history_taken_back_to_a_moment_is_the_export_that_was_made_then(histo
         today = {row["id"]: row["title"] for row in export(db)}
         for moment, rows in history.exports.items():
             assert export(db, moment) == rows, moment
-    assert len(history.exports) >= 26
+    assert len(history.exports) >= len(history.series) // 12
     changed = [row for rows in history.exports.values() for row in rows if row["title"] != today[row["id"]]]
     assert changed, "no headline of these was another than today's, so nothing was proven"
 
@@ -200,7 +206,7 @@ def test_a_history_taken_back_to_a_moment_is_the_export_that_was_made_then(histo
 def test_pages_that_refuse_the_tracker_lose_nothing(replayed: Callable[[str], History], tmp_path: Path) -> None:
     with_pages = replayed("g-latimes")
     without = History([version for version in with_pages.series if not version.is_refusal], tmp_path / "without.db")
-    assert with_pages.outcomes[Outcome.REFUSED] == len(with_pages.series) - len(without.series) == REFUSED_PAGES
+    assert with_pages.outcomes[Outcome.REFUSED] == len(with_pages.series) - len(without.series) > 20
     for table in ("articles", "sightings", "revisions", "links", "article_tags", "evidence"):
         assert with_pages.rows(f"SELECT * FROM {table}") == without.rows(f"SELECT * FROM {table}"), table
     times = "SELECT from_at, to_at FROM gaps WHERE NOT bridged"
@@ -256,7 +262,8 @@ def test_a_process_killed_at_random_moments_loses_and_doubles_nothing(
     shared_data: Path, arstechnica: History, tmp_path: Path
 ) -> None:
     db, archive = tmp_path / "killed.db", shared_data / "history" / "arstechnica-2025h1.tar.xz"
-    command = [sys.executable, "-m", "tests.histories", str(archive), str(db), str(KILLS)]
+    numbers = [str(KILLS), str(len(arstechnica.series))]
+    command = [sys.executable, "-m", "tests.histories", str(archive), str(db), *numbers]
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parent.parent)
     assert done.stdout.count(".") > KILLS / 2, "too many processes had nothing left to poll"
     assert content(db) == content(arstechnica.db)
