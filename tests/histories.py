@@ -1,6 +1,6 @@
 """Successive versions of a real feed, served one after another, one poll each with the clock at the version's time.
 
-python -m tests.histories ARCHIVE DATABASE KILLS VERSIONS   polls the first so many of them in processes of which so many
+python -m tests.histories ARCHIVE DATABASE KILLS VERSIONS   polls the first VERSIONS of them in processes of which KILLS
 are killed, each at a random moment of its work; every process goes on from the last poll that the database holds.
 """
 

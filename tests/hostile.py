@@ -1,6 +1,6 @@
-"""Two hundred hostile servers of twenty kinds, and as many good ones, each at an address of its own on loopback.
+"""Hostile servers of twenty kinds, and as many good ones, each at an address of its own on loopback.
 
-python -m tests.hostile   serves them until it is killed, and says on which port.
+python -m tests.hostile   serves two hundred of each until it is killed, and says on which port.
 """
 
 import asyncio
@@ -86,17 +86,17 @@ def kinds() -> list[Kind]:
     return [Kind(name, reply, frozenset(outcomes)) for name, (reply, outcomes) in said.items()]
 
 
-def addresses(port: int) -> Iterator[tuple[str, Kind]]:
-    """The address of each hostile server, with its kind."""
+def addresses(port: int, of_each: int = OF_EACH) -> Iterator[tuple[str, Kind]]:
+    """The address of each hostile server, so many of each kind, with its kind."""
     for number, kind in enumerate(kinds()):
         scheme = "https" if kind.name == "no TLS" else "http"
-        for copy in range(OF_EACH):
+        for copy in range(of_each):
             yield f"{scheme}://127.9.{number + 1}.{copy + 1}:{port}/{number}", kind
 
 
-def good_addresses(port: int) -> list[str]:
-    """The addresses of the good servers."""
-    return [f"http://127.8.{number // 100}.{number % 100 + 1}:{port}/good/{number}" for number in range(GOOD)]
+def good_addresses(port: int, count: int = GOOD) -> list[str]:
+    """The addresses of so many good servers."""
+    return [f"http://127.8.{number // 100}.{number % 100 + 1}:{port}/good/{number}" for number in range(count)]
 
 
 def serve(server: Server) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from collections import defaultdict
@@ -292,6 +293,15 @@ def earlier(moment: str) -> str:
     return (datetime.fromisoformat(moment) - timedelta(hours=9)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@pytest.fixture(scope="module")
+def grouped_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of that month under the built-in rulebook, to be copied."""
+    path = tmp_path_factory.mktemp("month") / "built-in.db"
+    with opened(path) as db:
+        debate_in_rounds(db, BOOK)
+    return path
+
+
 def debate_in_rounds(db: Database, book: Rulebook) -> None:
     for begin in range(0, len(mixed_month()), 25):
         store(db, mixed_month()[begin : begin + 25], book)
@@ -306,11 +316,11 @@ WORDS = sorted(
 @settings(max_examples=4, deadline=None)
 @given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=12, unique=True))
 def test_what_a_new_rule_brings_into_the_debate_is_grouped_as_if_it_had_been_there_from_the_start(
-    tmp_path_factory: pytest.TempPathFactory, words: list[str]
+    tmp_path_factory: pytest.TempPathFactory, grouped_month: Path, words: list[str]
 ) -> None:
     folder, book = tmp_path_factory.mktemp("scope"), with_law(words)
+    shutil.copyfile(grouped_month, folder / "a.db")
     with opened(folder / "a.db") as later_on, opened(folder / "b.db") as from_start:
-        debate_in_rounds(later_on, BOOK)
         before = groups(later_on)
         debate_in_rounds(from_start, book)
         for db, rules, wanted in ((later_on, book, groups(from_start)), (from_start, BOOK, before)):

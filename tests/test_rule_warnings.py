@@ -1,6 +1,5 @@
 """What is said of one's own tags that are well written and do not do what was meant."""
 
-from functools import cache
 from pathlib import Path
 from textwrap import indent
 
@@ -26,14 +25,9 @@ def compiled(tags: str, beside: tuple[Written, ...] = ()) -> tuple[Rulebook, lis
     """The rulebook of these tags and of those beside them, and these tags as they were written."""
     document = read(SOURCES + indent(tags, "  "), "feeds.yaml")
     written = [Written(TagItem(**tag), document, ("tags", number)) for number, tag in enumerate(document.value["tags"])]
-    book, mistakes = compile_rulebook(list(beside), written)
+    book, mistakes = compile_rulebook(beside, written)
     assert mistakes == []
     return book, written
-
-
-@cache
-def shipped() -> tuple[Written, ...]:
-    return tuple(built_in())
 
 
 def mistakes_in(tags: str) -> list[str]:
@@ -120,9 +114,9 @@ def test_every_rule_with_an_example_of_its_own_is_accepted() -> None:
 
 
 def test_no_built_in_tag_is_doubted() -> None:
-    book, _ = compile_rulebook(list(shipped()), [])
+    book, _ = compile_rulebook(built_in(), [])
     for name in ("encryption", "child-safety", "european-union", "apple", "noise-ransomware"):
-        assert doubts(book, [tag for tag in shipped() if tag.shape.id == name]) == []
+        assert doubts(book, [tag for tag in built_in() if tag.shape.id == name]) == []
 
 
 @pytest.mark.parametrize(
@@ -161,7 +155,7 @@ def test_no_built_in_tag_is_doubted() -> None:
     ],
 )
 def test_what_works_and_can_hardly_be_meant_is_doubted(tag: str, expected: list[str]) -> None:
-    found = [str(doubt) for doubt in doubts(*compiled(tag, shipped()))]
+    found = [str(doubt) for doubt in doubts(*compiled(tag, built_in()))]
     assert len(found) == len(expected)
     for doubt, part in zip(found, expected, strict=True):
         assert part in doubt
@@ -255,7 +249,7 @@ def test_of_several_rules_the_nearest_one_gives_the_reason() -> None:
 
 
 def test_terms_of_a_word_list_are_not_called_short() -> None:
-    assert doubts(*compiled(own("terms: {words: [ai]}, yes: [AI]"), shipped())) == []
+    assert doubts(*compiled(own("terms: {words: [ai]}, yes: [AI]"), built_in())) == []
 
 
 def test_check_prints_doubts_with_their_place_and_go_on(tmp_path: Path) -> None:

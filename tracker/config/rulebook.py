@@ -6,7 +6,7 @@ of lists per language, and `any.yaml` for names that are the same in all.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -41,8 +41,9 @@ class Written:
         return self.document.mistake((*self.path, *below), message)
 
 
-def built_in() -> list[Written]:
-    """Return the tags of the built-in rulebook; raises ConfigError if one of its files is invalid."""
+@cache
+def built_in() -> tuple[Written, ...]:
+    """Return the tags of the built-in rulebook, read once; raises ConfigError if one of its files is invalid."""
     folder = files("tracker.analyse") / "rulebook"
     names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".yaml"))
     mistakes: list[Mistake] = []
@@ -55,7 +56,7 @@ def built_in() -> list[Written]:
         written += [Written(tag, document, ("tags", number)) for number, tag in enumerate(tags)]
     if mistakes:
         raise ConfigError(mistakes)
-    return written
+    return tuple(written)
 
 
 def compile_built_in() -> Rulebook:
@@ -76,7 +77,7 @@ def built_in_events() -> tuple[Event, ...]:
     return tuple(item.event for item in shape.events)
 
 
-def compile_rulebook(built_in_tags: list[Written], own: list[Written]) -> tuple[Rulebook, list[Mistake]]:
+def compile_rulebook(built_in_tags: Sequence[Written], own: Sequence[Written]) -> tuple[Rulebook, list[Mistake]]:
     """Combine built-in and custom tags into a rulebook, and return it with every mistake.
 
     A custom tag replaces the built-in one with its id. Tags are in facet order, topics first. If there are mistakes,
@@ -115,7 +116,7 @@ def _as_mapping(document: YamlDocument) -> YamlDocument:
     return document
 
 
-def _duplicates(written: list[Written]) -> Iterable[Mistake]:
+def _duplicates(written: Sequence[Written]) -> Iterable[Mistake]:
     seen: set[str] = set()
     for tag in written:
         if tag.shape.id in seen:
