@@ -9,7 +9,9 @@ import pytest
 
 from tracker.analyse.date_words import folded
 from tracker.analyse.languages.language import Language
-from tracker.analyse.languages.vocabulary import LANGUAGES, any_phrase, numbered
+from tracker.analyse.languages.vocabulary import LANGUAGES, all_words, any_phrase, numbered
+from tracker.analyse.stories.agencies import agency
+from tracker.analyse.stories.word_features import bare_title
 from tracker.publish import labels
 
 ROOT = Path(__file__).parent.parent
@@ -18,8 +20,8 @@ MODULES = {path.stem.upper() for path in (ROOT / "tracker" / "analyse" / "langua
 WORDS = ("function_words", "stances", "qualifiers", "saying", "labels", "weekdays", "name_prefixes", "negating_ends")
 GROUPS = {"months": 12, "numbers": 13, "synonyms": None}
 """Fields of groups, and how many there are; None is any number."""
-PHRASES = ("kickers", "read_more", "by", "ordinals", "of", "million", "billion", "percent")
-MAY_BE_EMPTY = {"ordinals", "of", "weekdays", "by", "million", "billion", "percent"}
+PHRASES = ("kickers", "running_pages", "read_more", "by", "ordinals", "of", "million", "billion", "percent")
+MAY_BE_EMPTY = {"ordinals", "of"}
 """Lists that some languages have no use for, besides those with a default."""
 
 every_language = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
@@ -68,6 +70,33 @@ def test_no_phrase_is_empty_or_matches_nothing_at_all(language: Language) -> Non
     for name in PHRASES:
         if phrases := getattr(language, name).strip():
             assert re.fullmatch(any_phrase([phrases]), "") is None, name
+
+
+@every_language
+def test_a_label_before_a_headline_is_no_part_of_it(language: Language) -> None:
+    headline = "Signal leaves the country again"
+    for label in language.labels.split():
+        assert bare_title(f"{label.upper()}: {headline}") == headline
+        assert bare_title(f"{label} – {headline}") == headline
+        assert bare_title(f"{label} {headline}") == f"{label} {headline}"
+
+
+@pytest.mark.parametrize(
+    ("author", "credited"),
+    [
+        ("von dpa", "dpa"),
+        ("By Ann Example, with AP", None),
+        ("Ann Example, by AP", "AP"),
+        ("Anna Przykład za PAP", "PAP"),
+        ("Anna Przykład przez PAP", None),
+    ],
+)
+def test_an_agency_is_credited_after_the_words_of_a_byline(author: str, credited: str | None) -> None:
+    assert agency(author, "") == credited
+
+
+def test_words_are_joined_as_texts_are_compared() -> None:
+    assert all_words(["Über mutmaßlich", "\n    not \n"]) == {"über", "mutmasslich", "not"}
 
 
 @every_language

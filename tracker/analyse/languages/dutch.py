@@ -20,8 +20,9 @@ DUTCH: Final = Language(
     qualifiers="niet geen nooit zonder mag moet kan zou zal vermeende",
     saying="zegt zei volgens meldt",
     labels="live liveblog update video podcast",
-    kickers="live | liveblog | video | opinie | column | interview | podcast",
+    kickers="opinie | column | interview",
     read_more="lees (?:verder|meer)",
+    running_pages="liveblog | volg (?:hier )?live | laatste nieuws",
     by="van",
     months="""
         januari jan, februari febr feb, maart mrt, april apr, mei, juni jun, juli jul, augustus aug, september sept
@@ -30,9 +31,9 @@ DUTCH: Final = Language(
     weekdays="maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
     ordinals="e",
     of="",
-    numbers=", , twee, drie, vier, vijf, zes, zeven, acht, negen, tien, elf,",
-    million="mln",
-    billion="mrd | bln",
+    numbers="nul, , twee, drie, vier, vijf, zes, zeven, acht, negen, tien, elf, twaalf",
+    million="mln | miljoen",
+    billion="mrd | bln | miljard",
     percent="procent | pct",
     negating_ends="loos",
 )

@@ -36,14 +36,19 @@ ENGLISH: Final = Language(
         analysis explainer explained opinion news today liveblog blog ticker
     """,
     kickers=r"""
-        live | breaking(?: news)? | exclusive | updated?(?: \d+)? | watch | video | in pictures | photos | opinion
-        | analysis | explainer | explained | comment | column | editorial | interview | podcast | review | factbox
-        | listen | just in | developing | revealed | corrected
+        breaking news | updated? \d+ | in pictures | comment | column | editorial | interview | review | factbox |
+        listen | just in | developing | revealed | corrected
     """,
     read_more="""
         (?:click here to )?(?:read|see|find out|learn|view) (?:more|the full (?:story|article))[^.]{0,60}
         | continue reading[^.]{0,80} | full story | keep reading
         | the post .{1,200} (?:first appeared|appeared first) on .{1,60}
+    """,
+    running_pages="""
+        (?:live|latest|breaking|daily|rolling) (?:news (?:and )?)?(?:updates?|coverage|tracker|briefing) | as it
+        happened | how (?:the day|it) unfolded | (?:morning|evening|daily|weekly) (?:briefing|bulletin|digest|forecast)
+        | latest (?:news|updates?|figures|rules|advice) | weather forecast | storm team | market (?:wrap|report|close)
+        | stock market (?:today|live) | traffic update
     """,
     by="by",
     months="""

@@ -20,8 +20,9 @@ FRENCH: Final = Language(
     qualifiers="pas non jamais sans peut doit pourrait va tous présumé",
     saying="dit selon déclare affirme indique annonce",
     labels="live direct exclusif vidéo podcast",
-    kickers="live | en direct | direct | exclusif | vidéo | tribune | entretien | podcast",
+    kickers="en direct | tribune | entretien",
     read_more="lire la suite | en savoir plus | lire l['’]article",
+    running_pages="en direct | minute par minute | suivez (?:en|la|le)",
     by="par",
     months="""
         janvier janv jan, fevrier fevr fev, mars mar, avril avr, mai, juin, juillet juill juil, aout aou, septembre
@@ -33,5 +34,5 @@ FRENCH: Final = Language(
     numbers="zéro, un, deux, trois, quatre, cinq, six, sept, huit, neuf, dix, onze, douze",
     million="millions?",
     billion="milliards?",
-    percent="",
+    percent="pour cent",
 )

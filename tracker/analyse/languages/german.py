@@ -23,11 +23,12 @@ GERMAN: Final = Language(
     qualifiers="nicht kein keine keinen nie ohne darf muss soll kann könnte wird mutmaßlich angeblich alle",
     saying="sagt sagte sagen laut meldet erklärt erklärte zufolge",
     labels="live liveticker liveblog blog ticker update video podcast eilmeldung aktuell exklusiv kommentar",
-    kickers="""
-        live | eil(?:meldung)? | kommentar | analyse | interview | podcast | liveticker | liveblog
-       | live-blog | video | exklusiv
-    """,
+    kickers="eil | analyse | interview | live-blog",
     read_more="(?:hier )?weiterlesen | mehr lesen | zum artikel",
+    running_pages="""
+        live-?ticker | im (?:liveticker|liveblog|live-blog) | newsblog | (?:der|die) lage im überblick | wetterbericht
+        | börsenticker
+    """,
     by="von | mit Material von",
     months="""
         januar janner jan, februar feber feb, marz maerz mrz mar, april apr, mai, juni jun, juli jul, august aug,

@@ -20,8 +20,9 @@ ITALIAN: Final = Language(
     qualifiers="mai senza può deve potrebbe tutti",
     saying="dice secondo afferma",
     labels="live diretta esclusiva video aggiornamenti",
-    kickers="live | diretta | esclusiva | video | ultim'ora",
+    kickers="ultim'ora",
     read_more="continua a leggere | leggi (?:tutto|di più)",
+    running_pages="(?:in )?diretta | minuto per minuto | ultime notizie",
     by="di",
     months="""
         gennaio genn gen, febbraio febbr feb, marzo mar, aprile apr, maggio magg mag, giugno giu, luglio lug, agosto
@@ -31,7 +32,7 @@ ITALIAN: Final = Language(
     ordinals="o | a",
     of="",
     numbers="zero, un, due, tre, quattro, cinque, sei, sette, otto, nove, dieci, undici, dodici",
-    million="",
-    billion="miliardi",
-    percent="",
+    million="mln | milion[ei]",
+    billion="mld | miliard[oi]",
+    percent="per cento",
 )

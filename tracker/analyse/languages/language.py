@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language's words, in lower case and, but for `months`, with their accents.
+    """A language's words, in lower case and, except for `months`, with their accents.
 
-    *Words* are separated by spaces. *Groups* of words are separated by commas; a group is empty where its words mean
-    something else in another language. *Phrases* are separated by `|`; each is a regular expression, matched without
+    *Words* are separated by spaces. *Groups* of words are separated by commas; a group is empty where its words are
+    function words. *Phrases* are separated by `|`; each is a regular expression, matched without
     regard to case, in which a space stands for any white space.
     """
 
@@ -31,7 +31,10 @@ class Language:
     """Words that say, anywhere in a headline, what kind of item it stands over, not what happened."""
 
     kickers: str
-    """Phrases that say so only before a headline, followed by `:`, `|`, `!` or a dash."""
+    """Phrases that say so, as labels do too, only before a headline, followed by `:`, `|`, `!` or a dash."""
+
+    running_pages: str
+    """Phrases of headlines whose page is rewritten as things happen: live coverage, weather, markets."""
 
     read_more: str
     """Phrases that end a summary and ask to open the article."""

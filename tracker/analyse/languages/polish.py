@@ -19,19 +19,20 @@ POLISH: Final = Language(
     qualifiers="nie bez może musi wszyscy rzekomy",
     saying="mówi powiedział według twierdzi",
     labels="pilne wideo żywo",
-    kickers="pilne | na żywo | opinie | wideo | podcast",
+    kickers="na żywo | opinie",
     read_more="czytaj (?:więcej|dalej)",
-    by="",
+    running_pages="na żywo | relacja na | minuta po minucie | najnowsze informacje",
+    by="za",
     months="""
         styczen stycznia sty, luty lutego lut, marzec marca mar, kwiecien kwietnia kwi, maj maja, czerwiec czerwca
         cze, lipiec lipca lip, sierpien sierpnia sie, wrzesien wrzesnia wrz, pazdziernik pazdziernika paz, listopad
         listopada lis, grudzien grudnia gru
     """,
-    weekdays="",
+    weekdays="poniedziałek wtorek środa środę czwartek piątek sobota sobotę niedziela niedzielę dziś jutro wczoraj",
     ordinals="",
     of="",
-    numbers="zero, , dwa, trzy, cztery, pięć, sześć, siedem, osiem, dziewięć, dziesięć, ,",
-    million="mln",
-    billion="",
+    numbers="zero, jeden, dwa, trzy, cztery, pięć, sześć, siedem, osiem, dziewięć, dziesięć, jedenaście, dwanaście",
+    million="mln | milion | miliony | milionów",
+    billion="mld | miliard | miliardy | miliardów",
     percent=r"procent | proc\.",
 )

@@ -20,8 +20,9 @@ SPANISH: Final = Language(
     qualifiers="nunca sin puede debe podría todos presunto",
     saying="dice dijo según afirma asegura anuncia",
     labels="directo vivo exclusiva vídeo última",
-    kickers="en directo | en vivo | última hora | exclusiva | opinión | análisis | vídeo",
+    kickers="en directo | en vivo | última hora | opinión | análisis",
     read_more="leer más | seguir leyendo",
+    running_pages="en (?:vivo|directo) | minuto a minuto | última hora",
     by="por",
     months="""
         enero ene, febrero feb, marzo mar, abril abr, mayo may, junio jun, julio jul, agosto ago, septiembre setiembre
@@ -31,7 +32,7 @@ SPANISH: Final = Language(
     ordinals="o | a",
     of="del?",
     numbers="cero, un, dos, tres, cuatro, cinco, seis, siete, ocho, nueve, diez, once, doce",
-    million="millones",
-    billion="",
-    percent="",
+    million="millón | millones",
+    billion="mil millones",
+    percent="por ciento",
 )

@@ -21,8 +21,8 @@ LANGUAGES: Final = (
 
 
 def all_words(lists: Iterable[str]) -> frozenset[str]:
-    """Return the words of all lists."""
-    return frozenset(" ".join(lists).split())
+    """Return the words of all lists, case-folded."""
+    return frozenset(" ".join(lists).casefold().split())
 
 
 def any_phrase(lists: Iterable[str]) -> str:
@@ -32,8 +32,8 @@ def any_phrase(lists: Iterable[str]) -> str:
 
 
 def numbered(groups: str, start: int) -> dict[str, int]:
-    """Return each word of a list of groups with the number of its group, counted from `start`."""
-    return {word: number for number, group in enumerate(groups.split(","), start) for word in group.split()}
+    """Return each word of a list of groups, case-folded, with the number of its group, counted from `start`."""
+    return {word: number for number, group in enumerate(groups.split(","), start) for word in group.casefold().split()}
 
 
 FUNCTION_WORDS: Final = all_words(language.function_words for language in LANGUAGES)

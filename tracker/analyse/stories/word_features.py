@@ -15,7 +15,7 @@ import Stemmer
 
 from tracker.analyse.date_words import MONTHS
 from tracker.analyse.folding import bare, compatible
-from tracker.analyse.languages.vocabulary import FUNCTION_WORDS, LANGUAGES, any_phrase
+from tracker.analyse.languages.vocabulary import FUNCTION_WORDS, LANGUAGES, all_words, any_phrase
 
 _LOGIC = 2
 """Bump with every change to what this module makes of words, marks or stems; lists of words count by themselves."""
@@ -36,9 +36,10 @@ _TOKEN = re.compile(r"\w[\w’'.,:-]*\w|\w")
 
 _SUFFIX = re.compile(r"\s+[-–—|•·:]{1,2}\s+(?P<name>[^-–—|•·]{1,40})$")
 
-_KICKER = re.compile(
-    rf"^(?:{any_phrase(language.kickers for language in LANGUAGES)}\s*(?:[|:!]|[-–—]+\s)\s*)+", re.IGNORECASE
-)
+_KICKERS = any_phrase(language.kickers for language in LANGUAGES)
+_LABELS = "|".join(sorted(all_words(language.labels for language in LANGUAGES)))
+
+_KICKER = re.compile(rf"^(?:(?:{_KICKERS}|{_LABELS})\s*(?:[|:!]|[-–—]+\s)\s*)+", re.IGNORECASE)
 
 _AGENCY_MARK = (
     r"(?:AP|Reuters|AFP|dpa|PA|ANSA|EFE|ANP|TT|PAP|Ritzau|Lusa|Belga|APA|sda|ats|AAP|CP|PTI|ANI|IANS|UPI|NTB)"
