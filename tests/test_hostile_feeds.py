@@ -14,7 +14,7 @@ import json
 import random
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -30,6 +30,7 @@ from tests.polled_feeds import DAY, HOUR, MINUTE, NOW
 from tracker.collect.politeness import Politeness, PoliteQueue
 from tracker.collect.worker import ParserPool
 from tracker.config.rulebook_cache import built_in_rulebook
+from tracker.errors import StoreError
 from tracker.models import Feed, Fetched, Source, Validators
 from tracker.outcomes import Outcome
 from tracker.pipeline.feed_poll import PollContext
@@ -52,6 +53,7 @@ SUBJECTS = (
     "Messenger turns on encryption for all",
 )
 BOOK = built_in_rulebook()
+Poll = Callable[[PollContext, Sequence[str], datetime], Awaitable[None]]
 NO_VALIDATORS = Validators()
 
 
@@ -85,12 +87,19 @@ class Wire:
 
 
 class OneThread:
-    """A Writer without a thread of its own, which a busy machine would make each poll wait for."""
+    """A Writer without a thread of its own, which a busy machine would make each poll wait for.
+
+    It fails after `left` more transactions, as on a full disk.
+    """
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self.left = 1_000_000
 
     async def do(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        self.left -= 1
+        if self.left < 0:
+            raise StoreError("disk full")
         with transaction(self._db) as db:
             return work(db, *args, **kwargs)
 
@@ -175,7 +184,15 @@ def _empty_database() -> bytes:
         return path.read_bytes()
 
 
-async def polled(world: World, folder: Path, orders: Sequence[Sequence[str]], bad: Sequence[str]) -> Path:
+async def poll(desk: PollContext, order: Sequence[str], now: datetime) -> None:
+    """Poll the feeds of these sources, in this order."""
+    states = {state.feed.source: state for state in await named_feeds(desk, [])}
+    await run_round(desk, [states[one] for one in order if one in states], now)
+
+
+async def polled(
+    world: World, folder: Path, orders: Sequence[Sequence[str]], bad: Sequence[str], do_round: Poll = poll
+) -> Path:
     """The database after all rounds, polled in these orders, with these hostile feeds or without."""
     wire, path = Wire(), folder / "tracker.db"
     path.write_bytes(_empty_database())
@@ -189,8 +206,7 @@ async def polled(world: World, folder: Path, orders: Sequence[Sequence[str]], ba
         for place, (now, order) in enumerate(zip(world.rounds, orders, strict=True)):
             shown = world.documents[place] | world.wicked(place)
             wire.shown = {address(one): shown[one] for one in present}
-            states = {state.feed.source: state for state in await named_feeds(desk, [])}
-            await run_round(desk, [states[one] for one in order if one in states], now)
+            await do_round(desk, order, now)
     return path
 
 

@@ -57,7 +57,7 @@ class ComparisonCache:
         self.next_id = 0
 
     def begin(self, db: Database, seen: datetime, uncounted: Sequence[int]) -> None:
-        """Begin the round first seen at `seen`: count the terms of its articles that are not counted yet."""
+        """Begin the round that ended at `seen`: count the terms of its articles that are not counted yet."""
         if not grouped_words.is_counted(db):
             self._count_all(db)
         if uncounted:
@@ -173,7 +173,7 @@ class ComparisonCache:
     def _count_all(self, db: Database) -> None:
         """Count and index all grouped articles anew, round by round."""
         counted: dict[tuple[str, date], set[str]] = defaultdict(set)
-        for _, together in groupby(store.all_counted(db), lambda row: row.first_seen):
+        for _, together in groupby(store.all_counted(db), lambda row: row.seen):
             found: Counter[str] = Counter()
             for row in together:
                 new = _terms(db, [row]) - counted[_source_day(row)]

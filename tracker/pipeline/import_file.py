@@ -15,7 +15,7 @@ from tracker.models import Entry, Poll, Source
 from tracker.outcomes import Outcome
 from tracker.pipeline.grouping import group_waiting
 from tracker.pipeline.ingest import Ingested, ingest
-from tracker.store import appearance, counts, feeds, search_index, sources
+from tracker.store import appearance, counts, feeds, rounds, search_index, sources
 from tracker.store.database import Database, transaction
 
 _BATCH = 500  # lines per transaction: commits are negligible, and the site can go on reading
@@ -60,6 +60,8 @@ def import_articles(
                 imported.add(len(entries), _import(db, _source(name, config), entries, config, now))
             search_index.index(db)
         progress(len(batch))
+    with transaction(db):
+        rounds.end(db, now)
     group_waiting(db, config.group, now)
     _count(db, ZoneInfo(config.timezone), now)
     return imported

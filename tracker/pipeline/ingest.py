@@ -15,7 +15,17 @@ from tracker.analyse.publishers import Attribution, Part
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.urls import is_opaque
 from tracker.models import Entry, FeedState
-from tracker.store import articles, boilerplate, dirty_days, regrouping, search_index, sources, takeovers, variants
+from tracker.store import (
+    articles,
+    boilerplate,
+    dirty_days,
+    regrouping,
+    rounds,
+    search_index,
+    sources,
+    takeovers,
+    variants,
+)
 from tracker.store.articles import New, Sighting
 from tracker.store.database import Database
 from tracker.store.tags import apply_rulebook
@@ -70,6 +80,7 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
     articles.displace(db, stored.displaced)
     changes.write(db, state, stored.before, now)
     if changes.fresh:
+        rounds.begin(db, now)
         apply_rulebook(db, rulebook, now)
         boilerplate.learn(db, state.feed.source, entries, now)
         _tag(db, list(changes.fresh.values()), rulebook)

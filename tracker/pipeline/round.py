@@ -8,6 +8,7 @@ other. If most hosts do not answer, the fault is ours: rows are stored, but no f
 
 import asyncio
 import contextlib
+import functools
 import logging
 import math
 import os
@@ -31,7 +32,7 @@ from tracker.errors import StoreError, UsageError
 from tracker.models import FeedState, Fetched, Poll, Round, Validators
 from tracker.outcomes import Outcome
 from tracker.pipeline.feed_poll import Fetching, PollContext, fetch, read_and_store, store_unread
-from tracker.store import counts, feeds, gaps, left_over, search_index
+from tracker.store import counts, feeds, gaps, left_over, rounds, search_index
 from tracker.store.database import Database, exclusive
 from tracker.store.writer import Writer
 
@@ -193,7 +194,8 @@ class _Round:
                         await self._wait_for_change(queue.wait(clock()), end - clock())
                     else:
                         self._running += 1
-                        group.create_task(self._poll(state))
+                        task = group.create_task(self._poll(state))
+                        task.add_done_callback(functools.partial(self._release, state))
         finally:
             left = queue.clear(clock())
         return left
@@ -203,6 +205,7 @@ class _Round:
         outage = await self._context.writer.do(_check_for_outage, self._evidence.answered, self._now)
         for state, fetched in self._unreachable:
             self._count(state, await self._context.writer.do(store_unread, state, fetched, self._now, outage=outage))
+        await self._context.writer.do(rounds.end, self._now)
         await self._context.writer.do(search_index.index)
         await self._group()
         while await self._context.writer.do(counts.step, self._context.zone, self._now):
@@ -252,12 +255,14 @@ class _Round:
             sentence = f"A mistake of this program: {type(error).__name__}."
             fetched = Fetched(Outcome.INTERNAL_ERROR, state.address, error=sentence)
             poll = await self._context.writer.do(store_unread, state, fetched, self._now)
-        finally:
-            self._context.queue.done(state)
-            self._running -= 1
-            self._changed.set()
         if poll:
             self._count(state, poll)
+
+    def _release(self, state: FeedState, _: asyncio.Task[None]) -> None:
+        """Let others have the turn of a feed whose poll has ended, or was cancelled before it began."""
+        self._context.queue.done(state)
+        self._running -= 1
+        self._changed.set()
 
     async def _fetch_and_store(self, state: FeedState) -> Poll | None:
         """Fetch and store one feed; return the poll, None if unreachable, which is stored at the end of the round.

@@ -23,6 +23,7 @@ CLOSED: Final = (
     "term_countings",
     "grouped_words",
     "term_days",
+    "cut_rounds",
     "stale_days",
     "stale_sources",
     "watches",

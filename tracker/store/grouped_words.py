@@ -62,7 +62,7 @@ def containing(db: Database, term: str, article: Row, reach: timedelta, ids: Ids
 
     An article stored long after its publication, such as an import, is compared with those of its own days.
     """
-    if article.first_seen - article.at <= reach:
+    if article.seen - article.at <= reach:
         found = db.conn.execute(
             """SELECT article FROM grouped_words WHERE feature = ?1 AND article >= ?2
             UNION ALL SELECT article FROM json_each(?3) JOIN grouped_words ON feature = ?1 AND article = value

@@ -23,6 +23,7 @@ from tracker.store.boilerplate import own_summaries
 from tracker.store.conditions import WORDED_AT
 from tracker.store.connection import Database
 from tracker.store.floods import NOT_HELD
+from tracker.store.rounds import ended_at
 
 _AT_ONCE = 500  # articles read at once when all are counted
 
@@ -43,8 +44,15 @@ grouped."""
 AT: Final = "coalesce(a.worded_at, a.appeared_at, a.published_at, a.first_seen_at)"
 """When an article `a` appeared; from new words that brought it into the scope on, when it got these."""
 
+_SEEN_AT = "coalesce(a.worded_at, a.appeared_at, iif(a.published_at IS NULL, a.first_seen_at, NULL))"
+"""When a round found an article `a`, NULL if it is taken to have appeared at its date instead."""
+
+_APPEARED = f"coalesce({ended_at(_SEEN_AT)}, {AT})"
+"""When an article `a` appeared, as compared with others: all that a round found did so at its end."""
+
 _ROWS = f"""SELECT a.id, canonical_url, source, coalesce(w.title, a.title) AS title,
-coalesce(w.summary, a.summary) AS summary, author, language, {AT} AS at, first_seen_at, story,
+coalesce(w.summary, a.summary) AS summary, author, language, {_APPEARED} AS at,
+{ended_at(WORDED_AT)} AS seen, story,
 (SELECT root FROM copies WHERE copies.article = a.id) AS root FROM articles AS a
 LEFT JOIN earlier_words AS w ON w.id = (SELECT id FROM earlier_words WHERE article = a.id AND to_at > {WORDED_AT}
     ORDER BY to_at LIMIT 1)"""  # noqa: S608  our own text
@@ -53,7 +61,10 @@ LEFT JOIN earlier_words AS w ON w.id = (SELECT id FROM earlier_words WHERE artic
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An article as compared with others; `story` is None until it is grouped, `root` is what it copies, if any."""
+    """An article as compared with others; `story` is None until it is grouped, `root` is what it copies, if any.
+
+    `seen` is the end of the round in which its words were first seen.
+    """
 
     id: int
     key: str
@@ -63,7 +74,7 @@ class Row:
     author: str | None
     language: str | None
     at: datetime
-    first_seen: datetime
+    seen: datetime
     story: int | None
     root: int | None = None
 
@@ -72,7 +83,7 @@ class Row:
 class Waiting:
     """The articles of one round still to be grouped, and those outside the scope, in order of appearance.
 
-    `seen` is when the words of all were first seen; `uncounted` are those inside whose words are not yet counted.
+    `seen` is the end of the round; `uncounted` are those inside whose words are not yet counted.
     """
 
     seen: datetime
@@ -82,22 +93,24 @@ class Waiting:
 
 
 def next_round(db: Database, scope: Scope) -> Waiting | None:
-    """Return the articles without a story whose words were first seen earliest, in an order independent of arrival.
+    """Return the articles without a story of the earliest round that has any, in an order independent of arrival.
 
     None when every article has a story.
     """
-    found = db.execute(
-        f"""SELECT id, {WORDED_AT}, coalesce(grouped, {SCOPES[scope]}), grouped IS NULL FROM articles AS a
-        WHERE story IS NULL AND {WORDED_AT} = (SELECT min({WORDED_AT}) FROM articles AS a WHERE story IS NULL)
-        ORDER BY {AT}, canonical_url"""  # noqa: S608  fixed expressions
-    ).fetchall()
-    if not found:
+    first = f"(SELECT min({WORDED_AT}) AS at FROM articles AS a WHERE story IS NULL)"  # noqa: S608  as below
+    (seen,) = db.execute(f"SELECT {ended_at('at')} FROM {first}").fetchone()  # noqa: S608  fixed expressions
+    if seen is None:
         return None
+    found = db.execute(
+        f"""SELECT id, coalesce(grouped, {SCOPES[scope]}), grouped IS NULL FROM articles AS a
+        WHERE story IS NULL AND {WORDED_AT} <= ? ORDER BY {_APPEARED}, canonical_url""",  # noqa: S608  fixed expressions
+        (seen,),
+    ).fetchall()
     return Waiting(
-        seen=from_utc_text(found[0][1]),
-        inside=tuple(row[0] for row in found if row[2]),
-        outside=tuple(row[0] for row in found if not row[2]),
-        uncounted=tuple(row[0] for row in found if row[2] and row[3]),
+        seen=from_utc_text(seen),
+        inside=tuple(row[0] for row in found if row[1]),
+        outside=tuple(row[0] for row in found if not row[1]),
+        uncounted=tuple(row[0] for row in found if row[1] and row[2]),
     )
 
 
@@ -134,8 +147,8 @@ def mark_counted(db: Database, articles: Iterable[int]) -> None:
 def members(db: Database, story: int, most: int) -> list[int]:
     """Return the latest `most` articles of a story that are not copies, in order of appearance."""
     found = db.query(
-        f"""SELECT id FROM articles WHERE story = ? AND id NOT IN (SELECT article FROM copies)
-        ORDER BY {BARE} DESC, canonical_url DESC LIMIT ?""",  # noqa: S608  a fixed expression
+        f"""SELECT id FROM articles AS a WHERE story = ? AND id NOT IN (SELECT article FROM copies)
+        ORDER BY {_APPEARED} DESC, canonical_url DESC LIMIT ?""",  # noqa: S608  a fixed expression
         (story, most),
     )
     return [row["id"] for row in found][::-1]
@@ -307,7 +320,7 @@ def _row(row: Mapping[str, Any]) -> Row:
         author=row["author"],
         language=row["language"],
         at=from_utc_text(row["at"]),
-        first_seen=from_utc_text(row["first_seen_at"]),
+        seen=from_utc_text(row["seen"]),
         story=row["story"],
         root=row["root"],
     )

@@ -14,6 +14,7 @@ from tracker.store.appearance import BARE
 from tracker.store.conditions import STATED_AT, WORDED_AT
 from tracker.store.connection import Database
 from tracker.store.grouping import SCOPES, keep_headline
+from tracker.store.rounds import begun_at
 
 _PLACED = "(SELECT from_story FROM story_changes UNION SELECT to_story FROM story_changes)"
 
@@ -26,12 +27,12 @@ SELECT id FROM articles AS a WHERE story IS NOT NULL AND story NOT IN {_PLACED} 
 
 
 def regroup(db: Database, scope: Scope) -> int:
-    """Let all articles since the first whose scope changed be grouped as if it had been so from the start.
+    """Let all articles since the round of the first whose scope changed be grouped as if it had been so from the start.
 
     Returns how many changed.
     """
     changed = db.execute(
-        f"""SELECT id, {WORDED_AT}, substr({BARE}, 1, 10) FROM articles AS a
+        f"""SELECT id, {begun_at(WORDED_AT)}, substr({BARE}, 1, 10) FROM articles AS a
         WHERE story IS NOT NULL AND story NOT IN {_PLACED} AND coalesce(grouped, 0) <> {SCOPES[scope]}"""  # noqa: S608  our own text
     ).fetchall()
     if changed:

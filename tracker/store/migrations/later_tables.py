@@ -278,3 +278,11 @@ DROP INDEX articles_grouped;
 CREATE INDEX articles_grouped ON articles(source, coalesce(worded_at, appeared_at, published_at, first_seen_at))
     WHERE grouped = 1;
 """
+
+CUT_ROUNDS = """
+CREATE TABLE cut_rounds (
+    id INTEGER PRIMARY KEY,
+    from_at TEXT NOT NULL,
+    to_at TEXT
+) STRICT;
+"""

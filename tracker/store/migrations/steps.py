@@ -211,6 +211,13 @@ def m025_unconditional(db: Database) -> None:
     db.execute("ALTER TABLE feeds ADD COLUMN unconditional INTEGER NOT NULL DEFAULT 0 CHECK (unconditional IN (0, 1))")
 
 
+@_migration
+def m026_cut_rounds(db: Database) -> None:
+    """Which rounds were cut off, so that what continued them is grouped with them."""
+    for statement in _statements(later_tables.CUT_ROUNDS):
+        db.execute(statement)
+
+
 def known() -> list[str]:
     """Return the names of all migrations this version can apply, in order."""
     return list(_STEPS)
