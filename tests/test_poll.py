@@ -1,6 +1,7 @@
 """A round of polling against a real server."""
 
 import os
+import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -275,6 +276,63 @@ async def test_after_a_failed_question_for_changes_the_next_request_is_for_every
         await all_at(desk, NOW)
         assert (await all_at(desk, NOW + HOUR)).observed == 0
         assert (await all_at(desk, NOW + 2 * HOUR)).outcomes == {Outcome.SAME_BODY: 1}
+
+
+def gzipped_in_part(body: bytes) -> Reply:
+    packed = zlib.compressobj(wbits=31)
+    part = packed.compress(body) + packed.flush(zlib.Z_SYNC_FLUSH)
+    return Reply(body=part, headers=(("Content-Encoding", "gzip"), ("ETag", '"part"')))
+
+
+def closed_early(body: bytes) -> Reply:
+    return Reply(raw=b'HTTP/1.1 200 OK\r\nETag: "part"\r\nContent-Length: 99999\r\n\r\n' + body)
+
+
+def chunked_in_part(body: bytes) -> Reply:
+    head = b'HTTP/1.1 200 OK\r\nETag: "part"\r\nTransfer-Encoding: chunked\r\n\r\n'
+    return Reply(raw=head + b"%x\r\n" % len(body) + body + b"\r\n")
+
+
+@pytest.mark.parametrize("part", [gzipped_in_part, closed_early, chunked_in_part])
+async def test_of_a_document_that_breaks_off_the_whole_entries_are_stored_and_nothing_is_proved(
+    db: Path, server: Server, at_desk: Any, part: Callable[[bytes], Reply]
+) -> None:
+    def item(number: int) -> str:
+        words = f"<title>Headline {number}</title><description>Words {number}, and more</description>"
+        return f"<item><link>https://press.example/{number}</link>{words}</item>"
+
+    def document(*numbers: int) -> bytes:
+        return f"<rss version='2.0'><channel>{''.join(map(item, numbers))}</channel></rss>".encode()
+
+    url = server.say("/feed", Reply(body=document(3, 2, 1), headers=(("ETag", '"1"'),)))
+    async with at_desk(feeds_of(url)) as desk:
+        await all_at(desk, NOW)
+        server.say("/feed", part(document(5, 4, 3, 2).partition(b"3, and")[0]))
+        assert (await all_at(desk, NOW + HOUR)).outcomes == {Outcome.CUT_SHORT: 1}
+        server.say("/feed", Reply(body=document(6, 5, 4), headers=(("ETag", '"2"'),)))
+        assert (await all_at(desk, NOW + 2 * HOUR)).new == 1
+    assert [asks_for_changes(request) for request in server.requests] == [False, True, False]
+    polls = rows(db, "SELECT entries, new, error FROM polls ORDER BY id")
+    assert [(poll["entries"], poll["new"]) for poll in polls] == [(3, 3), (2, 2), (3, 1)]
+    assert polls[1]["error"].endswith("Entries that came whole before that: 2.")
+    assert rows(db, "SELECT count(*) AS n FROM revisions") == [{"n": 0}]
+    assert rows(db, "SELECT from_at, to_at, bridged FROM gaps") == [
+        {"from_at": "2025-02-21T15:00:00Z", "to_at": "2025-02-21T17:00:00Z", "bridged": 0}
+    ]
+
+
+async def test_a_feed_that_always_breaks_off_is_asked_as_often_and_said_to_fail(
+    db: Path, server: Server, at_desk: Any
+) -> None:
+    url = server.say("/feed", closed_early(rss("One", "Two", "Three")))
+    async with at_desk(feeds_of(url)) as desk:
+        for hours in range(5):
+            assert (await all_at(desk, NOW + hours * HOUR)).outcomes == {Outcome.CUT_SHORT: 1}
+    assert rows(db, "SELECT health FROM feed_health") == [{"health": "failing"}]
+    state = rows(db, "SELECT failures, next_poll_at, etag, body_sha256, last_ok_at FROM feeds")[0]
+    assert state["next_poll_at"] <= "2025-02-21T21:00:00Z"
+    assert (state["failures"], state["etag"], state["body_sha256"], state["last_ok_at"]) == (0.0, None, None, None)
+    assert rows(db, "SELECT count(*) AS n FROM articles") == [{"n": 2}]
 
 
 async def test_what_says_nothing_of_the_question_leaves_it_as_it_was(server: Server, at_desk: Any) -> None:

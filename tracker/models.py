@@ -159,8 +159,9 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The result of one request, redirects followed; `body` is set only with Outcome.OK.
+    """The result of one request, redirects followed.
 
+    `body` is the document with Outcome.OK; with a failure the part of it that came, None if nothing did.
     `size` counts bytes on the wire, `requests` all requests sent, redirects included; `elapsed` runs from the first
     byte sent to the last read. `url` is where the document was found, `moved_to` where permanent redirects alone led
     (None: not moved). `retry_after` is what a 429 or 503 asked for, as a wait or a time; `fresh_for` how long the

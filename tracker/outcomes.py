@@ -25,6 +25,7 @@ class Outcome(StrEnum):
     BAD_REDIRECT = "bad-redirect"
     TOO_LARGE = "too-large"
     BAD_ENCODING = "bad-encoding"
+    CUT_SHORT = "cut-short"
     NOT_A_FEED = "not-a-feed"
     UNUSABLE = "unusable"
     PARSE_ERROR = "parse-error"

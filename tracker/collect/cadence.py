@@ -51,6 +51,7 @@ _CHARGES = {
     Outcome.RATE_LIMITED: 0.5,
     Outcome.NOT_A_FEED: 0.5,
     Outcome.UNUSABLE: 0.5,
+    Outcome.CUT_SHORT: 0.0,
     Outcome.INTERNAL_ERROR: 0.0,
 }
 

@@ -89,6 +89,7 @@ class Limits:
 class _Visit:
     """The progress of one request: current address, status, redirects, and what was sent and read.
 
+    `document` is what has come of the document so far.
     `cookies` are those that redirects have set, by origin: some servers redirect to the same address until they return.
     """
 
@@ -99,6 +100,8 @@ class _Visit:
     only_permanent: bool = True
     requests: int = 0
     size: int = 0
+    content_type: str | None = None
+    document: io.BytesIO = field(default_factory=io.BytesIO)
     cookies: dict[_Origin, dict[bytes, bytes]] = field(default_factory=dict)
 
     def cookie(self) -> bytes:
@@ -221,7 +224,7 @@ class Fetcher:
             raise refusal(response)
         if announced_size(response) > self._limits.body:
             raise TooLarge(f"The server announces more than {self._limits.body:,} bytes.")
-        document = io.BytesIO()
+        visit.content_type, document = response.headers.get("content-type"), visit.document
         async with AsyncExitStack() as stack, aclosing(self._pieces(response, visit)) as pieces:
             large = False
             async for piece in pieces:
@@ -251,7 +254,7 @@ def _success(visit: _Visit, response: httpx.Response, body: bytes | None, sent: 
         visit.url,
         status=visit.status,
         body=body,
-        content_type=response.headers.get("content-type"),
+        content_type=visit.content_type,
         validators=validators_of(response, sent),
         moved_to=visit.moved_to,
         fresh_for=fresh_for(response),
@@ -271,6 +274,8 @@ def _failure(visit: _Visit, error: Exception) -> Fetched:
         outcome,
         visit.url,
         status=visit.status,
+        body=visit.document.getvalue() or None,
+        content_type=visit.content_type,
         retry_after=error.retry_after if isinstance(error, Refused) else None,
         size=visit.size,
         requests=visit.requests,

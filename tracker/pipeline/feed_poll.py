@@ -91,7 +91,7 @@ async def fetch(context: PollContext, state: FeedState, now: datetime) -> Fetche
     if not whole and _is_mishandled(first):
         again = await ask(state.address, _NO_VALIDATORS)
         return replace(_with_costs(again, first), unconditional=again.outcome is Outcome.OK)
-    is_new = first.body is not None and _digest(first) != state.body_sha256
+    is_new = first.outcome is Outcome.OK and _digest(first) != state.body_sha256
     if whole and known != _NO_VALIDATORS and is_new and state.last_outcome is Outcome.NOT_MODIFIED:
         check = await ask(state.address, known)
         return replace(_with_costs(first, check), unchanged=check.outcome is Outcome.NOT_MODIFIED)
@@ -100,8 +100,8 @@ async def fetch(context: PollContext, state: FeedState, now: datetime) -> Fetche
 
 def _is_mishandled(fetched: Fetched) -> bool:
     """Whether an answer to a conditional request suggests that an unconditional one may do better."""
-    if fetched.body is not None:
-        return not fetched.body.strip(_BLANK_BYTES)
+    if fetched.outcome is Outcome.OK:
+        return not (fetched.body or b"").strip(_BLANK_BYTES)
     return fetched.outcome is Outcome.HTTP_ERROR and fetched.status in _MISHANDLED
 
 
@@ -121,15 +121,16 @@ def _digest(fetched: Fetched) -> str:
 
 
 async def read_and_store(context: PollContext, state: FeedState, fetched: Fetched, now: datetime) -> Poll:
-    """Parse and store a changed document; store any other answer as its outcome."""
-    body = fetched.body or b""
+    """Parse and store a changed document, or the part of it that came; store any other answer as its outcome."""
     digest = _digest(fetched)
     if fetched.outcome is Outcome.OK and digest == state.body_sha256:
         fetched = replace(fetched, outcome=Outcome.SAME_BODY)
+    elif fetched.outcome is not Outcome.OK and fetched.body:
+        return await _read_part(context, state, fetched, now)
     if fetched.outcome is not Outcome.OK:
         return await context.writer.do(store_unread, state, fetched, now)
     try:
-        parsed = await context.parsers.parse(body, fetched.url, fetched.content_type, now)
+        parsed = await context.parsers.parse(fetched.body or b"", fetched.url, fetched.content_type, now)
     except CollectError as error:
         outcome = _PARSE_FAILURES.get(type(error), Outcome.PARSE_ERROR)
         fetched = replace(fetched, outcome=outcome, error=str(error))
@@ -137,6 +138,23 @@ async def read_and_store(context: PollContext, state: FeedState, fetched: Fetche
     if parsed.skipped and not parsed.entries:
         return await context.writer.do(store_unread, state, _unusable(fetched, parsed.skipped), now)
     return await context.writer.do(_store_document, state, _Document(fetched, digest, parsed), context.rules(), now)
+
+
+async def _read_part(context: PollContext, state: FeedState, fetched: Fetched, now: datetime) -> Poll:
+    """Store the entries in the part of a document that came before it broke off, or the failure if there are none.
+
+    The last entry is left out, as it may be incomplete.
+    """
+    try:
+        parsed = await context.parsers.parse(fetched.body or b"", fetched.url, fetched.content_type, now)
+    except CollectError:
+        parsed = Parsed(())
+    if len(parsed.entries) < 2:
+        return await context.writer.do(store_unread, state, fetched, now)
+    parsed = replace(parsed, entries=parsed.entries[:-1])
+    sentence = f"{fetched.error} Entries that came whole before that: {len(parsed.entries)}."
+    part = _Document(replace(fetched, outcome=Outcome.CUT_SHORT, error=sentence), "", parsed)
+    return await context.writer.do(_store_part, state, part, context.rules(), now)
 
 
 def _unusable(fetched: Fetched, items: int) -> Fetched:
@@ -198,8 +216,39 @@ def _store_document(db: Database, state: FeedState, document: _Document, ruleboo
         after = _after_first_document(db, kept, parsed, now)
     shown = ingested.shown or state.shown
     after = replace(after, shown=shown, rhythm=replace(after.rhythm, stated=parsed.every, window=len(shown)))
-    poll = replace(
-        _poll(state, fetched),
+    poll = _with_entries(_poll(state, fetched), parsed, ingested)
+    _record(db, after, poll, cadence.after_success(after, PollHints(fetched.fresh_for, burst, flooding), now), now)
+    appearance.settle(db, ingested.shown)
+    return poll
+
+
+def _store_part(db: Database, state: FeedState, document: _Document, rulebook: "Rulebook", now: datetime) -> Poll:
+    """Store the entries of a document that was cut short, and the poll as a failure.
+
+    It proves nothing: the gap stays open, and the next document is compared with the last whole one.
+    """
+    from tracker.pipeline.ingest import ingest  # noqa: PLC0415  most rounds bring nothing new
+    from tracker.store import appearance  # noqa: PLC0415  as above
+
+    day = floods.day_intake(db, state.id, now)
+    quota = floods.remaining_quota(state, day)
+    ingested = ingest(db, replace(state, quota=quota, shown=()), document.parsed.entries, rulebook, now)
+    _note_flood(db, state, day, ingested, now)
+    gaps.open_for(db, [state.id], "error", now)
+    if ingested.fresh:
+        gaps.end_silence(db, state.id, now)
+    poll = replace(_with_entries(_poll(state, document.fetched), document.parsed, ingested), overlap=None)
+    after = cadence.after_failure(replace(state, failures=0.0), poll.outcome, None, now)
+    kept = replace(state, validators=_NO_VALIDATORS, last_new_at=now if ingested.fresh else state.last_new_at)
+    _record(db, kept, poll, after, now)
+    appearance.settle(db, ingested.shown)
+    return poll
+
+
+def _with_entries(poll: Poll, parsed: Parsed, ingested: "Ingested") -> Poll:
+    """Return the poll row with its entries counted."""
+    return replace(
+        poll,
         entries=len(parsed.entries),
         new=ingested.new,
         updated=ingested.updated,
@@ -207,9 +256,6 @@ def _store_document(db: Database, state: FeedState, document: _Document, ruleboo
         left_out=ingested.left_out,
         overlap=ingested.overlap,
     )
-    _record(db, after, poll, cadence.after_success(after, PollHints(fetched.fresh_for, burst, flooding), now), now)
-    appearance.settle(db, ingested.shown)
-    return poll
 
 
 def _note_flood(db: Database, state: FeedState, day: DayIntake, ingested: "Ingested", now: datetime) -> bool:

@@ -274,7 +274,7 @@ class _Round:
         if fetched.outcome in _CUT_SHORT and self.pulse.slept() > slept:
             return await self._context.writer.do(store_unread, state, fetched, self._now, outage=True)
         self._evidence.add(state, fetched)
-        if fetched.outcome.unreachable:
+        if fetched.outcome.unreachable and fetched.body is None:
             self._unreachable.append((state, fetched))
             return None
         return await read_and_store(self._context, state, fetched, self._now)

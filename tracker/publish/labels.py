@@ -84,6 +84,7 @@ OUTCOME: Final = {
     "bad-redirect": "redirected in a loop or to an invalid address",
     "too-large": "the document is too large",
     "bad-encoding": "the document cannot be decompressed",
+    "cut-short": "the document broke off; the entries before that were read",
     "not-a-feed": "the document is not a feed",
     "unusable": "none of the feed's items can be used",
     "parse-error": "the feed cannot be read",
