@@ -24,8 +24,10 @@ from tracker.analyse.stories.entity_overlap import Sign, signs
 from tracker.analyse.stories.entity_overlap import shared as shared_signs
 from tracker.analyse.stories.word_features import VERSION, wording
 from tracker.analyse.tagging.rules import Rulebook
-from tracker.config.load import load_text
+from tracker.config.rulebook import Written, built_in, compile_rulebook
 from tracker.config.rulebook_cache import built_in_rulebook
+from tracker.config.rulebook_model import TagItem
+from tracker.config.yaml_positions import YamlDocument
 from tracker.models import Scope, from_utc_text
 from tracker.pipeline.grouping import Grouper, change_scope, group_waiting
 from tracker.store import articles, search_index
@@ -258,17 +260,12 @@ def test_grouping_again_changes_nothing(tmp_path: Path) -> None:
         assert (groups(db), list(db.query("SELECT id, story FROM articles"))) == (expected, before)
 
 
-LAW = """\
-sources:
-  - {{id: s, name: S, kind: national, country: GB, language: en, feeds: ["https://s.example/"]}}
-tags:
-  - {{id: other-law, facet: law, label: Another law, terms: {{any: [{0}]}}, yes: [{0}]}}
-"""
-
-
 def with_law(words: Sequence[str]) -> Rulebook:
     """The rulebook with one more law, to be known by these words."""
-    return load_text(LAW.format(", ".join(f'"{word}"' for word in words)), "feeds.yaml").rulebook
+    law = TagItem(id="other-law", facet="law", label="Another law", terms={"any": list(words)})
+    book, mistakes = compile_rulebook(built_in(), [Written(law, YamlDocument("law"), ())])
+    assert not mistakes
+    return book
 
 
 @cache
@@ -313,7 +310,7 @@ WORDS = sorted(
 )
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=12, unique=True))
 def test_what_a_new_rule_brings_into_the_debate_is_grouped_as_if_it_had_been_there_from_the_start(
     tmp_path_factory: pytest.TempPathFactory, grouped_month: Path, words: list[str]
