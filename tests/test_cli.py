@@ -348,8 +348,8 @@ def test_half_a_character_in_an_import_costs_nothing_but_itself(desk: Desk) -> N
     told = desk.run("import", file, code=1).err.splitlines()
 
     assert told[0] == "1 new articles, 0 changed, 0 already known"
-    assert [line.split(": ", 1)[1] for line in told[1:3]] == ['"source" holds no words', '"title" holds no words']
-    assert '"url" is no web address' in told[3]
+    assert [line.split(": ", 1)[1] for line in told[1:3]] == ['"source" has no words', '"title" has no words']
+    assert '"url" is not a web address' in told[3]
     with opened(desk.db) as db:
         assert [(row["title"], row["author"]) for row in db.query("SELECT * FROM articles")] == [("Keys", "A")]
 
@@ -357,10 +357,10 @@ def test_half_a_character_in_an_import_costs_nothing_but_itself(desk: Desk) -> N
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        pytest.param({"source": "<b></b>"}, '"source" holds no words', id="a source of markup alone"),
-        pytest.param({"source": "\u200b"}, '"source" holds no words', id="a source that nobody can see"),
-        pytest.param({"source": "..."}, '"source" holds no words', id="a source of dots"),
-        pytest.param({"source": "\ud800"}, '"source" holds no words', id="a source of half a character"),
+        pytest.param({"source": "<b></b>"}, '"source" has no words', id="a source of markup alone"),
+        pytest.param({"source": "\u200b"}, '"source" has no words', id="a source that nobody can see"),
+        pytest.param({"source": "..."}, '"source" has no words', id="a source of dots"),
+        pytest.param({"source": "\ud800"}, '"source" has no words', id="a source of half a character"),
         pytest.param("[" * 100_000, "nested too deep", id="brackets without end"),
         pytest.param('{"a": ' * 100_000, "nested too deep", id="braces without end"),
         pytest.param(f'{{"url": {"9" * 10_000}}}', '"url" is missing or no text', id="a number without end"),
@@ -625,7 +625,7 @@ def file_for_folder(path: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "spoil", "message"),
     [
-        ("poll", no_database, "cannot be opened: it is no database"),
+        ("poll", no_database, "cannot be opened: it is not a database"),
         ("poll", another_programs, "is a database of another program"),
         ("status", newer, "was written by a newer tracker"),
         ("status", nothing, "there is no database db/tracker.db; create it with `tracker poll`"),
@@ -656,7 +656,7 @@ def test_tags_are_explained_in_words_to_people(desk: Desk) -> None:
     assert told[:2] == [lines[0], "  encryption and child safety"]
     assert re.search(r'^  encryption +"encryption" near .*"Messenger"', done.out, re.MULTILINE), done.out
     assert told[-2:] == ["Rain at the weekend", "  not on the debate"]
-    assert done.err.startswith('line 3: "title" is missing or no text')
+    assert done.err.startswith('line 3: "title" is missing or not text')
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -724,7 +724,7 @@ def test_a_feed_is_added_and_removed(desk: Desk) -> None:
     [
         pytest.param(("add", "https://x.example/"), 2, "give --name, --kind, --country", id="a new source unnamed"),
         pytest.param(("add", "http://one.example/rss#x", "--source", "one"), 3, "already listed", id="listed before"),
-        pytest.param(("remove", "three"), 2, "no feed and no source 'three'", id="removing what is not there"),
+        pytest.param(("remove", "three"), 2, "no feed or source 'three'", id="removing what is not there"),
     ],
 )
 def test_a_change_that_would_be_wrong_is_refused_and_nothing_changes(

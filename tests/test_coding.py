@@ -341,8 +341,8 @@ def test_every_bad_cell_is_named_and_nothing_is_stored(desk: Desk) -> None:
         "3: coder_2: '2' is no answer",
         f"4: article: article {undrawn} was not drawn in sample 1",
         f"5: article: article {rows[3]['article']} was not drawn in sample 7",
-        "6: article: '1.5e3' is no number that `tracker sample` wrote",
-        "7: sample: '' is no number that `tracker sample` wrote",
+        "6: article: '1.5e3' is not a number that `tracker sample` wrote",
+        "7: sample: '' is not a number that `tracker sample` wrote",
         "7: agreed: '?' is no answer",
         f"82: coder_1: '{rows[80]['coder_1']}' contradicts an earlier row on the same article",
     ]

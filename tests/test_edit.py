@@ -108,6 +108,6 @@ def test_removing_leaves_the_rest_as_it_was(file: Path, name: str, gone: int, le
 def test_what_would_break_the_file_is_refused_and_the_file_stays(file: Path) -> None:
     with pytest.raises(ConfigError, match="already listed"):
         add(file, [Addition(load(file).sources[0], Feed("https://two.example/rss", "one"))])
-    with pytest.raises(UsageError, match="no feed and no source"):
+    with pytest.raises(UsageError, match="no feed or source"):
         remove(file, "three")
     assert file.read_text(encoding="utf-8") == TEXT

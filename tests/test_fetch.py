@@ -582,7 +582,7 @@ async def test_what_is_no_http_is_a_protocol_error(server: Server, reply: Reply)
 
     assert fetched.outcome is Outcome.PROTOCOL_ERROR
     assert fetched.requests == 1
-    assert (fetched.error or "").startswith("What the server sends is no valid HTTP: ")
+    assert (fetched.error or "").startswith("The server's response is not valid HTTP: ")
 
 
 @pytest.mark.parametrize(

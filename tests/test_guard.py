@@ -102,7 +102,7 @@ async def test_a_host_without_addresses_is_an_unknown_host() -> None:
 
 @pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..b"])
 async def test_what_can_be_no_name_is_an_unknown_host(host: str) -> None:
-    with pytest.raises(UnknownHost, match="is no host name"):
+    with pytest.raises(UnknownHost, match="is not a host name"):
         await resolve(host, 80)
 
 
@@ -110,7 +110,7 @@ async def test_what_can_be_no_name_is_an_unknown_host(host: str) -> None:
 async def test_a_name_that_does_not_exist_is_an_unknown_host(code: int, monkeypatch: pytest.MonkeyPatch) -> None:
     answer_with(socket.gaierror(code, "no such name"), monkeypatch)
 
-    with pytest.raises(UnknownHost, match=r"no host called press\.example"):
+    with pytest.raises(UnknownHost, match=r"no host named press\.example"):
         await resolve("press.example", 80)
 
 

@@ -214,7 +214,7 @@ def test_the_publishers_own_address_is_better_than_an_aggregators(url: str, know
 
 
 @pytest.mark.parametrize(
-    ("changes", "published", "restless"),
+    ("changes", "published", "changes_too_often"),
     [
         pytest.param(CHANGES_LIMIT - 1, NOON, False, id="changed often"),
         pytest.param(CHANGES_LIMIT, NOON, True, id="changed too often"),
@@ -223,9 +223,9 @@ def test_the_publishers_own_address_is_better_than_an_aggregators(url: str, know
     ],
 )
 def test_words_that_change_again_and_again_under_one_date_are_not_followed(
-    changes: int, published: datetime | None, restless: bool
+    changes: int, published: datetime | None, changes_too_often: bool
 ) -> None:
     entry = replace(CHANGED, published=published)
     found = Identified(entry, "press", "key", hash_of(entry), replace(KNOWN, changes=changes), changed=True)
-    assert found.restless == restless
-    assert not replace(found, changed=False).restless
+    assert found.changes_too_often == changes_too_often
+    assert not replace(found, changed=False).changes_too_often

@@ -51,8 +51,8 @@ def test_only_sources_of_the_countries_are_listed_under_their_headings(countries
     [
         (["--countries", "GB,XX"], "no source is of 'XX'"),
         (["--countries", ","], "name one country or more"),
-        (["--contact", "nobody"], "'nobody' reaches nobody; write a web page or a mail address"),
-        (["--timezone", "Mars"], "'Mars' is no time zone"),
+        (["--contact", "nobody"], "'nobody' is not a web page or email address"),
+        (["--timezone", "Mars"], "'Mars' is not a time zone"),
     ],
     ids=["country", "no-country", "contact", "zone"],
 )

@@ -143,7 +143,7 @@ def test_a_damaged_database_is_told_with_the_newest_backup_that_is_whole(path: P
     damaged(second)
     keep_well(configuration(""), path, NOW)
     damaged(path)
-    with pytest.raises(Damaged, match=rf"is damaged.*the newest that is whole is {first}"):
+    with pytest.raises(Damaged, match=rf"is damaged.*the newest intact one is {first}"):
         keep_well(configuration(""), path, NOW)
     done = CliRunner().invoke(main, ["--db", str(path), "maintenance"])
     assert done.exit_code == 1

@@ -178,7 +178,9 @@ EXAMPLES = """\
     ("example", "reason"),
     [
         pytest.param(
-            "Nothing at all", "no term of the tag stands in it; add the words by which you would know it", id="no term"
+            "Nothing at all",
+            "it contains no term of the tag; add the words by which you would recognise it",
+            id="no term",
         ),
         pytest.param(
             "An open letter on schools",

@@ -261,7 +261,7 @@ async def test_a_server_cannot_ask_for_what_is_in_the_environment(server: Server
     ("template", "sentence"),
     [
         ("/feed?key=${UNSET}", "The environment has no UNSET."),
-        ("${PIN}/feed", "A secret cannot stand in the host of an address."),
+        ("${PIN}/feed", "A secret cannot be used in the host of an address."),
     ],
 )
 async def test_an_address_without_its_secret_is_not_asked(server: Server, template: str, sentence: str) -> None:

@@ -272,7 +272,7 @@ def answers_with_200(address: str) -> bool:
 
 
 def test_more_readers_than_there_are_places_wait_their_turn(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "FOR_A_PLACE", 0.2)
+    monkeypatch.setattr(stream, "SLOT_TIMEOUT", 0.2)
     for base in stored.serve(long):
         whole = f"{base}/tracker/articles.csv"
         held = [httpx.Client(timeout=60) for _ in range(4)]
@@ -291,7 +291,7 @@ def test_more_readers_than_there_are_places_wait_their_turn(long: Path, monkeypa
 def test_an_answer_that_cannot_be_finished_is_an_error_to_who_reads_it(
     long: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "FOR_ALL", 0.0)
+    monkeypatch.setattr(stream, "TOTAL_TIMEOUT", 0.0)
     for base in stored.serve(long):
         with pytest.raises(httpx.RemoteProtocolError):
             httpx.get(f"{base}/tracker/articles.csv", timeout=60)

@@ -11,8 +11,8 @@ from typing import Final
 DELAY: Final = timedelta(hours=1)
 """How long before the last look without it an article's date is still believed: caches, embargoes, editors.
 
-Of 5,900 new articles in the feeds of four papers, between 0.4 and 1.8 % were dated more than an hour before the last
-look, and up to 3 % within that hour. Front-page feeds, to which articles are moved later, have 5 to 14 %: there the
+Of 5,900 new articles in the feeds of four papers, between 0.4 and 1.8% were dated more than an hour before the last
+look, and up to 3% within that hour. Front-page feeds, to which articles are moved later, have 5 to 14%: there the
 article really was not visible before.
 """
 

@@ -30,12 +30,12 @@ _UPDATED_WITHIN = timedelta(days=7)
 story."""
 
 _ANCHOR = re.compile(r"[^#]*#(?P<name>[\w.:-]*\d[\w.:-]*)", re.DOTALL)
-"""An address of a numbered part of a page, such as a post of a live blog; `#comments` and `#xtor=RSS-1` are none."""
+"""An address of a numbered part of a page, such as a post of a live blog; `#comments` and `#xtor=RSS-1` are not."""
 
 _FRONT_PAGE = re.compile(r"[^/]*//[^/?#]*/?\??(?:#.*)?", re.DOTALL)
 
 CHANGES_LIMIT = 24
-"""How many changes of words are followed under an unchanged date: some feeds write the time of day into every summary.
+"""How many text changes are kept while the date stays the same: some feeds write the time of day into every summary.
 The figure is lemon24/reader's."""
 
 
@@ -61,7 +61,7 @@ class Known:
     text_hash: str | None = None
     changes: int = 0
     reused: bool = False
-    """Whether the guid it was found by has meant another article before."""
+    """Whether the guid it was found by once identified another article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Identified:
         return self.changed and self.known is not None and self.entry.published in {None, self.known.published}
 
     @property
-    def restless(self) -> bool:
+    def changes_too_often(self) -> bool:
         """Whether the words changed too often to be followed any longer."""
         return self.only_words and self.known is not None and self.known.changes >= CHANGES_LIMIT
 
@@ -117,8 +117,8 @@ class Address:
 def addresses(entries: Sequence[Entry], attributions: Sequence[Attribution]) -> list[Address]:
     """Return the address of each entry of one document; `attributions` are parallel to `entries`.
 
-    Someone else's address holds one article whatever its title; if it is a front page, what the feed shows there is its
-    own.
+    Another source's address is one article, whatever the title; an entry at another's front page is the feed's own
+    article.
     """
     urls = [_address(entry.url, attribution.source) for entry, attribution in zip(entries, attributions, strict=True)]
     titles: dict[str, set[str]] = defaultdict(set)
@@ -205,8 +205,8 @@ def identify(
 def part(attribution: Attribution, known: Known, owners: frozenset[str]) -> Part:
     """Return what a feed does with an article it shows; `owners` are the sources that publish the article's address.
 
-    `known.speaker` is whose words the article carries. Only its publisher's own feeds take it over from another, or an
-    aggregator naming the publisher does, from one who is not.
+    `known.speaker` is whose words the article carries. It is taken over only by its publisher's own feeds, or by an
+    aggregator that names the publisher, and then only from a source that is not the publisher.
     """
     if attribution.speaker == known.speaker:
         moved = known.source != attribution.source and attribution.source in owners and known.source not in owners

@@ -137,7 +137,9 @@ def place_of_domain(domain: str, source: str) -> Place:
     authority, path = _parts(f"https://{domain}")
     host = _strip_labels(authority)
     if not host or re.search(r"[\s?#@]|//", domain):
-        raise ValueError(f"{domain!r} is no domain; write one as in example.org, or with a path as in example.org/news")
+        raise ValueError(
+            f"{domain!r} is not a domain; write one as in example.org, or with a path as in example.org/news"
+        )
     if not path.strip("/") and _is_shared(host):
         raise ValueError(f"many publish at {host}; add the path at which this source does, as in {host}/name")
     return Place(host, path.rstrip("/"), source, declared=True)

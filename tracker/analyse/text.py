@@ -9,7 +9,7 @@ TITLE_LIMIT = 500
 """Longest title kept, in code points; the longest of 6,578 titles in real and test feeds had 282."""
 
 SUMMARY_LIMIT = 2000
-"""Longest summary kept, in code points: about 300 words, enough for 94 % of 6,578 entries."""
+"""Longest summary kept, in code points: about 300 words, enough for 94% of 6,578 entries."""
 
 AUTHOR_LIMIT = 200
 """Longest author kept, in code points; the longest of 6,578 had 194."""

@@ -1,4 +1,4 @@
-"""Decide when a scheduled job is due, and when nobody is to be disturbed, across clock changes and downtime; pure."""
+"""Pure functions: when a scheduled job is due and when quiet hours apply, across clock changes and downtime."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

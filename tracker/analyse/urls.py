@@ -1,4 +1,4 @@
-"""Make links safe and comparable: the only module that parses addresses."""
+"""Make links safe and comparable: the only module that uses ada-url."""
 
 import re
 from urllib.parse import unquote, urlsplit

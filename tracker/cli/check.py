@@ -34,4 +34,4 @@ def check(paths: Paths, as_json: bool) -> None:
         return
     tell_warnings(paths, config)
     numbers = (len(config.sources), "source"), (len(config.feeds), "feed"), (rulebook.tags, "tag")
-    click.echo(f"{', '.join(counted(*number) for number in numbers)} (rulebook {rulebook.hash}): all right")
+    click.echo(f"{', '.join(counted(*number) for number in numbers)} (rulebook {rulebook.hash}): no mistakes found")

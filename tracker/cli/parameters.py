@@ -53,7 +53,7 @@ class Day(click.ParamType["date | Ago"]):
         try:
             day = date.fromisoformat(text)
         except ValueError:
-            self.fail(f"{value!r} is no day; write one such as 2026-11-01, yesterday or 7d", param, ctx)
+            self.fail(f"{value!r} is not a day; write one such as 2026-11-01, yesterday or 7d", param, ctx)
         if not MINYEAR < day.year < MAXYEAR:
             self.fail(f"{value!r} is not a valid day", param, ctx)
         return day

@@ -105,8 +105,8 @@ def _json_line(value: object) -> str:
 
 def _problem(item: object) -> str:
     if not isinstance(item, dict):
-        return 'this is no object; write {"id": ..., "title": ..., "summary": ...}'
+        return 'not a JSON object; write {"id": ..., "title": ..., "summary": ...}'
     if not isinstance(item.get("title"), str):
-        return '"title" is missing or no text'
+        return '"title" is missing or not text'
     wrong = [key for key in ("summary", "language") if not isinstance(item.get(key), str | None)]
-    return f'"{wrong[0]}" is no text' if wrong else ""
+    return f'"{wrong[0]}" is not text' if wrong else ""

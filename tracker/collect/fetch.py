@@ -51,9 +51,9 @@ _FAILURES: tuple[tuple[type[Exception], Outcome, str], ...] = (
     (TimeoutError, Outcome.TIMEOUT, "The document did not arrive in full within the time allowed."),
     (httpcore.ConnectTimeout, Outcome.TIMEOUT, "The server did not take the connection in the time allowed."),
     (OSError, Outcome.CONNECTION_ERROR, "The connection failed: {}."),
-    (httpcore.ProtocolError, Outcome.PROTOCOL_ERROR, "What the server sends is no valid HTTP: {}."),
-    (httpcore.UnsupportedProtocol, Outcome.PROTOCOL_ERROR, "This is no web address: {}."),
-    (httpx.InvalidURL, Outcome.PROTOCOL_ERROR, "This is no web address: {}."),
+    (httpcore.ProtocolError, Outcome.PROTOCOL_ERROR, "The server's response is not valid HTTP: {}."),
+    (httpcore.UnsupportedProtocol, Outcome.PROTOCOL_ERROR, "This is not a web address: {}."),
+    (httpx.InvalidURL, Outcome.PROTOCOL_ERROR, "This is not a web address: {}."),
 )
 _EXPECTED: tuple[type[Exception], ...] = (Refused, *(kind for kind, _, _ in _FAILURES))
 

@@ -94,10 +94,10 @@ def _look_up(host: str, port: int) -> list[Address]:
     try:
         answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except UnicodeError as error:  # a label too long or empty for DNS
-        raise UnknownHost(f"{host} is no host name.") from error
+        raise UnknownHost(f"{host} is not a host name.") from error
     except socket.gaierror as error:
         if error.errno in _NO_SUCH_NAME:
-            raise UnknownHost(f"There is no host called {host}.") from error
+            raise UnknownHost(f"There is no host named {host}.") from error
         raise
     return [ip_address(answer[4][0]) for answer in answers]
 

@@ -44,7 +44,7 @@ def require_lines(path: Path) -> None:
     if line == b"[" or line.startswith(b"[{"):
         raise UsageError(f"{path} holds one JSON list; write one object a line")
     if not line.startswith((b"{", b"[")) and re.search(rb"\w[\"']?[,;\t]", line):
-        raise UsageError(f"{path} holds no JSON lines but CSV; write one object a line")
+        raise UsageError(f"{path} contains CSV, not JSON Lines; write one object per line")
 
 
 def read_lines(lines: Iterable[str], now: datetime) -> Iterator[ImportLine]:
@@ -61,7 +61,7 @@ def read_lines(lines: Iterable[str], now: datetime) -> Iterator[ImportLine]:
         except RecursionError:
             yield ImportLine(number, problem="this is JSON, but nested too deep")
         except ValueError as error:
-            yield ImportLine(number, problem=f"this is no JSON: {error}")
+            yield ImportLine(number, problem=f"this is not JSON: {error}")
         else:
             yield ImportLine(number, source, entry)
 
@@ -70,27 +70,27 @@ def _source(item: dict[str, Any]) -> str:
     """Return the source's name in readable form; raises CollectError when it contains no words."""
     source = plain(item["source"], SOURCE_LIMIT)
     if not any(map(str.isalnum, source)):
-        raise CollectError('"source" holds no words')
+        raise CollectError('"source" has no words')
     return source
 
 
 def _entry(item: Any, now: datetime) -> Entry:
     """Return the entry; raises CollectError naming what is missing or of the wrong type."""
     if not isinstance(item, dict):
-        raise CollectError('this is no object; write {"url", "title", "summary", "published", "source"}')
+        raise CollectError('not a JSON object; write {"url", "title", "summary", "published", "source"}')
     for key in ("url", "title", "source"):
         if not isinstance(item.get(key), str) or not item[key].strip():
             raise CollectError(f'"{key}" is missing or no text')
     for key in ("summary", "published", "author", "language"):
         if not isinstance(item.get(key), str | None):
-            raise CollectError(f'"{key}" is no text')
+            raise CollectError(f'"{key}" is not text')
     url = absolute(item["url"], item["url"])
     if url is None:
-        raise CollectError(f'"url" is no web address: {item["url"][:100]!r}')
+        raise CollectError(f'"url" is not a web address: {item["url"][:100]!r}')
     title = headline(item["title"], TITLE_LIMIT)
     for key, words in (("title", title), ("source", plain(item["source"], SOURCE_LIMIT))):
         if not words:
-            raise CollectError(f'"{key}" holds no words')
+            raise CollectError(f'"{key}" has no words')
     raw = plain(item.get("published") or "", _DATE_LIMIT) or None
     published, quality = read_date(raw, now)
     return Entry(
@@ -112,5 +112,5 @@ def _language(stated: str | None) -> str | None:
         return None
     found = re.fullmatch(r"([A-Za-z]{2,3})(?:[-_][\w-]*)?", stated)
     if not found:
-        raise CollectError('"language" is no language code such as en')
+        raise CollectError('"language" is not a language code such as en')
     return found[1].lower()

@@ -21,7 +21,7 @@ NAMESPACE = "urn:encryption-coverage-tracker:opml"
 """Namespace of our own attributes, so that other programs ignore them (OPML 2.0, "Extending OPML")."""
 
 _PREFIX = "tracker"
-_NO_LIST = "This is no list of feeds (OPML)."
+_NO_LIST = "This is not a list of feeds (OPML)."
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _COUNTRY = re.compile(r"[A-Z]{2,3}")
 _TEMPLATE = re.compile(r"https?://[\x21-\x7e]*\$\{[\x21-\x7e]*", re.IGNORECASE)

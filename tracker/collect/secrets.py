@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus, unquote_to_bytes
 
 from tracker.errors import CollectError
 
-_NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_NAME = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)\}")
 
 # An address as scheme, user info, host and rest; anything else cannot hold a secret.
 _ADDRESS = re.compile(r"(https?://)(?:([^/?#]*)@)?([^/?#@]*)(.*)", re.IGNORECASE | re.DOTALL)
@@ -54,7 +54,7 @@ class Secrets:
         parts = _ADDRESS.fullmatch(template)
         scheme, self._user, host, rest = parts.groups("") if parts else ("", "", template, "")
         if _NAME.search(host):
-            raise CollectError("A secret cannot stand in the host of an address.")
+            raise CollectError("A secret cannot be used in the host of an address.")
         self._site = scheme + host
         self._rest = rest
         self._values = {name: environment.get(name, "") for name in self.names(template)}
@@ -62,7 +62,7 @@ class Secrets:
             if not value:
                 raise CollectError(f"The environment has no {name}.")
             if not value.isprintable():
-                raise CollectError(f"The value of {name} holds a line break, or another character that is none.")
+                raise CollectError(f"The value of {name} contains a line break or another unprintable character.")
 
     def __bool__(self) -> bool:
         """Whether there is anything to hide."""

@@ -42,7 +42,7 @@ FIRST_TRY = timedelta(seconds=3)
 
 
 class PrioritySemaphore:
-    """A limited number of places, one user each; waiting first attempts go before second ones."""
+    """A semaphore that admits waiting first attempts before second ones."""
 
     def __init__(self, places: int) -> None:
         self._free = places

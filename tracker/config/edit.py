@@ -62,7 +62,7 @@ def remove(path: Path, name: str) -> list[str]:
         return gone
     known = [known for source in document.items("sources") for known in (source["id"], *_urls(source))]
     meant = did_you_mean(name, known) or "; `tracker feeds list` shows them all"
-    raise UsageError(f"{path} holds no feed and no source {name!r}{meant}")
+    raise UsageError(f"{path} has no feed or source {name!r}{meant}")
 
 
 def _urls(source: Mapping[str, Any]) -> list[str]:
@@ -127,7 +127,7 @@ def _feed_lines(feed: Feed, indent: str) -> list[str]:
 def _refuse_inline(document: YamlDocument, path: tuple[str | int, ...], whose: str) -> None:
     if path in document.inline:
         line = document.values[path][0]
-        raise UsageError(f"{document.name}:{line}: the list of {whose} is written in brackets; write one item a line")
+        raise UsageError(f"{document.name}:{line}: the list in {whose} is written in brackets; write one item per line")
 
 
 def _text_of(path: Path, *, to_add: bool = False) -> str:

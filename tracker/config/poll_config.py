@@ -73,7 +73,7 @@ class PollConfig:
     @property
     def warnings(self) -> list[str]:
         """Sentences on what works but needs fixing; not cached, because the environment may change."""
-        example = "settings.contact is still the example: publishers cannot reach you; write your own page or mail"
+        example = "settings.contact is still the example, so publishers cannot reach you; write your own page or email"
         missing = [need.sentence for need in self.needs if not need.met]
         return [*([example] if self.contact == EXAMPLE_CONTACT else []), *missing]
 

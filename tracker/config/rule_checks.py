@@ -18,8 +18,8 @@ _SHOWN = 3
 _STEM = 3  # the shortest stem that a term may have
 
 _COMMON = 0.05
-"""The share of headlines above which a tag matches too much. No built-in tag matches more than 3 % of the headlines
-that are not about the debate; 'the' and 'to' occur in 10 to 12 % of them."""
+"""The share of headlines above which a tag matches too much. No built-in tag matches more than 3% of the headlines
+that are not about the debate; 'the' and 'to' occur in 10 to 12% of them."""
 
 
 Term = tuple[Word, ...]
@@ -148,7 +148,7 @@ def _without_terms(rule: Rule, example: Example) -> tuple[int, str]:
         if words := _words(_loosened(term), example.text):
             advice = "other endings are found only where the term's word ends with a *"
             return 4, f"{words!r} stands in it, but the term is {term_as_written(term)!r}, and {advice}"
-    return 5, "no term of the tag stands in it; add the words by which you would know it"
+    return 5, "it contains no term of the tag; add the words by which you would recognise it"
 
 
 def _first_match(terms: Iterable[Term], text: str) -> Term | None:

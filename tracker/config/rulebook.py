@@ -202,7 +202,7 @@ def _terms(
 ) -> Terms:
     for language in written:
         if language not in {"any", "words"} and not _LANGUAGE.fullmatch(language):
-            wrong = f"{language!r} is no language; write {LANGUAGE_KEYS}"
+            wrong = f"{language!r} is not a language; write {LANGUAGE_KEYS}"
             mistakes.append(tag.document.mistake((*tag.path, *path, language), wrong, at_key=True))
     for number, name in enumerate(written.get("words", ())):
         if name not in word_lists():
@@ -251,7 +251,7 @@ def word_lists() -> WordLists:
 def _list_mistakes(document: YamlDocument, name: str, terms: object) -> Iterator[Mistake]:
     """Yield the mistakes in a list."""
     if not isinstance(terms, list) or not all(isinstance(term, str) for term in terms):
-        yield document.mistake((name,), f"{name!r} is no list of terms")
+        yield document.mistake((name,), f"{name!r} is not a list of terms")
         return
     for number, term in enumerate(terms):
         try:

@@ -43,7 +43,7 @@ def duration(value: Any) -> Any:
         return value
     found = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", str(value))
     if not found:
-        raise wrong(f"{value!r} is no duration; write minutes, hours or days as in 30m, 2h or 1d")
+        raise wrong(f"{value!r} is not a duration; write minutes, hours or days, as in 30m, 2h or 1d")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
@@ -52,20 +52,20 @@ def _pause(value: Any) -> Any:
         return value
     found = re.fullmatch(r"([0-9]{1,4})s", str(value))
     if not found:
-        raise wrong(f"{value!r} is no pause; write seconds as in 5s, 9999s at most")
+        raise wrong(f"{value!r} is not a pause; write seconds as in 5s, 9999s at most")
     return timedelta(seconds=int(found[1]))
 
 
 def _feed_interval(value: timedelta) -> timedelta:
     if not MINIMUM_EVERY <= value <= MAXIMUM_EVERY:
-        raise wrong("a feed is polled every 5m at the most and every 31d at the least")
+        raise wrong("the interval must be between 5m and 31d")
     return value
 
 
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", value):
-        raise wrong(f"{value!r} is no address; write it whole, as in https://www.example.org/feed.xml")
+        raise wrong(f"{value!r} is not a web address; write it in full, as in https://www.example.org/feed.xml")
     user, at, host = parts.netloc.rpartition("@")
     if at and not _VARIABLE.fullmatch(user.rpartition(":")[2]):
         raise wrong(
@@ -73,9 +73,9 @@ def _web_address(value: str) -> str:
             "set NAME in the environment"
         )
     if "${" in host + parts.fragment or "${" in _VARIABLE.sub("", value):
-        raise wrong("${NAME} may stand in the user, path or query of an address; NAME is of capitals, digits and _")
+        raise wrong("${NAME} may appear in the user, path or query of an address; NAME is capitals, digits and _")
     if parts.port == 0:  # reading `port` raises ValueError if it is invalid
-        raise wrong(f"{value!r} has a port at which nobody can listen")
+        raise wrong(f"{value!r} has port 0, which cannot be used")
     return value
 
 
@@ -86,26 +86,26 @@ def variables(url: str) -> list[str]:
 
 def _country(value: str) -> str:
     if value == "UK":
-        raise wrong("'UK' is reserved, but no country's code in ISO 3166-1; write GB")
+        raise wrong("'UK' is not a country code in ISO 3166-1; write GB")
     return value
 
 
 def _contact(value: str) -> str:
     if "${" in value:
-        raise wrong("publishers are to read this; write the web page or mail address itself")
+        raise wrong("publishers must be able to read this; write the web page or email address itself")
     if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
         return value
     try:
         return _web_address(value)
     except PydanticCustomError:
-        raise wrong(f"{value!r} reaches nobody; write a web page or a mail address") from None
+        raise wrong(f"{value!r} is not a web page or email address") from None
 
 
 def _timezone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
-        raise wrong(f"{value!r} is no time zone; write a name such as Europe/London") from None
+        raise wrong(f"{value!r} is not a time zone; write a name such as Europe/London") from None
     return value
 
 
@@ -113,14 +113,14 @@ def _network(value: Any) -> Any:
     try:
         return ip_network(value)
     except ValueError:
-        raise wrong(f"{value!r} is no network; write one such as 127.0.0.0/8") from None
+        raise wrong(f"{value!r} is not a network; write one such as 127.0.0.0/8") from None
 
 
 def _day(value: Any) -> date:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise wrong(f"{value!r} is no day; write one such as 2025-02-21") from None
+        raise wrong(f"{value!r} is not a day; write one such as 2025-02-21") from None
 
 
 def _domain(value: Any) -> Any:
@@ -149,7 +149,7 @@ def _when(value: Any) -> Any:
         return When(text, at=at, day=int(found[1]))
     names = re.split(r", ?| and ", days)
     if not set(names) <= set(_WEEKDAYS):
-        raise wrong(f"{value!r} is no time to do a job; {_TIMES}; a day of the month is 28 at most")
+        raise wrong(f"{value!r} is not a valid schedule; {_TIMES}; days of the month go up to 28")
     return When(text, at=at, weekdays=tuple(sorted({_WEEKDAYS.index(name) for name in names})))
 
 
@@ -173,7 +173,7 @@ def _server(value: str) -> str:
     except ValueError:
         port = 0
     if parts.scheme not in MAIL_PORTS or not parts.hostname or port == 0 or re.search(r"\s", value):
-        raise wrong(f"{value!r} is no mail server; {_SERVER}")
+        raise wrong(f"{value!r} is not a mail server; {_SERVER}")
     if parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
         raise wrong("a mail server is a host and a port; the user and the password stand under `user` and `password`")
     return value
@@ -181,20 +181,20 @@ def _server(value: str) -> str:
 
 def _mailbox(value: str) -> str:
     if not _MAILBOX.fullmatch(value):
-        raise wrong(f"{value!r} is no mail address; write one such as desk@example.org")
+        raise wrong(f"{value!r} is not an email address; write one such as desk@example.org")
     return value
 
 
 def _sender(value: str) -> str:
     name, address = parseaddr(value)
     if not value.isprintable() or not _MAILBOX.fullmatch(address) or (name and "<" not in value):
-        raise wrong(f"{value!r} is no sender; write desk@example.org, or Coverage tracker <desk@example.org>")
+        raise wrong(f"{value!r} is not a sender; write desk@example.org, or Coverage tracker <desk@example.org>")
     return value
 
 
 def _password(value: str) -> str:
     if not _VARIABLE.fullmatch(value):
-        raise wrong("a password does not stand in this file; write ${NAME}, and set NAME in the environment")
+        raise wrong("passwords do not belong in this file; write ${NAME}, and set NAME in the environment")
     return value
 
 
@@ -212,7 +212,7 @@ def _quiet(value: Any) -> Quiet:
     found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d) ?- ?([01]?\d|2[0-3]):([0-5]\d)", str(value))
     hours = Quiet(time(int(found[1]), int(found[2])), time(int(found[3]), int(found[4]))) if found else None
     if hours is None or hours.begin == hours.end:
-        raise wrong(f"{value!r} are no quiet hours; write when they begin and end, as in 22:00-07:00")
+        raise wrong(f"{value!r} is not a valid range of quiet hours; write the start and end, as in 22:00-07:00")
     return hours
 
 
@@ -222,7 +222,7 @@ def _quiet_or_none(value: Any) -> Any:
 
 def _secret(value: str) -> str:
     if not _VARIABLE.fullmatch(value):
-        raise wrong("a secret does not stand in this file; write ${NAME}, and set NAME in the environment")
+        raise wrong("secrets do not belong in this file; write ${NAME}, and set NAME in the environment")
     return value
 
 
@@ -231,13 +231,11 @@ def _service(value: str) -> str:
         return value
     if not _SERVICE.fullmatch(value) or "${" in _VARIABLE.sub("", value):
         raise wrong(
-            "this is no address of apprise; write one such as ntfys://ntfy.sh/${NTFY_TOPIC}, or ${NAME} for all"
+            "this is not an apprise address; write one such as ntfys://ntfy.sh/${NTFY_TOPIC}, or ${NAME} for all"
         )
     user, at, _ = value.partition("://")[2].partition("/")[0].rpartition("@")
     if at and ":" in user and not _VARIABLE.fullmatch(user.partition(":")[2]):
-        raise wrong(
-            "a password does not stand in this file; write ${NAME} in its place, and set NAME in the environment"
-        )
+        raise wrong("passwords do not belong in this file; write ${NAME} in its place, and set NAME in the environment")
     return value
 
 
@@ -249,7 +247,7 @@ def _orcid(value: str) -> str:
         total = (total + (int(digit) if digit.isdecimal() else 0)) * 2
     check = (12 - total % 11) % 11
     if len(digits) != 16 or not digits[:15].isdecimal() or digits[15] != ("X" if check == 10 else str(check)):
-        raise wrong(f"{value!r} is no ORCID iD; write one such as 0000-0002-1825-0097")
+        raise wrong(f"{value!r} is not an ORCID iD; write one such as 0000-0002-1825-0097")
     return "https://orcid.org/" + "-".join(digits[start : start + 4] for start in range(0, 16, 4))
 
 

@@ -189,7 +189,7 @@ def _content(node: yaml.Node, path: Path, document: YamlDocument, above: frozens
     try:
         return _scalar(node)
     except ValueError:  # more digits than Python accepts, or a word tagged as a number
-        document.mistakes.append(document.mistake(path, f"{node.value[:20]!r} is no number that can be read"))
+        document.mistakes.append(document.mistake(path, f"{node.value[:20]!r} is not a readable number"))
         return None
 
 

@@ -54,7 +54,7 @@ def keep_well(
         check_whole(db, full=full)
     except Damaged as error:
         kept = backup_folder.newest_good(folder, db)
-        newest = f"the newest that is whole is {kept.path}" if kept else "there is none that is whole"
+        newest = f"the newest intact one is {kept.path}" if kept else "none is intact"
         raise Damaged(f"{error}; {newest}") from error
     backup_folder.remove_leftovers(folder, now)
     backup_folder.remove_leftovers(db.parent, now)

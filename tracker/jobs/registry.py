@@ -1,4 +1,4 @@
-"""The names of the jobs other than polling and the function of each; knows nothing about when they are due."""
+"""Map each job other than polling to its function; when jobs are due is decided elsewhere."""
 
 from collections.abc import Callable
 from datetime import datetime

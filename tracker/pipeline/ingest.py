@@ -219,7 +219,7 @@ class _StoredArticles:
         read since.
         """
         known, title = found.known, found.entry.title
-        if known is None or known.title == title or found.restless or found.part != "speaks":
+        if known is None or known.title == title or found.changes_too_often or found.part != "speaks":
             return None
         if title_change(known.title, title) == "noise":
             return None
@@ -271,7 +271,7 @@ class _Changes:
             known = self._update(known, found, variant)
         if found.known and not key_is_known and (found.part != "cites" or is_opaque(found.entry.url)):
             self._links.append((found.key, known.article))
-        counts = found.only_words and not found.restless
+        counts = found.only_words and not found.changes_too_often
         self.sightings[found.entry.guid] = Sighting(
             found.entry.guid, known.article, found.text_hash, counts, cites=found.part == "cites"
         )
@@ -351,7 +351,7 @@ def _revised(found: Identified) -> Known | None:
     A feed that omits or truncates the summary does not remove it.
     """
     known, entry = found.known, found.entry
-    if known is None or not found.changed or found.restless:
+    if known is None or not found.changed or found.changes_too_often:
         return None
     revised = replace(known, title=entry.title, summary=entry.summary or known.summary)
     texts = ((known.title, revised.title), (known.summary, revised.summary))

@@ -78,7 +78,9 @@ class Answers:
             written = row.get(coder, "")
             answer = _ANSWERS.get(written.casefold())
             if written and answer is None:
-                self.problems.append(f"{where}: {coder}: {written!r} is no answer; write 1 or yes, 0 or no, or nothing")
+                self.problems.append(
+                    f"{where}: {coder}: {written!r} is not an answer; write 1 or yes, 0 or no, or nothing"
+                )
             elif answer is not None and place and self._answers(place).setdefault(coder, answer) != answer:
                 self.problems.append(f"{where}: {coder}: {written!r} contradicts an earlier row on the same article")
 
@@ -90,7 +92,7 @@ class Answers:
         for column in ("sample", "article"):
             written = row.get(column, "")
             if not (written.isascii() and written.isdigit() and len(written) < 19):
-                self.problems.append(f"{where}: {column}: {written!r} is no number that `tracker sample` wrote")
+                self.problems.append(f"{where}: {column}: {written!r} is not a number that `tracker sample` wrote")
                 return None
         place = (int(row["sample"]), int(row["article"]))
         if place not in sampled:

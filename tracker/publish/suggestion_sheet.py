@@ -1,4 +1,4 @@
-"""Suggest articles to read in search of what the rules miss, and put into words what the answers teach."""
+"""Suggest articles that may show what the rules miss, and report what the coders' answers reveal."""
 
 import json
 from collections.abc import Sequence
@@ -124,7 +124,7 @@ def _too_few(tag: str, positive: int) -> str:
     if positive < _FEWEST:
         has = f"the tag {tag}" if tag else "a topic"
         return (
-            f"{counted(positive, 'stored article')} with {has}, and {_FEWEST} are needed to learn from; "
+            f"{counted(positive, 'stored article')} with {has}, but at least {_FEWEST} are needed to learn from; "
             "write a first rule, or code articles that `tracker sample` draws"
         )
     return "every stored article has the tag or was coded, so there is nothing to suggest"

@@ -187,7 +187,7 @@ _TABLES: Final[dict[str, Any]] = {
     "retaggings": {"title": "Retaggings", "description": "When new rules were applied to all articles."},
     "retagging_changes": {
         "title": "What retaggings changed",
-        "description": "How many articles gained and lost each tag, with some of their numbers.",
+        "description": "How many articles gained and lost each tag, with the numbers of some of them.",
     },
     "tag_quality": {
         "title": "Hand-coded samples",

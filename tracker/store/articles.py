@@ -35,7 +35,7 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What a feed now shows under a guid; `restless` counts a change of words under an unchanged date.
+    """What a feed now shows under a guid; `counted` is True for a counted change of words under an unchanged date.
 
     `cites` is True for another source's article, whose last-seen time then stays as it is.
     """
@@ -43,7 +43,7 @@ class Sighting:
     guid: str
     article: int
     text_hash: str
-    restless: bool
+    counted: bool
     cites: bool = False
 
 
@@ -229,7 +229,7 @@ def record_sightings(db: Database, feed: int, sightings: Sequence[Sighting], now
         """INSERT INTO sightings (feed, guid, article, text_hash, first_seen_at, last_seen_at)
         VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (feed, guid, article) DO UPDATE SET text_hash = excluded.text_hash,
         last_seen_at = max(last_seen_at, excluded.last_seen_at), changes = changes + ?""",
-        [(feed, one.guid, one.article, one.text_hash, moment, moment, one.restless) for one in sightings],
+        [(feed, one.guid, one.article, one.text_hash, moment, moment, one.counted) for one in sightings],
     )
     db.conn.executemany(
         "UPDATE articles SET last_seen_at = ?1 WHERE id = ?2 AND last_seen_at < ?1",

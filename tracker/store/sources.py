@@ -1,4 +1,4 @@
-"""Sources as rows, from feeds.yaml, imports and aggregators, and the places (host and path) where they publish."""
+"""Store sources (from feeds.yaml, imports and aggregators) and the places, host and path, where they publish."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -16,7 +16,7 @@ _SCANT = 1_000_000
 _READ_ONLY = "let the user who runs the tracker write the file and its folder"
 _DAMAGED = "it is left as it is. `tracker restore` lists the backups, and puts one in its place"
 _SENTENCES = {
-    sqlite3.SQLITE_NOTADB: "{path} cannot be opened: it is no database, or its beginning is damaged ({error}); "
+    sqlite3.SQLITE_NOTADB: "{path} cannot be opened: it is not a database, or its beginning is damaged ({error}); "
     + _DAMAGED,
     sqlite3.SQLITE_CORRUPT: "the database {path} is damaged and cannot be read or written ({error}); " + _DAMAGED,
     sqlite3.SQLITE_READONLY: "the database {path} cannot be written ({error}): " + _READ_ONLY,
@@ -43,7 +43,7 @@ def explained(path: Path, *, files: bool = False) -> Iterator[None]:
         kind = Damaged if is_damage(error) else StoreError
         raise kind(_sqlite_message(error, path)) from error
     except UnicodeDecodeError as error:  # SQLite quotes invalid text, and Python cannot decode the quote
-        raise damage(path, "it holds text that is none") from error
+        raise damage(path, "it contains text that is not valid UTF-8") from error
     except OSError as error:
         if not files:
             raise

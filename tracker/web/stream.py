@@ -17,16 +17,16 @@ from tracker.web.queries.datasette_database import Reader
 
 log = logging.getLogger(__name__)
 
-FOR_A_PLACE: Final = 30.0
+SLOT_TIMEOUT: Final = 30.0
 """Seconds that a request waits for a free slot."""
 
-FOR_THE_FIRST: Final = 60.0
+FIRST_CHUNK_TIMEOUT: Final = 60.0
 """Seconds until the first chunk, which may need all rows sorted."""
 
-FOR_ALL: Final = 3600.0
+TOTAL_TIMEOUT: Final = 3600.0
 """Seconds in total: a million rows on a slow line."""
 
-FOR_THE_READER: Final = 60.0
+CLIENT_TIMEOUT: Final = 60.0
 """Seconds within which the client must take a chunk."""
 
 
@@ -64,17 +64,17 @@ async def stream(
 ) -> None:
     """Send all chunks. Raises Busy, TooSlow or the first chunk's error, if nothing was sent yet."""
     async with slot(reader.stream_slots), _source(reader, make, wire) as source:
-        piece = await source.next(FOR_THE_FIRST)
+        piece = await source.next(FIRST_CHUNK_TIMEOUT)
         if piece is None:
             return
         await wire.send({"type": "http.response.start", "status": 200, "headers": list(headers)})
         try:
             whole = await _pass_on(source, piece, wire)
         except (SqliteError, TimeoutError, TooSlow) as error:
-            log.warning("an answer was broken off: %s", str(error) or "it was not taken in time")
+            log.warning("a response was aborted: %s", str(error) or "the client did not read it in time")
             return
         except Exception:  # a response already begun cannot become an error page
-            log.exception("an answer was broken off")
+            log.exception("a response was aborted")
             return
         if whole:
             await wire.send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -99,7 +99,7 @@ class _Source:
         self._pieces.interrupt()
         if self._disconnected.done():
             return None
-        raise TooSlow("the database did not give these rows in time")
+        raise TooSlow("the database did not return these rows in time")
 
 
 def _consume_exception(future: asyncio.Future[bytes]) -> None:
@@ -111,11 +111,11 @@ def _consume_exception(future: asyncio.Future[bytes]) -> None:
 async def _pass_on(source: _Source, piece: bytes | None, wire: Wire) -> bool:
     """Send each chunk while producing the next; return whether all were sent."""
     now = asyncio.get_running_loop().time
-    until = now() + FOR_ALL
+    until = now() + TOTAL_TIMEOUT
     while piece:
         following = asyncio.ensure_future(source.next(until - now()))
         try:
-            async with asyncio.timeout(FOR_THE_READER):
+            async with asyncio.timeout(CLIENT_TIMEOUT):
                 await wire.send({"type": "http.response.body", "body": piece, "more_body": True})
             piece = await following
         finally:
@@ -127,10 +127,10 @@ async def _pass_on(source: _Source, piece: bytes | None, wire: Wire) -> bool:
 async def slot(slots: asyncio.Semaphore) -> AsyncIterator[None]:
     """Hold one of the slots for responses of this kind. Raises Busy if none becomes free in time."""
     try:
-        async with asyncio.timeout(FOR_A_PLACE):
+        async with asyncio.timeout(SLOT_TIMEOUT):
             await slots.acquire()
     except TimeoutError:
-        raise Busy("too many others ask for much at once; please try again in a minute") from None
+        raise Busy("too many large requests are in progress; please try again in a minute") from None
     try:
         yield
     finally:

@@ -210,7 +210,7 @@ class _Reading:
         instead = tuple(f"{self.text[:start]}{one}{self.text[start + len(name) :]}" for one in near)
         known = ", ".join(f"{one}:" for one in FILTERS)
         self.remarks.append(
-            Remark(f"{name}: is no filter, so it was searched for as a word (filters: {known}).", instead)
+            Remark(f"{name} is not a filter, so it was searched for as a word (filters: {known}).", instead)
         )
 
     def _tokens(self, found: re.Match[str]) -> Iterator[_Token]:
@@ -231,7 +231,7 @@ class _Reading:
             self.remarks.append(Remark(f"“{word}” was read as a word: a filter's value follows without a space."))
         if not letters:
             if word.strip("-–—&|/+()*"):
-                self.remarks.append(Remark(f"“{word}” holds no letter or digit, so it was left out."))
+                self.remarks.append(Remark(f"“{word}” has no letter or digit, so it was left out."))
             return None
         if not exact and word.strip("()") != word:
             self.remarks.append(Remark("Brackets group nothing here; OR joins the two words beside it."))

@@ -84,7 +84,7 @@ def _tag(scope: Scope, item: Filter, query: Query, known: Known) -> None:
 def _lang(scope: Scope, item: Filter, _query: Query, _known: Known) -> None:
     code = item.value.casefold()
     if not _LANGUAGE.fullmatch(code):
-        wrong = f"lang:{item.value} is no language; write its code of two letters, such as lang:de."
+        wrong = f"lang:{item.value} is not a language; write its two-letter code, such as lang:de."
         scope.faults.append(Remark(wrong))
         return
     (scope.not_languages if item.excluded else scope.languages).add(code)
@@ -126,7 +126,7 @@ def _day(scope: Scope, item: Filter) -> date | None:
         other = "before" if item.name == "after" else "after"
         scope.faults.append(Remark(f"-{item.name}: is not understood; write {other}: with the day."))
     else:
-        wrong = f"{item.name}:{item.value} is no date; write a day as 2026-01-31, a month as 2026-01, or a year."
+        wrong = f"{item.name}:{item.value} is not a date; write a day as 2026-01-31, a month as 2026-01, or a year."
         scope.faults.append(Remark(wrong))
     return None
 

@@ -23,7 +23,7 @@ _SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A share between 0 and 1, and its 95 % interval."""
+    """A share between 0 and 1, and its 95% interval."""
 
     value: float
     low: float

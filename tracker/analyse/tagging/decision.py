@@ -1,6 +1,6 @@
 """Decide which rules hold for the terms found, and which nearly do: the only module that weighs evidence.
 
-A sure term gives its tag anywhere, if what else its rule demands stands near it. A hint counts half: alone it suffices
+A sure term gives its tag anywhere, if the context its rule requires is nearby. A hint counts half: alone it suffices
 only in the title; in the summary it takes two different ones. Evidence for a tag that falls short is a near miss.
 """
 
@@ -16,8 +16,8 @@ ENOUGH = 2
 """Points needed for a tag."""
 
 NEARBY = 40
-"""How many words may stand between a term and its context, where the rule does not say. The summary is read on from the
-title, so this reaches all of a usual entry, and in a long one the sentences around the term."""
+"""How many words may stand between a term and its context, where the rule does not say. Word positions run on from the
+title to the summary, so this spans a whole typical entry and, in a long one, the sentences around the term."""
 
 _FIELD_POINTS = {"title": 2, "summary": 1}
 """Points of a hint; a sure term counts double. The title says what an article is about."""
@@ -39,7 +39,7 @@ class Standing:
         """Return the matches of these terms, in order."""
         if (known := self.found.get(terms)) is not None:
             return known
-        # a set meets a dict in the time of the dict, but the keys of a dict meet a frozenset in the time of the set
+        # frozenset.intersection(dict) iterates over the dict; dict.keys() & frozenset would iterate over the frozenset
         numbers = sorted(number for key in terms.intersection(self.by_term) for number in self.by_term[key])
         self.found[terms] = found = [self.matches[number] for number in numbers]
         return found
@@ -62,7 +62,7 @@ def standing(matches: Sequence[Match]) -> Standing:
 
 
 Places = Sequence[Standing]
-"""The matches in title and summary, their words counted on from one to the other."""
+"""The matches in title and summary, with word positions running on from one to the other."""
 
 Counted = Sequence[Sequence[Match]]
 """The matches that count for a rule, in title and summary."""
@@ -132,7 +132,7 @@ class Decision:
 def worth_weighing(rules: Iterable[Weighing], met: Set[int], topics: Set[str]) -> bool:
     """Whether any of these rules might hold, or be a near miss for a topic, wherever its terms stand.
 
-    Spares most ordinary texts, which hold a term by chance, the search for its place.
+    Saves locating the terms in most ordinary texts, which contain one only by chance.
     """
     for rule in rules:
         missing, excluded = rule.missing(met, frozenset()), not rule.unless.isdisjoint(met)

@@ -51,7 +51,7 @@ def read_term(term: str) -> tuple[Word, ...]:
     """Parse a term as written in a rulebook; raises ValueError saying what is wrong with it."""
     words = tuple(_read_word(found, term) for found in _WRITTEN.finditer(term))
     if not words:
-        raise ValueError(f"the term {term!r} holds no word")
+        raise ValueError(f"the term {term!r} has no word")
     if term.count("*") != sum(word.stem for word in words):
         raise ValueError(f"in the term {term!r} a * stands elsewhere than at the end of a word")
     return words

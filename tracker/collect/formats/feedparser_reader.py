@@ -26,7 +26,7 @@ def read_tolerantly(body: bytes, url: str, content_type: str | None) -> Document
     found = _parsed(body, url, content_type)
     items: list[_Dict] = found["entries"]
     if not items and not _text(found, "version"):
-        raise NotAFeed("This is XML or text of some kind, but no feed that is known.")
+        raise NotAFeed("This is XML or text, but not in any known feed format.")
     feed: _Dict = found["feed"]
     return Document(
         items=[_item(item, _text(feed, "language")) for item in items],

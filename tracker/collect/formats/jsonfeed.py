@@ -37,9 +37,9 @@ def read_json_feed(body: bytes, _url: str, content_type: str | None) -> Document
     except RecursionError as error:
         raise NotAFeed("This is JSON, but nested too deep to be a feed.") from error
     except ValueError as error:
-        raise NotAFeed(f"This begins like JSON, but is none: {error}.") from error
+        raise NotAFeed(f"This begins like JSON, but is not valid: {error}.") from error
     if not _is_feed(feed):
-        raise NotAFeed("This is no feed but JSON of another kind than JSON Feed.")
+        raise NotAFeed("This is JSON of another kind than JSON Feed, not a feed.")
     authors = _authors(feed)[:_AUTHORS_LIMIT]
     return Document(
         items=[_item(item, authors) for item in _list(feed, "items")],

@@ -24,7 +24,7 @@ def read_any_news_sitemap(body: bytes, url: str, content_type: str | None) -> Do
     """Return the sitemap as a document, as far as readable; raises NotAFeed when it has no news or is not XML."""
     root = recovered_tree(body, content_type)
     if root is None:
-        raise NotAFeed("This begins like a sitemap, but is no XML.")
+        raise NotAFeed("This begins like a sitemap, but is not XML.")
     return _document(root, url)
 
 
@@ -33,11 +33,11 @@ def _document(root: Element, base: str) -> Document:
     if _name(root) == "sitemapindex":
         listed = _listed(root, base)
         raise NotAFeed(
-            f"This is no feed but a list of sitemaps; a news sitemap, which may be among them, would do{listed}."
+            f"This is a list of sitemaps, not a feed; a news sitemap, which may be among them, would do{listed}."
         )
     items = [_item(url) for url in root if _name(url) == "url"]
     if not any(item.title for item in items):
-        raise NotAFeed("This is no feed but a sitemap without news; a news sitemap (with news:news) would do.")
+        raise NotAFeed("This is a sitemap without news, not a feed; a news sitemap (with news:news) would do.")
     languages = Counter(item.languages[0] for item in items if item.title)
     names = (
         name for url in root if _name(url) == "url" for name in [_texts_at(url, "news", "publication").get("name")]

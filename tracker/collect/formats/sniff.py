@@ -42,7 +42,7 @@ _PREFIX = re.compile(rb"\A<[\w.-]+:")
 _ROOT_OF_FEED = re.compile(rb"<(?:rss|feed|rdf|channel|urlset|sitemapindex)[\s>]")
 """Start of a feed or sitemap; a web page's document type before it is a mistake."""
 
-# Beginnings, in lower case, of documents that are no feeds, and what they are.
+# Beginnings, in lower case, of documents that are not feeds, and what they are.
 _NOT_FEEDS = (
     (b"<html", "an HTML page"),
     (b"<head", "an HTML page"),
@@ -100,7 +100,7 @@ def format_of(body: bytes) -> Format:
     for start, kind in _NOT_FEEDS:
         if markup.startswith(start):
             _refuse_challenges(body)
-            raise NotAFeed(f"This is no feed but {kind}.")
+            raise NotAFeed(f"This is {kind}, not a feed.")
     if markup.startswith(b"{"):
         return "json"
     return "sitemap" if markup.startswith((b"<urlset", b"<sitemapindex")) else "xml"

@@ -1,6 +1,6 @@
 """The job `alerts`: send every recipient their news, except in quiet hours, and summarise the outcome in one line.
 
-News from quiet hours, or from while a recipient cannot be reached, is not claimed, so a later run finds it again for as
+News arriving in quiet hours, or while a recipient is unreachable, is not claimed, so a later run finds it again for as
 long as it is news and sends it together.
 """
 
@@ -25,7 +25,7 @@ from tracker.publish.formatting import counted
 from tracker.store import batches, floods
 from tracker.store.database import Database, exclusive, opened, opened_by_reader
 
-_TEST = "This is a test: messages of the tracker reach you in this way"
+_TEST = "This is a test: messages from the tracker will reach you this way"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ _STATES: Mapping[str, str] = {
     "sent": "sent",
     "already": "sent by another run",
     "failed": "not sent",
-    "unsure": "perhaps sent, and not tried again",
+    "unsure": "possibly sent, so not retried",
 }
 
 

@@ -62,7 +62,7 @@ class MessageWording:
         yield from map(_trouble, message.troubles)
         yield from map(self._item, message.items)
         if message.more:
-            title = f"and {counted(message.more, 'more story', 'more stories')}, which this message has no room for"
+            title = f"and {counted(message.more, 'more story', 'more stories')} that did not fit in this message"
             yield Block(title, address=self.site)
 
     def footer(self, message: Message) -> str:
@@ -72,7 +72,7 @@ class MessageWording:
         names = f"the alerts {', '.join(alerts)}" if alerts else "`operator_alerts`"
         return (
             f"Sent to {message.recipient}, as feeds.yaml says under {names}; each story is sent once. "
-            f"Questions, or no more of these: {self.contact}"
+            f"For questions, or to stop these messages: {self.contact}"
         )
 
     def page(self, path: str) -> str | None:
@@ -113,7 +113,7 @@ def line(text: str) -> str:
 
 
 def publisher(url: str) -> str | None:
-    """Return an article's address at its publisher, if it is a web address with nothing in it that ends a link."""
+    """Return an article's address at its publisher, escaped so that nothing ends a link; None if not on the web."""
     return url.translate(_UNSAFE) if on_the_web(url) else None
 
 

@@ -126,5 +126,5 @@ _STATES: tuple[tuple[State, str], ...] = (
     ("sent", "mails sent:"),
     ("already", "sent by another run:"),
     ("failed", "not sent:"),
-    ("unsure", "perhaps sent, and not tried again:"),
+    ("unsure", "possibly sent, so not retried:"),
 )

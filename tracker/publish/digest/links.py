@@ -32,8 +32,8 @@ class Places:
         self._links = Links(_Under(site)) if site else None
 
     def publisher(self, url: str) -> str | None:
-        """Return the article's address at its publisher, if it is a web address with nothing in it that ends a link or
-        is invisible."""
+        """Return the article's address at its publisher with characters escaped that would end a link or are
+        invisible; None if it is not on the web."""
         if not on_the_web(url):
             return None
         return "".join(quote(each) if each in _ENDING or not each.isprintable() else each for each in url)

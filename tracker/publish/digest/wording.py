@@ -232,7 +232,7 @@ class DigestWording:
             f"From {self._at(self._period.from_at, full=True)} to {self._at(self._period.to_at, full=True)}, times of "
             f"{self._zone.key}. Figures count articles by date, as the site does; each is listed once, when first seen."
         )
-        yield f"Made by machine from public feeds. Questions, or no more of these: {self._contact}"
+        yield f"Generated automatically from public feeds. For questions, or to stop these messages: {self._contact}"
 
     def _at(self, moment: datetime, *, full: bool = False) -> str:
         """Format a local time; with its day if that is not the digest's, or if `full`."""

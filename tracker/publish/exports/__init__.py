@@ -1,1 +1,1 @@
-"""Exports for colleagues, programs and archives: stored data as CSV, JSON lines or Parquet."""
+"""Exports for colleagues, programs and archives: stored data as CSV, JSON lines, Parquet or Excel."""

@@ -15,7 +15,7 @@ from tracker.errors import TrackerError
 from tracker.publish.exports.presets import Column, Type
 
 _MOST_ROWS: Final = 1_048_575
-"""Rows of a sheet, without its header."""
+"""Maximum rows per sheet, not counting the header."""
 _LONGEST: Final = 32_767
 """Characters of a cell."""
 _WIDTHS: Final[dict[Type, int]] = {"string": 30, "array": 30, "datetime": 18, "date": 11}
@@ -56,7 +56,7 @@ def names(content: BinaryIO) -> list[str]:
         found = _DESCRIPTION.search(archive.read("docProps/core.xml"))
     about = unescape(found[1].decode()) if found else ""
     if not about.startswith(_ABOUT):
-        raise ValueError("this is no export")
+        raise ValueError("not an export")
     return about.removeprefix(_ABOUT).split(", ")
 
 

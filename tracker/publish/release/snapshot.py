@@ -78,7 +78,7 @@ def faults(db: Database, tables: Collection[str]) -> Iterator[str]:
     for table, columns in _WITHHELD.items():
         kept = " + ".join(f"count({column})" for column in columns)
         if table in there and next(db.query(f"SELECT {kept} AS n FROM {table}"))["n"]:  # noqa: S608  names of ours
-            yield f"holds {' or '.join(columns)} of {table}, which is not published"
+            yield f"has values in {' or '.join(columns)} of {table}, which must be empty"
 
 
 def _copy_tables(db: Database, wanted: Collection[str]) -> None:

@@ -35,7 +35,7 @@ def verify(folder: Path, say: Callable[[str], object] = lambda _: None) -> Verif
     """
     sums = folder / SUMS
     if not sums.is_file():
-        raise UsageError(f"{folder} has no {SUMS}, so it is no release, or not a whole one")
+        raise UsageError(f"{folder} has no {SUMS}, so it is not a complete release")
     digests = read_sums(sums.read_text(encoding="utf-8", errors="replace"))
     if digests is None:
         return Verified([f"{SUMS} is damaged: not each of its lines has a checksum and a name."], digest(sums))

@@ -85,7 +85,7 @@ def verified(path: Path) -> Contents:
     with snapshot(path) as db:
         found = contents(db)
         if not found.schema:
-            raise StoreError(f"{path} is no database of the tracker's; name a backup that `tracker backup` made")
+            raise StoreError(f"{path} is not a database of the tracker; name a backup that `tracker backup` made")
         if set(found.schema) - set(known()):
             raise StoreError(f"{path} was written by a newer tracker; upgrade this one to use it")
         check(db, path, full=True)

@@ -1,4 +1,4 @@
-"""Read when feeds were polled: from when pages look back, since when feeds are watched, and whether that goes on."""
+"""Read when feeds were polled: when pages look back from, how long feeds have been watched, and if they still are."""
 
 from datetime import datetime
 

@@ -38,7 +38,7 @@ CPU_SECONDS: Final = 1.5
 
 
 class TimedConnection(sqlite3.Connection):
-    """A connection on which Datasette's time limits, by the clock, are joined by one of CPU time.
+    """A connection that adds a CPU-time limit to Datasette's wall-clock limits.
 
     By the clock alone a page would fail because the machine is busy with something else.
     """
@@ -80,7 +80,7 @@ class Guard:
         """Return whether a table may be read; the index's internals are closed only to visitors' statements.
 
         Any search reads those internals. A table of which no column is read, because only its rows are counted, arrives
-        in the statement's own capitals.
+        spelled in the statement's own upper and lower case.
         """
         name = table.lower()
         if self.strict and name == INDEX:

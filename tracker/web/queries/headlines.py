@@ -56,7 +56,7 @@ _FROM = "SELECT replaced_at FROM revisions WHERE id = :id"
 _SOURCE = "SELECT name FROM sources WHERE id = :source"
 _IS_LARGE = "SELECT 1 FROM articles WHERE source = :source LIMIT 1 OFFSET :few"
 _FEW = 10_000
-"""Up to this many articles of a source are looked up one by one; a larger source always has a recent change."""
+"""Up to this many articles of a source are looked up one by one; a larger source is assumed to have a recent change."""
 
 
 @dataclass(frozen=True, slots=True)
