@@ -337,13 +337,13 @@ def test_every_bad_cell_is_named_and_nothing_is_stored(desk: Desk) -> None:
     assert done.out == ""
     told = done.err.splitlines()
     assert [": ".join(line.removeprefix(f"{file}:").split(": ")[:3]).split(";")[0] for line in told[:-1]] == [
-        "2: coder_1: 'perhaps' is no answer",
-        "3: coder_2: '2' is no answer",
+        "2: coder_1: 'perhaps' is not an answer",
+        "3: coder_2: '2' is not an answer",
         f"4: article: article {undrawn} was not drawn in sample 1",
         f"5: article: article {rows[3]['article']} was not drawn in sample 7",
         "6: article: '1.5e3' is not a number that `tracker sample` wrote",
         "7: sample: '' is not a number that `tracker sample` wrote",
-        "7: agreed: '?' is no answer",
+        "7: agreed: '?' is not an answer",
         f"82: coder_1: '{rows[80]['coder_1']}' contradicts an earlier row on the same article",
     ]
     assert told[-1] == "nothing was stored: 8 invalid cells"

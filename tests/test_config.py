@@ -170,13 +170,13 @@ def test_what_needs_a_library_that_is_not_installed_is_a_warning(
         pytest.param("https://me:${A}@x@posten.example/", "would be shown to everybody", id="two signs"),
         pytest.param("https://token@posten.example/", "or a user alone", id="a user without password"),
         pytest.param("https://${A}:@posten.example/", "would be shown to everybody", id="an empty password"),
-        pytest.param("https://${A}/rss", "may stand in the user, path or query", id="the host"),
+        pytest.param("https://${A}/rss", "may appear in the user, path or query", id="the host"),
         pytest.param(
-            "https://${A}.posten.example/rss", "may stand in the user, path or query", id="a part of the host"
+            "https://${A}.posten.example/rss", "may appear in the user, path or query", id="a part of the host"
         ),
-        pytest.param("https://posten.example:${A}/rss", "may stand in the user, path or query", id="the port"),
-        pytest.param("https://posten.example/rss#${A}", "may stand in the user, path or query", id="the fragment"),
-        pytest.param("${A}://posten.example/rss", "is no address", id="the scheme"),
+        pytest.param("https://posten.example:${A}/rss", "may appear in the user, path or query", id="the port"),
+        pytest.param("https://posten.example/rss#${A}", "may appear in the user, path or query", id="the fragment"),
+        pytest.param("${A}://posten.example/rss", "is not a web address", id="the scheme"),
         pytest.param("https://posten.example/${a}", "NAME is capitals", id="small letters"),
         pytest.param("https://posten.example/${}", "NAME is capitals", id="no name"),
         pytest.param("https://posten.example/${A", "NAME is capitals", id="no end"),
@@ -191,7 +191,7 @@ def test_an_address_that_would_tell_a_secret_or_hide_its_host_is_refused(url: st
 
 def test_a_contact_is_for_publishers_to_read() -> None:
     (mistake,) = mistakes_in(GOOD.replace("desk@example.org", "'https://example.org/${A}'"))
-    assert "publishers are to read this" in mistake
+    assert "publishers must be able to read this" in mistake
 
 
 def test_the_united_kingdom_is_gb() -> None:
@@ -253,7 +253,7 @@ schedule: {poll: soon}
         "feeds.yaml:9:11: unknown kind 'nationl'; did you mean 'national'?",
         "feeds.yaml:10:14: 'country': 'no' is not right; write two capital letters",
         "feeds.yaml:13:5: 'name' is missing",
-        "feeds.yaml:18:9: 'url': 'htp://other.example/rss' is no address",
+        "feeds.yaml:18:9: 'url': 'htp://other.example/rss' is not a web address",
         "feeds.yaml:19:9: this feed is already listed under 'Posten'",
         "feeds.yaml:21:16: 'every': the interval must be between 5m and 31d",
         "feeds.yaml:22:9: unknown key 'evry'; did you mean 'every'?",
@@ -329,7 +329,7 @@ def test_own_events_join_the_built_in_timeline() -> None:
     ("event", "message"),
     [
         ("{day: 4 May, title: A, url: 'https://a.example/'}", "'4 May' is not a day; write one such as 2025-02-21"),
-        ("{day: 2026-05-04, title: A, url: a.example}", "'a.example' is no address"),
+        ("{day: 2026-05-04, title: A, url: a.example}", "'a.example' is not a web address"),
         ("{day: 2026-05-04, title: A}", "'url' is missing"),
         ("{day: 2026-05-04, title: A, url: 'https://a.example/', tag: csa-regulation}", "did you mean 'eu-csa-reg"),
     ],

@@ -54,7 +54,7 @@ def test_adding_a_feed_to_a_source_puts_it_after_its_others(file: Path) -> None:
 
 
 def test_a_list_in_brackets_is_not_guessed_at(file: Path) -> None:
-    with pytest.raises(UsageError, match=r"feeds\.yaml:15:.*one item a line"):
+    with pytest.raises(UsageError, match=r"feeds\.yaml:15:.*one item per line"):
         add(file, [Addition(load(file).sources[1], Feed("https://two.example/b", "two"))])
     assert file.read_text(encoding="utf-8") == TEXT
 

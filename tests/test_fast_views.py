@@ -1,5 +1,7 @@
 """The large views answer as they do to plain Datasette, which is asked beside ours; and facets know when to stop."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -93,6 +95,15 @@ async def test_pages_of_a_sorted_table_hold_every_article_once(order, ours):
         found += [row["id"] for row in answer["rows"]]
         path = answer["next_url"] and answer["next_url"].replace("http://localhost", "")
     assert len(found) == len(set(found)) == answer["filtered_table_rows_count"]
+
+
+@pytest.mark.parametrize("view", ["coverage", "stories_view", "headline_changes"])
+def test_every_column_of_a_view_counts_the_same_rows_when_its_table_is_counted_instead(view, database):
+    with closing(sqlite3.connect(database)) as connection:
+        for (column,) in connection.execute("SELECT name FROM pragma_table_info(?)", (view,)).fetchall():
+            for condition in (f'"{column}" is null', f'"{column}" < (select max("{column}") from {view})'):
+                count = f"select count(*) from {view} where {condition} "
+                assert connection.execute(rewrite(count)).fetchone() == connection.execute(count).fetchone(), column
 
 
 @pytest.mark.parametrize("sql", ["select 1", "select count(*) from feeds ", "select count(*) from [articles]"])

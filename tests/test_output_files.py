@@ -188,7 +188,7 @@ def test_a_folder_that_is_not_there_is_told_and_not_made(desk: Desk, command: tu
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (("export", "x.ods"), "exports can be .csv, .jsonl, .parquet or .xlsx, not ODS"),
+        (("export", "x.ods"), "exports can be .csv, .jsonl, .parquet, .xlsx, not ODS"),
         (("export", "--format", "csv", "x.ods"), "not ODS"),
         (("export", "x.json"), "not JSON"),
         (("export", "x.csv.zip"), "not ZIP"),
@@ -372,7 +372,7 @@ def test_articles_are_imported_with_a_mark_with_crlf_and_without_a_last_end(desk
         ('{"url": 1}\n'.encode("utf-16-le"), "is UTF-16; save it as UTF-8"),
         (gzip.compress(b'{"url": 1}\n', mtime=0), "is packed; unpack it first"),
         (b"PK\x03\x04rest", "is packed; unpack it first"),
-        (b"url,title\n1,2\n", "holds no JSON lines but CSV"),
+        (b"url,title\n1,2\n", "contains CSV, not JSON Lines"),
         (b'[\n{"url": 1}\n]\n', "holds one JSON list; write one object a line"),
     ],
     ids=["UTF-16", "UTF-16 without a mark", "gzip", "xlsx or zip", "CSV", "a list"],

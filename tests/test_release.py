@@ -598,9 +598,9 @@ def test_what_feeds_yaml_says_of_releases_is_taken(config: Config) -> None:
     ("line", "said"),
     [
         ("licence: CC-BY", "unknown licence 'CC-BY'; did you mean 'CC-BY-4.0'?"),
-        ("authors: [{name: X, orcid: 0000-0002-1825-0098}]", "is no ORCID iD"),
+        ("authors: [{name: X, orcid: 0000-0002-1825-0098}]", "is not an ORCID iD"),
         ("authors: [{given: X}]", "'name' is missing"),
-        ("url: example.org", "is no address"),
+        ("url: example.org", "is not a web address"),
         ("title: ''", "title"),
         ("autors: [X]", "did you mean 'authors'?"),
     ],

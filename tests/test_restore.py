@@ -156,7 +156,7 @@ def gone(path: Path) -> Path:
     ("spoiled", "message"),
     [
         pytest.param(text, "it is no database", id="a text"),
-        pytest.param(foreign, "no database of the tracker's", id="another program's"),
+        pytest.param(foreign, "not a database of the tracker", id="another program's"),
         pytest.param(newer, "written by a newer tracker; upgrade this one to use it", id="a newer version"),
         pytest.param(broken, "is damaged", id="damaged"),
         pytest.param(cut, "is damaged", id="cut off"),

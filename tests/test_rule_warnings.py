@@ -43,18 +43,18 @@ def own(keys: str, name: str = "mine") -> str:
 BROKEN = [
     pytest.param(
         own("terms: {en: [open letter]}, unless: {en: [letter*]}, yes: [An open letter]"),
-        "the term 'open letter' stands in it, but so does 'letter*', which `unless:` excludes; take that out there",
+        "the term 'open letter' occurs in it, but so does 'letter*', which `unless:` excludes; take that out there",
         id="the only term holds what is excluded",
     ),
     pytest.param(
         own("terms: {de: [Brief]}, unless: {de: [brief]}, yes: [{text: Ein Brief, language: de}]"),
-        "the term 'Brief' stands in it, but so does 'brief', which `unless:` excludes",
+        "the term 'Brief' occurs in it, but so does 'brief', which `unless:` excludes",
         id="small letters find capitals",
     ),
     pytest.param(
         own("terms: {en: [hen]}, context: {tags: [egg]}, yes: [Hen and egg]")
         + own("terms: {en: [egg]}, context: {tags: [mine]}, yes: [Egg and hen]", "egg"),
-        "the term 'hen' stands in it, but nothing that `context:` asks for does (the tag 'egg')",
+        "the term 'hen' occurs in it, but nothing that `context:` asks for does (the tag 'egg')",
         id="two tags that wait for each other",
     ),
     pytest.param(
@@ -81,12 +81,12 @@ BROKEN = [
     pytest.param(
         own("rules: [{terms: {en: [hen]}}, {terms: {en: [old hen]}, unless: {en: [hen]}}], yes: [An old hen]"),
         "4:81: no example shows that the rule 'mine/2' works; write under `yes:` a headline that it must find (nearest "
-        "is 'An old hen': the term 'old hen' stands in it, but so does 'hen', which `unless:` excludes",
+        "is 'An old hen': the term 'old hen' occurs in it, but so does 'hen', which `unless:` excludes",
         id="one of two rules",
     ),
     pytest.param(
         own("rules: [{terms: {en: [hen]}}, {terms: {en: [padlokc]}}], yes: [A hen]"),
-        "(nearest is 'A hen': no term of the tag stands in it",
+        "(nearest is 'A hen': it contains no term of the tag",
         id="a misspelt term of one of two rules",
     ),
     pytest.param(
@@ -184,33 +184,33 @@ EXAMPLES = """\
         ),
         pytest.param(
             "An open letter on schools",
-            "the term 'open letter' stands in it, but nothing that `context:` asks for does "
+            "the term 'open letter' occurs in it, but nothing that `context:` asks for does "
             "(the tag 'encryption', 'Signal', 'WhatsApp', or 1 more); name there what does",
             id="no context",
         ),
         pytest.param(
             "Open letter to Signal comes with a letter opener",
-            "the term 'open letter' stands in it, but so does 'letter opener*', which `unless:` excludes",
+            "the term 'open letter' occurs in it, but so does 'letter opener*', which `unless:` excludes",
             id="what is excluded",
         ),
         pytest.param(
             "Open letter comes with a letter opener",
-            "the term 'open letter' stands in it, but so does 'letter opener*', which `unless:` excludes, and nothing",
+            "the term 'open letter' occurs in it, but so does 'letter opener*', which `unless:` excludes, and nothing",
             id="neither context nor peace",
         ),
         pytest.param(
             "{text: Brief till Signal, language: sv}",
-            "the term 'Brief' stands in it, but is for texts in 'de', and the example is in 'sv'",
+            "the term 'Brief' occurs in it, but is for texts in 'de', and the example is in 'sv'",
             id="another language",
         ),
         pytest.param(
             "Joint letter to Signal",
-            "'Joint letter' stands in it, but the term is 'Joint Letter', and a word with a capital is found only as",
+            "'Joint letter' occurs in it, but the term is 'Joint Letter', and a word with a capital is found only as",
             id="a capital",
         ),
         pytest.param(
             "Open letters to Signal",
-            "'Open letters' stands in it, but the term is 'open letter', and other endings are found only where",
+            "'Open letters' occurs in it, but the term is 'open letter', and other endings are found only where",
             id="another ending",
         ),
     ],
@@ -247,7 +247,7 @@ def with_example(key: str, example: str) -> str:
 def test_of_several_rules_the_nearest_one_gives_the_reason() -> None:
     rules = "rules: [{terms: {en: [bolt]}}, {terms: {en: [padlock]}, context: {en: [police]}}]"
     (mistake,) = mistakes_in(own(f"{rules}, yes: [A padlock]"))
-    assert "the term 'padlock' stands in it, but nothing that `context:` asks for does ('police')" in mistake
+    assert "the term 'padlock' occurs in it, but nothing that `context:` asks for does ('police')" in mistake
 
 
 def test_terms_of_a_word_list_are_not_called_short() -> None:

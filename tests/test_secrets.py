@@ -90,11 +90,11 @@ def test_the_names_of_an_address_are_each_said_once() -> None:
     [
         ("https://press.example/?key=${UNSET}", "The environment has no UNSET."),
         ("https://press.example/?key=${EMPTY}", "The environment has no EMPTY."),
-        ("https://press.example/?key=${LINES}", "The value of LINES holds a line break"),
-        ("https://${PRESS_KEY}.example/", "cannot stand in the host"),
-        ("https://reader@press.example:${PIN}/", "cannot stand in the host"),
-        ("${PRESS_KEY}://press.example/", "cannot stand in the host"),
-        ("${PRESS_KEY}", "cannot stand in the host"),
+        ("https://press.example/?key=${LINES}", "The value of LINES contains a line break"),
+        ("https://${PRESS_KEY}.example/", "cannot be used in the host"),
+        ("https://reader@press.example:${PIN}/", "cannot be used in the host"),
+        ("${PRESS_KEY}://press.example/", "cannot be used in the host"),
+        ("${PRESS_KEY}", "cannot be used in the host"),
     ],
 )
 def test_what_cannot_be_put_in_is_said_without_values(template: str, word: str) -> None:

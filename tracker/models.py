@@ -6,7 +6,7 @@ Times are timezone-aware UTC datetimes, durations are timedelta, text is plain t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Literal, Self, get_args
+from typing import Final, Literal, Self, get_args
 
 from tracker.errors import UsageError
 from tracker.outcomes import Outcome
@@ -38,6 +38,8 @@ Missing = Literal["context", "strength", "exclusion"]
 """Why matched words did not yield a tag."""
 
 FileFormatName = Literal["csv", "jsonl", "parquet", "xlsx"]
+TEXT_FORMATS: Final[frozenset[FileFormatName]] = frozenset({"csv", "jsonl"})
+"""Formats of plain text, which can be compressed and appended to."""
 
 DateQuality = Literal["stated", "day", "repaired", "absent", "implausible"]
 """How far to trust published_at: as stated by the feed, a day without a time, partly guessed, missing, or out of
@@ -354,7 +356,7 @@ class FileFormat:
     @property
     def contradiction(self) -> str | None:
         """Why its options do not go together; None if they do."""
-        if self.packed and self.name in {"parquet", "xlsx"}:
+        if self.packed and self.name not in TEXT_FORMATS:
             return f"{self.name} files are already compressed; leave out gzip"
         if self.excel and self.name != "csv":
             return f"excel applies only to CSV; leave it out for {self.name}"

@@ -7,7 +7,7 @@ Descriptions say what to write in error messages, which messages.py composes.
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -133,7 +133,7 @@ class Export(Model):
     presets: Several[Literal["coverage", "stories", "revisions", "attention", "gaps", "health"]] = Field(
         default=(), description="a list of exports such as [coverage, attention]"
     )
-    format: FileFormatName = Field(default="csv", description="csv, jsonl, parquet or xlsx")
+    format: FileFormatName = Field(default="csv", description=f"one of {', '.join(get_args(FileFormatName))}")
     gzip: bool = Field(default=False, description="true for packed files, else false")
     excel: bool = Field(default=False, description="true for CSV that Excel knows for UTF-8, else false")
     tags: Several[Slug] = Field(default=(), description="a list of tags; articles with any of them are exported")

@@ -103,7 +103,7 @@ def _obstacle(rule: Rule, example: Example, given: Sequence[str]) -> tuple[int, 
     term = _first_match(_applicable(rule.terms, example.language), example.text)
     if term is None:
         return _without_terms(rule, example)
-    begins = f"the term {term_as_written(term)!r} stands in it, but"
+    begins = f"the term {term_as_written(term)!r} occurs in it, but"
     excluded = _first_match(_applicable(rule.unless, example.language), example.text)
     missing = _missing(rule, example, given)
     if excluded:
@@ -137,17 +137,17 @@ def _without_terms(rule: Rule, example: Example) -> tuple[int, str]:
     for language, group in rule.terms.items():
         if term := _first_match(group, example.text):
             return 3, (
-                f"the term {term_as_written(term)!r} stands in it, but is for texts in "
+                f"the term {term_as_written(term)!r} occurs in it, but is for texts in "
                 f"{language.removeprefix(AT_HOME)!r}, and the example is in {example.language!r}; list the term under "
                 f"{example.language!r} or 'any' too"
             )
     for term in _applicable(rule.terms, example.language):
         if words := _words(_folded(term), example.text):
             advice = "a word with a capital is found only as written; write the term in small letters to find both"
-            return 4, f"{words!r} stands in it, but the term is {term_as_written(term)!r}, and {advice}"
+            return 4, f"{words!r} occurs in it, but the term is {term_as_written(term)!r}, and {advice}"
         if words := _words(_loosened(term), example.text):
             advice = "other endings are found only where the term's word ends with a *"
-            return 4, f"{words!r} stands in it, but the term is {term_as_written(term)!r}, and {advice}"
+            return 4, f"{words!r} occurs in it, but the term is {term_as_written(term)!r}, and {advice}"
     return 5, "it contains no term of the tag; add the words by which you would recognise it"
 
 

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from tracker.errors import UsageError
 from tracker.files import PUBLIC, SHARED, make_folder, whole, write_whole
-from tracker.models import FileFormat
+from tracker.models import TEXT_FORMATS, FileFormat
 from tracker.publish.exports import queries
 from tracker.publish.exports.datapackage import WrittenFile, descriptor
 from tracker.publish.exports.existing_files import grown, is_export, is_package
@@ -84,7 +84,7 @@ def append(db: Database, preset: Preset, wanted: Filter, target: Target) -> int:
     change, and TrackerError for a file with other columns.
     """
     path, form = target.path, target.form.checked()
-    if not preset.grows or form.name not in {"csv", "jsonl"}:
+    if not preset.grows or form.name not in TEXT_FORMATS:
         growing = " and ".join(name for name, each in PRESETS.items() if each.grows)
         hint = "rows of other exports change; leave --append out"
         raise UsageError(f"only {growing} can be appended to, as CSV or JSON lines: {hint}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, get_args
 
 from tracker import extras
 from tracker.errors import TrackerError, UsageError
@@ -58,7 +58,8 @@ def format_of(path: Path, asked: FileFormatName | None = None) -> FileFormat:
     plain = name.removesuffix(".gz")
     extension = plain.rpartition(".")[2] if "." in plain else ""
     if extension in _OTHERS:
-        raise UsageError(f"{path}: exports can be .csv, .jsonl, .parquet or .xlsx, not {extension.upper()}")
+        known = ", ".join(f".{name}" for name in get_args(FileFormatName))
+        raise UsageError(f"{path}: exports can be {known}, not {extension.upper()}")
     said = next((name for name, known in FORMATS.items() if extension in known.extensions), None)
     if asked and said and said != asked:
         raise UsageError(f"{path} has the extension of {said}, but the format is {asked}; name the file .{asked}")
