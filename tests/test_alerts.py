@@ -836,7 +836,7 @@ def test_no_secret_is_said_or_stored(
         ("alerts: [{name: a, search: 'tag:encription', to: [d]}]", "No tag is called"),
         ("alerts: [{name: a, search: '***', to: [d]}]", "this search asks for nothing"),
         ("alerts: [{name: a, sources: [harbor], to: [d]}]", "there is no source 'harbor'; did you mean 'harbour'?"),
-        ("alerts: [{name: a, to: [d]}]", "would tell of everything"),
+        ("alerts: [{name: a, to: [d]}]", "would match every article"),
         ("alerts: [{name: a, tags: [meta], to: [d]}, {name: a, tags: [meta], to: [d]}]", "is taken by item 1"),
         ("alerts: [{name: ourselves, tags: [meta], to: [d]}]", "choose another"),
         ("operator_alerts: {to: [x]}", "there is no recipient 'x'"),
@@ -862,8 +862,8 @@ def test_a_search_that_is_read_in_an_unlikely_way_is_a_doubt_with_its_place() ->
 @pytest.mark.parametrize(
     ("recipient", "said"),
     [
-        ("{name: d}", "one of mail, webhook and apprise"),
-        ("{name: d, mail: a@example.org, apprise: 'ntfy://x'}", "one of mail, webhook and apprise"),
+        ("{name: d}", "one of mail, webhook, apprise"),
+        ("{name: d, mail: a@example.org, apprise: 'ntfy://x'}", "one of mail, webhook, apprise"),
         ("{name: d, webhook: 'https://hooks.example/x'}", "are given together"),
         ("{name: d, webhook: 'https://hooks.example/x', secret: hunter2}", "secrets do not belong in this file"),
         ("{name: d, apprise: 'ntfy://user:hunter2@x/y'}", "passwords do not belong in this file"),

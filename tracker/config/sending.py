@@ -1,7 +1,7 @@
 """The sections of feeds.yaml on what is sent to people: mail, digests, recipients and alerts."""
 
 from datetime import timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
@@ -37,6 +37,7 @@ _RECIPIENTS = "a list of recipients by their names"
 _SLUG = "small letters, digits and hyphens, such as"
 
 Channel = Literal["mail", "webhook", "apprise"]
+_CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
 
 class Mail(Model):
@@ -116,12 +117,12 @@ class Recipient(Model):
     @property
     def channel(self) -> Channel:
         """How the recipient is reached."""
-        return "mail" if self.mail else "webhook" if self.webhook else "apprise"
+        return next(channel for channel in _CHANNELS if getattr(self, channel))
 
     @property
     def address(self) -> str:
         """Where the recipient is reached."""
-        return self.mail or self.webhook or self.apprise or ""
+        return str(getattr(self, self.channel))
 
     @model_validator(mode="before")
     @classmethod
@@ -130,8 +131,8 @@ class Recipient(Model):
 
     @model_validator(mode="after")
     def _one_channel(self) -> Self:
-        if sum(channel is not None for channel in (self.mail, self.webhook, self.apprise)) != 1:
-            raise wrong("a recipient is reached in one way; write one of mail, webhook and apprise")
+        if sum(getattr(self, channel) is not None for channel in _CHANNELS) != 1:
+            raise wrong(f"a recipient is reached in one way; write one of {', '.join(_CHANNELS)}")
         if (self.webhook is None) != (self.secret is None):
             raise wrong("a webhook is signed, and nothing else is: `webhook` and `secret` are given together")
         return self
@@ -173,7 +174,7 @@ class Alert(Model):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not (self.search or self.tags or self.relevance or self.sources or self.kinds):
-            raise wrong("an alert without `search`, `tags`, `relevance`, `sources` or `kinds` would tell of everything")
+            raise wrong("an alert without `search`, `tags`, `relevance`, `sources` or `kinds` would match every article")
         return self
 
 

@@ -20,9 +20,6 @@ from tracker.publish.webhook import post as post_to_hook
 from tracker.store import batches
 from tracker.store.database import Database
 
-SHOWN: Final[Mapping[Channel, int]] = {"mail": 20, "webhook": 500, "apprise": 20}
-"""Most stories a message lists per channel; it only counts the rest."""
-
 State = Literal["sent", "already", "failed", "unsure"]
 Claim = Callable[[], bool]
 
@@ -47,7 +44,7 @@ class MessageOutcome:
 
 def deliver(db: Database, message: Message, recipient: Recipient, settings: ChannelSettings) -> MessageOutcome:
     """Send a message unless part of it was already sent; store and return the outcome."""
-    message = message.within(SHOWN[recipient.channel])
+    message = message.within(_CHANNELS[recipient.channel].most)
     claimed = False
 
     def claim() -> bool:
@@ -73,24 +70,41 @@ def deliver(db: Database, message: Message, recipient: Recipient, settings: Chan
 
 def send(message: Message, recipient: Recipient, settings: ChannelSettings, claim: Claim, event: str = "alert") -> bool:
     """Send a message by its recipient's channel. Return False when `claim` refuses. Raises NotSent and Unsure."""
-    wording = settings.wording
-    if recipient.channel == "webhook":
-        hook = Hook(recipient.address, recipient.secret or "", wording.contact)
-        body = HookRequest(event, message.delivery, payload(message, wording, event), message.written_at)
-        return post_to_hook(hook, body, settings.environment, claim)
-    if recipient.channel == "apprise":
-        return _push(message, recipient, settings, claim)
+    return _CHANNELS[recipient.channel].send(message, recipient, settings, claim, event)
+
+
+def _mail(message: Message, recipient: Recipient, settings: ChannelSettings, claim: Claim, _event: str) -> bool:
     if settings.mail is None:
         raise NotSent("feeds.yaml does not say under `mail:` how to send mail.")
-    written = letter(message, wording)
+    written = letter(message, settings.wording)
     key = f"{written.key} {message.recipient}"
     return post.send(settings.mail, recipient.address, replace(written, key=key), settings.environment, claim)
 
 
-def _push(message: Message, recipient: Recipient, settings: ChannelSettings, claim: Claim) -> bool:
-    """Notify a service. Return False when `claim` refuses. Raises NotSent and Unsure."""
+def _post(message: Message, recipient: Recipient, settings: ChannelSettings, claim: Claim, event: str) -> bool:
+    hook = Hook(recipient.address, recipient.secret or "", settings.wording.contact)
+    body = HookRequest(event, message.delivery, payload(message, settings.wording, event), message.written_at)
+    return post_to_hook(hook, body, settings.environment, claim)
+
+
+def _push(message: Message, recipient: Recipient, settings: ChannelSettings, claim: Claim, _event: str) -> bool:
     if lacking := extras.missing("apprise"):
         raise NotSent(f"This recipient needs {lacking}")
     from tracker.publish.push import notify  # noqa: PLC0415  an optional extra; takes most of a second to import
 
     return notify(recipient.address, *note(message, settings.wording), settings.environment, claim)
+
+
+@dataclass(frozen=True, slots=True)
+class _Transport:
+    """How a channel sends, and the most stories that its messages list; they only count the rest."""
+
+    send: Callable[[Message, Recipient, ChannelSettings, Claim, str], bool]
+    most: int
+
+
+_CHANNELS: Final[Mapping[Channel, _Transport]] = {
+    "mail": _Transport(_mail, 20),
+    "webhook": _Transport(_post, 500),
+    "apprise": _Transport(_push, 20),
+}
