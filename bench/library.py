@@ -24,6 +24,7 @@ from bench.chronicle import SPAN, Chronicle, Outlet, Report
 from bench.documents import SEED
 from bench.watch import watch
 from tracker.analyse.identity import hash_of
+from tracker.analyse.stories.clustering import STORY_THRESHOLD
 from tracker.analyse.stories.word_features import VERSION
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.config.rulebook import built_in_events
@@ -204,7 +205,7 @@ def _note(rows: _Rows, report: Report, outlet: Outlet, until: datetime, dice: ra
     if report.copy:
         rows.waiting[_COPY].append((report.number, report.event, seen[0]))
     elif report.event != report.number:
-        rows.waiting[_LINK].append((report.number, report.event, round(0.22 + dice.random() / 2, 3)))
+        rows.waiting[_LINK].append((report.number, report.event, round(STORY_THRESHOLD + dice.random() / 2, 3)))
     if report.earlier:
         kind = dice.choices(("trivial", "substantive", "flip-flop"), (50, 45, 5))[0]
         words = json.dumps(["+ban"] if dice.random() < 0.1 else [])

@@ -16,7 +16,7 @@ import pytest
 from lxml import etree
 from playwright.sync_api import Browser
 
-from tests import hostile_feeds
+from tests import hostile_feeds, site_pages
 from tests import site_database as stored
 from tests.browser import Visit, chromium, needs_chromium
 from tests.escaping import faults, folded, words
@@ -28,7 +28,8 @@ from tracker.publish.tables import CLOSED, ORDER
 pytestmark = pytest.mark.slow
 
 LISTS = [
-    "/", "/stories?topic=all", "/headlines?kind=all&topic=all", "/health", "/sources", "/tags", "/about", "/tracker",
+    *(page for page in site_pages.KINDS.values() if re.fullmatch("/[a-z]*", page) and page not in {"/sql", "/nothing"}),
+    "/stories?topic=all", "/headlines?kind=all&topic=all",
     "/tag/encryption", "/tag/child-safety", "/compare?item=encryption&item=atom", "/search?q=grooming",
     *(f"/source/{name}" for name in ("once", "twice", "thrice", "atom", "json", "broken", "links", "plain")),
     *(f"/tracker/{name}?_size=max&day__gte=2020" for name in ("attention", "politeness")),

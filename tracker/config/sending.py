@@ -174,7 +174,9 @@ class Alert(Model):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not (self.search or self.tags or self.relevance or self.sources or self.kinds):
-            raise wrong("an alert without `search`, `tags`, `relevance`, `sources` or `kinds` would match every article")
+            raise wrong(
+                "an alert without `search`, `tags`, `relevance`, `sources` or `kinds` would match every article"
+            )
         return self
 
 

@@ -1,7 +1,7 @@
 """Classify and validate URLs from the URL alone; knows neither pages nor data."""
 
 import re
-from collections.abc import MutableMapping, Set
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlencode
@@ -39,13 +39,13 @@ Scope = MutableMapping[str, Any]
 class Address:
     """The target of a request: `path` as Datasette will route it, not decoded, without the base URL.
 
-    `pages` are the first words of the addresses of the site's own pages.
+    `pages` are the first words of the addresses of the site's own pages, and whether those are unbounded.
     """
 
     path: str
     query: tuple[tuple[str, str], ...]
     raw_query: str
-    pages: Set[str]
+    pages: Mapping[str, bool]
 
     @property
     def closed(self) -> bool:
@@ -59,7 +59,7 @@ class Address:
             if pattern.search(self.path):
                 return kind
         first = self.path.split("/")[1]
-        return first if first in self.pages | _PROBES else "other"
+        return first if first in self.pages or first in _PROBES else "other"
 
     @property
     def slow(self) -> bool:
@@ -69,8 +69,10 @@ class Address:
     @property
     def unbounded(self) -> bool:
         """Whether the URL belongs to an unbounded set or is data in another format."""
-        return self.kind in {"csv", "json", "atom", "search", "compare", "sql"} or (
-            bool(self.query) and self.path.startswith("/tracker")
+        return (
+            self.kind in {"csv", "json", "atom"}
+            or self.pages.get(self.kind, False)
+            or (bool(self.query) and self.path.startswith("/tracker"))
         )
 
     @property
@@ -80,14 +82,14 @@ class Address:
         if len(self.raw_query) > _LENGTH or len(names) > _PARAMETERS:
             return "This address is too long."
         if sum(name.startswith("_facet") and name != "_facet_size" for name in names) > _MOST_COUNTED:
-            return f"An address can have {_MOST_COUNTED} columns counted at the most."
+            return f"An address can ask for at most {_MOST_COUNTED} columns to be counted."
         for name, value in self.query:
             if name in {"_size", "_facet_size"} and not _NUMBER.fullmatch(value):
                 return f"{name} must be a number of rows, or max."
         return None
 
 
-def address_of(scope: Scope, base_url: str, pages: Set[str]) -> Address:
+def address_of(scope: Scope, base_url: str, pages: Mapping[str, bool]) -> Address:
     """Return the address that a request asks for on a site with these pages."""
     raw = scope.get("raw_path")
     path: str = raw.decode("ascii", "replace").partition("?")[0] if raw else scope["path"]

@@ -5,7 +5,7 @@ Pure ASGI; knows neither the database nor the pages.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Set
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,9 +19,6 @@ User-agent: *
 Disallow: {base}tracker/*?
 Disallow: {base}tracker/*.csv
 Disallow: {base}tracker/*.json
-Disallow: {base}search
-Disallow: {base}compare
-Disallow: {base}sql
 """
 
 
@@ -38,13 +35,14 @@ _BUSY: Final = "Too many visitors ask at once. Please try again in a moment.\n"
 class SiteContext:
     """What the gate knows of the site behind it.
 
-    `pages` are the first words of its own pages' addresses. `robots` False asks search engines to stay away;
-    `static_version` is the version in the URLs of immutable static files. `process_problem` returns what is wrong with
-    the process, None if nothing; `doubt` why feeds may not be polled although the process is healthy.
+    `pages` are the first words of its own pages' addresses, and whether those are unbounded. `robots` False asks search
+    engines to stay away; `static_version` is the version in the URLs of immutable static files. `process_problem`
+    returns what is wrong with the process, None if nothing; `doubt` why feeds may not be polled although the process is
+    healthy.
     """
 
     base_url: str
-    pages: Set[str]
+    pages: Mapping[str, bool]
     robots: bool
     static_version: str
     freshness: Freshness
@@ -137,7 +135,11 @@ class Gate:
     def _robots(self) -> str:
         if not self._context.robots:
             return "User-agent: *\nDisallow: /\n"
-        return _ROBOTS.format(base=self._context.base_url)
+        base = self._context.base_url
+        unbounded = [
+            f"Disallow: {base}{word}\n" for word, without_bound in self._context.pages.items() if without_bound
+        ]
+        return _ROBOTS.format(base=base) + "".join(unbounded)
 
     def _robots_tag(self, address: Address) -> list[Header]:
         if not self._context.robots:

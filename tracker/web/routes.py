@@ -1,7 +1,7 @@
 """The site's own pages: the one list of their modules, from which routes and known addresses follow."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from tracker.web.pages import (
@@ -26,7 +26,7 @@ from tracker.web.pages import (
 Route = tuple[str, Callable[..., Any]]
 
 _PAGES: Final = (front, stories, story, article, tag, source, compare, headlines, search, feeds, health, jobs, about)
-"""The modules of pages; each has ROUTES."""
+"""The modules of pages; each has ROUTES, and UNBOUNDED = True if visitors make up its addresses."""
 
 
 def routes(*, with_sql: bool) -> list[Route]:
@@ -35,7 +35,10 @@ def routes(*, with_sql: bool) -> list[Route]:
     return [route for page in (*_PAGES, *on_demand, unlisted, table_csv) for route in page.ROUTES]
 
 
-FIRST_WORDS: Final = frozenset(
-    found[0] for page in (*_PAGES, sql) for pattern, _ in page.ROUTES if (found := re.search(r"[a-z]+", pattern))
-)
-"""The first words of the pages' addresses, such as `article` of /article/17."""
+FIRST_WORDS: Final[Mapping[str, bool]] = {
+    found[0]: getattr(page, "UNBOUNDED", False)
+    for page in (*_PAGES, sql)
+    for pattern, _ in page.ROUTES
+    if (found := re.search(r"[a-z]+", pattern))
+}
+"""The first words of the pages' addresses, such as `article` of /article/17, and whether those are unbounded."""

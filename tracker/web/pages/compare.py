@@ -151,3 +151,4 @@ def _compared(
 
 
 ROUTES = [(r"^/compare$", compare)]
+UNBOUNDED = True

@@ -175,3 +175,4 @@ ROUTES = [
     (r"^/search\.json$", as_json),
     (r"^/search\.atom$", as_atom),
 ]
+UNBOUNDED = True

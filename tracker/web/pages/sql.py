@@ -66,3 +66,4 @@ async def _result(datasette: Any, asked: str) -> QueryResult:
 
 
 ROUTES = [(r"^/sql$", sql), (r"^/sql\.csv$", sql_csv), (r"^/sql\.json$", sql_json)]
+UNBOUNDED = True
