@@ -112,7 +112,7 @@ VERSION_COLUMNS: Final = {
 
 CODEBOOK_COLUMNS: Final = {
     "tag": "The tag's id",
-    "facet": "The type of tag: topic, theme, law, organisation, person, place or noise",
+    "facet": "The type of tag, such as topic, law or person",
     "label": "Its display name",
     "about": "What it means",
     "articles": "The number of articles with this tag",
