@@ -1,4 +1,4 @@
-"""The tables of counts, as SQL, of a migration in steps.py. Append-only."""
+"""The tables of counts, as SQL, of one migration in steps.py. Complete: new SQL goes into later_tables.py."""
 
 COUNTS = """
 CREATE INDEX articles_undated ON articles(first_seen_at) WHERE published_at IS NULL;

@@ -1,4 +1,4 @@
-"""The tables, as SQL, of the migrations in steps.py from the fifth on. Append-only."""
+"""The SQL of the migrations in steps.py from the fifth on. Append-only: new SQL goes at the end."""
 
 VERSIONS = """
 ALTER TABLE revisions ADD COLUMN first_seen_at TEXT;
