@@ -122,7 +122,7 @@ def test_the_command_writes_what_stood_then(db: Database, tmp_path: Path, moment
     assert title is None or title in done.output
 
 
-def test_what_is_no_moment_is_told(db: Database, tmp_path: Path) -> None:
+def test_what_is_not_a_moment_is_reported(db: Database, tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["--db", str(tmp_path / "tracker.db"), "export", "--as-of", "June"])
     assert done.exit_code == 2
     assert "use one such as 2026-06-01" in done.output

@@ -19,7 +19,7 @@ from tracker.cli.main import main
 from tracker.config.load import load_text
 from tracker.config.model import Retention
 from tracker.errors import Damaged, StoreError
-from tracker.jobs.maintenance import back_up_into, keep_well
+from tracker.jobs.maintenance import back_up_into, run_maintenance
 from tracker.jobs.registry import JOBS
 from tracker.store import disk_space
 from tracker.store.database import Database, opened
@@ -64,7 +64,7 @@ def test_what_is_old_and_matches_nothing_loses_its_summary_and_nothing_else(path
         for row in rows(path, "SELECT id FROM articles WHERE story NOT IN (SELECT id FROM stories) AND id NOT IN "
             "(SELECT article FROM copies UNION SELECT root FROM copies)")
     }  # fmt: skip
-    done = keep_well(OLD, path, NOW)
+    done = run_maintenance(OLD, path, NOW)
     after = rows(path, "SELECT * FROM articles ORDER BY id")
     gone = {old["id"] for old, new in zip(before, after, strict=True) if old["summary"] != new["summary"]}
     assert gone == {
@@ -83,7 +83,7 @@ def test_what_is_old_and_matches_nothing_loses_its_summary_and_nothing_else(path
 
 def test_the_search_finds_no_word_of_a_summary_that_is_gone_and_its_index_is_whole(path: Path) -> None:
     (one,) = rows(path, "SELECT id FROM articles WHERE relevance = 'none' AND summary <> '' AND id % 30 <> 0 LIMIT 1")
-    keep_well(OLD, path, NOW)
+    run_maintenance(OLD, path, NOW)
     query = "SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'summary : grooming'"
     assert one["id"] not in {row["rowid"] for row in rows(path, query)}
     upkeep.check_whole(path, full=True)
@@ -91,7 +91,7 @@ def test_the_search_finds_no_word_of_a_summary_that_is_gone_and_its_index_is_who
 
 def test_without_retention_nothing_is_removed(path: Path) -> None:
     before = rows(path, "SELECT * FROM articles")
-    assert keep_well(configuration(""), path, NOW).aged.articles == 0
+    assert run_maintenance(configuration(""), path, NOW).aged.articles == 0
     assert rows(path, "SELECT * FROM articles") == before
 
 
@@ -112,8 +112,8 @@ def test_a_trial_says_what_would_be_removed_and_removes_nothing(path: Path, tmp_
 
 
 def test_a_second_run_finds_nothing_to_do(path: Path) -> None:
-    keep_well(OLD, path, NOW)
-    assert keep_well(OLD, path, NOW).aged.articles == 0
+    run_maintenance(OLD, path, NOW)
+    assert run_maintenance(OLD, path, NOW).aged.articles == 0
 
 
 def test_the_log_is_emptied_and_the_unused_pages_can_be_given_back(path: Path) -> None:
@@ -122,12 +122,12 @@ def test_the_log_is_emptied_and_the_unused_pages_can_be_given_back(path: Path) -
         other.execute("CREATE TABLE ballast AS SELECT randomblob(100000) FROM articles LIMIT 50")
         other.execute("DROP TABLE ballast")
         other.commit()
-        done = keep_well(configuration(""), path, NOW)
+        done = run_maintenance(configuration(""), path, NOW)
     assert done.log > 1_000_000
     assert done.unused > 1_000_000
     assert path.with_name("tracker.db-wal").stat().st_size == 0 if path.with_name("tracker.db-wal").exists() else True
     assert upkeep.vacuum(path) > 1_000_000
-    assert keep_well(configuration(""), path, NOW).unused < 100_000
+    assert run_maintenance(configuration(""), path, NOW).unused < 100_000
 
 
 def test_a_file_is_not_written_anew_where_there_is_no_room_for_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,10 +141,10 @@ def test_a_damaged_database_is_told_with_the_newest_backup_that_is_whole(path: P
     first, _ = back_up_into(folder, path, NOW - 2 * DAY, None)
     second, _ = back_up_into(folder, path, NOW - DAY, None)
     damaged(second)
-    keep_well(configuration(""), path, NOW)
+    run_maintenance(configuration(""), path, NOW)
     damaged(path)
     with pytest.raises(Damaged, match=rf"is damaged.*the newest intact one is {first}"):
-        keep_well(configuration(""), path, NOW)
+        run_maintenance(configuration(""), path, NOW)
     done = CliRunner().invoke(main, ["--db", str(path), "maintenance"])
     assert done.exit_code == 1
     assert str(first) in done.output

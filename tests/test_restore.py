@@ -61,7 +61,7 @@ def test_the_database_is_what_the_backup_holds_and_what_was_there_is_kept(db: Pa
         assert found.execute("SELECT count(*) FROM coverage").fetchone()[0] == 5
 
 
-def test_what_lies_in_the_wal_of_the_old_database_is_kept_with_it_and_gets_not_into_the_new(
+def test_what_lies_in_the_wal_of_the_old_database_is_kept_with_it_and_does_not_get_into_the_new(
     db: Path, saved: Path
 ) -> None:
     code = f"""if True:

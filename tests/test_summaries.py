@@ -130,7 +130,7 @@ def test_politeness_is_a_table_with_its_totals_at_the_end(db: Database) -> None:
     assert sum(row.requests for row in by_day.rows) == by_day.total.requests == 11
 
     assert politeness_in_words(read_politeness(db, 1, "host", NOW + timedelta(days=9))) == (
-        "nobody was asked anything since 2026-03-29 (UTC)"
+        "no requests have been sent since 2026-03-29 (UTC)"
     )
 
 

@@ -9,7 +9,7 @@ from tracker.cli.options import (
     pass_paths,
     print_json,
     read_poll_config,
-    tell_warnings,
+    print_warnings,
 )
 from tracker.publish.formatting import counted
 
@@ -32,6 +32,6 @@ def check(paths: Paths, as_json: bool) -> None:
     if as_json:
         print_json(summary)
         return
-    tell_warnings(paths, config)
+    print_warnings(paths, config)
     numbers = (len(config.sources), "source"), (len(config.feeds), "feed"), (rulebook.tags, "tag")
     click.echo(f"{', '.join(counted(*number) for number in numbers)} (rulebook {rulebook.hash}): no mistakes found")

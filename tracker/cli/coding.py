@@ -21,7 +21,7 @@ from tracker.cli.options import (
     pass_paths,
     print_json,
     quiet_option,
-    spare_own_files,
+    refuse_own_files,
 )
 from tracker.clock import utc_now
 from tracker.errors import TrackerError, UsageError
@@ -118,7 +118,7 @@ def suggest(paths: Paths, file: Path, tag: str, size: int, force: bool, quiet: b
 
 def _check_sheet(paths: Paths, file: Path, force: bool) -> None:
     """Raise UsageError if a sheet may not be written to the file."""
-    spare_own_files(paths, file)
+    refuse_own_files(paths, file)
     if is_file_name(file) and format_of(file).extension != ".csv":
         raise UsageError(f"{file} would contain CSV; give it a name that ends in .csv")
     if is_file_name(file):

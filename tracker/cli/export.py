@@ -22,7 +22,7 @@ from tracker.cli.options import (
     pass_paths,
     progress_bar,
     quiet_option,
-    spare_own_files,
+    refuse_own_files,
     timezone,
 )
 from tracker.cli.parameters import Day, day_meant
@@ -101,7 +101,7 @@ def export(paths: Paths, /, file: str, presets: tuple[str, ...], quiet: bool, ap
     """
     wanted = _filter(options, timezone(paths))
     path, is_folder = Path(file), file.endswith("/") or Path(file).is_dir()
-    spare_own_files(paths, path)
+    refuse_own_files(paths, path)
     target = Target(path, _form(path, options, is_folder=is_folder), force=options["force"])
     names = presets or (tuple(PRESETS) if is_folder else ("coverage",))
     if len(names) > 1 and not is_folder:

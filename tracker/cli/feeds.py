@@ -24,7 +24,7 @@ from tracker.cli.options import (
     pass_paths,
     print_json,
     read_config,
-    spare_own_files,
+    refuse_own_files,
 )
 from tracker.cli.parameters import Setting
 from tracker.clock import utc_now
@@ -202,7 +202,7 @@ def export(paths: Paths, file: Path, force: bool) -> None:
 
     Without --force, replaces an existing file only if it is such an export.
     """
-    spare_own_files(paths, file)
+    refuse_own_files(paths, file)
     if is_file_name(file) and file.suffix.lower() not in {"", ".opml", ".xml"}:
         raise UsageError(f"{file} would contain OPML; name it {file.stem}.opml")
     config = read_config(paths)

@@ -124,7 +124,7 @@ def _do_all(orders: Mapping[str, datetime | None], runner: Runner) -> None:
             else:
                 runner.in_turn(name, due_at)
         except Locked:
-            log.warning("%s: another process is at it; this one did nothing", name, extra={"job": name})
+            log.warning("%s: already running in another process; nothing done", name, extra={"job": name})
             codes.append(Locked.exit_code)
         except TrackerError as error:
             codes.append(error.exit_code)

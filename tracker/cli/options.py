@@ -147,11 +147,11 @@ def load_config(paths: Paths, *, quiet: bool) -> "Config":
     """Load the configuration, printing its warnings on standard error unless `quiet`."""
     config = read_config(paths)
     if not quiet:
-        tell_warnings(paths, config)
+        print_warnings(paths, config)
     return config
 
 
-def tell_warnings(paths: Paths, config: "PollConfig") -> None:
+def print_warnings(paths: Paths, config: "PollConfig") -> None:
     """Print the warnings about feeds.yaml on standard error, with their positions where known."""
     for line in (*(f"{paths.config}: {warning}" for warning in config.warnings), *map(str, config.doubts)):
         say(line, logging.WARNING)
@@ -177,7 +177,7 @@ def is_file_name(path: Path) -> bool:
     return str(path) != "-" and not is_stream(path)
 
 
-def spare_own_files(paths: Paths, file: Path) -> None:
+def refuse_own_files(paths: Paths, file: Path) -> None:
     """Raise UsageError if the file to write is the configuration or the database, under whatever name."""
     for own, what in ((paths.config, "the configuration"), (paths.db, "the database")):
         if str(file) != "-" and file.exists() and own.exists() and file.samefile(own):

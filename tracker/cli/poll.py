@@ -18,7 +18,7 @@ from tracker.cli.options import (
     quiet_option,
     read_poll_config,
     say,
-    tell_warnings,
+    print_warnings,
 )
 from tracker.clock import utc_now
 from tracker.errors import Locked, Unreachable
@@ -47,7 +47,7 @@ def poll(paths: Paths, names: tuple[str, ...], everything: bool, quiet: bool, as
     """
     config = read_poll_config(paths)
     if not quiet:
-        tell_warnings(paths, config)
+        print_warnings(paths, config)
     by_hand = bool(names) or everything
     with _RoundBar(hidden=quiet or as_json) as bar:
         try:

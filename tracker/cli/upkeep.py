@@ -24,7 +24,7 @@ from tracker.clock import utc_now
 from tracker.config.load import Config
 from tracker.config.model import Backups
 from tracker.errors import UsageError
-from tracker.jobs.maintenance import back_up_into, back_up_to, keep_well, upkept_in_words
+from tracker.jobs.maintenance import back_up_into, back_up_to, run_maintenance, describe_maintenance
 from tracker.store.database import exclusive, opened_by_reader
 from tracker.store.disk_space import in_words
 from tracker.store.maintenance import backup_folder
@@ -157,12 +157,12 @@ def maintenance(  # noqa: PLR0913  one parameter per option
         return
     say = None if quiet or as_json else lambda step: click.echo(f"{step} ...", err=True)
     with exclusive(db, "maintenance"):
-        done = keep_well(config, db, utc_now(), full=full, say=say or (lambda _: None))
+        done = run_maintenance(config, db, utc_now(), full=full, say=say or (lambda _: None))
         gave = vacuum(db) if give_back else 0
     if as_json:
         print_json({**asdict(done), "given_back": gave})
     elif not quiet:
-        click.echo(upkept_in_words(done) + (f"; freed {in_words(gave)}" if give_back else ""))
+        click.echo(describe_maintenance(done) + (f"; freed {in_words(gave)}" if give_back else ""))
 
 
 def _preview(config: Config, db: Path) -> None:

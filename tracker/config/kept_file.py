@@ -1,7 +1,7 @@
 """Keep what was made of feeds.yaml and the rules in a file beside the database, until anything it was made of changes.
 
 Such a file is only ever a copy: a line with a key and a checksum, then the content. One that is missing, damaged or
-made of something else is as none, and one that cannot be written does no harm.
+made from other input counts as missing, and one that cannot be written does no harm.
 """
 
 import hashlib

@@ -37,7 +37,7 @@ from tracker.config.values import (
     WebAddress,
     Zone,
     keyed,
-    unsaid_if_null,
+    without_null,
     wrong,
 )
 from tracker.models import NEW_PER_DAY, Feed, FileFormat, FileFormatName, Kind, Scope, Source
@@ -238,6 +238,6 @@ class FeedsFile(Model):
     @model_validator(mode="before")
     @classmethod
     def _no_sources_yet(cls, value: Any) -> Any:
-        return unsaid_if_null("sources", value)
+        return without_null("sources", value)
 
     quiet: Hours | None = Field(default=None, description="hours such as 22:00-07:00")

@@ -26,7 +26,7 @@ from tracker.config.values import (
     Text,
     WebAddress,
     is_loopback,
-    unsaid_if_null,
+    without_null,
     wrong,
 )
 from tracker.models import Kind
@@ -96,7 +96,7 @@ class Digest(Model):
     @model_validator(mode="before")
     @classmethod
     def _to_nobody_named(cls, value: Any) -> Any:
-        return unsaid_if_null("to", value)
+        return without_null("to", value)
 
 
 class Recipient(Model):
@@ -127,7 +127,7 @@ class Recipient(Model):
     @model_validator(mode="before")
     @classmethod
     def _quiet_as_others(cls, value: Any) -> Any:
-        return unsaid_if_null("quiet", value)
+        return without_null("quiet", value)
 
     @model_validator(mode="after")
     def _one_channel(self) -> Self:

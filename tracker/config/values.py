@@ -272,8 +272,8 @@ def keyed(key: str) -> BeforeValidator:
     return BeforeValidator(lambda value: {key: value} if isinstance(value, str) else value)
 
 
-def unsaid_if_null(key: str, value: Any) -> Any:
-    """Return a mapping without the key if nothing stands under it."""
+def without_null(key: str, value: Any) -> Any:
+    """Return a mapping without the key if its value is null."""
     return (
         {name: said for name, said in value.items() if (name, said) != (key, None)}
         if isinstance(value, dict)

@@ -41,15 +41,15 @@ def back_up_to(file: Path, db: Path, now: datetime, progress: Progress = lambda 
 
 def maintenance(config: Config, db: Path, now: datetime) -> str:
     """Check the database's integrity, apply the retention rules, tidy up, and return one line on the result."""
-    return upkept_in_words(keep_well(config, db, now))
+    return describe_maintenance(run_maintenance(config, db, now))
 
 
-def keep_well(
+def run_maintenance(
     config: Config, db: Path, now: datetime, *, full: bool = False, say: Callable[[str], None] = lambda _: None
 ) -> UpkeepResult:
     """Run maintenance and return what it did; raises Damaged, naming the newest intact backup, if the check fails."""
     folder = config.backup.beside(db)
-    say("looking whether the database is whole")
+    say("checking the database")
     try:
         check_whole(db, full=full)
     except Damaged as error:
@@ -62,7 +62,7 @@ def keep_well(
     return maintain(db, now - age if age else None, now, say)
 
 
-def upkept_in_words(done: UpkeepResult) -> str:
+def describe_maintenance(done: UpkeepResult) -> str:
     """Summarise maintenance in one line."""
     aged = f"{done.aged.articles:,} old summaries removed ({in_words(done.aged.bytes)}), " if done.aged.articles else ""
     return f"the database is whole; {aged}{in_words(done.size)}, of which {in_words(done.unused)} are unused"

@@ -1,4 +1,4 @@
-"""Plain words for the codes in the database, and for schedules; knows no page."""
+"""Plain words for the codes in the database, and for schedules."""
 
 from typing import Final
 

@@ -53,7 +53,7 @@ class Volume:
 
     @property
     def spike(self) -> Spike | None:
-        """The spike that the day is, with all its articles; None if it is none, or cannot be judged."""
+        """The day's spike with all its articles; None if the day is not a spike, or cannot be judged."""
         found = spike(self.weighed, self.before)
         return found and replace(found, count=self.articles)
 

@@ -145,7 +145,7 @@ def politeness_in_words(politeness: Politeness) -> str:
     total = politeness.total
     days = f"{counted(total.days, 'day')} since {politeness.since} (UTC)"
     if not politeness.rows:
-        return f"nobody was asked anything since {politeness.since} (UTC)"
+        return f"no requests have been sent since {politeness.since} (UTC)"
     rows = [(politeness.by, *_COLUMNS), *(_traffic_row(row, row.name) for row in politeness.rows)]
     rows.append(_traffic_row(total, f"{counted(total.hosts, 'host')}, {days}"))
     first, *widths = (max(map(len, column)) for column in zip(*rows, strict=True))

@@ -108,7 +108,7 @@ def without_storing(db: Database) -> None:
     for table in ("codings", "tag_quality"):
         sql = next(db.query("SELECT sql FROM main.sqlite_master WHERE name = ?", (table,)))["sql"]
         db.execute(sql.replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
-        db.execute(f"INSERT INTO temp.{table} SELECT * FROM main.{table}")  # noqa: S608  names of ours
+        db.execute(f"INSERT INTO temp.{table} SELECT * FROM main.{table}")  # noqa: S608  our own names
 
 
 def record(db: Database, answers: Mapping[Place, Mapping[Coder, bool]], now: datetime) -> list[Measured]:
@@ -236,5 +236,5 @@ class Measurement:
 def latest_measurements(db: Database) -> Mapping[str, Measurement]:
     """Return the newest measurement of each measured tag, by tag id; on equal times the later sample's."""
     columns = ", ".join(Measurement.__slots__)
-    rows = db.query(f"SELECT tag, {columns} FROM tag_quality ORDER BY measured_at, sample")  # noqa: S608  names of ours
+    rows = db.query(f"SELECT tag, {columns} FROM tag_quality ORDER BY measured_at, sample")  # noqa: S608  our own names
     return {row.pop("tag"): Measurement(**row) for row in rows}

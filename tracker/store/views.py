@@ -273,7 +273,7 @@ SELECT
     d.source AS source_id
 FROM source_days AS d JOIN tags AS t JOIN sources AS s ON s.id = d.source
 LEFT JOIN tag_days AS n ON n.tag = t.id AND n.day = d.day AND n.source = d.source
-"""  # noqa: S608  a number of ours
+"""  # noqa: S608  our own number
 
 _HEADLINE_CHANGES = """
 SELECT

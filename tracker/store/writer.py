@@ -75,7 +75,7 @@ class Writer:
 
     def _run_all(self, pieces: list[Callable[[Database], Any]]) -> list[Any]:
         """Run all pieces in one transaction; return the result of each, or the exception that rolled it back."""
-        assert self._db is not None, "a Writer is used inside `async with`"  # noqa: S101  a mistake of ours
+        assert self._db is not None, "a Writer is used inside `async with`"  # noqa: S101  a programming error
         with explained(self._path), transaction(self._db) as db:
             self._check_file()
             return [_run_piece(db, piece, self._path) for piece in pieces]

@@ -66,7 +66,7 @@ def facts(db: Database) -> Facts | None:
     book = next(db.query("SELECT hash, text FROM rulebooks ORDER BY applied_at DESC LIMIT 1"), None)
     if book is None or not (articles := _number(db, "SELECT count(*) FROM articles")):
         return None
-    moments = [next(db.query(f"SELECT max({column}) AS at FROM {table}"))["at"] for table, column in _MOMENTS.items()]  # noqa: S608  names of ours
+    moments = [next(db.query(f"SELECT max({column}) AS at FROM {table}"))["at"] for table, column in _MOMENTS.items()]  # noqa: S608  our own names
     days = next(db.query("SELECT min(day) AS first, max(day) AS last FROM source_days WHERE articles > 0"))
     tagged = db.query("SELECT coalesce(rulebook, '') AS hash, count(*) AS n FROM articles GROUP BY 1 ORDER BY 1")
     return Facts(
@@ -76,7 +76,7 @@ def facts(db: Database) -> Facts | None:
         sources=_number(db, "SELECT count(DISTINCT source) FROM articles"),
         feeds=_number(db, f"SELECT count(*) FROM feeds WHERE {POLLED}"),  # noqa: S608  our own text
         days=(days["first"], days["last"]) if days["first"] else None,
-        observed_days=_number(db, f"SELECT count(DISTINCT day) FROM source_days WHERE observed >= {ENOUGH}"),  # noqa: S608  a number of ours
+        observed_days=_number(db, f"SELECT count(DISTINCT day) FROM source_days WHERE observed >= {ENOUGH}"),  # noqa: S608  our own number
         rulebook=book["hash"],
         rules=book["text"],
         tagged_by={row["hash"]: row["n"] for row in tagged},

@@ -77,7 +77,7 @@ def faults(db: Database, tables: Collection[str]) -> Iterator[str]:
         yield f"holds {name}, which is not published"
     for table, columns in _WITHHELD.items():
         kept = " + ".join(f"count({column})" for column in columns)
-        if table in there and next(db.query(f"SELECT {kept} AS n FROM {table}"))["n"]:  # noqa: S608  names of ours
+        if table in there and next(db.query(f"SELECT {kept} AS n FROM {table}"))["n"]:  # noqa: S608  our own names
             yield f"has values in {' or '.join(columns)} of {table}, which must be empty"
 
 
@@ -92,7 +92,7 @@ def _copy_tables(db: Database, wanted: Collection[str]) -> None:
         keys = [column["name"] for column in sorted(columns, key=lambda one: one["pk"]) if column["pk"]]
         values = ("NULL" if one["name"] in _WITHHELD.get(name, ()) else _quoted([one["name"]]) for one in columns)
         db.execute(
-            f"INSERT INTO main.{name} ({_quoted(one['name'] for one in columns)}) "  # noqa: S608  names of ours
+            f"INSERT INTO main.{name} ({_quoted(one['name'] for one in columns)}) "  # noqa: S608  our own names
             f"SELECT {', '.join(values)} FROM source.{name} ORDER BY {_quoted(keys)}"
         )
 

@@ -60,14 +60,14 @@ def normalize_addresses(db: Database) -> None:
     Of two articles whose addresses become one, the first gets it; the other keeps its own, and both stay.
     """
     for table, key in (("articles", "id"), ("links", "canonical_url")):
-        rows = db.execute(f"SELECT {key}, canonical_url FROM {table} WHERE canonical_url LIKE '%\\%%' ESCAPE '\\'")  # noqa: S608  names of ours
+        rows = db.execute(f"SELECT {key}, canonical_url FROM {table} WHERE canonical_url LIKE '%\\%%' ESCAPE '\\'")  # noqa: S608  our own names
         for row, address in rows.fetchall():
             place, mark, rest = address.partition("#")
             normalized = (canonical(place) or place) + mark + rest
             taken = "SELECT EXISTS (SELECT 1 FROM articles WHERE canonical_url = ?1)"
             taken += " OR EXISTS (SELECT 1 FROM links WHERE canonical_url = ?1)"
             if normalized != address and not db.execute(taken, (normalized,)).fetchone()[0]:
-                db.execute(f"UPDATE {table} SET canonical_url = ? WHERE {key} = ?", (normalized, row))  # noqa: S608  names of ours
+                db.execute(f"UPDATE {table} SET canonical_url = ? WHERE {key} = ?", (normalized, row))  # noqa: S608  our own names
 
 
 def reassign(db: Database) -> None:

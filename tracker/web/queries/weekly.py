@@ -30,7 +30,7 @@ FROM json_each(:weeks) AS w CROSS JOIN json_each(:relevant) AS r"""
 _WEEKS_OBSERVED = f"""
 SELECT w.key AS week, sum(d.seen) / nullif(sum(d.watched), 0) >= {ENOUGH} AS observed
 FROM json_each(:weeks) AS w CROSS JOIN days AS d ON d.day BETWEEN w.value ->> 0 AND w.value ->> 1
-GROUP BY w.key"""  # noqa: S608  a number of ours
+GROUP BY w.key"""  # noqa: S608  our own number
 
 
 @dataclass(frozen=True, slots=True)
