@@ -8,8 +8,8 @@ from tracker.cli.options import (
     json_option,
     pass_paths,
     print_json,
-    read_poll_config,
     print_warnings,
+    read_poll_config,
 )
 from tracker.publish.formatting import counted
 

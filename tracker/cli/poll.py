@@ -14,11 +14,11 @@ from tracker.cli.options import (
     json_option,
     pass_paths,
     print_json,
+    print_warnings,
     progress_bar,
     quiet_option,
     read_poll_config,
     say,
-    print_warnings,
 )
 from tracker.clock import utc_now
 from tracker.errors import Locked, Unreachable

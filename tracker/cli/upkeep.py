@@ -24,7 +24,7 @@ from tracker.clock import utc_now
 from tracker.config.load import Config
 from tracker.config.model import Backups
 from tracker.errors import UsageError
-from tracker.jobs.maintenance import back_up_into, back_up_to, run_maintenance, describe_maintenance
+from tracker.jobs.maintenance import back_up_into, back_up_to, describe_maintenance, run_maintenance
 from tracker.store.database import exclusive, opened_by_reader
 from tracker.store.disk_space import in_words
 from tracker.store.maintenance import backup_folder

@@ -73,6 +73,6 @@ class Children:
         if code < 0:
             log.error("%s: its process was ended by signal %d", name, -code, extra={"job": name})
         elif code == Locked.exit_code:
-            log.info("%s: another process is at it", name, extra={"job": name})
+            log.info("%s: already running in another process", name, extra={"job": name})
         else:
             log.error("%s: its process ended with %d", name, code, extra={"job": name, "exit": code})

@@ -18,11 +18,11 @@ from tracker.models import Entry, FeedState
 from tracker.store import (
     articles,
     boilerplate,
-    dirty_days,
     regrouping,
     rounds,
     search_index,
     sources,
+    stale_days,
     takeovers,
     variants,
 )
@@ -292,8 +292,8 @@ class _Changes:
                 articles.fill_missing(db, known.article, entry)
             if identity.is_better_address(entry.url, known.url):
                 articles.resolve(db, known.article, entry.url)
-        dirty_days.note(db, [new.found.entry.published or now for new in self.added])
-        dirty_days.note_articles(db, self.revised, self._dated())
+        stale_days.note(db, [new.found.entry.published or now for new in self.added])
+        stale_days.note_articles(db, self.revised, self._dated())
         articles.link(db, self._links)
         articles.record_sightings(db, state.id, list(self.sightings.values()), now)
         variants.keep(db, state.id, self.variants, now)

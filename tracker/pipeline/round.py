@@ -160,7 +160,10 @@ async def run_round(
         async with one.pulse.beating():
             left = await one.ask(probes_first(states), patience)
             if slept := one.pulse.slept():
-                log.warning("this process was suspended for %.0f s; polls under way are not counted as failures of their feeds", slept)
+                log.warning(
+                    "this process was suspended for %.0f s; no poll under way counts as a failure",
+                    slept,
+                )
     except* StoreError as errors:
         raise _first_error(errors) from None
     return await one.close(left)

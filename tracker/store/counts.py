@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.analyse.days import bounds, day_of
 from tracker.models import from_utc_text, utc_text
-from tracker.store import dirty_days, observed_time
+from tracker.store import observed_time, stale_days
 from tracker.store.connection import Database
 
 _AT_ONCE = 10_000
@@ -71,7 +71,7 @@ def left(db: Database, zone: ZoneInfo) -> int:
 
 def _is_counted(db: Database, zone: ZoneInfo) -> bool:
     """Return whether counts exist for days of this zone."""
-    counted = dirty_days.counted_zone(db)
+    counted = stale_days.counted_zone(db)
     return counted is not None and counted.key == zone.key
 
 
@@ -82,7 +82,7 @@ def _start_over(db: Database, zone: ZoneInfo, now: datetime) -> None:
         watched_until = NULL, last_gap = 0, open_gaps = '[]'""",
         (zone.key, utc_text(now)),
     )
-    dirty_days.add(db, _all_days(db, zone))
+    stale_days.add(db, _all_days(db, zone))
     observed_time.forget(db)
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound
 
+from tracker.publish import atom
 from tracker.publish.links import Links
-from tracker.web import atom
 from tracker.web.pages.responses import absolute, feed_of, opened, page
 from tracker.web.queries import source, stories, story, tag
 from tracker.web.queries.article_list import Article

@@ -7,8 +7,9 @@ from typing import Any
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Response
 
+from tracker.publish import atom
 from tracker.publish.links import DATABASE, Links
-from tracker.web import atom
+from tracker.web.article_feed import document
 from tracker.web.queries.article_list import Article
 from tracker.web.queries.datasette_database import Reader
 from tracker.web.settings import Site, site_of
@@ -52,6 +53,6 @@ def absolute(datasette: Any, request: Any, path: str) -> str:
 
 def feed_of(datasette: Any, request: Any, feed: atom.Feed, articles: Sequence[Article]) -> Any:
     """Return these articles as an Atom feed response."""
-    body = atom.document(feed, articles, absolute(datasette, request, Links(datasette.urls).to("/")))
+    body = document(feed, articles, absolute(datasette, request, Links(datasette.urls).to("/")))
     headers = {"Cache-Control": f"max-age={datasette.setting('default_cache_ttl')}"}
     return Response(body, headers=headers, content_type=atom.TYPE)

@@ -6,10 +6,10 @@ from typing import Any, Final
 from datasette.utils.asgi import AsgiStream, Response
 
 from tracker.models import utc_text
+from tracker.publish import atom
 from tracker.publish.csv_cells import csv_text
 from tracker.publish.links import Links
 from tracker.store.columns import COVERAGE_COLUMNS
-from tracker.web import atom
 from tracker.web.pages.responses import absolute, feed_of, html, opened, page
 from tracker.web.queries import search as data
 from tracker.web.queries.article_list import articles

@@ -8,13 +8,10 @@ from collections.abc import Sequence
 
 from tracker.analyse.urls import on_the_web
 from tracker.publish import atom
-from tracker.publish.atom import TYPE, Feed
 from tracker.web.queries.article_list import Article
 
-__all__ = ["TYPE", "Feed", "document", "identity"]
 
-
-def document(feed: Feed, articles: Sequence[Article], site: str) -> bytes:
+def document(feed: atom.Feed, articles: Sequence[Article], site: str) -> bytes:
     """Return the feed of these articles; `site` is the absolute URL of the front page."""
     return atom.document(feed, [_entry(article, site) for article in articles])
 
