@@ -155,7 +155,7 @@ def gone(path: Path) -> Path:
 @pytest.mark.parametrize(
     ("spoiled", "message"),
     [
-        pytest.param(text, "it is no database", id="a text"),
+        pytest.param(text, "it is not a database", id="a text"),
         pytest.param(foreign, "not a database of the tracker", id="another program's"),
         pytest.param(newer, "written by a newer tracker; upgrade this one to use it", id="a newer version"),
         pytest.param(broken, "is damaged", id="damaged"),
