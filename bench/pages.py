@@ -99,7 +99,7 @@ def _filters(s: Sample) -> str:
     return f"{s.of(s.common)} source:{s.of(s.sources)} after:{s.day()}"
 
 
-KINDS = (
+PAGES = (
     Kind("front", lambda _: "/"),
     Kind("front, nothing changed", lambda _: "/", 50.0, again="same"),
     Kind("front, reloaded (304)", lambda _: "/", 50.0, again="304"),

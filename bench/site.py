@@ -17,7 +17,7 @@ from pathlib import Path
 from bench import csvs, site_report
 from bench.library import ROOT, library
 from bench.meter import Failed
-from bench.pages import KINDS, PAIRS, Kind, Sample
+from bench.pages import PAGES, PAIRS, Kind, Sample
 from bench.report import machine, write
 from bench.served import Answer, Server, ours, plain, writing
 from bench.site_report import Compared, Costs, Results
@@ -79,7 +79,7 @@ def _measured(database: Path, asked: argparse.Namespace) -> Results:
     with closing(sqlite3.connect(database)) as db:
         stored, relevant = db.execute("SELECT count(*), sum(relevance != 'none') FROM articles").fetchone()
     results = Results(state, stored, relevant, database.stat().st_size)
-    kinds = [kind for kind in KINDS if asked.only in kind.name]
+    kinds = [kind for kind in PAGES if asked.only in kind.name]
     with ours(database) as server:
         with writing(database):
             results.costs = _pages(server, kinds, sample, asked.times, database)

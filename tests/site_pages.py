@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-KINDS = {
+PAGES = {
     "overview": "/",
     "stories": "/stories",
     "stories of a week": "/stories?week={week}&topic=all",
@@ -73,4 +73,4 @@ def addresses(database: Path) -> dict[str, str]:
     with closing(sqlite3.connect(database)) as connection:
         answers = {name: connection.execute(sql).fetchone()[0] for name, sql in _QUESTIONS.items()}
     assert None not in answers.values(), f"the demo's database has no page of each kind: {answers}"
-    return {kind: address.format(**answers) for kind, address in KINDS.items()}
+    return {kind: address.format(**answers) for kind, address in PAGES.items()}

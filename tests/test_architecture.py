@@ -227,8 +227,8 @@ class AnySample:
 
 def test_every_page_of_the_site_is_visited_by_tests_and_measured() -> None:
     """The one list of pages is tracker/web/routes.py."""
-    visited = {address.strip("/").split("/")[0].partition("?")[0] for address in site_pages.KINDS.values()}
+    visited = {address.strip("/").split("/")[0].partition("?")[0] for address in site_pages.PAGES.values()}
     assert visited >= FIRST_WORDS.keys()
     sample: Any = AnySample()
-    measured = {kind.address(sample).strip("/").split("/")[0].partition("?")[0] for kind in bench_pages.KINDS}
+    measured = {kind.address(sample).strip("/").split("/")[0].partition("?")[0] for kind in bench_pages.PAGES}
     assert measured >= FIRST_WORDS.keys() - {"sql"}  # a visitor's statement takes what it takes

@@ -181,7 +181,7 @@ def test_every_page_is_whole_without_javascript_because_it_has_none(bare_window:
     assert wrong == {}
 
 
-@pytest.mark.parametrize("kind", [kind for kind in site_pages.KINDS if kind not in site_pages.ALIKE])
+@pytest.mark.parametrize("kind", [kind for kind in site_pages.PAGES if kind not in site_pages.ALIKE])
 def test_the_keyboard_reaches_everything_in_its_order_and_its_place_can_be_seen(window, paths, kind):
     page = window.page
     look(page, DESK, "light")

@@ -28,7 +28,7 @@ from tracker.publish.tables import CLOSED, ORDER
 pytestmark = pytest.mark.slow
 
 LISTS = [
-    *(page for page in site_pages.KINDS.values() if re.fullmatch("/[a-z]*", page) and page not in {"/sql", "/nothing"}),
+    *(page for page in site_pages.PAGES.values() if re.fullmatch("/[a-z]*", page) and page not in {"/sql", "/nothing"}),
     "/stories?topic=all", "/headlines?kind=all&topic=all",
     "/tag/encryption", "/tag/child-safety", "/compare?item=encryption&item=atom", "/search?q=grooming",
     *(f"/source/{name}" for name in ("once", "twice", "thrice", "atom", "json", "broken", "links", "plain")),

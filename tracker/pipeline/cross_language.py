@@ -38,15 +38,17 @@ def match(db: Database, cache: ComparisonCache, article: Article) -> Belonging |
 def _likeness(db: Database, cache: ComparisonCache, one: Signs, other: Signs) -> float:
     """Score how surely two articles report the same event."""
     rarities = cache.rarities(db, one.keys() & other.keys())
-    return entity_overlap.likeness(
-        entity_overlap.shared(one, other, rarities), clustering.imagined(cache.article_count)
-    )
+    return entity_overlap.score(entity_overlap.shared(one, other, rarities), clustering.smoothed(cache.article_count))
 
 
 def _is_comparable(one: Article, other: Article) -> bool:
     """Whether two articles are in different languages and close enough in time."""
     languages = {one.row.language, other.row.language}
-    return None not in languages and len(languages) == 2 and abs(one.row.at - other.row.at) <= entity_overlap.WINDOW
+    return (
+        None not in languages
+        and len(languages) == 2
+        and abs(one.row.at - other.row.at) <= entity_overlap.CROSS_LANGUAGE_WINDOW
+    )
 
 
 def _candidates(db: Database, cache: ComparisonCache, article: Article) -> list[Article]:
@@ -56,14 +58,14 @@ def _candidates(db: Database, cache: ComparisonCache, article: Article) -> list[
     names = sorted((sign for sign in rarities if sign.kind == "name"), key=lambda sign: (-rarities[sign], sign.what))[
         :_NAMES
     ]
-    since = cache.since(db, article.row.at - entity_overlap.WINDOW)
+    since = cache.since(db, article.row.at - entity_overlap.CROSS_LANGUAGE_WINDOW)
     shared: dict[int, float] = defaultdict(float)
     for sign in (*names, *(sign for sign in rarities if sign.kind in entity_overlap.SIGN_FACETS)):
         rarity = rarities[sign]
         term = sign.what if sign.kind == "name" else tag_term(sign.what)
-        for other in grouped_words.containing(db, term, article.row, entity_overlap.WINDOW, since):
+        for other in grouped_words.containing(db, term, article.row, entity_overlap.CROSS_LANGUAGE_WINDOW, since):
             shared[other] += rarity
-    needed = _NEEDED_SHARE * entity_overlap.needed(clustering.imagined(cache.article_count))
+    needed = _NEEDED_SHARE * entity_overlap.needed(clustering.smoothed(cache.article_count))
     likely = [other for other, weight in shared.items() if weight >= needed]
     ranked = sorted(likely, key=lambda other: -shared[other])
     least = shared[ranked[_CANDIDATES - 1]] if len(ranked) >= _CANDIDATES else 0.0

@@ -124,7 +124,7 @@ class Grouper:
         store.keep_agencies(db, _agencies(rows))
         prints = {row.id: _teaser(row) for row in rows} if self._scope != "all" else {}
         if prints:
-            between = self._cache.ids_since(db, min(row.at for row in rows) - copies.WINDOW)
+            between = self._cache.ids_since(db, min(row.at for row in rows) - copies.COPY_WINDOW)
             near = grouped_words.sharing(db, prints, between)
             for row in rows:
                 if row.id in near:
@@ -164,7 +164,7 @@ class Grouper:
 
     def _claim_earlier(self, db: Database, article: Article, now: datetime) -> None:
         """Find the copies of an article among those outside the scope that came before it."""
-        between = self._cache.ids_since(db, article.row.at - copies.WINDOW)
+        between = self._cache.ids_since(db, article.row.at - copies.COPY_WINDOW)
         found = store.others_quoting(db, article.words.phrases(self._cache.rarity), between)
         prints = fingerprints(article.row.title, article.row.summary) if found else set()
         alike = [row for row in store.rows(db, found) if len(prints & _teaser(row)) >= grouped_words.TRIGRAMS]
@@ -178,10 +178,10 @@ class Grouper:
 
     def _find_candidates(self, db: Database, article: Article) -> dict[int, float]:
         """Return the articles that share enough rare words, each with their weight in `article`'s vector."""
-        since = self._cache.since(db, article.row.at - copies.WINDOW)
+        since = self._cache.since(db, article.row.at - copies.COPY_WINDOW)
         shared: dict[int, float] = defaultdict(float)
         for stem in self._rarest(article):
-            for other in grouped_words.containing(db, stem, article.row, copies.WINDOW, since):
+            for other in grouped_words.containing(db, stem, article.row, copies.COPY_WINDOW, since):
                 shared[other] += article.vector[stem] ** 2
         return {other: n for other, n in shared.items() if n >= _NEEDED_SHARE}
 
@@ -231,7 +231,7 @@ class Grouper:
         """Return the sentences in both texts that one of their sources repeats."""
         sources = {one.row.source, other.row.source}
         shared = set(one.words.sentences) & set(other.words.sentences)
-        between = self._cache.ids_since(db, one.row.at - copies.WINDOW)
+        between = self._cache.ids_since(db, one.row.at - copies.COPY_WINDOW)
         return frozenset(
             sentence
             for sentence in shared
@@ -248,7 +248,7 @@ class Grouper:
 
     def _is_series(self, db: Database, article: Article) -> bool:
         """Whether a title recurs day after day."""
-        between = self._cache.ids_since(db, article.row.at - copies.WINDOW)
+        between = self._cache.ids_since(db, article.row.at - copies.COPY_WINDOW)
         return store.days_of_title(db, article.words.raw_title, between) >= 3
 
     def _find_story(self, db: Database, article: Article, shared: Mapping[int, float]) -> tuple[Belonging | None, str]:
@@ -259,15 +259,15 @@ class Grouper:
 
     def _match_by_words(self, db: Database, article: Article, shared: Mapping[int, float]) -> Belonging | None:
         """Return the story with the most similar words, None if none is similar enough."""
-        since = self._cache.since(db, article.row.at - clustering.WINDOW)
+        since = self._cache.since(db, article.row.at - clustering.STORY_WINDOW)
         best: dict[int, tuple[float, int]] = {}
         for other in self._nearest(db, {other: n for other, n in shared.items() if other in since}):
             story = other.row.story
-            if story is not None and abs(other.row.at - article.row.at) <= clustering.WINDOW:
-                near = (clustering.likeness(article.vector, other.vector), other.row.id)
+            if story is not None and abs(other.row.at - article.row.at) <= clustering.STORY_WINDOW:
+                near = (clustering.cosine(article.vector, other.vector), other.row.id)
                 best[story] = max(near, best.get(story, near))
         belongings = [
-            Belonging(story, near, (likeness + self._centroid(db, story).likeness(article.vector)) / 2)
+            Belonging(story, near, (likeness + self._centroid(db, story).cosine(article.vector)) / 2)
             for story, (likeness, near) in best.items()
         ]
         found = max(belongings, key=lambda one: one.score, default=None)
@@ -276,7 +276,7 @@ class Grouper:
     def _centroid(self, db: Database, story: int) -> Centroid:
         if story not in self._centroids:
             members = self._cache.articles(db, store.members(db, story, _MEMBERS))
-            self._centroids[story] = clustering.whole(member.vector for member in members)
+            self._centroids[story] = clustering.centroid(member.vector for member in members)
         return self._centroids[story]
 
     def _update_headline(self, db: Database, story: int) -> None:

@@ -79,12 +79,12 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
     articles.unlink(db, stored.astray)
     articles.displace(db, stored.displaced)
     changes.write(db, state, stored.before, now)
-    if changes.fresh:
+    if changes.to_tag:
         rounds.begin(db, now)
         apply_rulebook(db, rulebook, now)
         boilerplate.learn(db, state.feed.source, entries, now)
-        _tag(db, list(changes.fresh.values()), rulebook)
-        regrouping.reconsider(db, changes.fresh)
+        _tag(db, list(changes.to_tag.values()), rulebook)
+        regrouping.reconsider(db, changes.to_tag)
         search_index.index(db, at_least=_INDEXED_AT_ONCE)
     shown = tuple(dict.fromkeys(sighting.article for sighting in reversed(changes.sightings.values())))
     before = articles.window(db, state.shown)
@@ -249,7 +249,7 @@ class _Changes:
         self._taken_over: dict[int, tuple[Known, Identified]] = {}
         self.added: list[New] = []
         self.revised: dict[int, tuple[Known, Known]] = {}
-        self.fresh: dict[int, Known] = {}
+        self.to_tag: dict[int, Known] = {}
         self.sightings: dict[str, Sighting] = {}
         self.variants: list[Variant] = []
 
@@ -281,7 +281,7 @@ class _Changes:
         """Store all recorded changes; `before` says when the feed last showed the earlier wording."""
         articles.add(db, state.id, self.added, now)
         for known, found in self._taken_over.values():
-            self.fresh[known.article] = takeovers.take_over(db, state, known, found, now)
+            self.to_tag[known.article] = takeovers.take_over(db, state, known, found, now)
         takeovers.cite(db, state.id, self._citations, now)
         for earlier, revised in self.revised.values():
             if earlier.title != revised.title:
@@ -307,15 +307,15 @@ class _Changes:
         self._seen_again.setdefault(known.article, (known, found.entry))
         if variant:
             self.variants.append(variant)
-        elif known.article not in self.fresh and (revised := _revised(found)):
+        elif known.article not in self.to_tag and (revised := _revised(found)):
             self.revised[known.article] = (known, revised)
-            self.fresh[known.article] = known = revised
+            self.to_tag[known.article] = known = revised
         return known
 
     def _take(self, known: Known, found: Identified) -> Known:
         """Record that the publisher takes over an article that others showed first."""
         self._taken_over.setdefault(known.article, (known, found))
-        self.fresh.setdefault(known.article, known)
+        self.to_tag.setdefault(known.article, known)
         return replace(known, source=found.source, speaker=self._state.feed.source)
 
     def _cite(self, known: Known, entry: Entry) -> None:
@@ -341,7 +341,7 @@ class _Changes:
         )
         self._next_id += 1
         self.added.append(New(known.article, found, language))
-        self.fresh[known.article] = known
+        self.to_tag[known.article] = known
         return known
 
 

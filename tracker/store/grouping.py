@@ -30,13 +30,13 @@ _AT_ONCE = 500  # articles read at once when all are counted
 _MOST_OTHERS = 20
 """Most articles outside the scope that are compared with a new one inside it."""
 
-_SHAPES = f"(a.claimed = 0 AND {NOT_HELD})"
+_ELIGIBLE = f"(a.claimed = 0 AND {NOT_HELD})"
 
 _IN_DEBATE = f"""((a.relevance <> 'none' OR EXISTS (SELECT 1 FROM near_misses AS n WHERE n.article = a.id)
     OR EXISTS (SELECT 1 FROM article_tags AS t JOIN tags AS g ON g.id = t.tag
-        WHERE t.article = a.id AND g.facet IN ('law', 'organisation'))) AND {_SHAPES})"""  # noqa: S608  our own text
+        WHERE t.article = a.id AND g.facet IN ('law', 'organisation'))) AND {_ELIGIBLE})"""  # noqa: S608  our own text
 
-SCOPES: Final[Mapping[Scope, str]] = {"debate": _IN_DEBATE, "all": _SHAPES}
+SCOPES: Final[Mapping[Scope, str]] = {"debate": _IN_DEBATE, "all": _ELIGIBLE}
 """Conditions: the article `a` is grouped. In the debate are relevant articles, those that nearly are, and those that
 name its laws and organisations. What only others say of a publisher's article, or is held of a flood, is never
 grouped."""

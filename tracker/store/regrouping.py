@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from tracker.analyse.stories.copies import WINDOW
+from tracker.analyse.stories.copies import COPY_WINDOW
 from tracker.models import Scope
 from tracker.store import grouped_words, stories
 from tracker.store.appearance import BARE
@@ -81,5 +81,5 @@ def reconsider(db: Database, articles: Iterable[int]) -> None:
 
 def _days_near(days: Iterable[str]) -> set[str]:
     """Return all days on which a copy of something from one of these days may have appeared."""
-    reach = range(-WINDOW.days - 1, WINDOW.days + 2)
+    reach = range(-COPY_WINDOW.days - 1, COPY_WINDOW.days + 2)
     return {str(date.fromisoformat(day) + timedelta(days=n)) for day in days for n in reach}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from tracker.models import utc_text
 from tracker.store.connection import Database
 from tracker.store.feeds import AHEAD, moments
-from tracker.store.watched import LEAST, Polling, Watched, read_polling, read_watched
+from tracker.store.watched import SHORTEST_WATCH, Polling, Watched, read_polling, read_watched
 
 _FEED_HEALTH = f"""
 SELECT h.*, CASE WHEN {AHEAD} THEN :now ELSE h.next_poll_at END AS next_poll, {AHEAD} AS is_ahead,
@@ -167,7 +167,7 @@ def _continuity(db: Database, now: datetime) -> Continuity:
         if row["observed_percent"] < 100:
             missed.append(Missed(**row))
     return Continuity(
-        month, seen / seconds if seconds >= LEAST.total_seconds() else None, missed, _counts(db, _OPEN_GAPS)
+        month, seen / seconds if seconds >= SHORTEST_WATCH.total_seconds() else None, missed, _counts(db, _OPEN_GAPS)
     )
 
 

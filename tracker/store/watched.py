@@ -14,7 +14,7 @@ from tracker.store.conditions import OBSERVED, POLLED
 from tracker.store.connection import Database
 from tracker.store.feeds import moments
 
-LEAST: Final = timedelta(hours=1)
+SHORTEST_WATCH: Final = timedelta(hours=1)
 """Shorter watches are not expressed in per cent."""
 
 USUAL_AT_LEAST: Final = timedelta(hours=1)
@@ -122,7 +122,7 @@ def polling_of(row: Mapping[str, Any], now: datetime) -> Polling:
 def watched_of(row: Mapping[str, Any]) -> Watched:
     """Convert the row of WATCHED."""
     since, until = _moment(row["since_at"]), _moment(row["until_at"])
-    long_enough = since is not None and until is not None and until - since >= LEAST
+    long_enough = since is not None and until is not None and until - since >= SHORTEST_WATCH
     return Watched(
         row["feeds"],
         row["never_polled"],

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from tracker.analyse.stories.word_features import Wording
 
-WINDOW = timedelta(hours=24)
+STORY_WINDOW = timedelta(hours=24)
 """How long before or after any of its articles a story accepts others; it stays open while coverage continues."""
 
 STORY_THRESHOLD = 0.22
@@ -36,11 +36,11 @@ class Belonging:
 
 def rarity(articles: int, with_it: int) -> float:
     """Return the inverse document frequency of a stem found in `with_it` of `articles`."""
-    return math.log((imagined(articles) + 1) / (with_it + 0.5))
+    return math.log((smoothed(articles) + 1) / (with_it + 0.5))
 
 
-def imagined(articles: int) -> int:
-    """Return the number of articles after smoothing."""
+def smoothed(articles: int) -> int:
+    """Return the number of articles, smoothed as if some had been counted before."""
     return articles + _PRIOR_ARTICLES
 
 
@@ -53,7 +53,7 @@ def vector(wording: Wording, rarities: Mapping[str, float]) -> Vector:
     return {stem: weight / length for stem, weight in weights.items()}
 
 
-def likeness(one: Vector, other: Vector) -> float:
+def cosine(one: Vector, other: Vector) -> float:
     """Return the cosine similarity of two articles."""
     if len(one) > len(other):
         one, other = other, one
@@ -67,12 +67,12 @@ class Centroid:
     weights: Mapping[str, float]
     length: float
 
-    def likeness(self, article: Vector) -> float:
+    def cosine(self, article: Vector) -> float:
         """Return the cosine similarity of the story and an article."""
-        return likeness(article, self.weights) / self.length
+        return cosine(article, self.weights) / self.length
 
 
-def whole(articles: Iterable[Vector]) -> Centroid:
+def centroid(articles: Iterable[Vector]) -> Centroid:
     """Return the centroid of a story's articles."""
     weights: dict[str, float] = {}
     for article in articles:
@@ -83,6 +83,6 @@ def whole(articles: Iterable[Vector]) -> Centroid:
 
 def most_central(articles: Sequence[Vector]) -> int:
     """Return the index of the article nearest to the centroid of all; the first if several tie."""
-    together = whole(articles)
-    scores = [together.likeness(article) for article in articles]
+    together = centroid(articles)
+    scores = [together.cosine(article) for article in articles]
     return scores.index(max(scores))

@@ -15,7 +15,7 @@ from tracker.analyse.stories.word_features import Wording
 Why = Literal["text", "title", "excerpt"]
 """What makes a copy: most of two long texts, the whole headline, or most of a short text."""
 
-WINDOW = timedelta(days=14)
+COPY_WINDOW = timedelta(days=14)
 """Articles further apart are not compared: what is reprinted later is news again."""
 
 _SOON = timedelta(days=3)
@@ -52,7 +52,7 @@ class Circumstances:
 def likeness(one: Wording, other: Wording, circumstances: Circumstances) -> Likeness | None:
     """Return what makes one text a copy of the other; None if it is not."""
     same_source, apart = circumstances.same_source, circumstances.apart
-    if apart > WINDOW:
+    if apart > COPY_WINDOW:
         return None
     if min(_words(one), _words(other)) >= _LONG and (found := _same_text(one, other, same_source)):
         return found

@@ -18,17 +18,17 @@ from tracker.analyse.stories.word_features import Wording, folded, stem
 SIGN_FACETS = ("law", "organisation", "person", "place")
 """Facets whose tags are signs; an article's general topic says nothing about the event."""
 
-WINDOW = timedelta(hours=48)
+CROSS_LANGUAGE_WINDOW = timedelta(hours=48)
 """How long a story stays open to other languages, which pick it up a day later."""
 
 CROSS_LANGUAGE_THRESHOLD = 0.7
 """Least similarity at which two articles in different languages report one event."""
 
-LEAST = 2
+FEWEST_SIGNS = 2
 """Minimum number of signs other than places, however rare each is: what happens to one law in one country on one day
 may be two events."""
 
-PARTICULAR = frozenset(["law", "person", "name", "number"])
+SPECIFIC_KINDS = frozenset(["law", "person", "name", "number"])
 """At least one sign must be of these kinds: companies are in many events of a day."""
 
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d.,]*\d(?!\d)")
@@ -96,10 +96,10 @@ def needed(articles: int) -> float:
     return math.log(2 * articles)
 
 
-def likeness(found: Mapping[Sign, float], articles: int) -> float:
+def score(found: Mapping[Sign, float], articles: int) -> float:
     """Return how surely articles sharing these weighted signs report one event; 0 if the signs are too few or vague."""
     kinds = [sign.kind for sign in found]
-    enough = len(kinds) - kinds.count("place") >= LEAST and not PARTICULAR.isdisjoint(kinds)
+    enough = len(kinds) - kinds.count("place") >= FEWEST_SIGNS and not SPECIFIC_KINDS.isdisjoint(kinds)
     return sum(found.values()) / needed(articles) if enough else 0.0
 
 
