@@ -1,5 +1,6 @@
 """Whether it is the feeds that fail or we: rounds in which hosts on loopback do not answer."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -113,14 +114,25 @@ def answer(url: str) -> Fetched:
 
 @dataclass(slots=True)
 class Network:
-    """Any number of hosts, each with a feed; `says` is what becomes of who asks one of them."""
+    """Any number of hosts, each with a feed; `says` is what becomes of who asks one of them.
+
+    The silent ones give up only after all that are `awaited` have answered.
+    """
 
     says: Callable[[str], Fetched] = answer
     asked: list[str] = field(default_factory=list)
+    awaited: set[str] = field(default_factory=set)
+    _answered: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def fetch(self, url: str, _validators: Validators) -> Fetched:
         self.asked.append(url)
-        return self.says(url)
+        said = self.says(url)
+        if self.awaited and said.outcome.unreachable:
+            await self._answered.wait()
+        self.awaited.discard(url)
+        if not self.awaited:
+            self._answered.set()
+        return said
 
 
 def unreachable(url: str) -> Fetched:
@@ -201,6 +213,48 @@ async def test_hosts_that_stay_away_while_another_answers_are_charged_from_the_s
         assert (await paper.poll(NOW + DAY)).outage
         assert not (await paper.poll(NOW + DAY + MINUTE)).outage
         assert failures(paper) == dict.fromkeys(far, 0.5)
+
+
+# ---- a connection that is lost in the middle of a round
+
+
+async def test_whoever_is_silent_after_our_connection_was_lost_is_charged_nothing(tmp_path: Path) -> None:
+    urls = hosts(60)
+    async with networked(tmp_path, urls) as (paper, network):
+        await paper.tick(NOW)
+        network.asked.clear()
+        network.says = lambda url: answer(url) if len(network.asked) <= 40 else unreachable(url)
+        done = await paper.poll(NOW + HOUR)
+        assert (done.outage, done.observed, done.retry_at) == (True, 40, NOW + HOUR + AFTER_OUTAGE)
+        assert failures(paper) == {}
+        lost = utc_text(NOW + HOUR + AFTER_OUTAGE)
+        assert paper.rows(f"SELECT count(*) AS n FROM feeds WHERE next_poll_at = '{lost}'") == [{"n": 20}]
+        network.says = answer
+        assert not (await paper.tick(NOW + HOUR + AFTER_OUTAGE)).outage
+        assert paper.rows(f"SELECT url FROM feeds WHERE last_ok_at < '{utc_text(NOW + HOUR)}'") == []
+
+
+async def test_hosts_that_failed_before_our_connection_was_lost_are_charged(tmp_path: Path) -> None:
+    urls = hosts(60)
+    async with networked(tmp_path, urls) as (paper, network):
+        await paper.tick(NOW)
+        network.asked.clear()
+        network.says = lambda url: (
+            answer(url) if len(network.asked) <= 40 and len(network.asked) % 10 else unreachable(url)
+        )
+        assert (await paper.poll(NOW + HOUR)).outage
+        assert sorted(failures(paper)) == sorted(network.asked[number] for number in (9, 19, 29))
+
+
+async def test_hosts_that_hang_while_others_answer_are_no_lost_connection(tmp_path: Path) -> None:
+    hanging, behind = hosts(20, "bad"), hosts(20, "good")
+    async with networked(tmp_path, [*hanging, *behind]) as (paper, network):
+        await paper.tick(NOW)
+        network.says = lambda url: unreachable(url) if url in hanging else answer(url)
+        network.awaited = {*behind}
+        done = await paper.poll(NOW + HOUR)
+        assert (done.outage, done.observed) == (False, 20)
+        assert failures(paper) == dict.fromkeys(hanging, 0.5)
 
 
 # ---- a process that is stopped, a machine that sleeps

@@ -12,6 +12,10 @@ PROBES = 20
 _ENOUGH = 40
 """Silent hosts, with none reached, after which to stop asking: twice the feelers."""
 
+_LOST = 10
+"""Silent hosts in a row, all asked after the last contact, that prove our connection was lost since: fewer may share a
+provider."""
+
 _RECENTLY = timedelta(days=1)
 """How recently a host must have answered for its silence to count against us while others answer."""
 
@@ -21,28 +25,43 @@ class Evidence:
 
     A host that accepted the connection proves that it works, even if nothing else came; it counts for nothing more.
     Hosts that were already failing do not count, and those that did not answer lately count only as long as nobody
-    answers.
+    answers. `contacts` counts the requests that reached a host so far.
     """
 
     def __init__(self, now: datetime) -> None:
         self._now = now
         self._known: dict[str, bool] = {}
         self._unknown: set[str] = set()
-        self.reached = False
+        self._silent_since: set[str] = set()
+        self.contacts = 0
 
-    def add(self, state: FeedState, fetched: Fetched) -> None:
-        """Add the result of asking a feed."""
+    def add(self, state: FeedState, fetched: Fetched, contacts: int) -> None:
+        """Add the result of asking a feed when there had been so many contacts."""
         asked = host(state.address)
+        if fetched.requests or not fetched.outcome.unreachable:
+            self._silent_since.clear()
+            self.contacts += 1
         if not fetched.outcome.unreachable:
-            self._known[asked] = self.reached = True
-        elif fetched.requests:
-            self.reached = True
-        elif state.failures >= 1:
+            self._known[asked] = True
+        elif fetched.requests or state.failures >= 1:
             return
         elif state.last_ok_at and self._now - state.last_ok_at <= _RECENTLY:
             self._known.setdefault(asked, False)
+            if contacts == self.contacts:
+                self._silent_since.add(asked)
         else:
             self._unknown.add(asked)
+
+    @property
+    def reached(self) -> bool:
+        """Whether any host was reached."""
+        return self.contacts > 0
+
+    @property
+    def lost(self) -> bool:
+        """Whether our connection was lost after the last contact. Hosts asked before it, which may hang for long, prove
+        nothing."""
+        return self.reached and len(self._silent_since) >= _LOST
 
     @property
     def answered(self) -> Mapping[str, bool]:

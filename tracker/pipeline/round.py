@@ -180,7 +180,7 @@ class _Round:
         self._new = self._updated = 0
         self.pulse = Pulse()
         self._evidence = Evidence(now)
-        self._unreachable: list[tuple[FeedState, Fetched]] = []
+        self._unreachable: list[tuple[FeedState, Fetched, int]] = []
         self._running = 0
         self._changed = asyncio.Event()
 
@@ -205,9 +205,11 @@ class _Round:
 
     async def close(self, left: Sequence[FeedState]) -> Round:
         """Decide whether the failures were our own and store them; then index, group and count the articles."""
-        outage = await self._context.writer.do(_check_for_outage, self._evidence.answered, self._now)
-        for state, fetched in self._unreachable:
-            self._count(state, await self._context.writer.do(store_unread, state, fetched, self._now, outage=outage))
+        outage = await self._context.writer.do(_check_for_outage, self._evidence, self._now)
+        since = self._evidence.contacts if self._evidence.lost else 0
+        for state, fetched, contacts in self._unreachable:
+            ours = outage and contacts >= since
+            self._count(state, await self._context.writer.do(store_unread, state, fetched, self._now, outage=ours))
         await self._context.writer.do(rounds.end, self._now)
         await self._context.writer.do(search_index.index)
         await self._group()
@@ -272,13 +274,13 @@ class _Round:
 
         If this process was suspended meanwhile, an unanswered request is our own fault and says nothing about the host.
         """
-        slept = self.pulse.slept()
+        slept, contacts = self.pulse.slept(), self._evidence.contacts
         fetched = await fetch(self._context, state, self._now)
         if fetched.outcome in _CUT_SHORT and self.pulse.slept() > slept:
             return await self._context.writer.do(store_unread, state, fetched, self._now, outage=True)
-        self._evidence.add(state, fetched)
+        self._evidence.add(state, fetched, contacts)
         if fetched.outcome.unreachable and fetched.body is None:
-            self._unreachable.append((state, fetched))
+            self._unreachable.append((state, fetched, self._evidence.contacts))
             return None
         return await read_and_store(self._context, state, fetched, self._now)
 
@@ -290,13 +292,14 @@ class _Round:
         self.progress.polled(state, poll)
 
 
-def _check_for_outage(db: Database, answered: Mapping[str, bool], now: datetime) -> bool:
+def _check_for_outage(db: Database, evidence: Evidence, now: datetime) -> bool:
     """Decide whether this is our own outage; if so, open a gap for every feed and refund charges since it began.
 
     A tick that asks few feeds cannot tell on its own: if nothing answered, the unbroken silence before it counts too.
     """
+    answered = evidence.answered
     before = [] if any(answered.values()) else feeds.silent_polls(db, now - _OUTAGE_MEMORY, now)
-    outage = bool(answered) and is_outage({**{poll[2]: False for poll in before}, **answered})
+    outage = evidence.lost or (bool(answered) and is_outage({**{poll[2]: False for poll in before}, **answered}))
     if outage:
         feeds.refund(db, before)
         gaps.open_for_all(db, "outage", now)
