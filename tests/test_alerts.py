@@ -64,7 +64,7 @@ def notices(hook: Receiver) -> list[str]:
 # What is found.
 
 
-def test_an_article_that_came_is_told_once(tmp_path: Path, hook: Receiver) -> None:
+def test_an_article_that_came_is_sent_once(tmp_path: Path, hook: Receiver) -> None:
     made = alert_database(tmp_path, at(hook))
     made.article("A lock for all", "encryption")
     made.article("A match", "meta")
@@ -82,7 +82,7 @@ def test_a_first_run_tells_nothing_old(tmp_path: Path, hook: Receiver) -> None:
     assert titles(hook) == ["After it"]
 
 
-def test_what_others_showed_before_in_other_words_is_told_when_its_publisher_shows_it(
+def test_what_others_showed_before_in_other_words_is_sent_when_its_publisher_shows_it(
     tmp_path: Path, hook: Receiver
 ) -> None:
     made = alert_database(tmp_path, at(hook))
@@ -238,7 +238,7 @@ def test_an_alert_that_is_changed_tells_what_came_since_it_last_ran(tmp_path: Pa
 # Once per story.
 
 
-def test_a_story_is_told_once_with_all_that_is_in_it(tmp_path: Path, hook: Receiver) -> None:
+def test_a_story_is_sent_once_with_all_that_is_in_it(tmp_path: Path, hook: Receiver) -> None:
     made = alert_database(tmp_path, at(hook))
     first = made.article("First report", "encryption")
     made.article("Second report", "encryption", story=first, source="wire")
@@ -259,7 +259,7 @@ def test_an_article_told_alone_covers_the_story_that_forms_around_it(tmp_path: P
     assert made.run() == "nothing new"
 
 
-def test_stories_merged_or_split_by_hand_are_not_told_again(tmp_path: Path, hook: Receiver) -> None:
+def test_stories_merged_or_split_by_hand_are_not_sent_again(tmp_path: Path, hook: Receiver) -> None:
     made = alert_database(tmp_path, at(hook))
     one, two = made.article("One", "encryption"), made.article("Two", "encryption", source="wire")
     made.run()
@@ -282,7 +282,7 @@ def grouped(made: AlertDatabase) -> None:
                 left = grouper.step(db, made.now)
 
 
-def test_copies_of_one_text_are_grouped_and_told_once_whenever_they_come(tmp_path: Path, hook: Receiver) -> None:
+def test_copies_of_one_text_are_grouped_and_sent_once_whenever_they_come(tmp_path: Path, hook: Receiver) -> None:
     made = alert_database(tmp_path, at(hook))
     title = "Ministers press Meta to halt encrypted Messenger until children are safe"
     text = (
@@ -332,7 +332,7 @@ def test_mail_tells_of_twenty_stories_and_counts_the_rest(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_whatever_becomes_of_stories_each_is_told_and_no_article_twice(
+def test_whatever_becomes_of_stories_each_is_sent_and_no_article_twice(
     tmp_path: Path, hook: Receiver, seed: int
 ) -> None:
     """Articles that come alone or into stories, stories merged and split, answers that refuse: at random."""
@@ -546,7 +546,7 @@ def wave(made: AlertDatabase, number: int) -> None:
         made.article(f"Wave {each}", "encryption", source=source)
 
 
-def test_a_spike_is_told_once_a_day_and_its_articles_are_not(tmp_path: Path, hook: Receiver) -> None:
+def test_a_spike_is_sent_once_a_day_and_its_articles_are_not(tmp_path: Path, hook: Receiver) -> None:
     made = alert_database(tmp_path, at(hook, SPIKE))
     watched(made, HOME)
     wave(made, 12)
@@ -573,7 +573,7 @@ def test_after_a_gap_nothing_is_a_spike(tmp_path: Path, hook: Receiver, blind: t
     assert made.run() == "nothing new"
 
 
-def test_a_search_has_spikes_too_and_one_of_the_night_is_told_in_the_morning(tmp_path: Path, hook: Receiver) -> None:
+def test_a_search_has_spikes_too_and_one_of_the_night_is_sent_in_the_morning(tmp_path: Path, hook: Receiver) -> None:
     search = "alerts: [{name: wave, search: wave, spike: true, to: [hook]}]\n"
     made = alert_database(tmp_path, "quiet: 22:00-07:00\n" + at(hook, search))
     night = datetime(2026, 3, 18, 22, 30, tzinfo=UTC)
@@ -635,7 +635,7 @@ def test_what_came_in_a_flood_is_held_and_said_to_be_once(tmp_path: Path, hook: 
     assert [(held.source, len(held.articles), held.since) for held in waiting.finding.held] == [("wire", 40, before)]
 
 
-def test_what_another_source_reports_too_is_told_whoever_floods(tmp_path: Path, hook: Receiver) -> None:
+def test_what_another_source_reports_too_is_sent_whoever_floods(tmp_path: Path, hook: Receiver) -> None:
     made = alert_database(tmp_path, at(hook))
     (first, second) = flood(made, 2)
     made.article("The same event", "encryption", story=first)
@@ -644,7 +644,7 @@ def test_what_another_source_reports_too_is_told_whoever_floods(tmp_path: Path, 
     assert "Held: 1 article from Wire" in hook.posted[0].said["notices"][0]["text"]
 
 
-def test_what_is_released_is_told_by_the_next_run(tmp_path: Path, hook: Receiver) -> None:
+def test_what_is_released_is_sent_by_the_next_run(tmp_path: Path, hook: Receiver) -> None:
     made = alert_database(tmp_path, at(hook))
     flood(made, 3)
     made.run()
@@ -913,7 +913,7 @@ def tracker(folder: Path, *arguments: str) -> str:
     return done.stdout.decode()
 
 
-def test_the_command_shows_what_would_be_told_and_sends_nothing(tmp_path: Path, hook: Receiver) -> None:
+def test_the_command_shows_what_would_be_sent_and_sends_nothing(tmp_path: Path, hook: Receiver) -> None:
     made = alert_database(tmp_path, at(hook))
     (tmp_path / "feeds.yaml").write_text(f"{HEAD}\n{at(hook)}", encoding="utf-8")
     now = datetime.now(UTC).replace(microsecond=0)

@@ -247,7 +247,7 @@ def test_a_good_file_is_all_right(desk: Desk) -> None:
     assert summary["tags"] >= 60
 
 
-def test_every_mistake_is_told_at_once_with_its_place(desk: Desk) -> None:
+def test_every_mistake_is_reported_at_once_with_its_place(desk: Desk) -> None:
     desk.config.write_text(
         desk.config.read_text().replace("country: GB", "country: Britain").replace("kind: tech", "kindd: tech")
     )
@@ -426,7 +426,7 @@ def test_a_filter_on_what_is_not_there_is_a_mistake(filled: Desk) -> None:
     assert (done.out, "there is no tag 'encryptoin'" in done.err) == ("", True)
 
 
-def test_a_place_that_cannot_be_written_is_told(filled: Desk, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_reported(filled: Desk, tmp_path: Path) -> None:
     tmp_path.chmod(0o555)
     done = filled.run("export", tmp_path / "coverage.csv", code=1)
     assert "coverage.csv cannot be written: " in done.err
@@ -519,7 +519,7 @@ async def test_a_poll_says_what_it_found_and_a_second_one_finds_nothing_due(desk
     assert b"desk@example.org" in (server.requests[0].header(b"User-Agent") or b"")
 
 
-async def test_one_feed_that_fails_is_told_and_when_all_fail_the_command_ends_with_4(
+async def test_one_feed_that_fails_is_reported_and_when_all_fail_the_command_ends_with_4(
     desk: Desk, closed_port: int
 ) -> None:
     dead = f"http://127.0.0.1:{closed_port}/rss"

@@ -141,7 +141,7 @@ def test_tags_stand_under_their_facets_in_the_order_of_the_rulebook() -> None:
     assert f"Rulebook `{SMALL.hash}`, 4 tags." in written
 
 
-def test_what_follows_by_way_of_another_tag_is_told_on_both_sides() -> None:
+def test_what_follows_by_way_of_another_tag_is_reported_on_both_sides() -> None:
     written = codebook_in_markdown(SMALL)
     assert "Implies [scan](#scan), [encryption](#encryption), [child-safety](#child-safety)." in chapter(
         written, "chat-control"

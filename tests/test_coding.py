@@ -185,7 +185,7 @@ def test_what_cannot_be_drawn_is_said_and_nothing_is_recorded(desk: Desk, tmp_pa
     assert "there is no database" in desk.run("sample", "--tag", "csam", "--db", "none.db", code=1).err
 
 
-def test_articles_tagged_with_other_rules_are_told_of(desk: Desk) -> None:
+def test_articles_tagged_with_other_rules_are_reported(desk: Desk) -> None:
     with opened(desk.db) as db, transaction(db):
         db.execute("INSERT INTO rulebooks VALUES ('second', '2026-02-01T00:00:00Z', '{}')")
         db.execute("UPDATE articles SET rulebook = 'second' WHERE id > 17")

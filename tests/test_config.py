@@ -441,7 +441,7 @@ operator_alerts: {to: [dask], dead: never}
 """
 
 
-def test_the_mistakes_of_every_section_are_told_at_once_whatever_is_wrong_in_others() -> None:
+def test_the_mistakes_of_every_section_are_reported_at_once_whatever_is_wrong_in_others() -> None:
     with pytest.raises(ConfigError) as raised:
         load_text(EVERYTHING_WRONG, "feeds.yaml")
     said = [str(mistake) for mistake in raised.value.mistakes]

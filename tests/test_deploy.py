@@ -43,7 +43,7 @@ def test_commands_are_found_in_every_kind_of_file() -> None:
 
 
 @pytest.mark.parametrize("words", spoken())
-def test_a_command_that_is_told_exists_with_its_options(words: str) -> None:
+def test_a_command_in_the_document_exists_with_its_options(words: str) -> None:
     command: click.Command = main
     context = click.Context(command)
     rest = iter(words.split())
@@ -78,7 +78,7 @@ def test_links_within_the_document_lead_to_its_headings() -> None:
     assert set(re.findall(r"\]\(#([^)]+)\)", TEXT)) <= anchors
 
 
-def test_addresses_and_figures_that_are_told_are_answered_by_the_site(tmp_path: Path) -> None:
+def test_addresses_and_figures_in_the_document_are_answered_by_the_site(tmp_path: Path) -> None:
     stored.build(tmp_path / "site.db")
     told = "\n".join([TEXT, FILES["Containerfile"], FILES["compose.yaml"]])
     paths = set(re.findall(r"127\.0\.0\.1:8001(/[\w/-]*)", told)) | set(re.findall(r"`(/[\w-]+)`", TEXT))

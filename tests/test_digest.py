@@ -188,7 +188,7 @@ def test_the_heaviest_story_comes_first_with_its_first_report(db: Database) -> N
     assert weights == sorted(weights, reverse=True)
 
 
-def test_only_headlines_that_say_something_else_are_told(db: Database) -> None:
+def test_only_headlines_that_say_something_else_are_reported(db: Database) -> None:
     found = read(db, of_week(TOLD)).renamed
     kinds = dict(db.execute("SELECT title, kind FROM revisions"))
     assert found
@@ -239,7 +239,7 @@ def test_a_day_with_far_more_than_usual_is_a_spike_and_none_after_a_gap(bare: Da
     assert read(bare, of_day("2026-03-20")).spikes == ()
 
 
-def test_tags_and_kinds_narrow_all_that_is_told(db: Database) -> None:
+def test_tags_and_kinds_narrow_all_that_is_reported(db: Database) -> None:
     found = read(db, of_week(TOLD), tags=("online-safety-act",), kinds=("wire", "national"))
     whole = read(db, of_week(TOLD))
     assert 0 < found.figures.relevant < whole.figures.relevant

@@ -177,7 +177,7 @@ def test_what_is_there_and_no_file_is_written_to_and_not_replaced(tmp_path: Path
     assert pipe.is_fifo()
 
 
-def test_a_place_where_nothing_can_be_written_is_told(tmp_path: Path) -> None:
+def test_a_place_where_nothing_can_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(TrackerError, match="cannot be written"):
         write_whole(tmp_path / "file" / "coverage.csv", b"", ours=lambda _: False)

@@ -183,7 +183,7 @@ def test_a_flood_is_more_than_is_taken_or_ten_times_the_usual(new: int, usual: f
     assert rhythm.is_flood(new, usual, 1000) is floods
 
 
-async def test_a_flood_is_told_wherever_a_feed_is_told_of(paper: Press) -> None:
+async def test_a_flood_is_reported_wherever_its_feed_is(paper: Press) -> None:
     for day in range(3):
         await polled(paper, NOW + day * DAY, 40 + day, 10 + day)
     assert await polled(paper, NOW + 3 * DAY, 1042, 43) == (1000, 0)

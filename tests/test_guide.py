@@ -112,7 +112,7 @@ def test_the_week_of_a_policy_officer_ends_in_a_story_with_its_csv_and_its_feed(
     reader.done()
 
 
-def test_who_said_it_first_is_told_by_a_story_in_the_order_of_time(browser, address):
+def test_who_said_it_first_is_shown_by_a_story_in_the_order_of_time(browser, address):
     reader = Reader(browser, address, "2. Who said it first?")
     reader.search("halt encryption plan")
     reader.sees("3 articles, best matches first.")

@@ -83,7 +83,7 @@ def test_what_is_logged_again_and_again_is_counted_and_fills_no_disk(form: str) 
     assert "repeated 9800 times" in told
 
 
-def test_a_line_may_come_again_in_the_next_minute_and_what_was_held_back_is_told_then() -> None:
+def test_a_line_may_come_again_in_the_next_minute_and_what_was_held_back_is_reported_then() -> None:
     program = """
 def said(at):
     record = {'name': 'tracker.x', 'levelno': 30, 'levelname': 'WARNING', 'msg': 'x', 'created': at}

@@ -136,7 +136,7 @@ def test_a_file_is_not_written_anew_where_there_is_no_room_for_it(path: Path, mo
         upkeep.vacuum(path)
 
 
-def test_a_damaged_database_is_told_with_the_newest_backup_that_is_whole(path: Path) -> None:
+def test_a_damaged_database_is_reported_with_the_newest_backup_that_is_whole(path: Path) -> None:
     folder = path.parent / "backups"
     first, _ = back_up_into(folder, path, NOW - 2 * DAY, None)
     second, _ = back_up_into(folder, path, NOW - DAY, None)

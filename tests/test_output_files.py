@@ -178,7 +178,7 @@ def test_the_job_spares_what_it_did_not_write(desk: Desk) -> None:
     ],
     ids=" ".join,
 )
-def test_a_folder_that_is_not_there_is_told_and_not_made(desk: Desk, command: tuple[str, ...]) -> None:
+def test_a_folder_that_is_not_there_is_reported_and_not_made(desk: Desk, command: tuple[str, ...]) -> None:
     done = desk.run(*command, code=1)
     assert "there is no folder" in done.err
     assert "typo" in done.err

@@ -283,20 +283,20 @@ def test_the_readme_says_what_people_must_know(bundle: Path) -> None:
         assert said in text, said
 
 
-def test_the_gaps_are_told_by_month(bundle: Path) -> None:
+def test_the_gaps_are_reported_by_month(bundle: Path) -> None:
     text = (bundle / "GAPS.md").read_text()
     assert "| 2024-09 | 17 | 94.11% | 1 | 720 |" in text
     assert "The Liffey Post" in text.partition("## Still open")[2]
 
 
-def test_days_that_are_not_counted_yet_are_told(config: Config, database: Path, tmp_path: Path) -> None:
+def test_days_that_are_not_counted_yet_are_reported(config: Config, database: Path, tmp_path: Path) -> None:
     behind = copy(database, tmp_path / "tracker.db")
     change(behind, "INSERT INTO stale_days (day) VALUES ('2026-04-07')")
     made = make(config, behind, folder=tmp_path / "out").path
     assert "1 day had yet to be recounted" in (made / "README.md").read_text()
 
 
-def test_articles_that_other_rules_tagged_are_told(config: Config, database: Path, tmp_path: Path) -> None:
+def test_articles_that_other_rules_tagged_are_reported(config: Config, database: Path, tmp_path: Path) -> None:
     mixed = copy(database, tmp_path / "tracker.db")
     change(mixed, "INSERT INTO rulebooks VALUES ('0123456789abcdef', '2018-01-01T00:00:00Z', 'old'); "
         "UPDATE articles SET rulebook = '0123456789abcdef' WHERE id < 4")  # fmt: skip
@@ -546,7 +546,7 @@ def test_a_change_whose_checksums_were_made_anew_is_found(
         assert any(part in problem for problem in found), found
 
 
-def test_whoever_makes_it_all_anew_is_told_by_the_fingerprint(
+def test_whoever_makes_it_all_anew_is_found_out_by_the_fingerprint(
     config: Config, database: Path, bundle: Path, tmp_path: Path
 ) -> None:
     forged = copy(database, tmp_path / "tracker.db")

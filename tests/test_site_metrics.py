@@ -26,7 +26,7 @@ def figures(address: str) -> dict[str, float]:
     return {name: float(value) for name, value in re.findall(r"^(tracker\w*(?:\{.*\})?) (\S+)$", text, re.MULTILINE)}
 
 
-def test_the_figures_of_the_database_are_told(database: Path) -> None:
+def test_the_figures_of_the_database_are_reported(database: Path) -> None:
     for address in stored.serve(database):
         answer = httpx.get(f"{address}/metrics")
         assert answer.headers["content-type"].startswith("text/plain; version=")
@@ -78,7 +78,7 @@ def test_a_database_that_cannot_be_read_is_said_to_be(database: Path) -> None:
         assert httpx.get(f"{address}/healthz").status_code == 200
 
 
-def test_the_jobs_are_told_with_when_they_were_last_done_and_what_failed_since(database: Path) -> None:
+def test_the_jobs_are_reported_with_when_they_were_last_done_and_what_failed_since(database: Path) -> None:
     with opened(database) as db:
         db.conn.executemany(
             "INSERT INTO job_runs (job, started_at, ended_at, outcome) VALUES (?, ?, ?, ?)",

@@ -124,7 +124,7 @@ def test_a_week_without_stories_says_so_and_leads_to_one_with_stories(site):
     assert re.search(r'The last week before it with any stories is that of <a href="/stories\?week=2026-W06">', html)
 
 
-def test_a_week_that_was_not_observed_is_told_even_where_stories_of_it_are_known(site):
+def test_a_week_that_was_not_observed_is_reported_even_where_stories_of_it_are_known(site):
     html = site.get("/stories?week=2026-W06").text
     assert "This week was not observed." in text(html)
     assert titles(html) == ["Keys are lost (blind)"]

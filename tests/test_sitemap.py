@@ -115,7 +115,7 @@ def test_elements_are_known_by_their_names_whatever_their_namespace(
     assert (parsed.title, parsed.language, parsed.skipped) == ("The Example", "en", 0)
 
 
-def test_a_list_of_sitemaps_is_told_with_the_sitemaps_that_it_names() -> None:
+def test_a_list_of_sitemaps_is_reported_with_the_sitemaps_that_it_names() -> None:
     addresses = [f"https://example.org/posts-{number}.xml" for number in range(7)]
     addresses += ["/news-sitemap.xml.gz", "javascript:alert(1)"]
     listed = "".join(f"<s:sitemap><s:loc> {address} </s:loc></s:sitemap>" for address in addresses)

@@ -150,7 +150,7 @@ def test_a_database_of_a_newer_tracker_is_refused(db: Database, path: Path) -> N
         open_database(path)
 
 
-def test_damage_found_while_reading_is_told_as_such(db: Database, path: Path) -> None:
+def test_damage_found_while_reading_is_reported_as_such(db: Database, path: Path) -> None:
     with transaction(db):
         for number in range(400):
             db.execute("INSERT INTO sources (id, name, family) VALUES (?, ?, 'f')", (f"s{number}", "x" * 200))
@@ -163,7 +163,7 @@ def test_damage_found_while_reading_is_told_as_such(db: Database, path: Path) ->
         list(broken.query("SELECT * FROM sources"))
 
 
-def test_a_database_that_another_program_keeps_locked_is_told(db: Database, path: Path) -> None:
+def test_a_database_that_another_program_keeps_locked_is_reported(db: Database, path: Path) -> None:
     def write() -> None:
         with opened(path) as other:
             other.execute("PRAGMA busy_timeout = 0")  # in place of ten seconds

@@ -76,7 +76,7 @@ def test_the_article_that_began_a_story_is_not_split_from_it(path: Path) -> None
 
 
 @pytest.mark.parametrize("words", [("show", "99"), ("merge", "1", "99"), ("split", "99"), ("split", "2", "3")])
-def test_what_cannot_be_done_is_told_and_changes_nothing(path: Path, words: tuple[str, ...]) -> None:
+def test_what_cannot_be_done_is_reported_and_changes_nothing(path: Path, words: tuple[str, ...]) -> None:
     before = stories_of(path)
     code, said = tell(path, *words)
     assert code == 2

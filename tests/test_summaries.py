@@ -145,5 +145,5 @@ def test_a_percentage_is_never_rounded_up_to_all(value: float, said: str) -> Non
 @pytest.mark.parametrize(
     ("amount", "said"), [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (2_340_000, "2.3 MB"), (5 * 10**9, "5.0 GB")]
 )
-def test_bytes_are_told_in_the_unit_that_fits(amount: int, said: str) -> None:
+def test_bytes_are_reported_in_the_unit_that_fits(amount: int, said: str) -> None:
     assert size(amount) == said

@@ -51,7 +51,7 @@ def test_a_week_that_is_over_is_a_week_like_any_other():
     assert "to date" not in chart.summary
 
 
-def test_a_week_that_is_not_over_and_has_nothing_yet_is_told_without_a_bar_that_nobody_sees():
+def test_a_week_that_is_not_over_and_has_nothing_yet_is_reported_without_a_bar_that_nobody_sees():
     *before, last = weeks_until(UNTIL, 26, ZONE)
     chart = chart_series.attention([*map(attention, before), attention(last, 0)], UNTIL, "NSPCC", "articles")
     assert chart.summary.endswith("Current week is partial.")
