@@ -67,6 +67,9 @@ _FORM_AT_START = re.compile(r"/amp(?:html)?(?=/|$)", re.IGNORECASE)
 _FORM_AT_END = re.compile(r"/+$|/amp$|\.amp(?=\.html?$|$)|(?<=/)index\.html?$", re.IGNORECASE)
 _FORM_IN_QUERY = frozenset({"amp", "amp=1", "amp=true", "outputtype=amp", "view=amp"})
 
+# What people and forms write before a host: http://https://host, https:\\host, http:/host.
+_SCHEME = re.compile(r"\A(?:https?:[\\/]*)*(https?:)[\\/]+(?=[^\\/?#]*\.)", re.IGNORECASE)
+
 
 def canonical(url: str) -> str | None:
     """Return the safe form under which two links are equal; None if it is not an absolute http(s) address.
@@ -111,11 +114,13 @@ def match_key(url: str) -> str | None:
 def absolute(link: str, base: str) -> str | None:
     """Return the link as given, resolved against `base` and safe to follow, or None if unusable.
 
-    Usable links are http(s), at most LINK_LIMIT characters, without credentials or control characters.
+    Usable links are http(s), at most LINK_LIMIT characters, without credentials or control characters. A scheme that is
+    written twice, or with other slashes than two, is put right.
     """
     link = link.strip()
     if _NORMALISED.fullmatch(link):
         return link if len(link) <= LINK_LIMIT else None
+    link = _SCHEME.sub(r"\1//", link)
     if not link or _CONTROL.search(link):
         return None
     address = _parse(link, base)
