@@ -50,14 +50,15 @@ _ZONE_TABLE = """
 # IST is India's, Ireland's and Israel's: India has by far the most feeds.
 _GUESSED_ZONE_TABLE = "5.5 ist"
 
-# Short names for the time in a place, summer or winter.
+# Names for the time in a place, summer or winter.
 _PLACES = {
-    "et": "America/New_York",
-    "ct": "America/Chicago",
-    "mt": "America/Denver",
-    "pt": "America/Los_Angeles",
+    **dict.fromkeys(("et", "eastern time"), "America/New_York"),
+    **dict.fromkeys(("ct", "central time"), "America/Chicago"),
+    **dict.fromkeys(("mt", "mountain time"), "America/Denver"),
+    **dict.fromkeys(("pt", "pacific time"), "America/Los_Angeles"),
     "aet": "Australia/Sydney",
 }
+_SEASON = re.compile(r" (?:standard|daylight)(?= time$)")
 
 # Letters that Unicode does not decompose into a base letter and a mark, and dashes and minus signs.
 _ALIKE = str.maketrans("łøđæı‐‑‒–—−", "lodai------")
@@ -73,8 +74,11 @@ def folded(text: str) -> str:
 
 
 def place_zone(name: str) -> ZoneInfo | None:
-    """Return the zone with a folded IANA name (europe/london) or short name (et); None if there is none."""
-    key = _PLACES.get(name) or _iana_names().get(name)
+    """Return the zone with a folded IANA name (europe/london) or a common one (et, eastern time); None if unknown.
+
+    Standard time and daylight time are often confused, so the season follows from the date.
+    """
+    key = _PLACES.get(_SEASON.sub("", name)) or _iana_names().get(name)
     return ZoneInfo(key) if key else None
 
 

@@ -33,10 +33,12 @@ _PLAIN_RFC_3339 = re.compile(rf"\d{{4}}-\d\d-\d\dT{_PLAIN_CLOCK}(?:\.\d+)?(?:Z|[
 # so no text takes long.
 _WORD = r"[^\W\d_]++"
 _CLOCK = (
-    r"(?P<hour>\d{1,2})(?:(?:[:.]|\s?h\s?)(?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d+)?)?"
+    r"(?P<hour>\d{1,2})(?:(?:[:.]|\s?h\s?)(?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,:]\d+)?)?"
     r"|\s?h\b|(?=\s?[ap]\.?m\b))(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?"
 )
-_ZONE_NAME = r"[a-z][a-z0-9]*+(?:[/_+-][a-z0-9]++)*+"  # est, est5edt, america/new_york, etc/gmt+5
+_ZONE_NAME = (  # est, est5edt, america/new_york, etc/gmt+5, eastern time
+    r"(?:(?:eastern|central|mountain|pacific)(?: standard| daylight)? time|[a-z][a-z0-9]*+(?:[/_+-][a-z0-9]++)*+)"
+)
 _ZONE = (
     r"(?P<zone>(?:utc|gmt)?\s?(?P<sign>[+-])(?P<east>\d{1,2}:\d{1,2}|\d{1,4})"
     rf"(?:\s?(?P<also>{_ZONE_NAME}))?|{_ZONE_NAME})"
@@ -231,7 +233,8 @@ def _zone(part: dict[str, str | None], local: datetime) -> tuple[timedelta, bool
         return timedelta(), True
     offset = -distance if part.get("sign") == "-" else distance
     cut_short = digits[-2:-1] == ":"
-    return offset, cut_short or (also is not None and offset not in _offsets(also, local))
+    contradicts = also is not None and also not in GUESSED_ZONES and offset not in _offsets(also, local)
+    return offset, cut_short or contradicts
 
 
 def _named_zone(name: str, local: datetime) -> tuple[timedelta, bool]:
