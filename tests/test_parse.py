@@ -648,12 +648,12 @@ def test_a_web_page_is_none_though_a_feed_is_quoted_in_it(page: str) -> None:
         ("<!DOCTYPE html>".encode("utf-16"), "HTML"),
         (b'{"error": "not found"}', "JSON of another kind"),
         (b'[{"error": "not found"}]', "JSON of another kind"),
-        (b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'/>", "a sitemap without news; a news sitemap"),
-        (b"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'/>", "list of sitemaps; a news sitemap"),
+        (b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'/>", "a sitemap without news, not a feed; a news sitemap"),
+        (b"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'/>", "list of sitemaps, not a feed; a news sitemap"),
         (b"<opml version='2.0'/>", "OPML"),
         (b"\x1f\x8b\x08\x00rest", "compressed"),
-        (b"Sorry, the feed has moved.", "no feed"),
-        (b"<note><to>x</to></note>", "no feed"),
+        (b"Sorry, the feed has moved.", "not in any known feed format"),
+        (b"<note><to>x</to></note>", "not in any known feed format"),
     ],
 )
 def test_what_is_no_feed_is_named(body: bytes, kind: str) -> None:
