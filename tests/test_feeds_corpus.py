@@ -44,7 +44,9 @@ def _key(item: Any) -> tuple[str, str] | None:
     return (item["id"] if "id" in item and isinstance(item["id"], str) else link), link
 
 
-def test_every_real_document_ends_in_an_outcome_with_no_entry_missed_and_hinders_no_other(shared_data: Path, tmp_path: Path) -> None:
+def test_every_real_document_ends_in_an_outcome_with_no_entry_missed_and_hinders_no_other(
+    shared_data: Path, tmp_path: Path
+) -> None:
     corpus = list(documents(shared_data / "feeds"))
     db = tmp_path / "corpus.db"
 
