@@ -42,6 +42,6 @@ def _replay(folder: Path) -> Replay:
     for name in BYSTANDERS:
         (folder / name).write_text("mine")
     done = demo(folder / "demo.db")
-    warnings = [line for line in done.stderr.splitlines() if "this process stood still" not in line]  # a busy machine
+    warnings = [line for line in done.stderr.splitlines() if "this process was suspended" not in line]  # a busy machine
     assert (done.returncode, warnings) == (0, []), done.stderr  # pytest explains asserts of test modules only
     return Replay(folder / "demo.db", done.stdout)

@@ -180,8 +180,8 @@ def test_what_needs_a_library_that_is_not_installed_is_a_warning(
         pytest.param("https://posten.example/${a}", "NAME is capitals", id="small letters"),
         pytest.param("https://posten.example/${}", "NAME is capitals", id="no name"),
         pytest.param("https://posten.example/${A", "NAME is capitals", id="no end"),
-        pytest.param("https://[::1/rss", "write a whole address", id="half an IPv6 address"),
-        pytest.param("https://posten.example:99999/rss", "write a whole address", id="no port"),
+        pytest.param("https://[::1/rss", "write a full address", id="half an IPv6 address"),
+        pytest.param("https://posten.example:99999/rss", "write a full address", id="no port"),
     ],
 )
 def test_an_address_that_would_tell_a_secret_or_hide_its_host_is_refused(url: str, message: str) -> None:
@@ -285,7 +285,7 @@ CHAIN = "a0: &a0 []\n" + "\n".join(f"a{number + 1}: &a{number + 1} [*a{number}]"
         pytest.param("- a\n", "feeds.yaml:1:1: the file must hold keys and values, not a list", id="a list"),
         pytest.param("a: &x\n  - *x\n", "feeds.yaml:1:4: this alias contains itself", id="a block in itself"),
         pytest.param("a: &x {<<: *x}\n", "this alias contains itself", id="a mapping merged into itself"),
-        pytest.param(BOMB, "aliases stand for more than 20,000 values", id="an alias bomb"),
+        pytest.param(BOMB, "aliases expand to more than 20,000 values", id="an alias bomb"),
         pytest.param(CHAIN, "nested more than 100 levels deep", id="a long chain of aliases"),
         pytest.param("a: " + "[" * 20_000, "feeds.yaml:1:103: this is nested more than 100 levels deep", id="brackets"),
         pytest.param("a:\n  " + "- " * 20_000, "nested more than 100 levels deep", id="dashes"),
@@ -399,7 +399,7 @@ def test_a_connection_is_private_unless_the_server_is_here(
     ("mail", "digest", "said"),
     [
         ("{server: mail.example.org, from: a@b.org}", "{}", "14:16: 'server': 'mail.example.org' is not a mail server"),
-        ("{server: 'smtp://me:pw@mail.example.org', from: a@b.org}", "{}", "stand under `user` and `password`"),
+        ("{server: 'smtp://me:pw@mail.example.org', from: a@b.org}", "{}", "go under `user` and `password`"),
         ("{server: 'smtp://m.org:99999', from: a@b.org}", "{}", "is not a mail server"),
         ("{server: 'smtp://m.org', from: a@b.org, user: me}", "{}", "are given together"),
         ("{server: 'smtp://m.org', from: a@b.org, user: me, password: secret}", "{}", "write ${NAME}"),

@@ -33,7 +33,7 @@ def cpu_time() -> float:
 
 
 class Pulse:
-    """Detects when this process stood still (SIGSTOP, a closed lid) while others kept waiting for it."""
+    """Detects when this process was suspended (SIGSTOP, a closed lid) while others kept waiting for it."""
 
     def __init__(
         self, clock: Callable[[], float] = uptime, processor_time: Callable[[], float] = time.process_time
@@ -43,7 +43,7 @@ class Pulse:
         self._slept = 0.0
 
     def slept(self) -> float:
-        """Seconds this process has stood still since the pulse began."""
+        """Seconds this process has been suspended since the pulse began."""
         now, worked = self._clock(), self._processor_time()
         passed = now - self._last
         if passed > _STALL_SECONDS and worked - self._worked < _WORKED_SHARE * passed:

@@ -69,7 +69,7 @@ _DATES = frozenset(MONTHS) | frozenset(_DAYS.split())
 """Words for a day or month: one in place of another moves an event."""
 
 _POSSIBLY = frozenset(["may", "might", "could"])
-"""Words of one degree of certainty, any of which may stand for another."""
+"""Words of one degree of certainty, which are interchangeable."""
 
 _ELLIPSES = ("…", "...")
 

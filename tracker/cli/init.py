@@ -20,7 +20,7 @@ from tracker.publish.formatting import counted
 _CONTACT = Setting(Contact, "contact")
 _ZONE = Setting(Zone, "zone")
 _ALL = "all"
-_ASK_CONTACT = "Your web page or mail address, which every request states so that publishers can reach you"
+_ASK_CONTACT = "Your web page or email address, sent with every request so that publishers can reach you"
 _NEXT = """\
 Next:
   tracker run      poll the feeds and serve the site on http://127.0.0.1:8001

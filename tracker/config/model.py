@@ -54,11 +54,11 @@ NewPerDay = Annotated[int, Field(ge=1, le=1_000_000)]
 class Settings(Model):
     """`settings:` of feeds.yaml."""
 
-    contact: Contact = Field(default=EXAMPLE_CONTACT, description="a web page or mail address")
+    contact: Contact = Field(default=EXAMPLE_CONTACT, description="a web page or email address")
     allow_networks: Several[Network] = Field(default=(), description="a list of networks such as 127.0.0.0/8")
     timezone: Zone = Field(default="Europe/London", description="a time zone such as Europe/London")
     requests_per_host: Annotated[int, Field(ge=1, le=1000)] = Field(
-        default=2, description="how many requests a host, or a source, gets at once: a number from 1 to 1000"
+        default=2, description="the most concurrent requests to a host, or a source: a number from 1 to 1000"
     )
     pause: Pause = Field(
         default=timedelta(seconds=5), description="seconds between two requests to a host, or a source, such as 5s"
@@ -74,7 +74,7 @@ class Settings(Model):
 class FeedItem(Model):
     """An item of `feeds:`; a bare URL is short for `{url: URL}`."""
 
-    url: WebAddress = Field(description="a whole address such as https://www.example.org/feed.xml")
+    url: WebAddress = Field(description="a full address such as https://www.example.org/feed.xml")
     every: FeedInterval | None = Field(default=None, description="a duration such as 30m")
     new_per_day: NewPerDay | None = Field(default=None, description=_NEW_PER_DAY)
 
@@ -89,7 +89,7 @@ class SourceItem(Model):
     country: Country = Field(description="two capital letters such as GB, or EU, or INT")
     language: Language = Field(description="a language code such as en")
     domains: Several[Domain] = Field(
-        default=(), description="a list of the domains at which its articles stand, such as example.org"
+        default=(), description="a list of the domains that publish its articles, such as example.org"
     )
     feeds: Annotated[Several[Annotated[FeedItem, keyed("url")]], NOT_EMPTY] = Field(
         description="a list of feed addresses"
@@ -129,20 +129,20 @@ class Schedule(Model):
 class Export(Model):
     """An item of `exports:`: a folder of exports; no presets means all, `days` the last so many."""
 
-    folder: Text = Field(description="a folder; one without / at its start is beside the database")
+    folder: Text = Field(description="a folder; without / at its start it is beside the database")
     presets: Several[Literal["coverage", "stories", "revisions", "attention", "gaps", "health"]] = Field(
         default=(), description="a list of exports such as [coverage, attention]"
     )
     format: FileFormatName = Field(default="csv", description=f"one of {', '.join(get_args(FileFormatName))}")
-    gzip: bool = Field(default=False, description="true for packed files, else false")
-    excel: bool = Field(default=False, description="true for CSV that Excel knows for UTF-8, else false")
+    gzip: bool = Field(default=False, description="true for compressed files, else false")
+    excel: bool = Field(default=False, description="true for CSV that Excel recognises as UTF-8, else false")
     tags: Several[Slug] = Field(default=(), description="a list of tags; articles with any of them are exported")
     source: Slug | None = Field(default=None, description="the id of a source")
     relevance: Literal["both", "encryption", "child-safety", "none", "any"] | None = Field(
         default=None, description="a relevance, or any for all but none"
     )
-    published: bool = Field(default=False, description="true where everybody on this machine may read them, else false")
-    days: Annotated[int, Field(ge=1, le=36_600)] | None = Field(default=None, description="the last so many days")
+    published: bool = Field(default=False, description="true if everybody on this machine may read them, else false")
+    days: Annotated[int, Field(ge=1, le=36_600)] | None = Field(default=None, description="how many days up to today")
 
     @model_validator(mode="after")
     def _goes_together(self) -> Self:
@@ -188,14 +188,14 @@ class Release(Model):
         ]
         | None
     ) = Field(default=None, description="a licence for data such as CC-BY-4.0")
-    url: WebAddress | None = Field(default=None, description="a whole address of a page about the data")
+    url: WebAddress | None = Field(default=None, description="the full address of a page about the data")
 
 
 class Backups(Model):
     """`backup:`: the backup folder, and how many of the newest backups to keep."""
 
     folder: Folder = Field(
-        default=Path("backups"), description="a folder; one without / at its start is the database's"
+        default=Path("backups"), description="a folder; without / at its start it is beside the database"
     )
     keep: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=7, description="how many of the newest backups are kept: a number from 1 to 1000"

@@ -37,7 +37,7 @@ class Conditions(Model):
     context: ContextItem | None = Field(default=None, description=_TERMS)
     also: Terms = Field(default={}, alias="and", description=_TERMS)
     unless: Terms = Field(default={}, description=_TERMS)
-    hint: bool = Field(default=False, description="true where the terms are too weak to give the tag alone, else false")
+    hint: bool = Field(default=False, description="true if the terms are too weak to give the tag alone, else false")
     within: int = Field(default=NEARBY, ge=1, description="how many words context may be away from a term")
 
 
@@ -67,7 +67,7 @@ class EventItem(Model):
 
     day: Day = Field(description="a day such as 2025-02-21")
     title: Text = Field(description="one line saying what happened")
-    url: WebAddress = Field(description="a whole address of a page that says so")
+    url: WebAddress = Field(description="the full address of a page that says so")
     tag: Slug | None = Field(default=None, description="the tag of the law it belongs to, such as eu-csa-regulation")
 
     @property

@@ -45,12 +45,12 @@ class Mail(Model):
 
     server: Server = Field(description="such as smtps://mail.example.org")
     starttls: Literal["required", "offered"] | None = Field(
-        default=None, description="required, or offered: as the server has it"
+        default=None, description="required, or offered: whether the server must support it"
     )
     user: Text | None = Field(default=None, description="the name to log in with")
     password: Password | None = Field(default=None, description="${NAME}, where the environment has NAME")
     sender: Sender = Field(alias="from", description="the address it comes from")
-    to: Distinct[Mailbox] = Field(default=(), description="a list of mail addresses")
+    to: Distinct[Mailbox] = Field(default=(), description="a list of email addresses")
 
     @property
     def host(self) -> str:
@@ -84,14 +84,14 @@ class Digest(Model):
     """`digest:`: what digests cover and where they go: by mail to each of `to`, and as files into a folder."""
 
     period: Length = Field(default="daily", description="daily or weekly")
-    to: Distinct[Mailbox] = Field(default=(), description="a list of mail addresses; those of mail: otherwise")
-    file: Folder | None = Field(default=None, description="a folder; one without / at its start is in the database's")
+    to: Distinct[Mailbox] = Field(default=(), description="a list of email addresses; by default those of mail:")
+    file: Folder | None = Field(default=None, description="a folder; without / at its start it is beside the database")
     tags: Several[Slug] = Field(default=(), description=_TAGS)
     kinds: Several[Kind] = Field(default=(), description=_KINDS)
     limit: Annotated[int, Field(ge=1, le=500)] = Field(
         default=20, description="how many stories and articles are listed: a number from 1 to 500"
     )
-    empty: Literal["send", "skip"] = Field(default="send", description="send, or skip where nothing was found")
+    empty: Literal["send", "skip"] = Field(default="send", description="send, or skip if nothing was found")
 
     @model_validator(mode="before")
     @classmethod
@@ -106,8 +106,8 @@ class Recipient(Model):
     """
 
     name: Slug = Field(description=f"{_SLUG} desk")
-    mail: Mailbox | None = Field(default=None, description="a mail address")
-    webhook: WebAddress | None = Field(default=None, description="a whole address such as https://hooks.example.org/x")
+    mail: Mailbox | None = Field(default=None, description="an email address")
+    webhook: WebAddress | None = Field(default=None, description="a full address such as https://hooks.example.org/x")
     secret: Secret | None = Field(default=None, description="${NAME}, where the environment has NAME")
     apprise: Service | None = Field(
         default=None, description="an address of apprise, such as ntfys://ntfy.sh/${NTFY_TOPIC}"
@@ -150,7 +150,7 @@ class Alert(Model):
     )
     sources: Several[Slug] = Field(default=(), description="a list of sources by their ids")
     kinds: Several[Kind] = Field(default=(), description=_KINDS)
-    spike: bool = Field(default=False, description="true to be told only when there are far more than usual")
+    spike: bool = Field(default=False, description="true to be alerted only when there are far more than usual")
     to: Annotated[Distinct[Slug], NOT_EMPTY] = Field(description=_RECIPIENTS)
 
     @property

@@ -175,7 +175,7 @@ def _server(value: str) -> str:
     if parts.scheme not in MAIL_PORTS or not parts.hostname or port == 0 or re.search(r"\s", value):
         raise wrong(f"{value!r} is not a mail server; {_SERVER}")
     if parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
-        raise wrong("a mail server is a host and a port; the user and the password stand under `user` and `password`")
+        raise wrong("a mail server is a host and a port; the user and the password go under `user` and `password`")
     return value
 
 

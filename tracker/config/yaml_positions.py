@@ -167,7 +167,7 @@ def _value(node: yaml.Node, path: Path, document: YamlDocument, above: frozenset
     if len(above) > _DEEPEST:
         raise ConfigError([document.mistake(path, _TOO_DEEP)])
     if not document.count(node):
-        raise ConfigError([document.mistake(path, f"aliases stand for more than {_MOST_REPEATED:,} values")])
+        raise ConfigError([document.mistake(path, f"aliases expand to more than {_MOST_REPEATED:,} values")])
     above |= {id(node)}
     return _content(node, path, document, above)
 

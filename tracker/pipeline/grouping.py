@@ -196,7 +196,7 @@ class Grouper:
         """Return the article that this one copies, the most similar if several; equal headlines alone rank last, and
         those of a series do not count.
 
-        An original stands for its copies: one of them counts only where the original itself is not similar.
+        An original represents its copies: one of them counts only where the original itself is not similar.
         """
         roots = {other.row.root for other in others if other.row.root} - {other.row.id for other in others}
         both = [*others, *self._cache.articles(db, sorted(roots))]

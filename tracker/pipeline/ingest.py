@@ -154,7 +154,7 @@ class _StoredArticles:
         """Yield each entry with its article, oldest first; the caller adds what it stores meanwhile to `by_key`.
 
         An entry is looked for by its guid and its address among its own articles, then by its words at another address;
-        failing these, it is of whatever stands at its address.
+        failing these, it is that of whatever is at its address.
         """
         known_by_guid = {known.article for known in self._by_guid.values()}
         keys = [key for _, _, key in self._entries]

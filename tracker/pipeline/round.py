@@ -1,4 +1,4 @@
-"""Run one round of polling: order the feeds, poll them, and tell our own outages from theirs.
+"""Run one round of polling: order the feeds, poll them, and distinguish our own outages from theirs.
 
     due feeds | queue | fetch | parse | identify | tag | store      one poll, one transaction
 

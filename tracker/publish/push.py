@@ -125,8 +125,8 @@ def _explain(lines: Sequence[tuple[int, str]], address: str) -> None:
     said = harmless(troubles[0], address)[:_SAID] if troubles else "no reason is given"
     if not partly and ((statuses and not _UNCLEAR & {*statuses}) or (unreached and not statuses)):
         reach = " (it cannot be reached)" if unreached else ""
-        raise NotSent(f"The service was not told{reach}: {said}")
-    raise Unsure(f"The service may have been told or not, so it is not told again: {said}")
+        raise NotSent(f"The service was not notified{reach}: {said}")
+    raise Unsure(f"The service may or may not have been notified, so this is not sent again: {said}")
 
 
 def harmless(text: str, address: str) -> str:

@@ -62,7 +62,7 @@ def settle(db: Database, articles: Iterable[int]) -> None:
 
 
 def settle_all(db: Database) -> None:
-    """Decide when all articles appeared, as far as sightings, polls and gaps still tell."""
+    """Decide when all articles appeared, as far as sightings, polls and gaps still show."""
     settle(db, (row[0] for row in db.execute("SELECT id FROM articles").fetchall()))
 
 

@@ -73,7 +73,7 @@ def claim_all(db: Database, sort: Sort, keys: Sequence[str], now: datetime) -> b
 
 
 def settle_all(db: Database, keys: Sequence[str], now: datetime, failure: str | None = None) -> None:
-    """Record that claimed keys were sent, or certainly failed and why; the reason must hold no secret."""
+    """Record that claimed keys were sent, or certainly failed and why; the reason must contain no secret."""
     with transaction(db):
         db.execute(
             """UPDATE deliveries SET outcome = ?, ended_at = ?, said = ?
@@ -83,7 +83,7 @@ def settle_all(db: Database, keys: Sequence[str], now: datetime, failure: str | 
 
 
 def refuse_all(db: Database, sort: Sort, keys: Iterable[str], now: datetime, why: str) -> None:
-    """Record an attempt that certainly failed before any claim; the reason must hold no secret."""
+    """Record an attempt that certainly failed before any claim; the reason must contain no secret."""
     with transaction(db):
         for key in keys:
             db.execute(_REFUSED, (sort, key, utc_text(now), why))

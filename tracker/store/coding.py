@@ -215,7 +215,7 @@ def _coded(db: Database, sample: int) -> list[Coded]:
 class Measurement:
     """What one scored sample says about a tag under the version of the rules `rulebook`.
 
-    Shares are 0 to 1, `_low` and `_high` the ends of their intervals; None when the codings cannot tell. `agreement`
+    Shares are 0 to 1, `_low` and `_high` the ends of their intervals; None when the codings do not suffice. `agreement`
     and `kappa` are None with one coder. `coded` counts articles; `measured_at` is UTC text.
     """
 

@@ -48,7 +48,7 @@ def claim(db: Database, sort: Sort, key: str, now: datetime, most: int = 5) -> b
 
 
 def settle(db: Database, key: str, now: datetime, failure: str | None = None) -> None:
-    """Record that a claimed message was sent, or certainly failed and why; the reason must hold no secret."""
+    """Record that a claimed message was sent, or certainly failed and why; the reason must contain no secret."""
     with transaction(db):
         db.execute(
             "UPDATE deliveries SET outcome = ?, ended_at = ?, said = ? WHERE key = ?",
@@ -57,7 +57,7 @@ def settle(db: Database, key: str, now: datetime, failure: str | None = None) ->
 
 
 def refused(db: Database, sort: Sort, key: str, now: datetime, why: str) -> None:
-    """Record, in one step, an attempt that certainly failed before any claim; the reason must hold no secret."""
+    """Record, in one step, an attempt that certainly failed before any claim; the reason must contain no secret."""
     with transaction(db):
         db.execute(
             """INSERT INTO deliveries (kind, key, begun_at, ended_at, outcome, attempts, said)

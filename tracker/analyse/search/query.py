@@ -187,7 +187,7 @@ class _Reading:
             elif word != "AND" or found["name"]:
                 self._take(found)
         if self.either:
-            self.remarks.append(Remark("OR stands between two words; the one at the end was left out."))
+            self.remarks.append(Remark("OR must be between two words; the one at the end was left out."))
 
     def _take(self, found: re.Match[str]) -> None:
         negative, self.negative = self.negative or bool(found["minus"]), False
@@ -238,7 +238,7 @@ class _Reading:
             word = word.strip("()")
         prefix = not exact and word.endswith("*")
         if prefix and letters < SHORTEST_BEGINNING:
-            least = f"{SHORTEST_BEGINNING} letters at least stand before a *"
+            least = f"{SHORTEST_BEGINNING} letters or more are needed before a *"
             self.remarks.append(Remark(f"“{word}” was read as a word: {least}."))
             prefix = False
         return Phrase(word.strip("*") if not exact else word, prefix)

@@ -53,7 +53,7 @@ def read_term(term: str) -> tuple[Word, ...]:
     if not words:
         raise ValueError(f"the term {term!r} has no word")
     if term.count("*") != sum(word.stem for word in words):
-        raise ValueError(f"in the term {term!r} a * stands elsewhere than at the end of a word")
+        raise ValueError(f"in the term {term!r} a * is not at the end of a word")
     return words
 
 

@@ -92,7 +92,7 @@ def format_of(body: bytes) -> Format:
     """Return the document's format; raises NotAFeed, saying what it is, when it is not a feed.
 
     Besides giving a clear message, this spares feedparser what it is slowest on: large HTML pages. Raises ChallengePage
-    for a page by which a server tells robots from people.
+    for a page by which a server distinguishes bots from people.
     """
     if not body.strip():
         raise NotAFeed("The document is empty.")

@@ -1,4 +1,4 @@
-"""Find what to tell each recipient now by running the alerts of feeds.yaml against the database; read-only."""
+"""Find what to send each recipient now by running the alerts of feeds.yaml against the database; read-only."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ _SHOWN = 500
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What to tell one recipient, the alerts that were run, and articles whose stories were already reported."""
+    """What to send one recipient, the alerts that were run, and articles whose stories were already reported."""
 
     message: Message
     watches: Mapping[tuple[str, str], tuple[str, Watch]]
@@ -55,7 +55,7 @@ class Finder:
         self._volumes: dict[tuple[str, date], Volume | None] = {}
 
     def finding(self, recipient: Recipient) -> Finding:
-        """Return what to tell a recipient now."""
+        """Return what to send a recipient now."""
         watches: dict[tuple[str, str], tuple[str, Watch]] = {}
         groups: dict[int, list[tuple[str, Group]]] = defaultdict(list)
         covered: list[str] = []
@@ -190,5 +190,5 @@ def _together(held: Mapping[str, tuple[HeldArticles, ...]]) -> tuple[HeldArticle
 
 
 def key_of(recipient: Recipient, alert: str) -> str:
-    """Return the key prefix for all that an alert tells a recipient; it identifies the recipient by name only."""
+    """Return the key prefix for all that an alert sends a recipient; it identifies the recipient by name only."""
     return f"alert/{recipient.name}/{alert}/"

@@ -106,7 +106,7 @@ def _wanted(config: Config) -> None:
 
 
 def _waiting(config: Config, db: Database, folder: Path, now: datetime) -> Iterator[Waiting]:
-    """Yield each recipient named by an alert, with what to tell them."""
+    """Yield each recipient named by an alert, with what to send them."""
     finder = Finder(config, db, folder, now)
     zone = ZoneInfo(config.timezone)
     named = {name for alert in config.alerts for name in alert.to} | {

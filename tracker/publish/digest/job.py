@@ -58,8 +58,8 @@ def _wanted(config: Config) -> Digest:
     wanted = config.digest
     if wanted is None or not (wanted.to or wanted.file):
         raise TrackerError(
-            "feeds.yaml does not say where digests go: write `digest:` with `to`, a list of mail addresses, or `file`, "
-            f"a folder; {shipped('docs/digest.md')} shows how"
+            "feeds.yaml does not say where digests go: write `digest:` with `to`, a list of email addresses, or "
+            f"`file`, a folder; {shipped('docs/digest.md')} shows how"
         )
     return wanted
 

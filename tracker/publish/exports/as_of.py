@@ -1,4 +1,4 @@
-"""Show the data as it stood at an earlier moment: knows which tables can be taken back, and how."""
+"""Show the data as it was at an earlier moment; knows which tables can be rolled back, and how."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -10,7 +10,7 @@ REASONS = {
     "overflow": "the feed held only new entries, or none, so older ones may have left it unseen",
     "outage": "we were offline",
     "error": "the feed could not be read",
-    "paused": "nobody polled",
+    "paused": "the tracker was not running",
     "silent": "the feed responds but has shown nothing new for long: a warning, not a gap",
 }
 """The meanings of gap reasons."""

@@ -76,7 +76,7 @@ def _what(account: Account) -> Iterator[str]:
     articles = f"{counted(facts.articles, 'article')} from {counted(facts.sources, 'source')}"
     days = f", which count on days from {facts.days[0]} to {facts.days[1]}" if facts.days else ""
     yield (
-        f"The data of a media monitor on encryption and child safety as they stood at {utc_text(facts.at)} "
+        f"The data of a media monitor on encryption and child safety as they were at {utc_text(facts.at)} "
         f"({account.local:%Y-%m-%d %H:%M} in {account.zone}): {articles}{days}. {facts.relevant:,} of them are "
         f"on the debate; the others are included because shares need a denominator. {counted(facts.feeds, 'feed')} "
         f"were watched; {counted(facts.observed_days, 'day')} of at least one source were observed."

@@ -114,7 +114,7 @@ def process_problem(path: Path, max_overdue: timedelta | None, now: datetime) ->
 
 
 def doubt(path: Path, timezone: str, now: datetime) -> str | None:
-    """Return why the feeds' current state is unknown, whoever polls them; None if it is known."""
+    """Return why the feeds' current state is unknown; None if it is known."""
     try:
         with closing(connected(path)) as db:
             return doubt_in_words(polling_of(row(db, POLLING, moments(now)), now), timezone, now)

@@ -24,7 +24,7 @@ SELECT tag AS id, label, facet, {_FIGURES} FROM codebook WHERE coded IS NOT NULL
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """The accuracy of a tag on its newest sample coded by hand; shares are None where the answers do not tell.
+    """The accuracy of a tag on its newest sample coded by hand; shares are None where the answers do not suffice.
 
     `outdated` is whether other rules than the measured ones were applied since.
     """

@@ -1,4 +1,4 @@
-"""Run a visitor's SQL query in a process of its own, which is killed when its time is up."""
+"""Run a visitor's SQL query in a separate process, which is killed when its time is up."""
 
 import asyncio
 import subprocess
