@@ -9,10 +9,13 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.forked import ended, forked
 from tests.old_databases import MIGRATIONS, make_old
 from tests.test_cli import Desk, filled
 from tracker.config.load import load_text
@@ -300,35 +303,37 @@ def test_an_upgrade_that_was_killed_keeps_no_second_copy_of_the_same(
     assert second == kept.with_name(f"{kept.stem}-2.db")
 
 
+def upgraded_until(statement: int, db: Path) -> None:
+    """Upgrade, and be killed before so many statements are executed."""
+    left = statement
+
+    class Dying(sqlite3.Connection):
+        def execute(self, *arguments: Any) -> sqlite3.Cursor:
+            nonlocal left
+            left -= 1
+            if not left:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return super().execute(*arguments)
+
+    connect = sqlite3.connect
+    pytest.MonkeyPatch().setattr(sqlite3, "connect", lambda *a, **k: connect(*a, **{**k, "factory": Dying}))
+    open_database(db).close()
+
+
 def test_an_upgrade_killed_at_any_moment_goes_on_with_all_rows(tmp_path: Path) -> None:
     """Each process kills itself before another statement of its upgrade, some of them in the midst of a migration."""
-    code = """if True:
-        import logging, os, sqlite3, sys
-        from pathlib import Path
-        from tracker.store import database
-        made = int(sys.argv[2])
-        class Dying(sqlite3.Connection):
-            def execute(self, *arguments):
-                global made
-                made -= 1
-                if not made:
-                    os.kill(os.getpid(), 9)
-                return super().execute(*arguments)
-        connect = sqlite3.connect
-        sqlite3.connect = lambda *a, **k: connect(*a, **{**k, "factory": Dying})
-        database.open_database(Path(sys.argv[1])).close()
-    """
     kills = 0
-    for statement in range(3, 400, 13):
+    for statement in range(3, 400, 23):
         db = make_old(tmp_path / str(statement) / "tracker.db", EARLIER[0])
-        killed = subprocess.run([sys.executable, "-c", code, db, str(statement)], check=False, capture_output=True)
-        kills += killed.returncode == -signal.SIGKILL
+        code = ended(forked(partial(upgraded_until, statement, db)))
+        kills += code == -signal.SIGKILL
         with opened(db) as found:
             assert contents(found.conn).schema == tuple(MIGRATIONS)
             assert found.execute("SELECT count(*) FROM coverage").fetchone()[0] == 3
             assert found.execute("SELECT count(*) FROM evidence").fetchone()[0] == 3
-        if killed.returncode == 0:
+        if code == 0:
             break
+        assert code == -signal.SIGKILL
     assert kills > 5
 
 

@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked import ended, forked
 from tests.old_databases import MIGRATIONS, make_old
 from tests.test_backup import broken, dump, ids
 from tests.test_cli import Desk, filled
@@ -240,31 +240,13 @@ def test_the_old_database_is_kept_on_file_systems_of_either_kind(
 # ---- killed
 
 
-def forked(work: Callable[[], object]) -> int:
-    """The process in which the work is done, forked from this one, which has all modules in memory."""
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            work()
-            code = 0
-        finally:
-            os._exit(code)
-    return child
-
-
-def ended(child: int) -> int:
-    """How a process ended: 0, or the signal that killed it, negative."""
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
 def test_killed_at_any_moment_there_is_the_old_database_or_the_new_one(tmp_path: Path) -> None:
     """Real SIGKILLs after random times, spread over what a whole restore takes."""
     db = make_old(tmp_path / "db" / "tracker.db", NEWEST, articles=300)
     saved = tmp_path / "saved.db"
     back_up(make_old(tmp_path / "earlier" / "tracker.db", NEWEST, articles=200), saved)
     whole, dice, seen = 0.0, random.Random(7), set()
-    for attempt in range(40):
+    for attempt in range(20):
         folder = tmp_path / str(attempt)
         shutil.copytree(db.parent, folder)
         begun = time.monotonic()
