@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import alert_database
-from tests.polled_feeds import DAY, HOUR, NOW, Press, down, press
+from tests.polled_feeds import DAY, HOUR, MINUTE, NOW, Press, down, press
 from tests.rulebooks import rulebook
+from tests.servers import Reply
+from tracker.analyse.identity import CHANGES_PER_DAY
 from tracker.analyse.tagging.evidence import EACH, MOST
 from tracker.analyse.tagging.terms import Matcher
 from tracker.collect import rhythm
@@ -148,6 +150,14 @@ async def test_what_is_too_much_for_a_day_is_counted_and_comes_in_on_the_next(pa
     assert titles == {f"Headline {number}" for number in range(75)}
 
 
+async def test_what_was_left_out_comes_in_later_though_the_document_stays_the_same(paper: Press) -> None:
+    await allow(paper, 20)
+    await polled(paper, NOW, 29, 0)
+    assert await polled(paper, NOW + HOUR, 59, 20) == (20, 10)
+    assert await polled(paper, NOW + 2 * HOUR, 59, 20) == (0, 10)
+    assert await polled(paper, NOW + 26 * HOUR, 59, 20) == (10, 0)
+
+
 async def test_new_entries_for_which_there_was_no_room_are_a_gap_however_much_of_the_window_is_known(
     paper: Press,
 ) -> None:
@@ -251,3 +261,82 @@ async def test_a_feed_has_the_limit_of_feeds_yaml(tmp_path: Path) -> None:
         await paper.desk.writer.do(feeds.declare, [], [replace(state.feed, new_per_day=7)])
         (state,) = await paper.desk.writer.do(feeds.declared)
         assert state.feed.new_per_day == 7
+
+
+# ---- the changes of a day
+
+
+def rewritten(minutes: int, articles: int = 1, *, dated: bool = True) -> bytes:
+    """A document whose articles bear new headlines, and new dates, each minute."""
+    at = NOW + minutes * MINUTE
+    date = f"<pubDate>{at:%a, %d %b %Y %H:%M:%S} GMT</pubDate>" if dated else ""
+    items = "".join(
+        f"<item><guid isPermaLink='false'>g{number}</guid><link>https://press.example/{number}</link>"
+        f"<title>Ministers meet {minutes} of {number} envoys</title>{date}</item>"
+        for number in range(articles)
+    )
+    return f'<rss version="2.0"><channel><title>Press</title>{items}</channel></rss>'.encode()
+
+
+async def rewrite(paper: Press, minutes: int, document: bytes) -> tuple[int, int]:
+    """Show a document; how many articles changed, and of how many changes were left out."""
+    paper.fail(Reply(200, document, (("Content-Type", "application/rss+xml"),)))
+    await paper.poll(NOW + minutes * MINUTE)
+    last = paper.rows("SELECT updated, changes_left_out FROM polls ORDER BY id")[-1]
+    return last["updated"], last["changes_left_out"]
+
+
+async def test_of_the_changes_of_an_article_as_many_as_a_day_has_hours_are_kept_and_the_others_counted(
+    paper: Press,
+) -> None:
+    await rewrite(paper, 0, rewritten(0, 3))
+    for minutes in range(1, CHANGES_PER_DAY + 1):
+        assert await rewrite(paper, minutes, rewritten(minutes, 3)) == (3, 0)
+    for minutes in range(CHANGES_PER_DAY + 1, CHANGES_PER_DAY + 4):
+        assert await rewrite(paper, minutes, rewritten(minutes, 3)) == (0, 3)
+    for table in ("revisions", "earlier_words"):
+        assert paper.rows(f"SELECT count(*) AS n FROM {table}") == [{"n": 3 * CHANGES_PER_DAY}]
+    assert paper.rows("SELECT DISTINCT title FROM articles WHERE id = 1") == [
+        {"title": f"Ministers meet {CHANGES_PER_DAY} of 2 envoys"}
+    ]
+
+
+async def test_the_words_of_today_are_taken_in_when_the_day_is_over(paper: Press) -> None:
+    for minutes in range(40):
+        await rewrite(paper, minutes, rewritten(minutes))
+    assert await rewrite(paper, 60, rewritten(39)) == (0, 1), "they still are left out"
+    assert await rewrite(paper, 24 * 60 + 30, rewritten(39)) == (1, 0)
+    assert paper.rows("SELECT title FROM articles") == [{"title": "Ministers meet 39 of 0 envoys"}]
+    assert [row["health"] for row in paper.rows("SELECT health FROM feed_health")] == ["ok"]
+
+
+@pytest.mark.parametrize("dated", [True, False], ids=["under new dates", "without a date"])
+async def test_a_feed_that_rewrites_an_article_too_often_is_said_to_flood(paper: Press, dated: bool) -> None:
+    for minutes in range(CHANGES_PER_DAY + 2):
+        await rewrite(paper, minutes, rewritten(minutes, dated=dated))
+    (health,) = paper.rows("SELECT health, why FROM feed_health")
+    assert health == {
+        "health": "flooding",
+        "why": "It rewrites articles too often: its last document has changes of 1 that are not kept.",
+    }
+    assert paper.rows("SELECT * FROM floods") == [], "nothing is held back from alerts"
+
+
+async def test_headlines_that_differ_between_two_feeds_are_counted_with_the_changes_of_the_day(tmp_path: Path) -> None:
+    async with press(tmp_path, paths=("/feed", "/other"), every=None) as paper:
+        for minutes in range(2 * CHANGES_PER_DAY):
+            for path, document in (("/other", rewritten(0)), ("/feed", rewritten(minutes))):
+                paper.fail(Reply(200, document, (("Content-Type", "application/rss+xml"),)), path)
+            await paper.poll(NOW + minutes * MINUTE, paper.server.url("/other"))
+            await paper.poll(NOW + minutes * MINUTE, paper.server.url("/feed"))
+        kept = sum(paper.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"] for table in ("variants", "earlier_words"))
+        assert kept <= CHANGES_PER_DAY
+
+
+async def test_a_guid_that_recurs_in_a_document_with_other_headlines_changes_its_article_once(paper: Press) -> None:
+    for minutes in range(3):
+        turns = [rewritten(1000 * minutes + number) for number in range(500)]
+        items = b"".join(turn[turn.index(b"<item>") : turn.index(b"</channel>")] for turn in turns)
+        document = turns[0].replace(b"</channel>", items + b"</channel>")
+        assert (await rewrite(paper, minutes, document))[0] == (minutes > 0)
+    assert paper.rows("SELECT count(*) AS n FROM earlier_words") == [{"n": 2}]

@@ -281,9 +281,10 @@ class Tagging:
 class Poll:
     """One attempt to fetch a feed, as recorded in its row in `polls`.
 
-    `new`, `updated`, `skipped` and `left_out` (new, but over the daily limit) count entries; `overlap` counts those
-    already in the document at its last read (None if it was not read this time). `host` is who was asked, `requests`
-    how often, redirects included.
+    `new`, `updated`, `skipped` and `left_out` (new, but over the daily limit) count entries; `changes_left_out` counts
+    articles whose changed words are not kept because they change too often; `overlap` counts entries already in the
+    document at its last read (None if it was not read this time). `host` is who was asked, `requests` how often,
+    redirects included.
     """
 
     outcome: Outcome
@@ -297,6 +298,7 @@ class Poll:
     updated: int = 0
     skipped: int = 0
     left_out: int = 0
+    changes_left_out: int = 0
     overlap: int | None = None
     error: str | None = None
 

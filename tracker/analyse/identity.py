@@ -38,6 +38,9 @@ CHANGES_LIMIT = 24
 """How many text changes are kept while the date stays the same: some feeds write the time of day into every summary.
 The figure is lemon24/reader's."""
 
+CHANGES_PER_DAY = 24
+"""How many changes of an article's words are kept within a day, whatever its date does: one an hour."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

@@ -203,6 +203,8 @@ def _store_document(db: Database, state: FeedState, document: _Document, ruleboo
         body_sha256=document.sha256,
         unconditional=state.unconditional or fetched.unconditional or (fetched.unchanged and ingested.fresh > 0),
     )
+    if ingested.left_out or ingested.changes_left_out:
+        kept = replace(kept, validators=_NO_VALIDATORS, body_sha256=None)  # what was left out is to be read again
     if state.shown and state.last_ok_at:
         burst = rhythm.rate(ingested.fresh, now - state.last_ok_at)
         if ingested.shown or ingested.left_out:
@@ -254,6 +256,7 @@ def _with_entries(poll: Poll, parsed: Parsed, ingested: "Ingested") -> Poll:
         updated=ingested.updated,
         skipped=parsed.skipped,
         left_out=ingested.left_out,
+        changes_left_out=ingested.changes_left_out,
         overlap=ingested.overlap,
     )
 

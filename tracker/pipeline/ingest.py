@@ -18,7 +18,9 @@ from tracker.models import Entry, FeedState
 from tracker.store import (
     articles,
     boilerplate,
+    floods,
     regrouping,
+    revisions,
     rounds,
     search_index,
     sources,
@@ -46,7 +48,8 @@ class Ingested:
     """Counts of new and changed entries, and `overlap`, the articles also in the feed's previous document.
 
     `continuous` is False when some may have been missed since then. `shown` are the articles in the document now,
-    `fresh` how many of them this feed never showed before. `left_out` counts new entries beyond the feed's room.
+    `fresh` how many of them this feed never showed before. `left_out` counts new entries beyond the feed's room,
+    `changes_left_out` articles whose changed words are not kept because they change too often.
     """
 
     new: int
@@ -56,6 +59,7 @@ class Ingested:
     fresh: int = field(default=0, compare=False)
     shown: tuple[int, ...] = field(default=(), compare=False)
     left_out: int = 0
+    changes_left_out: int = 0
 
 
 def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: Rulebook, now: datetime) -> Ingested:
@@ -67,12 +71,15 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
     """
     stored = _StoredArticles(db, state, entries, now)
     changes = _Changes(articles.next_id(db), state)
-    left_out = 0
-    for found in stored.identified():
+    left_out, unkept = 0, set()
+    for identified in stored.identified():
+        found, variant = stored.within_limits(identified)
+        if found is not identified:
+            unkept.add(found.key)
         if found.known is None and state.quota is not None and len(changes.added) >= state.quota:
             left_out += 1
             continue
-        known = changes.note(found, found.key in stored.by_key, stored.variant(found))
+        known = changes.note(found, found.key in stored.by_key, variant)
         if found.part == "takes":
             stored.by_key[found.key] = known
         stored.by_key.setdefault(found.key, known)
@@ -101,6 +108,7 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
         fresh=len(fresh),
         shown=shown,
         left_out=left_out,
+        changes_left_out=len(unkept),
     )
 
 
@@ -124,7 +132,7 @@ class _StoredArticles:
     """
 
     def __init__(self, db: Database, state: FeedState, entries: Sequence[Entry], now: datetime) -> None:
-        self._db, self._state = db, state
+        self._db, self._state, self._now = db, state, now
         attributions = sources.attributions(db, state, entries)
         addresses = identity.addresses(entries, attributions)
         by_guid = articles.known_by_guid(db, state.id, entries)
@@ -228,6 +236,28 @@ class _StoredArticles:
         if other is None or (found.changed and not (other.differed and last and last.at <= other.last)):
             return None
         return Variant(known.article, title, known.title, other)
+
+    def within_limits(self, found: Identified) -> tuple[Identified, Variant | None]:
+        """Return the entry and its variant; if its article changes too often, as if the kept words were shown.
+
+        The next document is then compared with these, so the change is kept once there is room for it.
+        """
+        variant = self.variant(found)
+        if found.known is None or not self._changes_too_often(found, variant):
+            return found, variant
+        text_hash = found.known.text_hash or self.before[found.known.article].text_hash
+        return replace(found, changed=False, text_hash=text_hash), None
+
+    def _changes_too_often(self, found: Identified, variant: Variant | None) -> bool:
+        """Whether an entry shows a change too many, of its article's headline under one date or of a day."""
+        if found.known is None or not found.changed or found.part != "speaks":
+            return False
+        if found.changes_too_often:
+            return identity.as_read(found.known.title) != identity.as_read(found.entry.title)
+        if variant is None and _revised(found) is None:
+            return False
+        day_before = self._now - floods.DAY
+        return revisions.changes_since(self._db, found.known.article, day_before) >= identity.CHANGES_PER_DAY
 
     def _at_other_address(self, entry: Entry, attribution: Attribution, key: str) -> Known | None:
         """Return the article with the same source and title whose address is another form of the entry's, or None."""

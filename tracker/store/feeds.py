@@ -104,7 +104,8 @@ def record_poll(db: Database, feed: int, poll: Poll, charged: float, now: dateti
     """Insert a poll; `charged` is what it added to the feed's failures."""
     db.execute(
         """INSERT INTO polls (feed, started_at, outcome, status, host, requests, bytes, ms, entries, new, updated,
-        skipped, left_out, overlap, charged, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        skipped, left_out, changes_left_out, overlap, charged, error)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             feed,
             utc_text(now),
@@ -119,6 +120,7 @@ def record_poll(db: Database, feed: int, poll: Poll, charged: float, now: dateti
             poll.updated,
             poll.skipped,
             poll.left_out,
+            poll.changes_left_out,
             poll.overlap,
             charged,
             poll.error,

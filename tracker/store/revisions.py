@@ -43,6 +43,17 @@ def keep(  # noqa: PLR0913  what a revision is made of
     )
 
 
+def changes_since(db: Database, article: int, moment: datetime) -> int:
+    """Count the changes of an article's words since `moment`, and the headlines that feeds first showed beside its own
+    since."""
+    (number,) = db.execute(
+        """SELECT (SELECT count(*) FROM earlier_words WHERE article = ?1 AND to_at > ?2)
+        + (SELECT count(*) FROM variants WHERE article = ?1 AND first_seen_at > ?2)""",
+        (article, utc_text(moment)),
+    ).fetchone()
+    return int(number)
+
+
 def note_running(db: Database, article: int, titles: Sequence[str]) -> None:
     """Mark an article's changes as those of a running page, if a title is called so or it has changed that often."""
     kinds = [row["kind"] for row in db.query("SELECT kind FROM revisions WHERE article = ?", (article,))]

@@ -45,7 +45,10 @@ SELECT
 FROM articles AS a JOIN sources AS s ON s.id = a.source
 """  # noqa: S608  built from the constant above
 
-_FLOOD = "floods WHERE floods.feed = f.id AND to_at > strftime('%Y-%m-%dT%H:%M:%SZ', f.last_poll_at, '-1 day')"
+_EVE = "strftime('%Y-%m-%dT%H:%M:%SZ', f.last_poll_at, '-1 day')"
+_FLOOD = f"floods WHERE floods.feed = f.id AND to_at > {_EVE}"
+_RESTLESS = f"""polls WHERE polls.id = (SELECT id FROM polls WHERE polls.feed = f.id AND started_at > {_EVE}
+    AND entries > 0 ORDER BY started_at DESC, id DESC LIMIT 1) AND changes_left_out > 0"""  # noqa: S608  our own text
 
 # `flooding` and `silent` come before `ok`: a feed that answers but shows nothing new raises no error.
 # `watch` repeats the last month of `continuity`, because that view computes the months of all years.
@@ -68,7 +71,7 @@ SELECT
         WHEN f.failures = 0 AND f.last_outcome IN {UNREACHABLE}
             THEN 'not reached'
         WHEN f.last_outcome NOT IN {OBSERVED} THEN 'failing'
-        WHEN EXISTS (SELECT 1 FROM {_FLOOD}) THEN 'flooding'
+        WHEN EXISTS (SELECT 1 FROM {_FLOOD}) OR EXISTS (SELECT 1 FROM {_RESTLESS}) THEN 'flooding'
         WHEN EXISTS (SELECT 1 FROM gaps WHERE gaps.feed = f.id AND to_at IS NULL AND reason = 'silent') THEN 'silent'
         ELSE 'ok'
     END AS health,
@@ -81,6 +84,9 @@ SELECT
             || iif(left_out, ', and %,d more left out of the last document', '')
             || '; they are held back from alerts.', articles, substr(from_at, 1, 10), left_out)
             FROM {_FLOOD} ORDER BY id DESC LIMIT 1)
+        WHEN EXISTS (SELECT 1 FROM {_RESTLESS}) THEN (
+            SELECT printf('It rewrites articles too often: its last document has changes of %,d that are not kept.',
+            changes_left_out) FROM {_RESTLESS})
         WHEN EXISTS (SELECT 1 FROM gaps WHERE gaps.feed = f.id AND to_at IS NULL AND reason = 'silent')
             THEN 'It responds, but has shown nothing new since ' || substr(f.last_new_at, 1, 10) || ', unlike before.'
         WHEN f.moved_to IS NOT NULL THEN 'It has moved permanently; update its address in feeds.yaml.'

@@ -218,6 +218,12 @@ def m026_cut_rounds(db: Database) -> None:
         db.execute(statement)
 
 
+@_migration
+def m027_changes_left_out(db: Database) -> None:
+    """In how many articles of a document words changed too often to be kept."""
+    db.execute("ALTER TABLE polls ADD COLUMN changes_left_out INTEGER NOT NULL DEFAULT 0")
+
+
 def known() -> list[str]:
     """Return the names of all migrations this version can apply, in order."""
     return list(_STEPS)
