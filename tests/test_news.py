@@ -1,15 +1,17 @@
 """The rules on ordinary news: floors on real feeds that two readers judged, and on everyday headlines of every kind."""
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.quality.everyday import everyday
+from tests.quality.everyday import Record, everyday, record
 from tests.quality.news import Half, Report, labels, report
 from tracker.config.rulebook_cache import built_in_rulebook
+from tracker.models import TOPICS
 
-FLOORS: dict[Half, tuple[float, float, float]] = {"dev": (0.98, 0.98, 0.05), "held": (0.85, 0.8, 0.2)}
+FLOORS: dict[Half, tuple[float, float, float]] = {"dev": (0.99, 0.99, 0.04), "held": (0.89, 0.8, 0.15)}
 """Precision and recall of relevance at least, and false alarms in 1,000 articles at most."""
 
 
@@ -39,17 +41,36 @@ def test_the_rules_do_well_on_ordinary_news(measured: tuple[Half, Report]) -> No
 
 def test_no_rule_that_fires_often_on_ordinary_news_is_mostly_wrong(measured: tuple[Half, Report]) -> None:
     half, done = measured
-    often = {rule: counts for rule, counts in done.rules.items() if counts.total() >= 10}
     if half == "dev":
-        assert often
-    assert [rule for rule, counts in often.items() if counts[True] < 0.8 * counts.total()] == []
+        assert any(counts.total() >= 10 for counts in done.rules.values())
+    assert _mostly_wrong(done.rules) == []
 
 
-def test_everyday_headlines_of_the_debate_are_told_from_those_of_its_neighbours() -> None:
-    rulebook, counts = built_in_rulebook(), Counter[tuple[bool, bool]]()
+def _mostly_wrong(rules: Mapping[str, Counter[bool]]) -> list[str]:
+    """The rules that fired ten times or more and were wrong in more than a fifth."""
+    return [rule for rule, counts in rules.items() if counts.total() >= 10 and counts[True] < 0.8 * counts.total()]
+
+
+@pytest.fixture(scope="module")
+def headlines() -> Record:
+    return record(built_in_rulebook())
+
+
+def test_everyday_headlines_of_the_debate_are_told_from_those_of_its_neighbours(headlines: Record) -> None:
+    right, wrong, missed = map(len, (headlines.right, headlines.wrong, headlines.missed))
+    assert right >= 0.99 * (right + wrong)
+    assert right >= 0.985 * (right + missed)
+
+
+def test_no_rule_that_fires_often_on_everyday_headlines_is_mostly_wrong(headlines: Record) -> None:
+    assert _mostly_wrong(headlines.rules) == []
+
+
+def test_what_is_noise_is_relevant_only_by_more_than_hints() -> None:
+    rulebook = built_in_rulebook()
+    noise = {tag.id for tag in rulebook.tags if tag.facet == "noise"}
+    hints = {rule.id for tag in rulebook.tags for rule in tag.rules if rule.hint}
     for item in everyday():
-        given = rulebook.tag(item.title, item.summary, item.language).relevance != "none"
-        counts[bool(item.topics), given] += 1
-    right, wrong, missed = counts[True, True], counts[False, True], counts[True, False]
-    assert right >= 0.98 * (right + wrong)
-    assert right >= 0.98 * (right + missed)
+        tagging = rulebook.tag(item.title, item.summary, item.language)
+        if not noise.isdisjoint(tagging.tags) and tagging.relevance != "none":
+            assert not {piece.rule for piece in tagging.evidence if piece.tag in TOPICS} <= hints, item.title

@@ -14,20 +14,20 @@ from tracker.config.rulebook_cache import built_in_rulebook
 FLOORS: dict[Style, dict[str, float]] = {
     "oblique": {
         "both": 0.85,
-        "encryption": 0.83,
+        "encryption": 0.85,
         "child-safety": 0.86,
-        "relevant or not": 0.85,
+        "relevant or not": 0.86,
         "organisations": 0.89,
         "laws": 0.87,
-        "themes": 0.49,
+        "themes": 0.53,
     },
     "plain": {
-        "both": 0.93,
-        "encryption": 0.93,
-        "child-safety": 0.93,
-        "relevant or not": 0.95,
+        "both": 0.97,
+        "encryption": 0.97,
+        "child-safety": 0.97,
+        "relevant or not": 0.97,
         "organisations": 0.95,
-        "laws": 0.93,
+        "laws": 0.97,
         "themes": 0.75,
     },
 }

@@ -69,7 +69,15 @@ HINTS = """
   implies: [encryption]
   terms: {en: [backdoor*]}
   context: {en: [police]}
-  unless: {en: [router*]}
+  unless: {en: [router*, kitchen backdoor*]}
+- id: chats
+  facet: theme
+  label: Chats
+  implies: [child-safety]
+  rules:
+    - terms: {en: [girls]}
+      context: {en: [chats]}
+      hint: true
 """
 
 
@@ -100,6 +108,14 @@ def test_a_hint_counts_half_of_a_sure_term_and_a_summary_half_of_a_title(
         pytest.param(
             "Police find router Backdoors", [NearMiss("backdoor", "exclusion", "Backdoors", "router")], id="exclusion"
         ),
+        pytest.param("New router has backdoors", [], id="excluded, and without its context"),
+        pytest.param("Police wait at the kitchen backdoor", [], id="its word is part of what excludes it"),
+        pytest.param(
+            "Police use a backdoor beside the kitchen backdoor",
+            [NearMiss("backdoor", "exclusion", "backdoor", "kitchen backdoor")],
+            id="its word also stands alone",
+        ),
+        pytest.param("Girls win", [], id="a hint without its context"),
         pytest.param("Backdoors and encryption", [], id="no topic to gain"),
         pytest.param("Thorn", [], id="a tag without a topic"),
     ],

@@ -210,7 +210,8 @@ def _share(value: Estimate | None) -> str:
     return f"{value.value:.2f} ({value.low:.2f} to {value.high:.2f})" if value else ""
 
 
-def _rules(rules: Mapping[str, Counter[bool]]) -> Iterable[str]:
+def rule_table(rules: Mapping[str, Counter[bool]]) -> Iterable[str]:
+    """How often each rule fired, rightly and wrongly, those most often wrong first, as Markdown."""
     yield "| rule | fired | right | wrong |\n| --- | ---: | ---: | ---: |"
     for rule, counts in sorted(rules.items(), key=lambda one: (-one[1][False], -one[1].total())):
         yield f"| {rule} | {counts.total()} | {counts[True]} | {counts[False]} |"
@@ -224,7 +225,7 @@ def main() -> None:
             f"{name} feeds: {done.false_alarms:.2f} false alarms in 1,000 articles, {len(done.unjudged)} not judged\n"
         )
         print(*_table(done), "", sep="\n")
-    print(*_rules(dev.rules), sep="\n")
+    print(*rule_table(dev.rules), sep="\n")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """Decide which rules hold for the terms found, and which nearly do: the only module that weighs evidence.
 
 A sure term gives its tag anywhere, if the context its rule requires is nearby. A hint counts half: alone it suffices
-only in the title; in the summary it takes two different ones. Evidence for a tag that falls short is a near miss.
+only in the title; in the summary it takes two different ones. What falls short is a near miss: a sure term with one
+requirement unmet, or a rule that would hold but for a word that excludes it.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -105,6 +106,18 @@ class Weighing:
         nearest = bisect_left(words, match.word - self.within)
         return nearest < len(words) and words[nearest] <= match.word + self.within
 
+    def speaks_apart(self, counted: Counted, places: Places) -> bool:
+        """Whether one of these matches is more than a part of words that exclude the rule, as Encrypt is of Let's
+        Encrypt."""
+        for matches, place in zip(counted, places, strict=True):
+            excluding = place.outermost(self.unless)
+            starts = [match.start for match in excluding]
+            for match in matches:
+                before = bisect_right(starts, match.start)
+                if not before or excluding[before - 1].end < match.end:
+                    return True
+        return False
+
     def points(self, counted: Counted) -> int:
         """Return the total points of its terms in title and summary."""
         worth = 1 if self.hint else 2
@@ -136,7 +149,10 @@ def worth_weighing(rules: Iterable[Weighing], met: Set[int], topics: Set[str]) -
     """
     for rule in rules:
         missing, excluded = rule.missing(met, frozenset()), not rule.unless.isdisjoint(met)
-        if (not missing and not excluded) or ((missing < 2 or excluded) and not topics.isdisjoint(rule.tags)):
+        if not missing and not excluded:
+            return True
+        allowed = 0 if excluded or rule.hint else 1
+        if missing <= allowed and not topics.isdisjoint(rule.tags):
             return True
     return False
 
@@ -147,11 +163,8 @@ def decide(rules: Mapping[int, Weighing], places: Places, met: Set[int]) -> Deci
     Rules that need a tag as context are rechecked as tags are added.
     """
     decision = Decision()
-    waiting = dict(rules)
-    for number, rule in rules.items():
-        if not rule.unless.isdisjoint(met):
-            decision.kept.append((number, "exclusion"))
-            del waiting[number]
+    waiting = {number: rule for number, rule in rules.items() if rule.unless.isdisjoint(met)}
+    excluded = [(number, rule) for number, rule in rules.items() if number not in waiting]
     while True:
         given = decision.given
         ready = [(number, rule) for number, rule in waiting.items() if not rule.missing(met, given)]
@@ -162,7 +175,14 @@ def decide(rules: Mapping[int, Weighing], places: Places, met: Set[int]) -> Deci
             rule = waiting.pop(number)
             decision.points.update(dict.fromkeys(rule.tags, rule.points(counted)))
         decision.holding |= holding
-    decision.kept += [(number, "context") for number, rule in waiting.items() if rule.missing(met, given) < 2]
+    decision.kept += [
+        (number, "exclusion")
+        for number, rule in excluded
+        if not rule.missing(met, given) and rule.speaks_apart(rule.counted(places, given), places)
+    ]
+    decision.kept += [
+        (number, "context") for number, rule in waiting.items() if not rule.hint and rule.missing(met, given) < 2
+    ]
     decision.kept += [(number, "strength") for number in decision.holding if rules[number].tags[0] not in given]
     return decision
 
