@@ -23,6 +23,7 @@ pytestmark = pytest.mark.slow
 URL = "https://example.org/news/feed.xml"
 
 FEWER = {
+    "fastfeedparser-integration/tests/integration/osm-pl.xml": "breaks off in its last entry",
     "feedjira/spec/sample_feeds/DuplicateContentAtomFeed.xml": "begins as an HTML page; the feed is in its body",
     "feedparser/tests/wellformed/rss/item_description_code_br.xml": "all its words are the escaped markup <br />",
 }
@@ -59,7 +60,7 @@ def test_every_real_document_ends_in_an_outcome_with_no_entry_missed_and_hinders
     done = asyncio.run(one_round())
     assert len(corpus) > 3000
     assert done.polls == len(corpus)
-    assert set(done.outcomes) == {Outcome.OK, Outcome.NOT_A_FEED, Outcome.UNUSABLE}
+    assert set(done.outcomes) == {Outcome.OK, Outcome.CUT_SHORT, Outcome.NOT_A_FEED, Outcome.UNUSABLE}
     stored = open_database(db)
     rows = list(stored.query("SELECT outcome, entries, skipped, error FROM polls ORDER BY feed"))
     assert len(rows) == len(corpus)

@@ -318,7 +318,7 @@ def test_its_exit_codes_are_those_of_all_commands(folder: Path) -> None:
     with exclusive(folder / "t.db", "job-export"):
         locked = tracker(folder, "jobs", "run", "export")
         assert locked.returncode == 75
-        assert "export: another process is at it" in locked.stderr
+        assert "export: already running in another process" in locked.stderr
     (folder / "feeds.yaml").write_text("sources: nonsense")
     assert tracker(folder, "jobs", "run", "export").returncode == 3
 

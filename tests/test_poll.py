@@ -293,7 +293,11 @@ def chunked_in_part(body: bytes) -> Reply:
     return Reply(raw=head + b"%x\r\n" % len(body) + body + b"\r\n")
 
 
-@pytest.mark.parametrize("part", [gzipped_in_part, closed_early, chunked_in_part])
+def ended_by_closing(body: bytes) -> Reply:
+    return Reply(body=body, close=True, headers=(("ETag", '"part"'),))
+
+
+@pytest.mark.parametrize("part", [gzipped_in_part, closed_early, chunked_in_part, ended_by_closing])
 async def test_of_a_document_that_breaks_off_the_whole_entries_are_stored_and_nothing_is_proved(
     db: Path, server: Server, at_desk: Any, part: Callable[[bytes], Reply]
 ) -> None:

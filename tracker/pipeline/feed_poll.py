@@ -137,24 +137,30 @@ async def read_and_store(context: PollContext, state: FeedState, fetched: Fetche
         return await context.writer.do(store_unread, state, fetched, now)
     if parsed.skipped and not parsed.entries:
         return await context.writer.do(store_unread, state, _unusable(fetched, parsed.skipped), now)
+    from tracker.collect.parse import lacks_end  # noqa: PLC0415  a round without news needs no parser
+
+    if lacks_end(fetched.body or b""):
+        part = _part(replace(fetched, error="The document breaks off before its end."), parsed)
+        return await context.writer.do(_store_part, state, part, context.rules(), now)
     return await context.writer.do(_store_document, state, _Document(fetched, digest, parsed), context.rules(), now)
 
 
 async def _read_part(context: PollContext, state: FeedState, fetched: Fetched, now: datetime) -> Poll:
-    """Store the entries in the part of a document that came before it broke off, or the failure if there are none.
-
-    The last entry is left out, as it may be incomplete.
-    """
+    """Store the entries in the part of a document that came before it broke off, or the failure if there are none."""
     try:
         parsed = await context.parsers.parse(fetched.body or b"", fetched.url, fetched.content_type, now)
     except CollectError:
         parsed = Parsed(())
     if len(parsed.entries) < 2:
         return await context.writer.do(store_unread, state, fetched, now)
-    parsed = replace(parsed, entries=parsed.entries[:-1])
-    sentence = f"{fetched.error} Entries that came whole before that: {len(parsed.entries)}."
-    part = _Document(replace(fetched, outcome=Outcome.CUT_SHORT, error=sentence), "", parsed)
-    return await context.writer.do(_store_part, state, part, context.rules(), now)
+    return await context.writer.do(_store_part, state, _part(fetched, parsed), context.rules(), now)
+
+
+def _part(fetched: Fetched, parsed: Parsed) -> _Document:
+    """Return a document that was cut short without its last entry, which may be incomplete."""
+    whole = parsed.entries[:-1]
+    sentence = f"{fetched.error} Entries that came whole before that: {len(whole)}."
+    return _Document(replace(fetched, outcome=Outcome.CUT_SHORT, error=sentence), "", replace(parsed, entries=whole))
 
 
 def _unusable(fetched: Fetched, items: int) -> Fetched:
