@@ -4,16 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tracker.publish.formatting import percent
+from tracker.publish.labels import GAP
 from tracker.publish.release.queries import Month
-
-REASONS = {
-    "overflow": "the feed held only new entries, or none, so older ones may have left it unseen",
-    "outage": "we were offline",
-    "error": "the feed could not be read",
-    "paused": "the tracker was not running",
-    "silent": "the feed responds but has shown nothing new for long: a warning, not a gap",
-}
-"""The meanings of gap reasons."""
 
 _BEGIN = """\
 # What is known to be missing
@@ -56,8 +48,6 @@ def gaps_in_words(months: Sequence[Month], still_open: Sequence[Mapping[str, Any
             for one in months
         ),
     ]
-    opened = [
-        f"- {one['source']}, <{one['url']}>, since {one['from_at']}: {REASONS[one['reason']]}" for one in still_open
-    ]
+    opened = [f"- {one['source']}, <{one['url']}>, since {one['from_at']}: {GAP[one['reason']]}" for one in still_open]
     by_month = "\n".join(table) if months else "No feed was polled: all articles were imported."
     return _BEGIN + by_month + _BETWEEN + ("\n".join(opened) or "None.") + _END
