@@ -51,13 +51,13 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
         ),
         pytest.param(
             Round({Outcome.TIMEOUT: 20}, left=212, outage=True, retry_at=datetime(2026, 3, 20, 12, 5)),  # noqa: DTZ001  only printed
-            "nothing could be reached (20 timeout): this looks like our own connection, so no feed is charged; "
+            "nothing could be reached (20 timeout): this looks like our own connection, so no feed is blamed; "
             "212 other feeds not asked; trying again after 12:05 UTC",
             id="an outage that was noticed early",
         ),
         pytest.param(
             Round({Outcome.OK: 1, Outcome.DNS_ERROR: 5}, outage=True),
-            "most hosts could not be reached (5 dns-error): this looks like our own connection, so no feed is charged",
+            "most hosts could not be reached (5 dns-error): this looks like our own connection, so no feed is blamed",
             id="an outage of most",
         ),
     ],

@@ -26,7 +26,7 @@ def round_in_words(done: Round) -> str:
         what = "nothing could be reached" if not done.observed else "most hosts could not be reached"
         others = f"; {counted(done.left, 'other feed')} not asked" if done.left else ""
         retry = f"; trying again after {done.retry_at:%H:%M} UTC" if done.retry_at else ""
-        return f"{what} ({reasons}): this looks like our own connection, so no feed is charged{others}{retry}"
+        return f"{what} ({reasons}): this looks like our own connection, so no feed is blamed{others}{retry}"
     quiet = done.outcomes.get(Outcome.NOT_MODIFIED, 0) + done.outcomes.get(Outcome.SAME_BODY, 0)
     parts = [f"{counted(done.polls, 'feed')} polled", f"{counted(done.new, 'new article')}", f"{done.updated} changed"]
     if quiet:
