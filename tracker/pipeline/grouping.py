@@ -18,7 +18,7 @@ from tracker.analyse.stories import clustering, copies
 from tracker.analyse.stories.agencies import agency
 from tracker.analyse.stories.clustering import Belonging, Centroid
 from tracker.analyse.stories.copies import Likeness
-from tracker.analyse.stories.word_features import VERSION, Wording, fingerprints, folded
+from tracker.analyse.stories.word_features import VERSION, fingerprints
 from tracker.models import Scope
 from tracker.pipeline import cross_language
 from tracker.pipeline.comparison_cache import Article, ComparisonCache, outsider
@@ -45,7 +45,6 @@ _ORIGINALS = 5  # grouped articles compared with one outside the scope: those sh
 _TEASER = 300  # code points of its summary looked up; what it copies is indexed whole
 
 _MEMBERS = 30  # newest members of a story compared; last week's say little about today's
-_BOILERPLATE = 3  # a sentence in this many of a source's texts is boilerplate
 
 
 def group_waiting(db: Database, scope: Scope, now: datetime) -> None:
@@ -77,8 +76,6 @@ class Grouper:
         self._scope = scope
         self._cache = ComparisonCache(scope)
         self._centroids: dict[int, Centroid] = {}
-        self._uses: dict[tuple[str, str, range], int] = {}
-        self._without: dict[tuple[int, frozenset[str]], Wording] = {}
         self._inside: deque[int] = deque()
         self._outside: deque[int] = deque()
         self._is_counted = False
@@ -100,8 +97,6 @@ class Grouper:
             self._inside.extend(waiting.inside)
             self._outside.extend(waiting.outside)
             self._centroids.clear()
-            self._uses.clear()
-            self._without.clear()
             self._cache.begin(db, waiting.seen, waiting.uncounted)
         return waiting is not None
 
@@ -200,7 +195,7 @@ class Grouper:
         """
         roots = {other.row.root for other in others if other.row.root} - {other.row.id for other in others}
         both = [*others, *self._cache.articles(db, sorted(roots))]
-        found = [(other, likeness) for other in both if (likeness := self._likeness(db, article, other))]
+        found = [(other, likeness) for other in both if (likeness := _likeness(article, other))]
         similar = {other.row.id for other, _ in found}
         best = min(
             (one for one in found if one[0].row.root not in similar),
@@ -208,43 +203,6 @@ class Grouper:
             default=None,
         )
         return None if best and best[1].why == "title" and self._is_series(db, article) else best
-
-    def _likeness(self, db: Database, one: Article, other: Article) -> Likeness | None:
-        """Return what makes two articles copies, ignoring their sources' boilerplate; None if they are not."""
-        alike = copies.Circumstances(one.row.source == other.row.source, abs(one.row.at - other.row.at))
-        found = copies.likeness(one.words, other.words, alike)
-        if found is None or found.why == "title":
-            return found
-        repeated = self._boilerplate(db, one, other)
-        if repeated:
-            return copies.likeness(self._stripped(one, repeated), self._stripped(other, repeated), alike)
-        return found
-
-    def _stripped(self, article: Article, repeated: frozenset[str]) -> Wording:
-        """Return an article's words without these sentences."""
-        key = article.row.id, repeated
-        if key not in self._without:
-            self._without[key] = article.words.without(repeated)
-        return self._without[key]
-
-    def _boilerplate(self, db: Database, one: Article, other: Article) -> frozenset[str]:
-        """Return the sentences in both texts that one of their sources repeats."""
-        sources = {one.row.source, other.row.source}
-        shared = set(one.words.sentences) & set(other.words.sentences)
-        between = self._cache.ids_since(db, one.row.at - copies.COPY_WINDOW)
-        return frozenset(
-            sentence
-            for sentence in shared
-            if len(folded(sentence)) >= 3
-            and any(self._count_uses(db, sentence, source, between) >= _BOILERPLATE for source in sources)
-        )
-
-    def _count_uses(self, db: Database, sentence: str, source: str, between: range) -> int:
-        """Return how many texts of a source contain a sentence; many articles of a flood share one."""
-        key = sentence, source, between
-        if key not in self._uses:
-            self._uses[key] = store.uses(db, *key)
-        return self._uses[key]
 
     def _is_series(self, db: Database, article: Article) -> bool:
         """Whether a title recurs day after day."""
@@ -285,6 +243,12 @@ class Grouper:
         if members:
             central = clustering.most_central([member.vector for member in members])
             store.keep_headline(db, story, members[central].row.id)
+
+
+def _likeness(one: Article, other: Article) -> Likeness | None:
+    """Return what makes two articles copies, None if they are not."""
+    alike = copies.Circumstances(one.row.source == other.row.source, abs(one.row.at - other.row.at))
+    return copies.likeness(one.words, other.words, alike)
 
 
 def _teaser(row: Row) -> set[int]:

@@ -204,17 +204,6 @@ def entities(db: Database, articles: Iterable[int]) -> dict[int, Entities]:
     return dict(found)
 
 
-def uses(db: Database, sentence: str, source: str, between: range) -> int:
-    """Count the texts of a source, with ids in this range, that contain a sentence; 4 means more than 3."""
-    found = db.query(
-        """SELECT count(*) AS n FROM (SELECT 1 FROM articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid
-        WHERE articles_fts MATCH ? AND articles_fts.rowid >= ? AND articles_fts.rowid < ? AND articles.source = ?
-        LIMIT 4)""",
-        (f"summary : {_phrase(sentence)}", between.start, between.stop, source),
-    )
-    return int(next(found)["n"])
-
-
 def days_of_title(db: Database, title: str, between: range) -> int:
     """Count the days on which articles with ids in this range used a title, alone or within another."""
     found = db.query(

@@ -6,7 +6,7 @@ Store `VERSION` with anything derived from this module's output.
 """
 
 import re
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from zlib import crc32
@@ -61,8 +61,6 @@ _TAIL = re.compile(
 _TAIL_REACH = 240  # code points from the end to search
 
 _CUTS = ("…", "...", "…]", "...]", "(more)")
-
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"”’'»)]*\s+(?=[\w\"“„«'(])")
 
 _ENDS = frozenset('.!?:…"“„«')
 _OPENS = frozenset('"“„«')
@@ -129,11 +127,6 @@ class Wording:
         marked = (*title, *zip(self.summary[:LEAD], self.marked, strict=False))
         return frozenset(stem(word) for word, is_marked in marked if is_marked and _is_name(word))
 
-    @cached_property
-    def sentences(self) -> tuple[str, ...]:
-        """The sentences of the summary, as written."""
-        return tuple(_SENTENCE.split(self.raw_summary))
-
     def phrases(self, rarity: Callable[[str], float]) -> list[str]:
         """Return three words around the rarest of every ten or so: whoever quotes a sentence has one of them."""
         return [
@@ -142,11 +135,6 @@ class Wording:
             for start in range(0, len(part), _STRETCH)
             for place in (max(range(start, min(start + _STRETCH, len(part))), key=lambda n: rarity(stem(part[n]))),)
         ]
-
-    def without(self, sentences: Set[str]) -> "Wording":
-        """Return the same wording without the given sentences of the summary."""
-        left = " ".join(sentence for sentence in self.sentences if sentence not in sentences)
-        return Wording(self.title, tuple(folded(left)), self.raw_title, left)
 
 
 def wording(title: str, summary: str) -> Wording:
