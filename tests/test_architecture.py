@@ -48,7 +48,7 @@ OWNERS = {
     ],
     "pydantic_core": ["config.values", "config.messages"],
     "pygal": ["web.chart"],
-    "rapidfuzz": ["analyse.changes", "analyse.stories.copies", "analyse.word_diff"],
+    "rapidfuzz": ["analyse.compared_words", "analyse.stories.copies", "analyse.word_diff"],
     "sklearn": ["analyse.tagging.lookalikes"],
     "selectolax": ["analyse.markup", "collect.discover"],
     "Stemmer": ["analyse.stories.word_features"],

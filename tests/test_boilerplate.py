@@ -150,3 +150,13 @@ def test_what_is_no_footer_is_kept(summaries: list[str]) -> None:
 
 def test_one_item_at_many_addresses_repeats_nothing() -> None:
     assert repeated([("One title", "One item. The bill was passed by parliament.")] * 20) == []
+
+
+def test_a_new_or_changed_footer_changes_no_article(db: Database) -> None:
+    take(db, *(video(number) for number in range(6)))
+    take(db, *(video(number, footer=f"{FOOTER} #Ferry") for number in range(6)), at=NOW + timedelta(hours=1))
+    assert [*db.query("SELECT title FROM revisions")] == []
+    whole = [row["summary"] for row in db.query("SELECT summary FROM articles")]
+    assert all(summary.endswith("#Ferry") for summary in whole)
+    take(db, replace(video(0, "Curators of hall 0 present nothing.", "")), at=NOW + timedelta(hours=2))
+    assert len([*db.query("SELECT title FROM revisions")]) == 1

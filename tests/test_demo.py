@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.replays import BYSTANDERS, Replay, demo
-from tracker.analyse.changes import Version, change
+from tracker.analyse.changes import change
+from tracker.analyse.compared_words import Version
 from tracker.analyse.identity import as_read
 from tracker.analyse.urls import canonical
 from tracker.demo.content import DemoFeed, demo_feeds

@@ -18,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.quality.neardup import b_cubed
-from tracker.analyse.changes import Version, change, title_change
+from tracker.analyse.changes import change, title_change
+from tracker.analyse.compared_words import Version
 from tracker.analyse.stories.copies import Circumstances, likeness
 from tracker.analyse.stories.entity_overlap import Sign, signs
 from tracker.analyse.stories.entity_overlap import shared as shared_signs

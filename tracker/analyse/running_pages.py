@@ -13,10 +13,10 @@ MANY_CHANGES = 5
 guides kept up to date and trackers, hardly ever news reports (docs/quality.md)."""
 
 _NAMES = re.compile(
-    rf"""\blive(?:[-\s]?blog|[-\s]?ticker|[-\s]?stream)?\b(?=\W*$|\s*[:|–—])  # ... : live
+    rf"""(?<!watch\s)\blive(?:[-\s]?blog|[-\s]?ticker|[-\s]?stream)?\b(?=\W*$|\s*[:|–—])  # ... : live
     |^\W*live\b(?!\s+in\b)
     |\blive\W+(?:\w+\W+){{0,3}}?(?:updates?|coverage|news|tracker|results?|blog|briefing)\b
-    |\bupdates?\s*:|:\s*(?:latest\s+)?updates?\W*$
+    |\b(?:updates|tracker)\W*$|\b(?:updates|tracker)\s*:|:\s*(?:latest\s+)?updates?\W*$
     |\b{any_phrase(language.running_pages for language in LANGUAGES)}\b""",
     re.IGNORECASE | re.VERBOSE,
 )

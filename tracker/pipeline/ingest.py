@@ -85,11 +85,12 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
         stored.by_key.setdefault(found.key, known)
     articles.unlink(db, stored.astray)
     articles.displace(db, stored.displaced)
+    if changes.to_tag:
+        boilerplate.learn(db, state.feed.source, entries, now)  # first: a new footer changes no article
     changes.write(db, state, stored.before, now)
     if changes.to_tag:
         rounds.begin(db, now)
         apply_rulebook(db, rulebook, now)
-        boilerplate.learn(db, state.feed.source, entries, now)
         _tag(db, list(changes.to_tag.values()), rulebook)
         regrouping.reconsider(db, changes.to_tag)
         search_index.index(db, at_least=_INDEXED_AT_ONCE)

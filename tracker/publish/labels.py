@@ -102,6 +102,7 @@ GAP: Final = {
 
 CHANGE: Final = {
     "substantive": "Substantive",
+    "reworded": "Reworded",
     "trivial": "Trivial",
     "flip-flop": "Flip-flop",
     "running": "Running page",

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from tracker.analyse.changes import Version, change
 from tracker.analyse.continuity import Before
 from tracker.analyse.identity import Identified, Known, Shown
 from tracker.analyse.tagging.rules import Rulebook
@@ -170,10 +169,10 @@ def revise(db: Database, feed: int, earlier: Known, revised: Known, between: tup
 
     They were replaced `between` the feed's last showing of them and now. A change invisible to readers makes no
     revision; words that return are a flip-flop, whose further turns are only counted. The changes of a running page
-    are all of that kind, save trivial ones. The table `earlier_words` has
-    every turn.
+    are all of that kind, save trivial ones. What its source repeats under its articles is no part of their words here.
+    The table `earlier_words` has every turn.
     """
-    made = change(Version(earlier.title, earlier.summary), Version(revised.title, revised.summary))
+    made = revisions.classify(db, earlier, revised)
     if made.kind != "noise":
         revisions.keep(db, feed, earlier, revised, made, between)
         revisions.note_running(db, earlier.article, (earlier.title, revised.title))

@@ -227,8 +227,9 @@ CHANGE_COLUMNS: Final = {
     "latest_title": "The current headline",
     "relevance": "Which of the two topics the article is about now",
     "article": "The number of the article",
-    "kind": "trivial (spelling, word order, style), substantive, flip-flop (a return to an earlier wording), or "
-    "running (of a page rewritten as things happen, such as live coverage)",
+    "kind": "trivial (spelling, word order, style), reworded (the same in other words, or another summary), "
+    "substantive (something else is stated), flip-flop (a return to an earlier wording), or running (of a page "
+    "rewritten as things happen, such as live coverage)",
     "words": "The key terms of the debate that were added (+) or removed (-), as a JSON list",
     "again": "How many more times the earlier headline was replaced",
     "first_seen_at": "When the earlier headline was first seen, in UTC",

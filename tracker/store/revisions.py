@@ -3,12 +3,22 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby, pairwise
+from operator import itemgetter
 
-from tracker.analyse.changes import Change, title_change
+from tracker.analyse.changes import Change, change, title_change
+from tracker.analyse.compared_words import Version
 from tracker.analyse.identity import Known
 from tracker.analyse.running_pages import MANY_CHANGES, is_called_running
 from tracker.models import utc_text
+from tracker.store.boilerplate import own_summaries
 from tracker.store.connection import Database
+
+_WORDINGS = """
+SELECT r.article, r.id, r.kind, r.title, r.summary, a.source FROM revisions AS r JOIN articles AS a ON a.id = r.article
+UNION ALL SELECT id, NULL, NULL, title, summary, source FROM articles WHERE id IN (SELECT article FROM revisions)
+ORDER BY 1, 2 NULLS LAST"""
+"""The wordings of each article that has changed, the current one last."""
 
 
 def keep(  # noqa: PLR0913  what a revision is made of
@@ -38,7 +48,7 @@ def keep(  # noqa: PLR0913  what a revision is made of
             seen_until,
             now,
             "flip-flop" if (revised.title, revised.summary) in known else made.kind,
-            json.dumps(made.words, ensure_ascii=False),
+            _listed(made),
         ),
     )
 
@@ -54,6 +64,13 @@ def changes_since(db: Database, article: int, moment: datetime) -> int:
     return int(number)
 
 
+def classify(db: Database, earlier: Known, revised: Known) -> Change:
+    """Classify a change of an article's words, without what its source repeats under its articles."""
+    before, after = own_summaries(db, [(one.source, one.summary) for one in (earlier, revised)])
+    debate = db.execute("SELECT relevance <> 'none' FROM articles WHERE id = ?", (earlier.article,)).fetchone()[0]
+    return change(Version(earlier.title, before), Version(revised.title, after), debate=bool(debate))
+
+
 def note_running(db: Database, article: int, titles: Sequence[str]) -> None:
     """Mark an article's changes as those of a running page, if a title is called so or it has changed that often."""
     kinds = [row["kind"] for row in db.query("SELECT kind FROM revisions WHERE article = ?", (article,))]
@@ -62,15 +79,21 @@ def note_running(db: Database, article: int, titles: Sequence[str]) -> None:
         db.execute("UPDATE revisions SET kind = 'running' WHERE article = ? AND kind <> 'trivial'", (article,))
 
 
-def note_running_pages(db: Database) -> None:
-    """Mark the changes of running pages among all that are stored."""
-    titles: dict[int, list[str]] = {}
-    for row in db.query(
-        "SELECT r.article, r.title, a.title AS latest FROM revisions AS r JOIN articles AS a ON a.id = r.article"
-    ):
-        titles.setdefault(row["article"], [row["latest"]]).append(row["title"])
-    for article, its in titles.items():
-        note_running(db, article, its)
+def classify_again(db: Database) -> None:
+    """Classify all stored changes as if they were made now; flip-flops, and those whose words were removed, stay."""
+    for article, rows in groupby([*db.query(_WORDINGS)], key=itemgetter("article")):
+        wordings = [*rows]
+        for one, other in pairwise(wordings):
+            earlier, later = (
+                Known(article, row["title"], row["summary"], None, source=row["source"]) for row in (one, other)
+            )
+            made = classify(db, earlier, later)
+            if one["kind"] in {"substantive", "running"} and (
+                made.kind != "noise" or (one["summary"] and other["summary"])
+            ):
+                kind = "trivial" if made.kind == "noise" else made.kind
+                db.execute("UPDATE revisions SET kind = ?, words = ? WHERE id = ?", (kind, _listed(made), one["id"]))
+        note_running(db, article, [row["title"] for row in wordings])
 
 
 def keep_words(db: Database, earlier: Known, now: datetime) -> None:
@@ -81,6 +104,10 @@ def keep_words(db: Database, earlier: Known, now: datetime) -> None:
         FROM articles WHERE id = ?1""",
         (earlier.article, earlier.title, earlier.summary, utc_text(now)),
     )
+
+
+def _listed(made: Change) -> str:
+    return json.dumps(made.words, ensure_ascii=False)
 
 
 def _of(db: Database, article: int) -> list[dict[str, str]]:

@@ -48,7 +48,7 @@ ENGLISH: Final = Language(
         (?:live|latest|breaking|daily|rolling) (?:news (?:and )?)?(?:updates?|coverage|tracker|briefing) | as it
         happened | how (?:the day|it) unfolded | (?:morning|evening|daily|weekly) (?:briefing|bulletin|digest|forecast)
         | latest (?:news|updates?|figures|rules|advice) | weather forecast | storm team | market (?:wrap|report|close)
-        | stock market (?:today|live) | traffic update
+        | stock market (?:today|live) | traffic update | weather (?:impact )?alert
     """,
     by="by",
     months="""
@@ -69,7 +69,8 @@ ENGLISH: Final = Language(
         virus covid coronavirus covid19, uk britain british, us usa america american, children kids child kid, police
         cops officers, mum mom mother, dad father, teen teens teenager teenagers, probe investigation inquiry,
         government govt, amid as, set due, row dispute, plan plans scheme project, firm company firms companies, bill
-        bills legislation, jailed imprisoned, dead dies died, woman lady, parliament mps, website site, begin begins
+        bills legislation, jailed imprisoned, dead dies died, woman lady, parliament mps, website site, county co, ave
+        avenue, st street, rd road, begin begins
         start starts, help aid
     """,
     name_prefixes="north south east west northern southern eastern western new old anti pro non ex",

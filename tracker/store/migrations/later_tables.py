@@ -286,3 +286,28 @@ CREATE TABLE cut_rounds (
     to_at TEXT
 ) STRICT;
 """
+
+REWORDED = """
+CREATE TABLE revisions_028 (
+    id INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES articles(id),
+    feed INTEGER NOT NULL REFERENCES feeds(id),
+    title TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    title_changed INTEGER NOT NULL CHECK (title_changed IN (0, 1)),
+    seen_until TEXT NOT NULL,
+    replaced_at TEXT NOT NULL,
+    kind TEXT NOT NULL DEFAULT 'substantive'
+        CHECK (kind IN ('trivial', 'substantive', 'flip-flop', 'running', 'reworded')),
+    words TEXT NOT NULL DEFAULT '[]',
+    again INTEGER NOT NULL DEFAULT 0,
+    again_at TEXT,
+    first_seen_at TEXT
+) STRICT;
+INSERT INTO revisions_028 SELECT id, article, feed, title, summary, title_changed, seen_until, replaced_at, kind,
+    words, again, again_at, first_seen_at FROM revisions;
+DROP TABLE revisions;
+ALTER TABLE revisions_028 RENAME TO revisions;
+CREATE INDEX revisions_article ON revisions(article);
+CREATE INDEX revisions_headlines ON revisions(replaced_at) WHERE title_changed;
+"""

@@ -5,11 +5,12 @@ last. What it cannot decide, the publisher's next document corrects.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from tracker.analyse.changes import Version, change
+from tracker.analyse.changes import change
+from tracker.analyse.compared_words import Version
 from tracker.analyse.identity import Known, hash_of
 from tracker.analyse.publishers import Place, Publishers
 from tracker.analyse.urls import canonical
@@ -155,6 +156,7 @@ def _rebuild(db: Database, row: dict[str, Any], own: Sequence[_Words], feed: int
         made = change(Version(before.title, before.summary), Version(after.title, after.summary))
         between = (from_utc_text(earlier.seen_until), from_utc_text(later.from_at))
         if made.kind != "noise":
+            made = replace(made, kind="substantive") if made.kind == "reworded" else made  # a later migration's kind
             revisions.keep(db, feed, before, after, made, between)
         revisions.keep_words(db, before, between[1])
     _restore(db, row, own[-1])

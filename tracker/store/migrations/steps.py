@@ -193,9 +193,6 @@ def m023_running_pages(db: Database) -> None:
     """Changes of running pages, such as live coverage, are a kind of their own."""
     for statement in _statements(later_tables.RUNNING):
         db.execute(statement)
-    from tracker.store import revisions  # noqa: PLC0415  an old database alone needs it
-
-    revisions.note_running_pages(db)
 
 
 @_migration
@@ -222,6 +219,16 @@ def m026_cut_rounds(db: Database) -> None:
 def m027_changes_left_out(db: Database) -> None:
     """In how many articles of a document words changed too often to be kept."""
     db.execute("ALTER TABLE polls ADD COLUMN changes_left_out INTEGER NOT NULL DEFAULT 0")
+
+
+@_migration
+def m028_reworded(db: Database) -> None:
+    """Changes that put the same otherwise are a kind of their own; stored changes are classed anew."""
+    for statement in _statements(later_tables.REWORDED):
+        db.execute(statement)
+    from tracker.store import revisions  # noqa: PLC0415  an old database alone needs it
+
+    revisions.classify_again(db)
 
 
 def known() -> list[str]:

@@ -50,7 +50,7 @@ WITH newest AS MATERIALIZED ({_NEWEST.format(which="relevance <> 'none'")})
 
 _EDITED = f"""
 SELECT count(*) AS articles, coalesce(sum(EXISTS (SELECT 1 FROM revisions AS r
-    WHERE r.article = newest.id AND r.title_changed AND r.kind NOT IN ('trivial', 'running'))), 0) AS edited
+    WHERE r.article = newest.id AND r.title_changed AND r.kind IN ('substantive', 'flip-flop'))), 0) AS edited
 FROM ({_NEWEST.format(which="true")}) AS newest"""  # noqa: S608  our own text
 
 _BOILERPLATE = "SELECT passage FROM boilerplate WHERE source = :source ORDER BY learned_at, passage"
@@ -83,7 +83,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """The number of newest articles, and of those with a non-trivial headline change."""
+    """The number of newest articles, and of those with a headline change that states something else."""
 
     articles: int
     edited: int
