@@ -134,7 +134,7 @@ def feed_items(feed: str) -> list[Item]:
     """Every item that a feed showed, once, in its last words."""
     last: dict[str, Entry] = {}
     boilerplate: set[str] = set()
-    for number, document in enumerate(_documents(HISTORIES / f"{feed}.tar.xz")):
+    for number, document in enumerate(documents(HISTORIES / f"{feed}.tar.xz")):
         moment = datetime(2026, 1, 1, tzinfo=UTC)
         entries = parse(document, f"https://{feed}.example/{number}", None, moment).entries
         boilerplate.update(repeated((entry.title, entry.summary) for entry in entries))
@@ -143,7 +143,7 @@ def feed_items(feed: str) -> list[Item]:
     return [Item(name, entry.title, entry.summary, blanked(entry.summary, boilerplate)) for name, entry in last.items()]
 
 
-def _documents(archive: Path) -> Iterator[bytes]:
+def documents(archive: Path) -> Iterator[bytes]:
     """Documents that together hold each different form of each item once, in order; an id occurs once in each."""
     seen: dict[bytes, None] = {}
     frame = (b"", b"")
