@@ -126,4 +126,4 @@ def test_nothing_of_an_address_is_left_in_a_line() -> None:
 def test_without_apprise_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "apprise", None)
     with pytest.raises(NotSent, match=r"pip install 'encryption-coverage-tracker\[push\]'"):
-        delivery._push(*4 * [None])
+        delivery._push(*5 * [None])

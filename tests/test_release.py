@@ -529,7 +529,7 @@ def page_damaged(release: Path) -> None:
         (other_title, ["coverage.csv is not what coverage.db gives: line"]),
         (table_added, ["coverage.db holds deliveries, which is not published"]),
         (view_dropped, ["coverage.db has no table or view coverage"]),
-        (validators_added, ["coverage.db holds etag or last_modified or body_sha256 of feeds"]),
+        (validators_added, ["coverage.db has values in etag or last_modified or body_sha256 of feeds"]),
         (no_articles, ["coverage.db holds no articles"]),
         (no_database, ["coverage.db cannot be read"]),
         (no_csv, ["coverage.csv belongs to a release and is not in SHA256SUMS"]),
