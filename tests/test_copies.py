@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.quality.neardup import copies, grouped, pool, score_copies
 from tests.quality.scores import Score
+
+pytestmark = pytest.mark.slow
 
 
 def test_altered_copies_are_linked_to_their_originals_and_little_else_is(shared_data: Path, tmp_path: Path) -> None:

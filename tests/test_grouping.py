@@ -36,6 +36,8 @@ from tracker.store.database import Database, opened, transaction
 from tracker.store.regrouping import reconsider
 from tracker.store.tags import apply_rulebook, retag
 
+pytestmark = pytest.mark.slow
+
 QUALITY = Path(__file__).parent / "quality"
 BOOK = built_in_rulebook()
 NOW = datetime(2025, 12, 1, tzinfo=UTC)

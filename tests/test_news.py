@@ -11,6 +11,8 @@ from tests.quality.news import Half, Report, labels, report
 from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.models import TOPICS
 
+pytestmark = pytest.mark.slow
+
 FLOORS: dict[Half, tuple[float, float, float]] = {"dev": (0.99, 0.99, 0.04), "held": (0.89, 0.8, 0.15)}
 """Precision and recall of relevance at least, and false alarms in 1,000 articles at most."""
 
