@@ -16,7 +16,7 @@ REWORDINGS = [
     line.split("\t")
     for line in (Path(__file__).parent / "quality" / "rewordings.tsv").read_text(encoding="utf-8").splitlines()
 ]
-"""Headlines before and after: t polished, s saying something else. Rules saw the odd lines only."""
+"""Headlines before and after: t polished, s saying something else. Rules for polish saw the odd lines."""
 
 
 @pytest.mark.parametrize("half", [0, 1])
