@@ -148,7 +148,7 @@ def test_the_encodings_of_unicode_are_told_apart(encoding: str) -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        (b'{"version": "https://jsonfeed.org/version/1.1", "items": [', "is none"),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "items": [', "is not valid"),
         (b'{"version": "\xff"}', "another kind"),
         (b'{"version": "1.0", "items": []}', "another kind"),
         (b'{"items": [{"title": "a", "url": "/1"}]}', "another kind"),
@@ -179,6 +179,12 @@ def test_a_text_may_have_lines_and_tabs_as_they_are() -> None:
     body = b'{"version": "https://jsonfeed.org/version/1", "items": [{"url": "/1", "title": "Vote\n\theld"}]}'
     (entry,) = read(body).entries
     assert entry.title == "Vote held"
+
+
+def test_a_comma_may_follow_the_last_member() -> None:
+    body = b'{"version": "https://jsonfeed.org/version/1", "items": [{"url": "/1", "title": "[\\"a,]\\"",}\n, ],}'
+    (entry,) = read(body).entries
+    assert entry.title == '["a,]"'
 
 
 def test_huge_numbers_are_not_counted_out() -> None:

@@ -1,5 +1,6 @@
 """That lists of feeds are read from other programs, and our own come back as they were."""
 
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -185,8 +186,9 @@ def test_what_others_say_in_our_namespace_is_checked() -> None:
         b'<?xml version="1.0" encoding="utf-16"?>' + body('<outline text="&eacute;&" xmlUrl="https://e.org/"/>'),
         b'<?xml version="1.0" encoding="iso-8859-1"?>'
         + body('<outline text="ä" xmlUrl="https://e.org/"/>').decode().encode("latin-1"),
+        gzip.compress(body('<outline text="a" xmlUrl="https://e.org/"/>')),
     ],
-    ids=["too many ends", "cut off", "no quotes", "no value", "mark", "utf-16", "no mark", "not utf-16", "latin-1"],
+    ids="too-many-ends cut-off no-quotes no-value mark utf-16 no-mark not-utf-16 latin-1 gzip".split(),
 )
 def test_broken_lists_are_read_as_far_as_they_go(text: bytes) -> None:
     assert [outline.url for outline in read(text).feeds] == ["https://e.org/"]

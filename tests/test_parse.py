@@ -141,6 +141,10 @@ def test_an_item_without_a_guid_keeps_what_stands_for_it_when_a_newer_one_comes_
         ("<guid isPermaLink='false'>www.e.org/g</guid>", "https://www.e.org/g"),
         ("<link>https://reader:secret@e.org/a?b=c@d</link>", "https://e.org/a?b=c@d"),
         ("<link>https://press.example@e.org/@a//b@c</link>", "https://e.org/@a//b@c"),
+        (r"<link>https:\\e.org\a?b=c:\d</link>", r"https://e.org/a?b=c:\d"),
+        (r"<link><![CDATA[\\e.org\a]]></link>", "https://e.org/a"),
+        (r"<link>\a\b</link>", "https://example.org/a/b"),
+        (r"<guid>\a\b & c</guid>", "https://example.org/a/b%20&%20c"),
     ],
 )
 def test_the_best_usable_link_of_an_item_is_its_link(item: str, url: str) -> None:

@@ -66,11 +66,14 @@ def test_a_reader_sees_the_words(html: str, expected: str) -> None:
         ("<H2><Font Color=red>Red</FONT></H2><o:p></o:p>", "Red"),
         ("Cut off <a href='https://exa", "Cut off"),
         ("Image <img src=x onerror=alert(1)>only", "Image only"),
-        ("<![CDATA[Keys]]> <!-- no -->here", "Keys here"),
+        ("How <!--more--> works", "How ‹!--more--› works"),
+        ("How &lt;!-- more --&gt; and <!-- work", "How ‹!-- more --› and ‹!-- work"),
+        ("Why <!DOCTYPE html> and <?php ?> stay", "Why ‹!DOCTYPE html› and ‹?php ?› stay"),
+        ("<![CDATA[Keys]]> <!--:en-->here<!--:--><!-- /wp:heading --><!--[if mso]><b>x</b><![endif]-->", "Keys here"),
         ("&lt;b&gt;&lt;/b&gt;", ""),
     ],
 )
-def test_a_title_keeps_the_names_of_elements_and_all_that_follows(html: str, expected: str) -> None:
+def test_a_title_keeps_the_markup_that_it_mentions_and_all_that_follows(html: str, expected: str) -> None:
     assert headline(html, 100) == expected
 
 

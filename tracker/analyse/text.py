@@ -35,10 +35,12 @@ _FORMS = "|".join(f"{WITHIN_LINES} {_BLOCKS}".split())
 _TAG_IN_TITLE = re.compile(
     rf"""</?(?:{_FORMS})(?: \s*+/?\s*+> | \s[^<>=]*+=[^<>]*+(?:>|\Z) )
        | <(script|style)\b[^<>]*+>.{{0,2000}}?</\1\s*+>
-       | <(?P<words>/?[a-z][^<>]*+)(?P<end>>?)""",
+       | <!--\s*+(?:/?wp:|:|\[|-).{{0,2000}}?->
+       | <(?P<words>(?:[/!?]?[a-z]|!--)[^<>]*+)(?P<end>>?)""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-"""A tag, or words that look like one (`words`). Attributes have values; a tag cut off by the end has at least one."""
+"""A tag, a comment for machines (WordPress's blocks, qTranslate's languages, Office's conditions), or words that look
+like either (`words`). Attributes have values; a tag cut off by the end has at least one."""
 
 # Removed: C0 and C1 controls other than white space, soft hyphens and zero-width spaces (they split words),
 # bidirectional marks, embeddings, overrides and isolates (they disguise text), lone surrogates and
@@ -68,10 +70,11 @@ def plain(html: str, limit: int) -> str:
 
 
 def headline(html: str, limit: int) -> str:
-    """Return a title's text as plain() does, keeping the elements it mentions: `<video>` becomes ‹video›.
+    """Return a title's text as plain() does, keeping the markup it mentions: `<video>` becomes ‹video›.
 
     Whatever they declare, feeds do not distinguish markup in a title from markup it mentions. So formatting elements,
-    and complete scripts and styles, are markup; anything else that starts like a tag is words, and none are lost.
+    complete scripts and styles, and comments that only machines write are markup; anything else that starts like a tag
+    or a comment is words, and none are lost.
     """
     if "<" in html or "&" in html:
         html = _GREATER.sub(">", _LESS.sub("<", html[:_INPUT_LIMIT]))

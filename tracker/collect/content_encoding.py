@@ -59,6 +59,13 @@ class Inflater:
         return self._outermost.finish()
 
 
+def inflated(body: bytes, limit: int) -> Iterator[bytes]:
+    """Yield the document in a file that may be gzipped; raises as Inflater does."""
+    inflater = Inflater(None, limit)
+    yield from inflater.feed(body)
+    yield from inflater.finish()
+
+
 class _Layer:
     """Undoes one coding of a body and feeds the next layer; plain data passes through.
 

@@ -13,6 +13,7 @@ from lxml import etree
 from tracker.analyse.publishers import place_of_domain
 from tracker.analyse.text import TITLE_LIMIT, plain
 from tracker.analyse.urls import absolute
+from tracker.collect.content_encoding import inflated
 from tracker.collect.formats.sniff import charset_of
 from tracker.errors import CollectError
 from tracker.models import KINDS, Feed, Kind, Source
@@ -22,6 +23,8 @@ NAMESPACE = "urn:encryption-coverage-tracker:opml"
 
 _PREFIX = "tracker"
 _NO_LIST = "This is not a list of feeds (OPML)."
+_SIZE_LIMIT = 1 << 26
+"""Largest list read, in bytes: 300,000 feeds of other readers."""
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _COUNTRY = re.compile(r"[A-Z]{2,3}")
 _TEMPLATE = re.compile(r"https?://[\x21-\x7e]*\$\{[\x21-\x7e]*", re.IGNORECASE)
@@ -71,11 +74,11 @@ class BadOutlines(CollectError):
 
 
 def read(text: bytes) -> Outlines:
-    """Return the feeds of a list, in its order, each address once; read broken XML as far as possible.
+    """Return the feeds of a list, gzipped or not, in its order, each address once; read broken XML as far as possible.
 
-    Raises BadOutlines when it is not OPML.
+    Raises BadOutlines when it is not OPML, and BadEncoding or TooLarge when it cannot be decompressed.
     """
-    root = _parsed(text)
+    root = _parsed(b"".join(inflated(text, _SIZE_LIMIT)))
     found: dict[str, _Outline] = {}
     ours: dict[str, dict[str, str]] = defaultdict(dict)
     for outline in root.iter("outline"):

@@ -1,6 +1,8 @@
 """Read JSON Feed 1.0 and 1.1 (jsonfeed.org): the only module that knows its members."""
 
 import json
+import re
+from functools import partial
 from typing import Any
 
 from tracker.analyse.urls import absolute
@@ -11,6 +13,9 @@ from tracker.errors import NotAFeed
 _VERSIONS = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
 
 _WEB = ("https://", "http://")
+
+_LAST_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+(?:"|\Z))|,(?=\s*+[\]}])', re.DOTALL)
+"""A string, to pass over it, or a comma after the last member, as programs write that build JSON from a template."""
 
 _OBJECTS_LIMIT = 10_000
 """Most objects and lists of a document read at once; 2,000 items with author, tags and picture have 8,000."""
@@ -29,11 +34,10 @@ def read_json_feed(body: bytes, _url: str, content_type: str | None) -> Document
     """Return the document; raises NotAFeed when it is not JSON, or not a JSON Feed.
 
     Members of the wrong type count as missing. Numbers stay as written: an id may be one, and converting a very long
-    one would be slow. Control characters may stand in texts unescaped.
+    one would be slow. Control characters may stand in texts unescaped, and a comma after the last member.
     """
     try:
-        text = _decoded(body, content_type)
-        feed = json.loads(text, parse_int=str, parse_float=str, parse_constant=str, strict=False)
+        feed = _loaded(_decoded(body, content_type))
     except RecursionError as error:
         raise NotAFeed("This is JSON, but nested too deep to be a feed.") from error
     except ValueError as error:
@@ -47,6 +51,15 @@ def read_json_feed(body: bytes, _url: str, content_type: str | None) -> Document
         language=_text(feed, "language"),
         base=absolute(_text(feed, "home_page_url"), "") or "",
     )
+
+
+def _loaded(text: str) -> Any:
+    """Return the values in a JSON text; raises ValueError when it is none."""
+    load = partial(json.loads, parse_int=str, parse_float=str, parse_constant=str, strict=False)
+    try:
+        return load(text)
+    except json.JSONDecodeError:
+        return load(_LAST_COMMA.sub(r"\1", text))
 
 
 def _decoded(body: bytes, content_type: str | None) -> str:

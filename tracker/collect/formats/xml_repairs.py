@@ -31,6 +31,8 @@ _BEFORE_ADDRESS = (
     rb"<(?:link\b[^<>]*|guid|guid\s[^<>]{0,200}\"true\"[^<>]{0,200})>\s*+(?:<!\[CDATA\[\s*+)?"
     rb"|<(?:[\w-]+:)?link\s[^<>]*?\bhref\s*=\s*[\"']\s*+"
 )
+_PLACE = re.compile(rb"(" + _BEFORE_ADDRESS + rb")([^\s<\"'\]?#]+)", re.IGNORECASE)
+"""An address up to its query."""
 _END_OF_HOST = rb"(?=[/:?#\s<\"'\]])"
 _WWW = rb"www\.[\w-]+(?:\.[\w-]+)+" + _END_OF_HOST
 
@@ -80,12 +82,12 @@ def repair_xml(body: bytes, url: str) -> tuple[bytes, str]:
     """Return the repaired document, found at `url`, and the base of its links where it states no xml:base.
 
     References become valid, permalink guids are marked as the format requires, an item's own title and description are
-    its only ones, and an address that starts with the site's host or `www.` is not a path: it gets the scheme of its
-    base.
+    its only ones, an address has slashes for backslashes, and one that starts with the site's host or `www.` is not a
+    path: it gets the scheme of its base.
     """
     base = _base_of(body, url)
     body = _PERMALINK.sub(rb'\1"true"', _with_escaped_ampersands(with_real_characters(body)))
-    body = _with_own_words(body)
+    body = _with_slashes(_with_own_words(body))
     name = re.escape(host(base).removeprefix("www.").encode())
     own = rb"(?:www\.)?" + name + _END_OF_HOST + rb"|" if name else b""
     pattern = rb"(" + _BEFORE_ADDRESS + rb")(?=" + own + _WWW + rb")"
@@ -163,6 +165,15 @@ def _item_with_own_words(item: bytes) -> bytes:
         if own.search(item):
             item = aside.sub(rb"\1other-\2", item)
     return item
+
+
+def _with_slashes(body: bytes) -> bytes:
+    """Write addresses with slashes in place of backslashes, as browsers read them; urljoin() takes `\\\\host` for a
+    path.
+    """
+    if b"\\" not in body:
+        return body
+    return _PLACE.sub(lambda address: address[1] + address[2].replace(b"\\", b"/"), body)
 
 
 def _characters(run: re.Match[bytes]) -> bytes:
