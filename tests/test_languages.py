@@ -4,12 +4,15 @@ import re
 from collections import Counter
 from dataclasses import MISSING, fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from tracker.analyse.changes import title_change
 from tracker.analyse.date_words import folded
-from tracker.analyse.languages.language import Language
+from tracker.analyse.languages.language import Language, Outcome
 from tracker.analyse.languages.vocabulary import LANGUAGES, all_words, any_phrase, numbered
+from tracker.analyse.outcome_words import outcome_of
 from tracker.analyse.stories.agencies import agency
 from tracker.analyse.stories.word_features import bare_title
 from tracker.publish import labels
@@ -17,11 +20,13 @@ from tracker.publish import labels
 ROOT = Path(__file__).parent.parent
 MODULES = {path.stem.upper() for path in (ROOT / "tracker" / "analyse" / "languages").glob("[!_]*.py")}
 
-WORDS = ("function_words", "stances", "qualifiers", "saying", "labels", "weekdays", "name_prefixes", "negating_ends")
+WORDS = ("function_words", "stances", "denials", "doubts", "qualifiers", "interrogatives", "aims", "saying", "labels")
+WORDS += ("weekdays", "near_days", "amounts", "name_prefixes", "negating_ends")
 GROUPS = {"months": 12, "numbers": 13, "synonyms": None}
 """Fields of groups, and how many there are; None is any number."""
-PHRASES = ("kickers", "running_pages", "read_more", "by", "ordinals", "of", "million", "billion", "percent")
-MAY_BE_EMPTY = {"ordinals", "of"}
+PHRASES = ("kickers", "running_pages", "updated", "at", "counters", "read_more", "by", "ordinals", "of")
+PHRASES += ("million", "billion", "percent")
+MAY_BE_EMPTY = {"ordinals", "of", "aims", "near_days"}
 """Lists that some languages have no use for, besides those with a default."""
 
 every_language = pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.code)
@@ -33,13 +38,13 @@ def test_every_language_is_among_those_that_are_joined() -> None:
 
 
 def test_every_list_is_of_a_known_kind() -> None:
-    assert Counter(field.name for field in fields(Language)) == Counter(["code", *WORDS, *GROUPS, *PHRASES])
+    assert Counter(field.name for field in fields(Language)) == Counter(["code", "outcomes", *WORDS, *GROUPS, *PHRASES])
 
 
 @every_language
 def test_a_language_fills_in_every_list(language: Language) -> None:
     needed = {field.name for field in fields(Language) if field.default is MISSING} - MAY_BE_EMPTY
-    assert {name for name in needed if not getattr(language, name).strip()} == set()
+    assert {name for name in needed if not "".join(getattr(language, name)).strip()} == set()
 
 
 @every_language
@@ -50,6 +55,13 @@ def test_words_are_written_as_they_are_looked_up(language: Language) -> None:
         assert set(re.sub(r"[\w\s-]", "", words)) == set(), name
     months = language.months.replace(",", " ").split()
     assert [month for month in months if folded(month) != month] == []
+
+
+@every_language
+def test_each_word_for_an_outcome_is_read_as_one(language: Language) -> None:
+    words = " ".join(language.outcomes.values()).replace("*", "").casefold().split()
+    assert [word for word in words if outcome_of(word) is None] == []
+    assert language.outcomes.keys() <= set(get_args(Outcome))
 
 
 @every_language
@@ -79,6 +91,30 @@ def test_a_label_before_a_headline_is_no_part_of_it(language: Language) -> None:
         assert bare_title(f"{label.upper()}: {headline}") == headline
         assert bare_title(f"{label} – {headline}") == headline
         assert bare_title(f"{label} {headline}") == f"{label} {headline}"
+
+
+@every_language
+def test_a_headline_that_names_another_day_says_something_else(language: Language) -> None:
+    first, *others = language.weekdays.split()
+    for other in others:
+        if other[:3] != first[:3]:
+            assert title_change(f"Port opens {first}", f"Port opens {other}") == "substantive", other
+
+
+@pytest.mark.parametrize(
+    ("text", "is_counter"),
+    [
+        ("Updated at 12:30", True),
+        ("for 5 minutter siden", True),
+        ("5 minuten geleden", True),
+        ("há 2 horas", True),
+        ("12 komentarzy", True),
+        ("Last updated: 9.30am", True),
+        ("5 minuten extra", False),
+    ],
+)
+def test_what_counts_on_by_itself_is_no_change(text: str, is_counter: bool) -> None:
+    assert (title_change("Port opens", f"Port opens {text}") == "noise") == is_counter
 
 
 @pytest.mark.parametrize(

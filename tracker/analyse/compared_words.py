@@ -10,20 +10,20 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from tracker.analyse.equivalents import SAYING, initialled, is_same_thing, spelt_out, unified
-from tracker.analyse.languages.vocabulary import FUNCTION_WORDS
+from tracker.analyse.languages.vocabulary import FUNCTION_WORDS, LANGUAGES, any_phrase
 from tracker.analyse.stance_words import STANCE
 from tracker.analyse.stories.word_features import stem
 
 WORD = re.compile(r"\w+")
 
+_UPDATED = any_phrase(language.updated for language in LANGUAGES)
+_AT = any_phrase(language.at for language in LANGUAGES)
+
 _COUNTERS = re.compile(
-    r"""\(?\b(?:last\s)?(?:updated|published|posted|aktualisiert|stand|mis\sà\sjour|actualizado|aggiornato|bijgewerkt
-    |uppdaterad|opdateret|aktualizacja|atualizado)\b[:\s]*(?:(?:on|at|um|à|a\slas|alle|om|kl\.?)\s)?[\d:.,hap\s/-]*
+    rf"""\(?\b{_UPDATED}\b[:\s]*(?:{_AT}\s)?[\d:.,h\s/-]*
         (?:uhr|[ap]\.?m\.?|gmt|bst|[ce]e?st|minutes?\sago|hours?\sago)?\)?
-    |\b\d+\s(?:comments?|kommentare?|commentaires?|comentarios?|replies|shares?|likes?|views?|watching(?:\snow)?|viewers)\b
-    |\b(?:\d+|an?|one)\s(?:seconds?|minutes?|mins?|hours?|hrs?)\sago\b
-    |\b(?:vor|il\sy\sa|hace)\s\d+\s(?:minuten?|stunden?|minutes?|heures?|minutos?|horas?)\b
-    |^\s*\d{1,2}[:.h]\d{2}\b""",
+    |\b{any_phrase(language.counters for language in LANGUAGES)}\b
+    |^\s*\d{{1,2}}[:.h]\d{{2}}\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 

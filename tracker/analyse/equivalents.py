@@ -13,7 +13,7 @@ SAYING: Final = all_words(language.saying for language in LANGUAGES)
 LABELS: Final = all_words(language.labels for language in LANGUAGES)
 """Words that say what kind of item a headline stands over, not what happened."""
 
-QUALIFIERS: Final = all_words(language.name_prefixes for language in LANGUAGES)
+NAME_PREFIXES: Final = all_words(language.name_prefixes for language in LANGUAGES)
 """Capitalised words that make another name of the one they stand before."""
 
 _DIGITS: Final = {
@@ -133,6 +133,6 @@ def dispensable_names(words: list[str], kept: Set[str]) -> Iterator[str]:
     for place in range(len(words) - 2, -1, -1):
         word, following = words[place], words[place + 1]
         named = following[0].isupper() and following.casefold() in kept
-        if named and word[0].isupper() and word.isalpha() and word.casefold() not in QUALIFIERS | kept:
+        if named and word[0].isupper() and word.isalpha() and word.casefold() not in NAME_PREFIXES | kept:
             yield word.casefold()
             kept = kept | {word.casefold()}

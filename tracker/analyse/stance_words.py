@@ -15,22 +15,13 @@ def _by_beginning() -> dict[str, tuple[str, ...]]:
 STANCE = _by_beginning()
 """Word beginnings by their first three letters, case-folded."""
 
-TELLING = all_words(language.qualifiers for language in LANGUAGES)
-"""Words that always change the sense when added or removed: negations, degrees of certainty, quantities."""
-
-_DENIALS = """
-not no never without none nobody nicht kein keine keinen nie ohne pas non jamais sans nunca sin mai senza niet geen
-nooit zonder inte ingen aldrig utan ikke uden bez não sem
-"""
-
-_DEGREES = """
-may might could allegedly alleged suspected only nearly almost half quarter double twice ex former darf kann könnte
-mutmaßlich angeblich peut pourrait présumé puede podría presunto può potrebbe mag zou vermeende får kan misstänkt
-formodet może rzekomy pode alegado
-"""
-
-DENIALS = frozenset(_DENIALS.split())
+DENIALS = all_words(language.denials for language in LANGUAGES)
 """Words that turn a statement into its opposite."""
 
-DEGREES = frozenset(_DEGREES.split())
+_DOUBTS = all_words(language.doubts for language in LANGUAGES)
+
+DEGREES = _DOUBTS | all_words(language.amounts for language in LANGUAGES)
 """Words of doubt and degree."""
+
+TELLING = DENIALS | _DOUBTS | all_words(language.qualifiers for language in LANGUAGES)
+"""Words that always change the sense when added or removed."""

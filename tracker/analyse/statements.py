@@ -23,7 +23,9 @@ from tracker.analyse.compared_words import (
     written_alike,
 )
 from tracker.analyse.date_words import MONTHS
-from tracker.analyse.equivalents import LABELS, QUALIFIERS, number_of, unified
+from tracker.analyse.equivalents import LABELS, NAME_PREFIXES, number_of, unified
+from tracker.analyse.languages.language import Outcome
+from tracker.analyse.languages.vocabulary import LANGUAGES, all_words
 from tracker.analyse.outcome_words import outcome_of
 from tracker.analyse.stance_words import DEGREES, DENIALS
 from tracker.analyse.stories.word_features import bare_summary, bare_title, stem, wording
@@ -32,26 +34,14 @@ Evidence = Literal["number", "name", "day", "outcome", "denial", "question", "mu
 """What shows that something else is stated: a number, name or day; what became of the matter; a denial or doubt; a
 question made of a statement; much that is new; a word of the debate's argument; quotation marks around a claim."""
 
-_DAYS = """
-monday tuesday wednesday thursday friday saturday sunday today tonight tomorrow yesterday montag dienstag mittwoch
-donnerstag freitag samstag sonntag heute morgen lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes
-miércoles jueves viernes sábado domingo lunedì martedì mercoledì giovedì venerdì sabato domenica maandag dinsdag
-woensdag donderdag vrijdag zaterdag zondag
-"""
+_RELATIVE: Final = all_words(language.near_days for language in LANGUAGES)
 
-DATES: Final = frozenset(MONTHS) | frozenset(_DAYS.split())
+DATES: Final = frozenset(MONTHS) | all_words(language.weekdays for language in LANGUAGES) | _RELATIVE
 """Words for a day or month: one in place of another moves an event."""
 
-_RELATIVE: Final = frozenset(["today", "tonight", "tomorrow", "yesterday", "heute", "morgen"])
+_INTERROGATIVES: Final = all_words(language.interrogatives for language in LANGUAGES)
 
-_ASKING = """
-how what why who which when where can could should do does did is are will would wie was warum wer wann welche comment
-pourquoi qui que quand quel quelle qué cómo quién cuándo come perché chi cosa quando hoe waarom wat wie hur varför vad
-vem när hvordan hvorfor hvad hvem jak dlaczego co kto kiedy como quem porquê
-"""
-_INTERROGATIVES: Final = frozenset(_ASKING.split())
-
-_AIMS: Final = frozenset(["to", "help", "helping", "zu", "att", "te", "żeby", "aby", "para", "pour"])
+_AIMS: Final = all_words(language.aims for language in LANGUAGES)
 """Words after which a verb says what somebody wants to happen, not what has."""
 
 _CODE = re.compile(r"(?<=[^\W\d])-\d+\b")  # the number in "Covid-19"
@@ -84,7 +74,7 @@ class _Text:
     raw: str
     text: str
     known: frozenset[str]
-    happened: frozenset[int]
+    happened: frozenset[Outcome]
 
     @cached_property
     def words(self) -> list[str]:
@@ -153,7 +143,7 @@ def framing_evidence(before: Version, after: Version) -> set[Evidence]:
     added, gone = new.words_beside(old, new.content), old.words_beside(new, old.content)
     if len(added) >= max(2, _LARGE * len(new.content)) or (added and gone and share >= _ALIKE):
         found.add("much")
-    if share >= _ALIKE and (DENIALS | DEGREES | QUALIFIERS) & ({*old.words} ^ {*new.words}):
+    if share >= _ALIKE and (DENIALS | DEGREES | NAME_PREFIXES) & ({*old.words} ^ {*new.words}):
         found.add("denial")
     return found
 
@@ -185,7 +175,7 @@ def _texts(olds: tuple[str, str], news: tuple[str, str], *, labels: bool = False
 
 def _text(raw: str, text: str, other: str) -> _Text:
     parts = [folded(part).split() for part in (text, raw, unified(raw), other, unified(other))]
-    happened = frozenset(group for part in parts for group in _outcomes(part))
+    happened = frozenset(outcome for part in parts for outcome in _outcomes(part))
     return _Text(raw, text, frozenset(word for part in parts for word in part), happened)
 
 
@@ -249,10 +239,10 @@ def _is_moved(old: _Text, new: _Text) -> bool:
     return bool(gone - come and come - known)
 
 
-def _outcomes(words: Sequence[str]) -> set[int]:
+def _outcomes(words: Sequence[str]) -> set[Outcome]:
     """Return what is said to have become of the matter, by groups of words."""
     return {
-        group
+        outcome
         for before, word in zip(("", *words), words, strict=False)
-        if before not in _AIMS and (group := outcome_of(word)) is not None
+        if before not in _AIMS and (outcome := outcome_of(word)) is not None
     }

@@ -23,10 +23,11 @@ ENGLISH: Final = Language(
         scrap scrutin secur shelv shield slam snoop soften spy stall strengthen struck support surrender surveil
         suspend threat tough u-turn undermin victor victim violat voluntar vow warn water weaken withdraw
     """,
-    qualifiers="""
-        not no never without none nobody may might could will must can cannot won wins lost only alleged allegedly
-        suspected former ex first last all some now
-    """,
+    denials="not no never without none nobody",
+    doubts="may might could alleged allegedly suspected only ex former",
+    qualifiers="will must can cannot won wins lost first last all some now",
+    interrogatives="how what why who which when where can could should do does did is are will would",
+    aims="to help helping",
     saying="""
         say says said saying tell tells told claim claims claimed state states stated according add adds added report
         reports reported announce announces announced insist insists insisted reveal reveals revealed
@@ -44,18 +45,26 @@ ENGLISH: Final = Language(
         | continue reading[^.]{0,80} | full story | keep reading
         | the post .{1,200} (?:first appeared|appeared first) on .{1,60}
     """,
+    updated="(?:last )?(?:updated|published|posted)",
+    at="on | at",
+    counters=r"""
+        \d+ (?:comments?|replies|shares?|likes?|views?|watching(?: now)?|viewers)
+        | (?:\d+|an?|one) (?:seconds?|minutes?|mins?|hours?|hrs?) ago
+    """,
     running_pages="""
-        (?:live|latest|breaking|daily|rolling) (?:news (?:and )?)?(?:updates?|coverage|tracker|briefing) | as it
-        happened | how (?:the day|it) unfolded | (?:morning|evening|daily|weekly) (?:briefing|bulletin|digest|forecast)
-        | latest (?:news|updates?|figures|rules|advice) | weather forecast | storm team | market (?:wrap|report|close)
-        | stock market (?:today|live) | traffic update | weather (?:impact )?alert
+        (?:live|latest|breaking|daily|rolling) (?:news (?:and )?)?(?:updates?|coverage|tracker|briefing)
+        | as it happened | how (?:the day|it) unfolded
+        | (?:morning|evening|daily|weekly) (?:briefing|bulletin|digest|forecast)
+        | latest (?:news|updates?|figures|rules|advice) | weather (?:impact )?alert | weather forecast | storm team
+        | market (?:wrap|report|close) | stock market (?:today|live) | traffic update
     """,
     by="by",
     months="""
         january jan, february feb, march mar, april apr, may, june jun, july jul, august aug, september sept sep,
         october oct, november nov, december dec
     """,
-    weekdays="monday tuesday wednesday thursday friday saturday sunday today tonight tomorrow yesterday",
+    weekdays="monday tuesday wednesday thursday friday saturday sunday",
+    near_days="today tonight tomorrow yesterday",
     ordinals="st | nd | rd | th",
     of="of",
     numbers="""
@@ -65,14 +74,72 @@ ENGLISH: Final = Language(
     million="m | mn | millions?",
     billion="bn | billions?",
     percent="percent | per cent | pct",
+    outcomes={
+        "death": """
+            dead death die dies died dying kill kills killed killing killings fatal fatally deadly deceased slain
+            passing
+        """,
+        "murder": "murder* homicide* manslaughter",
+        "drowning": "drown*",
+        "injury": "injured injures injury injuries wounded wounds",
+        "shooting": "shot shoots shooting shootings gunman gunfire",
+        "stabbing": "stabbed stabbing stabbings stabs",
+        "crash": "crashes crashed collision collides collided derails derailed",
+        "explosion": "explodes exploded explosion* blast erupts erupted",
+        "arrest": "arrest* nabbed detain detains detained custody caught",
+        "charge": "charged charges indict* prosecut* arraign* accused",
+        "conviction": "convict* guilty",
+        "acquittal": "acquit* cleared exonerat*",
+        "sentence": "sentenced sentencing jailed imprisoned",
+        "plea": "pleads pleaded plea",
+        "lawsuit": "sue sues sued suing lawsuit*",
+        "fine": "fined",
+        "release": "freed bailed",
+        "find": "found locate locates located find reunited",
+        "missing": "missing",
+        "rescue": "rescue rescues rescued",
+        "identification": "identify identifies identified ids",
+        "cancellation": "cancel* scrap scraps scrapped",
+        "end": "lifted lifts expired expires ended ends",
+        "issue": "issued",
+        "extension": "extended extends",
+        "delay": "postpone* delayed delays suspend*",
+        "beginning": "begin begins began begun underway start starts started kicks resume resumes resumed",
+        "opening": "opens opened reopens reopened",
+        "closing": "closes closed closure shut shuts",
+        "approval": "approve* passes passed adopts adopted agrees agree agreed ratif*",
+        "rejection": "reject* denies denied vetoes vetoed",
+        "signing": "signed",
+        "ruling": "overturn* struck repeal* annulled quashed upheld upholds ruled ruling",
+        "resignation": "resign* quits quit ousted sacked",
+        "appointment": "appoint* elected nominat*",
+        "win": "win wins won victory beat beats",
+        "loss": "lose loses defeat* eliminated",
+        "strength": "weaken* downgrad* strengthens strengthened upgraded landfall",
+        "withdrawal": "recalled withdraw*",
+        "seizure": "seized seizes",
+        "repair": "repaired restored",
+        "stripping": "stripped",
+        "grounding": "grounds grounded",
+        "stop": "stops stopped stopping halts halted",
+        "rise": "raises hikes hiked increases increased",
+        "cut": "lowers slashes slashed",
+        "ban": "ban bans banned",
+        "confirmation": "confirm*",
+        "denial": "disputes disputed",
+        "admission": "admits admitted confess*",
+        "apology": "apologi*",
+        "evacuation": "evacuat*",
+        "investigation": "investigat* probe probes inquiry",
+    },
     synonyms="""
-        virus covid coronavirus covid19, uk britain british, us usa america american, children kids child kid, police
-        cops officers, mum mom mother, dad father, teen teens teenager teenagers, probe investigation inquiry,
-        government govt, amid as, set due, row dispute, plan plans scheme project, firm company firms companies, bill
-        bills legislation, jailed imprisoned, dead dies died, woman lady, parliament mps, website site, county co, ave
-        avenue, st street, rd road, begin begins
-        start starts, help aid
+        virus covid coronavirus covid19, uk britain british, us usa america american, children kids child kid,
+        police cops officers, mum mom mother, dad father, teen teens teenager teenagers, probe investigation inquiry,
+        government govt, amid as, set due, row dispute, plan plans scheme project, firm company firms companies,
+        bill bills legislation, jailed imprisoned, dead dies died, woman lady, parliament mps, website site, county co,
+        ave avenue, st street, rd road, begin begins start starts, help aid
     """,
+    amounts="nearly almost half quarter double twice",
     name_prefixes="north south east west northern southern eastern western new old anti pro non ex",
     negating_ends="less free",
 )

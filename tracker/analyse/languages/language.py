@@ -1,6 +1,18 @@
 """Define what is known of a language besides the words of the rulebook: each module of this package fills it in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+Outcome = Literal[
+    "death", "murder", "drowning", "injury", "shooting", "stabbing", "crash", "explosion", "arrest", "charge",
+    "conviction", "acquittal", "sentence", "plea", "lawsuit", "fine", "release", "find", "missing", "rescue",
+    "identification", "cancellation", "end", "issue", "extension", "delay", "beginning", "opening", "closing",
+    "approval", "rejection", "signing", "ruling", "resignation", "appointment", "win", "loss", "strength",
+    "withdrawal", "seizure", "repair", "stripping", "grounding", "stop", "rise", "cut", "ban", "confirmation",
+    "denial", "admission", "apology", "evacuation", "investigation",
+]  # fmt: skip
+"""What may become of a matter. A word of one kind in place of another of that kind is no news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +33,20 @@ class Language:
     stances: str
     """Words, or their beginnings, that carry an argument: with or without one, a headline takes another view."""
 
+    denials: str
+    """Words that turn a statement into its opposite."""
+
+    doubts: str
+    """Words of doubt, and others that limit a statement."""
+
     qualifiers: str
-    """Words that always change the sense when added or removed: negations, degrees of certainty, quantities."""
+    """Other words that always change the sense when added or removed: duties, results, quantities."""
+
+    interrogatives: str
+    """Words that open a question."""
+
+    aims: str
+    """Words after which a verb says what somebody wants to happen, not what has."""
 
     saying: str
     """Words: verbs of saying, which a headline swaps freely; none that judge what is said (admits, denies, warns)."""
@@ -39,6 +63,15 @@ class Language:
     read_more: str
     """Phrases that end a summary and ask to open the article."""
 
+    updated: str
+    """Phrases before the time at which a page was changed."""
+
+    at: str
+    """Phrases between these and the time."""
+
+    counters: str
+    """Phrases that count on by themselves: 5 minutes ago, 12 comments."""
+
     by: str
     """Phrases before the name of an agency or author in a byline, in the case in which they are written."""
 
@@ -46,7 +79,10 @@ class Language:
     """Twelve groups, January first: names in all cases and short forms, as folded() in date_words.py writes them."""
 
     weekdays: str
-    """Words: the days of the week, and days such as tomorrow."""
+    """Words: the days of the week."""
+
+    near_days: str
+    """Words for days seen from today, such as tomorrow."""
 
     ordinals: str
     """Phrases: what follows the number of a day (4th, 1er)."""
@@ -66,8 +102,14 @@ class Language:
     percent: str
     """Likewise."""
 
+    outcomes: Mapping[Outcome, str]
+    """Words for each outcome that the language has words for; `arrest*` stands for every word that begins so."""
+
     synonyms: str = ""
     """Groups of words that newsrooms use for one another, among them forms that do not stem alike."""
+
+    amounts: str = ""
+    """Words of degree that change the sense of a headline, but in a summary may be mere polish: nearly, half."""
 
     name_prefixes: str = ""
     """Words that, capitalised, make another name of the one they stand before (North Korea)."""
