@@ -1,7 +1,7 @@
 """What is said of rounds, of the state of the feeds and of our own politeness."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -19,6 +19,7 @@ from tracker.store.politeness import read_politeness
 from tracker.store.status import read_status
 
 NOW = stored.NOW
+MONTH_AGO = date(2026, 2, 19)
 
 
 @pytest.fixture(scope="module")
@@ -118,18 +119,18 @@ def test_a_status_with_many_failing_feeds_stays_a_page(db: Database) -> None:
 
 
 def test_politeness_is_a_table_with_its_totals_at_the_end(db: Database) -> None:
-    by_host = politeness_in_words(read_politeness(db, 30, "host", NOW)).splitlines()
+    by_host = politeness_in_words(read_politeness(db, MONTH_AGO, "host")).splitlines()
     assert by_host[0].split("  ")[0] == "host"
     assert by_host[1].split()[:4] == ["harbour.example", "5", "1", "5"]
     assert by_host[1].split()[4:] == ["20%", "102.4", "kB", "0", "0"]
     assert by_host[-1].startswith("5 hosts, 6 days since 2026-02-19 (UTC) ")
     assert len({len(line) for line in by_host}) == 1, "columns stand below each other"
 
-    by_day = read_politeness(db, 30, "day", NOW)
+    by_day = read_politeness(db, MONTH_AGO, "day")
     assert [row.name for row in by_day.rows] == sorted((row.name for row in by_day.rows), reverse=True)
     assert sum(row.requests for row in by_day.rows) == by_day.total.requests == 11
 
-    assert politeness_in_words(read_politeness(db, 1, "host", NOW + timedelta(days=9))) == (
+    assert politeness_in_words(read_politeness(db, (NOW + timedelta(days=9)).date(), "host")) == (
         "no requests have been sent since 2026-03-29 (UTC)"
     )
 

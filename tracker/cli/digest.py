@@ -82,7 +82,7 @@ def digest(  # noqa: PLR0913  one parameter per option
     if unfinished:
         period: Period | None = so_far(setting.wanted.period, now, setting.zone)
     else:
-        first = week or day_meant(day, setting.zone, now)
+        first = day_meant(day, setting.zone, now) if day else week
         period = _period(first, "weekly" if week else "daily", setting.zone, now)
     if show_status:
         with opened_by_reader(db) as database:

@@ -144,7 +144,9 @@ def _database(paths: Paths, names: tuple[str, ...], wanted: Filter, moment: date
 
 
 def _filter(options: dict[str, Any], zone: str) -> Filter:
-    since, until = (day_meant(options[name], ZoneInfo(zone), utc_now()) for name in ("since", "until"))
+    since, until = (
+        options[name] and day_meant(options[name], ZoneInfo(zone), utc_now()) for name in ("since", "until")
+    )
     wanted = Filter(options["tags"], options["source"], options["relevance"], since, until, zone)
     if wanted.contradiction:
         raise UsageError(f"{wanted.contradiction}; nothing would be exported")

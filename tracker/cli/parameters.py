@@ -59,6 +59,6 @@ class Day(click.ParamType["date | Ago"]):
         return day
 
 
-def day_meant(day: date | Ago | None, zone: ZoneInfo, now: datetime) -> date | None:
+def day_meant(day: date | Ago, zone: ZoneInfo, now: datetime) -> date:
     """Return the day that is meant at `now` in a zone."""
     return day_of(now, zone) - timedelta(days=day.days) if isinstance(day, Ago) else day

@@ -1,10 +1,9 @@
 """Report the load on publishers, by host or by day: requests, bytes, and how often they asked us to stop."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date
 from typing import Literal
 
-from tracker.models import utc_text
 from tracker.store.connection import Database
 
 By = Literal["host", "day"]
@@ -43,12 +42,12 @@ class Politeness:
     total: HostTraffic
 
 
-def read_politeness(db: Database, days: int, by: By, now: datetime) -> Politeness:
-    """Report the last `days` days, today included: busiest hosts first, or latest day first."""
-    since = utc_text(now - timedelta(days=days - 1))[:10]
-    rows = _traffic_row(db, by, since, f"GROUP BY {by} ORDER BY {_ORDER[by]}")
-    (total,) = _traffic_row(db, "'all'", since, "")
-    return Politeness(since, by, rows, total)
+def read_politeness(db: Database, since: date, by: By) -> Politeness:
+    """Report the days (UTC) from `since` on: busiest hosts first, or latest day first."""
+    first = str(since)
+    rows = _traffic_row(db, by, first, f"GROUP BY {by} ORDER BY {_ORDER[by]}")
+    (total,) = _traffic_row(db, "'all'", first, "")
+    return Politeness(first, by, rows, total)
 
 
 def _traffic_row(db: Database, name: str, since: str, grouped: str) -> list[HostTraffic]:
