@@ -85,7 +85,7 @@ def test_stories_are_made_of_the_debate_unless_of_all_articles_is_asked() -> Non
         ("pause: 5m", "'pause': '5m' is not a pause; write seconds as in 5s"),
         ("pause: 10000s", "'pause': '10000s' is not a pause; write seconds as in 5s, 9999s at most"),
         ("pause:", "'pause': None is not a pause"),
-        ("requests_per_host: 0", "'requests_per_host': 0 is not right; write how many requests"),
+        ("requests_per_host: 0", "'requests_per_host': 0 is not right; write the most concurrent requests"),
         ("requests_per_host: 1001", "a number from 1 to 1000"),
         ("requests_per_host: 1.5", "a number from 1 to 1000"),
         ("requests_per_host: two", "a number from 1 to 1000"),
