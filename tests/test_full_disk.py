@@ -15,6 +15,8 @@ from tests.histories import conditional
 from tests.servers import Server
 from tracker.publish.exports.presets import PRESETS
 
+pytestmark = pytest.mark.slow
+
 ENTRIES = 120
 EARLIER = ",".join(column.name for column in PRESETS["coverage"].columns) + "\n"
 

@@ -22,6 +22,8 @@ from tests.servers import Reply, Request, Server
 from tracker.jobs.site_server import Address, listening
 from tracker.store.database import exclusive, open_database
 
+pytestmark = pytest.mark.slow
+
 FEEDS = """\
 settings: {{contact: desk@example.org, allow_networks: [127.0.0.0/8], pause: 0s}}
 sources:

@@ -21,7 +21,7 @@ PAGES = ["/", "/health", "/tracker", "/tracker/coverage", "/tracker/coverage?_se
 ODD = ["/", "/health", "/story/103", "/article/104", "/article/110", "/stories?week=2026-W06",
        "/headlines?kind=all&topic=all", "/tag/encryption", "/tracker/gaps"]  # fmt: skip
 
-pytestmark = needs_chromium
+pytestmark = [needs_chromium, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,12 @@
 """A hundred hostile texts, polled for real or left in the database as they are: pages show them and obey none."""
 
 import csv
+import functools
 import io
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,19 @@ def site(address: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="module")
+def read(site: httpx.Client) -> Callable[[str], str]:
+    """The HTML of a page, asked for once."""
+
+    @functools.cache
+    def read(page: str) -> str:
+        answer = site.get(page)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8"), page
+        return answer.text
+
+    return read
+
+
+@pytest.fixture(scope="module")
 def small_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """The site over a small database, for what visitors type."""
     path = tmp_path_factory.mktemp("typed") / "site.db"
@@ -135,7 +149,7 @@ def test_of_what_feeds_say_only_words_are_stored_and_of_links_only_those_on_the_
 
 
 def test_no_text_gets_out_of_its_place_on_any_page(
-    site: httpx.Client, address: str, database: Path, articles: Any
+    read: Callable[[str], str], address: str, database: Path, articles: Any
 ) -> None:
     stories = rows(database, "SELECT id FROM stories ORDER BY articles DESC")
     pages = [*LISTS, *(f"/story/{row['id']}" for row in stories)]
@@ -143,9 +157,7 @@ def test_no_text_gets_out_of_its_place_on_any_page(
     pages += [f"/tracker/articles/{one['id']}" for one in articles if one["source"] == "plain" or one["id"] % 4 == 0]
     wrong = {}
     for page in pages:
-        answer = site.get(page)
-        assert answer.status_code == 200, page
-        if found := faults(answer.text, address):
+        if found := faults(read(page), address):
             wrong[page] = found
     assert wrong == {}
     assert len(pages) > 1000
@@ -164,24 +176,26 @@ def test_no_text_that_was_typed_gets_out_of_its_place(small_site: httpx.Client) 
                 assert answer.headers["content-type"].startswith("text/plain"), (place, text)
 
 
-def test_each_text_stands_whole_on_the_page_and_the_row_of_its_article(site: httpx.Client, smuggled: Any) -> None:
+def test_each_text_stands_whole_on_the_page_and_the_row_of_its_article(
+    read: Callable[[str], str], smuggled: Any
+) -> None:
     for article in smuggled:
-        page = words(site.get(f"/article/{article['id']}").text)
+        page = words(read(f"/article/{article['id']}"))
         for field in ("title", "summary", "author", "published_raw"):
             assert folded(article[field]) in page, (article["id"], field)
-        row = words(site.get(f"/tracker/articles/{article['id']}").text)
+        row = words(read(f"/tracker/articles/{article['id']}"))
         for field in ("title", "author", "url", "canonical_url", "language", "agency"):
             assert folded(article[field])[:390] in row, (article["id"], field)
 
 
-def test_each_text_stands_in_the_lists(site: httpx.Client, smuggled: Any) -> None:
-    listed = words(site.get("/tracker/coverage?_size=max&source_id=plain").text)
-    changes = words(site.get("/tracker/headline_changes?_size=max").text)
+def test_each_text_stands_in_the_lists(read: Callable[[str], str], smuggled: Any) -> None:
+    listed = words(read("/tracker/coverage?_size=max&source_id=plain"))
+    changes = words(read("/tracker/headline_changes?_size=max"))
     for number, article in enumerate(sorted(smuggled, key=lambda one: TEXTS.index(one["title"]))):
         assert folded(article["title"]) in listed, number
         assert folded(article["title"])[:390] in changes, number
     for page in ("/sources", "/health", "/source/atom", "/tracker/coverage?source_id=atom", "/headlines?source=atom"):
-        assert folded(NAME) in words(site.get(page).text), page
+        assert folded(NAME) in words(read(page)), page
 
 
 # Files
