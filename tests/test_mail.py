@@ -78,7 +78,10 @@ def test_a_message_has_the_same_id_whenever_it_is_made_and_another_for_each_reci
     assert ids[0].endswith("@press.example>")
 
 
-@pytest.mark.parametrize("text", [*TEXTS, "x\r\nBcc: all@evil.example", "x\n\n<script>", "é" * 400], ids=repr)
+ENCODED = ["=?utf-8?q?x=0D=0ABcc:_all=40evil.example?=", "Keys =?utf-8?b?AAo=?= lost", "é =?x?q?=FF?= " * 30]
+
+
+@pytest.mark.parametrize("text", [*TEXTS, "x\r\nBcc: all@evil.example", "x\n\n<script>", "é" * 400, *ENCODED], ids=repr)
 def test_no_words_become_a_header_or_break_the_message(text: str) -> None:
     made = message(plan(25), TO, replace(LETTER, subject=text, text=text, html=text))
     heads, _, _ = made.as_bytes().partition(b"\r\n\r\n")
@@ -90,7 +93,7 @@ def test_no_words_become_a_header_or_break_the_message(text: str) -> None:
 
 def test_a_long_subject_is_read_as_it_was_written() -> None:
     subject = "Week 12: 16 to 22 Mar 2026: 15 articles, 4 new stories, 13 changed headlines, 2 spikes"
-    for written in (subject, subject.replace("a", "ä")):
+    for written in (subject, subject.replace("a", "ä"), *(" ".join(text.split()) for text in ENCODED)):
         made = message(plan(25), TO, replace(LETTER, subject=written)).as_bytes()
         assert message_from_bytes(made, policy=default)["Subject"] == written
 
@@ -145,6 +148,16 @@ def test_a_wrong_password_is_said_without_it(authority: trustme.CA) -> None:
         assert "check `user`" in refusal(mail, environment=ENVIRONMENT)
 
 
+@pytest.mark.parametrize(("given", "arrives"), [("pässwörd £", True), ("pässword £", False)])
+def test_a_login_may_have_letters_beyond_ascii(authority: trustme.CA, given: str, arrives: bool) -> None:
+    with Mailbox(tls=served(authority), login=("Jürgen", "pässwörd £")) as mailbox:
+        mail = plan(mailbox.port, "smtp://localhost", user="Jürgen", password="${MAIL_PASSWORD}")
+        if arrives:
+            assert send(mail, TO, LETTER, {"MAIL_PASSWORD": given})
+        else:
+            assert "check `user`" in refusal(mail, environment={"MAIL_PASSWORD": given})
+
+
 def test_a_password_that_the_environment_does_not_have_is_named(mailbox: Mailbox) -> None:
     assert "MAIL_PASSWORD" in refusal(plan(mailbox.port, user="tracker", password="${MAIL_PASSWORD}"))
 
@@ -178,8 +191,14 @@ def test_a_refusal_is_certain(rules: dict[str, object]) -> None:
 
 
 def test_what_happened_after_the_text_was_sent_is_not_known_without_an_answer() -> None:
-    with Mailbox(at_text=hang_up) as mailbox:
-        assert "may have arrived" in refusal(plan(mailbox.port), Unsure)
+    for rules in ({"at_text": hang_up}, answers("taken", "at_text"), answers("150 thinking", "at_text")):
+        with Mailbox(**rules) as mailbox:
+            assert "may have arrived" in refusal(plan(mailbox.port), Unsure)
+
+
+def test_any_answer_that_says_done_means_that_it_was_sent() -> None:
+    with Mailbox(**answers("251 will forward", "at_text")) as mailbox:
+        assert send(plan(mailbox.port), TO, LETTER, {})
 
 
 def test_it_is_claimed_when_the_server_waits_for_the_text_and_not_before() -> None:

@@ -2,8 +2,8 @@
 
 Sending takes two steps, because each allows a different certainty. Until the server has agreed to take the text (354),
 nothing was sent: whatever goes wrong, it certainly did not arrive, and `NotSent` says so. Once the text is on its way,
-only the server's answer tells: a refusal is `NotSent` too; if the connection ends without an answer, nobody can know,
-and that is `Unsure`. Between the two steps `claim` is called, and nothing goes out unless it agrees.
+only the server's answer tells: a refusal is `NotSent` too; without an answer that can be read, nobody can know, and
+that is `Unsure`. Between the two steps `claim` is called, and nothing goes out unless it agrees.
 """
 
 import re
@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
@@ -32,6 +33,11 @@ PATIENCE: Final = 600.0
 """Seconds to wait for the answer to the text: ten minutes (RFC 5321, 4.5.3.2.6), as it decides the outcome."""
 
 _SAID = 200
+
+_DONE, _GO_ON, _REFUSED = 2, 3, {4, 5}
+"""The kinds of answers, by their first digit (RFC 5321, 4.2.1): servers differ in the others."""
+
+_NOT_AGAIN = "so that may have arrived or not; it is not sent again."
 
 _POLICY = SMTP.clone(max_line_length=250)
 """Some programs show a header folded before its first word with a leading space, or not at all."""
@@ -73,7 +79,7 @@ def send(
         if not claim():
             return False
         with _explained(mail, to, password):
-            _expect(connection.docmd("DATA"), {354})
+            _expect(connection.docmd("DATA"), _GO_ON)
         _hand_over(connection, content, lambda text: _harmless(text, to, password))
         return True
     finally:
@@ -86,7 +92,8 @@ def message(mail: Mail, to: str, letter: Letter) -> EmailMessage:
     """Return the email as a message to one address (RFC 5322, multipart/alternative in UTF-8)."""
     name, address = parseaddr(mail.sender)
     made = EmailMessage(policy=_POLICY)
-    made["Subject"] = " ".join(letter.subject.split())
+    subject = " ".join(letter.subject.split())
+    made["Subject"] = _Literal(subject) if "=?" in subject else subject
     made["From"] = Address(" ".join(name.split()), addr_spec=address)
     made["To"] = Address(addr_spec=to)
     made["Date"] = format_datetime(letter.written_at)
@@ -95,6 +102,18 @@ def message(mail: Mail, to: str, letter: Letter) -> EmailMessage:
     made.set_content(letter.text, charset="utf-8", cte="quoted-printable")
     made.add_alternative(letter.html, subtype="html", charset="utf-8", cte="quoted-printable")
     return made
+
+
+class _Literal(str):
+    """A subject that may hold encoded words (RFC 2047), which EmailMessage would decode, line breaks and all."""
+
+    __slots__ = ()
+    name = "Subject"
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header as it is sent; the policy calls this."""
+        words = Header(self, "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {words}{policy.linesep}"
 
 
 def _password(mail: Mail, environment: Mapping[str, str]) -> str:
@@ -138,9 +157,20 @@ def _introduce(connection: smtplib.SMTP, mail: Mail, to: str, password: str) -> 
     """Log in, and name the sender and the recipient."""
     connection.ehlo_or_helo_if_needed()
     if mail.user:
-        connection.login(mail.user, password)
-    _expect(connection.mail(parseaddr(mail.sender)[1]), {250})
-    _expect(connection.rcpt(to), {250, 251})
+        _log_in(connection, mail.user, password)
+    _expect(connection.mail(parseaddr(mail.sender)[1]), _DONE)
+    _expect(connection.rcpt(to), _DONE)
+
+
+def _log_in(connection: smtplib.SMTP, user: str, password: str) -> None:
+    """Log in; smtplib knows ASCII only, so anything else is sent by PLAIN in UTF-8 (RFC 4616)."""
+    if (user + password).isascii():
+        connection.login(user, password)
+        return
+    secret = b64encode(f"\0{user}\0{password}".encode()).decode()
+    code, said = connection.docmd("AUTH", f"PLAIN {secret}")
+    if code // 100 != _DONE:
+        raise smtplib.SMTPAuthenticationError(code, said)
 
 
 def _hand_over(connection: smtplib.SMTP, content: bytes, harmless: Callable[[str], str]) -> None:
@@ -153,15 +183,18 @@ def _hand_over(connection: smtplib.SMTP, content: bytes, harmless: Callable[[str
     except (OSError, smtplib.SMTPException) as error:
         connection.close()
         raise Unsure(
-            "The connection to the mail server ended before it said whether it took the message, so that may have "
-            "arrived or not; it is not sent again."
+            f"The connection to the mail server ended before it said whether it took the message, {_NOT_AGAIN}"
         ) from error
-    if code != 250:
+    if code // 100 in _REFUSED:
         raise NotSent(f"The mail server refused the message: {harmless(_answer(code, said))}")
+    if code // 100 != _DONE:
+        raise Unsure(
+            f"The mail server's answer to the message cannot be understood ({harmless(_answer(code, said))}), {_NOT_AGAIN}"
+        )
 
 
-def _expect(answer: tuple[int, bytes], codes: set[int]) -> None:
-    if answer[0] not in codes:
+def _expect(answer: tuple[int, bytes], kind: int) -> None:
+    if answer[0] // 100 != kind:
         raise smtplib.SMTPResponseException(*answer)
 
 
