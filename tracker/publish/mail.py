@@ -188,9 +188,8 @@ def _hand_over(connection: smtplib.SMTP, content: bytes, harmless: Callable[[str
     if code // 100 in _REFUSED:
         raise NotSent(f"The mail server refused the message: {harmless(_answer(code, said))}")
     if code // 100 != _DONE:
-        raise Unsure(
-            f"The mail server's answer to the message cannot be understood ({harmless(_answer(code, said))}), {_NOT_AGAIN}"
-        )
+        answer = harmless(_answer(code, said))
+        raise Unsure(f"The mail server's answer to the message cannot be understood ({answer}), {_NOT_AGAIN}")
 
 
 def _expect(answer: tuple[int, bytes], kind: int) -> None:
