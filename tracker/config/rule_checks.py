@@ -6,8 +6,8 @@ The only module that puts the decisions of rules into words.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from tracker.analyse.tagging.rules import AT_HOME, EVERYWHERE, Example, Rule, Rulebook, Tag, Terms
-from tracker.analyse.tagging.terms import Matcher, Word, located, term_as_written
+from tracker.analyse.tagging.rules import AT_HOME, EVERYWHERE, Example, Rule, Rulebook, Tag, Term, Terms
+from tracker.analyse.tagging.terms import Matcher, located, term_as_written
 from tracker.config.rulebook import Written, rules_of
 from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.config.yaml_positions import Path
@@ -20,9 +20,6 @@ _STEM = 3  # the shortest stem that a term may have
 _COMMON = 0.05
 """The share of headlines above which a tag matches too much. No built-in tag matches more than 3% of the headlines
 that are not about the debate; 'the' and 'to' occur in 10 to 12% of them."""
-
-
-Term = tuple[Word, ...]
 
 
 def failed_examples(rulebook: Rulebook, written: Iterable[Written]) -> list[Mistake]:

@@ -1,4 +1,4 @@
-"""Keep a compiled rulebook in a file: compiling the built-in one takes a second of CPU, reading it back a tenth.
+"""Keep a compiled rulebook in a file: compiling the built-in one takes a second of CPU, reading it back a fiftieth.
 
 The content is a line with the rulebook's hash and number of tags, and what rulebook_json.py makes of it.
 """

@@ -1,10 +1,11 @@
 """Write a compiled rulebook as JSON and read it back."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
-from tracker.analyse.tagging.rules import Example, Rule, Rulebook, Tag, Terms
+from tracker.analyse.tagging.rules import Example, Group, Rule, Rulebook, Tag, Term, Terms
 from tracker.analyse.tagging.terms import Word
 
 _PARTS: Final = ("terms", "context", "and", "unless")
@@ -53,10 +54,40 @@ def _word_as_text(word: Word) -> str:
 
 
 def read_back(text: bytes, known_hash: str) -> Rulebook:
-    """Return the rulebook that was written; raises ValueError, LookupError or TypeError for anything else."""
+    """Return the rulebook that was written; raises ValueError, LookupError or TypeError for anything else.
+
+    Its terms are read when they are first asked for.
+    """
     plain = json.loads(text)
-    lists = {name: _terms(found) for name, found in plain["lists"].items()}
+    lists = {name: _WrittenTerms(found) for name, found in plain["lists"].items()}
     return Rulebook([_tag(tag, lists) for tag in plain["tags"]], lists, known_hash)
+
+
+class _WrittenTerms(Mapping[str, Group]):
+    """Terms in this notation, followed by those of word lists; each language is read on first use.
+
+    Most rounds bring texts in one language of ten.
+    """
+
+    def __init__(self, own: Mapping[str, Sequence[str]], lists: Sequence[Terms] = ()) -> None:
+        self._own = own
+        self._lists = lists
+        self._languages = dict.fromkeys(chain(own, *lists))
+        self._read: dict[str, Group] = {}
+
+    def __getitem__(self, language: str) -> Group:
+        if language not in self._languages:
+            raise KeyError(language)
+        if language not in self._read:
+            own = map(_term, self._own.get(language, ()))
+            self._read[language] = (*own, *chain.from_iterable(one.get(language, ()) for one in self._lists))
+        return self._read[language]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._languages)
+
+    def __len__(self) -> int:
+        return len(self._languages)
 
 
 def _tag(plain: Sequence[Any], lists: Mapping[str, Terms]) -> Tag:
@@ -77,24 +108,10 @@ def _rule(plain: Sequence[Any], lists: Mapping[str, Terms]) -> Rule:
     name, context_tags, hint, within, named, parts = plain
     named = {part: tuple(names) for part, names in named.items()}
     terms, context, also, unless = (
-        _with_lists(_terms(own), [lists[one] for one in named.get(part, ())])
-        for part, own in zip(_PARTS, parts, strict=True)
+        _WrittenTerms(own, [lists[one] for one in named.get(part, ())]) for part, own in zip(_PARTS, parts, strict=True)
     )
     return Rule(name, terms, context, tuple(context_tags), unless, also, hint, within, named)
 
 
-def _with_lists(own: Terms, lists: Iterable[Terms]) -> Terms:
-    """Return a part's terms followed by those of its word lists."""
-    whole = dict(own)
-    for terms in lists:
-        for language, group in terms.items():
-            whole[language] = whole.get(language, ()) + group
-    return whole
-
-
-def _terms(plain: Mapping[str, Sequence[str]]) -> Terms:
-    return {language: tuple(map(_term, group)) for language, group in plain.items()}
-
-
-def _term(text: str) -> tuple[Word, ...]:
+def _term(text: str) -> Term:
     return tuple([Word(word[1:], *_MEANINGS[word[0]]) for word in text.split(" ")])

@@ -6,10 +6,10 @@ The only module that knows which terms apply to texts of which language. Loading
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import chain, count
 
 from tracker.analyse.tagging.decision import (
     NEARBY,
@@ -25,7 +25,9 @@ from tracker.analyse.tagging.evidence import Piece, first_words, kept, words_of
 from tracker.analyse.tagging.terms import Matcher, Word, count_words, located, term_as_written
 from tracker.models import FIELDS, TOPICS, Evidence, Facet, Missing, NearMiss, Relevance, Tagging
 
-Terms = Mapping[str, tuple[tuple[Word, ...], ...]]
+Term = tuple[Word, ...]
+Group = tuple[Term, ...]
+Terms = Mapping[str, Group]
 """Terms by language: an ISO 639-1 code, or `any`."""
 
 AT_HOME = "="
@@ -148,7 +150,7 @@ class Rulebook:
 
     def written_out(self, rule: Rule, part: str) -> Terms:
         """Return the terms of a rule's part that come from none of its word lists."""
-        listed = frozenset[tuple[Word, ...]]().union(*(self._listed[name] for name in rule.lists.get(part, ())))
+        listed = frozenset[Term]().union(*(self._listed[name] for name in rule.lists.get(part, ())))
         return {
             language: kept
             for language, group in rule.parts[part].items()
@@ -224,7 +226,7 @@ class Rulebook:
         return tuple(reached)
 
     @cached_property
-    def _listed(self) -> dict[str, frozenset[tuple[Word, ...]]]:
+    def _listed(self) -> dict[str, frozenset[Term]]:
         """The terms of each word list, in any language."""
         return {name: frozenset(chain.from_iterable(group.values())) for name, group in self.lists.items()}
 
@@ -232,14 +234,6 @@ class Rulebook:
     def _languages(self) -> set[str]:
         """The languages of all terms."""
         return {name.removeprefix(AT_HOME) for _, rule in self._rules for part in rule.parts.values() for name in part}
-
-    @cached_property
-    def _numbers(self) -> dict[tuple[Word, ...], int]:
-        """The distinct terms of all rules, numbered."""
-        terms = [
-            term for _, rule in self._rules for part in rule.parts.values() for group in part.values() for term in group
-        ]
-        return {term: number for number, term in enumerate(dict.fromkeys(terms))}
 
     def _reading(self, language: str | None) -> _Reading:
         """Return how terms apply to texts of this language, built on first use."""
@@ -251,38 +245,21 @@ class Rulebook:
         return self._readings[spoken]
 
     def _read(self, spoken: str | None) -> _Reading:
+        languages = {spoken, f"{AT_HOME}{spoken}", *EVERYWHERE}
+        known: dict[Term, int] = defaultdict(count().__next__)
         shared: dict[frozenset[int], frozenset[int]] = {}  # equal sets that are one set are found at once in a dict
 
         def numbers(terms: Terms) -> frozenset[int]:
-            languages = [
-                name for name in terms if spoken is None or name in {spoken, f"{AT_HOME}{spoken}", *EVERYWHERE}
-            ]
-            made = frozenset(self._numbers[term] for name in languages for term in terms[name])
+            groups = [terms[name] for name in terms if spoken is None or name in languages]
+            made = frozenset(map(known.__getitem__, chain.from_iterable(groups)))
             return shared.setdefault(made, made)
 
-        rules = [
-            Weighing(
-                tags=self._implied[tag.id],
-                terms=numbers(rule.terms),
-                context=numbers(rule.context),
-                context_tags=frozenset(rule.context_tags),
-                needs_context=bool(rule.context or rule.context_tags),
-                unless=numbers(rule.unless),
-                also=numbers(rule.also),
-                needs_also=bool(rule.also),
-                hint=rule.hint,
-                within=rule.within,
-                vocabulary=frozenset[int]().union(*map(numbers, rule.parts.values())),
-            )
-            for tag, rule in self._rules
-        ]
+        rules = [_weighing(rule, self._implied[tag.id], numbers) for tag, rule in self._rules]
         fired_by: dict[int, list[int]] = defaultdict(list)
         for number, weighing in enumerate(rules):
             for term in weighing.terms:
                 fired_by[term].append(number)
-        used = frozenset[int]().union(*(rule.vocabulary for rule in rules))
-        matcher = Matcher((term, number) for term, number in self._numbers.items() if number in used)
-        return _Reading(dict(fired_by), rules, matcher)
+        return _Reading(dict(fired_by), rules, Matcher(known.items()))
 
     def _pieces(
         self, decision: Decision, rules: Mapping[int, Weighing], places: Places
@@ -309,6 +286,24 @@ def _near_miss(rule: Weighing, missing: Missing, places: Places, texts: Sequence
     """Return a rule that nearly held, with its first words and the first one that excludes it."""
     excluding = first_words(rule.unless, places, texts) if missing == "exclusion" else ""
     return NearMiss(rule.tags[0], missing, first_words(rule.terms, places, texts), excluding)
+
+
+def _weighing(rule: Rule, tags: tuple[str, ...], numbers: Callable[[Terms], frozenset[int]]) -> Weighing:
+    """Return a rule that gives these tags, with the numbers of its terms."""
+    terms, context, also, unless = map(numbers, rule.parts.values())
+    return Weighing(
+        tags=tags,
+        terms=terms,
+        context=context,
+        context_tags=frozenset(rule.context_tags),
+        needs_context=bool(rule.context or rule.context_tags),
+        unless=unless,
+        also=also,
+        needs_also=bool(rule.also),
+        hint=rule.hint,
+        within=rule.within,
+        vocabulary=terms | context | also | unless,
+    )
 
 
 def _as_written(terms: Terms) -> dict[str, list[str]]:
