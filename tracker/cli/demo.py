@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from tracker.analyse.search.synonyms import synonyms
-from tracker.cli.options import progress_bar, quiet_option
+from tracker.cli.options import quiet_option
+from tracker.cli.progress import progress_of
 from tracker.cli.serve import host_option, port_option
 from tracker.clock import utc_now
 from tracker.config.rulebook_cache import built_in_rulebook
@@ -41,15 +42,8 @@ def demo(db: Path, no_serve: bool, host: str, port: int, quiet: bool) -> None:
     """
     if not no_serve:
         listening(Address(host, port)).close()  # fail on a port in use before half a minute of work
-    with exclusive(db):
-        bar = progress_bar(1, "replaying 2019 to 2026", hidden=quiet)
-        with bar:
-
-            def show(done: int, total: int) -> None:
-                bar.length = total
-                bar.update(done - bar.pos)
-
-            asyncio.run(replay(db, TIMEZONE, show))
+    with exclusive(db), progress_of("replaying 2019 to 2026", hidden=quiet) as show:
+        asyncio.run(replay(db, TIMEZONE, show))
     if not quiet:
         with opened(db) as filled:
             ended = last_poll(filled, utc_now()) or utc_now()  # on the simulated clock

@@ -20,12 +20,12 @@ from tracker.cli.options import (
     force_option,
     is_file_name,
     pass_paths,
-    progress_bar,
     quiet_option,
     refuse_own_files,
     timezone,
 )
 from tracker.cli.parameters import Day, day_meant
+from tracker.cli.progress import progress_bar
 from tracker.clock import utc_now
 from tracker.errors import UsageError
 from tracker.files import alone_in

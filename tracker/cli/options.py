@@ -20,8 +20,6 @@ from tracker.errors import ConfigError, StoreError, TrackerError, UsageError
 from tracker.files import is_stream
 
 if TYPE_CHECKING:
-    from click._termui_impl import ProgressBar
-
     from tracker.config.load import Config
     from tracker.config.poll_config import PollConfig
     from tracker.config.poll_config_cache import ConfigCache
@@ -121,14 +119,6 @@ def _as_stored(value: object) -> str:
     from tracker.models import utc_text  # noqa: PLC0415  its many classes take longer than all of --help
 
     return utc_text(value) if isinstance(value, datetime) else str(value)
-
-
-def progress_bar(length: int, label: str, *, hidden: bool) -> "ProgressBar[int]":
-    """Return a progress bar on standard error, shown only on a terminal and unless hidden."""
-    bar: ProgressBar[int] = click.progressbar(
-        length=length, label=label, file=sys.stderr, hidden=hidden or not sys.stderr.isatty()
-    )
-    return bar
 
 
 def read_config(paths: Paths, *, to_add: bool = False) -> "Config":

@@ -15,11 +15,11 @@ from tracker.cli.options import (
     pass_paths,
     print_json,
     print_warnings,
-    progress_bar,
     quiet_option,
     read_poll_config,
     say,
 )
+from tracker.cli.progress import progress_bar
 from tracker.clock import utc_now
 from tracker.errors import Locked, Unreachable
 from tracker.models import FeedState, Poll, Round

@@ -14,10 +14,10 @@ from tracker.cli.options import (
     json_option,
     pass_paths,
     print_json,
-    progress_bar,
     quiet_option,
     read_config,
 )
+from tracker.cli.progress import progress_bar
 from tracker.clock import utc_now
 from tracker.config.load import Config
 from tracker.pipeline.grouping import change_scope

@@ -1,7 +1,5 @@
 """The commands that look after the database: backup, restore, maintenance."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,10 +14,10 @@ from tracker.cli.options import (
     json_option,
     pass_paths,
     print_json,
-    progress_bar,
     quiet_option,
     read_config,
 )
+from tracker.cli.progress import progress_of
 from tracker.clock import utc_now
 from tracker.config.load import Config
 from tracker.config.model import Backups
@@ -54,7 +52,7 @@ def backup(paths: Paths, target: Path | None, keep: int | None, quiet: bool, as_
     db = existing_database(paths)
     plan = _backup_settings(paths)
     now = utc_now()
-    with _page_progress("backing up", hidden=quiet or as_json) as progress:
+    with progress_of("backing up", hidden=quiet or as_json) as progress:
         if target is not None and target.suffix == ".db" and not target.is_dir():
             back_up_to(target, db, now, progress)
             made, gone = target, list[Path]()
@@ -72,18 +70,6 @@ def _backup_settings(paths: Paths) -> Backups:
     """Return the backup settings of feeds.yaml, or the defaults if there is no such file."""
     config = configured(paths)
     return config.backup if config else Backups()
-
-
-@contextmanager
-def _page_progress(label: str, *, hidden: bool) -> Iterator[Callable[[int, int], None]]:
-    """Show a progress bar, and yield its callback: pages done, pages in all."""
-    with progress_bar(0, label, hidden=hidden) as bar:
-
-        def progress(done: int, pages: int) -> None:
-            bar.length = pages
-            bar.update(done - bar.pos)
-
-        yield progress
 
 
 @click.command(epilog="Example:  tracker restore db/backups/tracker-2026-11-28T033000Z.db")
@@ -110,7 +96,7 @@ def restore(paths: Paths, file: Path | None, quiet: bool, as_json: bool) -> None
     found = next((one for one in (file, folder / file) if one.is_file()), None)
     if found is None:
         raise UsageError(f"{file} was not found, nor was it in {folder}; `tracker restore` lists the backups")
-    with _page_progress("restoring", hidden=quiet or as_json) as progress:
+    with progress_of("restoring", hidden=quiet or as_json) as progress:
         done = put_back(paths.db, found, utc_now(), progress)
     if as_json:
         print_json({"file": str(found), "aside": done.aside and str(done.aside), **asdict(done.contents)})
