@@ -520,6 +520,20 @@ async def test_a_poll_says_what_it_found_and_a_second_one_finds_nothing_due(desk
     assert b"desk@example.org" in (server.requests[0].header(b"User-Agent") or b"")
 
 
+async def test_a_verbose_poll_tells_of_each_feed(desk: Desk, closed_port: int) -> None:
+    dead = f"http://127.0.0.1:{closed_port}/rss"
+    async with Server() as server:
+        alive = server.say("/rss", Reply(body=FEED))
+        desk.feeds(one=alive, two=dead)
+        told = sorted(
+            line for line in (await desk.run_beside("poll", "--verbose")).err.splitlines() if " new, " in line
+        )
+        assert re.fullmatch(rf".* (GMT|BST) one: {alive}: ok, 2 new, 0 changed, \d+ ms", told[0])
+        assert re.fullmatch(rf".* (GMT|BST) two: {dead}: connection-error, 0 new, 0 changed, \d+ ms", told[1])
+        assert " new, " not in (await desk.run_beside("poll", "--all")).err
+    assert "not both" in desk.run("poll", "--verbose", "--quiet", code=2).err
+
+
 async def test_one_feed_that_fails_is_reported_and_when_all_fail_the_command_ends_with_4(
     desk: Desk, closed_port: int
 ) -> None:

@@ -341,7 +341,7 @@ def test_the_command_sends_and_tells_what_became_of_it(tracker: list[str], path:
     said = CliRunner().invoke(main, [*tracker, "--status"]).stdout
     assert "may not have arrived" in said
     assert "never comes twice" in said
-    assert "a former recipient: not sent at 19 Mar 2026, 07:00, attempt 2 of 5, tried again at the next run" in said
+    assert "a former recipient: not sent at 19 Mar 2026, 07:00 GMT, attempt 2 of 5, tried again at the next run" in said
 
 
 @pytest.mark.parametrize("now", [NOW, NOW + timedelta(hours=16, minutes=59)])

@@ -15,7 +15,12 @@ def lines_of(form: str, program: str, *arguments: str) -> list[str]:
     """What a program writes to standard error once the log is set up."""
     code = f"import logging, sys\nfrom tracker.cli import logs\nlogs.set_up({form!r})\n{program}"
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], check=False, capture_output=True, text=True, timeout=600
+        [sys.executable, "-c", code, *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        env={**os.environ, "TZ": "UTC"},
     )
     return done.stderr.splitlines()
 
@@ -29,7 +34,16 @@ except ValueError: logging.getLogger('tracker.x').exception('it failed')
 
 def test_an_event_is_a_line_for_people_whatever_its_words_hold() -> None:
     (line,) = lines_of("text", LOGGED, FORGED)
-    assert line[20:] == "said nothing\\n2026-01-01 00:00:00 the site was deleted\\r\\x1b[2J\\u2028\\x85end"
+    assert line[24:] == "said nothing\\n2026-01-01 00:00:00 the site was deleted\\r\\x1b[2J\\u2028\\x85end"
+
+
+def test_the_time_of_an_event_is_that_of_the_zone_of_feeds_yaml_and_names_it() -> None:
+    zone = "from zoneinfo import ZoneInfo; logs.tell_time_in(ZoneInfo('Asia/Tokyo'))\n"
+    record = (
+        "logging.getLogger().handle(logging.makeLogRecord({'msg': 'x', 'levelno': 30, 'created': 1_750_000_000.5}))"
+    )
+    assert lines_of("text", zone + record) == ["2025-06-16 00:06:40 JST x"]
+    assert lines_of("text", record) == ["2025-06-15 15:06:40 UTC x"]
 
 
 def test_the_lines_of_a_traceback_are_indented_so_that_none_looks_like_an_event() -> None:
@@ -90,7 +104,7 @@ def said(at):
     logging.getLogger().handle(logging.makeLogRecord(record))
 for at in [0, 1, 2, 3, 4, 5, 6, 61, 30]: said(1_000_000 + at)
 """
-    assert [line[20:] for line in lines_of("text", program)] == ["x"] * 5 + ["repeated 2 times: x", "x", "x"]
+    assert [line[24:] for line in lines_of("text", program)] == ["x"] * 5 + ["repeated 2 times: x", "x", "x"]
 
 
 def command(folder: Path, *arguments: str, log: str | None = None) -> list[str]:

@@ -1,7 +1,7 @@
 """What is said of rounds, of the state of the feeds and of our own politeness."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -51,9 +51,9 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
             id="all left",
         ),
         pytest.param(
-            Round({Outcome.TIMEOUT: 20}, left=212, outage=True, retry_at=datetime(2026, 3, 20, 12, 5)),  # noqa: DTZ001  only printed
+            Round({Outcome.TIMEOUT: 20}, left=212, outage=True, retry_at=datetime(2026, 7, 20, 12, 5, tzinfo=UTC)),
             "nothing could be reached (20 timeout): this looks like our own connection, so no feed is blamed; "
-            "212 other feeds not asked; trying again after 12:05 UTC",
+            "212 other feeds not asked; trying again after 13:05 BST",
             id="an outage that was noticed early",
         ),
         pytest.param(
@@ -64,7 +64,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     ],
 )
 def test_a_round_is_one_line(done: Round, said: str) -> None:
-    assert round_in_words(done) == said
+    assert round_in_words(done, "Europe/London") == said
 
 
 def test_the_status_says_what_was_missed_and_which_feeds_need_attention(db: Database) -> None:

@@ -1,6 +1,7 @@
 """The command alerts: list alerts, preview what is due, release floods and send a test message."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -52,7 +53,10 @@ def alerts(context: click.Context, dry_run: bool, as_json: bool) -> None:
     elif dry_run:
         click.echo("\n\n".join(_shown(config, one) for one in found) or "no alert has a recipient")
     else:
-        click.echo("\n".join([*map(_alert, config.alerts), *map(_line, found)]) or "feeds.yaml has no alerts")
+        click.echo(
+            "\n".join([*map(_alert, config.alerts), *(_line(config, one) for one in found)])
+            or "feeds.yaml has no alerts"
+        )
 
 
 @alerts.command("release", epilog="Example:  tracker alerts release example-news")
@@ -99,17 +103,21 @@ def _alert(alert: Alert) -> str:
     return f"{alert.name}: {'spikes of ' if alert.spike else ''}{what} -> {', '.join(alert.to)}"
 
 
-def _line(waiting: Waiting) -> str:
+def _line(config: Config, waiting: Waiting) -> str:
     """Summarise what a recipient would be sent."""
-    due = f"{job.in_words(waiting.finding.message)}{_held(waiting)}"
+    due = f"{job.in_words(waiting.finding.message)}{_held(config, waiting)}"
     held = (f"    {in_words(one)}" for one in waiting.finding.held)
     return "\n".join([f"  {waiting.recipient.name} ({_channel(waiting.recipient)}): {due}", *held])
 
 
-def _held(waiting: Waiting) -> str:
+def _held(config: Config, waiting: Waiting) -> str:
     if waiting.quiet:
-        return f", held until {waiting.recipient.quiet.end:%H:%M}" if waiting.recipient.quiet else ""
-    return f", held until {waiting.rest:%H:%M} UTC because the last attempt failed" if waiting.rest else ""
+        until = f"{waiting.recipient.quiet.end:%H:%M} in {config.timezone}" if waiting.recipient.quiet else ""
+        return f", held until {until}" if until else ""
+    if waiting.rest is None:
+        return ""
+    rest = waiting.rest.astimezone(ZoneInfo(config.timezone))
+    return f", held until {rest:%H:%M %Z} because the last attempt failed"
 
 
 def _channel(recipient: Recipient) -> str:
@@ -124,7 +132,7 @@ def _shown(config: Config, waiting: Waiting) -> str:
     if message.empty:
         return f"{waiting.recipient.name}: nothing to send"
     written = letter(message, job.channel_settings(config).wording)
-    return f"{waiting.recipient.name}{_held(waiting)}: {written.subject}\n\n{written.text}"
+    return f"{waiting.recipient.name}{_held(config, waiting)}: {written.subject}\n\n{written.text}"
 
 
 def _stated(alert: Alert) -> dict[str, Any]:

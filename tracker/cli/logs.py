@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from types import TracebackType
 from typing import Final, Literal, TextIO
+from zoneinfo import ZoneInfo
 
 LogFormat = Literal["text", "json"]
 
@@ -34,12 +35,17 @@ _NUMBER: Final = re.compile(r"0x[0-9a-f]+|\d+")
 def set_up(form: LogFormat) -> None:
     """Log to standard error in this format; libraries log warnings and errors only."""
     handler = _RateLimiting()
-    handler.setFormatter(_Json() if form == "json" else _Text("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    handler.setFormatter(_Json() if form == "json" else _Text("%(asctime)s %(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=form == "json")
     logging.getLogger("tracker").setLevel(logging.INFO)
     logging.captureWarnings(True)
     if form == "json":
         sys.excepthook = _log_uncaught
+
+
+def tell_time_in(zone: ZoneInfo) -> None:
+    """Log the times of a zone in text, rather than those of this computer; JSON stays in UTC."""
+    _Text.zone = zone
 
 
 def form() -> LogFormat:
@@ -111,12 +117,19 @@ class _RateLimiting(logging.StreamHandler[TextIO]):
 
 
 class _Text(logging.Formatter):
-    """A line of text, followed by the indented lines of any traceback."""
+    """A line of text with its time, followed by the indented lines of any traceback."""
+
+    zone: ZoneInfo | None = None
+    """Whose time it is; None for that of this computer."""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802  its name in logging
+        """Format the local time with its zone."""
+        return f"{datetime.fromtimestamp(record.created, UTC).astimezone(self.zone):%Y-%m-%d %H:%M:%S %Z}"
 
     def format(self, record: logging.LogRecord) -> str:
         """Format the record as text."""
         record.message = _CONTROL.sub(_escaped, record.getMessage())
-        record.asctime = self.formatTime(record, self.datefmt)
+        record.asctime = self.formatTime(record)
         line = self.formatMessage(record)
         if not record.exc_info:
             return line

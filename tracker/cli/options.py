@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, is_dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from zoneinfo import ZoneInfo
 
 import click
 from click.core import ParameterSource
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tracker.config.poll_config_cache import ConfigCache
 
 F = TypeVar("F", bound=Callable[..., Any])
+Configured = TypeVar("Configured", bound="PollConfig")
 
 
 class Named(click.Choice[str]):
@@ -99,13 +101,23 @@ force_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def _set_quiet(_context: click.Context, _option: click.Parameter, value: bool) -> bool:
+def _set_level(context: click.Context, option: click.Parameter, value: bool) -> bool:
+    """Log less with --quiet, more with --verbose."""
     if value:
-        logging.getLogger("tracker").setLevel(logging.ERROR)
+        if context.meta.setdefault("tracker.level", option.name) != option.name:
+            raise click.UsageError("use --quiet or --verbose, not both")
+        logging.getLogger("tracker").setLevel(logging.ERROR if option.name == "quiet" else logging.DEBUG)
     return value
 
 
-quiet_option = click.option("--quiet", "-q", is_flag=True, callback=_set_quiet, help="Print errors only.")
+quiet_option = click.option("--quiet", "-q", is_flag=True, callback=_set_level, help="Print errors only.")
+verbose_option = click.option(
+    "--verbose",
+    "-v",
+    is_flag=True,
+    callback=_set_level,
+    help="Also log each feed polled: the outcome, what is new, and the time taken.",
+)
 
 
 def print_json(value: object) -> None:
@@ -125,12 +137,18 @@ def read_config(paths: Paths, *, to_add: bool = False) -> "Config":
     """Load the configuration; `to_add`: it may lack sources, as they are about to be added."""
     from tracker.config.load import load  # noqa: PLC0415  with all that validates
 
-    return load(paths.config, paths.cache.rulebook, to_add=to_add)
+    return _with_its_time(load(paths.config, paths.cache.rulebook, to_add=to_add))
 
 
 def read_poll_config(paths: Paths) -> "PollConfig":
     """Load the part of the configuration that polling needs, in a fraction of the time."""
-    return paths.cache.load(paths.config)
+    return _with_its_time(paths.cache.load(paths.config))
+
+
+def _with_its_time(config: Configured) -> Configured:
+    """Log in the configuration's time zone from here on."""
+    logs.tell_time_in(ZoneInfo(config.timezone))
+    return config
 
 
 def load_config(paths: Paths, *, quiet: bool) -> "Config":

@@ -18,6 +18,7 @@ from tracker.cli.options import (
     quiet_option,
     read_poll_config,
     say,
+    verbose_option,
 )
 from tracker.cli.progress import progress_bar
 from tracker.clock import utc_now
@@ -36,9 +37,12 @@ _Failure = tuple[FeedState, Poll]
 @config_option
 @db_option
 @quiet_option
+@verbose_option
 @json_option
 @pass_paths
-def poll(paths: Paths, names: tuple[str, ...], everything: bool, quiet: bool, as_json: bool) -> None:
+def poll(  # noqa: PLR0913  one parameter per option
+    paths: Paths, names: tuple[str, ...], everything: bool, quiet: bool, verbose: bool, as_json: bool
+) -> None:
     """Poll once: due feeds, or those named by URL or source.
 
     Each failed feed is reported with the reason. With --quiet, it is reported when it starts to fail and not again
@@ -49,7 +53,7 @@ def poll(paths: Paths, names: tuple[str, ...], everything: bool, quiet: bool, as
     if not quiet:
         print_warnings(paths, config)
     by_hand = bool(names) or everything
-    with _RoundBar(hidden=quiet or as_json) as bar:
+    with _RoundBar(hidden=quiet or verbose or as_json) as bar:
         try:
             done = asyncio.run(poll_once(config, paths.db, utc_now(), names if by_hand else None, bar))
         except Locked as error:
@@ -66,10 +70,10 @@ def poll(paths: Paths, names: tuple[str, ...], everything: bool, quiet: bool, as
             say(failure_in_words(state, poll_), logging.ERROR)
     if done.polls and not done.observed:
         if reported:
-            raise Unreachable(round_in_words(done))
+            raise Unreachable(round_in_words(done, config.timezone))
         click.get_current_context().exit(Unreachable.exit_code)
     if not quiet and not as_json:
-        click.echo(round_in_words(done))
+        click.echo(round_in_words(done, config.timezone))
 
 
 def _new_failures(failed: list[_Failure], done: Round) -> list[_Failure]:

@@ -18,6 +18,7 @@ from tracker.cli.options import (
     load_config,
     pass_paths,
     quiet_option,
+    verbose_option,
 )
 from tracker.config.load import Config
 from tracker.config.poll_config import EXAMPLE_CONTACT
@@ -75,8 +76,9 @@ def _job_command(paths: Paths) -> list[str]:
 @config_option
 @db_option
 @quiet_option
+@verbose_option
 @pass_paths
-def run(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: bool) -> None:  # noqa: PLR0913  one parameter per option
+def run(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: bool, verbose: bool) -> None:  # noqa: ARG001, PLR0913  one parameter per option; verbose is set by its callback
     """Poll feeds, run jobs and serve the site until stopped.
 
     Feeds are polled and jobs run when they are due. Ctrl-C or SIGTERM stops the program.

@@ -2,9 +2,9 @@
 
 import click
 
-from tracker.cli.options import Paths, config_option, db_option, existing_database, pass_paths
+from tracker.cli.options import Paths, config_option, db_option, existing_database, pass_paths, timezone
 from tracker.clock import utc_now
-from tracker.publish.formatting import counted
+from tracker.publish.formatting import counted, short_time
 from tracker.store import stories
 from tracker.store.database import opened, opened_by_reader, transaction
 
@@ -29,9 +29,11 @@ def show(paths: Paths, article: int) -> None:
     """List the articles of an article's story, oldest first."""
     with opened_by_reader(existing_database(paths)) as db:
         number = stories.story_of(db, article)
+        zone = timezone(paths)
         for one in stories.members(db, number):
             copy = f"  (copy of {one.copy_of})" if one.copy_of else ""
-            click.echo(f"{one.id:>8}  {one.at[:16].replace('T', ' ')}  {one.source}: {one.title}{copy}")
+            click.echo(f"{one.id:>8}  {short_time(one.at, zone)}  {one.source}: {one.title}{copy}")
+        click.echo(f"Times are in {zone}.")
 
 
 @story.command(epilog="Example:  tracker story merge 1234 1301")

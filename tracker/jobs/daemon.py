@@ -52,7 +52,7 @@ async def run(config: Config, db: Path, address: Address, site: SiteSettings, co
         catch_up(db, site)
         runner.declare()
         async with _poll_context(config, db) as context:
-            polling = Tick("round", config.schedule.poll, partial(_round, context, db), _LAST_SECONDS)
+            polling = Tick("round", config.schedule.poll, partial(_round, context, db, config.timezone), _LAST_SECONDS)
             async with _recording_killed_jobs(runner), ticking(polling, *_job_ticks(runner, command)):
                 await serve_until_stopped(db, address, site)
 
@@ -101,7 +101,7 @@ async def _round_lock(db: Path) -> AsyncIterator[None]:
         yield
 
 
-async def _round(context: PollContext, db: Path) -> None:
+async def _round(context: PollContext, db: Path, timezone: str) -> None:
     """Poll the feeds that are due and log the result in one line."""
     now = utc_now()
     try:
@@ -112,7 +112,7 @@ async def _round(context: PollContext, db: Path) -> None:
                 done = await run_round(context, states, now, patience=_PATIENCE)
                 level = logging.WARNING if done.outage else logging.INFO
                 fields = {"polls": done.polls, "observed": done.observed, "new": done.new, "updated": done.updated}
-                log.log(level, "%s", round_in_words(done), extra=fields)
+                log.log(level, "%s", round_in_words(done, timezone), extra=fields)
     except Locked:
         log.info("another round is under way; this one is left out")
     except TrackerError as error:

@@ -32,6 +32,7 @@ from tracker.errors import StoreError, UsageError
 from tracker.models import FeedState, Fetched, Poll, Round, Validators
 from tracker.outcomes import Outcome
 from tracker.pipeline.feed_poll import Fetching, PollContext, fetch, read_and_store, store_unread
+from tracker.publish.summaries import poll_in_words
 from tracker.store import counts, feeds, gaps, left_over, rounds, search_index
 from tracker.store.database import Database, exclusive
 from tracker.store.writer import Writer
@@ -290,6 +291,8 @@ class _Round:
         self._new += poll.new
         self._updated += poll.updated
         self.progress.polled(state, poll)
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug(poll_in_words(state, poll))  # as a kind of its own, or only 200 a minute would be logged
 
 
 def _check_for_outage(db: Database, evidence: Evidence, now: datetime) -> bool:

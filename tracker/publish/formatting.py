@@ -66,6 +66,12 @@ def minute(moment: datetime) -> str:
     return f"{day(moment)}, {moment:%H:%M}"
 
 
+def zoned(moment: datetime, timezone: ZoneInfo) -> str:
+    """Format a moment as a local day and time with its zone: `24 Feb 2025, 09:05 GMT`."""
+    local = moment.astimezone(timezone)
+    return f"{minute(local)} {local:%Z}"
+
+
 def local_time(stored: str | None, timezone: str) -> str:
     """Format a stored moment as local time; `never` for None."""
     if stored is None:

@@ -1,7 +1,8 @@
 """Describe the tracker's own work in sentences for people."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from tracker.models import FeedState, Poll, Round, utc_text
 from tracker.outcomes import Outcome
@@ -16,7 +17,7 @@ _SHOWN = 20
 _COLUMNS = ("requests", "most a day", "polls", "304", "bytes", "429", "refused")
 
 
-def round_in_words(done: Round) -> str:
+def round_in_words(done: Round, timezone: str) -> str:
     """Describe a round in one line."""
     if not done.polls and not done.left:
         return "no feed is due"
@@ -25,7 +26,7 @@ def round_in_words(done: Round) -> str:
     if done.outage:
         what = "nothing could be reached" if not done.observed else "most hosts could not be reached"
         others = f"; {counted(done.left, 'other feed')} not asked" if done.left else ""
-        retry = f"; trying again after {done.retry_at:%H:%M} UTC" if done.retry_at else ""
+        retry = f"; trying again after {done.retry_at.astimezone(ZoneInfo(timezone)):%H:%M %Z}" if done.retry_at else ""
         return f"{what} ({reasons}): this looks like our own connection, so no feed is blamed{others}{retry}"
     quiet = done.outcomes.get(Outcome.NOT_MODIFIED, 0) + done.outcomes.get(Outcome.SAME_BODY, 0)
     parts = [f"{counted(done.polls, 'feed')} polled", f"{counted(done.new, 'new article')}", f"{done.updated} changed"]
@@ -41,6 +42,14 @@ def failure_in_words(state: FeedState, poll: Poll) -> str:
     """Describe a failed poll in one line: which feed, and why."""
     reason = poll.error.rstrip(".") if poll.error else poll.outcome.value
     return f"{state.feed.source}: {state.feed.url}: {reason} ({poll.outcome.value})"
+
+
+def poll_in_words(state: FeedState, poll: Poll) -> str:
+    """Describe any poll in one line: which feed, how it ended, what was new, and how long it took."""
+    ms = poll.elapsed // timedelta(milliseconds=1)
+    return (
+        f"{state.feed.source}: {state.feed.url}: {poll.outcome.value}, {poll.new} new, {poll.updated} changed, {ms} ms"
+    )
 
 
 def status_in_words(status: Status, timezone: str) -> str:

@@ -12,7 +12,7 @@ from tracker.analyse.timetable import When
 from tracker.config.model import Schedule
 from tracker.config.sending import OperatorAlerts
 from tracker.publish.alerts.message import Trouble
-from tracker.publish.formatting import minute, size
+from tracker.publish.formatting import size, zoned
 from tracker.store import health_checks as store
 from tracker.store.batches import State
 from tracker.store.database import Database
@@ -109,11 +109,11 @@ def _again(state: State) -> bool:
 
 def _feeds(context: Context, now: datetime) -> Iterator[Trouble]:
     for feed in store.dead(context.db, now, context.plan.dead):
-        since = f"not read since {minute(feed.since.astimezone(context.zone))}" if feed.since else "never read so far"
+        since = f"not read since {zoned(feed.since, context.zone)}" if feed.since else "never read so far"
         what = "the server says that it is gone for good" if feed.gone else f"{since}: {feed.why}"
         yield Trouble(f"feed-{feed.feed}-dead", f"{feed.source} is dead: {what} ({feed.url})")
     for feed in store.silent(context.db):
-        since = f" since {minute(feed.since.astimezone(context.zone))}" if feed.since else ""
+        since = f" since {zoned(feed.since, context.zone)}" if feed.since else ""
         yield Trouble(
             f"feed-{feed.feed}-silent",
             f"{feed.source} is silent: it responds, but has shown nothing new{since}, unlike before ({feed.url})",
@@ -135,7 +135,7 @@ def _polls(context: Context, now: datetime) -> Iterator[Trouble]:
         or not store.overdue(context.db, now - limit, now)
     ):
         return
-    at = minute(last.astimezone(context.zone))
+    at = zoned(last, context.zone)
     yield Trouble(
         "unpolled", f"Nothing was polled since {at}, although feeds are due; is `tracker run`, or cron, running?"
     )
@@ -146,16 +146,14 @@ def _jobs(context: Context) -> Iterator[Trouble]:
         if run.outcome != "done" and run.job != "alerts":
             ended = "failed" if run.outcome == "failed" else "was stopped before it had ended"
             said = f": {run.said}" if run.said else ""
-            yield Trouble(
-                f"job-{run.job}", f"The job {run.job} {ended} at {minute(run.at.astimezone(context.zone))}{said}"
-            )
+            yield Trouble(f"job-{run.job}", f"The job {run.job} {ended} at {zoned(run.at, context.zone)}{said}")
 
 
 def _backup(context: Context, now: datetime) -> Iterator[Trouble]:
     """Report a last backup older than its schedule allows plus a day: two days for a daily one."""
     last = store.last_done(context.db, "backup", now) if context.schedule.backup else None
     if context.schedule.backup and last and now - last > _period(context.schedule.backup) + timedelta(days=1):
-        yield Trouble("backup", f"The last backup is of {minute(last.astimezone(context.zone))}")
+        yield Trouble("backup", f"The last backup is of {zoned(last, context.zone)}")
 
 
 def _period(when: When) -> timedelta:

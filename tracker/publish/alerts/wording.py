@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from tracker.analyse.text import shortened, tidy
 from tracker.analyse.urls import on_the_web
 from tracker.publish.alerts.message import Item, Message, Spiked, Trouble
-from tracker.publish.formatting import counted, day, minute, short_day
+from tracker.publish.formatting import counted, day, short_day, zoned
 
 _TITLE = 220
 _SUBJECT = 150
@@ -104,7 +104,7 @@ class MessageWording:
         )
 
     def _at(self, moment: datetime) -> str:
-        return minute(moment.astimezone(self.zone))
+        return zoned(moment, self.zone)
 
 
 def line(text: str) -> str:

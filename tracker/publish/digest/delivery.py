@@ -24,7 +24,7 @@ from tracker.config.sending import Mail
 from tracker.files import PUBLIC, make_folder, write_whole
 from tracker.publish.digest.compose import DigestFormat, Issue
 from tracker.publish.digest.wording import SUBJECT
-from tracker.publish.formatting import minute
+from tracker.publish.formatting import zoned
 from tracker.publish.mail import Letter, NotSent, Unsure, send
 from tracker.store import deliveries
 from tracker.store.database import Database
@@ -167,7 +167,7 @@ def status(db: Database, config: Config | None, now: datetime) -> str:
 
 def in_words(found: Delivery, zone: ZoneInfo, now: datetime) -> str:
     """Describe the outcome of one digest to one recipient."""
-    at = minute(found.begun_at.astimezone(zone))
+    at = zoned(found.begun_at, zone)
     if found.outcome == "sent":
         return f"sent at {at}"
     if found.outcome == "failed":
