@@ -130,7 +130,7 @@ def test_each_trouble_leaves_its_polls_behind(db: Database) -> None:
     assert set(outcomes) == {"ok", "not-modified", "same-body", "http-error", "gone", "cut-short", "not-a-feed"}
     assert outcomes["not-modified"] > 2 * outcomes["same-body"] > outcomes["ok"] > 300
     malformed = """SELECT count(*) FROM polls JOIN feeds ON feeds.id = feed WHERE source = 'packet-tribune'
-        AND outcome = 'ok' AND started_at BETWEEN '2022-02-01' AND '2022-03-01'"""
+        AND outcome = 'cut-short' AND started_at BETWEEN '2022-02-01' AND '2022-03-01'"""
     assert column(db, malformed)[0] >= 1
 
 
