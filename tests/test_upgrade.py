@@ -122,7 +122,7 @@ def test_its_gaps_are_gaps_today(upgraded: Path, fresh: Path) -> None:
 
 
 def test_its_stories_are_nearly_all_the_same(upgraded: Path, fresh: Path) -> None:
-    old, new = said(upgraded, "stories"), said(fresh, "stories")  # grouped anew, with the tags of articles' latest words
+    old, new = said(upgraded, "stories"), said(fresh, "stories")  # grouped anew, by the latest tags
     assert (old & new).total() >= 0.95 * max(old.total(), new.total())
 
 
