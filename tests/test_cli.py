@@ -443,6 +443,42 @@ def test_a_reader_that_goes_away_is_no_accident(filled: Desk) -> None:
         assert process.stderr.read() == b""
 
 
+@pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)], ids="stdin stdout stderr all".split())
+def test_a_command_works_without_the_streams_that_its_caller_closed(
+    desk: Desk, closed_port: int, closed: tuple[int, ...]
+) -> None:
+    desk.feeds(press=f"http://127.0.0.1:{closed_port}/rss")
+    done = subprocess.run(
+        [sys.executable, "-m", "tracker", "poll"],
+        preexec_fn=lambda: [os.close(stream) for stream in closed],
+        check=False,
+        cwd=desk.folder,
+        env=environment(**desk.env),
+    )
+    assert done.returncode == 4  # every due feed failed, and nothing else did
+    assert desk.run("status").out.startswith("0 articles")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "--db|status",
+        "--config|status",
+        "export|",
+        "backup|",
+        "feeds|export|",
+        "sample|--tag|e2ee|",
+        "release|--folder|",
+    ],
+)
+def test_an_empty_file_name_is_refused(filled: Desk, arguments: str) -> None:
+    words = arguments.split("|")
+    given = [words[0], "", *words[1:]] if words[0].startswith("--") else words
+    before = sorted(filled.folder.rglob("*"))
+    assert "the name is empty" in filled.run(*given, code=2).err
+    assert sorted(filled.folder.rglob("*")) == before
+
+
 @pytest.mark.parametrize("command", ["export", "status"])
 def test_output_for_which_there_is_no_room_is_one_sentence(filled: Desk, command: str) -> None:
     with Path("/dev/full").open("w") as full:

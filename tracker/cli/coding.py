@@ -23,6 +23,7 @@ from tracker.cli.options import (
     quiet_option,
     refuse_own_files,
 )
+from tracker.cli.parameters import FilePath
 from tracker.clock import utc_now
 from tracker.errors import TrackerError, UsageError
 from tracker.files import require_folder, write_whole
@@ -36,7 +37,7 @@ from tracker.store.connection import Database
 from tracker.store.database import may_write, opened, opened_by_reader, transaction
 from tracker.store.suggestions import suggested
 
-_file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default="-")
+_file_argument = click.argument("file", type=FilePath(dir_okay=False, allow_dash=True), default="-")
 
 
 def _size_option(about: str, *, least: int, default: int) -> Callable[[F], F]:

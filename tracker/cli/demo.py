@@ -7,6 +7,7 @@ import click
 
 from tracker.analyse.search.synonyms import synonyms
 from tracker.cli.options import quiet_option
+from tracker.cli.parameters import FilePath
 from tracker.cli.progress import progress_of
 from tracker.cli.serve import host_option, port_option
 from tracker.clock import utc_now
@@ -25,7 +26,7 @@ TIMEZONE = "Europe/London"
 @click.command(epilog="Example:  tracker demo --no-serve && tracker export --db db/demo.db demo.csv")
 @click.option(
     "--db",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FilePath(dir_okay=False),
     metavar="FILE",
     default="db/demo.db",
     show_default=True,

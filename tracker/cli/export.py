@@ -24,7 +24,7 @@ from tracker.cli.options import (
     refuse_own_files,
     timezone,
 )
-from tracker.cli.parameters import Day, day_meant
+from tracker.cli.parameters import Day, FilePath, day_meant
 from tracker.cli.progress import progress_bar
 from tracker.clock import utc_now
 from tracker.errors import UsageError
@@ -36,6 +36,7 @@ from tracker.publish.exports.files import append as append_to
 from tracker.publish.exports.formats import format_of
 from tracker.publish.exports.presets import PRESETS
 from tracker.publish.exports.queries import Filter
+from tracker.publish.formatting import counted
 from tracker.store.database import Database, opened_by_reader
 
 
@@ -59,7 +60,7 @@ _AS_OF_PRESETS = ("coverage", "revisions")
 
 
 @click.command(epilog="Example:  tracker export --tag encryption --since 2026-11-01 coverage.csv")
-@click.argument("file", type=click.Path(path_type=str, allow_dash=True), default="-")
+@click.argument("file", type=FilePath(path_type=str, allow_dash=True), default="-")
 @click.option(
     "--preset",
     "presets",
@@ -114,7 +115,8 @@ def export(paths: Paths, /, file: str, presets: tuple[str, ...], quiet: bool, ap
         if is_folder:
             with progress_bar(len(names), "exporting", hidden=quiet) as bar:
                 done = write_folder(db, [PRESETS[n] for n in names], wanted, target, lambda _: bar.update(1))
-            said = f"{len(done)} files with {sum(one.rows for one in done):,} rows written to {file}"
+            rows = sum(one.rows for one in done)
+            said = f"{counted(len(done), 'file')} with {counted(rows, 'row')} written to {file}"
         elif file == "-":
             write_stream(db, PRESETS[names[0]], wanted, target.form, sys.stdout.buffer)
             return

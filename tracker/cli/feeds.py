@@ -26,7 +26,7 @@ from tracker.cli.options import (
     read_config,
     refuse_own_files,
 )
-from tracker.cli.parameters import Setting
+from tracker.cli.parameters import FilePath, Setting
 from tracker.clock import utc_now
 from tracker.collect.discover import DiscoveredFeed, feeds_in
 from tracker.collect.opml import Outline, is_ours, read, write
@@ -193,7 +193,7 @@ def find(paths: Paths, page: str, as_json: bool) -> None:
 
 
 @feeds.command("export", epilog="Example:  tracker feeds export feeds.opml")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True), default="-")
+@click.argument("file", type=FilePath(dir_okay=False, allow_dash=True), default="-")
 @force_option
 @config_option
 @pass_paths
@@ -214,7 +214,7 @@ def export(paths: Paths, file: Path, force: bool) -> None:
 
 
 @feeds.command("import", epilog="Example:  tracker feeds import subscriptions.opml --kind tech --country US")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("file", type=FilePath(dir_okay=False, exists=True))
 @kind_option
 @country_option
 @language_option

@@ -14,6 +14,7 @@ from tracker.cli.options import (
     quiet_option,
     read_config,
 )
+from tracker.cli.parameters import FilePath
 from tracker.cli.progress import progress_bar
 from tracker.clock import utc_now
 from tracker.collect.jsonl import require_lines
@@ -23,7 +24,7 @@ from tracker.store.database import exclusive, opened
 
 
 @click.command("import", epilog="Example:  tracker import media-cloud.jsonl")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("file", type=FilePath(dir_okay=False, exists=True))
 @config_option
 @db_option
 @quiet_option

@@ -17,6 +17,7 @@ from click.core import ParameterSource
 
 from tracker.analyse.spelling import did_you_mean
 from tracker.cli import logs
+from tracker.cli.parameters import FilePath
 from tracker.errors import ConfigError, StoreError, TrackerError, UsageError
 from tracker.files import is_stream
 
@@ -67,7 +68,7 @@ def _path_option(name: str, variable: str, default: str, about: str) -> Callable
     return click.option(
         f"--{name}",
         envvar=variable,
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=FilePath(dir_okay=False),
         metavar="FILE",
         expose_value=False,
         callback=_keep,

@@ -1,8 +1,10 @@
-"""Types of options: values as in feeds.yaml, and days such as 2026-11-01, yesterday or 7d."""
+"""Types of options: values as in feeds.yaml, files, and days such as 2026-11-01, yesterday or 7d."""
 
 import re
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
+from os import PathLike
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +29,22 @@ class Setting(click.ParamType[Any]):
             return TypeAdapter(self.kind).validate_python(value)
         except ValidationError as error:
             self.fail(error.errors()[0]["msg"], param, ctx)
+
+
+class FilePath(click.Path):
+    """A file or folder. An empty name, as of `"$FILE"` where FILE is not set, is refused: it means the folder `.`."""
+
+    def __init__(self, path_type: type[str | Path] = Path, **limits: bool) -> None:
+        """Take the limits of click.Path."""
+        super().__init__(path_type=path_type, **limits)
+
+    def convert(
+        self, value: str | PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | PathLike[str]:
+        """Return the path as `path_type`; fails when it is empty or outside the limits."""
+        if value == "":
+            self.fail("the name is empty; is a variable of the shell not set?", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @dataclass(frozen=True, slots=True)

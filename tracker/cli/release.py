@@ -16,6 +16,7 @@ from tracker.cli.options import (
     print_json,
     quiet_option,
 )
+from tracker.cli.parameters import FilePath
 from tracker.errors import TrackerError, UsageError
 from tracker.publish.formatting import counted
 from tracker.publish.release.bundle import make, released_in_words
@@ -26,13 +27,13 @@ from tracker.publish.release.verify import verify
 @click.option(
     "--verify",
     "bundle",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FilePath(file_okay=False),
     metavar="FOLDER",
     help="Verify this release instead of making one.",
 )
 @click.option(
     "--folder",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FilePath(file_okay=False),
     metavar="FOLDER",
     help="Where to put it.  [default: release.folder of feeds.yaml, or `releases` beside the database]",
 )

@@ -17,6 +17,7 @@ from tracker.cli.options import (
     quiet_option,
     read_config,
 )
+from tracker.cli.parameters import FilePath
 from tracker.cli.progress import progress_of
 from tracker.clock import utc_now
 from tracker.config.load import Config
@@ -32,7 +33,7 @@ from tracker.store.maintenance.upkeep import vacuum
 
 
 @click.command(epilog="Example, for cron:  30 3 * * * cd /srv/tracker && tracker backup --quiet")
-@click.argument("target", required=False, metavar="[FOLDER|FILE]", type=click.Path(path_type=Path))
+@click.argument("target", required=False, metavar="[FOLDER|FILE]", type=FilePath())
 @click.option(
     "--keep", type=click.IntRange(1), metavar="N", help="How many of the newest backups to keep.  [default: 7]"
 )
@@ -73,7 +74,7 @@ def _backup_settings(paths: Paths) -> Backups:
 
 
 @click.command(epilog="Example:  tracker restore db/backups/tracker-2026-11-28T033000Z.db")
-@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", required=False, type=FilePath(dir_okay=False))
 @config_option
 @db_option
 @quiet_option
