@@ -115,8 +115,7 @@ class Grouper:
         """Find which of the next articles outside the scope are copies of grouped ones; return how many there were."""
         ids = _take(self._outside)
         rows = store.rows(db, ids)
-        store.keep_alone(db, ids)
-        store.keep_agencies(db, _agencies(rows))
+        store.keep_alone(db, _agencies(rows))
         prints = {row.id: _teaser(row) for row in rows} if self._scope != "all" else {}
         if prints:
             between = self._cache.ids_since(db, min(row.at for row in rows) - copies.COPY_WINDOW)

@@ -6,9 +6,10 @@ every function inside a transaction.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from zlib import crc32
 
 from tracker.models import utc_text
@@ -78,18 +79,21 @@ def containing(db: Database, term: str, article: Row, reach: timedelta, ids: Ids
     return [row[0] for row in found]
 
 
-def sharing(db: Database, features: Mapping[int, Iterable[int]], between: range) -> dict[int, list[int]]:
+def sharing(db: Database, features: Mapping[int, Set[int]], between: range) -> dict[int, list[int]]:
     """Return, by article, the grouped articles with ids in this range that share most of its word trigrams, if any."""
-    articles = [*features]
-    wanted = [place << 32 | one for place, article in enumerate(articles) for one in features[article]]
-    found: dict[int, list[int]] = defaultdict(list)
-    for place, other in db.execute(
-        """SELECT wanted.value >> 32 AS place, article FROM json_each(?) AS wanted
-        CROSS JOIN grouped_words ON feature = (wanted.value & 0xFFFFFFFF) AND article >= ? AND article < ?
-        GROUP BY place, article HAVING count(*) >= ? ORDER BY count(*) DESC, article""",
-        (json.dumps(wanted), between.start, between.stop, TRIGRAMS),
+    containing: dict[int, list[int]] = defaultdict(list)
+    for one, article in db.execute(
+        """SELECT feature, article FROM json_each(?) AS wanted
+        CROSS JOIN grouped_words ON feature = wanted.value AND article >= ? AND article < ?""",
+        (json.dumps([*set().union(*features.values())]), between.start, between.stop),
     ):
-        found[articles[place]].append(other)
+        containing[one].append(article)
+    found = {}
+    for article, wanted in features.items():
+        shared = Counter(chain.from_iterable(containing[one] for one in wanted & containing.keys()))
+        enough = [other for other, times in shared.items() if times >= TRIGRAMS]
+        if enough:
+            found[article] = sorted(enough, key=lambda other: (-shared[other], other))
     return found
 
 

@@ -228,9 +228,9 @@ def keep_story(db: Database, article: int, story: int) -> None:
     db.execute("UPDATE articles SET story = ? WHERE id = ?", (story, article))
 
 
-def keep_alone(db: Database, articles: Iterable[int]) -> None:
-    """Record that these articles are outside the scope, each a story of its own."""
-    db.conn.executemany("UPDATE articles SET story = id, grouped = 0 WHERE id = ?", ((one,) for one in articles))
+def keep_alone(db: Database, agencies: Iterable[tuple[int, str | None]]) -> None:
+    """Record that these articles are outside the scope, each a story of its own, and the agency each names, if any."""
+    db.conn.executemany("UPDATE articles SET story = id, grouped = 0, agency = ?2 WHERE id = ?1", agencies)
 
 
 def keep_agencies(db: Database, agencies: Iterable[tuple[int, str | None]]) -> None:
@@ -296,7 +296,7 @@ def _rows(db: Database, found: Iterable[Mapping[str, Any]]) -> list[Row]:
     """Return rows with their sources' boilerplate blanked."""
     rows = [_row(row) for row in found]
     summaries = own_summaries(db, [(row.source, row.summary) for row in rows])
-    return [replace(row, summary=own) for row, own in zip(rows, summaries, strict=True)]
+    return [row if own == row.summary else replace(row, summary=own) for row, own in zip(rows, summaries, strict=True)]
 
 
 def _row(row: Mapping[str, Any]) -> Row:

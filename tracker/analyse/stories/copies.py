@@ -54,7 +54,7 @@ def likeness(one: Wording, other: Wording, circumstances: Circumstances) -> Like
     same_source, apart = circumstances.same_source, circumstances.apart
     if apart > COPY_WINDOW:
         return None
-    if min(_words(one), _words(other)) >= _LONG and (found := _same_text(one, other, same_source)):
+    if min(one.length, other.length) >= _LONG and (found := _same_text(one, other, same_source)):
         return found
     if len(one.title) >= _HEADLINE and one.title == other.title and apart <= _SOON:
         return _same_title(one, other, same_source)
@@ -68,7 +68,7 @@ def _same_text(one: Wording, other: Wording, same_source: bool) -> Likeness | No
     enough = 0.80 if same_source else 0.55
     if not (shared / max(1, either) >= 0.40 or (contained >= enough and shared >= 60)):
         return None
-    doubtful = min(_words(one), _words(other)) < _MIDDLING and contained < _SURE
+    doubtful = min(one.length, other.length) < _MIDDLING and contained < _SURE
     return None if doubtful and _values_differ(one, other) else Likeness("text", contained)
 
 
@@ -107,10 +107,6 @@ def _overlap(one: Set[tuple[str, ...]], other: Set[tuple[str, ...]]) -> tuple[in
     """Return how many trigrams two texts share, and their share of the shorter text's."""
     shared = len(one & other)
     return shared, shared / max(1, min(len(one), len(other)))
-
-
-def _words(text: Wording) -> int:
-    return len(text.title) + len(text.summary)
 
 
 def _values_differ(one: Wording, other: Wording) -> bool:

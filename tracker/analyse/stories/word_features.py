@@ -83,6 +83,11 @@ class Wording:
     raw_summary: str
 
     @cached_property
+    def length(self) -> int:
+        """The number of words of title and summary."""
+        return len(self.title) + len(self.summary)
+
+    @cached_property
     def shingles(self) -> frozenset[tuple[str, str, str]]:
         """All word trigrams of title and summary, none spanning both."""
         return frozenset((*_trigrams(self.title), *_trigrams(self.summary)))
