@@ -31,8 +31,8 @@ from tracker.config.load import load_text
 from tracker.config.model import Export
 from tracker.errors import ConfigError, TrackerError, UsageError
 from tracker.jobs.registry import JOBS
-from tracker.models import FileFormat
-from tracker.publish.csv_cells import original
+from tracker.models import FileFormat, ListStyle
+from tracker.publish.csv_cells import harmless, original
 from tracker.publish.exports import files, queries
 from tracker.publish.exports.files import Target, append, write_file, write_folder
 from tracker.publish.exports.presets import PRESETS
@@ -50,12 +50,13 @@ FORMS = [
     FileFormat("parquet"),
     FileFormat("xlsx"),
     FileFormat(excel=True),
+    FileFormat(lists="text"),
 ]
 NOW = hostile_feeds.NOW
 
 
 def ending(form: FileFormat) -> str:
-    return form.extension + (" for Excel" if form.excel else "")
+    return form.extension + (" for Excel" if form.excel else "") + (" of text" if form.lists == "text" else "")
 
 
 @pytest.fixture(scope="module")
@@ -208,6 +209,35 @@ def test_excel_is_told_that_a_file_is_utf_8(db: Database, tmp_path: Path) -> Non
     write_file(db, PRESETS["coverage"], Filter(), Target(tmp_path / "x.csv", FileFormat(excel=True)))
     write_file(db, PRESETS["coverage"], Filter(), Target(tmp_path / "y.csv", FileFormat()))
     assert (tmp_path / "x.csv").read_bytes() == b"\xef\xbb\xbf" + (tmp_path / "y.csv").read_bytes()
+
+
+def test_lists_are_json_or_as_a_spreadsheet_shows_them(db: Database, tmp_path: Path) -> None:
+    tables = []
+    for name, form in (("json", FileFormat()), ("text", FileFormat(lists="text"))):
+        write_folder(db, [PRESETS["coverage"]], Filter(), Target(tmp_path / name, form))
+        tables.append(read(tmp_path / name / "coverage.csv"))
+    lists = {number for number, column in enumerate(PRESETS["coverage"].columns) if column.type == "array"}
+    for row, other in zip(*(table[1:] for table in tables), strict=True):
+        for number, (cell, shown) in enumerate(zip(row, other, strict=True)):
+            assert shown == (harmless("; ".join(json.loads(cell))) if number in lists and cell else cell)
+    assert any("; " in row[number] for row in tables[1][1:] for number in lists)
+    package = json.loads((tmp_path / "text" / "datapackage.json").read_text(encoding="utf-8"))
+    assert {field["type"] for field in package["resources"][0]["schema"]["fields"]} & {"array"} == set()
+    assert "Lists are texts" in package["resources"][0]["description"]
+
+
+@pytest.mark.parametrize(("first", "second"), [("json", "text"), ("text", "json")])
+def test_a_file_does_not_grow_by_lists_of_another_style(
+    growing: Path, tmp_path: Path, first: ListStyle, second: ListStyle
+) -> None:
+    path = tmp_path / "x.csv"
+    with opened(growing) as db:
+        append(db, PRESETS["coverage"], Filter(), Target(path, FileFormat(lists=first)))
+        before = path.read_bytes()
+        assert append(db, PRESETS["coverage"], Filter(), Target(path, FileFormat(lists=first))) == 0
+        with pytest.raises(TrackerError, match="its lists are"):
+            append(db, PRESETS["coverage"], Filter(), Target(path, FileFormat(lists=second)))
+    assert path.read_bytes() == before
 
 
 # What attention says
@@ -406,6 +436,7 @@ def test_a_folder_gets_all_exports_or_those_that_are_named(hostile: Path, tmp_pa
         (["--preset", "gaps", "--preset", "health", "x.csv"], "a file can hold only one preset; for 2, name a folder"),
         (["--append", "-"], "--append needs the name of a file"),
         (["--gzip", "x.parquet"], "parquet files are already compressed"),
+        (["--lists", "text", "x.jsonl"], "jsonl has real lists"),
         (["--excel", "x.jsonl"], "excel applies only to CSV"),
         (["--as-of", "2025-01-01", "--preset", "health", "x.csv"], "--as-of works only for coverage and revisions"),
         (["--tag", "nothing", "x.csv"], "there is no tag 'nothing'"),

@@ -338,16 +338,20 @@ def from_utc_text(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+ListStyle = Literal["json", "text"]
+
+
 @dataclass(frozen=True, slots=True)
 class FileFormat:
     """How to write a file. `excel` puts a byte order mark before a CSV, by which spreadsheets recognise UTF-8.
 
-    `line_end` is that of CSV.
+    `lists` is how CSV writes lists: as JSON, or as the text `a; b`. `line_end` is that of CSV.
     """
 
     name: FileFormatName = "csv"
     packed: bool = False
     excel: bool = False
+    lists: ListStyle = "json"
     line_end: str = "\r\n"
 
     @property
@@ -362,6 +366,8 @@ class FileFormat:
             return f"{self.name} files are already compressed; leave out gzip"
         if self.excel and self.name != "csv":
             return f"excel applies only to CSV; leave it out for {self.name}"
+        if self.lists == "text" and self.name not in {"csv", "xlsx"}:
+            return f"lists as text are for spreadsheets; {self.name} has real lists"
         return None
 
     def checked(self) -> Self:

@@ -29,7 +29,7 @@ from tracker.cli.progress import progress_bar
 from tracker.clock import utc_now
 from tracker.errors import UsageError
 from tracker.files import alone_in
-from tracker.models import FileFormat, FileFormatName
+from tracker.models import FileFormat, FileFormatName, ListStyle
 from tracker.publish.exports.as_of import as_of as stood
 from tracker.publish.exports.files import Target, write_file, write_folder, write_stream
 from tracker.publish.exports.files import append as append_to
@@ -87,6 +87,13 @@ _AS_OF_PRESETS = ("coverage", "revisions")
 @click.option("--format", "form", type=Named(get_args(FileFormatName)), help="[default: FILE's extension, else csv]")
 @click.option("--gzip", "packed", is_flag=True, help="Compress the files.")
 @click.option("--excel", is_flag=True, help="Start CSV with the byte order mark that tells Excel it is UTF-8.")
+@click.option(
+    "--lists",
+    type=Named(get_args(ListStyle)),
+    default="json",
+    show_default=True,
+    help="How CSV writes lists: as JSON or, for spreadsheets, as the text `a; b`.",
+)
 @click.option("--append", is_flag=True, help="Add what is new since FILE was written; existing rows stay unchanged.")
 @force_option
 @config_option
@@ -159,7 +166,9 @@ def _form(path: Path, options: dict[str, Any], *, is_folder: bool) -> FileFormat
     """Return the format that the options and the file name ask for; raises UsageError if they conflict."""
     has_name = not is_folder and is_file_name(path)
     named = format_of(path, options["form"]) if has_name else FileFormat(options["form"] or "csv")
-    form = replace(named, packed=options["packed"] or named.packed, excel=options["excel"]).checked()
+    form = replace(
+        named, packed=options["packed"] or named.packed, excel=options["excel"], lists=options["lists"]
+    ).checked()
     if has_name and form.packed and not named.packed:
         raise UsageError(f"--gzip would compress {path}; name it {path}.gz")
     return form

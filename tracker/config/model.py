@@ -40,7 +40,7 @@ from tracker.config.values import (
     without_null,
     wrong,
 )
-from tracker.models import NEW_PER_DAY, Feed, FileFormat, FileFormatName, Kind, Scope, Source
+from tracker.models import NEW_PER_DAY, Feed, FileFormat, FileFormatName, Kind, ListStyle, Scope, Source
 
 _NEW_PER_DAY = "how many new entries of a feed are taken in within a day: a number from 1 to 1000000"
 _SLUG = "small letters, digits and hyphens, such as"
@@ -136,6 +136,7 @@ class Export(Model):
     format: FileFormatName = Field(default="csv", description=f"one of {', '.join(get_args(FileFormatName))}")
     gzip: bool = Field(default=False, description="true for compressed files, else false")
     excel: bool = Field(default=False, description="true for CSV that Excel recognises as UTF-8, else false")
+    lists: ListStyle = Field(default="json", description="how CSV writes lists: json, or text for a; b")
     tags: Several[Slug] = Field(default=(), description="a list of tags; articles with any of them are exported")
     source: Slug | None = Field(default=None, description="the id of a source")
     relevance: Literal["both", "encryption", "child-safety", "none", "any"] | None = Field(
@@ -153,7 +154,7 @@ class Export(Model):
     @property
     def file_format(self) -> FileFormat:
         """How its files are written."""
-        return FileFormat(self.format, self.gzip, self.excel)
+        return FileFormat(self.format, self.gzip, self.excel, self.lists)
 
 
 class Author(Model):

@@ -1,6 +1,7 @@
 """Format numbers, sizes, times and durations for people: the only module that does."""
 
 import math
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -44,6 +45,11 @@ def size(amount: int) -> str:
         if amount >= bytes_in_it:
             return f"{amount / bytes_in_it:.1f} {unit}"
     return f"{amount} B"
+
+
+def listed(values: Iterable[object]) -> str:
+    """Format a list for a cell of a spreadsheet, as `a; b`."""
+    return "; ".join(map(str, values))
 
 
 def day(moment: date) -> str:

@@ -21,6 +21,7 @@ _HARMLESS = (
     "A cell that a spreadsheet would take for a formula has one apostrophe before it; so has one that has apostrophes "
     "before such a beginning. Taking one away gives the original."
 )
+_TEXT = "Lists are texts, as `a; b`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,21 @@ def descriptor(files: Sequence[WrittenFile]) -> bytes:
 def _resource(file: WrittenFile) -> dict[str, Any]:
     with file.path.open("rb") as content:
         digest = file_digest(content, "sha256").hexdigest()
-    about = f"{file.preset.about} {_HARMLESS}" if file.form.name == "csv" else file.preset.about
+    notes = [
+        file.preset.about,
+        *([_HARMLESS] if file.form.name == "csv" else []),
+        *([_TEXT] if _has_text(file) else []),
+    ]
     found: dict[str, Any] = {
         "name": file.preset.name,
         "path": file.path.name,
         "title": file.preset.name.capitalize(),
-        "description": about,
+        "description": " ".join(notes),
         "format": file.form.name,
         "mediatype": FORMATS[file.form.name].media_type,
         "bytes": file.path.stat().st_size,
         "hash": f"sha256:{digest}",
-        "schema": _schema(file.preset, file.columns),
+        "schema": _schema(file),
     }
     if file.form.packed:
         found["compression"] = "gz"
@@ -68,12 +73,24 @@ def _resource(file: WrittenFile) -> dict[str, Any]:
     return found
 
 
-def _schema(preset: Preset, columns: Sequence[Column]) -> Mapping[str, Any]:
-    fields = [{"name": column.name, "description": column.about, **_type(column)} for column in columns]
-    return {"fields": fields, "primaryKey": preset.key, "missingValues": [""]}
+def _has_text(file: WrittenFile) -> bool:
+    """Whether the lists of a file are texts."""
+    is_text = file.form.name == "xlsx" or file.form.lists == "text"
+    return is_text and any(column.type == "array" for column in file.columns)
 
 
-def _type(column: Column) -> dict[str, Any]:
+def _schema(file: WrittenFile) -> Mapping[str, Any]:
+    text = _has_text(file)
+    fields = [
+        {"name": column.name, "description": column.about, **_type(column, lists_are_text=text)}
+        for column in file.columns
+    ]
+    return {"fields": fields, "primaryKey": file.preset.key, "missingValues": [""]}
+
+
+def _type(column: Column, *, lists_are_text: bool) -> dict[str, Any]:
+    if column.type == "array" and lists_are_text:
+        return {"type": "string"}
     if column.type == "boolean":
         return {"type": "boolean", "trueValues": ["1"], "falseValues": ["0"]}
     return {"type": column.type}

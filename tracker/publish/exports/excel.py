@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from tracker.errors import TrackerError
 from tracker.publish.exports.presets import Column, Type
+from tracker.publish.formatting import listed
 
 _MOST_ROWS: Final = 1_048_575
 """Maximum rows per sheet, not counting the header."""
@@ -72,7 +73,7 @@ def _write(sheet: Worksheet, place: tuple[int, int], column: Column, value: Any,
         case "date":
             sheet.write_datetime(*place, date.fromisoformat(value), days)
         case "array":
-            sheet.write_string(*place, _fitting("; ".join(map(str, value))))
+            sheet.write_string(*place, _fitting(listed(value)))
         case _:
             sheet.write_string(*place, _fitting(str(value)))
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from zipfile import BadZipFile
 
 from tracker.errors import TrackerError
-from tracker.models import FileFormat
+from tracker.models import FileFormat, ListStyle
 from tracker.publish.exports.datapackage import NAME
 from tracker.publish.exports.formats import beginning_of, require_library
 from tracker.publish.exports.presets import PRESETS, Column, Preset
@@ -54,10 +54,10 @@ def is_package(path: Path) -> bool:
 
 def grown(path: Path, form: FileFormat, columns: Sequence[Column]) -> Grown:
     """Return how far a file has grown. Raises TrackerError when it is not such an export or has other columns."""
-    rows = _csv_ids if form.name == "csv" else _jsonl_ids
     try:
         with unpacked(path) as content:
-            last = max(rows(content, [column.name for column in columns]), default=0)
+            rows = _csv_ids(content, columns, form.lists) if form.name == "csv" else _jsonl_ids(content, columns)
+            last = max(rows, default=0)
         with unpacked(path) as content:
             first = content.readline()
             content.seek(-1, SEEK_END) if not form.packed else _to_the_last(content)
@@ -116,26 +116,45 @@ def _names(content: BinaryIO) -> list[str]:
         return next(csv.reader(text, strict=True), [])
 
 
-def _csv_ids(content: BinaryIO, names: Sequence[str]) -> Iterator[int]:
+def _csv_ids(content: BinaryIO, columns: Sequence[Column], lists: ListStyle) -> Iterator[int]:
+    of_lists = [number for number, column in enumerate(columns) if column.type == "array"]
     if content.read(2) in _UTF_16:
         raise ValueError("it is UTF-16; save it as CSV UTF-8")
     content.seek(0)
     with io.TextIOWrapper(content, encoding="utf-8-sig", newline="") as text:
         lines = csv.reader(text, strict=True)
-        _compare(next(lines, []), names)
+        _compare(next(lines, []), columns)
         for line in lines:
-            if line and len(line) != len(names):
-                raise ValueError(f"line {lines.line_num} has {len(line)} cells instead of {len(names)}")
+            if line and len(line) != len(columns):
+                raise ValueError(f"line {lines.line_num} has {len(line)} cells instead of {len(columns)}")
             if line:
+                _compare_lists([line[number] for number in of_lists], lists)
                 yield int(line[0])
 
 
-def _jsonl_ids(content: BinaryIO, names: Sequence[str]) -> Iterator[int]:
+def _jsonl_ids(content: BinaryIO, columns: Sequence[Column]) -> Iterator[int]:
     for number, line in enumerate(content, 1):
         if line.strip():
             row = _object(line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line)
-            _compare(list(row), names)
+            _compare(list(row), columns)
             yield int(str(row["id"]))
+
+
+def _compare_lists(cells: Sequence[str], style: ListStyle) -> None:
+    """Raises ValueError unless the lists are written in this style."""
+    for cell in filter(None, cells):
+        if style == "json" and not cell.startswith("["):
+            raise ValueError("its lists are text")
+        if style == "text" and cell.startswith("[") and _is_json(cell):
+            raise ValueError("its lists are JSON")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _object(line: bytes) -> dict[str, object]:
@@ -145,8 +164,9 @@ def _object(line: bytes) -> dict[str, object]:
     return row
 
 
-def _compare(found: Sequence[str], names: Sequence[str]) -> None:
+def _compare(found: Sequence[str], columns: Sequence[Column]) -> None:
     """Raises ValueError naming the difference unless the columns are these in this order."""
+    names = [column.name for column in columns]
     if found == names:
         return
     if len(found) == 1 and set(found[0].split(";")) == set(names):

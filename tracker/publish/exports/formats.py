@@ -16,6 +16,7 @@ from tracker.errors import TrackerError, UsageError
 from tracker.models import FileFormat, FileFormatName
 from tracker.publish.csv_cells import csv_text
 from tracker.publish.exports.presets import Column
+from tracker.publish.formatting import listed
 
 Rows = Iterable[Sequence[Any]]
 
@@ -107,6 +108,8 @@ def write_more(out: BinaryIO, form: FileFormat, columns: Sequence[Column], rows:
 
 def _write_rows(stream: BinaryIO, form: FileFormat, columns: Sequence[Column], rows: Rows) -> int:
     count = 0
+    if form.lists == "text" and form.name == "csv":
+        rows = _with_lists_as_text(columns, rows)
     for some in _batches(rows):
         text = csv_text(some, form.line_end) if form.name == "csv" else _jsonl(columns, some)
         stream.write(text.encode())
@@ -120,6 +123,14 @@ def _head(form: FileFormat, columns: Sequence[Column]) -> bytes:
         return b""
     names = csv_text([[column.name for column in columns]]).encode()
     return BOM_UTF8 + names if form.excel else names
+
+
+def _with_lists_as_text(columns: Sequence[Column], rows: Rows) -> Rows:
+    for row in rows:
+        yield [
+            listed(json.loads(value)) if column.type == "array" and value is not None else value
+            for column, value in zip(columns, row, strict=True)
+        ]
 
 
 def _jsonl(columns: Sequence[Column], rows: Rows) -> str:
