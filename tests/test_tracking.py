@@ -32,6 +32,11 @@ def test_a_publishers_own_name_is_dropped_on_its_sites_alone(place: str, name: s
         ("t=7&sid=0123456789abcdef0123456789abcdef", "t=7"),
         ("t=7&amp;sid=0123456789abcdef0123456789abcdef", "t=7"),
         ("t=7&sid=12345", "t=7&sid=12345"),
+        ("id=1&CFID=12345&CFTOKEN=6f1a", "id=1"),
+        ("id=1&ASPSESSIONIDCQBRTQCC=HKLMNOPA", "id=1"),
+        ("id=1&gaa_at=eafs&gaa_n=AbC&gaa_ts=65&gaa_sig=x", "id=1"),
+        ("id=1&_=1764500000123", "id=1"),
+        ("_=1764&id=1", "_=1764&id=1"),
         ("sid=26/11/30/0123456789", "sid=26/11/30/0123456789"),
     ],
 )

@@ -51,9 +51,13 @@ SAME = [
     ("https://youtu.be/abc?si=1", "https://youtu.be/abc"),
     ("https://example.org/a;jsessionid=0A1B?id=1", "https://example.org/a?id=1"),
     ("https://example.org/a;JSESSIONID=0A1B.node2/b", "https://example.org/a/b"),
+    ("https://example.org/x/(S(lit3py55t21z5v55vlm25s55))/a.aspx", "https://example.org/x/a.aspx"),
+    ("https://example.org/(A(x-_1)S(lit3py55))/a.aspx?id=1", "https://example.org/a.aspx?id=1"),
 ]
 
 DIFFERENT = [
+    ("https://example.org/(ab)/a", "https://example.org/(cd)/a"),
+    ("https://example.org/a(S(ab))/b", "https://example.org/a(S(cd))/b"),
     ("https://example.org/?p=1", "https://example.org/?p=2"),
     ("https://example.org/?12345", "https://example.org/?12346"),
     ("https://example.org/?id=", "https://example.org/"),

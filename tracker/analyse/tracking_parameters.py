@@ -31,7 +31,8 @@ _NAMES_BY_MAKER = {
     "Comscore": "ns_mchannel ns_source ns_campaign ns_linkname ns_fee",
     "Adobe's manuals, LiftIgniter": "cmpid intcmp li_source li_medium",
     "Microsoft, Deutsche Welle, Reach": "ocid maca int_source int_medium int_campaign",
-    "anyone": "traffic_source phpsessid jsessionid",
+    "Google's paywall": "gaa_at gaa_n gaa_ts gaa_sig",
+    "anyone": "traffic_source phpsessid jsessionid cfid cftoken",
 }
 _NAMES = frozenset(name for names in _NAMES_BY_MAKER.values() for name in names.split())
 
@@ -79,11 +80,12 @@ _NAMES_AT = {place: tuple(names.split()) for place, names in _AT.items()}
 _GENERAL = frozenset({"ref", "source", "src", "via", "from", "partner", "emc", "mod", "cid", "icid"})
 _FROM_A_FEED = re.compile(r"rss(?:-[0-9a-f]*-{3,}\d+)?", re.IGNORECASE)
 
-# A forum's session, as phpBB writes it: an MD5 sum. Elsewhere `sid` selects an article, by a number.
-_FORUM_SESSION = re.compile(r"sid=[0-9a-f]{32}")
+# Sessions that only their value shows: phpBB's, an MD5 sum, where elsewhere `sid` selects an article by a number;
+# ASP's, whose name varies; and jQuery's time of asking, which keeps caches from answering.
+_SESSION_PARAMETER = re.compile(r"sid=[0-9a-f]{32}|ASPSESSIONID[A-Z]{8}=[A-Z]+|_=1[0-9]{9,12}")
 
-# The Java Servlet specification lets a server add this to a path for clients without cookies.
-_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+# What servers add to a path for clients without cookies: Java's and, by letter, ASP.NET's.
+_SESSION = re.compile(r";jsessionid=[^/;]*|(?<=/)\((?:[ASFX]\([\w-]{1,500}\))+\)/", re.IGNORECASE)
 
 
 def untracked_query(query: str, host: str) -> str:
@@ -94,7 +96,7 @@ def untracked_query(query: str, host: str) -> str:
 
 def untracked_path(path: str) -> str:
     """Return the path without session ids."""
-    return _SESSION.sub("", path) if ";" in path else path
+    return _SESSION.sub("", path) if ";" in path or "/(" in path else path
 
 
 def _names_at(host: str) -> tuple[str, ...]:
@@ -110,7 +112,7 @@ def _is_tracking(parameter: str, local: tuple[str, ...]) -> bool:
     """Decide whether this `name=value` says who clicked or where, not what is shown."""
     name, _, value = parameter.partition("=")
     name = name.removeprefix("amp;")  # from feeds that escape their links twice
-    if name == _IN_CAPITALS or _FORUM_SESSION.fullmatch(f"{name}={value}"):
+    if name == _IN_CAPITALS or _SESSION_PARAMETER.fullmatch(f"{name}={value}"):
         return True
     name = name.lower()
     if name == "ampref":  # of `&amp;ref=`, where a publisher's own software dropped the semicolon

@@ -18,9 +18,9 @@ _ADDRESS = re.compile(
 )
 
 # An address the standard would not change, as most are: it need not be parsed. No numeric host, no punycode
-# (which may be invalid), no path segment starting with a dot, and nothing that needs encoding.
+# (which may be invalid), no path segment starting with a dot or a bracket, and nothing that needs encoding.
 _NORMALISED = re.compile(
-    r"https?://(?P<host>(?:(?!xn--)[a-z0-9-]+\.)+(?!xn--)[a-z]{2,})(?:/(?!\.)[\w~,:@!$&()*+=.-]*+)++", re.ASCII
+    r"https?://(?P<host>(?:(?!xn--)[a-z0-9-]+\.)+(?!xn--)[a-z]{2,})(?:/(?![.(])[\w~,:@!$&()*+=.-]*+)++", re.ASCII
 )
 
 # A link that needs no rewriting: scheme, host, and nothing a browser would parse differently.
