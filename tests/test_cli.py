@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from click.testing import CliRunner
 from tests.forked_command import run_command
 from tests.servers import Reply, Server
 from tracker.cli.main import COMMANDS, main
-from tracker.config.edit import Addition, add
+from tracker.config.edit import Addition, adding
 from tracker.config.load import load
 from tracker.models import Feed, Source
 from tracker.store.database import exclusive, opened, transaction
@@ -755,6 +756,25 @@ async def test_the_list_says_when_a_feed_was_polled_and_what_is_wrong(desk: Desk
     assert "403" in listed[3]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(("add", "https://three.example/rss", "--source", "two"), id="add"),
+        pytest.param(("remove", "one"), id="remove"),
+        pytest.param(("import", "more.opml", "--kind", "ngo", "--country", "FR"), id="import"),
+    ],
+)
+def test_a_dry_run_prints_the_change_to_the_file_and_writes_nothing(desk: Desk, arguments: tuple[str, ...]) -> None:
+    desk.write("more.opml", '<opml><body><outline text="Drei" xmlUrl="https://drei.example/rss"/></body></opml>')
+    before = desk.config.read_text()
+    shown = desk.run("feeds", *arguments, "--dry-run").out
+    assert desk.config.read_text() == before
+    desk.run("feeds", *arguments)
+    after = desk.config.read_text()
+    changed = unified_diff(before.splitlines(True), after.splitlines(True), "feeds.yaml", "feeds.yaml")
+    assert shown == "".join(changed) != ""
+
+
 def test_a_feed_is_added_and_removed(desk: Desk) -> None:
     before = desk.config.read_text()
     new = ("--name", "The Third: Fête & Co", "--kind", "ngo", "--country", "FR", "--language", "fr")
@@ -791,7 +811,8 @@ def test_a_list_of_feeds_survives_the_way_through_opml(desk: Desk) -> None:
     third = Source("three", 'Drei "&" Söhne', "drei-gruppe", "police", "INT", "de", domains)
     often = Feed("https://one.example/b?a=1&b=2", "one", timedelta(minutes=45))
     before = load(desk.config)
-    add(desk.config, [Addition(before.sources[0], often), Addition(third, Feed("https://three.example/rss", "three"))])
+    feeds = [Addition(before.sources[0], often), Addition(third, Feed("https://three.example/rss", "three"))]
+    adding(desk.config, feeds).write()
     before = load(desk.config)
     desk.run("feeds", "export", "all.opml")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.config.edit import Addition, add, remove
+from tracker.config.edit import Addition, adding, removing
 from tracker.config.load import load
 from tracker.errors import ConfigError, UsageError
 from tracker.models import Feed, Source
@@ -41,7 +41,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_adding_a_source_changes_nothing_else(file: Path) -> None:
     source = Source("drei", "Drei: die Zeitung", "drei-verlag", "national", "NO", "no")
-    add(file, [Addition(source, Feed("https://drei.example/rss", "drei", timedelta(minutes=30)))])
+    adding(file, [Addition(source, Feed("https://drei.example/rss", "drei", timedelta(minutes=30)))]).write()
     config = load(file)
     assert config.sources[-1] == source
     assert config.feeds[-1] == Feed("https://drei.example/rss", "drei", timedelta(minutes=30))
@@ -49,13 +49,13 @@ def test_adding_a_source_changes_nothing_else(file: Path) -> None:
 
 
 def test_adding_a_feed_to_a_source_puts_it_after_its_others(file: Path) -> None:
-    add(file, [Addition(load(file).sources[0], Feed("https://one.example/c", "one"))])
+    adding(file, [Addition(load(file).sources[0], Feed("https://one.example/c", "one"))]).write()
     assert [feed.url for feed in load(file).feeds if feed.source == "one"][-1] == "https://one.example/c"
 
 
 def test_a_list_in_brackets_is_not_guessed_at(file: Path) -> None:
     with pytest.raises(UsageError, match=r"feeds\.yaml:15:.*one item per line"):
-        add(file, [Addition(load(file).sources[1], Feed("https://two.example/b", "two"))])
+        adding(file, [Addition(load(file).sources[1], Feed("https://two.example/b", "two"))]).write()
     assert file.read_text(encoding="utf-8") == TEXT
 
 
@@ -76,7 +76,9 @@ def test_the_first_sources_are_added_to_a_file_that_has_none(file: Path, sources
     text = f"# mine\nsettings: {{contact: desk@example.org}}\n{sources}{rest}"
     file.write_text(text, encoding="utf-8")
     one, two = (Source(name, name.title(), name, "tech", "GB", "en") for name in ("one", "two"))
-    add(file, [Addition(source, Feed(f"https://{source.id}.example/rss", source.id)) for source in (one, two)])
+    adding(
+        file, [Addition(source, Feed(f"https://{source.id}.example/rss", source.id)) for source in (one, two)]
+    ).write()
     assert load(file).sources == (one, two)
     kept = file.read_text(encoding="utf-8")
     assert [line for line in ("# mine", "# none yet", "# the end") if line in text and line not in kept] == []
@@ -98,16 +100,33 @@ def test_a_file_without_sources_is_refused_with_what_adds_some(file: Path) -> No
     ],
 )
 def test_removing_leaves_the_rest_as_it_was(file: Path, name: str, gone: int, left: list[str]) -> None:
-    assert len(remove(file, name)) == gone
+    edit = removing(file, name)
+    edit.write()
+    assert len(edit.removed) == gone
     assert [feed.url for feed in load(file).feeds] == left
     text = file.read_text(encoding="utf-8")
     assert "# my feeds" in text
     assert "# what else" in text
 
 
+def test_a_change_is_a_diff_until_it_is_written(file: Path) -> None:
+    before = TEXT.partition("\n\n# what else")[0]
+    file.write_text(before, encoding="utf-8")
+    edit = removing(file, "two")
+    assert edit.diff.splitlines()[-3:] == [
+        " ",
+        "-  - {id: two, name: Two, kind: ngo, country: GB, language: en, feeds: [https://two.example/rss]}",
+        "\\ No newline at end of file",
+    ]
+    assert file.read_text(encoding="utf-8") == before
+    edit.write()
+    assert [feed.source for feed in load(file).feeds] == ["one", "one"]
+    assert adding(file, []).diff == ""
+
+
 def test_what_would_break_the_file_is_refused_and_the_file_stays(file: Path) -> None:
     with pytest.raises(ConfigError, match="already listed"):
-        add(file, [Addition(load(file).sources[0], Feed("https://two.example/rss", "one"))])
+        adding(file, [Addition(load(file).sources[0], Feed("https://two.example/rss", "one"))]).write()
     with pytest.raises(UsageError, match="no feed or source"):
-        remove(file, "three")
+        removing(file, "three")
     assert file.read_text(encoding="utf-8") == TEXT

@@ -31,7 +31,7 @@ from tracker.clock import utc_now
 from tracker.collect.discover import DiscoveredFeed, feeds_in
 from tracker.collect.opml import Outline, is_ours, read, write
 from tracker.collect.parse import parse
-from tracker.config.edit import Addition, add, remove
+from tracker.config.edit import Addition, Edit, adding, removing
 from tracker.config.values import FeedInterval
 from tracker.errors import CollectError, TrackerError, UsageError
 from tracker.files import write_whole
@@ -46,6 +46,7 @@ kind_option = click.option(
 )
 country_option = click.option("--country", metavar="CC", help="Two capital letters such as GB; or EU or INT.")
 language_option = click.option("--language", metavar="LL", help="Two lower-case letters such as en.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Print the change as a diff, and write nothing.")
 
 _NEVER = "never polled"
 
@@ -121,6 +122,7 @@ def _with_interval(feed: Feed) -> str:
 @country_option
 @language_option
 @click.option("--every", metavar="TIME", type=Setting(FeedInterval, "time"), help="How often to poll: 30m, 2h or 1d.")
+@dry_run_option
 @config_option
 @pass_paths
 def add_(  # noqa: PLR0913  one parameter per option
@@ -133,6 +135,7 @@ def add_(  # noqa: PLR0913  one parameter per option
     country: str | None,
     language: str | None,
     every: timedelta | None,
+    dry_run: bool,
 ) -> None:
     """Add a feed, and its source if that is new.
 
@@ -152,18 +155,30 @@ def add_(  # noqa: PLR0913  one parameter per option
             raise UsageError(f"{known}: give {', '.join(missing)}, or --source with the id of an existing one")
         slug = source_id or slug_of(name or "")
         source = Source(slug, name or "", family or slug, kind, country, language or "en")
-    add(paths.config, [Addition(source, Feed(url, source.id, every))])
-    click.echo(f"added {url} to {source.name}; try it with `tracker poll {url}`")
+    edit = adding(paths.config, [Addition(source, Feed(url, source.id, every))])
+    _make(edit, f"added {url} to {source.name}; try it with `tracker poll {url}`", dry_run=dry_run)
+
+
+def _make(edit: Edit, said: str, *, dry_run: bool) -> None:
+    """Write the change and say so; or, in a dry run, print it."""
+    if not dry_run:
+        edit.write()
+        click.echo(said)
+    elif edit.diff:
+        click.echo(edit.diff, nl=False)
+    else:
+        click.echo("nothing would change", err=True)
 
 
 @feeds.command("remove", epilog="Example:  tracker feeds remove https://x.example/rss")
 @click.argument("name", metavar="URL|SOURCE")
+@dry_run_option
 @config_option
 @pass_paths
-def remove_(paths: Paths, name: str) -> None:
+def remove_(paths: Paths, name: str, dry_run: bool) -> None:
     """Remove a feed, or a source and its feeds; collected articles stay."""
-    for url in remove(paths.config, name):
-        click.echo(f"removed {url}")
+    edit = removing(paths.config, name)
+    _make(edit, "\n".join(f"removed {url}" for url in edit.removed), dry_run=dry_run)
 
 
 @feeds.command("find", epilog="Example:  tracker feeds find https://www.example.org/news")
@@ -218,9 +233,12 @@ def export(paths: Paths, file: Path, force: bool) -> None:
 @kind_option
 @country_option
 @language_option
+@dry_run_option
 @config_option
 @pass_paths
-def import_(paths: Paths, file: Path, kind: Kind | None, country: str | None, language: str | None) -> None:
+def import_(  # noqa: PLR0913  one parameter per option
+    paths: Paths, file: Path, kind: Kind | None, country: str | None, language: str | None, dry_run: bool
+) -> None:
     """Add the feeds of an OPML file.
 
     Feeds already listed stay unchanged. The options fill in what the file does not say about a source. URLs that cannot
@@ -238,8 +256,8 @@ def import_(paths: Paths, file: Path, kind: Kind | None, country: str | None, la
             f"{file} does not give the kind and country of {len(silent)} feeds, such as {silent[0].url}; "
             "give --kind and --country for them"
         )
-    add(paths.config, [_addition(outline, kind, country, language) for outline in outlines])
-    click.echo(f"added {counted(len(outlines), 'feed')} to {paths.config}")
+    edit = adding(paths.config, [_addition(outline, kind, country, language) for outline in outlines])
+    _make(edit, f"added {counted(len(outlines), 'feed')} to {paths.config}", dry_run=dry_run)
     for url in listed.left_out:
         click.echo(f"{file}: skipped {url!r}, which is not an http or https address", err=True)
     if listed.left_out:

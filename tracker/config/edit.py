@@ -1,9 +1,10 @@
-"""Add feeds to feeds.yaml and remove them, editing it as text so that comments, order and spacing survive."""
+"""Edit the feeds in feeds.yaml as text, so that comments, order and spacing survive, or show the change as a diff."""
 
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from tracker.models import Feed, Source
 _EMPTY = re.compile(r"([^:]+:)\s*(?:\[\s*\]|~|null\b)", re.IGNORECASE)
 """A key and its value, which is an empty list or nothing."""
 
+_NO_LINE_END = "\\ No newline at end of file\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Addition:
@@ -25,20 +28,42 @@ class Addition:
     feed: Feed
 
 
-def add(path: Path, additions: list[Addition]) -> None:
-    """Add all the feeds to a file, or none; it may lack sources so far.
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A valid change to a file that is not written yet; `removed` are the URLs that it removes."""
+
+    path: Path
+    before: str
+    after: str
+    removed: tuple[str, ...] = ()
+
+    @property
+    def diff(self) -> str:
+        """The change as a unified diff; empty if there is none."""
+        before, after = (text.splitlines(keepends=True) for text in (self.before, self.after))
+        lines = unified_diff(before, after, str(self.path), str(self.path))
+        return "".join(line if line.endswith("\n") else f"{line}\n{_NO_LINE_END}" for line in lines)
+
+    def write(self) -> None:
+        """Replace the file atomically."""
+        if self.after != self.before:
+            _replace(self.path, self.after)
+
+
+def adding(path: Path, additions: list[Addition]) -> Edit:
+    """Return the change that adds all the feeds to a file, which may lack sources so far.
 
     Raises ConfigError or UsageError when the result would be invalid.
     """
-    text = _text_of(path, to_add=True)
+    before = text = _text_of(path, to_add=True)
     for addition in additions:
         text = _with(text, path.name, addition)
     load_text(text, path.name, to_add=not additions)
-    _replace(path, text)
+    return Edit(path, before, text)
 
 
-def remove(path: Path, name: str) -> list[str]:
-    """Remove a feed by its URL, or a source and its feeds by its id; return the URLs removed.
+def removing(path: Path, name: str) -> Edit:
+    """Return the change that removes a feed by its URL, or a source and its feeds by its id.
 
     A source left without feeds is removed too. Raises UsageError for an unknown name.
     """
@@ -58,8 +83,7 @@ def remove(path: Path, name: str) -> list[str]:
         del lines[place[0] - 1 : place[1]]
         result = "".join(lines)
         load_text(result, path.name)
-        _replace(path, result)
-        return gone
+        return Edit(path, text, result, tuple(gone))
     known = [known for source in document.items("sources") for known in (source["id"], *_urls(source))]
     meant = did_you_mean(name, known) or "; `tracker feeds list` shows them all"
     raise UsageError(f"{path} has no feed or source {name!r}{meant}")
