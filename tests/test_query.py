@@ -106,6 +106,17 @@ def test_what_was_understood_is_understood_again(text):
     assert (again.wanted, again.excluded, again.filters) == (query.wanted, query.excluded, query.filters)
 
 
+@pytest.mark.parametrize("text", ["inflation falls to -0.5%", "cold: -10°C", "debts of -3,000", "a loss of -£5m"])
+def test_a_minus_before_an_amount_is_its_sign(text):
+    assert parse(text).excluded == ()
+
+
+def test_a_word_after_not_is_offered_as_it_stands_in_a_headline():
+    (remark,) = parse("chat control is NOT dead yet").remarks
+    assert remark.instead == ('chat control is "NOT dead" yet',)
+    assert parse('police NOT "dark" NOT source:bbc').remarks == ()
+
+
 def said(query: Query) -> str:
     return " ".join(remark.text for remark in (*query.remarks, *query.faults))
 
@@ -119,6 +130,7 @@ def said(query: Query) -> str:
         ("source: guardian", "a filter's value follows without a space"),
         ("po*", "3 letters or more are needed before a *"),
         ("(a OR b)", "Brackets group nothing here"),
+        ("chat control is NOT dead", "NOT leaves out “dead”"),
         ("police OR", "OR must be between two words"),
         ("🔒 police", "“🔒” has no letter or digit"),
         ("x" * (MOST_CHARACTERS + 1), f"Only the first {MOST_CHARACTERS} characters"),

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_FIRST = frozenset("'=+-@\t\r")
+# Full-width signs are the plain ones to spreadsheets set to Japanese or Chinese.
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_FIRST = frozenset("'=+-@\t\r\n＝＋－＠")
 """First characters of cells that may match _FORMULA: this check costs a tenth of the regular expression."""
 
 

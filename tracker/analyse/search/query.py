@@ -23,7 +23,8 @@ SHORTEST_BEGINNING = 3
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _TOKEN = re.compile(
-    r"(?P<minus>-?)(?:(?P<name>[A-Za-z]{2,12}):(?=[^\s:/]))?"
+    r"(?P<minus>(?:-(?!\d+(?:[.,]\d|[%°])|[$£€]))?)"  # a minus before an amount is its sign
+    r"(?:(?P<name>[A-Za-z]{2,12}):(?=[^\s:/]))?"
     r'(?:"(?P<quoted>[^"]*)(?P<end>"|$)|(?P<word>[^\s"]+))'
 )
 
@@ -190,6 +191,7 @@ class _Reading:
             self.remarks.append(Remark("OR must be between two words; the one at the end was left out."))
 
     def _take(self, found: re.Match[str]) -> None:
+        self._explain_not(found)
         negative, self.negative = self.negative or bool(found["minus"]), False
         name = (found["name"] or "").lower()
         if found["quoted"] is not None and not found["end"]:
@@ -203,6 +205,13 @@ class _Reading:
             self._unknown(found, name)
         for token in self._tokens(found):
             self._keep(token, excluded=negative)
+
+    def _explain_not(self, found: re.Match[str]) -> None:
+        """Offer a word after NOT as it stands in a headline."""
+        if self.negative and found["word"] and not found["name"]:
+            start, word = self.text.rindex("NOT", 0, found.start()), found["word"]
+            instead = f'{self.text[:start]}"NOT {word}"{self.text[found.end() :]}'
+            self.remarks.append(Remark(f"NOT leaves out “{word}”; quote both to find them as words.", (instead,)))
 
     def _unknown(self, found: re.Match[str], name: str) -> None:
         near = self.synonyms.near(name, FILTERS)
