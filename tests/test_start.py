@@ -13,11 +13,11 @@ from bench.start import COMMANDS, Start, starts
 
 BOUNDS = {
     "--help": 150,
-    "status": 222,
-    "check": 194,
+    "status": 205,
+    "check": 165,
     "tag, one text": 170,
-    "poll, nothing due": 320,
-    "poll, one 304": 565,
+    "poll, nothing due": 290,
+    "poll, one 304": 550,
 }
 """Most modules that each command may import, Python's own included: about a tenth more than it does."""
 

@@ -2,10 +2,8 @@
 
 import fcntl
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from filecmp import cmp
 from glob import escape
 from pathlib import Path
 from stat import S_IMODE
@@ -73,6 +71,8 @@ def unfinished(path: Path, mode: int = PRIVATE) -> Iterator[Path]:
 
     Otherwise as in `whole`. The rename is on disk when this ends.
     """
+    from filecmp import cmp  # noqa: PLC0415  most commands write no file
+
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with _os_errors_about(path):
@@ -186,14 +186,16 @@ def folder_in_the_making(path: Path) -> Iterator[Path]:
 
     For one process at a time; raises TrackerError when it, or something in it, cannot be written.
     """
+    from shutil import rmtree  # noqa: PLC0415  most commands make no folder
+
     try:
-        shutil.rmtree(path, ignore_errors=True)
+        rmtree(path, ignore_errors=True)
         path.mkdir()
         yield path
     except OSError as error:
         raise TrackerError(f"{error.filename or path} cannot be written: {error.strerror or error}") from error
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        rmtree(path, ignore_errors=True)
 
 
 def settle_folder(made: Path, path: Path) -> None:

@@ -1,17 +1,14 @@
 """Run the parser in processes that can be killed: the only module that knows pebble and process limits."""
 
 import asyncio
-import multiprocessing
 import os
 import signal
 import sys
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
-from multiprocessing import resource_tracker
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -130,6 +127,8 @@ class ParserPool:
         """Return the parser's answer; retry once if this document is not to blame: the idle processes were killed, or
         all of them hung.
         """
+        from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415  most rounds start no worker
+
         try:
             return await self._run(job, limit)
         except (BrokenProcessPool, TimeoutError):
@@ -165,6 +164,8 @@ class ParserPool:
 
     async def _schedule(self, job: _Job, seconds: float) -> Parsed:
         """Return the worker's answer; raises what parse() raises, and pebble's exceptions."""
+        from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415  as above
+
         try:
             task = self._ensure_pool().schedule(_parse_within, args=(seconds, *job), timeout=_BACKSTOP.total_seconds())
         except RuntimeError as error:  # the pool broke after the check for `active`
@@ -182,7 +183,9 @@ class ParserPool:
 
     def _start_pool(self) -> "pebble.ProcessPool":
         """Start a pool whose workers come from a fork server with the parser loaded."""
-        import pebble  # noqa: PLC0415  most rounds start no worker
+        import multiprocessing  # noqa: PLC0415  most rounds start no worker
+
+        import pebble  # noqa: PLC0415  likewise
 
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(_PARSER)
@@ -209,6 +212,8 @@ def _interrupts_blocked() -> Iterator[None]:
 
     The resource tracker must already run: starting it, Python unblocks interrupts.
     """
+    from multiprocessing import resource_tracker  # noqa: PLC0415  most rounds start no worker
+
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -229,7 +234,9 @@ def _prepare(memory: int) -> None:
 
 def _end_with_parent() -> None:
     """Wait for the parent to end, then end this process."""
-    parent = multiprocessing.parent_process()
+    from multiprocessing import parent_process  # noqa: PLC0415  only a worker needs it
+
+    parent = parent_process()
     if parent is not None:
         parent.join()
         os._exit(1)

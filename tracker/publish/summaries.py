@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tracker.models import FeedState, Poll, Round, utc_text
 from tracker.outcomes import Outcome
 from tracker.publish.formatting import counted, local_time, long_ago, percent, size
-from tracker.store.politeness import HostTraffic, Politeness
-from tracker.store.status import Continuity, FeedHealth, Status
-from tracker.store.watched import Polling, Watched
+
+if TYPE_CHECKING:
+    from tracker.store.politeness import HostTraffic, Politeness
+    from tracker.store.status import Continuity, FeedHealth, Status
+    from tracker.store.watched import Polling, Watched
 
 _SHOWN = 20
 """Maximum feeds of a kind listed in a status; when there are more, they usually share one cause."""
@@ -52,7 +55,7 @@ def poll_in_words(state: FeedState, poll: Poll) -> str:
     )
 
 
-def status_in_words(status: Status, timezone: str) -> str:
+def status_in_words(status: "Status", timezone: str) -> str:
     """Return a page of text: what is stored, what was missed, and which feeds need attention."""
     relevant = sum(n for relevance, n in status.relevance.items() if relevance != "none")
     stored = f"{counted(status.articles, 'article')} from {counted(status.sources, 'source')}"
@@ -84,7 +87,7 @@ def status_in_words(status: Status, timezone: str) -> str:
     return "\n".join(lines)
 
 
-def doubt_in_words(polling: Polling, timezone: str, now: datetime) -> str | None:
+def doubt_in_words(polling: "Polling", timezone: str, now: datetime) -> str | None:
     """Say why the current state of the feeds is unknown, and what that means for the figures; None if it is known."""
     if not polling.is_doubtful:
         return None
@@ -96,7 +99,7 @@ def doubt_in_words(polling: Polling, timezone: str, now: datetime) -> str | None
     return f"Nothing has been polled since {last}, {long_ago(now - polling.until)} ago; figures after that are missing."
 
 
-def watched_in_words(watched: Watched, timezone: str) -> str:
+def watched_in_words(watched: "Watched", timezone: str) -> str:
     """Say since when and how long the feeds have been watched, how much was seen, and which never answered."""
     unseen = [
         *([f"{counted(watched.never_answered, 'feed')} never responded"] if watched.never_answered else []),
@@ -111,7 +114,7 @@ def watched_in_words(watched: Watched, timezone: str) -> str:
     return "; ".join([since + seen, *unseen])
 
 
-def _continuity(continuity: Continuity, watched: Watched) -> Iterator[str]:
+def _continuity(continuity: "Continuity", watched: "Watched") -> Iterator[str]:
     """Describe how much of the month was seen, the feeds not seen throughout, and what is still open."""
     if continuity.observed_percent is None:
         short = watched.until is not None and f"{watched.until:%Y-%m}" == continuity.month and watched.since is not None
@@ -132,7 +135,7 @@ def _continuity(continuity: Continuity, watched: Watched) -> Iterator[str]:
         yield "open gaps: " + ", ".join(f"{n} {reason}" for reason, n in continuity.open_gaps.items())
 
 
-def _trouble(feed: FeedHealth, timezone: str) -> str:
+def _trouble(feed: "FeedHealth", timezone: str) -> str:
     """Describe a feed that cannot be read: why, for how long, and what it last delivered."""
     since = f"last seen {local_time(feed.last_ok_at, timezone)}" if feed.last_ok_at else "never seen"
     new = f", last new entry {local_time(feed.last_new_at, timezone)}" if feed.last_new_at else ""
@@ -149,7 +152,7 @@ def _capped(lines: Sequence[str]) -> Iterator[str]:
         yield f"  and {len(lines) - _SHOWN} more: `tracker status --json` has them all"
 
 
-def politeness_in_words(politeness: Politeness) -> str:
+def politeness_in_words(politeness: "Politeness") -> str:
     """Return a table of requests and traffic per publisher, totals last."""
     total = politeness.total
     days = f"{counted(total.days, 'day')} since {politeness.since} (UTC)"
@@ -164,7 +167,7 @@ def politeness_in_words(politeness: Politeness) -> str:
     )
 
 
-def _traffic_row(row: HostTraffic, name: str) -> tuple[str, ...]:
+def _traffic_row(row: "HostTraffic", name: str) -> tuple[str, ...]:
     """Return a row of the table; the share of 304 is of all polls, as a failed one could have been one."""
     share = percent(100 * row.not_modified / row.polls) if row.polls else "-"
     figures = (row.requests, row.most_a_day, row.polls, share, size(row.bytes), row.rate_limited, row.refused)

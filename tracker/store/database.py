@@ -11,8 +11,6 @@ from typing import TextIO
 from tracker.errors import Locked, StoreError
 from tracker.files import PRIVATE
 from tracker.store.connection import Database
-from tracker.store.maintenance.backup import snapshot
-from tracker.store.maintenance.backup_folder import keep_before
 from tracker.store.migrations import steps
 from tracker.store.sqlite_errors import explained
 
@@ -79,6 +77,8 @@ def opened_by_reader(path: Path) -> Iterator[Database]:
         with opened(path) as db:
             yield db
         return
+    from tracker.store.maintenance.backup import snapshot  # noqa: PLC0415  a user who may write needs none
+
     with snapshot(path) as connection:
         connection.execute("COMMIT")  # each statement sees the latest data, as it does for writers
         db = Database(connection)
@@ -200,6 +200,8 @@ def _prepare(db: Database, path: Path) -> Database:
                 raise StoreError(f"{path} is a database of another program; name one of the tracker's, or a new file")
             pending = steps.pending(db)
             if pending and before:
+                from tracker.store.maintenance.backup_folder import keep_before  # noqa: PLC0415  only before an upgrade
+
                 keep_before(path, pending[-1])
             db.execute("PRAGMA journal_mode = wal")
             steps.apply(db)

@@ -1,6 +1,5 @@
 """Check free disk space before work that would otherwise fail halfway."""
 
-import shutil
 from pathlib import Path
 
 from tracker.errors import StoreError
@@ -25,8 +24,10 @@ def in_words(size: int) -> str:
 
 def free(folder: Path) -> int:
     """Return how many bytes can still be written below `folder`, which need not exist yet."""
+    from shutil import disk_usage  # noqa: PLC0415  few commands need room
+
     existing = next((one for one in (folder, *folder.absolute().parents) if one.exists()), Path("/"))
-    return shutil.disk_usage(existing).free
+    return disk_usage(existing).free
 
 
 def require(folder: Path, size: int, what: str) -> None:

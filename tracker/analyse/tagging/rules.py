@@ -122,7 +122,8 @@ class Rulebook:
         self._known_hash = known_hash
         self._rules = tuple((tag, rule) for tag in self.tags for rule in tag.rules)
         self._position = {tag.id: position for position, tag in enumerate(self.tags)}
-        self._implied = {tag.id: self._closure(tag.id) for tag in self.tags}
+        implies = {tag.id: tag.implies for tag in self.tags}
+        self._implied = {tag: _closure(tag, implies) for tag in implies}
         self._readings: dict[str | None, _Reading] = {}
 
     @cached_property
@@ -217,14 +218,6 @@ class Rulebook:
         """Return the tags implied by one, directly or indirectly."""
         return self._implied[tag][1:]
 
-    def _closure(self, tag: str) -> tuple[str, ...]:
-        """Return a tag and all tags it implies."""
-        implies = {known.id: known.implies for known in self.tags}
-        reached = [tag]
-        for name in reached:  # grows during iteration
-            reached += [further for further in implies[name] if further not in reached]
-        return tuple(reached)
-
     @cached_property
     def _listed(self) -> dict[str, frozenset[Term]]:
         """The terms of each word list, in any language."""
@@ -286,6 +279,14 @@ def _near_miss(rule: Weighing, missing: Missing, places: Places, texts: Sequence
     """Return a rule that nearly held, with its first words and the first one that excludes it."""
     excluding = first_words(rule.unless, places, texts) if missing == "exclusion" else ""
     return NearMiss(rule.tags[0], missing, first_words(rule.terms, places, texts), excluding)
+
+
+def _closure(tag: str, implies: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Return a tag and all tags it implies, directly or indirectly."""
+    reached = [tag]
+    for name in reached:  # grows during iteration
+        reached += [further for further in implies[name] if further not in reached]
+    return tuple(reached)
 
 
 def _weighing(rule: Rule, tags: tuple[str, ...], numbers: Callable[[Terms], frozenset[int]]) -> Weighing:
