@@ -53,26 +53,36 @@ def _mostly_wrong(rules: Mapping[str, Counter[bool]]) -> list[str]:
     return [rule for rule, counts in rules.items() if counts.total() >= 10 and counts[True] < 0.8 * counts.total()]
 
 
-@pytest.fixture(scope="module")
-def headlines() -> Record:
-    return record(built_in_rulebook())
+HEADLINES = {
+    "everyday": (everyday(), 0.99, 0.985),
+    "terse": (everyday("terse"), 0.99, 0.85),
+    "last": ([item for item in everyday("terse") if item.kind == "last"], 0.99, 0.71),
+}
+"""Headlines, with the least precision and recall of relevance; no rule was made with an eye on the last batch."""
 
 
-def test_everyday_headlines_of_the_debate_are_told_from_those_of_its_neighbours(headlines: Record) -> None:
-    right, wrong, missed = map(len, (headlines.right, headlines.wrong, headlines.missed))
-    assert right >= 0.99 * (right + wrong)
-    assert right >= 0.985 * (right + missed)
+@pytest.fixture(scope="module", params=HEADLINES)
+def headlines(request: pytest.FixtureRequest) -> tuple[str, Record]:
+    return request.param, record(built_in_rulebook(), HEADLINES[request.param][0])
 
 
-def test_no_rule_that_fires_often_on_everyday_headlines_is_mostly_wrong(headlines: Record) -> None:
-    assert _mostly_wrong(headlines.rules) == []
+def test_headlines_of_the_debate_are_told_from_those_of_its_neighbours(headlines: tuple[str, Record]) -> None:
+    name, done = headlines
+    _, precision, recall = HEADLINES[name]
+    right, wrong, missed = map(len, (done.right, done.wrong, done.missed))
+    assert right >= precision * (right + wrong)
+    assert right >= recall * (right + missed)
+
+
+def test_no_rule_that_fires_often_on_headlines_is_mostly_wrong(headlines: tuple[str, Record]) -> None:
+    assert _mostly_wrong(headlines[1].rules) == []
 
 
 def test_what_is_noise_is_relevant_only_by_more_than_hints() -> None:
     rulebook = built_in_rulebook()
     noise = {tag.id for tag in rulebook.tags if tag.facet == "noise"}
     hints = {rule.id for tag in rulebook.tags for rule in tag.rules if rule.hint}
-    for item in everyday():
+    for item in everyday() + everyday("terse"):
         tagging = rulebook.tag(item.title, item.summary, item.language)
         if not noise.isdisjoint(tagging.tags) and tagging.relevance != "none":
             assert not {piece.rule for piece in tagging.evidence if piece.tag in TOPICS} <= hints, item.title
