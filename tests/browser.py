@@ -21,7 +21,7 @@ CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--disable-threaded-compositing", "--disable-software-rasterizer", "--num-raster-threads=1",  # a third less work
+    "--num-raster-threads=1",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip
 """The last one is why nothing that a page asks of another host gets there."""

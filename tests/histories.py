@@ -47,6 +47,11 @@ class Version:
         """Whether this is a page that came with a 403."""
         return b"<H1>403 ERROR</H1>" in self.body
 
+    @property
+    def breaks_off(self) -> bool:
+        """Whether its document lacks the end of its root element."""
+        return bool(self.body) and not self.is_refusal and not self.body.rstrip().endswith((b"</rss>", b"</feed>"))
+
     def answer(self, request: Request) -> Reply:
         """What the server answers while this is its version."""
         if self.is_refusal:
