@@ -84,6 +84,19 @@ def test_the_first_sources_are_added_to_a_file_that_has_none(file: Path, sources
     assert [line for line in ("# mine", "# none yet", "# the end") if line in text and line not in kept] == []
 
 
+def test_feeds_of_one_new_source_are_added_beneath_it_and_of_a_known_one_beneath_that(file: Path) -> None:
+    known = load(file).sources[0]
+    three = Source("three", "Three", "three", "national", "GB", "en")
+    urls = {"a": three, "b": known, "c": three}
+    before = len(load(file).feeds)
+    adding(
+        file, [Addition(source, Feed(f"https://x.example/{url}", source.id)) for url, source in urls.items()]
+    ).write()
+    found = [(feed.source, feed.url[-1]) for feed in load(file).feeds if feed.url.startswith("https://x.example/")]
+    assert sorted(found) == sorted((source.id, url) for url, source in urls.items())
+    assert len(load(file).feeds) == before + 3
+
+
 def test_a_file_without_sources_is_refused_with_what_adds_some(file: Path) -> None:
     file.write_text("sources: []\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"feeds\.yaml:1:10: there are no sources; .*tracker feeds import"):

@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -55,11 +56,10 @@ def adding(path: Path, additions: list[Addition]) -> Edit:
 
     Raises ConfigError or UsageError when the result would be invalid.
     """
-    before = text = _text_of(path, to_add=True)
-    for addition in additions:
-        text = _with(text, path.name, addition)
-    load_text(text, path.name, to_add=not additions)
-    return Edit(path, before, text)
+    before = _text_of(path, to_add=True)
+    after = _with(before, path.name, additions) if additions else before
+    load_text(after, path.name, to_add=not additions)
+    return Edit(path, before, after)
 
 
 def removing(path: Path, name: str) -> Edit:
@@ -94,34 +94,38 @@ def _urls(source: Mapping[str, Any]) -> list[str]:
     return [feed if isinstance(feed, str) else feed["url"] for feed in source["feeds"]]
 
 
-def _with(text: str, name: str, addition: Addition) -> str:
-    """Return the text with the feed added."""
+def _with(text: str, name: str, additions: Sequence[Addition]) -> str:
+    """Return the text with the feeds added: to sources that it has, or with new sources at its end."""
     document = read(text, name)
     lines = text.splitlines(keepends=True)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
-    sources = document.items("sources")
-    if not sources:
-        return "".join(_with_first(lines, document, addition))
-    number = next((i for i, source in enumerate(sources) if source["id"] == addition.source.id), None)
-    if number is None:
-        _refuse_inline(document, ("sources",), "the file")
-        after = document.spans["sources",][1]
-        indent = " " * (document.values["sources", 0][1] - 3)
-        added = _source_lines(addition, indent)
-    else:
-        _refuse_inline(document, ("sources", number, "feeds"), addition.source.id)
-        after = document.spans["sources", number, "feeds"][1]
-        first = lines[document.values["sources", number, "feeds", 0][0] - 1]
+    numbers = {source["id"]: number for number, source in enumerate(document.items("sources"))}
+    feeds: dict[str, list[Feed]] = defaultdict(list)
+    for addition in additions:
+        feeds[addition.source.id].append(addition.feed)
+    new = {addition.source.id: addition.source for addition in reversed(additions) if addition.source.id not in numbers}
+    if not numbers:
+        return "".join(_with_first(lines, document, _new_lines(new, feeds, "  "))) if new else text
+    added: dict[int, list[str]] = defaultdict(list)
+    for source in feeds.keys() & numbers.keys():
+        place = ("sources", numbers[source], "feeds")
+        _refuse_inline(document, place, source)
+        first = lines[document.values[*place, 0][0] - 1]
         indent = first[: len(first) - len(first.lstrip())]
-        added = _feed_lines(addition.feed, indent)
-    return "".join([*lines[:after], *added, *lines[after:]])
+        added[document.spans[place][1]] += [line for feed in feeds[source] for line in _feed_lines(feed, indent)]
+    if new:
+        _refuse_inline(document, ("sources",), "the file")
+        indent = " " * (document.values["sources", 0][1] - 3)
+        added[document.spans["sources",][1]] += _new_lines(new, feeds, indent)
+    for after in sorted(added, reverse=True):
+        lines[after:after] = added[after]
+    return "".join(lines)
 
 
-def _with_first(lines: list[str], document: YamlDocument, addition: Addition) -> list[str]:
-    """Return the lines with the first source, under `sources:` or, without such a key, at the end."""
+def _with_first(lines: list[str], document: YamlDocument, added: list[str]) -> list[str]:
+    """Return the lines with the first sources, under `sources:` or, without such a key, at the end."""
     _refuse_inline(document, (), "the file")
-    added = _source_lines(addition, "  ")
     if ("sources",) not in document.keys:
         return [*lines, "sources:\n", *added]
     first, last = document.keys["sources",][0] - 1, document.spans["sources",][1]
@@ -129,8 +133,12 @@ def _with_first(lines: list[str], document: YamlDocument, addition: Addition) ->
     return [*lines[:first], key, *added, *lines[last:]]
 
 
-def _source_lines(addition: Addition, indent: str) -> list[str]:
-    source = addition.source
+def _new_lines(new: Mapping[str, Source], feeds: Mapping[str, list[Feed]], indent: str) -> list[str]:
+    """Return the lines of new sources, in the order of their first feeds."""
+    return [line for name in feeds if name in new for line in _source_lines(new[name], feeds[name], indent)]
+
+
+def _source_lines(source: Source, feeds: Sequence[Feed], indent: str) -> list[str]:
     fields: list[tuple[str, str | None]] = [("id", source.id), ("name", source.name)]
     if source.family != source.id:
         fields.append(("family", source.family))
@@ -138,7 +146,7 @@ def _source_lines(addition: Addition, indent: str) -> list[str]:
     head = [f"{indent}{'- ' if key == 'id' else '  '}{key}: {scalar(str(value))}\n" for key, value in fields]
     if source.domains:
         head += [f"{indent}  domains:\n", *(f"{indent}    - {scalar(domain)}\n" for domain in source.domains)]
-    return [*head, f"{indent}  feeds:\n", *_feed_lines(addition.feed, indent + "    ")]
+    return [*head, f"{indent}  feeds:\n", *(line for feed in feeds for line in _feed_lines(feed, indent + "    "))]
 
 
 def _feed_lines(feed: Feed, indent: str) -> list[str]:
