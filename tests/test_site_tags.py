@@ -158,7 +158,7 @@ def test_a_source_says_how_much_of_it_is_relevant_how_much_was_seen_and_what_it_
     assert re.search(rf"\d+ relevant articles out of {total} since 22 Sep 2025", said)
     assert "The share of each month in which nothing can have been missed" in said
     assert "https://harbour.example/rss" in page
-    assert re.search(r"Of its \d+ newest articles, \d+ \(.+?\) had a headline change", said)
+    assert re.search(r"Of its \d+ newest articles, \d+ \(.+?\) had a headline that then said", said)
 
 
 def test_sources_of_one_owner_name_each_other(tmp_path):
