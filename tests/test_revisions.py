@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.quality.news import HISTORIES, Half
+from tests.quality.news import Half
 from tests.quality.revisions import labels, missed, precision, record
 
 
-@pytest.mark.skipif(not HISTORIES.is_dir(), reason="needs the shared data")
+@pytest.mark.usefixtures("shared_data")
 @pytest.mark.parametrize(
     ("half", "least"), [pytest.param("dev", 0.92, id="dev"), pytest.param("held", 0.55, id="held")]
 )

@@ -130,14 +130,20 @@ def text_hash(title: str, summary: str) -> str:
     return hashlib.sha256(f"{title}\n{summary}".encode()).hexdigest()[:16]
 
 
-def feed_items(feed: str) -> list[Item]:
-    """Every item that a feed showed, once, in its last words."""
-    last: dict[str, Entry] = {}
-    boilerplate: set[str] = set()
+def shown_by(feed: str, boilerplate: set[str]) -> Iterator[Sequence[Entry]]:
+    """Yield the entries of each version of a feed, adding to the boilerplate what the version teaches."""
     for number, document in enumerate(documents(HISTORIES / f"{feed}.tar.xz")):
         moment = datetime(2026, 1, 1, tzinfo=UTC)
         entries = parse(document, f"https://{feed}.example/{number}", None, moment).entries
         boilerplate.update(repeated((entry.title, entry.summary) for entry in entries))
+        yield entries
+
+
+def feed_items(feed: str) -> list[Item]:
+    """Every item that a feed showed, once, in its last words."""
+    last: dict[str, Entry] = {}
+    boilerplate: set[str] = set()
+    for entries in shown_by(feed, boilerplate):
         for entry in entries:
             last[hashlib.sha256(f"{feed}|{entry.guid or entry.url}".encode()).hexdigest()[:12]] = entry
     return [Item(name, entry.title, entry.summary, blanked(entry.summary, boilerplate)) for name, entry in last.items()]

@@ -12,19 +12,17 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
-from tests.quality.news import HISTORIES, Half, documents
-from tracker.analyse.boilerplate import blanked, repeated
+from tests.quality.news import Half, shown_by
+from tracker.analyse.boilerplate import blanked
 from tracker.analyse.changes import ChangeKind, change
 from tracker.analyse.compared_words import Version
 from tracker.analyse.running_pages import MANY_CHANGES, is_called_running
 from tracker.analyse.tagging.agreement import Estimate, wilson
-from tracker.collect.parse import parse
 
 _LABELS = Path(__file__).parent / "revisions.jsonl"
 
@@ -60,10 +58,7 @@ def called(feed: str) -> dict[str, Kind]:
     """What each change of a feed's items is called, by its id; boilerplate is left out, no article is on the debate."""
     versions: dict[str, list[Version]] = defaultdict(list)
     boilerplate: set[str] = set()
-    for number, document in enumerate(documents(HISTORIES / f"{feed}.tar.xz")):
-        moment = datetime(2026, 1, 1, tzinfo=UTC)
-        entries = parse(document, f"https://{feed}.example/{number}", None, moment).entries
-        boilerplate.update(repeated((entry.title, entry.summary) for entry in entries))
+    for entries in shown_by(feed, boilerplate):
         for entry in entries:
             shown = versions[entry.guid or entry.url]
             known = shown[-1].summary if shown else ""
