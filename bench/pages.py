@@ -103,6 +103,7 @@ PAGES = (
     Kind("front", lambda _: "/"),
     Kind("front, nothing changed", lambda _: "/", 50.0, again="same"),
     Kind("front, reloaded (304)", lambda _: "/", 50.0, again="304"),
+    Kind("digest of a week", lambda s: f"/digest/{s.week()}"),
     Kind("stories of a week", lambda s: f"/stories?week={s.week()}"),
     Kind("stories of this week", lambda _: "/stories"),
     Kind("story", lambda s: f"/story/{s.of(s.stories)}"),

@@ -6,6 +6,8 @@ from pathlib import Path
 
 PAGES = {
     "overview": "/",
+    "digest of a week": "/digest/{week}",
+    "digest of a day": "/digest/2026-04-07",
     "stories": "/stories",
     "stories of a week": "/stories?week={week}&topic=all",
     "week without stories": "/stories?week=2018-W02",
@@ -52,8 +54,8 @@ PAGES = {
 """The address of each kind; what stands in braces is the answer to the question of that name."""
 
 ALIKE = {
-    "stories", "topic", "theme", "organisation", "person", "noise", "tag measured as a share", "all changes",
-    "search with a mistake", "filtered table", "row", "refused",
+    "digest of a day", "stories", "topic", "theme", "organisation", "person", "noise", "tag measured as a share",
+    "all changes", "search with a mistake", "filtered table", "row", "refused",
 }  # fmt: skip
 """Kinds with the same controls and looks as another one."""
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tracker.analyse.periods import before, ended, like, period_of, so_far
+from tracker.analyse.periods import after, before, ended, like, period_named, period_of, so_far
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -24,6 +24,21 @@ def test_a_week_is_from_monday_to_monday() -> None:
     assert (period.name, period.first, period.last) == ("2026-W43", date(2026, 10, 19), date(2026, 10, 25))
     assert period.to_at - period.from_at == timedelta(days=7, hours=1)
     assert before(period, LONDON).to_at == period.from_at
+
+
+@pytest.mark.parametrize("name", ["2026-10-25", "2026-W43", "2027-W01", "2026-W53"])
+def test_a_period_is_found_by_its_name_and_the_one_after_begins_where_it_ends(name: str) -> None:
+    period = period_named(name, LONDON)
+    assert period is not None
+    assert period.name == name
+    assert before(after(period, LONDON), LONDON) == period
+
+
+@pytest.mark.parametrize(
+    "name", ["", "2026", "2026-W54", "2026-W00", "2025-02-29", "1066-10-14", "2026-W1", "2026-1-1"]
+)
+def test_what_is_no_day_or_week_names_no_period(name: str) -> None:
+    assert period_named(name, LONDON) is None
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The periods digests cover: whole local days, and whole weeks starting on Monday; pure."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -13,6 +14,8 @@ LIKE = 4
 """How many earlier periods define what is usual: the same weekday of four weeks, or four weeks."""
 
 _WEEK = timedelta(weeks=1)
+
+_NAME = re.compile(r"(?P<year>(19|20)[0-9]{2})-(W(?P<week>[0-9]{2})|[0-9]{2}-[0-9]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,25 @@ def period_of(length: Length, day: date, zone: ZoneInfo) -> Period:
     first = day if length == "daily" else day - timedelta(days=day.weekday())
     after = first + (timedelta(days=1) if length == "daily" else _WEEK)
     return Period(length, first, after - timedelta(days=1), midnight(first, zone), midnight(after, zone))
+
+
+def period_named(name: str, zone: ZoneInfo) -> Period | None:
+    """Return the period of an ISO 8601 name, such as `2026-11-27` or `2026-W48`; None if it is no day or week of 1900
+    to 2099."""
+    found = _NAME.fullmatch(name)
+    if found is None:
+        return None
+    try:
+        if found["week"]:
+            return period_of("weekly", date.fromisocalendar(int(found["year"]), int(found["week"]), 1), zone)
+        return period_of("daily", date.fromisoformat(name), zone)
+    except ValueError:
+        return None
+
+
+def after(period: Period, zone: ZoneInfo) -> Period:
+    """Return the period that begins where this one ends."""
+    return period_of(period.length, period.last + timedelta(days=1), zone)
 
 
 def before(period: Period, zone: ZoneInfo) -> Period:

@@ -62,6 +62,10 @@ class Links:
         """The stories of a week."""
         return self.to("/stories", **query)
 
+    def digest(self, name: str = "", extension: str = "") -> str:
+        """The digest of a day or week by its ISO 8601 name, or its `.txt` or `.md`; without one, of the last week."""
+        return self.to(f"/digest/{name}{extension}" if name else "/digest")
+
     def headlines(self, **query: object) -> str:
         """Changed headlines, filtered."""
         return self.to("/headlines", **query)

@@ -8,6 +8,7 @@ from tracker.web.pages import (
     about,
     article,
     compare,
+    digest,
     feeds,
     front,
     headlines,
@@ -25,7 +26,22 @@ from tracker.web.pages import (
 
 Route = tuple[str, Callable[..., Any]]
 
-_PAGES: Final = (front, stories, story, article, tag, source, compare, headlines, search, feeds, health, jobs, about)
+_PAGES: Final = (
+    front,
+    digest,
+    stories,
+    story,
+    article,
+    tag,
+    source,
+    compare,
+    headlines,
+    search,
+    feeds,
+    health,
+    jobs,
+    about,
+)
 """The modules of pages; each has ROUTES, and UNBOUNDED = True if visitors make up its addresses."""
 
 

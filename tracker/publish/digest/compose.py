@@ -19,12 +19,15 @@ DigestFormat = Literal["text", "html", "md", "atom"]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Settings of digests of any period: what is wanted, the time zone of days, the site, whom to ask."""
+    """Settings of digests of any period: what is wanted, the time zone of days, the site, and whom to ask.
+
+    `contact` is None if it is sent to nobody.
+    """
 
     wanted: Wanted
     zone: ZoneInfo
     places: Places
-    contact: str
+    contact: str | None
 
 
 @dataclass(frozen=True, slots=True)

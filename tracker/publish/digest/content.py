@@ -98,8 +98,7 @@ def _seen(db: Database, period: Period) -> blind_spots.Seen:
 
 def _usual(db: Database, period: Period, choice: news.Choice, zone: ZoneInfo) -> Usual:
     """Return the means over observed periods only: an unobserved period is not zero."""
-    observed = [each for each in like(period, zone) if _seen(db, each).enough]
-    found = [news.figures(db, each.from_at, each.to_at, choice) for each in observed]
+    found = [news.amount(db, each, choice) for each in like(period, zone) if _seen(db, each).enough]
     if not found:
         return Usual(0)
     return Usual(

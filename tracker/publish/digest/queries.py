@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from tracker.analyse.changes import title_change
+from tracker.analyse.periods import Period
 from tracker.models import from_utc_text, utc_text
 from tracker.store.appearance import APPEARED
 from tracker.store.conditions import COUNTED_AT, COUNTED_BETWEEN, SUBJECTS
@@ -37,6 +38,13 @@ SELECT count(*) AS articles, coalesce(sum({_RELEVANT}), 0) AS relevant, coalesce
     count(DISTINCT CASE WHEN {_RELEVANT} THEN s.id END) AS outlets
 FROM {COUNTED_BETWEEN} AS c CROSS JOIN articles AS a ON a.id = c.id JOIN sources AS s ON s.id = a.source
 WHERE {_CHOSEN}"""  # noqa: S608  our own text
+
+# As many as _FIGURES counts: `source_days` has each article on its day.
+_COUNTED = """
+SELECT coalesce(sum(d.articles), 0) AS articles,
+    coalesce(sum(d.both_topics + d.encryption + d.child_safety), 0) AS relevant
+FROM source_days AS d JOIN sources AS s ON s.id = d.source
+WHERE d.day BETWEEN :first AND :last AND (:kinds = '[]' OR s.kind IN (SELECT value FROM json_each(:kinds)))"""
 
 _BELATED = f"""
 SELECT coalesce(sum({COUNTED_AT} < :since AND {_TIMELY} AND {NOT_HELD}), 0) AS listed,
@@ -101,6 +109,14 @@ class Figures:
     relevant: int
     both: int
     outlets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """The number of articles of a period, by their dates, and of the relevant ones."""
+
+    articles: int
+    relevant: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +189,15 @@ class Some:
 def figures(db: Database, since: datetime, until: datetime, choice: Choice) -> Figures:
     """Return the figures from `since` to `until`, exclusive."""
     return Figures(**next(db.query(_FIGURES, _asked(since, until, choice))))
+
+
+def amount(db: Database, period: Period, choice: Choice) -> Amount:
+    """Return how many articles a period has: from the counts of its days where they tell, else from its articles."""
+    if period.so_far or choice.tags:
+        found = figures(db, period.from_at, period.to_at, choice)
+        return Amount(found.articles, found.relevant)
+    days = {"first": str(period.first), "last": str(period.last), "kinds": json.dumps(list(choice.kinds))}
+    return Amount(**next(db.query(_COUNTED, days)))
 
 
 def belated(db: Database, since: datetime, until: datetime, choice: Choice) -> Belated:

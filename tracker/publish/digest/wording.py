@@ -28,9 +28,9 @@ SUBJECT: Final = "Encryption and child safety"
 
 
 class DigestWording:
-    """Words a digest in a time zone, with links to these places and whom to ask."""
+    """Words a digest in a time zone, with links to these places and whom to ask, if anybody."""
 
-    def __init__(self, digest: Digest, zone: ZoneInfo, places: Places, contact: str) -> None:
+    def __init__(self, digest: Digest, zone: ZoneInfo, places: Places, contact: str | None) -> None:
         self._digest, self._period = digest, digest.period
         self._zone, self._places, self._contact = zone, places, contact
 
@@ -197,7 +197,7 @@ class DigestWording:
     def _spike(self, spiked: Spiked) -> Item:
         found = spiked.spike
         on = "" if self._period.length == "daily" else f" on {_WEEKDAYS[spiked.day.weekday()]}"
-        usual = f"{found.expected:.1f}" if found.expected < 10 else f"{found.expected:.0f}"
+        usual = "none" if found.expected < 0.05 else f"{found.expected:.{0 if found.expected >= 10 else 1}f}"
         return Item(
             title=_words(spiked.label),
             address=self._places.tag(spiked.tag),
@@ -232,7 +232,9 @@ class DigestWording:
             f"From {self._at(self._period.from_at, full=True)} to {self._at(self._period.to_at, full=True)}, times of "
             f"{self._zone.key}. Figures count articles by date, as the site does; each is listed once, when first seen."
         )
-        yield f"Generated automatically from public feeds. For questions, or to stop these messages: {self._contact}"
+        if self._contact:
+            ask = f"For questions, or to stop these messages: {self._contact}"
+            yield f"Generated automatically from public feeds. {ask}"
 
     def _at(self, moment: datetime, *, full: bool = False) -> str:
         """Format a local time; with its day if that is not the digest's, or if `full`."""

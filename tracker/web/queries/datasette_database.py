@@ -2,23 +2,28 @@
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
+from datasette.database import QueryInterrupted
 from datasette.plugins import pm
+from datasette.utils import sqlite_timelimit
 
 from tracker.publish.tables import CLOSED
-from tracker.web.queries.connection import Snapshot, connected
+from tracker.store.connection import Database as Store
+from tracker.web.queries.connection import Snapshot, SqliteError, connected, is_interrupted
 from tracker.web.queries.query_rewrites import RewritingDatabase, rewrite
 from tracker.web.queries.visitor_process import AT_ONCE
 
 STREAMS: Final = 4
 """Streams read at once, on connections separate from those of pages."""
+
+Found = TypeVar("Found")
 
 _LIMIT_CLAUSE: Final = re.compile(r" limit \d+(?P<offset> offset \d+)?$")
 
@@ -67,6 +72,21 @@ class Reader(RewritingDatabase):
         made = Snapshot(self.path)
         pm.hook.prepare_connection(conn=made.connection, database=self.name, datasette=self.ds)
         return made
+
+    async def read(self, found: Callable[[Store], Found]) -> Found:
+        """Return what a function of the lower layers finds in the data. Raises QueryInterrupted past the time limit,
+        which holds for all its statements together."""
+
+        def within_limit(connection: Any) -> Found:
+            with sqlite_timelimit(connection, self.ds.sql_time_limit_ms):
+                return found(Store(connection))
+
+        try:
+            return cast("Found", await self.execute_fn(within_limit))
+        except SqliteError as error:
+            if is_interrupted(error):
+                raise QueryInterrupted(error, "", {}) from error
+            raise
 
     def close(self) -> None:
         """Close every connection and end the threads."""
