@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.collect import cadence, rhythm
+from tracker.collect import cadence
 from tracker.collect.cadence import PollHints
 from tracker.models import Feed, FeedState, Rhythm
 from tracker.outcomes import Outcome
@@ -105,8 +105,8 @@ def test_a_feed_is_asked_as_often_as_its_window_needs_and_its_slowness_allows(on
 def test_a_burst_makes_the_next_poll_come_sooner_than_the_mean_rate_would() -> None:
     calm = state(per_day=2.0, window=20)
     assert usual_wait(calm) == 3 * HOUR
-    assert usual_wait(calm, PollHints(burst=rhythm.rate(20, HOUR))) == 20 * MINUTE
-    assert usual_wait(calm, PollHints(burst=rhythm.rate(20, 5 * MINUTE))) == 10 * MINUTE
+    assert usual_wait(calm, PollHints(burst=cadence.rate(20, HOUR))) == 20 * MINUTE
+    assert usual_wait(calm, PollHints(burst=cadence.rate(20, 5 * MINUTE))) == 10 * MINUTE
 
 
 def test_a_fast_feed_whose_window_is_long_is_not_asked_more_often() -> None:
@@ -147,15 +147,15 @@ def test_after_success_the_next_poll_lies_ahead_and_the_window_outlasts_the_wait
     every = one.feed.every or 6 * HOUR
     assert (after.failures, after.charged) == (0.0, 0.0)
     assert now < after.at <= now + DAY + every
-    safe = rhythm.safe_interval(one.rhythm, burst, one.feed.new_per_day)
+    safe = cadence.safe_interval(one.rhythm, burst, one.feed.new_per_day)
     assert cadence.interval(one, safe) >= (one.feed.every or 10 * MINUTE)
     if safe is not None and one.feed.every is None:
-        assert after.at - now <= max(2 * safe, 20 * MINUTE) < max(rhythm.WINDOWS * safe, 21 * MINUTE)
+        assert after.at - now <= max(2 * safe, 20 * MINUTE) < max(cadence.WINDOWS * safe, 21 * MINUTE)
 
 
 @given(states.filter(lambda one: one.feed.every is not None), moments)
 def test_nothing_that_a_feed_shows_changes_a_declared_interval(one: FeedState, now: datetime) -> None:
-    assert cadence.interval(one, rhythm.safe_interval(one.rhythm)) == one.feed.every
+    assert cadence.interval(one, cadence.safe_interval(one.rhythm)) == one.feed.every
     assert cadence.interval(one, None) == one.feed.every
 
 

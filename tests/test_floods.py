@@ -17,7 +17,7 @@ from tests.servers import Reply
 from tracker.analyse.identity import CHANGES_PER_DAY
 from tracker.analyse.tagging.evidence import EACH, MOST
 from tracker.analyse.tagging.terms import Matcher
-from tracker.collect import rhythm
+from tracker.collect import cadence
 from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.models import Feed, utc_text
 from tracker.publish.digest import queries
@@ -190,7 +190,7 @@ async def test_entries_that_are_known_are_seen_again_though_there_is_no_room_for
     ],
 )
 def test_a_flood_is_more_than_is_taken_or_ten_times_the_usual(new: int, usual: float | None, floods: bool) -> None:
-    assert rhythm.is_flood(new, usual, 1000) is floods
+    assert cadence.is_flood(new, usual, 1000) is floods
 
 
 async def test_a_flood_is_reported_wherever_its_feed_is(paper: Press) -> None:

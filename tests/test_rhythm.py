@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.collect import rhythm
+from tracker.collect import cadence
 from tracker.models import Rhythm
 
 NOW = datetime(2025, 2, 21, 12, tzinfo=UTC)
@@ -21,19 +21,19 @@ def ago(*hours: float) -> list[datetime]:
 
 
 def test_the_dates_of_one_document_tell_how_fast_it_moves() -> None:
-    look = rhythm.first_look(ago(*range(1, 21)), 20, NOW)
+    look = cadence.first_look(ago(*range(1, 21)), 20, NOW)
     assert look.per_day == pytest.approx(24.0)
     assert (look.usual, look.window) == (HOUR, 20)
 
 
 def test_an_old_entry_that_stays_on_top_does_not_make_a_fast_feed_slow() -> None:
-    look = rhythm.first_look(ago(9000, *range(1, 20)), 20, NOW)
+    look = cadence.first_look(ago(9000, *range(1, 20)), 20, NOW)
     assert look.per_day == pytest.approx(24.0)
     assert look.usual == HOUR
 
 
 def test_a_feed_that_has_long_been_still_counts_the_time_since_its_newest_entry() -> None:
-    look = rhythm.first_look(ago(240, 241, 242, 243), 4, NOW)
+    look = cadence.first_look(ago(240, 241, 242, 243), 4, NOW)
     assert look.per_day is not None
     assert look.per_day < 0.25
     assert look.usual == HOUR
@@ -48,7 +48,7 @@ def test_a_feed_that_has_long_been_still_counts_the_time_since_its_newest_entry(
     ],
 )
 def test_fewer_than_two_dates_tell_nothing_but_the_window(dates: list[datetime]) -> None:
-    assert rhythm.first_look(dates, 30, NOW) == Rhythm(window=30)
+    assert cadence.first_look(dates, 30, NOW) == Rhythm(window=30)
 
 
 # ---- later looks
@@ -57,26 +57,26 @@ def test_fewer_than_two_dates_tell_nothing_but_the_window(dates: list[datetime])
 def test_the_mean_follows_what_is_new_and_forgets_within_days() -> None:
     look = Rhythm(per_day=10.0, window=20)
     for _ in range(24):
-        look = rhythm.after_look(look, 2, HOUR, HOUR)
+        look = cadence.after_look(look, 2, HOUR, HOUR)
     assert look.per_day is not None
     assert 15 < look.per_day < 25
     for _ in range(14 * 24):
-        look = rhythm.after_look(look, 2, HOUR, HOUR)
+        look = cadence.after_look(look, 2, HOUR, HOUR)
     assert look.per_day == pytest.approx(48, rel=0.02)
 
 
 def test_one_quiet_night_does_not_make_a_fast_feed_slow() -> None:
-    look = rhythm.after_look(Rhythm(per_day=48.0, window=20), 0, 8 * HOUR, 8 * HOUR)
+    look = cadence.after_look(Rhythm(per_day=48.0, window=20), 0, 8 * HOUR, 8 * HOUR)
     assert look.per_day is not None
     assert look.per_day > 40
 
 
 def test_the_usual_interval_is_per_entry_and_moves_slowly() -> None:
-    first = rhythm.after_look(Rhythm(), 4, 8 * HOUR, 8 * HOUR)
+    first = cadence.after_look(Rhythm(), 4, 8 * HOUR, 8 * HOUR)
     assert first.usual == 2 * HOUR
-    assert rhythm.after_look(first, 1, 12 * HOUR, 12 * HOUR).usual == 4 * HOUR
-    assert rhythm.after_look(first, 0, 12 * HOUR, 12 * HOUR).usual == 2 * HOUR, "nothing new says nothing"
-    assert rhythm.after_look(first, 3, 12 * HOUR, None).usual == 2 * HOUR, "nor does a first entry"
+    assert cadence.after_look(first, 1, 12 * HOUR, 12 * HOUR).usual == 4 * HOUR
+    assert cadence.after_look(first, 0, 12 * HOUR, 12 * HOUR).usual == 2 * HOUR, "nothing new says nothing"
+    assert cadence.after_look(first, 3, 12 * HOUR, None).usual == 2 * HOUR, "nor does a first entry"
 
 
 @given(
@@ -88,8 +88,8 @@ def test_the_usual_interval_is_per_entry_and_moves_slowly() -> None:
 def test_a_rate_is_never_negative_and_never_beyond_what_was_seen(
     before: float | None, new: int, since: timedelta, waited: timedelta | None
 ) -> None:
-    after = rhythm.after_look(Rhythm(per_day=before), new, since, waited)
-    seen = rhythm.rate(new, since)
+    after = cadence.after_look(Rhythm(per_day=before), new, since, waited)
+    seen = cadence.rate(new, since)
     assert after.per_day is not None
     assert 0 <= after.per_day <= max(before or 0.0, seen) * 1.000001
 
@@ -111,14 +111,14 @@ def test_a_rate_is_never_negative_and_never_beyond_what_was_seen(
     ],
 )
 def test_a_poll_comes_before_a_third_of_the_window_is_new(look: Rhythm, burst: float, safe: timedelta | None) -> None:
-    assert rhythm.safe_interval(look, burst) == safe
+    assert cadence.safe_interval(look, burst) == safe
 
 
 def test_a_feed_that_is_silent_for_years_is_still_reckoned_with() -> None:
     look = Rhythm(per_day=5.0, usual=5 * HOUR, window=20)
     for day in range(1200):
-        look = rhythm.after_look(look, 0, DAY, day * DAY)
-        assert (rhythm.safe_interval(look) or DAY) <= 365 * DAY
+        look = cadence.after_look(look, 0, DAY, day * DAY)
+        assert (cadence.safe_interval(look) or DAY) <= 365 * DAY
 
 
 # ---- silence
@@ -134,4 +134,4 @@ def test_a_feed_that_is_silent_for_years_is_still_reckoned_with() -> None:
     ],
 )
 def test_silence_is_measured_by_what_is_usual(usual: timedelta | None, after: timedelta) -> None:
-    assert rhythm.silent_after(Rhythm(usual=usual), NOW) == NOW + after
+    assert cadence.silent_after(Rhythm(usual=usual), NOW) == NOW + after

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.urls import host
-from tracker.collect import cadence, rhythm
+from tracker.collect import cadence
 from tracker.collect.cadence import Next, PollHints
 from tracker.collect.politeness import PoliteQueue
 from tracker.collect.worker import ParserPool
@@ -212,7 +212,7 @@ def _store_document(db: Database, state: FeedState, document: _Document, ruleboo
     if ingested.left_out or ingested.changes_left_out:
         kept = replace(kept, validators=_NO_VALIDATORS, body_sha256=None)  # what was left out is to be read again
     if state.shown and state.last_ok_at:
-        burst = rhythm.rate(ingested.fresh, now - state.last_ok_at)
+        burst = cadence.rate(ingested.fresh, now - state.last_ok_at)
         if ingested.shown or ingested.left_out:
             after = _after_success(
                 db, kept, ingested.fresh, now, continuous=ingested.continuous and not ingested.left_out
@@ -270,7 +270,7 @@ def _with_entries(poll: Poll, parsed: Parsed, ingested: "Ingested") -> Poll:
 def _note_flood(db: Database, state: FeedState, day: DayIntake, ingested: "Ingested", now: datetime) -> bool:
     """Decide whether the feed floods, counting what was just ingested, and record a flood."""
     new = day.first + day.new + ingested.new
-    flooding = ingested.left_out > 0 or rhythm.is_flood(new, day.usual, state.feed.new_per_day)
+    flooding = ingested.left_out > 0 or cadence.is_flood(new, day.usual, state.feed.new_per_day)
     if flooding:
         floods.note(db, state.id, ingested.new, ingested.left_out, now)
     return flooding
@@ -322,10 +322,10 @@ def _after_observation(db: Database, state: FeedState, fresh: int, now: datetime
     """Return the feed's state after a poll that found `fresh` never-seen entries; start or end its silence."""
     since = state.last_ok_at or now
     waited = now - state.last_new_at if state.last_new_at else None
-    after = rhythm.after_look(state.rhythm, fresh, now - since, waited)
+    after = cadence.after_look(state.rhythm, fresh, now - since, waited)
     if fresh:
         gaps.end_silence(db, state.id, now)
-    elif state.last_new_at and now > rhythm.silent_after(after, state.last_new_at):
+    elif state.last_new_at and now > cadence.silent_after(after, state.last_new_at):
         gaps.warn_of_silence(db, state.id, state.last_new_at)
     return replace(state, rhythm=after, last_ok_at=now, last_new_at=now if fresh else state.last_new_at)
 
@@ -335,7 +335,7 @@ def _after_first_document(db: Database, state: FeedState, parsed: Parsed, now: d
     gaps.close(db, state.id, now, bridged=True)
     dates = [entry.published for entry in parsed.entries if entry.published and entry.published <= now]
     last_new_at = (max(dates) if dates else now) if parsed.entries else None
-    first = rhythm.first_look(dates, len(parsed.entries), now)
+    first = cadence.first_look(dates, len(parsed.entries), now)
     return replace(state, rhythm=first, last_ok_at=now, last_new_at=last_new_at)
 
 
