@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import urljoin
 
 from tracker.collect.formats.element_names import Uncertain
-from tracker.collect.formats.item_links import Link
+from tracker.collect.formats.items import Link
 from tracker.collect.formats.xml_tree import Element
 
 _XML = "{http://www.w3.org/XML/1998/namespace}"

@@ -19,7 +19,7 @@ from tracker.collect.formats.element_values import (
     place_of,
     repaired,
 )
-from tracker.collect.formats.item_links import Link
+from tracker.collect.formats.items import Link
 from tracker.collect.formats.xml_tree import Element
 
 _ITEMS_LIMIT = 2000

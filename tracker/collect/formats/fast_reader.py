@@ -14,8 +14,7 @@ from tracker.collect.formats.elements import (
     read_picture,
     refuse_attributes_of_cdf,
 )
-from tracker.collect.formats.item_links import Addresses, in_order_of_trust
-from tracker.collect.formats.items import Document, Item
+from tracker.collect.formats.items import Addresses, Document, Item, in_order_of_trust
 from tracker.collect.formats.xml_tree import Element, tree
 
 

@@ -6,8 +6,7 @@ from typing import Any
 import feedparser
 
 from tracker.collect.formats.element_values import joined
-from tracker.collect.formats.item_links import Addresses, Link, in_order_of_trust
-from tracker.collect.formats.items import Document, Item
+from tracker.collect.formats.items import Addresses, Document, Item, Link, in_order_of_trust
 from tracker.collect.formats.sniff import charset_of
 from tracker.errors import CollectError, NotAFeed
 
