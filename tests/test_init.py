@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.test_cli import Desk
+from tracker.config.edit import Choices, shipped_feeds, sources_by_country, starter
 from tracker.config.load import load, load_text
-from tracker.config.starter import Choices, shipped_feeds, sources_by_country, starter
 
 SHIPPED = Path(__file__).parent.parent / "feeds.yaml"
 

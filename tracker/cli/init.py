@@ -9,9 +9,9 @@ from tzlocal import get_localzone_name
 
 from tracker.cli.options import Paths, config_option, pass_paths
 from tracker.cli.parameters import Setting
+from tracker.config.edit import Choices, shipped_feeds, sources_by_country, starter
 from tracker.config.load import load_text
 from tracker.config.poll_config import EXAMPLE_CONTACT
-from tracker.config.starter import Choices, shipped_feeds, sources_by_country, starter
 from tracker.config.values import Contact, Zone
 from tracker.errors import UsageError
 from tracker.files import SHARED, unfinished

@@ -1,9 +1,9 @@
-"""Edit the feeds in feeds.yaml as text, so that comments, order and spacing survive, or show the change as a diff."""
+"""Write and edit feeds.yaml as text, so that comments and layout stay."""
 
 import os
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -13,7 +13,11 @@ from tracker.analyse.spelling import did_you_mean
 from tracker.config.load import load_text
 from tracker.config.yaml_positions import YamlDocument, read, scalar
 from tracker.errors import TrackerError, UsageError
+from tracker.files import shipped
 from tracker.models import Feed, Source
+
+_NAME = "feeds.yaml"
+_HEADING = "  # "
 
 _EMPTY = re.compile(r"([^:]+:)\s*(?:\[\s*\]|~|null\b)", re.IGNORECASE)
 """A key and its value, which is an empty list or nothing."""
@@ -185,3 +189,63 @@ def _replace(path: Path, text: str) -> None:
         raise TrackerError(f"{path} cannot be written: {error}") from error
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What to change in the shipped feeds.yaml; None leaves it as it is."""
+
+    contact: str | None = None
+    timezone: str | None = None
+    countries: Collection[str] | None = None
+    """ISO 3166-1 alpha-2 codes, or EU and INT; the sources of other countries are left out."""
+
+
+def shipped_feeds() -> str:
+    """Return the text of the shipped feeds.yaml."""
+    return shipped(_NAME).read_text(encoding="utf-8")
+
+
+def sources_by_country(text: str) -> dict[str, int]:
+    """Return how many sources of each country a feeds.yaml lists, most first."""
+    counts = Counter(source["country"] for source in read(text, _NAME).items("sources"))
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def starter(text: str, choices: Choices) -> str:
+    """Return a feeds.yaml with these choices made, and otherwise, comments included, as it was."""
+    document = read(text, _NAME)
+    lines = text.splitlines(keepends=True)
+    for key, value in (("contact", choices.contact), ("timezone", choices.timezone)):
+        if value is not None:
+            _set(lines, document, key, value)
+    gone = _lines_left_out(document, lines, choices.countries) if choices.countries is not None else set()
+    return "".join(line for number, line in enumerate(lines, 1) if number not in gone)
+
+
+def _set(lines: list[str], document: YamlDocument, key: str, value: str) -> None:
+    """Replace the value of a setting in its line; the comment behind it stays, in its column if there is room."""
+    line, column = document.values["settings", key]
+    old = lines[line - 1]
+    changed = old[: column - 1] + scalar(value)
+    place = old.find("  #", column) + 2
+    lines[line - 1] = changed + "\n" if place == 1 else f"{changed:<{place - 2}}  {old[place:]}"
+
+
+def _lines_left_out(document: YamlDocument, lines: list[str], countries: Collection[str]) -> set[int]:
+    """Return the numbers of the lines of sources of other countries, and of headings under which none is left."""
+    gone: set[int] = set()
+    kept: set[int] = set()
+    for number, source in enumerate(document.items("sources")):
+        first, last = document.spans["sources", number]
+        (kept if source["country"] in countries else gone).update(range(first, last + 1))
+    kept_below = False
+    first, last = document.keys["sources",][0], document.spans["sources",][1]
+    for number in range(last, first, -1):
+        if number in kept:
+            kept_below = True
+        elif lines[number - 1].startswith(_HEADING):
+            blank = number - 1
+            gone.update([] if kept_below else [number] if lines[blank - 1].strip() else [blank, number])
+            kept_below = False
+    return gone
