@@ -28,7 +28,7 @@ from tracker.jobs.registry import JOBS
 from tracker.models import utc_text
 from tracker.publish.release.bundle import make
 from tracker.publish.release.checksums import SUMS, digest, sums_text
-from tracker.publish.release.readme import FILES
+from tracker.publish.release.documents import FILES
 from tracker.publish.release.snapshot import snapshot, take_snapshot
 from tracker.publish.release.tables import DERIVED, PUBLISHED
 from tracker.publish.release.verify import verify

@@ -14,9 +14,8 @@ from tracker.files import folder_in_the_making, make_folder, settle_folder
 from tracker.publish.codebook import codebook_as_plain, codebook_in_markdown
 from tracker.publish.formatting import counted
 from tracker.publish.release.checksums import SUMS, digest, sums_text
-from tracker.publish.release.citation import citation
+from tracker.publish.release.documents import Account, citation, readme
 from tracker.publish.release.queries import Facts, facts
-from tracker.publish.release.readme import Account, readme
 from tracker.publish.release.snapshot import snapshot, take_snapshot
 from tracker.publish.release.tables import DERIVED, PUBLISHED, SNAPSHOT, described, write_derived
 from tracker.store.coding import latest_measurements

@@ -13,7 +13,7 @@ from tracker.publish.exports.files import columns, write_stream
 from tracker.publish.exports.formats import AT_ONCE
 from tracker.publish.exports.presets import PRESETS, Preset
 from tracker.publish.exports.queries import Filter
-from tracker.publish.release.known_gaps import gaps_in_words
+from tracker.publish.release.documents import gaps_in_words
 from tracker.publish.release.queries import CSVS, csv_rows, facts, months, open_gaps
 from tracker.publish.tables import ORDER
 from tracker.store.database import Database

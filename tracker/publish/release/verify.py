@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tracker.errors import StoreError, UsageError
 from tracker.publish.release.checksums import SUMS, differences, digest, read_sums
+from tracker.publish.release.documents import made_by
 from tracker.publish.release.queries import facts
-from tracker.publish.release.readme import made_by
 from tracker.publish.release.snapshot import faults, snapshot
 from tracker.publish.release.tables import DERIVED, PUBLISHED, SNAPSHOT, write_derived
 from tracker.store.database import Database

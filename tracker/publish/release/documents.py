@@ -1,15 +1,18 @@
-"""Write the README.md of a release."""
+"""Write the documents of a release for people: README.md, GAPS.md and CITATION.cff (Citation File Format 1.2.0)."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from tracker.config.model import Release
+from tracker.config.model import Author, Release
 from tracker.models import utc_text
-from tracker.publish.formatting import counted
-from tracker.publish.release.queries import Facts
+from tracker.publish.formatting import counted, percent
+from tracker.publish.labels import GAP
+from tracker.publish.release.queries import Facts, Month
 
 FILES: Mapping[str, str] = {
     "README.md": "this text",
@@ -32,6 +35,39 @@ FILES: Mapping[str, str] = {
     "SHA256SUMS": "the checksum of each file",
 }
 """The description of each file of a release."""
+
+_GAPS_BEGIN = """\
+# What is known to be missing
+
+A feed shows only its latest entries. What left a feed between two polls is not in these data and cannot be \
+recovered. Each such interval is a row of `gaps.csv`; where `bridged` is 1, the next document still showed an entry \
+from before, so nothing was missed. Of the time before its first poll, only what a feed held then is known.
+
+## By month
+
+The share of the time in which nothing can have been missed, over all feeds that were polled. A feed counts \
+from its first poll to its last; months are UTC, hours those of all feeds together. `continuity.csv` has each feed by \
+itself.
+
+"""
+
+_GAPS_OPEN = """
+
+## Still open when the snapshot was made
+
+"""
+
+_GAPS_END = """
+
+## What no feed shows
+
+- Articles that their publishers put into none of the feeds that are watched.
+- Texts of articles: titles and summaries are what feeds hold, and tags follow from them alone.
+- Changes between two polls, and of entries that had left their feed.
+- Dates that feeds do not state: `published_at` is empty then, and the day of first sight counts.
+"""
+
+_KEYWORDS = ("encryption", "child safety", "news coverage", "media monitoring")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +191,66 @@ def _checking(account: Account) -> Iterator[str]:
         "The same database and feeds.yaml give the same files, byte for byte, whenever and wherever they are made. "
         f"{made_by(account.facts.sqlite)}; other versions may write other bytes."
     )
+
+
+def gaps_in_words(months: Sequence[Month], still_open: Sequence[Mapping[str, Any]]) -> str:
+    """Describe in Markdown what was not seen, month by month, and what no feed shows."""
+    table = [
+        "| Month | Feeds | Observed | Gaps | Hours missed |\n|---|---|---|---|---|",
+        *(
+            f"| {one.month} | {one.feeds:,} | {percent(100 * one.observed)} | {one.gaps:,} | {one.hours_missed:,.0f} |"
+            for one in months
+        ),
+    ]
+    opened = [f"- {one['source']}, <{one['url']}>, since {one['from_at']}: {GAP[one['reason']]}" for one in still_open]
+    by_month = "\n".join(table) if months else "No feed was polled: all articles were imported."
+    return _GAPS_BEGIN + by_month + _GAPS_OPEN + ("\n".join(opened) or "None.") + _GAPS_END
+
+
+def citation(account: Account, snapshot_digest: str) -> str:
+    """Return CITATION.cff. Without authors in feeds.yaml, the author is whoever the contact leads to."""
+    release, facts = account.release, account.facts
+    lines = [
+        "cff-version: 1.2.0",
+        f"message: {_quoted('If you use these data, please cite them as follows.')}",
+        "type: dataset",
+        f"title: {_quoted(release.title)}",
+        f"version: {_quoted(account.version)}",
+        f"date-released: {_quoted(f'{account.local:%Y-%m-%d}')}",
+        "authors:",
+        *(line for author in release.authors for line in _author(author)),
+    ]
+    if not release.authors:
+        lines.append(f"  - name: {_quoted(f'The tracker of {account.contact}')}")
+    held = f"{counted(facts.articles, 'article')} from {counted(facts.sources, 'source')}"
+    rules = f"tagged by rulebook {facts.rulebook}"
+    lines.append(f"abstract: {_quoted(f'{held}, {rules}: a snapshot with CSVs, codebook, rules and known gaps.')}")
+    lines += ["keywords:", *(f"  - {_quoted(word)}" for word in _KEYWORDS)]
+    if release.licence:
+        lines.append(f"license: {release.licence}")
+    if release.url:
+        lines.append(f"url: {_quoted(release.url)}")
+    lines += [
+        "identifiers:",
+        "  - type: other",
+        f"    value: {_quoted(f'sha256:{snapshot_digest}')}",
+        f"    description: {_quoted('The SHA-256 of the snapshot, coverage.db')}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _author(author: Author) -> Iterator[str]:
+    """Yield a person with both names, an organisation with its one."""
+    if author.given:
+        yield f"  - family-names: {_quoted(author.name)}"
+        yield f"    given-names: {_quoted(author.given)}"
+    else:
+        yield f"  - name: {_quoted(author.name)}"
+    if author.orcid:
+        yield f"    orcid: {_quoted(author.orcid)}"
+
+
+def _quoted(value: str) -> str:
+    """Quote a text for YAML, on one line; YAML reads JSON's escapes, but no lone surrogates."""
+    plain = "".join(letter for letter in " ".join(value.split()) if letter.isprintable())
+    return json.dumps(plain, ensure_ascii=False)
