@@ -15,8 +15,7 @@ from tracker.cli.main import main
 from tracker.models import Entry, Feed, Source
 from tracker.pipeline.ingest import ingest
 from tracker.publish.exports import queries
-from tracker.publish.exports.as_of import as_of
-from tracker.publish.exports.queries import Filter
+from tracker.publish.exports.queries import Filter, as_of
 from tracker.store import feeds
 from tracker.store.database import Database, opened, transaction
 from tracker.store.migrations import steps

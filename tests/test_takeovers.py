@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.test_ingest import BOOK, HOUR, NOW, OPAQUE, Desk, entry
 from tracker.models import Entry, Feed, Outlet, Source, utc_text
 from tracker.pipeline.grouping import Grouper, group_waiting
-from tracker.publish.exports.as_of import as_of
+from tracker.publish.exports.queries import as_of
 from tracker.store import feeds
 from tracker.store.database import opened, transaction
 from tracker.store.tags import apply_rulebook

@@ -30,12 +30,12 @@ from tracker.clock import utc_now
 from tracker.errors import UsageError
 from tracker.files import alone_in
 from tracker.models import FileFormat, FileFormatName, ListStyle
-from tracker.publish.exports.as_of import as_of as stood
 from tracker.publish.exports.files import Target, write_file, write_folder, write_stream
 from tracker.publish.exports.files import append as append_to
 from tracker.publish.exports.formats import format_of
 from tracker.publish.exports.presets import PRESETS
 from tracker.publish.exports.queries import Filter
+from tracker.publish.exports.queries import as_of as stood
 from tracker.publish.formatting import counted
 from tracker.store.database import Database, opened_by_reader
 
