@@ -13,7 +13,7 @@ killed at any moment, and is then run again."""
 
 
 def _export(config: Config, db: Path, now: datetime) -> str:
-    from tracker.publish.exports.job import export
+    from tracker.publish.exports.files import export
 
     return export(config, db, now)
 

@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import copyfileobj
 from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
 
-from tracker.errors import UsageError
-from tracker.files import PUBLIC, SHARED, make_folder, whole, write_whole
+from tracker.analyse.days import day_of
+from tracker.config.load import Config
+from tracker.config.model import Export
+from tracker.errors import TrackerError, UsageError
+from tracker.files import PUBLIC, SHARED, make_folder, shipped, whole, write_whole
 from tracker.models import TEXT_FORMATS, FileFormat
 from tracker.publish.exports import queries
 from tracker.publish.exports.datapackage import WrittenFile, descriptor
@@ -15,7 +20,7 @@ from tracker.publish.exports.existing_files import grown, is_export, is_package
 from tracker.publish.exports.formats import Rows, write, write_more
 from tracker.publish.exports.presets import PRESETS, Column, Preset, columns_of
 from tracker.publish.exports.queries import Filter, one_state
-from tracker.store.database import Database
+from tracker.store.database import Database, opened
 
 Say = Callable[[str], None]
 
@@ -130,3 +135,28 @@ def _without(wanted: Filter, names: Sequence[str]) -> Filter:
 def _meaningless(preset: Preset, names: Sequence[str]) -> str:
     possible = ", ".join(f"--{name}" for name in sorted(preset.filters))
     return f"--{names[0]} does not apply to {preset.name}, which takes {possible}"
+
+
+def export(config: Config, db: Path, now: datetime) -> str:
+    """Write every folder of `exports:`; describe the files and rows. Raises TrackerError when there are none."""
+    if not config.exports:
+        raise TrackerError(
+            f"feeds.yaml has no `exports:` section, so there is nothing to export; see {shipped('docs/exports.md')}"
+        )
+    written = []
+    with opened(db) as database:
+        for wanted in config.exports:
+            presets = [PRESETS[name] for name in wanted.presets or PRESETS]
+            narrowed = _filter(wanted, config.timezone, now)
+            if unknown := narrowed.unknown(database):
+                raise TrackerError(f"`exports:` in feeds.yaml names an unknown {unknown}")
+            target = Target(db.parent / wanted.folder, wanted.file_format, published=wanted.published)
+            written += write_folder(database, presets, narrowed, target)
+    return f"{len(written)} files, {sum(one.rows for one in written):,} rows"
+
+
+def _filter(wanted: Export, timezone: str, now: datetime) -> Filter:
+    """Return the filter as of now: the last N days end today."""
+    today = day_of(now, ZoneInfo(timezone))
+    since = today - timedelta(days=wanted.days - 1) if wanted.days else None
+    return Filter(wanted.tags, wanted.source, wanted.relevance, since, timezone=timezone)
