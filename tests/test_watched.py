@@ -13,7 +13,7 @@ import pytest
 from tests import site_database as stored
 from tracker.models import utc_text
 from tracker.publish.summaries import status_in_words
-from tracker.store import counts, stale_days
+from tracker.store import counts
 from tracker.store.database import Database, open_database
 from tracker.store.status import read_status
 from tracker.store.watched import Polling, read_polling, read_watched
@@ -205,7 +205,7 @@ def test_articles_without_a_date_count_alike_everywhere(tmp_path):
     for number in range(7):
         at = f"https://undated.example/{number}"
         stored.article(db, at, f"Undated {number}", "", ("both", "none")[number > 4], ["encryption"], None, "wire")
-    stale_days.add(db, {(NOW - HOUR).date()})
+    counts.mark_days_stale(db, {(NOW - HOUR).date()})
     counts.refresh(db, ZoneInfo(stored.ZONE), NOW)
     read = read_status(db, "none", NOW)
     relevant = sum(n for name, n in read.relevance.items() if name != "none")

@@ -28,8 +28,7 @@ from tracker.store.database import exclusive, opened_by_reader
 from tracker.store.disk_space import in_words
 from tracker.store.maintenance import backup_folder
 from tracker.store.maintenance.restore import restore as put_back
-from tracker.store.maintenance.retention import removable_summaries
-from tracker.store.maintenance.upkeep import vacuum
+from tracker.store.maintenance.upkeep import removable_summaries, vacuum
 
 
 @click.command(epilog="Example, for cron:  30 3 * * * cd /srv/tracker && tracker backup --quiet")

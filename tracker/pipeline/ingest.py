@@ -18,13 +18,13 @@ from tracker.models import Entry, FeedState
 from tracker.store import (
     articles,
     boilerplate,
+    counts,
     floods,
     regrouping,
     revisions,
     rounds,
     search_index,
     sources,
-    stale_days,
     takeovers,
     variants,
 )
@@ -323,8 +323,8 @@ class _Changes:
                 articles.fill_missing(db, known.article, entry)
             if identity.is_better_address(entry.url, known.url):
                 articles.resolve(db, known.article, entry.url)
-        stale_days.note(db, [new.found.entry.published or now for new in self.added])
-        stale_days.note_articles(db, self.revised, self._dated())
+        counts.mark_stale(db, [new.found.entry.published or now for new in self.added])
+        counts.mark_articles_stale(db, self.revised, self._dated())
         articles.link(db, self._links)
         articles.record_sightings(db, state.id, list(self.sightings.values()), now)
         variants.keep(db, state.id, self.variants, now)

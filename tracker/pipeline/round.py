@@ -33,7 +33,7 @@ from tracker.models import FeedState, Fetched, Poll, Round, Validators
 from tracker.outcomes import Outcome
 from tracker.pipeline.feed_poll import Fetching, PollContext, fetch, read_and_store, store_unread
 from tracker.publish.summaries import poll_in_words
-from tracker.store import counts, feeds, gaps, left_over, rounds, search_index
+from tracker.store import counts, feeds, gaps, rounds, search_index
 from tracker.store.database import Database, exclusive
 from tracker.store.writer import Writer
 
@@ -150,7 +150,7 @@ async def run_round(
     Feeds still queued after `patience`, because their host or source was asked too recently, stay due; so do those not
     asked yet when this process was suspended and `now` is out of date. In an outage not all are asked.
     """
-    if await context.writer.do(left_over.is_untagged):
+    if await context.writer.do(rounds.is_untagged):
         from tracker.store.tags import tag_untagged  # noqa: PLC0415  only an upgrade leaves any
 
         await context.writer.do(tag_untagged, context.rules, now)
@@ -223,7 +223,7 @@ class _Round:
 
     async def _group(self) -> None:
         """Group the articles that wait for a story."""
-        if await self._context.writer.do(left_over.is_ungrouped):
+        if await self._context.writer.do(rounds.is_ungrouped):
             from tracker.pipeline.grouping import Grouper  # noqa: PLC0415  most rounds bring nothing new
 
             grouper = Grouper(self._context.scope)

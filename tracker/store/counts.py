@@ -6,14 +6,15 @@ An article counts on the local day it was published, or first seen if undated. D
 order of arrival nor recounting matters.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.days import bounds, day_of
 from tracker.models import from_utc_text, utc_text
-from tracker.store import observed_time, stale_days
+from tracker.store import observed_time
 from tracker.store.connection import Database
+from tracker.store.feeds import as_list
 
 _AT_ONCE = 10_000
 """Articles and source days counted per transaction: readers never wait, and commits cost little."""
@@ -36,6 +37,12 @@ _BY_TAG = f"""
 SELECT tag, source, count(*) FROM
     (SELECT id, source FROM articles {_DATED} UNION ALL SELECT id, source FROM articles {_UNDATED}) AS a
     CROSS JOIN article_tags AS t ON t.article = a.id GROUP BY tag, source"""  # noqa: S608  fixed conditions
+
+_MOMENTS = """
+SELECT published_at AS at FROM articles WHERE id IN (SELECT value + 0 FROM json_each(?1)) AND published_at IS NOT NULL
+UNION SELECT first_seen_at FROM articles WHERE id IN (SELECT value + 0 FROM json_each(?1))
+AND (published_at IS NULL OR id IN (SELECT value + 0 FROM json_each(?2)))
+"""
 
 
 def step(db: Database, zone: ZoneInfo, now: datetime) -> int:
@@ -71,7 +78,7 @@ def left(db: Database, zone: ZoneInfo) -> int:
 
 def _is_counted(db: Database, zone: ZoneInfo) -> bool:
     """Return whether counts exist for days of this zone."""
-    counted = stale_days.counted_zone(db)
+    counted = counted_zone(db)
     return counted is not None and counted.key == zone.key
 
 
@@ -82,7 +89,7 @@ def _start_over(db: Database, zone: ZoneInfo, now: datetime) -> None:
         watched_until = NULL, last_gap = 0, open_gaps = '[]'""",
         (zone.key, utc_text(now)),
     )
-    stale_days.add(db, _all_days(db, zone))
+    mark_days_stale(db, _all_days(db, zone))
     observed_time.forget(db)
 
 
@@ -154,3 +161,31 @@ def _store_tags(db: Database, day: str, counts: Mapping[tuple[str, str], int]) -
         ON CONFLICT DO UPDATE SET articles = excluded.articles""",
         [(*key, day, number) for key, number in counts.items() if stored.get(key) != number],
     )
+
+
+def counted_zone(db: Database) -> ZoneInfo | None:
+    """Return the time zone of the counted days; None when nothing was counted yet, so nothing can be stale."""
+    row = db.execute("SELECT zone FROM countings").fetchone()
+    return ZoneInfo(row[0]) if row else None
+
+
+def mark_stale(db: Database, moments: Iterable[datetime]) -> None:
+    """Mark the days of these moments as stale."""
+    found = list(moments)
+    zone = counted_zone(db) if found else None
+    if zone:
+        mark_days_stale(db, {day_of(moment, zone) for moment in found})
+
+
+def mark_articles_stale(db: Database, articles: Iterable[int], dated: Iterable[int] = ()) -> None:
+    """Mark the days of these articles as stale; for those just `dated`, also the day they counted on before."""
+    just_dated = [*dated]
+    ids = [*articles, *just_dated]
+    if ids and counted_zone(db) is not None:
+        found = db.execute(_MOMENTS, (as_list(map(str, ids)), as_list(map(str, just_dated))))
+        mark_stale(db, [from_utc_text(row[0]) for row in found])
+
+
+def mark_days_stale(db: Database, days: Iterable[date]) -> None:
+    """Mark these days as stale."""
+    db.conn.executemany("INSERT INTO stale_days (day) VALUES (?) ON CONFLICT DO NOTHING", [(str(day),) for day in days])

@@ -1,7 +1,7 @@
 """Rounds that were cut off, by a kill or a full disk, and continued by later ones: each counts as one round.
 
 A row spans the moments of a round's parts; its end is empty until all documents are stored. A round that was not cut
-off leaves no row. Call every function inside a transaction.
+off leaves no row. Call every function inside a transaction. Also knows what a cut-off round or an upgrade left undone.
 """
 
 from datetime import datetime
@@ -37,3 +37,13 @@ def end(db: Database, now: datetime) -> None:
     at = utc_text(now)
     db.execute("DELETE FROM cut_rounds WHERE to_at IS NULL AND from_at = ?", (at,))
     db.execute("UPDATE cut_rounds SET from_at = min(from_at, ?1), to_at = max(from_at, ?1) WHERE to_at IS NULL", (at,))
+
+
+def is_untagged(db: Database) -> bool:
+    """Decide whether an article waits for its tags."""
+    return db.execute("SELECT 1 FROM articles WHERE rulebook IS NULL LIMIT 1").fetchone() is not None
+
+
+def is_ungrouped(db: Database) -> bool:
+    """Decide whether an article waits for its story."""
+    return db.execute("SELECT 1 FROM articles WHERE story IS NULL LIMIT 1").fetchone() is not None

@@ -9,7 +9,7 @@ from typing import Any
 
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.models import Tagging, utc_text
-from tracker.store import articles, regrouping, stale_days
+from tracker.store import articles, counts, regrouping
 from tracker.store.boilerplate import own_summaries
 from tracker.store.connection import Database
 from tracker.store.feeds import as_list
@@ -90,7 +90,7 @@ def retag(
     apply_rulebook(db, rulebook, now)
     difference = Difference()
     for tagging, changed in _retagged(db, rulebook, difference, progress):
-        stale_days.note_articles(db, changed)
+        counts.mark_articles_stale(db, changed)
         articles.tag(db, tagging, rulebook)
     db.execute(
         "DELETE FROM tags WHERE id NOT IN (SELECT value FROM json_each(?))",
@@ -136,7 +136,7 @@ def tag_untagged(db: Database, rulebook: Callable[[], Rulebook], now: datetime) 
         book = rulebook()
         apply_rulebook(db, book, now)
         articles.tag(db, _tagged(db, rows, book), book)
-        stale_days.note_articles(db, [row["id"] for row in rows])
+        counts.mark_articles_stale(db, [row["id"] for row in rows])
         regrouping.reconsider(db, [row["id"] for row in rows])
 
 

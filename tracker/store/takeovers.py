@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tracker.analyse.identity import Identified, Known
 from tracker.models import FeedState, utc_text
-from tracker.store import articles, stale_days, stories
+from tracker.store import articles, counts, stories
 from tracker.store.connection import Database
 from tracker.store.grouping import keep_headline
 
@@ -56,7 +56,7 @@ def take_over(db: Database, state: FeedState, earlier: Known, found: Identified,
     its id and the time it was first seen stay.
     """
     number = (earlier.article,)
-    stale_days.note_articles(db, number)
+    counts.mark_articles_stale(db, number)
     db.execute(
         """INSERT INTO takeovers (article, taken_at, from_source, from_feed, source, feed, title, summary, author,
         language, published_at) SELECT id, ?2, source, stated_by, ?3, ?4, title, summary, author, language, published_at
@@ -75,7 +75,7 @@ def take_over(db: Database, state: FeedState, earlier: Known, found: Identified,
     )
     taken = articles.restate(db, state, earlier, found, now)
     _ungroup(db, earlier.article)
-    stale_days.note_articles(db, number)
+    counts.mark_articles_stale(db, number)
     return taken
 
 

@@ -1,4 +1,4 @@
-"""Write exports to files: to one, to a folder of them, or to the end of one that grows."""
+"""Write exports to files: to one, to a folder of them, to the end of one that grows, or as feeds.yaml asks."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Read the rows of each export, now or as of an earlier moment."""
+"""Read the rows of each export, filtered and in their order, as they are now or were at an earlier moment."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -15,7 +15,7 @@ from tracker.analyse.identity import Known, hash_of
 from tracker.analyse.publishers import Place, Publishers
 from tracker.analyse.urls import canonical
 from tracker.models import Entry, from_utc_text
-from tracker.store import revisions, stale_days
+from tracker.store import counts, revisions
 from tracker.store.connection import Database
 
 _SHOWN_BY_OTHERS = """
@@ -167,7 +167,7 @@ def _restore(db: Database, row: dict[str, Any], words: _Words) -> None:
     before, after = (row["title"], row["summary"]), (words.title, words.summary)
     if before == after:
         return
-    stale_days.note_articles(db, [row["id"]])
+    counts.mark_articles_stale(db, [row["id"]])
     for table in ("article_tags", "evidence", "near_misses"):
         db.execute(f"DELETE FROM {table} WHERE article = ?", (row["id"],))  # noqa: S608  three fixed names
     db.execute(
