@@ -15,8 +15,7 @@ from tracker.publish.summaries import (
     status_in_words,
 )
 from tracker.store.database import Database, opened
-from tracker.store.politeness import read_politeness
-from tracker.store.status import read_status
+from tracker.store.status import read_politeness, read_status
 
 NOW = stored.NOW
 MONTH_AGO = date(2026, 2, 19)

@@ -20,7 +20,7 @@ from tracker.cli.parameters import Ago, Day, day_meant
 from tracker.clock import utc_now
 from tracker.publish.summaries import politeness_in_words
 from tracker.store.database import opened_by_reader
-from tracker.store.politeness import By, read_politeness
+from tracker.store.status import By, read_politeness
 
 
 @click.command(epilog="Example:  tracker politeness --since 30d --by day")

@@ -10,8 +10,7 @@ from tracker.outcomes import Outcome
 from tracker.publish.formatting import counted, local_time, long_ago, percent, size
 
 if TYPE_CHECKING:
-    from tracker.store.politeness import HostTraffic, Politeness
-    from tracker.store.status import Continuity, FeedHealth, Status
+    from tracker.store.status import Continuity, FeedHealth, HostTraffic, Politeness, Status
     from tracker.store.watched import Polling, Watched
 
 _SHOWN = 20
