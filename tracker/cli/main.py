@@ -192,7 +192,7 @@ def _status() -> click.Command:
 @_command
 def _politeness() -> click.Command:
     """Show how many requests we sent to each host."""
-    from tracker.cli.politeness import politeness
+    from tracker.cli.status import politeness
 
     return politeness
 
