@@ -1,4 +1,4 @@
-"""The commands that have people judge tags by hand: sample, suggest, score."""
+"""The commands of hand coding: print the codebook, draw samples, suggest articles, and measure the rules."""
 
 from codecs import BOM_UTF8
 from collections.abc import Callable
@@ -27,17 +27,43 @@ from tracker.cli.parameters import FilePath
 from tracker.clock import utc_now
 from tracker.errors import TrackerError, UsageError
 from tracker.files import require_folder, write_whole
+from tracker.publish.codebook import codebook_as_plain, codebook_in_markdown
 from tracker.publish.coding_sheet import Answers, drawn_in_words, measured_in_words, sheet
 from tracker.publish.exports.formats import format_of
 from tracker.publish.formatting import counted
 from tracker.publish.suggestion_sheet import lesson, lesson_in_words, suggested_in_words
 from tracker.publish.suggestion_sheet import suggest as choose
-from tracker.store.coding import draw, record, sampled, tag_ids, without_storing
+from tracker.store.coding import draw, latest_measurements, record, sampled, tag_ids, without_storing
 from tracker.store.connection import Database
 from tracker.store.database import may_write, opened, opened_by_reader, transaction
 from tracker.store.suggestions import suggested
 
 _file_argument = click.argument("file", type=FilePath(dir_okay=False, allow_dash=True), default="-")
+
+
+@click.command(epilog="Example:  tracker codebook > codebook.md")
+@config_option
+@db_option
+@json_option
+@click.option("--tag", "tags", metavar="TAG", multiple=True, help="Print only this tag; repeatable.")
+@pass_paths
+def codebook(paths: Paths, as_json: bool, tags: tuple[str, ...]) -> None:
+    """Print the codebook as Markdown.
+
+    It holds every tag's definition, examples and rules, your own tags in feeds.yaml included, and each tag's measured
+    quality if there is a database.
+    """
+    rulebook = paths.cache.load_rulebook(paths.config)
+    if unknown := sorted({*tags} - {tag.id for tag in rulebook.tags}):
+        raise UsageError(f"unknown tag {', '.join(unknown)}; `tracker codebook` lists them all")
+    measured = None
+    if paths.db.exists():
+        with opened_by_reader(paths.db) as db:
+            measured = latest_measurements(db)
+    if as_json:
+        print_json(codebook_as_plain(rulebook, measured, tags))
+    else:
+        click.echo(codebook_in_markdown(rulebook, measured, tags), nl=False)
 
 
 def _size_option(about: str, *, least: int, default: int) -> Callable[[F], F]:

@@ -80,7 +80,7 @@ def _tag() -> click.Command:
 @_command
 def _codebook() -> click.Command:
     """Print the codebook as Markdown."""
-    from tracker.cli.codebook import codebook
+    from tracker.cli.coding import codebook
 
     return codebook
 
