@@ -17,8 +17,7 @@ from tracker.config.load import Config
 from tracker.config.sending import Alert, Recipient
 from tracker.publish.alerts import operator_alerts
 from tracker.publish.alerts import queries as store
-from tracker.publish.alerts.message import Item, Message, Spiked, Trouble
-from tracker.publish.alerts.news import news
+from tracker.publish.alerts.message import Item, Message, Spiked, Trouble, news
 from tracker.publish.alerts.operator_alerts import Context
 from tracker.publish.alerts.queries import Criteria, Group, Unreported, Watch
 from tracker.publish.formatting import counted

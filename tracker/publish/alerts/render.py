@@ -12,8 +12,7 @@ from html import escape
 from typing import Any, Final
 
 from tracker.models import utc_text
-from tracker.publish.alerts.message import Item, Message, Spiked, digest_of
-from tracker.publish.alerts.news import Report
+from tracker.publish.alerts.message import Item, Message, Report, Spiked, digest_of
 from tracker.publish.alerts.wording import Block, MessageWording, line, publisher
 from tracker.publish.formatting import number as number_of
 from tracker.publish.mail import Letter
