@@ -1,14 +1,17 @@
-"""Run everything in one process for `tracker run`: polling rounds, due jobs and the site.
+"""Run everything in one process for `tracker run`: polling rounds and the site; due jobs in processes of their own.
 
-Polls and jobs started by cron ask the database the same questions, so both may share a database.
+Polls and jobs started by cron ask the database the same questions, so both may share a database. A job in its own
+process neither blocks the site nor leaves memory in use, and can be killed at any moment: its output is complete or
+absent, its lock ends with its process, and the next check records that it was killed.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+import subprocess
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -16,10 +19,10 @@ from pathlib import Path
 from tracker.clock import utc_now
 from tracker.config.load import Config
 from tracker.errors import Locked, TrackerError
-from tracker.jobs.children import Children
 from tracker.jobs.runs import Runner
 from tracker.jobs.scheduler import Tick, ticking
 from tracker.jobs.site_server import Address, catch_up, serve_until_stopped
+from tracker.models import utc_text
 from tracker.pipeline.feed_poll import PollContext
 from tracker.pipeline.round import due_feeds, open_poll_context, run_round
 from tracker.publish.formatting import counted
@@ -40,6 +43,13 @@ _RETRY_SECONDS = 1.0
 
 _JOB_CHECK = timedelta(seconds=10)
 """How often to ask the database which jobs are due: it takes a few milliseconds, and bounds how late a job starts."""
+
+_STOP_SECONDS = 5.0
+"""How long a job has to exit after SIGTERM."""
+
+_RETRY_AFTER = 60.0
+"""Seconds before retrying a job whose process exited with anything but 0: the database says when a failed job is due
+again, but not every failure leaves a row."""
 
 
 async def run(config: Config, db: Path, address: Address, site: SiteSettings, command: Sequence[str]) -> None:
@@ -117,3 +127,58 @@ async def _round(context: PollContext, db: Path, timezone: str) -> None:
         log.info("another round is under way; this one is left out")
     except TrackerError as error:
         log.error("the round failed: %s", error)
+
+
+class Children:
+    """Run the jobs that `find_due` returns, each as `command` followed by its name and due time."""
+
+    def __init__(self, find_due: Callable[[], Mapping[str, datetime]], command: Sequence[str]) -> None:
+        self._find_due = find_due
+        self._command = tuple(command)
+        self._not_before: dict[str, float] = {}
+
+    async def tick(self) -> None:
+        """Run the jobs that are due; on cancellation, stop the running job first."""
+        try:
+            due = await asyncio.to_thread(self._find_due)
+        except TrackerError as error:
+            log.error("which jobs are due cannot be seen: %s", error)
+            return
+        clock = asyncio.get_running_loop().time
+        for name, due_at in due.items():
+            if clock() >= self._not_before.get(name, 0.0):
+                code = await self._run(name, due_at)
+                if code:
+                    self._not_before[name] = clock() + _RETRY_AFTER
+                    self._log_failure(name, code)
+
+    async def _run(self, name: str, due_at: datetime) -> int:
+        """Run a job and return its exit code; its process never outlives this call."""
+        child = await asyncio.create_subprocess_exec(
+            *self._command,
+            name,
+            "--due-at",
+            utc_text(due_at),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # it also logs its result, to our stderr
+            start_new_session=True,  # keeps Ctrl-C from reaching it; we stop it ourselves
+        )
+        try:
+            return await child.wait()
+        finally:
+            if child.returncode is None:
+                log.info("stopping the job %s", name, extra={"job": name})
+                child.terminate()
+                try:
+                    await asyncio.wait_for(child.wait(), _STOP_SECONDS)
+                except TimeoutError:
+                    child.kill()
+                    await child.wait()
+
+    def _log_failure(self, name: str, code: int) -> None:
+        if code < 0:
+            log.error("%s: its process was ended by signal %d", name, -code, extra={"job": name})
+        elif code == Locked.exit_code:
+            log.info("%s: already running in another process", name, extra={"job": name})
+        else:
+            log.error("%s: its process ended with %d", name, code, extra={"job": name, "exit": code})
