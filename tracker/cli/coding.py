@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import click
 
-from tracker.analyse.spelling import did_you_mean
+from tracker.analyse.names import did_you_mean
 from tracker.cli.options import (
     F,
     Paths,

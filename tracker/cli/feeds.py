@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from tracker.analyse.slugs import slug_of
-from tracker.analyse.spelling import did_you_mean
+from tracker.analyse.names import did_you_mean, slug_of
 from tracker.analyse.urls import canonical
 from tracker.cli.options import (
     Named,

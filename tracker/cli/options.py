@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import click
 from click.core import ParameterSource
 
-from tracker.analyse.spelling import did_you_mean
+from tracker.analyse.names import did_you_mean
 from tracker.cli import logs
 from tracker.cli.parameters import FilePath
 from tracker.errors import ConfigError, StoreError, TrackerError, UsageError

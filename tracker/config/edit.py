@@ -9,7 +9,7 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-from tracker.analyse.spelling import did_you_mean
+from tracker.analyse.names import did_you_mean
 from tracker.config.load import load_text
 from tracker.config.yaml_positions import YamlDocument, read, scalar
 from tracker.errors import TrackerError, UsageError

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from tracker.analyse.spelling import did_you_mean
+from tracker.analyse.names import did_you_mean
 from tracker.config.yaml_positions import Path, YamlDocument
 from tracker.errors import Mistake
 

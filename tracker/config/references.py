@@ -6,9 +6,9 @@ Reads the document as it was written, so that mistakes elsewhere hide none of th
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from tracker.analyse.names import did_you_mean
 from tracker.analyse.search.query import parse
 from tracker.analyse.search.scope import Known, scope_of
-from tracker.analyse.spelling import did_you_mean
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.urls import canonical
 from tracker.config.sending import Alert

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from tracker.analyse.spelling import did_you_mean
+from tracker.analyse.names import did_you_mean
 from tracker.analyse.tagging.rules import AT_HOME, Example, Rule, Rulebook, Tag, Terms
 from tracker.analyse.tagging.terms import Word, read_term
 from tracker.analyse.timeline import Event

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tracker.analyse.spelling import did_you_mean
+from tracker.analyse.names import did_you_mean
 from tracker.analyse.timetable import Past, Turn, When, due, next_turn
 from tracker.clock import utc_now
 from tracker.config.load import Config

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from tracker.analyse.slugs import slug_of
+from tracker.analyse.names import slug_of
 from tracker.analyse.urls import canonical
 from tracker.collect.jsonl import ImportLine, read_lines
 from tracker.config.load import Config

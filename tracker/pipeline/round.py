@@ -20,7 +20,7 @@ from functools import cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tracker.analyse.spelling import did_you_mean
+from tracker.analyse.names import did_you_mean
 from tracker.clock import Pulse
 from tracker.collect import cadence
 from tracker.collect.outage import PROBES, Evidence, is_outage, probes_first

@@ -4,8 +4,8 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from tracker.analyse.names import slug_of
 from tracker.analyse.publishers import Attribution, Place, Publishers, hosts, place_of_domain, places_of_feed
-from tracker.analyse.slugs import slug_of
 from tracker.models import Entry, FeedState, Outlet, Source
 from tracker.store.conditions import POLLED
 from tracker.store.connection import Database

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from tracker.analyse.names import slug_of
 from tracker.analyse.search.query import Filter, Query, Remark
 from tracker.analyse.search.synonyms import Synonyms
-from tracker.analyse.slugs import slug_of
 
 _DATE = re.compile(r"(?P<year>(?:19|20|21)\d\d)(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tracker.analyse.spelling import did_you_mean
+from tracker.analyse.names import did_you_mean
 from tracker.config.load import Config
 from tracker.config.sending import Recipient
 from tracker.errors import TrackerError, UsageError

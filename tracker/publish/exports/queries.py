@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.days import days_between, midnight
-from tracker.analyse.spelling import did_you_mean
+from tracker.analyse.names import did_you_mean
 from tracker.models import utc_text
 from tracker.store.conditions import counted_at
 from tracker.store.database import Database
