@@ -22,7 +22,7 @@ from tests import site_database as stored
 from tests.browser import Visit, chromium, needs_chromium
 from tests.hostile_texts import TEXTS
 from tracker.analyse.changes import title_change
-from tracker.analyse.periods import Period, period_of, so_far
+from tracker.analyse.days import Period, period_of, so_far
 from tracker.analyse.search.scope import Scope
 from tracker.config.sending import Digest as Wanted
 from tracker.models import utc_text

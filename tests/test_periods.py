@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tracker.analyse.periods import after, before, ended, like, period_named, period_of, so_far
+from tracker.analyse.days import after, before, ended, like, period_named, period_of, so_far
 
 LONDON = ZoneInfo("Europe/London")
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from tracker.analyse.periods import Length, Period, ended, period_of, so_far
+from tracker.analyse.days import Length, Period, ended, period_of, so_far
 from tracker.cli.options import (
     Named,
     Paths,

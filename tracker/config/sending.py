@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
-from tracker.analyse.periods import Length
+from tracker.analyse.days import Length
 from tracker.config.values import (
     MAIL_PORTS,
     NOT_EMPTY,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from tracker.analyse.periods import Period
+from tracker.analyse.days import Period
 from tracker.config.sending import Digest as Wanted
 from tracker.publish.digest import content, render
 from tracker.publish.digest.links import Places

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from tracker.analyse.days import days_between
-from tracker.analyse.periods import Period, like
+from tracker.analyse.days import Period, days_between, like
 from tracker.analyse.spikes import Spike
 from tracker.config.sending import Digest as Wanted
 from tracker.publish.digest import blind_spots

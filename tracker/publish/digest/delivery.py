@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from tracker.analyse.periods import Length, Period, before
+from tracker.analyse.days import Length, Period, before
 from tracker.config.load import Config
 from tracker.config.sending import Mail
 from tracker.files import PUBLIC, make_folder, write_whole

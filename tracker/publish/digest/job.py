@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tracker.analyse.periods import Period, ended
+from tracker.analyse.days import Period, ended
 from tracker.config.load import Config
 from tracker.config.sending import Digest
 from tracker.errors import TrackerError

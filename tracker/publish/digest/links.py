@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from tracker.analyse.periods import Period
+from tracker.analyse.days import Period
 from tracker.analyse.urls import on_the_web
 from tracker.models import utc_text
 from tracker.publish.links import Links

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from tracker.analyse.changes import title_change
-from tracker.analyse.periods import Period
+from tracker.analyse.days import Period
 from tracker.models import from_utc_text, utc_text
 from tracker.store.appearance import APPEARED
 from tracker.store.conditions import COUNTED_AT, COUNTED_BETWEEN, SUBJECTS

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from tracker.analyse.periods import Length, Period
+from tracker.analyse.days import Length, Period
 from tracker.analyse.text import shortened, tidy
 from tracker.publish.digest.blind_spots import Gap, Troubled
 from tracker.publish.digest.content import Digest, Spiked

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from datasette.utils.asgi import NotFound, Response
 
-from tracker.analyse.days import days_between
-from tracker.analyse.periods import Period, after, before, ended, period_named, period_of, so_far
+from tracker.analyse.days import Period, after, before, days_between, ended, period_named, period_of, so_far
 from tracker.publish.digest.compose import DigestFormat
 from tracker.web.pages.responses import absolute, html, opened, page
 from tracker.web.queries.activity import earliest, site_reference_time

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from tracker.analyse.periods import Period
+from tracker.analyse.days import Period
 from tracker.config.sending import Digest
 from tracker.publish.digest.compose import Issue, Setting, compose
 from tracker.publish.digest.links import Places
