@@ -15,10 +15,10 @@ from tests.histories import configuration
 from tests.old_databases import make_old
 from tests.polled_feeds import DAY, HOUR, MINUTE, NOW
 from tests.servers import Reply, Server
-from tracker.analyse.appearance import Seen, Stated, appeared
 from tracker.models import Feed, Source, utc_text
 from tracker.pipeline.feed_poll import PollContext
 from tracker.pipeline.round import named_feeds, open_poll_context, run_round
+from tracker.store.appearance import Seen, Stated, appeared
 from tracker.store.database import Database, opened
 from tracker.store.stories import members, story_of
 
