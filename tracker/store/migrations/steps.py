@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from tracker.store import appearance, sources
 from tracker.store.connection import Database
 from tracker.store.migrations import later_tables, tables
-from tracker.store.migrations.count_tables import COUNTS, SUMS
 from tracker.store.search_index import index_after
 from tracker.store.views import VIEWS
 
@@ -66,7 +65,7 @@ def m005_versions(db: Database) -> None:
 @_migration
 def m006_counts(db: Database) -> None:
     """Counts by day, source and tag, the stale days, and the events of the policy timeline."""
-    for statement in (*_statements(COUNTS), *SUMS):
+    for statement in (*_statements(tables.COUNTS), *tables.SUMS):
         db.execute(statement)
 
 
