@@ -145,6 +145,12 @@ def test_an_item_without_a_guid_keeps_what_stands_for_it_when_a_newer_one_comes_
         (r"<link><![CDATA[\\e.org\a]]></link>", "https://e.org/a"),
         (r"<link>\a\b</link>", "https://example.org/a/b"),
         (r"<guid>\a\b & c</guid>", "https://example.org/a/b%20&%20c"),
+        (
+            "<link>&lt;a href=&quot;/a?b=1&amp;amp;c=2&quot; hreflang=&quot;en&quot;&gt;Read&lt;/a&gt;</link>",
+            "https://example.org/a?b=1&c=2",
+        ),
+        ("<link><![CDATA[<a class='more' href='https://e.org/é'><span>Read</span></a>]]></link>", "https://e.org/é"),
+        ("<link>&lt;a name=&quot;x&quot;&gt;Read&lt;/a&gt;</link><guid>https://e.org/g</guid>", "https://e.org/g"),
     ],
 )
 def test_the_best_usable_link_of_an_item_is_its_link(item: str, url: str) -> None:
@@ -406,6 +412,44 @@ def test_authors_are_names_and_never_addresses(author: str, expected: str | None
     assert only(rss(f"<title>t</title><link>https://e.org/1</link>{author}")).author == expected
 
 
+_OWN = "<author><name>The desk</name></author><author><name>A. Writer</name></author>"
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        pytest.param(
+            atom(f"{{}}{_OWN}", head=_OWN.replace("desk", "editors")), "The desk, A. Writer", id="own authors"
+        ),
+        pytest.param(atom("{}", head=_OWN), "The desk, A. Writer", id="the feed's"),
+        pytest.param(atom("{}") + "<!-- none -->", None, id="none"),
+        pytest.param(
+            atom("{}<source><title>The Sun</title><link href='https://sun.example/'/></source>", head=_OWN),
+            None,
+            id="an item of another outlet",
+        ),
+        pytest.param(rss("{}", channel="<managingEditor>The desk</managingEditor>"), None, id="the editor of RSS"),
+    ],
+)
+def test_authors_of_an_atom_feed_are_those_of_its_entries_without_any(document: str, expected: str | None) -> None:
+    entry = "<title>t</title><id>urn:1</id><guid>https://e.org/g</guid><link href='https://e.org/1'/>"
+    assert only(document.format(entry)).author == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "quality"),
+    [
+        ("&lt;time datetime=&quot;2026-11-22T10:00:00Z&quot;&gt;Sunday&lt;/time&gt;", "stated"),
+        ("<![CDATA[<span>2026-11-22</span> <b>10:00:00Z</b>]]>", "stated"),
+        ("Sun, 22 Nov 2026 10:00:00&amp;nbsp;GMT", "stated"),
+        ("&lt;time&gt;22 November 2026, 10:00&lt;/time&gt;", "repaired"),
+    ],
+)
+def test_a_date_may_be_written_in_html(written: str, quality: str) -> None:
+    entry = only(rss(f"<title>t</title><link>https://e.org/1</link><pubDate>{written}</pubDate>"))
+    assert (entry.published, entry.date_quality) == (datetime(2026, 11, 22, 10, tzinfo=UTC), quality)
+
+
 @pytest.mark.parametrize(
     ("tag", "entry_tag", "languages"),
     [
@@ -531,6 +575,38 @@ def test_the_encoding_is_found_whatever_is_claimed(encoding: str, declared: str,
     assert entry.title == "Verschlüsselung für alle – „sofort“"
 
 
+@pytest.mark.parametrize(
+    ("claimed", "encoding", "title"),
+    [
+        ("gb2312", "gbk", "全国人大审议端到端加密和儿童保护，朱镕基"),
+        ("GBK", "gb18030", "端到端加密㐀€"),
+        ("Shift_JIS", "cp932", "①暗号化と子どもの保護～髙橋"),
+        ("x-sjis", "cp932", "暗号化と子どもの保護"),
+        ("x-euc-jp", "euc-jp", "暗号化と子どもの保護"),
+        ("euc-kr", "cp949", "암호화와 아동 보호 똠방각하"),
+        ("ks_c_5601-1987", "cp949", "암호화와 아동 보호"),
+        ("Big5", "big5hkscs", "端對端加密與兒童保護"),
+        ("iso-8859-9", "cp1254", "Şifreleme ve “çocuk” güvenliği"),
+        ("iso-8859-8-i", "iso-8859-8", "הצפנה והגנה על ילדים"),
+        ("windows-874", "cp874", "การเข้ารหัสและเด็ก"),
+        ("TIS-620", "cp874", "การเข้ารหัส… “เด็ก”"),
+        ("x-mac-roman", "mac-roman", "L’été des clés"),
+        ("x-cp1251", "cp1251", "Шифрование и дети"),
+    ],
+)
+@pytest.mark.parametrize("by_server", [False, True], ids=["declared", "stated by the server"])
+def test_a_name_of_an_encoding_means_what_browsers_read_by_it(
+    claimed: str, encoding: str, title: str, by_server: bool
+) -> None:
+    item = f"<title>{title}</title><link>https://e.org/1</link>"
+    declaration = 'version="1.0"?' if by_server else f'version="1.0" encoding="{claimed}"?'
+    document = rss(item).replace('version="1.0"?', declaration, 1).encode(encoding)
+
+    (entry,) = read(document, content_type=f"text/xml; charset={claimed}" if by_server else None).entries
+
+    assert entry.title == title
+
+
 _QUOTED = "„Schlüssel“ für alle – “keys”"
 
 
@@ -552,6 +628,25 @@ def test_a_broken_byte_costs_its_own_character_and_not_the_document(
     item = "<title>{}</title><link>https://e.org/{}</link>"
     document = rss(item.format(_QUOTED, 1), item.format("BROKEN", 2)).encode().replace(b"BROKEN", broken)
     assert [entry.title for entry in read(document, content_type=claimed).entries] == [_QUOTED, shown]
+
+
+@pytest.mark.parametrize(
+    ("claimed", "title"),
+    [
+        ("gb2312", "全国人大审议端到端加密"),
+        ("shift_jis", "暗号化と子どもの保護"),
+        ("euc-kr", "암호화와 아동 보호"),
+        ("big5", "端對端加密與兒童保護"),
+        ("euc-jp", "暗号化と子どもの保護"),
+    ],
+)
+def test_a_broken_byte_costs_its_own_character_in_the_encodings_of_east_asia(claimed: str, title: str) -> None:
+    item = "<title>{}</title><link>https://e.org/{}</link>"
+    document = (
+        rss(item.format(title, 1), item.format(f"{title} BROKEN", 2)).encode(claimed).replace(b"BROKEN", b"\x81!")
+    )
+    (one, other) = read(document, content_type=f"text/xml; charset={claimed}").entries
+    assert (one.title, other.title) == (title, f"{title} \ufffd!")
 
 
 def test_a_broken_byte_costs_its_own_character_in_a_json_feed() -> None:
@@ -602,6 +697,25 @@ def test_a_declaration_may_have_lines() -> None:
     (entry,) = read(document.encode("windows-1251")).entries
 
     assert entry.title == "Шифрование для всех – „sofort“"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Caf&eacute; &mdash; &nbsp;closed", "Café — closed"),
+        ("<![CDATA[Caf&eacute; closed]]>", "Café closed"),
+        ("Ask &brand; &amp; Sons &lt;b&gt;", "Ask Acme & Sons"),
+        ("&unknown; &eacute;", "é"),
+    ],
+)
+def test_html_names_of_characters_are_read_whatever_document_type_is_stated(title: str, expected: str) -> None:
+    doctype = (
+        '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.example/0.91.dtd"'
+    )
+    document = rss(f"<title>{title}</title><link>https://e.org/1</link>")
+    declared = document.replace("<rss", f'{doctype} [<!ENTITY brand "Acme">]><rss', 1)
+    (entry,) = read(declared).entries
+    assert entry.title.removeprefix("&unknown; ") == expected
 
 
 ENTRY = "<id>urn:1</id><title>Scanning order quashed</title><link href='https://e.org/1'/>"

@@ -24,6 +24,9 @@ _GUID_LIMIT = 512
 _RAW_DATE_LIMIT = 100
 """Most characters kept of a date as the feed wrote it."""
 
+_AUTHORS_LIMIT = 20
+"""Most authors of a feed that are given to its items without their own (RFC 4287 section 4.2.1)."""
+
 _UNTITLED_LIMIT = 100
 """Most code points of a summary used as a missing title: about a headline's length."""
 
@@ -57,6 +60,9 @@ _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 _WWW = re.compile(r"\s*www\.[\w-]+\.\w", re.IGNORECASE)
 
+_DATETIME = re.compile(r"<time\s[^<>]*?\bdatetime\s*=\s*[\"']([^\"'<>]+)", re.IGNORECASE)
+"""A date in HTML, which Drupal's views write into feeds."""
+
 _MAIL_ADDRESS = re.compile(r"\S+@\S+")
 
 
@@ -69,7 +75,11 @@ def entries_of(document: Document, url: str, now: datetime) -> Parsed:
     language = _language(document.language)
     base = document.base or url
     found = [_entry(item, url, base, language, now) for item in _newest(document.items, now)]
-    entries = list(_distinct([entry for entry in found if entry is not None]))
+    author = _author(document.authors[:_AUTHORS_LIMIT])
+    entries = [
+        entry if entry.author or entry.outlet else replace(entry, author=author)
+        for entry in _distinct([entry for entry in found if entry is not None])
+    ]
     return Parsed(
         entries=tuple(_without_building_time(entries, now)),
         title=plain(document.title, TITLE_LIMIT),
@@ -106,7 +116,7 @@ def _entry(item: Item, url: str, base: str, feed_language: str | None, now: date
         url=link,
         title=title,
         summary=summary,
-        author=_author(item),
+        author=_author(item.authors),
         language=language if language != feed_language else None,
         published=published,
         published_raw=raw,
@@ -155,9 +165,9 @@ def _guid(item: Item) -> str:
     return guid if len(guid) <= _GUID_LIMIT else f"sha256:{_digest(guid)}"
 
 
-def _author(item: Item) -> str | None:
+def _author(names: Sequence[str]) -> str | None:
     """Return the authors' names; None if there are none, or only an e-mail address."""
-    stated = ", ".join(dict.fromkeys(name for name in item.authors if name))
+    stated = ", ".join(dict.fromkeys(name for name in names if name))
     return None if _MAIL_ADDRESS.fullmatch(stated.strip()) else plain(stated, AUTHOR_LIMIT) or None
 
 
@@ -167,7 +177,7 @@ def _date(item: Item, now: datetime) -> tuple[datetime | None, str | None, DateQ
     The first readable date counts; if it is not the first one stated, its quality is "repaired". A midnight, in any
     zone, is a "day".
     """
-    stated = [raw for raw in item.dates if raw]
+    stated = [_without_markup(raw) for raw in item.dates if raw]
     first: DateQuality = "absent"
     for place, raw in enumerate(stated):
         moment, quality = read_date(raw, now)
@@ -176,6 +186,14 @@ def _date(item: Item, now: datetime) -> tuple[datetime | None, str | None, DateQ
             return moment, _raw_date(raw), trusted
         first = first if place else quality
     return None, _raw_date(stated[0]) if stated else None, first
+
+
+def _without_markup(raw: str) -> str:
+    """Return a date as a feed wrote it, without the HTML around it."""
+    if "<" not in raw and "&" not in raw:
+        return raw
+    exact = _DATETIME.search(raw)
+    return exact[1] if exact else plain(raw, _RAW_DATE_LIMIT)
 
 
 def _without_building_time(entries: Sequence[Entry], now: datetime) -> Sequence[Entry]:

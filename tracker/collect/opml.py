@@ -14,7 +14,7 @@ from tracker.analyse.publishers import place_of_domain
 from tracker.analyse.text import TITLE_LIMIT, plain
 from tracker.analyse.urls import absolute
 from tracker.collect.content_encoding import inflated
-from tracker.collect.formats.sniff import charset_of
+from tracker.collect.formats.charsets import charset_of
 from tracker.errors import CollectError
 from tracker.models import KINDS, Feed, Kind, Source
 

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from tracker.collect.entries import entries_of
+from tracker.collect.formats.charsets import repair_text
 from tracker.collect.formats.fast_reader import read_quickly
 from tracker.collect.formats.items import Document
 from tracker.collect.formats.jsonfeed import read_json_feed, read_small_json_feed
 from tracker.collect.formats.sitemap import read_any_news_sitemap, read_news_sitemap
 from tracker.collect.formats.sniff import Format, format_of
-from tracker.collect.formats.xml_repairs import repair_utf_8, repair_xml
+from tracker.collect.formats.xml_repairs import repair_xml
 from tracker.collect.formats.xml_tree import SIZE_LIMIT
 from tracker.models import Parsed
 
@@ -46,20 +47,20 @@ def parse_at_once(body: bytes, url: str, content_type: str | None, now: datetime
     form = format_of(body)
     if len(body) > SIZE_LIMIT:
         return None
-    document = _QUICKLY[form](*_prepared(body, url, form), content_type)
+    document = _QUICKLY[form](*_prepared(body, url, content_type, form), content_type)
     return None if document is None else entries_of(document, url, now)
 
 
 def parse_patiently(body: bytes, url: str, content_type: str | None, now: datetime) -> Parsed:
     """As parse(), for what parse_at_once() does not read; may take minutes and gigabytes."""
     form = format_of(body)
-    document = _PATIENTLY[form](*_prepared(body, url, form), content_type)
+    document = _PATIENTLY[form](*_prepared(body, url, content_type, form), content_type)
     return entries_of(document, url, now)
 
 
-def _prepared(body: bytes, url: str, form: Format) -> tuple[bytes, str]:
+def _prepared(body: bytes, url: str, content_type: str | None, form: Format) -> tuple[bytes, str]:
     """Return the document with faults of its encoding and its XML repaired, and the base of its links."""
-    body = repair_utf_8(body)
+    body = repair_text(body, content_type)
     if form == "json":
         return body, url
     body, base = repair_xml(body, url)

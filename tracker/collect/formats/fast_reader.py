@@ -46,6 +46,7 @@ def _document(root: Element, base: str) -> Document:
         items=[_item(found, feed.texts.get("language", "")) for found in state.items],
         title=feed.texts.get("title", ""),
         language=feed.texts.get("language", ""),
+        authors=feed.authors if kind == "feed" else (),
         ttl=feed.texts.get("ttl", ""),
         period=feed.texts.get("sy_updateperiod", ""),
         frequency=feed.texts.get("sy_updatefrequency", ""),

@@ -5,9 +5,9 @@ from typing import Any
 
 import feedparser
 
+from tracker.collect.formats.charsets import charset_of
 from tracker.collect.formats.element_values import joined
 from tracker.collect.formats.items import Addresses, Document, Item, Link, in_order_of_trust
-from tracker.collect.formats.sniff import charset_of
 from tracker.errors import CollectError, NotAFeed
 
 _DATES = ("published", "updated", "created")
@@ -31,6 +31,7 @@ def read_tolerantly(body: bytes, url: str, content_type: str | None) -> Document
         items=[_item(item, _text(feed, "language")) for item in items],
         title=_text(feed, "title"),
         language=_text(feed, "language"),
+        authors=_authors(feed) if _text(found, "version").startswith("atom") else (),
         ttl=_text(feed, "ttl"),
         period=_text(feed, "sy_updateperiod"),
         frequency=_text(feed, "sy_updatefrequency"),
@@ -70,20 +71,25 @@ def _item(item: _Dict, language: str) -> Item:
     contents = [_text(content, "value") for content in _list(item, "content")]
     details = [_dict(item, "title_detail"), _dict(item, "summary_detail")]
     origins = [_text(source, "href"), _text(source, "link")]
-    names = [_text(author, "name") for author in _list(item, "authors")]
     languages = [_text(item, "language"), *(_text(detail, "language") for detail in details)]
     return Item(
         guid=_text(item, "id"),
         links=list(in_order_of_trust(_addresses(item), [*languages, language])),
         title=_text(item, "title"),
         texts=[_text(item, "summary"), *contents],
-        authors=names if any(names) else [_text(item, "author")],
+        authors=_authors(item),
         dates=[_text(item, name) for name in _DATES],
         languages=languages,
         outlet=_text(source, "title") or _text(item, "news_source"),
         outlet_links=[*origins, *(_text(link, "href") for link in _list(source, "links"))],
         aggregated=not _text(source, "title"),
     )
+
+
+def _authors(item: _Dict) -> list[str]:
+    """Return the names of the authors of an item or feed."""
+    names = [_text(author, "name") for author in _list(item, "authors")]
+    return names if any(names) else [_text(item, "author")]
 
 
 def _addresses(item: _Dict) -> Addresses:

@@ -34,13 +34,14 @@ class Item:
 class Document:
     """A feed document: its items in order, and its own raw fields.
 
-    `ttl` is RSS's, in minutes; `period` and `frequency` are the RSS 1.0 syndication module's. Relative links are
-    resolved against `base`, or the document's address if it is empty.
+    `authors` are those of every item without its own. `ttl` is RSS's, in minutes; `period` and `frequency` are the RSS
+    1.0 syndication module's. Relative links are resolved against `base`, or the document's address if it is empty.
     """
 
     items: Sequence[Item]
     title: str = ""
     language: str = ""
+    authors: Sequence[str] = ()
     ttl: str = ""
     period: str = ""
     frequency: str = ""

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from tracker.analyse.urls import absolute
+from tracker.collect.formats.charsets import charset_of
 from tracker.collect.formats.items import Document, Item
-from tracker.collect.formats.sniff import charset_of
 from tracker.errors import NotAFeed
 
 _VERSIONS = ("https://jsonfeed.org/version/", "http://jsonfeed.org/version/")
@@ -19,9 +19,6 @@ _LAST_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+(?:"|\Z))|,(?=\s*+[\]}])', re.DOT
 
 _OBJECTS_LIMIT = 10_000
 """Most objects and lists of a document read at once; 2,000 items with author, tags and picture have 8,000."""
-
-_AUTHORS_LIMIT = 20
-"""Most feed authors that are given to an item without its own."""
 
 
 def read_small_json_feed(body: bytes, url: str, content_type: str | None) -> Document | None:
@@ -44,11 +41,11 @@ def read_json_feed(body: bytes, _url: str, content_type: str | None) -> Document
         raise NotAFeed(f"This begins like JSON, but is not valid: {error}.") from error
     if not _is_feed(feed):
         raise NotAFeed("This is JSON of another kind than JSON Feed, not a feed.")
-    authors = _authors(feed)[:_AUTHORS_LIMIT]
     return Document(
-        items=[_item(item, authors) for item in _list(feed, "items")],
+        items=[_item(item) for item in _list(feed, "items")],
         title=_text(feed, "title"),
         language=_text(feed, "language"),
+        authors=_authors(feed),
         base=absolute(_text(feed, "home_page_url"), "") or "",
     )
 
@@ -78,15 +75,15 @@ def _is_feed(feed: Any) -> bool:
     return bool(_text(feed, "title") and named) and all(named)
 
 
-def _item(item: Any, feed_authors: list[str]) -> Item:
-    """Convert one item; without authors of its own it gets the feed's."""
+def _item(item: Any) -> Item:
+    """Convert one item."""
     guid = _text(item, "id")
     return Item(
         guid=guid,
         links=[_text(item, "url"), _text(item, "external_url"), guid if guid.lower().startswith(_WEB) else ""],
         title=_text(item, "title"),
         texts=[_text(item, name) for name in ("summary", "content_html", "content_text")],
-        authors=_authors(item) or feed_authors,
+        authors=_authors(item),
         dates=[_text(item, name) for name in ("date_published", "date_modified")],
         languages=[_text(item, "language")],
     )

@@ -1,4 +1,4 @@
-"""Detect a document's format and encoding from its bytes, before it is parsed."""
+"""Detect a document's format from its bytes, before it is parsed."""
 
 import codecs
 import re
@@ -13,25 +13,6 @@ _BEGINNING = 4096
 """Bytes inspected; a feed's prologue is rarely longer than a few hundred."""
 
 _BOMS = (codecs.BOM_UTF32_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF8)
-
-# Beginnings of UTF-16 and UTF-32 documents, with and without a byte order mark.
-_WIDE = (
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (b"\0\0\0<", "utf-32-be"),
-    (b"<\0\0\0", "utf-32-le"),
-    (b"\0<\0", "utf-16-be"),
-    (b"<\0", "utf-16-le"),
-    (b"\x4c\x6f\xa7\x94", "cp037"),  # "<?xm" in EBCDIC
-)
-
-_DECLARED = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml\s[^>]{0,200}?\bencoding\s*=\s*[\"']\s*([\w.:-]{1,40})\s*[\"']")
-"""The encoding named by a document's declaration, even if that is on a line of its own."""
-
-_NO_CHARSETS = frozenset({"unicode-escape", "raw-unicode-escape", "punycode", "idna", "undefined", "utf-7"})
-"""Python's text encodings in which no document is written."""
 
 _MISC = rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*"
 _PROLOGUE = re.compile(_MISC + rb"(?P<type><!doctype\b[^<>\[]*(?:\[.*?\]\s*)?>)?" + _MISC, re.DOTALL | re.IGNORECASE)
@@ -85,8 +66,6 @@ _CHALLENGE_MARKS = (
     b"/.well-known/sgcaptcha",
 )
 
-_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE | re.ASCII)
-
 
 def format_of(body: bytes) -> Format:
     """Return the document's format; raises NotAFeed, saying what it is, when it is not a feed.
@@ -130,35 +109,7 @@ def _refuse_challenges(body: bytes) -> None:
             raise ChallengePage(f"In place of the feed the server sends a check for robots ({sign.decode()}).")
 
 
-def charset_of(body: bytes, content_type: str | None) -> str:
-    """Return the encoding of an XML document that came with this Content-Type, by a name that Python knows.
-
-    A UTF-16 or UTF-32 beginning decides; so does non-ASCII text that decodes as UTF-8, whatever is claimed. Otherwise
-    the header's charset comes before the document's declaration (RFC 7303 section 3), and either counts only if it can
-    decode the document: what starts with a one-byte "<" is not UTF-16.
-    """
-    shown = next((charset for start, charset in _WIDE if body.startswith(start)), "")
-    if shown:
-        return shown
-    if _can_decode(body, "utf-8") and not body.isascii():
-        return "utf-8"
-    stated, declared = _CHARSET.search(content_type or ""), _DECLARED.match(body)
-    claims = [stated[1] if stated else "", declared[1].decode("ascii") if declared else ""]
-    return next(
-        (claim for claim in (*claims, "utf-8", "windows-1252") if claim and _can_decode(body, claim)), "iso-8859-1"
-    )
-
-
 def _without_bom(body: bytes) -> bytes:
     """Return the document without its byte order mark, if any."""
     mark = next((mark for mark in _BOMS if body.startswith(mark)), b"")
     return body[len(mark) :]
-
-
-def _can_decode(body: bytes, charset: str) -> bool:
-    """Whether this is an encoding that can decode the whole document."""
-    try:
-        known = codecs.lookup(charset).name not in _NO_CHARSETS
-        return known and b"<".decode(charset) == "<" and isinstance(body.decode(charset), str)
-    except (LookupError, ValueError):
-        return False

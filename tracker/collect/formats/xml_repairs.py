@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from html.entities import html5
 from itertools import pairwise
 
 from tracker.analyse.urls import absolute, host
@@ -20,6 +21,17 @@ _NUMBERS = re.compile(rb"&#(?:[xX]0*([0-9a-fA-F]{1,9})|0*([0-9]{1,9}))")
 # contain it as it stands; those are matched to be passed over.
 _BARE_AMPERSAND = re.compile(rb"&(?!(?:#[0-9]{1,9}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{0,31});)")
 _UNESCAPED = re.compile(rb"<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*)|" + _BARE_AMPERSAND.pattern, re.DOTALL)
+
+_REFERENCE = re.compile(rb"<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*)|&([A-Za-z][A-Za-z0-9]{1,31};)", re.DOTALL)
+_ENTITY = re.compile(rb"<!ENTITY\s+([\w.-]+)")
+_DOCTYPE = re.compile(rb"<!doctype\s", re.IGNORECASE)
+_OF_XML = frozenset({b"amp;", b"lt;", b"gt;", b"quot;", b"apos;"})
+
+# A link written as HTML, as Drupal's views do that put a field made for pages into a feed.
+_LINK_IN_HTML = re.compile(
+    rb"(<link>)\s*+(?:<!\[CDATA\[\s*+)?((?:<|&lt;)a\s.{0,4096}?)(?=</link>)", re.IGNORECASE | re.DOTALL
+)
+_HREF = re.compile(r"\bhref\s*=\s*[\"']\s*+([^\"'<>]+)", re.IGNORECASE)
 
 # A guid declared an address in another spelling than the format's, which is all that feedparser knows.
 _PERMALINK = re.compile(
@@ -52,41 +64,20 @@ _ATOM = re.compile(rb"<(?:[\w-]+:)?feed[\s>]", re.IGNORECASE)
 _LINK_OF_ATOM = re.compile(rb"<(?:[\w-]+:)?link\s[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"\s(rel|href)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 
-_BROKEN = re.compile("[\udc80-\udcff]+")
-"""Bytes that are not UTF-8, as `surrogateescape` decodes them."""
-
-_VALID_FOR_EACH_BROKEN = 4
-"""Least ratio of valid to broken sequences of text that was meant as UTF-8; other encodings give valid ones by chance,
-fewer than one in two."""
-
 _CHANNEL = 16_384
 """Bytes before the first item, and after the last, searched for the site's address."""
-
-
-def repair_utf_8(body: bytes) -> bytes:
-    """Replace each broken sequence by U+FFFD in a document that is UTF-8 but for a few of them.
-
-    One byte lost or pasted in would otherwise make the whole document one of another encoding. Everything else,
-    such as windows-1252, comes back as it is.
-    """
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        text, broken = _BROKEN.subn("\ufffd", body.decode(errors="surrogateescape"))
-        valid = len(text) - len(text.encode("ascii", "ignore")) - broken
-        return text.encode() if valid >= _VALID_FOR_EACH_BROKEN * broken else body
-    return body
 
 
 def repair_xml(body: bytes, url: str) -> tuple[bytes, str]:
     """Return the repaired document, found at `url`, and the base of its links where it states no xml:base.
 
-    References become valid, permalink guids are marked as the format requires, an item's own title and description are
-    its only ones, an address has slashes for backslashes, and one that starts with the site's host or `www.` is not a
-    path: it gets the scheme of its base.
+    References become valid, links written as HTML become addresses, permalink guids are marked as the format requires,
+    an item's own title and description are its only ones, an address has slashes for backslashes, and one that starts
+    with the site's host or `www.` is not a path: it gets the scheme of its base.
     """
     base = _base_of(body, url)
-    body = _PERMALINK.sub(rb'\1"true"', _with_escaped_ampersands(with_real_characters(body)))
+    body = _with_escaped_ampersands(_with_html_characters(with_real_characters(body)))
+    body = _LINK_IN_HTML.sub(_address_in_html, _PERMALINK.sub(rb'\1"true"', body))
     body = _with_slashes(_with_own_words(body))
     name = re.escape(host(base).removeprefix("www.").encode())
     own = rb"(?:www\.)?" + name + _END_OF_HOST + rb"|" if name else b""
@@ -146,6 +137,30 @@ def _with_escaped_ampersands(body: bytes) -> bytes:
     if b"\0" in body or b"\x1b" in body or not _BARE_AMPERSAND.search(body):
         return body
     return _UNESCAPED.sub(lambda match: b"&amp;" if match[0] == b"&" else match[0], body)
+
+
+def _with_html_characters(body: bytes) -> bytes:
+    """Write HTML's named characters as numbers in a document with a document type, where it does not declare them.
+
+    XML parsers drop an entity that the type might declare elsewhere, such as Netscape's for RSS 0.91, without a trace.
+    """
+    if not _DOCTYPE.search(body[:_CHANNEL]):
+        return body
+    declared = {b"%b;" % name for name in _ENTITY.findall(body[:_CHANNEL])} | _OF_XML
+
+    def numbered(match: re.Match[bytes]) -> bytes:
+        name = match[1]
+        characters = html5.get(name.decode(), "") if name and name not in declared else ""
+        return "".join(f"&#{ord(character)};" for character in characters).encode() or match[0]
+
+    return _REFERENCE.sub(numbered, body)
+
+
+def _address_in_html(link: re.Match[bytes]) -> bytes:
+    """Return a link with the address of the HTML in it, if any."""
+    address = _HREF.search(unescape(link[2].decode("latin-1")))
+    stated = address[1].strip().replace("&", "&amp;") if address else ""
+    return link[1] + stated.encode("latin-1", "xmlcharrefreplace")
 
 
 def _with_own_words(body: bytes) -> bytes:

@@ -8,7 +8,7 @@ from typing import cast
 
 from lxml import etree
 
-from tracker.collect.formats.sniff import charset_of
+from tracker.collect.formats.charsets import charset_of
 
 SIZE_LIMIT = 1 << 20
 """Largest document read at once, in bytes; 1,352 versions of news feeds have up to 178,223, and 3 of 92 blogs more."""
@@ -27,9 +27,10 @@ libxml2 remembers every name until the process ends, and accepts no new ones aft
 
 Element = etree._Element  # noqa: SLF001 - lxml's only name for the type
 
-# Supersets of ASCII, by the names that documents use.
-_ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-2", "iso-8859-15", "latin1"})
-_ENCODINGS |= {"windows-1250", "windows-1251", "windows-1252", "koi8-r"}
+# Supersets of ASCII, by Python's names.
+_ENCODINGS = frozenset(
+    {"utf-8", "ascii", "iso8859-1", "iso8859-2", "iso8859-15", "cp1250", "cp1251", "cp1252", "koi8-r"}
+)
 
 _TAG = re.compile(rb"<\??([^\s/>!?]+)")
 _NO_NAME = re.compile(rb"[\"'?&/<>;]")
@@ -98,9 +99,9 @@ def _names(body: bytes) -> set[bytes]:
 
 def _in_utf_8(body: bytes, content_type: str | None) -> bytes | None:
     """Return the document in UTF-8 without byte order mark; None if its encoding is not in _ENCODINGS."""
-    charset = charset_of(body, content_type).lower()
+    charset = charset_of(body, content_type)
     if charset not in _ENCODINGS:
         return None
-    if charset in {"utf-8", "utf8"}:
+    if charset == "utf-8":
         return body.removeprefix(codecs.BOM_UTF8)
     return body.decode(charset).encode()
