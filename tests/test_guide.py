@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Browser, Download, Locator, Page
@@ -75,11 +76,11 @@ class Reader:
         done: Download = found.value
         return list(csv.DictReader(io.StringIO(Path(done.path()).read_text(encoding="utf-8-sig"))))
 
-    def subscribes(self, name: str) -> str:
-        """The feed that a link leads to."""
+    def fetches(self, name: str) -> str:
+        """The document that a link leads to."""
         href = self._named(name).get_attribute("href")
         assert href is not None
-        return self.page.request.get(self.page.url.split("/story")[0] + href).text()
+        return self.page.request.get(urljoin(self.page.url, href)).text()
 
     def done(self, *, not_here: tuple[str, ...] = ()) -> None:
         """Nothing that the part says was left out; `not_here` is what it quotes though the demo has it not."""
@@ -97,15 +98,17 @@ def test_the_week_of_a_policy_officer_ends_in_a_story_with_its_csv_and_its_feed(
     reader = Reader(browser, address, "1. What was written this week?")
     reader.sees("7 articles on encryption or child safety in the 7 days to 7 Apr 2026, all about both.")
     reader.sees("What we are missing")
+    reader.click("The week")
+    assert reader.page.locator(".tiles dd").first.inner_text() == "7"
+    assert "7 articles, 6 spikes." in reader.fetches("Text to copy")
+    assert len(reader.downloads("CSV of the articles")) == 7
     reader.click("Stories")
-    reader.sees("No stories this week.")
-    reader.click("Previous week")
     reader.sees("2 stories covered by at least two articles")
     week = reader.page.url
     reader.click("EU exception for voluntary abuse scanning expires")
     reader.sees("2 outlets, 2 owners")
     assert len(reader.downloads("CSV")) == 2
-    assert reader.subscribes("Atom feed").count("</entry>") == 2
+    assert reader.fetches("Atom feed").count("</entry>") == 2
     reader.page.goto(week)
     reader.click("Table of articles")
     assert "7 rows" in reader.page.locator(".found").inner_text()

@@ -64,9 +64,9 @@ def test_the_headline_says_how_much_is_stored_and_how_much_is_new(front, databas
     assert "Last successful poll 20 Mar 2026, 11:40." in said
 
 
-def test_the_latest_articles_link_to_the_publisher_and_tags_to_their_pages(front):
-    assert front.count('<h3><a href="http') + front.count("<h3><span") == 15
-    assert '<a href="https://harbour.example/marked" rel="noopener noreferrer nofollow"' in front
+def test_the_latest_articles_lead_to_their_pages_and_beside_it_to_the_publisher(front):
+    assert len(re.findall(r"<h3><a href=\"/article/\d+\"", front)) == 6
+    assert '<a class="outward" href="https://harbour.example/marked" rel="noopener noreferrer nofollow">' in front
     assert 'href="/tag/nspcc">NSPCC</a>' in front
     assert "Rail fares" not in front, "what is on neither topic is not coverage"
 

@@ -30,12 +30,18 @@ from math import exp, lgamma, log, sqrt
 from statistics import fmean
 from typing import Final
 
-BASELINE: Final = 28
-"""Days of the baseline: four weeks, each weekday as often as any other."""
-
 FEWEST: Final = 5
 TIMES: Final = 3.0
 CHANCE: Final = 1e-4
+
+SPIKE_RULE: Final = (
+    f"at least {FEWEST} articles, at least {TIMES:g} times what was expected, and so many by chance less than once in "
+    f"{1 / CHANCE:,.0f} times"
+)
+"""The rule in words."""
+
+BASELINE: Final = 28
+"""Days of the baseline: four weeks, each weekday as often as any other."""
 
 _WEEKDAY_PRIOR = 5.0
 _PHI_PRIOR = 2.5

@@ -27,6 +27,11 @@ def share(part: float | None) -> str:
     return f"{100 * part:.{places}f}%"
 
 
+def mean(value: float) -> str:
+    """Format a mean of counts with sensible precision: `none`, `0.4`, `3.2`, `28`."""
+    return "none" if value < 0.05 else f"{value:.{0 if value >= 10 or value == int(value) else 1}f}"
+
+
 def percent(value: float) -> str:
     """Format a percentage with up to two decimals, never rounded up: 100% means nothing is missing."""
     return f"{math.floor(round(value * 100, 6)) / 100:.2f}".rstrip("0").rstrip(".") + "%"

@@ -27,6 +27,9 @@ ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
 _SIDE = pygal.view.Box.margin
 """Empty margin that pygal leaves on either side of the columns, as a share of their width."""
 
+_SPARK = 20
+"""Height of a sparkline, in its own units."""
+
 _NUMBERS = ("x", "y", "width", "height")
 _NOTHING = "0.0"
 """A zero height as `_short` writes it."""
@@ -79,6 +82,18 @@ def svg(chart: Chart, *, width: int, height: int, name: str) -> Markup:
     series-N for N series.
     """
     return _svg(chart, width, height, name)
+
+
+def sparkline(counts: Sequence[int | None]) -> Markup:
+    """Return a small column chart without axes or words, the last column marked; None is not observed, and grey."""
+    top = max([1, *(count for count in counts if count)])
+    bars = []
+    for place, count in enumerate(counts):
+        height = _SPARK if count is None else max(round(_SPARK * count / top), 1)
+        kind = "unobserved" if count is None else "now" if place == len(counts) - 1 else "was"
+        bars.append(f'<rect class="{kind}" x="{6 * place}" y="{_SPARK - height}" width="5" height="{height}"/>')
+    box = f"0 0 {6 * len(counts) - 1} {_SPARK}"
+    return Markup(f'<svg class="spark" viewBox="{box}" aria-hidden="true">{"".join(bars)}</svg>')  # noqa: S704  numbers
 
 
 @lru_cache(maxsize=64)

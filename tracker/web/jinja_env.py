@@ -11,7 +11,7 @@ from tracker.publish import formatting, labels
 from tracker.publish.formatting import long_ago, percent
 from tracker.publish.links import Links
 from tracker.publish.tables import ORDER
-from tracker.web.chart import svg
+from tracker.web.chart import sparkline, svg
 from tracker.web.queries.article_list import key_tags
 from tracker.web.settings import Site
 
@@ -35,6 +35,7 @@ def configure_templates(datasette: Any, site: Site, static: Path) -> None:
     }
     environment.filters |= _filters(site) | {
         "svg": svg,
+        "sparkline": sparkline,
         "key_tags": key_tags,
         "share": formatting.share,
         "interval": formatting.interval,
@@ -42,6 +43,7 @@ def configure_templates(datasette: Any, site: Site, static: Path) -> None:
         "number": formatting.number,
         "counted": formatting.counted,
         "percent": percent,
+        "mean": formatting.mean,
         "long": long_ago,
         "health": lambda code: labels.HEALTH.get(code, code),
         "outcome": lambda code: labels.OUTCOME.get(code, code),

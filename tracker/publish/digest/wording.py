@@ -13,7 +13,7 @@ from tracker.publish.digest.content import Digest, Spiked
 from tracker.publish.digest.links import Places
 from tracker.publish.digest.outline import Figure, Item, Link, Outline, Section
 from tracker.publish.digest.queries import LATE, Renamed, Report, StoryNews
-from tracker.publish.formatting import counted, day, minute, number, share, short_day
+from tracker.publish.formatting import counted, day, mean, minute, number, share, short_day
 from tracker.publish.labels import GAP
 
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -197,7 +197,7 @@ class DigestWording:
     def _spike(self, spiked: Spiked) -> Item:
         found = spiked.spike
         on = "" if self._period.length == "daily" else f" on {_WEEKDAYS[spiked.day.weekday()]}"
-        usual = "none" if found.expected < 0.05 else f"{found.expected:.{0 if found.expected >= 10 else 1}f}"
+        usual = mean(found.expected)
         return Item(
             title=_words(spiked.label),
             address=self._places.tag(spiked.tag),

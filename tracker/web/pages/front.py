@@ -7,7 +7,10 @@ from typing import Any, Final
 
 from datasette.database import Database
 
+from tracker.analyse.days import day_of
+from tracker.analyse.spikes import SPIKE_RULE
 from tracker.models import Relevance
+from tracker.publish.rising import trends
 from tracker.web.calendar import USUAL, reference_time
 from tracker.web.chart_series import coverage
 from tracker.web.pages.period import Period, period_shown
@@ -18,9 +21,11 @@ from tracker.web.queries.front import TagCount
 from tracker.web.queries.headlines import ChangeFilter
 from tracker.web.version_history import headline_diff
 
-_LATEST = 15
-_STORIES = 8
-_CHANGES = 5
+_LATEST = 6
+_STORIES = 5
+_CHANGES = 3
+_TRENDS = 6
+_NAMES = 8
 _WEEK = timedelta(days=7)
 _RELEVANT: Final[tuple[Relevance, ...]] = ("both", "encryption", "child-safety")
 _NAMED: Final = {"named": ("person", "organisation"), "laws": ("law",), "themes": ("theme",)}
@@ -43,6 +48,8 @@ async def front(datasette: Any, request: Any) -> Any:
         "latest": await article_list.latest(db, until, _LATEST),
         "failing": await health.failing(db, 8),
         "watched": await activity.watched(db, now),
+        "trends": await db.read(lambda stored: trends(stored, day_of(until, site.zone), _TRENDS)),
+        "spike_rule": SPIKE_RULE,
     }
     context |= await _last_week(db, (until - _WEEK, until)) | await _chart(db, await period_shown(db, site))
     return await html(datasette, request, "front.html", context)
@@ -69,7 +76,7 @@ def _by_kind(counts: Sequence[TagCount]) -> dict[str, list[TagCount]]:
     for count in counts:
         kinds[count.tag.facet].append(count)
     return {
-        name: sorted((one for facet in facets for one in kinds[facet]), key=lambda one: -one.articles)[:12]
+        name: sorted((one for facet in facets for one in kinds[facet]), key=lambda one: -one.articles)[:_NAMES]
         for name, facets in _NAMED.items()
     }
 

@@ -18,6 +18,7 @@ async def health(datasette: Any, request: Any) -> Any:
         "flooding": sum(feed.health == "flooding" for feed in feeds),
         "not_reached": sum(feed.health == "not reached" for feed in feeds),
         "silent": sum(feed.health == "silent" for feed in feeds),
+        "causes": data.causes(feeds),
         "gaps": await data.gaps(db, 50),
         "watched": await activity.watched(db, site.clock()),
     }

@@ -23,9 +23,9 @@ async def stories(datasette: Any, request: Any) -> Any:
     """Show the stories with articles published in a week, heaviest first."""
     db, site = opened(datasette)
     latest = week_of((await site_reference_time(db, site)).astimezone(site.zone).date(), site.zone)
-    week = _week(request.args.get("week"), latest, site)
     given = {name: request.args[name] for name in ("week", "topic") if request.args.get(name)}
     topic = chosen(given, "topic", TOPICS)
+    week = _named(given["week"], site) if "week" in given else await _latest(db, latest, topic, site)
     found, listed = await data.heaviest(db, (week.from_at, week.to_at), RELEVANCES[topic], SHOWN)
     context = {
         "week": week,
@@ -41,9 +41,16 @@ async def stories(datasette: Any, request: Any) -> Any:
     return await html(datasette, request, "stories.html", context | await _neighbours(db, week, latest, site))
 
 
-def _week(name: str | None, latest: Week, site: Site) -> Week:
-    """Return the week of this name, the latest if none is given. Raises NotFound if invalid."""
-    week = week_named(name, site.zone) if name else latest
+async def _latest(db: Database, latest: Week, topic: str, site: Site) -> Week:
+    """Return the latest week with stories; this one if there is none."""
+    found, _ = await data.heaviest(db, (latest.from_at, latest.to_at), RELEVANCES[topic], 1)
+    last = None if found else await data.last_before(db, latest)
+    return week_of(last.astimezone(site.zone).date(), site.zone) if last else latest
+
+
+def _named(name: str, site: Site) -> Week:
+    """Return the week of this name. Raises NotFound if invalid."""
+    week = week_named(name, site.zone)
     if week is None:
         raise NotFound("A week is written like 2026-W12.")
     return week

@@ -4,12 +4,16 @@ from datetime import datetime
 
 from datasette.database import Database
 
+from tracker.publish.formatting import counted, number
 from tracker.publish.summaries import doubt_in_words
+from tracker.store.conditions import POLLED, UNREACHABLE
 from tracker.store.feeds import moments
 from tracker.store.watched import POLLING, WATCHED, Watched, polling_of, watched_of
 from tracker.web.calendar import reference_time
 from tracker.web.queries.rows import ask, moment
 from tracker.web.settings import Site
+
+_OURS = "our own connection was probably down, and what is new since then is missing."
 
 _LAST = """
 SELECT nullif(max(ifnull((SELECT max(last_poll_at) FROM feeds), ''),
@@ -18,6 +22,11 @@ SELECT nullif(max(ifnull((SELECT max(last_poll_at) FROM feeds), ''),
 _EARLIEST = """
 SELECT min(ifnull((SELECT min(published_at) FROM articles), '9'),
            ifnull((SELECT min(first_seen_at) FROM articles), '9')) AS at"""
+
+
+_NOT_REACHED = f"""
+SELECT count(*) AS feeds, coalesce(sum(failures = 0 AND last_outcome IN {UNREACHABLE}), 0) AS not_reached
+FROM feeds WHERE declared AND {POLLED} AND last_poll_at IS NOT NULL"""  # noqa: S608  our own text
 
 
 async def site_reference_time(db: Database, site: Site) -> datetime:
@@ -42,4 +51,12 @@ async def doubt(db: Database, site: Site) -> str | None:
         return None
     now = site.clock()
     found = polling_of((await ask(db, POLLING, **moments(now)))[0], now)
-    return doubt_in_words(found, site.settings.timezone, now)
+    return doubt_in_words(found, site.settings.timezone, now) or await _outage(db)
+
+
+async def _outage(db: Database) -> str | None:
+    """Say that our own connection seems to be down, if most feeds could not be reached without fault of theirs."""
+    found = (await ask(db, _NOT_REACHED))[0]
+    if 2 * found["not_reached"] <= found["feeds"]:
+        return None
+    return f"{number(found['not_reached'])} of {counted(found['feeds'], 'feed')} could not be reached: {_OURS}"
