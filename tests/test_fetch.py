@@ -278,6 +278,15 @@ async def test_only_permanent_redirects_are_remembered(
     assert fetched.moved_to == (None if remembered is None else server.url(f"/{remembered}"))
 
 
+async def test_of_two_addresses_of_a_redirect_the_first_counts(server: Server) -> None:
+    server.say("/old", Reply(301, headers=(("Location", "/né,w"), ("Location", "/other"))))
+    last = server.say("/n%C3%A9,w", Reply(body=FEED))
+
+    fetched = await fetch(server.url("/old"))
+
+    assert (fetched.outcome, fetched.url) == (Outcome.OK, last)
+
+
 async def test_nothing_is_remembered_of_a_redirect_that_leads_to_no_document(server: Server) -> None:
     server.say("/old", redirect(301, "/nowhere"))
 

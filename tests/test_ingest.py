@@ -425,8 +425,9 @@ def test_no_key_leads_to_two_articles(desk: Desk) -> None:
 
 
 def test_a_feed_that_writes_the_time_of_day_into_its_summaries_is_followed_for_so_long_only(desk: Desk) -> None:
-    for minute in range(40):
-        desk.take(entry(1, summary=f"As of 10:{minute:02}."))
+    left_out = [desk.take(entry(1, summary=f"As of 10:{minute:02}.")).changes_left_out for minute in range(40)]
+    assert left_out == [0] * (CHANGES_LIMIT + 1) + [1] * (39 - CHANGES_LIMIT)
+    assert desk.take(entry(1, summary="As of 10:39.")).changes_left_out == 0, "it shows the same as before"
     assert desk.column("SELECT count(*) FROM revisions") == [CHANGES_LIMIT]
     assert desk.column("SELECT summary FROM articles") == [f"As of 10:{CHANGES_LIMIT:02}."]
     later = NOW + 99 * HOUR

@@ -325,10 +325,22 @@ async def test_of_a_document_that_breaks_off_the_whole_entries_are_stored_and_no
     ]
 
 
+@pytest.mark.parametrize("part", [gzipped_in_part, closed_early, chunked_in_part])
+async def test_a_document_that_came_to_its_end_is_whole_whatever_its_server_announced(
+    db: Path, server: Server, at_desk: Any, part: Callable[[bytes], Reply]
+) -> None:
+    url = server.say("/feed", part(rss("One", "Two") + b"\n"))
+    async with at_desk(feeds_of(url)) as desk:
+        assert (await all_at(desk, NOW)).new == 2
+        assert (await all_at(desk, NOW + HOUR)).outcomes == {Outcome.SAME_BODY: 1}
+    assert rows(db, "SELECT health FROM feed_health") == [{"health": "ok"}]
+    assert rows(db, "SELECT count(*) AS n FROM gaps") == [{"n": 0}]
+
+
 async def test_a_feed_that_always_breaks_off_is_asked_as_often_and_said_to_fail(
     db: Path, server: Server, at_desk: Any
 ) -> None:
-    url = server.say("/feed", closed_early(rss("One", "Two", "Three")))
+    url = server.say("/feed", closed_early(rss("One", "Two", "Three").removesuffix(b"</channel></rss>")))
     async with at_desk(feeds_of(url)) as desk:
         for hours in range(5):
             assert (await all_at(desk, NOW + hours * HOUR)).outcomes == {Outcome.CUT_SHORT: 1}

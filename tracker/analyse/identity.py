@@ -101,6 +101,12 @@ class Identified:
         """Whether the words changed too often to be followed any longer."""
         return self.only_words and self.known is not None and self.known.changes >= CHANGES_LIMIT
 
+    @property
+    def is_passed_over(self) -> bool:
+        """Whether a summary changed once more where words changed too often, and is not kept."""
+        stated = as_read(self.entry.summary)
+        return self.changes_too_often and self.known is not None and stated not in {"", as_read(self.known.summary)}
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

@@ -21,6 +21,8 @@ _HEAD, _TAIL = 2**14, 2**16
 _ROOT = re.compile(rb"<(?:[\w-]+:)?(?:rss|feed|rdf|urlset)\b", re.IGNORECASE)
 _ROOT_END = re.compile(rb"</(?:[\w-]+:)?(?:channel|rss|feed|rdf|urlset)\b", re.IGNORECASE)
 
+_COMPLETE = re.compile(rb"</(?:[\w-]+:)?(?:rss|feed|rdf|urlset)\s*>\s*\Z", re.IGNORECASE)
+
 
 def parse(body: bytes, url: str, content_type: str | None, now: datetime) -> Parsed:
     """Return the entries of a feed document found at `url`, in document order, made safe.
@@ -40,6 +42,12 @@ def lacks_end(body: bytes) -> bool:
     """
     text = body.replace(b"\0", b"")  # UTF-16 and 32 of ASCII become ASCII
     return _ROOT.search(text[:_HEAD]) is not None and _ROOT_END.search(text[-_TAIL:]) is None
+
+
+def is_complete(body: bytes) -> bool:
+    """Decide whether an XML feed ends with its root element, whatever its server announced."""
+    text = body.replace(b"\0", b"")
+    return _ROOT.search(text[:_HEAD]) is not None and _COMPLETE.search(text[-_TAIL:]) is not None
 
 
 def parse_at_once(body: bytes, url: str, content_type: str | None, now: datetime) -> Parsed | None:

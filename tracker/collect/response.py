@@ -64,9 +64,11 @@ def announced_size(response: httpx.Response) -> int:
 def redirect_target(response: httpx.Response, url: str) -> str:
     """Return a redirect's target from `url`, without fragment; raises Refused when it has none that is usable.
 
+    Of several Location headers the first counts.
+
     A `${` from the server is escaped, lest it become a place for a secret when the address is polled again.
     """
-    location = response.headers.get("location")
+    location = next(iter(response.headers.get_list("location")), None)
     target = None if location is None else absolute(location.partition("#")[0], url)
     if target is None or not _is_address(target):
         where = "without an address" if location is None else "to an unusable address"

@@ -121,7 +121,14 @@ def _digest(fetched: Fetched) -> str:
 
 
 async def read_and_store(context: PollContext, state: FeedState, fetched: Fetched, now: datetime) -> Poll:
-    """Parse and store a changed document, or the part of it that came; store any other answer as its outcome."""
+    """Parse and store a changed document, or the part of it that came; store any other answer as its outcome.
+
+    A document that came to its end came whole, though its server announced more or never ended the answer.
+    """
+    from tracker.collect.parse import is_complete, lacks_end  # noqa: PLC0415  a round without news needs no parser
+
+    if fetched.outcome is not Outcome.OK and fetched.body and is_complete(fetched.body):
+        fetched = replace(fetched, outcome=Outcome.OK, error=None)
     digest = _digest(fetched)
     if fetched.outcome is Outcome.OK and digest == state.body_sha256:
         fetched = replace(fetched, outcome=Outcome.SAME_BODY)
@@ -137,8 +144,6 @@ async def read_and_store(context: PollContext, state: FeedState, fetched: Fetche
         return await context.writer.do(store_unread, state, fetched, now)
     if parsed.skipped and not parsed.entries:
         return await context.writer.do(store_unread, state, _unusable(fetched, parsed.skipped), now)
-    from tracker.collect.parse import lacks_end  # noqa: PLC0415  a round without news needs no parser
-
     if lacks_end(fetched.body or b""):
         part = _part(replace(fetched, error="The document breaks off before its end."), parsed)
         return await context.writer.do(_store_part, state, part, context.rules(), now)
@@ -209,7 +214,7 @@ def _store_document(db: Database, state: FeedState, document: _Document, ruleboo
         body_sha256=document.sha256,
         unconditional=state.unconditional or fetched.unconditional or (fetched.unchanged and ingested.fresh > 0),
     )
-    if ingested.left_out or ingested.changes_left_out:
+    if ingested.incomplete:
         kept = replace(kept, validators=_NO_VALIDATORS, body_sha256=None)  # what was left out is to be read again
     if state.shown and state.last_ok_at:
         burst = cadence.rate(ingested.fresh, now - state.last_ok_at)

@@ -49,7 +49,8 @@ class Ingested:
 
     `continuous` is False when some may have been missed since then. `shown` are the articles in the document now,
     `fresh` how many of them this feed never showed before. `left_out` counts new entries beyond the feed's room,
-    `changes_left_out` articles whose changed words are not kept because they change too often.
+    `changes_left_out` articles whose changed words are not kept because they change too often. `incomplete` means that
+    some of that will be kept if the document shows it again.
     """
 
     new: int
@@ -60,6 +61,7 @@ class Ingested:
     shown: tuple[int, ...] = field(default=(), compare=False)
     left_out: int = 0
     changes_left_out: int = 0
+    incomplete: bool = field(default=False, compare=False)
 
 
 def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: Rulebook, now: datetime) -> Ingested:
@@ -71,11 +73,13 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
     """
     stored = _StoredArticles(db, state, entries, now)
     changes = _Changes(articles.next_id(db), state)
-    left_out, unkept = 0, set()
+    left_out, unkept, passed_over = 0, set(), set()
     for identified in stored.identified():
         found, variant = stored.within_limits(identified)
         if found is not identified:
             unkept.add(found.key)
+        elif found.is_passed_over:
+            passed_over.add(found.key)
         if found.known is None and state.quota is not None and len(changes.added) >= state.quota:
             left_out += 1
             continue
@@ -109,7 +113,8 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
         fresh=len(fresh),
         shown=shown,
         left_out=left_out,
-        changes_left_out=len(unkept),
+        changes_left_out=len(unkept | passed_over),
+        incomplete=bool(left_out or unkept),
     )
 
 
