@@ -49,7 +49,7 @@ OWNERS = {
     "pydantic_core": ["config.values", "config.messages"],
     "pygal": ["web.chart"],
     "rapidfuzz": ["analyse.compared_words", "analyse.stories.copies", "analyse.word_diff"],
-    "sklearn": ["analyse.tagging.lookalikes"],
+    "sklearn": ["analyse.tagging.suggestions"],
     "selectolax": ["analyse.markup", "collect.discover"],
     "Stemmer": ["analyse.stories.word_features"],
     "sqlite_utils": ["store.*"],

@@ -10,7 +10,7 @@ import pytest
 
 from tests.site_database import NOW
 from tests.test_cli import Desk
-from tracker.analyse.tagging.candidate_terms import Candidate, candidates
+from tracker.analyse.tagging.suggestions import Candidate, candidates
 from tracker.errors import TrackerError
 from tracker.models import utc_text
 from tracker.publish.suggestion_sheet import suggest
@@ -126,7 +126,6 @@ def test_where_nothing_can_be_learned_the_reason_is_given(desk: Desk) -> None:
 
 
 def test_without_the_library_the_command_to_install_it_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "tracker.analyse.tagging.lookalikes", raising=False)
     monkeypatch.setitem(sys.modules, "sklearn", None)
     with (
         opened(desk.db) as db,

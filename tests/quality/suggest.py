@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from zlib import crc32
 
 from tests.quality.news import Item, feed_items, labels, text_hash
-from tracker.analyse.tagging.lookalikes import lookalikes
 from tracker.analyse.tagging.rules import Rulebook
+from tracker.analyse.tagging.suggestions import lookalikes
 from tracker.config.rulebook_cache import built_in_rulebook
 
 FIRST = (20, 40, 60)

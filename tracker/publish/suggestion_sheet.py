@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tracker import extras
-from tracker.analyse.tagging.candidate_terms import Candidate, candidates, fires
+from tracker.analyse.tagging.suggestions import Candidate, candidates, fires, lookalikes
 from tracker.errors import StoreError, TrackerError
 from tracker.publish.formatting import counted
 from tracker.store.coding import definition, rows_to_code
@@ -57,8 +57,6 @@ def suggest(db: Database, tag: str, most: int, now: datetime) -> Suggestions:
     """
     if lacking := extras.missing("sklearn"):
         raise TrackerError(f"suggest needs {lacking}")
-    from tracker.analyse.tagging.lookalikes import lookalikes  # noqa: PLC0415  an optional extra, slow to import
-
     known = known_articles(db, tag)
     tagged = [article.positive for article in known]
     unknown = [place for place, article in enumerate(known) if article.verdict == "unknown"]

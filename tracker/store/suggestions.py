@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.analyse.tagging.agreement import Coded, Coder
-from tracker.analyse.tagging.candidate_terms import Verdict
+from tracker.analyse.tagging.suggestions import Verdict
 from tracker.models import utc_text
 from tracker.store.boilerplate import own_summaries
 from tracker.store.coding import RULEBOOK, articles_by_stratum

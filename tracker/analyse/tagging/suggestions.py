@@ -1,10 +1,14 @@
-"""Propose terms for a rule from articles that people coded, and count how often each would have fired; no I/O."""
+"""Learn from coded and tagged articles: propose terms for a rule, and rank other articles by resemblance; no I/O.
+
+It finds articles for people to read. No model gives a tag: only rules do.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from random import Random
+from typing import Any, Literal
 
 from tracker.analyse.languages.vocabulary import FUNCTION_WORDS
 from tracker.analyse.stories.word_features import folded
@@ -14,6 +18,11 @@ Verdict = Literal["yes", "no", "tagged", "unknown"]
 
 _LONGEST = 3  # words
 _SHORTEST = 4  # letters of a term of one word
+
+_MOST_OTHERS = 50_000
+"""Most untagged texts to learn from; a random draw of more teaches little else."""
+
+_WORDS_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +100,54 @@ def _needed(ranked: Iterable[Candidate], found_by: Mapping[str, Set[int]]) -> It
         if any(covered[place] < 2 for place in found_by[one.term]):
             covered.update(found_by[one.term])
             yield one
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """A text that resembles tagged ones, by its place; `words` are those that weigh most in its favour."""
+
+    place: int
+    words: tuple[str, ...]
+
+
+def lookalikes(texts: Sequence[str], tagged: Sequence[bool], among: Sequence[int], most: int) -> list[Lookalike]:
+    """Return at most `most` of the texts at the places `among`, those most like the tagged ones first.
+
+    At least one text must be tagged and one not. Equal openings (first lines) come once. A logistic regression on
+    TF-IDF: on real news it found far more of what rules miss than naive Bayes did (docs/quality.md). The same input
+    always gives the same result.
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415  an optional extra, slow to import
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  likewise
+
+    vectorizer = TfidfVectorizer(min_df=2 if len(texts) > 1000 else 1, sublinear_tf=True)
+    vectors = vectorizer.fit_transform(texts)
+    learned = _places_to_learn_from(tagged)
+    model = LogisticRegression(C=10, class_weight="balanced", max_iter=300)
+    model.fit(vectors[learned], [tagged[place] for place in learned])
+    scores = model.decision_function(vectors)
+    names = vectorizer.get_feature_names_out()
+    best = _distinct(sorted(among, key=lambda place: (-scores[place], place)), texts)[:most]
+    return [Lookalike(place, _heaviest_words(vectors[place], model.coef_[0], names)) for place in best]
+
+
+def _places_to_learn_from(tagged: Sequence[bool]) -> list[int]:
+    """Return the places of the tagged texts and of as many others as it takes."""
+    others = [place for place, is_tagged in enumerate(tagged) if not is_tagged]
+    if len(others) > _MOST_OTHERS:
+        others = Random(1).sample(others, _MOST_OTHERS)  # noqa: S311  a draw that can be repeated, no secret
+    return sorted([*(place for place, is_tagged in enumerate(tagged) if is_tagged), *others])
+
+
+def _distinct(places: Sequence[int], texts: Sequence[str]) -> list[int]:
+    """Return the places without those whose first line an earlier one has."""
+    first = {texts[place].partition("\n")[0].casefold(): place for place in reversed(places)}
+    return [place for place in places if first[texts[place].partition("\n")[0].casefold()] == place]
+
+
+def _heaviest_words(vector: Any, weights: Any, names: Any) -> tuple[str, ...]:
+    """Return the words of a text that weigh most in its favour, the heaviest first."""
+    row = vector.tocoo()
+    weighed = [(weights[column] * value, str(names[column])) for column, value in zip(row.col, row.data, strict=True)]
+    good = sorted(((-weight, word) for weight, word in weighed if weight > 0 and word not in FUNCTION_WORDS))
+    return tuple(word for _, word in good[:_WORDS_SHOWN])
