@@ -31,7 +31,7 @@ from tests.forked_command import run_command
 from tests.mailbox import Mailbox
 from tests.servers import Reply, Server
 from tracker.demo.content import DemoFeed, demo_feeds
-from tracker.demo.documents import document
+from tracker.demo.server import document
 from tracker.publish.exports.presets import PRESETS
 from tracker.publish.release.verify import verify
 from tracker.store.maintenance.backup import verified
