@@ -33,10 +33,9 @@ from tracker.publish.exports.formats import format_of
 from tracker.publish.formatting import counted
 from tracker.publish.suggestion_sheet import lesson, lesson_in_words, suggested_in_words
 from tracker.publish.suggestion_sheet import suggest as choose
-from tracker.store.coding import draw, latest_measurements, record, sampled, tag_ids, without_storing
+from tracker.store.coding import draw, latest_measurements, record, sampled, suggested, tag_ids, without_storing
 from tracker.store.connection import Database
 from tracker.store.database import may_write, opened, opened_by_reader, transaction
-from tracker.store.suggestions import suggested
 
 _file_argument = click.argument("file", type=FilePath(dir_okay=False, allow_dash=True), default="-")
 

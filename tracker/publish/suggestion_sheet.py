@@ -10,9 +10,8 @@ from tracker import extras
 from tracker.analyse.tagging.suggestions import Candidate, candidates, fires, lookalikes
 from tracker.errors import StoreError, TrackerError
 from tracker.publish.formatting import counted
-from tracker.store.coding import definition, rows_to_code
+from tracker.store.coding import KnownArticle, answered, definition, known_articles, record_suggestions, rows_to_code
 from tracker.store.connection import Database
-from tracker.store.suggestions import KnownArticle, answered, known_articles, record_suggestions
 
 _FEWEST = 5
 """Fewest tagged or coded articles from which anything can be learned."""
