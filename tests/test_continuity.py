@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.analyse.continuity import Before, is_continuous
+from tracker.analyse.observation import Before, is_continuous
 
 START = datetime(2025, 2, 1, tzinfo=UTC)
 

@@ -7,8 +7,7 @@ import pytest
 
 from tests.test_rulebook_cache import FEEDS, OWN
 from tracker.config.load import load
-from tracker.config.poll_config import PollConfig
-from tracker.config.poll_config_cache import ConfigCache
+from tracker.config.poll_config import ConfigCache, PollConfig
 from tracker.errors import ConfigError
 
 RICH = """

@@ -23,8 +23,7 @@ from tracker.files import is_stream
 
 if TYPE_CHECKING:
     from tracker.config.load import Config
-    from tracker.config.poll_config import PollConfig
-    from tracker.config.poll_config_cache import ConfigCache
+    from tracker.config.poll_config import ConfigCache, PollConfig
 
 F = TypeVar("F", bound=Callable[..., Any])
 Configured = TypeVar("Configured", bound="PollConfig")
@@ -48,7 +47,7 @@ class Paths:
     @property
     def cache(self) -> "ConfigCache":
         """Where the configuration and the compiled rulebook are kept: beside the database."""
-        from tracker.config.poll_config_cache import ConfigCache  # noqa: PLC0415  --help needs no configuration
+        from tracker.config.poll_config import ConfigCache  # noqa: PLC0415  --help needs no configuration
 
         return ConfigCache.beside(self.db)
 

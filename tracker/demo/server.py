@@ -1,4 +1,4 @@
-"""A local server that replays the demo's feeds, each as the RSS 2.0, Atom 1.0 or RDF (RSS 1.0) of the time on its clock."""
+"""A local server that replays the demo's feeds as of the time on its clock, in RSS 2.0, Atom 1.0 or RDF (RSS 1.0)."""
 
 import asyncio
 import hashlib

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from tracker.analyse import identity
 from tracker.analyse.changes import title_change
-from tracker.analyse.continuity import is_continuous
 from tracker.analyse.identity import Identified, Known, Shown
+from tracker.analyse.observation import is_continuous
 from tracker.analyse.publishers import Attribution, Part
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.analyse.urls import is_opaque

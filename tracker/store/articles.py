@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from tracker.analyse.continuity import Before
 from tracker.analyse.identity import Identified, Known, Shown
+from tracker.analyse.observation import Before
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.models import Entry, FeedState, Tagging, from_utc_text, utc_text
 from tracker.store import revisions

@@ -28,10 +28,10 @@ FROM articles AS a ORDER BY a.id
 RULEBOOK: Final = "coalesce((SELECT hash FROM rulebooks ORDER BY applied_at DESC LIMIT 1), '')"
 """The hash of the rulebook applied last, in SQL; '' if none was."""
 
-_MOST = 200_000
+_MOST_KNOWN = 200_000
 """Most articles read: the newest ones."""
 
-_ARTICLES = """
+_KNOWN_ARTICLES = """
 SELECT a.id, a.source, a.title, a.summary, a.language, CASE
     WHEN :tag = '' THEN a.relevance != 'none'
     ELSE EXISTS (SELECT 1 FROM article_tags AS t WHERE t.article = a.id AND t.tag = :tag) END AS tagged
@@ -275,11 +275,11 @@ class KnownArticle:
 
 def known_articles(db: Database, tag: str) -> list[KnownArticle]:
     """Return the newest articles, at most 200,000; '' is no tag but relevance to either topic."""
-    rows = list(db.query(_ARTICLES, {"tag": tag, "most": _MOST}))
-    coded = _coded(db, tag)
+    rows = list(db.query(_KNOWN_ARTICLES, {"tag": tag, "most": _MOST_KNOWN}))
+    truths = _truths(db, tag)
     summaries = own_summaries(db, [(row["source"], row["summary"]) for row in rows])
     return [
-        KnownArticle(row["id"], row["title"], summary, row["language"], _verdict(coded.get(row["id"]), row["tagged"]))
+        KnownArticle(row["id"], row["title"], summary, row["language"], _verdict(truths.get(row["id"]), row["tagged"]))
         for row, summary in zip(rows, summaries, strict=True)
     ]
 
@@ -317,7 +317,7 @@ def _verdict(coded: bool | None, tagged: int) -> Verdict:
     return "yes" if coded else "no"
 
 
-def _coded(db: Database, tag: str) -> dict[int, bool]:
+def _truths(db: Database, tag: str) -> dict[int, bool]:
     """Return what people said of articles and this tag, in all samples; the last sample counts."""
     answers: dict[tuple[int, int], dict[Coder, bool]] = {}
     rows = db.execute(
