@@ -30,8 +30,8 @@ from tracker.errors import ConfigError, TrackerError, UsageError
 from tracker.models import utc_text
 from tracker.pipeline.grouping import Grouper
 from tracker.publish.alerts import job, operator_alerts
-from tracker.store.batches import MOST
 from tracker.store.database import opened, transaction
+from tracker.store.deliveries import ATTEMPTS
 
 HOOK = "recipients:\n  - {{name: hook, webhook: '{url}', secret: '${{HOOK_SECRET}}'}}\n"
 ENCRYPTION = "alerts: [{name: enc, tags: [encryption], to: [hook]}]\n"
@@ -384,7 +384,7 @@ def test_a_refusal_is_tried_again_later_and_later_and_five_times_in_all(tmp_path
                 made.run(begun + minute * MINUTE)
             except TrackerError:
                 continue
-    assert len(server.posted) == MOST == 5
+    assert len(server.posted) == ATTEMPTS == 5
     assert made.deliveries() == [("alert/hook/enc/1", "failed", 5)]
 
 

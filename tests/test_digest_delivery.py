@@ -25,8 +25,9 @@ from tracker.config.load import Config, load_text
 from tracker.config.sending import Mail
 from tracker.errors import TrackerError
 from tracker.jobs.registry import JOBS
-from tracker.publish.digest.delivery import ATTEMPTS, fingerprint
+from tracker.publish.digest.delivery import fingerprint
 from tracker.publish.digest.job import run
+from tracker.store.deliveries import ATTEMPTS
 
 NOW = datetime(2026, 3, 18, 7, 0, tzinfo=UTC)
 """The morning after the day on which the stories of the small database were told."""

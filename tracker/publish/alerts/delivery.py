@@ -1,7 +1,7 @@
 """Send a message to its recipient: claim it as a whole at the last moment, send it, record the outcome.
 
-The rule is that of tracker/store/batches.py: a process killed between the claim and the record of its outcome may have
-sent the message, so it is never sent again.
+The rule is that of tracker/store/deliveries.py: a process killed between the claim and the record of its outcome may
+have sent the message, so it is never sent again.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ from tracker.publish.alerts.wording import MessageWording
 from tracker.publish.mail import NotSent, Unsure
 from tracker.publish.webhook import Hook, HookRequest
 from tracker.publish.webhook import post as post_to_hook
-from tracker.store import batches
+from tracker.store import deliveries
 from tracker.store.database import Database
 
 State = Literal["sent", "already", "failed", "unsure"]
@@ -49,22 +49,22 @@ def deliver(db: Database, message: Message, recipient: Recipient, settings: Chan
 
     def claim() -> bool:
         nonlocal claimed
-        claimed = batches.claim_all(db, "alert", message.keys, message.written_at)
+        claimed = deliveries.claim(db, "alert", message.keys, message.written_at)
         return claimed
 
     try:
         sent = send(message, recipient, settings, claim)
     except NotSent as error:
         if claimed:
-            batches.settle_all(db, message.keys, message.written_at, str(error))
+            deliveries.settle(db, message.keys, message.written_at, str(error))
         else:
-            batches.refuse_all(db, "alert", message.keys, message.written_at, str(error))
+            deliveries.refuse(db, "alert", message.keys, message.written_at, str(error))
         return MessageOutcome(message, "failed", str(error))
     except Unsure as error:
-        batches.unsure_all(db, message.keys, str(error))
+        deliveries.leave_unsure(db, message.keys, str(error))
         return MessageOutcome(message, "unsure", str(error))
     if sent:
-        batches.settle_all(db, message.keys, message.written_at)
+        deliveries.settle(db, message.keys, message.written_at)
     return MessageOutcome(message, "sent" if sent else "already")
 
 

@@ -22,8 +22,7 @@ from tracker.publish.alerts.operator_alerts import Context
 from tracker.publish.alerts.queries import Criteria, Group, Unreported, Watch
 from tracker.publish.formatting import counted
 from tracker.publish.panel import Volume
-from tracker.store import floods, matching
-from tracker.store.batches import states, states_under
+from tracker.store import deliveries, floods, matching
 from tracker.store.database import Database
 from tracker.store.floods import HeldArticles
 
@@ -104,7 +103,7 @@ class Finder:
         first = {one.flood: alert for alert, several in reversed([*held.items()]) for one in several}
         for one in _together(held):
             key = f"{key_of(recipient, first[one.flood])}flood/{one.flood}"
-            state = states(self._db, [key]).get(key)
+            state = deliveries.known(self._db, [key]).get(key)
             if state is None or not state.is_final:
                 yield Trouble(f"flood-{one.flood}", in_words(one), key=key, alert=first[one.flood])
 
@@ -137,7 +136,7 @@ class Finder:
                 continue
             for tag in alert.tags if alert.tags and not alert.every else (None,):
                 key = f"{key_of(recipient, alert.name)}spike/{tag or '-'}/{day}"
-                state = states(self._db, [key]).get(key)
+                state = deliveries.known(self._db, [key]).get(key)
                 found = self._volume(replace(criteria, tags=(tag,)) if tag else criteria, day)
                 if found and found.spike and not (state and state.is_final):
                     label = self._known.tags.get(tag, tag) if tag else alert.name
@@ -160,7 +159,9 @@ class Finder:
         context = Context(self._db, self._folder, plan, self._config.schedule, self._zone, watch.ran_at)
         beginning = key_of(recipient, OURSELVES)
         wrong = operator_alerts.troubles(context, self._now)
-        return tuple(operator_alerts.news(context, wrong, states_under(self._db, beginning), beginning, self._now))
+        return tuple(
+            operator_alerts.news(context, wrong, deliveries.known_under(self._db, beginning), beginning, self._now)
+        )
 
     @cached_property
     def _known(self) -> Known:

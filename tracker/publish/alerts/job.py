@@ -22,7 +22,7 @@ from tracker.publish.alerts.finding import Finder, Finding
 from tracker.publish.alerts.message import Message, Trouble
 from tracker.publish.alerts.wording import MessageWording
 from tracker.publish.formatting import counted
-from tracker.store import batches, floods
+from tracker.store import deliveries, floods
 from tracker.store.database import Database, exclusive, opened, opened_by_reader
 
 _TEST = "This is a test: messages from the tracker will reach you this way"
@@ -51,7 +51,7 @@ def run(config: Config, db: Path, now: datetime) -> str:
         for waiting in _waiting(config, database, db.parent, now):
             store.record_runs(database, waiting.finding.watches, now)
             why = "another article of its story was sent"
-            batches.skip_all(database, "alert", waiting.finding.covered, now, why)
+            deliveries.skip(database, "alert", waiting.finding.covered, now, why)
             if waiting.finding.message.empty:
                 continue
             if waiting.held:
@@ -115,7 +115,7 @@ def _waiting(config: Config, db: Database, folder: Path, now: datetime) -> Itera
     for recipient in config.recipients:
         if recipient.name in named:
             quiet = recipient.quiet is not None and recipient.quiet.holds(now, zone)
-            rest = batches.on_hold_until(db, f"alert/{recipient.name}/", now)
+            rest = deliveries.on_hold_until(db, f"alert/{recipient.name}/", now)
             yield Waiting(recipient, finder.finding(recipient), quiet, rest if rest and rest > now else None)
 
 

@@ -14,8 +14,8 @@ from tracker.config.sending import OperatorAlerts
 from tracker.publish.alerts.message import Trouble
 from tracker.publish.formatting import size, zoned
 from tracker.store import health_checks as store
-from tracker.store.batches import State
 from tracker.store.database import Database
+from tracker.store.deliveries import Delivery
 
 _MIB = 1024**2
 _LEAST = 500 * _MIB
@@ -54,7 +54,7 @@ def troubles(context: Context, now: datetime) -> list[Trouble]:
 
 
 def news(
-    context: Context, found: list[Trouble], states: dict[str, State], beginning: str, now: datetime
+    context: Context, found: list[Trouble], states: dict[str, Delivery], beginning: str, now: datetime
 ) -> list[Trouble]:
     """Return what to report to one recipient, each with its key: what began, and what is over.
 
@@ -79,11 +79,11 @@ class _Episode:
     """The last occurrence of a problem, as far as it was reported."""
 
     key: str
-    begin: State
-    over: State | None
+    begin: Delivery
+    over: Delivery | None
 
 
-def _episodes(states: dict[str, State], beginning: str) -> dict[str, _Episode]:
+def _episodes(states: dict[str, Delivery], beginning: str) -> dict[str, _Episode]:
     """Return the last episode of each subject."""
     found = {}
     for key, state in states.items():  # in key order, so the last one wins
@@ -103,7 +103,7 @@ def _begun(trouble: Trouble, last: _Episode | None, beginning: str, now: datetim
     return Trouble(trouble.subject, trouble.said, key=f"{beginning}{trouble.subject}/{now:%Y-%m-%dT%H:%M:%SZ}")
 
 
-def _again(state: State) -> bool:
+def _again(state: Delivery) -> bool:
     return not state.is_final
 
 

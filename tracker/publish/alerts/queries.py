@@ -17,7 +17,7 @@ from tracker.analyse.search.scope import Known
 from tracker.analyse.spikes import FEWEST
 from tracker.models import from_utc_text, utc_text
 from tracker.publish.panel import Panel, Volume, panel
-from tracker.store.batches import states
+from tracker.store import deliveries
 from tracker.store.conditions import COUNTED_AT, POLLED, STATED_AT
 from tracker.store.database import Database, transaction
 from tracker.store.matching import KNOWN, SearchCriteria, conditions, known_from, parameters
@@ -200,7 +200,7 @@ def unreported(db: Database, beginning: str, articles: Sequence[tuple[int, int |
 
 
 def _states(db: Database, beginning: str, articles: set[int]) -> Any:
-    return states(db, [f"{beginning}{article}" for article in sorted(articles)]).items()
+    return deliveries.known(db, [f"{beginning}{article}" for article in sorted(articles)]).items()
 
 
 def volume(db: Database, criteria: Criteria, day: date) -> Volume | None:

@@ -28,10 +28,9 @@ from tracker.publish.formatting import zoned
 from tracker.publish.mail import Letter, NotSent, Unsure, send
 from tracker.store import deliveries
 from tracker.store.database import Database
-from tracker.store.deliveries import Delivery
+from tracker.store.deliveries import ATTEMPTS, Delivery
 
 REACH: Final[Mapping[Length, int]] = {"daily": 7, "weekly": 2}
-ATTEMPTS: Final = 5
 
 BUSY: Final = timedelta(minutes=15)
 """A server may take its time over one message; anything longer was left by a killed process."""
@@ -81,16 +80,13 @@ def candidates(period: Period, zone: ZoneInfo) -> list[Period]:
 
 def due_by_mail(db: Database, periods: Sequence[Period], to: str) -> list[Period]:
     """Return the candidates to send to a mailbox now, oldest first."""
-    known = deliveries.known(db, "digest", [key(period, to) for period in periods])
+    known = deliveries.known(db, [key(period, to) for period in periods])
     due = []
     begun = False
     for period in periods:
         found = known.get(key(period, to))
         begun = begun or found is not None
-        if found is None:
-            wanted = begun or period is periods[-1]
-        else:
-            wanted = found.outcome == "failed" and found.attempts < ATTEMPTS
+        wanted = (begun or period is periods[-1]) if found is None else not found.is_final
         if wanted:
             due.append(period)
     return due
@@ -98,7 +94,7 @@ def due_by_mail(db: Database, periods: Sequence[Period], to: str) -> list[Period
 
 def in_doubt(db: Database, periods: Sequence[Period], recipients: Sequence[str], now: datetime) -> int:
     """Count mails of these periods begun more than BUSY ago without a recorded outcome: they may not have arrived."""
-    known = deliveries.known(db, "digest", [key(period, to) for period in periods for to in recipients] or [""])
+    known = deliveries.known(db, [key(period, to) for period in periods for to in recipients])
     return sum(found.outcome == "sending" and now - found.begun_at > BUSY for found in known.values())
 
 
@@ -120,22 +116,22 @@ def post(db: Database, issue: Issue, to: str, with_: Post) -> DeliveryOutcome:
 
     def claim() -> bool:
         nonlocal claimed
-        claimed = deliveries.claim(db, "digest", name, with_.now, ATTEMPTS)
+        claimed = deliveries.claim(db, "digest", [name], with_.now)
         return claimed
 
     try:
         sent = send(with_.mail, to, letter, with_.environment, claim)
     except NotSent as error:
         if claimed:
-            deliveries.settle(db, name, with_.now, str(error))
+            deliveries.settle(db, [name], with_.now, str(error))
         else:
-            deliveries.refused(db, "digest", name, with_.now, str(error))
+            deliveries.refuse(db, "digest", [name], with_.now, str(error))
         return DeliveryOutcome(issue.period, "failed", str(error))
     except Unsure as error:
-        deliveries.unsure(db, name, str(error))
+        deliveries.leave_unsure(db, [name], str(error))
         return DeliveryOutcome(issue.period, "unsure", str(error))
     if sent:
-        deliveries.settle(db, name, with_.now)
+        deliveries.settle(db, [name], with_.now)
     return DeliveryOutcome(issue.period, "sent" if sent else "already")
 
 
@@ -160,7 +156,7 @@ def status(db: Database, config: Config | None, now: datetime) -> str:
     lines = [
         f"{found.key.split('/')[2]:<11} {names.get(found.key.rpartition('/')[2], 'a former recipient')}: "
         f"{in_words(found, zone, now)}"
-        for found in deliveries.known(db, "digest", last=_SHOWN).values()
+        for found in deliveries.latest(db, "digest", _SHOWN).values()
     ]
     return "\n".join(lines) or "no digest was sent by mail yet"
 
@@ -171,7 +167,7 @@ def in_words(found: Delivery, zone: ZoneInfo, now: datetime) -> str:
     if found.outcome == "sent":
         return f"sent at {at}"
     if found.outcome == "failed":
-        again = "tried again at the next run" if found.attempts < ATTEMPTS else "not tried again"
+        again = "not tried again" if found.given_up else "tried again at the next run"
         return f"not sent at {at}, attempt {found.attempts} of {ATTEMPTS}, {again}: {found.said}"
     if found.said is None and now - found.begun_at < BUSY:
         return f"being sent since {at}"
