@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.analyse.identity import Known, part
+from tracker.analyse.identity import Known, role
 from tracker.analyse.publishers import Attribution, Publishers, place_of_domain, places_of_feed
 
 FEEDS = {
@@ -86,19 +86,21 @@ PRESS, OTHER, SEARCH = "press", "other", "search"
 @pytest.mark.parametrize(
     ("attribution", "held", "owners", "expected"),
     [
-        pytest.param((PRESS, PRESS), (PRESS, PRESS), PRESS, "speaks", id="a publisher of its own"),
+        pytest.param((PRESS, PRESS), (PRESS, PRESS), PRESS, "publishes", id="a publisher of its own"),
         pytest.param((OTHER, OTHER), (PRESS, PRESS), PRESS, "cites", id="another of the publisher's"),
         pytest.param((OTHER, OTHER), (PRESS, PRESS), "", "cites", id="another, where nobody is known to publish"),
-        pytest.param((OTHER, OTHER), (OTHER, OTHER), PRESS, "speaks", id="another of what only it has shown"),
-        pytest.param((PRESS, PRESS), (OTHER, OTHER), PRESS, "takes", id="a publisher of what another showed first"),
+        pytest.param((OTHER, OTHER), (OTHER, OTHER), PRESS, "publishes", id="another of what only it has shown"),
         pytest.param(
-            (PRESS, PRESS), (PRESS, SEARCH), PRESS, "takes", id="a publisher of what was found under its name"
+            (PRESS, PRESS), (OTHER, OTHER), PRESS, "takes-over", id="a publisher of what another showed first"
         ),
-        pytest.param((PRESS, PRESS), (PRESS, SEARCH), "", "takes", id="the same where the address says nothing"),
+        pytest.param(
+            (PRESS, PRESS), (PRESS, SEARCH), PRESS, "takes-over", id="a publisher of what was found under its name"
+        ),
+        pytest.param((PRESS, PRESS), (PRESS, SEARCH), "", "takes-over", id="the same where the address says nothing"),
         pytest.param((SEARCH, PRESS), (PRESS, PRESS), PRESS, "cites", id="an aggregator of what its publisher showed"),
-        pytest.param((SEARCH, PRESS), (PRESS, SEARCH), PRESS, "speaks", id="an aggregator of what it found"),
+        pytest.param((SEARCH, PRESS), (PRESS, SEARCH), PRESS, "publishes", id="an aggregator of what it found"),
         pytest.param(("found", PRESS), (PRESS, SEARCH), PRESS, "cites", id="a second aggregator"),
-        pytest.param((SEARCH, PRESS), (OTHER, OTHER), PRESS, "takes", id="an aggregator that names the publisher"),
+        pytest.param((SEARCH, PRESS), (OTHER, OTHER), PRESS, "takes-over", id="an aggregator that names the publisher"),
         pytest.param((SEARCH, OTHER), (PRESS, PRESS), PRESS, "cites", id="an aggregator that names another"),
         pytest.param((OTHER, OTHER), (PRESS, SEARCH), PRESS, "cites", id="another of what was found"),
         pytest.param((OTHER, OTHER), (PRESS, PRESS), f"{PRESS} {OTHER}", "cites", id="the second of two who share it"),
@@ -109,4 +111,4 @@ def test_only_the_publisher_states_an_articles_words(
 ) -> None:
     known = Known(7, "A ban", "", None, source=held[0], speaker=held[1])
     those = frozenset(owners.split())
-    assert part(Attribution(*attribution, those), known, those) == expected
+    assert role(Attribution(*attribution, those), known, those) == expected

@@ -9,10 +9,10 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from tracker.analyse.publishers import Attribution, Part
+from tracker.analyse.publishers import Attribution, Role
 from tracker.analyse.urls import canonical, is_opaque, match_key
 from tracker.models import Entry
 
@@ -79,7 +79,7 @@ class Shown:
 class Identified:
     """An entry, the key that makes its article unique, and the article if already stored.
 
-    `source` is its publisher, `part` what its feed does with the stored article. `changed` is True when the feed shows
+    `source` is its publisher, `role` the feed's role for the stored article. `changed` is True when the feed shows
     other words for it than last time; False on a first sighting.
     """
 
@@ -89,7 +89,7 @@ class Identified:
     text_hash: str
     known: Known | None = None
     changed: bool = False
-    part: Part = "speaks"
+    role: Role = "publishes"
 
     @property
     def only_words(self) -> bool:
@@ -211,25 +211,25 @@ def identify(
     return by_key, before not in {None, hash_of(entry)}
 
 
-def part(attribution: Attribution, known: Known, owners: frozenset[str]) -> Part:
-    """Return what a feed does with an article it shows; `owners` are the sources that publish the article's address.
+def role(attribution: Attribution, known: Known, owners: frozenset[str]) -> Role:
+    """Return a feed's role for an article it shows; `owners` are the sources that publish the article's address.
 
     `known.speaker` is whose words the article carries. It is taken over only by its publisher's own feeds, or by an
     aggregator that names the publisher, and then only from a source that is not the publisher.
     """
     if attribution.speaker == known.speaker:
         moved = known.source != attribution.source and attribution.source in owners and known.source not in owners
-        return "takes" if moved else "speaks"
+        return "takes-over" if moved else "publishes"
     if attribution.speaker == known.source:
-        return "takes"
+        return "takes-over"
     if known.source in owners and known.speaker == known.source:
         return "cites"
     if attribution.speaker in owners:
-        return "takes"
+        return "takes-over"
     names_publisher = attribution.source != attribution.speaker and (
         attribution.source in owners or (attribution.named and not owners)
     )
-    return "takes" if names_publisher and known.source not in {attribution.source, *owners} else "cites"
+    return "takes-over" if names_publisher and known.source not in {attribution.source, *owners} else "cites"
 
 
 def is_bound(attribution: Attribution, known: Known, owners: frozenset[str], key: str) -> bool:
@@ -328,3 +328,16 @@ def _are_parts(one: str, other: str) -> bool:
 
 def _is_front_page(address: str) -> bool:
     return _FRONT_PAGE.fullmatch(address) is not None
+
+
+def revised(found: Identified) -> Known | None:
+    """Return the article with its feed's new wording, None unless a reader would see the difference.
+
+    A feed that omits or truncates the summary does not remove it.
+    """
+    known, entry = found.known, found.entry
+    if known is None or not found.changed or found.changes_too_often:
+        return None
+    revised = replace(known, title=entry.title, summary=entry.summary or known.summary)
+    texts = ((known.title, revised.title), (known.summary, revised.summary))
+    return revised if any(as_read(old) != as_read(new) for old, new in texts) else None

@@ -12,8 +12,8 @@ from typing import Literal
 
 from tracker.analyse.urls import canonical, is_opaque
 
-Part = Literal["speaks", "takes", "cites"]
-"""What a feed does with a stored article: carries its words, takes it over from others, or only links to it."""
+Role = Literal["publishes", "takes-over", "cites"]
+"""A feed's role for an article: it publishes it, takes it over from feeds that only showed it, or merely cites it."""
 
 _LABELS = ("www.", "feeds.", "feed.", "rss.", "m.", "mobile.", "amp.")
 
@@ -77,9 +77,9 @@ class Attribution:
         return bool(self.owners) and not self.owners & {self.speaker, self.source}
 
     @property
-    def part(self) -> Part:
-        """What the feed does with an article that nobody has shown yet."""
-        return "cites" if self.is_foreign else "speaks"
+    def role(self) -> Role:
+        """The feed's role for an article that nobody has shown yet."""
+        return "cites" if self.is_foreign else "publishes"
 
 
 class Publishers:

@@ -1,24 +1,23 @@
-"""Poll one feed: fetch it, parse it, identify and tag its articles, and store them.
+"""Store the poll of one feed: parse what was fetched, identify and tag its articles, and store them.
 
 A poll is one transaction: its articles, the poll row, the feed's new state and its gaps are stored together or not at
 all.
 """
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.urls import host
 from tracker.collect import cadence
 from tracker.collect.cadence import Next, PollHints
+from tracker.collect.conditional_fetch import NO_VALIDATORS, Fetching, digest
 from tracker.collect.politeness import PoliteQueue
 from tracker.collect.worker import ParserPool
 from tracker.errors import ChallengePage, CollectError, NotAFeed, ParseTimeout
-from tracker.models import FeedState, Fetched, Parsed, Poll, Scope, Validators
+from tracker.models import FeedState, Fetched, Parsed, Poll, Scope
 from tracker.outcomes import Outcome
 from tracker.store import feeds, floods, gaps
 from tracker.store.database import Database
@@ -32,25 +31,11 @@ if TYPE_CHECKING:
 _PAUSED_AFTER = timedelta(hours=1)
 """How late a poll must be before the tracker itself is assumed to have been off."""
 
-_NO_VALIDATORS = Validators()
-_MISHANDLED = frozenset({400, 404, 405, 406, 412, 416, 500, 501})
-"""Errors that some servers answer to conditional requests only; others say that the server is overloaded or refuses."""
-
-_BLANK_BYTES = b"\xef\xbb\xbf\0 \t\r\n"
-"""Bytes that an empty document may consist of: white space, and what editors and buffers leave behind."""
-
 _PARSE_FAILURES: dict[type[CollectError], Outcome] = {
     ChallengePage: Outcome.CHALLENGE,
     NotAFeed: Outcome.NOT_A_FEED,
     ParseTimeout: Outcome.PARSE_TIMEOUT,
 }
-
-
-class Fetching(Protocol):
-    """What fetches documents, as collect.fetch.Fetcher does."""
-
-    async def fetch(self, url: str, validators: Validators = _NO_VALIDATORS) -> Fetched:
-        """Return the document at `url`, or why it could not be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,59 +63,17 @@ class _Document:
     parsed: Parsed
 
 
-async def fetch(context: PollContext, state: FeedState, now: datetime) -> Fetched:
-    """Fetch a feed: conditionally, or unconditionally now and then and where its server mishandles such requests.
-
-    Servers that answer a conditional request with an error or an empty document are asked again at once. Those that
-    call everything unchanged are found out when the whole document is requested: is it another one, they are asked
-    whether it is unchanged.
-    """
-    ask, known = context.fetcher.fetch, state.validators
-    whole = known == _NO_VALIDATORS or state.unconditional or cadence.wants_all(state, now)
-    first = await ask(state.address, _NO_VALIDATORS if whole else known)
-    if not whole and _is_mishandled(first):
-        again = await ask(state.address, _NO_VALIDATORS)
-        return replace(_with_costs(again, first), unconditional=again.outcome is Outcome.OK)
-    is_new = first.outcome is Outcome.OK and _digest(first) != state.body_sha256
-    if whole and known != _NO_VALIDATORS and is_new and state.last_outcome is Outcome.NOT_MODIFIED:
-        check = await ask(state.address, known)
-        return replace(_with_costs(first, check), unchanged=check.outcome is Outcome.NOT_MODIFIED)
-    return replace(first, unconditional=whole and first.status == HTTPStatus.NOT_MODIFIED)
-
-
-def _is_mishandled(fetched: Fetched) -> bool:
-    """Whether an answer to a conditional request suggests that an unconditional one may do better."""
-    if fetched.outcome is Outcome.OK:
-        return not (fetched.body or b"").strip(_BLANK_BYTES)
-    return fetched.outcome is Outcome.HTTP_ERROR and fetched.status in _MISHANDLED
-
-
-def _with_costs(fetched: Fetched, other: Fetched) -> Fetched:
-    """Return the result with the costs of another request for the same feed."""
-    return replace(
-        fetched,
-        requests=fetched.requests + other.requests,
-        size=fetched.size + other.size,
-        elapsed=fetched.elapsed + other.elapsed,
-    )
-
-
-def _digest(fetched: Fetched) -> str:
-    """Return the SHA-256 of a document."""
-    return hashlib.sha256(fetched.body or b"").hexdigest()
-
-
 async def read_and_store(context: PollContext, state: FeedState, fetched: Fetched, now: datetime) -> Poll:
     """Parse and store a changed document, or the part of it that came; store any other answer as its outcome.
 
-    A document that came to its end came whole, though its server announced more or never ended the answer.
+    A document with its end counts as whole, even if its server announced more or never ended the response.
     """
     from tracker.collect.parse import is_complete, lacks_end  # noqa: PLC0415  a round without news needs no parser
 
     if fetched.outcome is not Outcome.OK and fetched.body and is_complete(fetched.body):
         fetched = replace(fetched, outcome=Outcome.OK, error=None)
-    digest = _digest(fetched)
-    if fetched.outcome is Outcome.OK and digest == state.body_sha256:
+    sha256 = digest(fetched)
+    if fetched.outcome is Outcome.OK and sha256 == state.body_sha256:
         fetched = replace(fetched, outcome=Outcome.SAME_BODY)
     elif fetched.outcome is not Outcome.OK and fetched.body:
         return await _read_part(context, state, fetched, now)
@@ -147,7 +90,7 @@ async def read_and_store(context: PollContext, state: FeedState, fetched: Fetche
     if lacks_end(fetched.body or b""):
         part = _part(replace(fetched, error="The document breaks off before its end."), parsed)
         return await context.writer.do(_store_part, state, part, context.rules(), now)
-    return await context.writer.do(_store_document, state, _Document(fetched, digest, parsed), context.rules(), now)
+    return await context.writer.do(_store_document, state, _Document(fetched, sha256, parsed), context.rules(), now)
 
 
 async def _read_part(context: PollContext, state: FeedState, fetched: Fetched, now: datetime) -> Poll:
@@ -192,7 +135,7 @@ def store_unread(db: Database, state: FeedState, fetched: Fetched, now: datetime
     else:
         after = cadence.after_failure(state, fetched.outcome, fetched.retry_after, now)
         if fetched.outcome.answered:
-            state = replace(state, validators=_NO_VALIDATORS)
+            state = replace(state, validators=NO_VALIDATORS)
         if after.failures >= 1:
             gaps.open_for(db, [state.id], "error", now)
             state = replace(state, moved_to=None)  # the declared address may answer again
@@ -215,7 +158,7 @@ def _store_document(db: Database, state: FeedState, document: _Document, ruleboo
         unconditional=state.unconditional or fetched.unconditional or (fetched.unchanged and ingested.fresh > 0),
     )
     if ingested.incomplete:
-        kept = replace(kept, validators=_NO_VALIDATORS, body_sha256=None)  # what was left out is to be read again
+        kept = replace(kept, validators=NO_VALIDATORS, body_sha256=None)  # what was left out is to be read again
     if state.shown and state.last_ok_at:
         burst = cadence.rate(ingested.fresh, now - state.last_ok_at)
         if ingested.shown or ingested.left_out:
@@ -252,7 +195,7 @@ def _store_part(db: Database, state: FeedState, document: _Document, rulebook: "
         gaps.end_silence(db, state.id, now)
     poll = replace(_with_entries(_poll(state, document.fetched), document.parsed, ingested), overlap=None)
     after = cadence.after_failure(replace(state, failures=0.0), poll.outcome, None, now)
-    kept = replace(state, validators=_NO_VALIDATORS, last_new_at=now if ingested.fresh else state.last_new_at)
+    kept = replace(state, validators=NO_VALIDATORS, last_new_at=now if ingested.fresh else state.last_new_at)
     _record(db, kept, poll, after, now)
     appearance.settle(db, ingested.shown)
     return poll
@@ -320,7 +263,7 @@ def _after_empty_document(db: Database, state: FeedState, now: datetime) -> Feed
     unconditional: "unchanged" would prove nothing.
     """
     gaps.open_for(db, [state.id], "overflow", now)
-    return _after_observation(db, replace(state, validators=_NO_VALIDATORS, body_sha256=None), 0, now)
+    return _after_observation(db, replace(state, validators=NO_VALIDATORS, body_sha256=None), 0, now)
 
 
 def _after_observation(db: Database, state: FeedState, fresh: int, now: datetime) -> FeedState:

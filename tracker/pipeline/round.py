@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 from tracker.analyse.names import did_you_mean
 from tracker.clock import Pulse
 from tracker.collect import cadence
+from tracker.collect.conditional_fetch import NO_VALIDATORS, Fetching, fetch_feed
 from tracker.collect.outage import PROBES, Evidence, is_outage, probes_first
 from tracker.collect.politeness import Politeness, PoliteQueue
 from tracker.collect.secrets import Secrets
@@ -31,7 +32,7 @@ from tracker.config.poll_config import PollConfig
 from tracker.errors import StoreError, UsageError
 from tracker.models import FeedState, Fetched, Poll, Round, Validators
 from tracker.outcomes import Outcome
-from tracker.pipeline.feed_poll import Fetching, PollContext, fetch, read_and_store, store_unread
+from tracker.pipeline.feed_poll import PollContext, read_and_store, store_unread
 from tracker.publish.summaries import poll_in_words
 from tracker.store import counts, feeds, gaps, rounds, search_index
 from tracker.store.database import Database, exclusive
@@ -41,7 +42,6 @@ _AT_ONCE = 256
 """Most concurrent requests: enough that slow or silent hosts hold up no others."""
 
 _OUTAGE_MEMORY = timedelta(hours=1)
-_NO_VALIDATORS = Validators()
 
 _CUT_SHORT = {outcome for outcome in Outcome if outcome.unreachable} | {Outcome.PROTOCOL_ERROR, Outcome.TLS_ERROR}
 """Outcomes of requests that the other side has not heard from for long."""
@@ -112,7 +112,7 @@ class _LazyFetcher:
         self._config = config
         self._environment = environment
 
-    async def fetch(self, url: str, validators: Validators = _NO_VALIDATORS) -> Fetched:
+    async def fetch(self, url: str, validators: Validators = NO_VALIDATORS) -> Fetched:
         """Return what Fetcher.fetch() does."""
         return await self._fetcher.fetch(url, validators)
 
@@ -276,7 +276,7 @@ class _Round:
         If this process was suspended meanwhile, an unanswered request is our own fault and says nothing about the host.
         """
         slept, contacts = self.pulse.slept(), self._evidence.contacts
-        fetched = await fetch(self._context, state, self._now)
+        fetched = await fetch_feed(self._context.fetcher, state, self._now)
         if fetched.outcome in _CUT_SHORT and self.pulse.slept() > slept:
             return await self._context.writer.do(store_unread, state, fetched, self._now, outage=True)
         self._evidence.add(state, fetched, contacts)

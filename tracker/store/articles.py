@@ -133,7 +133,7 @@ def add(db: Database, feed: int, articles: Sequence[New], now: datetime) -> None
                 moment,
                 moment,
                 feed,
-                new.found.part == "cites",
+                new.found.role == "cites",
             )
             for new in articles
             for entry in (new.found.entry,)
