@@ -19,8 +19,8 @@ from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.publish import atom
 from tracker.store.database import open_database
 from tracker.store.search_index import index_after
-from tracker.web.article_feed import document as article_feed
 from tracker.web.highlights import Piece, between, excerpt
+from tracker.web.pages.responses import atom_document
 from tracker.web.queries.article_list import Article, Tag
 from tracker.web.queries.search import FEW
 from tracker.web.search_results import CAP, PAGE_SIZE
@@ -444,7 +444,7 @@ def made(**changed: object) -> Article:
 )
 def test_whatever_an_article_holds_the_feed_is_valid(changed):
     feed = atom.Feed("F", "https://s.example/f.atom", "https://s.example/f", "https://s.example/tags", stored.NOW)
-    document = article_feed(feed, [made(**changed), made(**changed)], "https://s.example/")
+    document = atom_document(feed, [made(**changed), made(**changed)], "https://s.example/")
     check(document)
     assert not feedparser.parse(io.BytesIO(document)).bozo
 
