@@ -12,7 +12,7 @@ from tracker.publish.labels import DATE_QUALITY, FACET
 from tracker.web.highlights import pieces
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import article as data
-from tracker.web.queries import related, story
+from tracker.web.queries import story
 from tracker.web.queries.article_list import Article, Tag
 from tracker.web.version_history import steps
 
@@ -48,14 +48,14 @@ async def article(datasette: Any, request: Any) -> Any:
 
 async def _related_context(db: Database, number: int) -> dict[str, Any]:
     """Return the article's story and the articles with the same text."""
-    copies = await related.copies(db, number, _COPIES)
+    copies = await data.copies(db, number, _COPIES)
     many = len(copies) == _COPIES
     return {
-        "story": await related.in_story(db, number),
+        "story": await data.in_story(db, number),
         "hand_changes": await story.hand_changes(db, number),
-        "root": await related.root(db, number),
+        "root": await data.root(db, number),
         "copies": copies,
-        "copies_in_all": await related.number_of_copies(db, number) if many else len(copies),
+        "copies_in_all": await data.number_of_copies(db, number) if many else len(copies),
     }
 
 

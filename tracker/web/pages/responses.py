@@ -67,15 +67,10 @@ def atom_document(feed: atom.Feed, articles: Sequence[Article], site: str) -> by
     return atom.document(feed, [_entry(article, site) for article in articles])
 
 
-def identity(article: Article) -> str:
-    """Return an article's id, the same in every feed."""
-    return atom.identity(article.canonical_url)
-
-
 def _entry(article: Article, site: str) -> atom.Entry:
     page = f"{site}article/{article.id}"
     return atom.Entry(
-        id=identity(article),
+        id=atom.identity(article.canonical_url),
         title=article.title,
         updated=article.changed_at or article.first_seen_at,
         page=article.url if on_the_web(article.url) else page,
