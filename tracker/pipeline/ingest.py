@@ -66,13 +66,12 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
     """
     stored = EntryMatcher(db, state, entries, now)
     changes = _Changes(articles.next_id(db), state)
-    left_out, unkept, passed_over = 0, set(), set()
+    left_out = 0
+    unkept: dict[str, bool] = {}  # by key, whether the change will be kept if it is shown again
     for identified in stored.identified():
         found, variant = stored.within_limits(identified)
-        if found is not identified:
-            unkept.add(found.key)
-        elif found.is_passed_over:
-            passed_over.add(found.key)
+        if found is not identified or found.is_passed_over:
+            unkept[found.key] = found is not identified
         if found.known is None and state.quota is not None and len(changes.added) >= state.quota:
             left_out += 1
             continue
@@ -106,8 +105,8 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
         fresh=len(fresh),
         shown=shown,
         left_out=left_out,
-        changes_left_out=len(unkept | passed_over),
-        incomplete=bool(left_out or unkept),
+        changes_left_out=len(unkept),
+        incomplete=left_out > 0 or any(unkept.values()),
     )
 
 
