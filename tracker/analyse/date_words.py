@@ -23,9 +23,14 @@ _OTHER_MONTHS = {
     "Czech": """leden ledna led, unor unora uno, brezen brezna bre, duben dubna dub, kveten kvetna kve, cerven cervna,
         cervenec cervence, srpen srpna srp, zari zar, rijen rijna rij, listopad listopadu lis, prosinec prosince pro""",
     "Romanian": """ianuarie ian, februarie feb, martie mar, aprilie apr, mai, iunie iun, iulie iul, august aug,
-        septembrie sept sep, octombrie oct, noiembrie nov, decembrie dec""",
+        septembrie sept sep, octombrie oct, noiembrie noi nov, decembrie dec""",
     "Turkish": """ocak oca, subat sub, mart mar, nisan nis, mayis may, haziran haz, temmuz tem, agustos agu, eylul eyl,
         ekim eki, kasim kas, aralik ara""",
+    "Hungarian": """január, február febr, március márc, április ápr, május máj, június jún, július júl, augusztus,
+        szeptember szept, október, november, december""",
+    "Slovak": """januára, februára, marca, apríla, mája, júna, júla, augusta, septembra, októbra, novembra, decembra""",
+    "Serbian": """januar, februar, mart, april, maj, jun, jul, avgust avg, septembar, oktobar, novembar, decembar""",
+    "Bulgarian": """януари, февруари, март, април, май, юни, юли, август, септември, октомври, ноември, декември""",
     "Russian": """январь января янв, февраль февраля февр фев, март марта мар, апрель апреля апр, май мая,
         июнь июня июн, июль июля июл, август августа авг, сентябрь сентября сент сен, октябрь октября окт,
         ноябрь ноября нояб ноя, декабрь декабря дек""",
@@ -73,6 +78,15 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
+def with_western_clock(text: str) -> str:
+    """Return a folded text with the time of day of China, Japan or Korea (下午 5:17, 17時17分) as 5:17 pm or 17:17."""
+    if text.isascii():
+        return text
+    colons = _EAST_ASIAN_CLOCK.sub(lambda clock: f" {':'.join(filter(None, clock.groups()))}", text)
+    western = _EAST_ASIAN_HALF.sub(lambda half: f" {half[2]} {'pm' if half[1] in _AFTERNOONS else 'am'}", colons)
+    return " ".join(western.split())
+
+
 def place_zone(name: str) -> ZoneInfo | None:
     """Return the zone with a folded IANA name (europe/london) or a common one (et, eastern time); None if unknown.
 
@@ -96,6 +110,14 @@ def _zones(table: str) -> dict[str, timedelta]:
         for name in names.split()
     }
 
+
+_AFTERNOONS = frozenset(map(folded, ("下午", "午後", "오후")))
+_MORNINGS = frozenset(map(folded, ("上午", "午前", "오전")))
+_EAST_ASIAN_CLOCK = re.compile(
+    rf"(\d{{1,2}})\s?(?:[時时點点]|{folded('시')})\s?(\d{{1,2}})\s?(?:分|{folded('분')})"
+    rf"(?:\s?(\d{{1,2}})\s?(?:秒|{folded('초')}))?"
+)
+_EAST_ASIAN_HALF = re.compile(rf"({'|'.join(sorted(_AFTERNOONS | _MORNINGS))})\s*+(\d{{1,2}}(?::\d{{1,2}}){{1,2}})")
 
 MONTHS_BY_LANGUAGE = {language.code: language.months for language in LANGUAGES} | _OTHER_MONTHS
 """For each language, twelve groups of names."""

@@ -4,7 +4,17 @@ import re
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from tracker.analyse.date_words import ENGLISH_MONTHS, GUESSED_ZONES, MONTHS, OF, ORDINALS, ZONES, folded, place_zone
+from tracker.analyse.date_words import (
+    ENGLISH_MONTHS,
+    GUESSED_ZONES,
+    MONTHS,
+    OF,
+    ORDINALS,
+    ZONES,
+    folded,
+    place_zone,
+    with_western_clock,
+)
 from tracker.models import DateQuality
 
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -33,7 +43,7 @@ _PLAIN_RFC_3339 = re.compile(rf"\d{{4}}-\d\d-\d\dT{_PLAIN_CLOCK}(?:\.\d+)?(?:Z|[
 # so no text takes long.
 _WORD = r"[^\W\d_]++"
 _CLOCK = (
-    r"(?P<hour>\d{1,2})(?:(?:[:.]|\s?h\s?)(?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,:]\d+)?)?"
+    r"(?P<hour>\d{1,2})(?:(?:[:.]|\s?h\s?)(?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,:]\d*)?)?"
     r"|\s?h\b|(?=\s?[ap]\.?m\b))(?:\s?(?P<half>[ap])\.?\s?m\b\.?)?"
 )
 _ZONE_NAME = (  # est, est5edt, america/new_york, etc/gmt+5, eastern time
@@ -50,7 +60,8 @@ _MONTH = rf"(?P<month>(?:\d{{1,2}}(?=[月\u110b]))?{_WORD})\.?"
 _YEAR = r"(?P<year>\d{4})"
 _DAY = rf"(?P<day>\d{{1,2}})(?:{ORDINALS}|[.°])?"
 _RFC_822 = (
-    rf"(?P<lead>{_WORD}\.?(?:,\s?|\s))?(?P<day>\d{{1,2}})[\s-]{_MONTH}[\s-](?P<year>\d{{4}}|\d{{2}})(?:,?\s{_TIME})?"
+    rf"(?P<lead>{_WORD}\.?(?:,\s?|\s))?(?P<day>\d{{1,2}}),?[\s-]{_MONTH},?[\s-](?P<year>\d{{4}}|\d{{2}})"
+    rf"(?:,?\s{_TIME})?"
 )
 _RFC_3339 = rf"{_YEAR}-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?:(?:t|,?\s){_TIME})?"
 _ASCTIME = rf"{_LEAD}{_MONTH}\s(?P<day>\d{{1,2}})\s{_TIME}\s{_YEAR}"
@@ -65,8 +76,8 @@ _DAYS_IN_CHARACTERS = tuple(  # 2026年11月23日, 2026년 11월 23일
 _DAYS = (
     rf"{_DAY}(?:\s(?:{OF}\s)?|[/-]|(?<=\.)){_MONTH}(?:,?\s(?:del?\s)?|[/-]){_YEAR}(?:\s?r\.?|\sroku)?",
     rf"{_MONTH}\s{_DAY},?\s{_YEAR}",
-    rf"{_YEAR}[\s,-]{{1,2}}{_MONTH}[\s-]{_DAY}",
-    rf"{_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})",
+    rf"{_YEAR}\.?[\s,-]{{1,2}}{_MONTH}[\s-]{_DAY}",
+    rf"{_YEAR}(?P<mark>[-/.])\s?(?P<month>\d{{1,2}})(?P=mark)\s?(?P<day>\d{{1,2}})\.?",
     rf"(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}",  # dates with dots put the day first
     *_DAYS_IN_CHARACTERS,
     rf"(?P<one>\d{{1,2}})(?P<mark>[/-])(?P<other>\d{{1,2}})(?P=mark){_YEAR}",
@@ -84,6 +95,9 @@ _OTHER = tuple(
         ],
     )
 )
+_DOTNET = re.compile(r"\\?/date\((\d+)(?:[+-]\d{4})?\)\\?/")  # how Microsoft's serializers write JSON
+_ZONE_OF_DAY = re.compile(r"(?<= \d{4}) (?:gmt|utc|z)\Z")
+_LOST_PLUS = re.compile(r"(?<=:\d\d) (?=(?:0\d|1[0-4]):?[0-5]\d\Z)")  # it was taken for a space in an address
 _EPOCH = re.compile(r"(?P<seconds>\d{10})(?:\.\d+|\d{3}|\d{6})?")  # since September 2001
 _TIME_OF_DAY = re.compile(r"(?<![+\-\d:])(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)  # a time of day, not a zone offset
 _COMMENT = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")  # RFC 822 section 3.4.3, RFC 9557
@@ -144,18 +158,20 @@ def _parse(raw: str) -> tuple[datetime, bool]:
     text = " ".join(raw.split())
     if len(text) > _RAW_LIMIT:
         raise ValueError(text)
-    text = _ZONE_IN_BRACKETS.sub(r" \1", folded(text))
+    text = _ZONE_IN_BRACKETS.sub(r" \1", with_western_clock(folded(text).strip("\"';, ")))
+    text = _ZONE_OF_DAY.sub("", _DOTNET.sub(r"\1", text))
     while (bare := _COMMENT.sub("", text)) != text:
         text = bare
     epoch = _EPOCH.fullmatch(text)
     if epoch:
         return datetime.fromtimestamp(int(epoch["seconds"]), UTC), True
+    signed = _LOST_PLUS.sub("+", text)
     for patterns, unusual in ((_STANDARD, False), (_OTHER, True)):
         for pattern in patterns:
-            match = pattern.fullmatch(text)
+            match = pattern.fullmatch(signed)
             if match:
                 moment, guessed = _moment(match.groupdict())
-                return moment, guessed or unusual
+                return moment, guessed or unusual or signed != text
     raise ValueError(text)
 
 
