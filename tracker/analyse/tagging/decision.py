@@ -41,14 +41,18 @@ class Standing:
         if (known := self.found.get(terms)) is not None:
             return known
         # frozenset.intersection(dict) iterates over the dict; dict.keys() & frozenset would iterate over the frozenset
-        numbers = sorted(number for key in terms.intersection(self.by_term) for number in self.by_term[key])
+        keys = terms.intersection(self.by_term)
+        numbers = sorted([number for key in keys for number in self.by_term[key]]) if keys else ()
         self.found[terms] = found = [self.matches[number] for number in numbers]
         return found
 
     def outermost(self, terms: frozenset[int]) -> list[Match]:
         """Return the matches of these terms not contained in another of them, in order."""
+        matches = self.of(terms)
+        if len(matches) < 2:
+            return [*matches]
         kept: list[Match] = []
-        for match in sorted(self.of(terms), key=lambda match: (match.start, -match.end)):
+        for match in sorted(matches, key=lambda match: (match.start, -match.end)):
             if not kept or match.end > kept[-1].end:
                 kept.append(match)
         return kept
@@ -95,11 +99,11 @@ class Weighing:
         """Return its terms that have what it demands near them; a tag among `given` may stand for the context."""
         groups = [self.context] if self.needs_context and self.context_tags.isdisjoint(given) else []
         groups += [self.also] if self.needs_also else []
-        beside = [sorted(match.word for place in places for match in place.of(group)) for group in groups]
-        return [
-            [match for match in place.outermost(self.terms) if all(self.reaches(match, words) for words in beside)]
-            for place in places
-        ]
+        counted = [place.outermost(self.terms) for place in places]
+        for group in groups:
+            words = [match.word for place in places for match in place.of(group)]
+            counted = [[match for match in matches if self.reaches(match, words)] for matches in counted]
+        return counted
 
     def reaches(self, match: Match, words: Sequence[int]) -> bool:
         """Whether one of these words, numbered in order, stands near a match."""
@@ -173,7 +177,9 @@ def decide(rules: Mapping[int, Weighing], places: Places, met: Set[int]) -> Deci
             break
         for number, counted in holding.items():
             rule = waiting.pop(number)
-            decision.points.update(dict.fromkeys(rule.tags, rule.points(counted)))
+            points = rule.points(counted)
+            for tag in rule.tags:
+                decision.points[tag] += points
         decision.holding |= holding
     decision.kept += [
         (number, "exclusion")

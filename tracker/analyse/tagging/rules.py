@@ -266,12 +266,13 @@ class Rulebook:
             rule, name = rules[number], self._rules[number][1].id
             tags = [tag for tag in rule.tags if tag in given]
             spoke = words_of(rule, counted, places)
-            pieces += (
+            pieces += [
                 Piece(self._position[tag], place, match.start, name, match.end, tag, role)
                 for place, match, role in spoke.words
                 for tag in tags
-            )
-            more.update(dict.fromkeys(tags, spoke.more))
+            ]
+            for tag in tags:
+                more[tag] += spoke.more
         return sorted(pieces), more
 
 

@@ -118,7 +118,7 @@ class Matcher:
         """Return every occurrence of every term, by start; even those covered by another."""
         words = _WORD.findall(text)
         beginnings = [*map(self._beginnings.__getitem__, words)]
-        words.append("")  # sentinel: no term continues with it
+        recognised = [*map(self._recognised.__getitem__, words), ()]  # no term continues with the last
         found: list[Hit] = []
         for first in compress(range(len(beginnings)), beginnings):
             node, last = beginnings[first], first
@@ -126,7 +126,7 @@ class Matcher:
                 if node.keys:
                     found += [Hit(key, first, last) for key in node.keys]
                 last += 1
-                node = _after(node, self._recognised[words[last]]) if node.following else None
+                node = _after(node, recognised[last])
         return found
 
     def _file(self, words: tuple[Word, ...], key: int) -> None:
@@ -160,8 +160,9 @@ class Matcher:
 
 def _after(node: _Node, symbols: tuple[int, ...]) -> _Node | None:
     """Return the node these symbols lead to; None when no term continues with them."""
-    nodes = [node.following[symbol] for symbol in symbols if symbol in node.following]
-    return _merged(nodes) if nodes else None
+    if node.following.keys().isdisjoint(symbols):
+        return None
+    return _merged([node.following[symbol] for symbol in symbols if symbol in node.following])
 
 
 def _merged(nodes: list[_Node]) -> _Node:

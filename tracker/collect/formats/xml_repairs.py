@@ -45,8 +45,9 @@ _BEFORE_ADDRESS = (
 )
 _PLACE = re.compile(rb"(" + _BEFORE_ADDRESS + rb")([^\s<\"'\]?#]+)", re.IGNORECASE)
 """An address up to its query."""
-_END_OF_HOST = rb"(?=[/:?#\s<\"'\]])"
-_WWW = rb"www\.[\w-]+(?:\.[\w-]+)+" + _END_OF_HOST
+_HOST_FIRST = re.compile(rb"(" + _BEFORE_ADDRESS + rb")(?!https?:)(?=([^/:?#\s<\"'\]]+)[/:?#\s<\"'\]])", re.IGNORECASE)
+"""An address up to its first part, which is a host where a scheme was forgotten."""
+_WWW = re.compile(rb"www(?:\.[\w-]+){2,}", re.IGNORECASE)
 
 # Elements that feedparser takes for an item's title or description although they are a picture's, a podcast's or a
 # copy; where the item has its own, they say nothing more.
@@ -79,10 +80,7 @@ def repair_xml(body: bytes, url: str) -> tuple[bytes, str]:
     body = _with_escaped_ampersands(_with_html_characters(with_real_characters(body)))
     body = _LINK_IN_HTML.sub(_address_in_html, _PERMALINK.sub(rb'\1"true"', body))
     body = _with_slashes(_with_own_words(body))
-    name = re.escape(host(base).removeprefix("www.").encode())
-    own = rb"(?:www\.)?" + name + _END_OF_HOST + rb"|" if name else b""
-    pattern = rb"(" + _BEFORE_ADDRESS + rb")(?=" + own + _WWW + rb")"
-    return re.sub(pattern, rb"\1//", body, flags=re.IGNORECASE), base
+    return _with_forgotten_slashes(body, host(base).removeprefix("www.").encode()), base
 
 
 def _base_of(body: bytes, url: str) -> str:
@@ -189,6 +187,16 @@ def _with_slashes(body: bytes) -> bytes:
     if b"\\" not in body:
         return body
     return _PLACE.sub(lambda address: address[1] + address[2].replace(b"\\", b"/"), body)
+
+
+def _with_forgotten_slashes(body: bytes, site: bytes) -> bytes:
+    """Write `//` before addresses that start with the site's host, or any that begins with `www.`."""
+
+    def mended(address: re.Match[bytes]) -> bytes:
+        first = address[2].lower()
+        return address[1] + b"//" if first.removeprefix(b"www.") == site or _WWW.fullmatch(first) else address[1]
+
+    return _HOST_FIRST.sub(mended, body)
 
 
 def _characters(run: re.Match[bytes]) -> bytes:

@@ -3,7 +3,6 @@
 import codecs
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import cast
 
 from lxml import etree
@@ -34,6 +33,7 @@ _ENCODINGS = frozenset(
 
 _TAG = re.compile(rb"<\??([^\s/>!?]+)")
 _NO_NAME = re.compile(rb"[\"'?&/<>;]")
+_NAMESPACE = re.compile(rb"xmlns[^\s=\"'?&/<>;]*\s*=\s*[^=]([^=\"']*)")
 
 _PARSER = etree.XMLParser(
     encoding="utf-8",
@@ -87,14 +87,9 @@ def declarations(root: Element) -> Iterator[tuple[str, str]]:
 
 def _names(body: bytes) -> set[bytes]:
     """Return all element, attribute and namespace names in a document, and a few words of its texts."""
-    names = set(_TAG.findall(body))
-    for before, after in pairwise(body.split(b"=")):
-        name = (before.rsplit(None, 1) or [b""])[-1]
-        if not _NO_NAME.search(name):
-            names.add(name)
-        if name.startswith(b"xmlns"):
-            names.add(after.lstrip()[1:].replace(b"'", b'"').partition(b'"')[0])
-    return names
+    before_equals = {words[-1] for piece in body.split(b"=")[:-1] if (words := piece.rsplit(None, 1))}
+    attributes = {name for name in before_equals if not _NO_NAME.search(name)}
+    return {*_TAG.findall(body), *attributes, *_NAMESPACE.findall(body)}
 
 
 def _in_utf_8(body: bytes, content_type: str | None) -> bytes | None:
