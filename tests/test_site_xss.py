@@ -315,13 +315,13 @@ def window(browser: Browser, address: str) -> Visit:
 def test_the_window_hears_a_page_that_escapes_nothing(window: Visit) -> None:
     """Else its silence about ours would prove nothing."""
     heard = 0
-    for text in TEXTS:
+    for text in TEXTS[::4]:
         window.page.goto(window.address + "/healthz")
         window.heard()
         window.page.set_content(f"<!doctype html><title>x</title><main>{text}</main>", wait_until="domcontentloaded")
         window.page.wait_for_function("document.readyState == 'complete'", timeout=5000)
         heard += bool(window.heard())
-    assert heard >= 45
+    assert heard >= 11
 
 
 @needs_chromium
