@@ -72,7 +72,7 @@ def test_a_sitemap_that_breaks_off_is_read_as_far_as_it_goes(end: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        sitemap(),
+        sitemap().replace(b"sitemap-news", b"sitemap-image"),
         sitemap("<loc>https://example.org/</loc><lastmod>2026-11-23</lastmod>"),
         sitemap("<loc>https://example.org/</loc><news:news/>"),
         b"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><sitemap/></sitemapindex>",
@@ -81,6 +81,16 @@ def test_a_sitemap_that_breaks_off_is_read_as_far_as_it_goes(end: str) -> None:
 def test_a_sitemap_without_news_says_which_would_do(body: bytes) -> None:
     with pytest.raises(NotAFeed, match="a news sitemap"):
         read(body)
+
+
+def test_a_news_sitemap_may_be_empty_when_nothing_was_published_for_two_days() -> None:
+    assert read(sitemap()).entries == ()
+
+
+def test_references_are_read_as_html_has_them() -> None:
+    news = "<news:news><news:title>Caf&eacute; &amp;amp; &lt;b&gt;bar&lt;/b&gt;</news:title></news:news>"
+    (entry,) = read(sitemap(f"<loc>https://example.org/?a=1&amp;amp;b=2&c=3</loc>{news}")).entries
+    assert (entry.title, entry.url) == ("Café & bar", "https://example.org/?a=1&b=2&c=3")
 
 
 @pytest.mark.parametrize(

@@ -128,9 +128,11 @@ def _entry(item: Item, url: str, base: str, feed_language: str | None, now: date
 def _usable_links(links: Sequence[str], url: str) -> Iterator[str]:
     """Yield the usable links, in order, as absolute addresses with redirectors resolved.
 
-    A link that starts with `www.` lacks its scheme; it is not a path. A user name and password are left out.
+    A link that starts with `www.` lacks its scheme; it is not a path. A user name and password are left out. An
+    ampersand that was escaped twice is one.
     """
-    for link in links:
+    for stated in links:
+        link = stated.replace("&amp;", "&")
         whole = f"//{link.strip()}" if _WWW.match(link) else without_user(link)
         address = absolute(whole, url) if link else None
         if address is not None:

@@ -29,13 +29,18 @@ def read_any_news_sitemap(body: bytes, url: str, content_type: str | None) -> Do
 
 
 def _document(root: Element, base: str) -> Document:
-    """Return the sitemap's items; addresses that are no news become items without words."""
+    """Return the sitemap's items; addresses that are no news become items without words.
+
+    Raises NotAFeed when it has no news, unless it is an empty one that is meant for news.
+    """
     if _name(root) == "sitemapindex":
         listed = _listed(root, base)
         raise NotAFeed(
             f"This is a list of sitemaps, not a feed; a news sitemap, which may be among them, would do{listed}."
         )
     items = [_item(url) for url in root if _name(url) == "url"]
+    if not items and any("sitemap-news" in address for address in root.nsmap.values()):
+        return Document(())  # nothing was published in the last two days
     if not any(item.title for item in items):
         raise NotAFeed("This is a sitemap without news, not a feed; a news sitemap (with news:news) would do.")
     languages = Counter(item.languages[0] for item in items if item.title)

@@ -24,7 +24,8 @@ _UNESCAPED = re.compile(rb"<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*)|" + _BAR
 
 _REFERENCE = re.compile(rb"<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*)|&([A-Za-z][A-Za-z0-9]{1,31};)", re.DOTALL)
 _ENTITY = re.compile(rb"<!ENTITY\s+([\w.-]+)")
-_DOCTYPE = re.compile(rb"<!doctype\s", re.IGNORECASE)
+_STRICT = re.compile(rb"<!doctype\s|<(?:[\w-]+:)?urlset[\s>]", re.IGNORECASE)
+"""The beginning of a document that is read by XML's rules alone."""
 _OF_XML = frozenset({b"amp;", b"lt;", b"gt;", b"quot;", b"apos;"})
 
 # A link written as HTML, as Drupal's views do that put a field made for pages into a feed.
@@ -138,11 +139,11 @@ def _with_escaped_ampersands(body: bytes) -> bytes:
 
 
 def _with_html_characters(body: bytes) -> bytes:
-    """Write HTML's named characters as numbers in a document with a document type, where it does not declare them.
+    """Write HTML's named characters as numbers in a sitemap or a document with a document type.
 
-    XML parsers drop an entity that the type might declare elsewhere, such as Netscape's for RSS 0.91, without a trace.
+    XML parsers drop an entity without a trace that the type might declare elsewhere, such as Netscape's for RSS 0.91.
     """
-    if not _DOCTYPE.search(body[:_CHANNEL]):
+    if not _STRICT.search(body[:_CHANNEL]):
         return body
     declared = {b"%b;" % name for name in _ENTITY.findall(body[:_CHANNEL])} | _OF_XML
 
