@@ -37,7 +37,7 @@ def faults(html: str, site: str) -> list[str]:
     found = [fault for node in root.traverse() for fault in _faults(node)]
     if len(tree.css("title")) - len(tree.css("svg title")) != 1 or len(tree.css("main")) != 1:
         found.append("not one title and one main part")
-    if len(tree.css("svg")) != len(tree.css("svg.pygal-chart")):
+    if len(tree.css("svg")) != len(tree.css("svg.plot, svg.spark")):
         found.append("a picture that is no chart")
     return found
 

@@ -7,7 +7,7 @@ from pathlib import Path
 PAGES = {
     "overview": "/",
     "digest of a week": "/digest/{week}",
-    "digest of a day": "/digest/2026-04-07",
+    "digest of a day": "/digest/2026-03-03",
     "stories": "/stories",
     "stories of a week": "/stories?week={week}&topic=all",
     "week without stories": "/stories?week=2018-W02",

@@ -47,7 +47,6 @@ OWNERS = {
         "cli.parameters",
     ],
     "pydantic_core": ["config.values", "config.messages"],
-    "pygal": ["web.chart"],
     "rapidfuzz": ["analyse.compared_words", "analyse.stories.copies", "analyse.word_diff"],
     "sklearn": ["analyse.tagging.suggestions"],
     "selectolax": ["analyse.markup", "collect.discover"],

@@ -77,7 +77,7 @@ def test_an_article_without_a_date_is_among_the_latest_by_when_it_was_seen(front
 
 
 def test_a_week_that_nobody_observed_is_grey_and_no_zero(front):
-    assert "2 Feb to 8 Feb 2026: not observed</title>" in front
+    assert re.search(r"2 Feb to 8 Feb 2026: not observed; \d articles known from later polls</title>", front)
     assert "1 week not observed (grey, not zero)." in front
     assert re.search(r"2026-W06, from 2 Feb 2026</th>\s*<td colspan=\"4\">not observed; <a [^>]*>\d found</a>", front)
 
@@ -98,8 +98,8 @@ def test_the_chart_needs_no_script_style_or_other_host(front):
     assert "<script" not in chart
     assert "<style" not in chart
     assert " style=" not in chart
-    assert set(re.findall(r"https?://[^\"'<> ]+", chart)) == {"http://www.w3.org/2000/svg"}
-    assert 'role="img" aria-labelledby="weeks-wide-title weeks-wide-desc"' in chart
+    assert re.findall(r"https?://[^\"'<> ]+", chart) == []
+    assert 'role="group" aria-labelledby="weeks-wide-title weeks-wide-desc"' in chart
 
 
 def test_what_fails_and_what_changed_stand_beside_the_articles(front):
@@ -472,14 +472,6 @@ def test_weeks_begin_at_local_midnight_also_when_the_clocks_change():
     spring = calendar.week_of(calendar.date(2026, 3, 29), zone)
     assert (spring.number, spring.monday) == ("2026-W13", calendar.date(2026, 3, 23))
     assert spring.to_at - spring.from_at == calendar.timedelta(days=7, hours=-1)
-    last = calendar.weeks_until(calendar.datetime(2026, 3, 29, 23, 30, tzinfo=stored.UTC), 2, zone)[-1]
-    assert last.monday == calendar.date(2026, 3, 30), "it is already Monday in London"
-
-
-def test_a_long_span_is_shown_whole_and_a_short_one_as_half_a_year():
-    zone = calendar.ZoneInfo("UTC")
-    assert len(calendar.weeks_between(stored.NOW - calendar.timedelta(weeks=100), stored.NOW, zone)) == 101
-    assert len(calendar.weeks_between(stored.BLIND, stored.NOW, zone)) == calendar.USUAL
 
 
 @pytest.mark.parametrize("words", ["", " ", '""'])

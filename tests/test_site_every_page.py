@@ -62,7 +62,7 @@ _SAYS_WHAT_IT_IS = """() => document.querySelector("main h1").checkVisibility({v
 
 _LISTEN = """() => {
   const stops = [...document.querySelectorAll(
-    "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
+    "a[href]:not([tabindex='-1']), button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
     .filter(element => element.checkVisibility({visibilityProperty: true}))
   window.reached = []
   window.wrong = []

@@ -108,7 +108,7 @@ def test_the_weeks_of_a_tag_have_counts_and_shares_and_what_was_not_seen_is_no_z
     assert matching == number(database, f"SELECT sum(articles) FROM tag_days WHERE tag = 'nspcc' AND {week}") > 0
     assert total == number(database, f"SELECT sum(articles) FROM source_days WHERE {week}")
     assert re.search(r'class="unobserved">\s*<th scope="row">2026-W06', page)
-    assert "2 Feb to 8 Feb 2026: not observed</title>" in page
+    assert "2 Feb to 8 Feb 2026: not observed" in page
 
 
 def test_a_chart_can_show_the_share_instead_and_its_rows_are_one_click_away(site):
@@ -176,10 +176,9 @@ def test_what_is_compared_stands_on_one_scale_and_unknown_names_are_explained(si
     page = site.get("/compare", params=[("item", "nspcc"), ("item", "Meta"), ("item", "The Harbour Pots")]).text
     assert re.findall(r"<bdi>([^<]+)</bdi></a></h2>", page) == ["NSPCC", "Meta"]
     assert "No tag or source is called “The Harbour Pots”. Did you mean “The Harbour Post”?" in page
-    scales = [re.findall(r'<g class="guides"[^>]*>.*?<text[^>]*>([\d,]+)</text>', part, re.DOTALL)[:6]
-              for part in page.split('class="axis y')[1:]]  # fmt: skip
+    scales = [re.findall(r'<text class="y"[^>]*>([\d,]+)</text>', part) for part in page.split("<svg")[1:]]
     assert len({tuple(scale) for scale in scales}) == 1
-    assert "half a year" in page
+    assert ">26 weeks</strong>" in page
 
 
 def test_at_most_five_are_compared(site):
@@ -233,5 +232,5 @@ def test_all_of_it_stands_on_an_empty_database(tmp_path):
     with opened(tmp_path / "empty.db"):
         pass
     for address in stored.serve(tmp_path / "empty.db"):
-        for path in ("/tags", "/sources", "/compare", "/about", "/compare?item=x&weeks=x&measure=x"):
+        for path in ("/tags", "/sources", "/compare", "/about", "/compare?item=x&measure=x"):
             assert httpx.get(address + path).status_code == 200, path

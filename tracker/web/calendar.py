@@ -1,4 +1,4 @@
-"""Compute weeks, months and the reference time of pages in a time zone; pure, knows no database."""
+"""Compute days, weeks, months and the reference time of pages in a time zone; pure, knows no database."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
-from tracker.analyse.days import midnight
+from tracker.analyse.days import bounds, days_between, midnight
 
 USUAL = 26
 """Weeks in the default chart: half a year, so that a week's bar is still wide enough to point at."""
@@ -15,12 +15,17 @@ USUAL = 26
 MANY = 60
 """From this many weeks on, months are shown: more columns cannot be told apart."""
 
-_MOST = 520
+_FEW_DAYS = 45
+"""Up to this many days, days are shown."""
+
+_MOST = timedelta(days=3653)
+"""The longest period: ten years, to its last day."""
+
 _FRESH = timedelta(weeks=USUAL)
 
 
 class Span(Protocol):
-    """A week or a month: its local days, and its start and end in UTC."""
+    """A day, a week or a month: its local days, and its start and end in UTC."""
 
     @property
     def from_at(self) -> datetime:
@@ -43,8 +48,32 @@ class Span(Protocol):
         """The ISO 8601 name."""
 
     @property
-    def noun(self) -> Literal["week", "month"]:
+    def noun(self) -> Literal["day", "week", "month"]:
         """The unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A local day, from `from_at` to `to_at` (UTC, exclusive)."""
+
+    first: date
+    from_at: datetime
+    to_at: datetime
+
+    @property
+    def number(self) -> str:
+        """The ISO 8601 name, as `2025-02-24`."""
+        return str(self.first)
+
+    @property
+    def last(self) -> date:
+        """The day itself."""
+        return self.first
+
+    @property
+    def noun(self) -> Literal["day"]:
+        """The unit."""
+        return "day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +167,15 @@ def week_named(name: str, zone: ZoneInfo) -> Week | None:
         return None
 
 
-def weeks_until(moment: datetime, count: int, zone: ZoneInfo) -> tuple[Week, ...]:
-    """Return `count` weeks ending with the one that contains `moment`, oldest first."""
-    last = moment.astimezone(zone).date()
-    return tuple(week_of(last - timedelta(weeks=back), zone) for back in reversed(range(count)))
+def spans_between(first: date, last: date, until: datetime, zone: ZoneInfo) -> tuple[Span, ...]:
+    """Return the days from the first to the last, inclusive, or the weeks or months that hold them if there are many.
 
-
-def weeks_between(first: datetime, last: datetime, zone: ZoneInfo) -> tuple[Week, ...]:
-    """Return the weeks from `first` to `last`: at least USUAL, at most ten years."""
-    start = week_of(first.astimezone(zone).date(), zone).monday
-    end = week_of(last.astimezone(zone).date(), zone).monday
-    return weeks_until(last, min(max((end - start).days // 7 + 1, USUAL), _MOST), zone)
+    At most the last ten years of them; months that start after `until` are omitted.
+    """
+    first = max(first, last - _MOST)
+    if (last - first).days < _FEW_DAYS:
+        return tuple(Day(day, *bounds(day, zone)) for day in days_between(first, last))
+    return spans_of(weeks_from(first, last, zone), until, zone)
 
 
 def weeks_from(first: date, last: date, zone: ZoneInfo) -> tuple[Week, ...]:

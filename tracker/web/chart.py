@@ -1,46 +1,37 @@
-"""Draw column charts as SVG without inline style, script or font; the only module that imports pygal.
+"""Draw column charts as SVG without inline style, script or font.
 
-Colours, line widths and type come from static/site.css through pygal's classes, so a chart follows dark mode and passes
-a Content-Security-Policy without inline style.
+Colours, line widths and type come from static/site.css, so a chart follows dark mode and passes a
+Content-Security-Policy without inline style.
 """
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
-from xml.etree import ElementTree
+from typing import Final
 
-import pygal
-import pygal.view
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tracker.publish.formatting import number
 
-_SVG = "{http://www.w3.org/2000/svg}"
-# Importing pygal installs an outdated import finder for plugins that we do not use; every later failing import, such as
-# that of an optional module, would pass through it and raise an ImportWarning.
-sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
+_BOTTOM: Final = 20
+"""Room below the columns for the labels of the axis, in units of the drawing."""
 
-ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
+_TOP: Final = 8
+_GAP: Final = 0.22
+"""The space between two columns, as a share of what a column has."""
 
-_SIDE = pygal.view.Box.margin
-"""Empty margin that pygal leaves on either side of the columns, as a share of their width."""
-
-_SPARK = 20
+_WIDEST: Final = 60.0
+_DIGIT: Final = 7.5
+_SPARK: Final = 20
 """Height of a sparkline, in its own units."""
-
-_NUMBERS = ("x", "y", "width", "height")
-_NOTHING = "0.0"
-"""A zero height as `_short` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChartColumn:
     """One column: a value per series, bottom first.
 
-    `label` is the axis label, usually empty. An unobserved column is grey and full height; one whose period is not over
-    is faint.
+    `label` is the axis label, usually empty; `link` where a click leads, None for nowhere. An unobserved column is grey
+    and full height, its known values hatched. One whose period is not over, or whose share is of `few`, is faint.
     """
 
     key: str
@@ -49,11 +40,21 @@ class ChartColumn:
     values: tuple[float, ...]
     observed: bool = True
     is_over: bool = True
+    few: bool = False
+    link: str | None = None
 
     @property
     def height(self) -> float:
-        """The sum of all values; 0 if not observed."""
-        return sum(self.values) if self.observed else 0.0
+        """The sum of all values."""
+        return sum(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartMark:
+    """An event: where it stands, in columns from the left edge, and what happened."""
+
+    at: float
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Chart:
     columns: tuple[ChartColumn, ...]
     share: bool = False
     top: float = 0.0
+    marks: tuple[ChartMark, ...] = ()
 
     @property
     def series(self) -> int:
@@ -75,13 +77,12 @@ class Chart:
         return len(self.columns[0].values) if self.columns else 1
 
 
-def svg(chart: Chart, *, width: int, height: int, name: str) -> Markup:
-    """Return the chart as an <svg> element whose ids begin with `name`.
+def svg(chart: Chart, *, width: int, height: int, name: str, plain: bool = False) -> Markup:
+    """Return the chart as an <svg> element whose ids begin with `name`; a `plain` one has no links or tooltips.
 
-    Series have the classes serie-0, serie-1 and so on, unobserved columns the next one; the element has the class
-    series-N for N series.
+    Series have the classes s0, s1 and so on; the element has the class series-N for N series.
     """
-    return _svg(chart, width, height, name)
+    return _svg(chart, width, height, name, plain)
 
 
 def sparkline(counts: Sequence[int | None]) -> Markup:
@@ -97,35 +98,87 @@ def sparkline(counts: Sequence[int | None]) -> Markup:
 
 
 @lru_cache(maxsize=64)
-def _svg(chart: Chart, width: int, height: int, name: str) -> Markup:
+def _svg(chart: Chart, width: int, height: int, name: str, plain: bool) -> Markup:
     """Render the chart; cached until its columns change."""
-    top, step = _scale(max([chart.top, *(column.height for column in chart.columns)]), share=chart.share)
-    root = ElementTree.fromstring(_draw(chart, top, step, (width, height)))  # noqa: S314  our own text, not a feed's
-    _strip(root)
-    root.set("class", f"{root.get('class', '')} series-{chart.series}")
-    root.attrib.update({"id": name, "role": "img", "aria-labelledby": f"{name}-title {name}-desc"})
-    for place, (tag, text) in enumerate((("title", chart.title), ("desc", chart.summary))):
-        node = ElementTree.Element(_SVG + tag, {"id": f"{name}-{tag}"})
-        node.text = text
-        root.insert(place, node)
-    _titles(root, chart.columns)
-    return Markup(ElementTree.tostring(root, encoding="unicode"))  # noqa: S704  serialised, so escaped
+    role = "img" if plain else "group"  # what an image holds cannot be clicked
+    drawn = "".join(_Drawing(chart, (width, height), name, plain=plain).parts())
+    text = (
+        f'<svg id="{name}" class="plot series-{chart.series}" viewBox="0 0 {width} {height}" role="{role}"'
+        f' aria-labelledby="{name}-title {name}-desc"><title id="{name}-title">{escape(chart.title)}</title>'
+        f'<desc id="{name}-desc">{escape(chart.summary)}</desc>{drawn}</svg>'
+    )
+    return Markup(text)  # noqa: S704  every text in it is escaped
 
 
-def _draw(chart: Chart, top: float, step: float, size: tuple[int, int]) -> str:
-    labels = [column.label or column.key for column in chart.columns]
-    drawn: Any = pygal.StackedBar(
-        width=size[0], height=size[1], margin=4, spacing=6, range=(0, top), show_legend=False, js=[], css=[],
-        no_prefix=True, disable_xml_declaration=True, print_values=False, show_minor_x_labels=False, truncate_label=-1,
-    )  # fmt: skip
-    drawn.x_labels, drawn.x_labels_major = labels, [column.label for column in chart.columns if column.label]
-    drawn.y_labels = [
-        {"value": step * line, "label": _written(step * line, chart)} for line in range(round(top / step) + 1)
-    ]
-    for series in range(chart.series):
-        drawn.add("", [(column.values[series] or None) if column.observed else None for column in chart.columns])
-    drawn.add("", [None if column.observed else top for column in chart.columns])
-    return str(drawn.render(is_unicode=True))
+class _Drawing:
+    """One chart in a size: knows where each of its parts stands."""
+
+    def __init__(self, chart: Chart, size: tuple[int, int], name: str, *, plain: bool) -> None:
+        self._chart, self._plain, self._name = chart, plain, name
+        self._top, self._step = _scale(max([chart.top, *(one.height for one in chart.columns)]), share=chart.share)
+        self._left = 10 + _DIGIT * max(len(_written(value, chart)) for value in (self._top, self._step))
+        self._base = size[1] - _BOTTOM
+        self._right = size[0] - 2.0
+        self._each = (self._right - self._left) / max(len(chart.columns), 1)
+
+    def parts(self) -> Iterator[str]:
+        """Yield the lines, the labels, the columns and the marks."""
+        yield from self._lines()
+        if any(not one.observed and one.height for one in self._chart.columns):
+            yield (
+                f'<pattern id="{self._name}-known" width="5" height="5" patternUnits="userSpaceOnUse" '
+                'patternTransform="rotate(45)"><rect class="hatch" width="2.5" height="5"/></pattern>'
+            )
+        for place, column in enumerate(self._chart.columns):
+            yield self._column(place, column)
+        for mark in self._chart.marks:
+            yield self._mark(mark)
+
+    def _lines(self) -> Iterator[str]:
+        for line in range(round(self._top / self._step) + 1):
+            value = line * self._step
+            y = self._y(value)
+            yield f'<path class="line" d="M{self._left:.1f} {y:.1f}H{self._right:.1f}"/>'
+            label = _written(value, self._chart)
+            yield f'<text class="y" x="{self._left - 5:.1f}" y="{y + 4:.1f}">{label}</text>'
+
+    def _column(self, place: int, column: ChartColumn) -> str:
+        middle = self._left + self._each * (place + 0.5)
+        shown = "".join(self._bars(middle, column))
+        if column.label:
+            shown += f'<text class="x" x="{middle:.1f}" y="{self._base + 15}">{escape(column.label)}</text>'
+        if self._plain or "<rect" not in shown:
+            return shown
+        titled = f"<title>{escape(column.tooltip)}</title>{shown}"
+        if column.link is None:
+            return f"<g>{titled}</g>"
+        return f'<a href="{escape(column.link)}" tabindex="-1">{titled}</a>'  # the table below has the same links
+
+    def _bars(self, middle: float, column: ChartColumn) -> Iterator[str]:
+        if not column.observed:
+            yield self._rect("unseen-time", middle, self._each, (0.0, self._top))
+        width = min(self._each * (1 - _GAP), _WIDEST)
+        faint = " faint" if column.observed and (column.few or not column.is_over) else ""
+        below = 0.0
+        for series, value in enumerate(column.values):
+            if value:
+                yield self._rect(f"s{series}{faint}", middle, width, (below, value), hatched=not column.observed)
+            below += value
+
+    def _rect(self, kind: str, middle: float, width: float, of: tuple[float, float], *, hatched: bool = False) -> str:
+        low, high = self._y(of[0]), self._y(of[0] + of[1])
+        fill = f' fill="url(#{self._name}-known)"' if hatched else ""
+        name = "known" if hatched else kind
+        box = f'x="{middle - width / 2:.1f}" y="{high:.1f}" width="{width:.1f}" height="{low - high:.1f}"'
+        return f'<rect class="{name}"{fill} {box}/>'
+
+    def _mark(self, mark: ChartMark) -> str:
+        x = self._left + self._each * mark.at
+        title = "" if self._plain else f"<title>{escape(mark.words)}</title>"
+        return f'<path class="event" d="M{x:.1f} {self._base}V{_TOP}m-4 0h8l-4 6z">{title}</path>'
+
+    def _y(self, value: float) -> float:
+        return self._base - (self._base - _TOP) * value / self._top
 
 
 def _written(value: float, chart: Chart) -> str:
@@ -141,46 +194,3 @@ def _scale(most: float, *, share: bool) -> tuple[float, float]:
     steps = (base * 10.0**power for power in range(-6 if share else 0, 7) for base in (1, 2, 5))
     step = next(step for step in steps if step * 4 >= most)
     return max(-(-most // step), 1) * step, step
-
-
-def _strip(root: ElementTree.Element) -> None:
-    """Remove what a policy without inline style and script would refuse, and pygal's notes for its script."""
-    for parent in list(root.iter()):
-        parent.attrib.update({key: value for key in _NUMBERS if (value := _short(parent.get(key)))})
-        for attribute in ("style", "rx", "ry"):
-            parent.attrib.pop(attribute, None)
-        for child in list(parent):
-            overlay = "overlay" in (child.get("class") or "")
-            if child.tag in {_SVG + "defs", _SVG + "title", _SVG + "desc"} or overlay or _flat(child):
-                parent.remove(child)
-
-
-def _flat(node: ElementTree.Element) -> bool:
-    """Return whether the node is a zero-height bar, which pygal draws for missing values."""
-    return node.get("class") == "bar" and all(float(rect.get("height", "0")) == 0 for rect in node.iter(_SVG + "rect"))
-
-
-def _short(text: str | None) -> str | None:
-    """Round to a tenth of a unit, finer than the eye can see; pygal writes thirteen more digits."""
-    return f"{float(text):.1f}" if text else None
-
-
-def _titles(root: ElementTree.Element, columns: Sequence[ChartColumn]) -> None:
-    """Give every bar its column's tooltip, finding the column by position.
-
-    Bars of a period that is not over also get the class so-far. Zero-height bars, which pygal draws for None, are
-    removed: they are invisible and made up most of a chart's bytes.
-    """
-    plot = next(node for node in root.iter(_SVG + "g") if node.get("class") == "plot")
-    wide = float(plot[0].get("width", "1"))
-    for group in list(plot.iter(_SVG + "g")):
-        for bar in [node for node in group if "rect" in (node.get("class") or "")]:
-            if bar.get("height") == _NOTHING:
-                group.remove(bar)
-                continue
-            middle = float(bar.get("x", "0")) + float(bar.get("width", "0")) / 2
-            place = middle / wide * (1 + 2 * _SIDE) - _SIDE
-            column = columns[min(int(place * len(columns)), len(columns) - 1)]
-            ElementTree.SubElement(bar, _SVG + "title").text = column.tooltip
-            if column.observed and not column.is_over:
-                bar.set("class", f"{bar.get('class')} so-far")

@@ -1,12 +1,13 @@
 """Turn weeks or months into charts: columns, tooltips, axis labels and summaries; pure."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Final, Literal
 
 from tracker.publish.formatting import counted, day, month, number, share, short_day
 from tracker.web.calendar import Span
-from tracker.web.chart import Chart, ChartColumn
+from tracker.web.chart import Chart, ChartColumn, ChartMark
 from tracker.web.queries.attention import Attention
 from tracker.web.queries.weekly import SpanCount
 
@@ -16,7 +17,28 @@ Measure = Literal["articles", "share"]
 MEASURES: Final[dict[Measure, str]] = {"articles": "Number of articles", "share": "Share of all articles"}
 
 
-def coverage(counts: Sequence[SpanCount], until: datetime) -> Chart:
+FEW: Final = 20
+"""A share of fewer articles than this says little."""
+
+Address = Callable[[Span], str]
+"""Where the articles behind a column are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """How attention is charted: its name and measure, where the articles are, and the events to mark.
+
+    `top` is the minimum top of the axis.
+    """
+
+    name: str
+    measure: Measure
+    address: Address
+    top: float = 0.0
+    events: Sequence[tuple[date, str]] = ()
+
+
+def coverage(counts: Sequence[SpanCount], until: datetime, address: Address) -> Chart:
     """Chart relevant articles per week by topic as of `until`: both, encryption only, child safety only."""
     columns = (
         ChartColumn(
@@ -26,15 +48,16 @@ def coverage(counts: Sequence[SpanCount], until: datetime) -> Chart:
             values=(count.both, count.encryption, count.child_safety),
             observed=count.observed,
             is_over=is_over(count.span, until),
+            link=address(count.span),
         )
         for count, label in zip(counts, axis_labels([count.span for count in counts]), strict=True)
     )
     return Chart(f"Relevant articles by {_noun(counts)}", sentence(counts, until), tuple(columns))
 
 
-def attention(weeks: Sequence[Attention], until: datetime, name: str, measure: Measure, top: float = 0.0) -> Chart:
+def attention(weeks: Sequence[Attention], until: datetime, plot: Plot) -> Chart:
     """Chart matching articles per week, or their share of all articles seen, as of `until`."""
-    as_share = measure == "share"
+    as_share = plot.measure == "share"
     columns = (
         ChartColumn(
             key=str(one.span.first),
@@ -43,11 +66,23 @@ def attention(weeks: Sequence[Attention], until: datetime, name: str, measure: M
             values=((one.share or 0.0) if as_share else one.matching,),
             observed=one.observed,
             is_over=is_over(one.span, until),
+            few=as_share and 0 < one.total < FEW,
+            link=plot.address(one.span),
         )
         for one, label in zip(weeks, axis_labels([one.span for one in weeks]), strict=True)
     )
-    title = f"{name}: {'share of all articles' if as_share else 'articles'} by {_noun(weeks)}"
-    return Chart(title, _attention_summary(weeks, until, measure), tuple(columns), as_share, top)
+    title = f"{plot.name}: {'share of all articles' if as_share else 'articles'} by {_noun(weeks)}"
+    summary = _attention_summary(weeks, until, plot.measure)
+    return Chart(title, summary, tuple(columns), as_share, plot.top, tuple(_marks(weeks, plot.events)))
+
+
+def _marks(weeks: Sequence[Attention], events: Sequence[tuple[date, str]]) -> Iterator[ChartMark]:
+    """Yield the events that fall into the chart, each where its day is."""
+    for place, one in enumerate(weeks):
+        for on, words in events:
+            if one.span.first <= on <= one.span.last:
+                part = ((on - one.span.first).days + 0.5) / ((one.span.last - one.span.first).days + 1)
+                yield ChartMark(place + part, f"{day(on)}: {words}")
 
 
 def summed(weeks: Sequence[Attention]) -> tuple[int, int]:
@@ -71,6 +106,8 @@ def _attention_summary(weeks: Sequence[Attention], until: datetime, measure: Mea
         text += f"; peak: {most} in {_span_name(peak.span)}"
     unobserved = len(weeks) - len(seen)
     text += f". {counted(unobserved, _noun(weeks))} not observed (grey, not zero)." if unobserved else "."
+    if measure == "share" and any(0 < one.total < FEW for one in seen):
+        text += f" Pale shares are of fewer than {FEW} articles."
     return text + (_unfinished(weeks[-1], weeks[-1].matching, until) if weeks else "")
 
 
@@ -89,16 +126,19 @@ def _unfinished(last: SpanCount | Attention, found: int, until: datetime) -> str
 def _attention_tooltip(one: Attention, until: datetime) -> str:
     """Describe one week or month in words."""
     if not one.observed:
-        return f"{days(one.span)}: not observed"
+        return f"{days(one.span)}: not observed{_known(one.matching)}"
     text = f"{_days_to_date(one.span, until)}: {counted(one.matching, 'article')} of {number(one.total)}"
     return text + (f", {share(one.share)}" if one.share else "")
 
 
 def axis_labels(spans: Sequence[Span]) -> list[str]:
-    """Return axis labels: every fourth week (eighth from 40 on) its Monday, each January its year; else empty."""
+    """Return axis labels: each January its year, every week of days its first, every fourth week (eighth from 40 on)
+    its Monday; else empty."""
     if spans and spans[0].noun == "month":
         return [str(span.first.year) if span.first.month == 1 else "" for span in spans]
-    shown = range(1, len(spans) - 1, 4 if len(spans) < 40 else 8)
+    if len(spans) < 10:
+        return [short_day(span.first) for span in spans]
+    shown = range(1, len(spans) - 1, 7 if spans[0].noun == "day" else 4 if len(spans) < 40 else 8)
     return [short_day(span.first) if number in shown else "" for number, span in enumerate(spans)]
 
 
@@ -117,13 +157,20 @@ def sentence(counts: Sequence[SpanCount], until: datetime) -> str:
 def span_title(count: SpanCount, until: datetime) -> str:
     """Describe one week or month: its days and counts, or that it was not observed."""
     if not count.observed:
-        return f"{days(count.span)}: not observed"
+        return f"{days(count.span)}: not observed{_known(count.total)}"
     counts = f"{count.both} both, {count.encryption} encryption only, {count.child_safety} child safety only"
     return f"{_days_to_date(count.span, until)}: {counts}"
 
 
+def _known(articles: int) -> str:
+    """Say how many articles of an unobserved time later polls found."""
+    return f"; {counted(articles, 'article')} known from later polls" if articles else ""
+
+
 def days(span: Span) -> str:
-    """Return the days of a week or month, such as `2 Feb to 8 Feb 2026`."""
+    """Return the days of a day, week or month, such as `2 Feb 2026`, `2 Feb to 8 Feb 2026`."""
+    if span.first == span.last:
+        return day(span.last)
     return f"{short_day(span.first)} to {day(span.last)}"
 
 
@@ -137,7 +184,9 @@ def _observed(seen: Sequence[SpanCount] | Sequence[Attention]) -> str:
 
 
 def _span_name(span: Span) -> str:
-    """Name a week or month within a sentence: `the week of 2 Feb 2026`, `Feb 2026`."""
+    """Name a week or month within a sentence: `2 Feb 2026`, `the week of 2 Feb 2026`, `Feb 2026`."""
+    if span.noun == "day":
+        return day(span.first)
     return month(span.first) if span.noun == "month" else f"the week of {day(span.first)}"
 
 

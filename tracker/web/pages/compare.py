@@ -11,10 +11,10 @@ from datasette.database import Database
 from tracker.publish.formatting import counted, share
 from tracker.publish.links import Links
 from tracker.web import chart_series
-from tracker.web.calendar import USUAL, Span
+from tracker.web.calendar import Span
 from tracker.web.chart import Chart
-from tracker.web.chart_series import Measure
-from tracker.web.pages.period import SPANS, measure_of, period_shown, span_of
+from tracker.web.chart_series import Address, Measure, Plot
+from tracker.web.pages.period import counted_in, measure_kept, measure_of, period_shown
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import attention
 from tracker.web.queries.article_list import Tag
@@ -62,11 +62,11 @@ async def compare(datasette: Any, request: Any) -> Any:
         *request.args.getlist("source"),
     ]
     chosen, problems = known.resolve([word for word in typed if word][: MOST + 1])
-    span = span_of(request)
-    period, measure = await period_shown(db, site, span), measure_of(request)
+    period, measure = await period_shown(db, site, request), measure_of(request)
+    links = Links(datasette.urls)
     found = [(one, await _weeks_of(db, one, period.spans)) for one in chosen]
     context = {
-        "items": _compared(found, period.until, measure, Links(datasette.urls)),
+        "items": _compared(found, period.until, measure, links),
         "problems": problems,
         "typed": [known.name(one) for one in chosen] + [word for word in typed if known.find(word) is None][:MOST],
         "known": known.names,
@@ -74,8 +74,8 @@ async def compare(datasette: Any, request: Any) -> Any:
         "until": period.until,
         "measure": measure,
         "measures": chart_series.MEASURES,
-        "span": span or (None if site.settings.demo else USUAL),
-        "spans": SPANS,
+        "control": period.control(links.to("/compare"), *(("item", one.id) for one in chosen), *measure_kept(measure)),
+        "period": period,
         "begin": [[known.tags[name] for name in names] for names in _SUGGESTIONS if known.tags.keys() >= {*names}],
     }
     return await html(datasette, request, "compare.html", context)
@@ -124,6 +124,13 @@ async def _weeks_of(db: Database, one: Tag | Source, weeks: Sequence[Span]) -> t
     return await attention.of_source(db, one.id, weeks)
 
 
+def _articles(one: Tag | Source, links: Links) -> Address:
+    """Return where the articles of a span are: all those with a tag, or the relevant ones of a source."""
+    if isinstance(one, Tag):
+        return lambda span: links.coverage(**counted_in(span), tags__arraycontains=one.id)
+    return lambda span: links.coverage(**counted_in(span), source_id=one.id)
+
+
 def _compared(
     found: Sequence[tuple[Tag | Source, tuple[Attention, ...]]], until: datetime, measure: Measure, links: Links
 ) -> list[Compared]:
@@ -143,7 +150,7 @@ def _compared(
             _Known.name(one),
             links.tag(one.id) if isinstance(one, Tag) else links.source(one.id),
             weeks,
-            chart_series.attention(weeks, until, _Known.name(one), measure, highest),
+            chart_series.attention(weeks, until, Plot(_Known.name(one), measure, _articles(one, links), highest)),
             {"tag": one.id} if isinstance(one, Tag) else None,
         )
         for one, weeks in found

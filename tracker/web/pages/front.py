@@ -10,10 +10,11 @@ from datasette.database import Database
 from tracker.analyse.days import day_of
 from tracker.analyse.spikes import SPIKE_RULE
 from tracker.models import Relevance
+from tracker.publish.links import Links
 from tracker.publish.rising import trends
 from tracker.web.calendar import USUAL, reference_time
 from tracker.web.chart_series import coverage
-from tracker.web.pages.period import Period, period_shown
+from tracker.web.pages.period import Period, counted_in, period_shown
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import activity, article_list, headlines, health, stories, weekly
 from tracker.web.queries import front as data
@@ -36,7 +37,7 @@ _CHANGE_FILTER: Final = ChangeFilter(_RELEVANT, "substantive", stance=False, sou
 
 @page
 async def front(datasette: Any, request: Any) -> Any:
-    """Show what is stored, coverage per week, the last seven days, and failing feeds."""
+    """Show what is counted_in, coverage per week, the last seven days, and failing feeds."""
     db, site = opened(datasette)
     totals = await data.totals(db)
     now = site.clock()
@@ -51,7 +52,9 @@ async def front(datasette: Any, request: Any) -> Any:
         "trends": await db.read(lambda stored: trends(stored, day_of(until, site.zone), _TRENDS)),
         "spike_rule": SPIKE_RULE,
     }
-    context |= await _last_week(db, (until - _WEEK, until)) | await _chart(db, await period_shown(db, site))
+    context |= await _last_week(db, (until - _WEEK, until)) | await _chart(
+        db, await period_shown(db, site, request), Links(datasette.urls)
+    )
     return await html(datasette, request, "front.html", context)
 
 
@@ -81,12 +84,18 @@ def _by_kind(counts: Sequence[TagCount]) -> dict[str, list[TagCount]]:
     }
 
 
-async def _chart(db: Database, period: Period) -> dict[str, Any]:
+async def _chart(db: Database, period: Period, links: Links) -> dict[str, Any]:
     counts = await weekly.week_counts(db, period.spans)
     return {
         "weeks": counts,
         "table_weeks": [count for count in counts if len(counts) <= USUAL or count.total or not count.observed],
-        "chart": coverage(counts, period.until),
+        "chart": coverage(
+            counts,
+            period.until,
+            lambda span: links.relevant(**counted_in(span)),
+        ),
+        "chart_until": period.until,
+        "control": period.control(links.to("/")),
     }
 
 

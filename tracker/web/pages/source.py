@@ -7,8 +7,9 @@ from typing import Any
 from datasette.utils.asgi import NotFound
 
 from tracker.models import KINDS, Relevance
+from tracker.publish.links import Links
 from tracker.web import chart_series
-from tracker.web.pages.period import measure_of, period_shown
+from tracker.web.pages.period import counted_in, measure_kept, measure_of, period_shown
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import attention, headlines
 from tracker.web.queries import source as data
@@ -46,8 +47,9 @@ class Row:
 async def sources(datasette: Any, request: Any) -> Any:
     """Show every source by kind, with its share of relevant articles."""
     db, site = opened(datasette)
-    weeks = (await period_shown(db, site)).spans
-    counts = await attention.by_source(db, (weeks[0].first, weeks[-1].last))
+    period = await period_shown(db, site, request)
+    weeks = period.spans
+    counts = await attention.by_source(db, period.days)
     rows = [Row(one, TopSource(one.id, one.name, *counts.get(one.id, (0, 0)))) for one in await data.all_sources(db)]
     by_kind: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -56,6 +58,7 @@ async def sources(datasette: Any, request: Any) -> Any:
         "rows": rows,
         "owners": len({row.source.family for row in rows}),
         "since": weeks[0].from_at,
+        "control": period.control(Links(datasette.urls).to("/sources")),
         "kinds": {kind: by_kind[kind] for kind in (*KINDS, "others") if kind in by_kind},
     }
     return await html(datasette, request, "sources.html", context)
@@ -68,22 +71,29 @@ async def source(datasette: Any, request: Any) -> Any:
     found = await data.source(db, request.url_vars["id"])
     if found is None:
         raise NotFound("There is no source of this name.")
-    period, measure = await period_shown(db, site), measure_of(request)
-    weeks = period.spans
+    period, measure = await period_shown(db, site, request), measure_of(request)
+    weeks, links = period.spans, Links(datasette.urls)
+    plot = chart_series.Plot(
+        found.name,
+        measure,
+        lambda span: links.relevant(source_id=found.id, **counted_in(span)),
+    )
     counts = await attention.of_source(db, found.id, weeks)
     context = {
         "source": found,
         "siblings": await data.siblings(db, found.id),
         "weeks": counts,
         "until": period.until,
+        "period": period,
+        "control": period.control(links.source(found.id), *measure_kept(measure)),
         "since": weeks[0].from_at,
         "measure": measure,
         "measures": chart_series.MEASURES,
-        "chart": chart_series.attention(counts, period.until, found.name, measure),
+        "chart": chart_series.attention(counts, period.until, plot),
         "extent": TopSource(
             found.id, found.name, sum(one.matching for one in counts), sum(one.total for one in counts)
         ),
-        "tags": await attention.top_tags(db, found.id, (weeks[0].first, weeks[-1].last), 16),
+        "tags": await attention.top_tags(db, found.id, period.days, 16),
         "latest": await data.latest(db, found.id, _LATEST),
         "months": await data.months(db, found.id, _MONTHS),
         "feeds": await data.feeds(db, found.id),

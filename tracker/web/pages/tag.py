@@ -1,14 +1,17 @@
 """The pages of all tags and of one: its meaning, coverage over time and by source, and rules."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from datasette.database import Database
 from datasette.utils.asgi import NotFound
 
 from tracker.publish.labels import FACET
+from tracker.publish.links import Links
 from tracker.web import chart_series
-from tracker.web.pages.period import measure_of, period_shown
+from tracker.web.chart_series import Measure, Plot
+from tracker.web.pages.period import Period, counted_in, measure_kept, measure_of, period_shown
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import attention, tag_quality
 from tracker.web.queries import tag as data
@@ -35,18 +38,22 @@ async def tag(datasette: Any, request: Any) -> Any:
     meaning = await data.meaning(db, request.url_vars["id"])
     if meaning is None:
         raise NotFound("There is no tag of this name.")
+    events = await _events(db, site, meaning)
     latest = await data.latest(db, meaning.tag.id, _LATEST)
     context = {
         "meaning": meaning,
         "latest": latest,
-        "events": await _events(db, site, meaning),
+        "events": events,
         "related_tags": await data.related_tags(db, meaning.tag.id, 16),
         "related_in": data.NEWEST,
         "quality": await tag_quality.quality(db, meaning.tag.id),
         "near_misses": await data.near_misses(db, meaning.tag.id),
         "rules": await data.rules(db, meaning.tag.id),
     }
-    return await html(datasette, request, "tag.html", context | await _attention(db, site, meaning, request))
+    period, measure, links = await period_shown(db, site, request), measure_of(request), Links(datasette.urls)
+    context["control"] = period.control(links.tag(meaning.tag.id), *measure_kept(measure))
+    context |= await _attention(db, meaning, period, _plot(meaning, events, measure, links))
+    return await html(datasette, request, "tag.html", context)
 
 
 async def _events(db: Database, site: Site, meaning: data.Meaning) -> tuple[data.EventCoverage, ...]:
@@ -54,19 +61,27 @@ async def _events(db: Database, site: Site, meaning: data.Meaning) -> tuple[data
     return await data.events(db, meaning.tag.id, today) if meaning.tag.facet == "law" else ()
 
 
-async def _attention(db: Database, site: Site, meaning: data.Meaning, request: Any) -> dict[str, Any]:
+def _plot(meaning: data.Meaning, events: Sequence[data.EventCoverage], measure: Measure, links: Links) -> Plot:
+    """Return how the tag is charted; each column leads to its articles."""
+    tag = meaning.tag
+    marks = [(event.day, event.title) for event in events]
+    return Plot(
+        tag.label, measure, lambda span: links.coverage(**counted_in(span), tags__arraycontains=tag.id), events=marks
+    )
+
+
+async def _attention(db: Database, meaning: data.Meaning, period: Period, plot: Plot) -> dict[str, Any]:
     """Return the tag's coverage over the weeks shown."""
-    period, measure = await period_shown(db, site), measure_of(request)
-    weeks = period.spans
-    days = weeks[0].first, weeks[-1].last
+    weeks, days = period.spans, period.days
     counts = await attention.of_tag(db, meaning.tag.id, weeks)
     return {
         "weeks": counts,
         "until": period.until,
+        "period": period,
         "since": weeks[0].from_at,
-        "measure": measure,
+        "measure": plot.measure,
         "measures": chart_series.MEASURES,
-        "chart": chart_series.attention(counts, period.until, meaning.tag.label, measure),
+        "chart": chart_series.attention(counts, period.until, plot),
         "extent": await attention.extent(db, meaning.tag.id, days),
         "sources": await attention.top_sources(db, meaning.tag.id, days, 12),
     }

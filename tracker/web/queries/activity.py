@@ -1,6 +1,6 @@
 """Read when feeds were polled: when pages look back from, how long feeds have been watched, and if they still are."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from datasette.database import Database
 
@@ -38,6 +38,12 @@ async def earliest(db: Database) -> datetime | None:
     """Return when the oldest article was published or first seen; None if nothing is stored."""
     at = (await ask(db, _EARLIEST))[0]["at"]
     return None if at == "9" else moment(at)
+
+
+async def first_watched(db: Database) -> date | None:
+    """Return the local day of the first poll; None if there was none."""
+    found = (await ask(db, "SELECT min(day) AS day FROM days WHERE watched > 0"))[0]["day"]
+    return date.fromisoformat(found) if found else None
 
 
 async def watched(db: Database, now: datetime) -> Watched:

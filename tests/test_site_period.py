@@ -1,0 +1,100 @@
+"""The period of a page: the same control everywhere, all of it in the address."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests import site_database as stored
+from tracker.store.database import opened
+
+PAGES = ["/", "/tag/nspcc", "/source/harbour", "/sources", "/compare?item=nspcc&item=meta"]
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("period") / "tracker.db"
+    stored.build(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def address(database: Path) -> Iterator[str]:
+    yield from stored.serve(database)
+
+
+def asked(address: str, path: str, period: str) -> str:
+    answer = httpx.get(f"{address}{path}{'&' if '?' in path else '?'}{period}")
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def days(page: str) -> tuple[str, str]:
+    """The days that the control shows."""
+    [first] = re.findall(r'type="date" name="from" value="([^"]*)"', page)
+    [last] = re.findall(r'type="date" name="to" value="([^"]*)"', page)
+    return first, last
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(
+    ("period", "shown", "chosen"),
+    [
+        ("", ("2025-09-15", "2026-03-22"), "26 weeks"),
+        ("range=7d", ("2026-03-14", "2026-03-20"), "7 days"),
+        ("range=30d", ("2026-02-19", "2026-03-20"), "30 days"),
+        ("range=all", ("2025-09-22", "2026-03-22"), "All"),
+        ("from=2026-01-01&to=2026-01-31", ("2026-01-01", "2026-01-31"), None),
+        ("from=2026-03-01", ("2026-03-01", "2026-03-20"), None),
+    ],
+    ids=["usual", "a week", "30 days", "all", "from a day to a day", "from a day on"],
+)
+def test_every_page_that_looks_back_shows_the_period_of_its_address(
+    address: str, path: str, period: str, shown: tuple[str, str], chosen: str | None
+) -> None:
+    page = asked(address, path, period)
+    if chosen in {"26 weeks", "All"}:
+        shown = ("2025-09-22", "2026-03-22")  # from the week of the first poll on
+    assert days(page) == shown
+    marked = re.search(r'<form class="pick".*?</form>', page, re.DOTALL)
+    assert marked
+    assert re.findall(r"<strong[^>]*>(.*?)</strong>", marked[0]) == ([chosen] if chosen else [])
+
+
+@pytest.mark.parametrize("period", ["range=2w", "from=yesterday", "from=2026-02-30", "from=2026-W10", "to=1066-10-14",
+                                    "from=2026-03-02&to=2026-03-01"])  # fmt: skip
+def test_a_period_that_there_is_not_explains_itself(address: str, period: str) -> None:
+    answer = httpx.get(f"{address}/tag/nspcc?{period}")
+    assert answer.status_code == 400
+    assert re.search("can be|written like|is a day before", answer.text)
+
+
+def test_the_measure_and_what_is_compared_survive_another_period_and_the_period_another_measure(address: str) -> None:
+    page = asked(address, "/tag/nspcc?measure=share", "range=30d")
+    assert 'href="/tag/nspcc?measure=share&amp;range=7d"' in page
+    assert '<input type="hidden" name="measure" value="share">' in page
+    assert 'href="/tag/nspcc?measure=articles&amp;range=30d"' in page
+    compared = asked(address, "/compare?item=nspcc&item=meta", "range=30d")
+    assert 'href="/compare?item=nspcc&amp;item=meta&amp;range=7d"' in compared
+    assert compared.count('<input type="hidden" name="range" value="30d">') == 1
+
+
+def test_a_bar_leads_to_as_many_articles_as_it_shows(address: str) -> None:
+    page = asked(address, "/tag/nspcc", "")
+    found = re.findall(r'<a href="([^"]+)" tabindex="-1"><title>[^<]*?: (\d+) articles? of', page)
+    assert found
+    for href, articles in found:
+        rows = httpx.get(address + href.replace("&amp;", "&").replace("coverage?", "coverage.json?_size=0&")).json()
+        assert rows["filtered_table_rows_count"] == int(articles)
+
+
+def test_a_chart_begins_with_the_first_poll_though_older_articles_are_known(tmp_path: Path) -> None:
+    path = tmp_path / "tracker.db"
+    stored.build(path)
+    with opened(path) as db:
+        db.execute("UPDATE days SET watched = 0, seen = 0 WHERE day < '2026-03-01'")
+    for served in stored.serve(path):
+        assert days(asked(served, "/tag/nspcc", "range=all"))[0] == "2026-03-01"
+        assert days(asked(served, "/tag/nspcc", "from=2026-01-01"))[0] == "2025-12-29", "unless somebody asks"
