@@ -11,6 +11,7 @@ import pytest
 from tracker.analyse.changes import title_change
 from tracker.analyse.date_words import folded
 from tracker.analyse.languages.language import Language, Outcome
+from tracker.analyse.languages.speech import Speech
 from tracker.analyse.languages.vocabulary import LANGUAGES, all_words, any_phrase, numbered
 from tracker.analyse.outcome_words import outcome_of
 from tracker.analyse.stories.agencies import agency
@@ -34,17 +35,42 @@ every_language = pytest.mark.parametrize("language", LANGUAGES, ids=lambda langu
 
 def test_every_language_is_among_those_that_are_joined() -> None:
     names = {labels.LANGUAGES[language.code].upper() for language in LANGUAGES}
-    assert names == MODULES - {"LANGUAGE", "VOCABULARY"}
+    assert names == MODULES - {"LANGUAGE", "SPEECH", "VOCABULARY"}
 
 
 def test_every_list_is_of_a_known_kind() -> None:
-    assert Counter(field.name for field in fields(Language)) == Counter(["code", "outcomes", *WORDS, *GROUPS, *PHRASES])
+    assert Counter(field.name for field in fields(Language)) == Counter(
+        ["code", "outcomes", "speech", *WORDS, *GROUPS, *PHRASES]
+    )
 
 
 @every_language
 def test_a_language_fills_in_every_list(language: Language) -> None:
     needed = {field.name for field in fields(Language) if field.default is MISSING} - MAY_BE_EMPTY
-    assert {name for name in needed if not "".join(getattr(language, name)).strip()} == set()
+    assert {name for name in needed - {"speech"} if not "".join(getattr(language, name)).strip()} == set()
+
+
+SPEECH_WORDS = ("verbs", "participles", "fillers", "passive", "pronouns", "who", "articles", "linking", "breaks")
+SPEECH_PHRASES = ("according", "agent", "titles", "naming")
+NO_SPEECH_WORDS = {"infinitive", "determiners"}
+"""Lists of reported speech that Polish has no use for: it has no articles, and an infinitive of one word."""
+
+
+def test_every_list_of_reported_speech_is_of_a_known_kind() -> None:
+    lists = [field.name for field in fields(Speech) if field.type is str]
+    assert Counter(lists) == Counter([*SPEECH_WORDS, *SPEECH_PHRASES, *NO_SPEECH_WORDS])
+
+
+@every_language
+def test_a_language_says_how_it_reports_speech(language: Language) -> None:
+    for name in (*SPEECH_WORDS, *SPEECH_PHRASES):
+        assert getattr(language.speech, name).strip(), name
+    for name in (*SPEECH_WORDS, *NO_SPEECH_WORDS):
+        words = getattr(language.speech, name)
+        assert words == words.lower()
+        assert set(re.sub(r"[\w\s’'-]", "", words)) == set(), name
+    for name in SPEECH_PHRASES:
+        assert re.fullmatch(any_phrase([getattr(language.speech, name)]), "") is None, name
 
 
 @every_language

@@ -78,6 +78,14 @@ def _tag() -> click.Command:
 
 
 @_command
+def _quotes() -> click.Command:
+    """Find quotations in any text, and who is quoted."""
+    from tracker.cli.quotes import quotes
+
+    return quotes
+
+
+@_command
 def _codebook() -> click.Command:
     """Print the codebook as Markdown."""
     from tracker.cli.coding import codebook

@@ -1,6 +1,5 @@
 """The command tag: tag texts that come as JSON lines, or headlines typed on a terminal."""
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -8,6 +7,7 @@ from typing import Any, TextIO
 
 import click
 
+from tracker.cli.json_lines import json_line, read_objects
 from tracker.cli.options import Paths, config_option, pass_paths
 from tracker.errors import TrackerError
 from tracker.models import Tagging
@@ -36,7 +36,7 @@ def tag(paths: Paths, file: TextIO, as_json: bool | None) -> None:
     if not as_json and file.isatty():
         click.echo("Type a headline and press Enter; Ctrl-D ends.", err=True)
     bad = 0
-    for number, item, problem in _items(file, headlines=not as_json):
+    for number, item, problem in read_objects(file, _problem, bare=None if as_json else "title"):
         if item is None:
             bad += 1
             click.echo(f"line {number}: {problem}", err=True)
@@ -50,7 +50,7 @@ def tag(paths: Paths, file: TextIO, as_json: bool | None) -> None:
 def _as_json(item: dict[str, Any], tagging: Tagging) -> str:
     scores = dict(zip(tagging.tags, tagging.scores, strict=True))
     more = {name: number for name, number in zip(tagging.tags, tagging.left_out, strict=True) if number}
-    return _json_line({"id": item.get("id"), **asdict(tagging), "scores": scores, "left_out": more})
+    return json_line({"id": item.get("id"), **asdict(tagging), "scores": scores, "left_out": more})
 
 
 def _in_words(title: str, tagging: Tagging) -> Iterator[str]:
@@ -74,33 +74,6 @@ def _quoted(words: Iterable[str]) -> str:
     """Return the distinct words in quotes, as they were first written."""
     distinct = {word.casefold(): word for word in reversed(list(words))}
     return ", ".join(f'"{word}"' for word in reversed(distinct.values()))
-
-
-def _items(file: TextIO, *, headlines: bool) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
-    """Yield each line's number, its object or None, and what is wrong with it.
-
-    With `headlines`, a line may be a bare headline.
-    """
-    for number, line in enumerate(file, 1):
-        if not line.strip():
-            continue
-        try:
-            line.encode()
-            item = {"title": line.strip()} if headlines and not line.lstrip().startswith("{") else json.loads(line)
-        except UnicodeEncodeError:
-            yield number, None, "not UTF-8"
-            continue
-        except (ValueError, RecursionError) as error:
-            yield number, None, f"not JSON: {error}"
-            continue
-        wrong = _problem(item)
-        yield number, None if wrong else item, wrong
-
-
-def _json_line(value: object) -> str:
-    """Return the value as one line of JSON; in ASCII if it contains a lone surrogate, which cannot be encoded."""
-    line = json.dumps(value, ensure_ascii=False)
-    return json.dumps(value) if any("\ud800" <= char <= "\udfff" for char in line) else line
 
 
 def _problem(item: object) -> str:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from tracker.analyse.languages.language import Language
+from tracker.analyse.languages.speech import Speech
 
 DANISH: Final = Language(
     code="da",
@@ -86,4 +87,38 @@ DANISH: Final = Language(
         "investigation": "efterforsk*",
     },
     negating_ends="løs",
+    speech=Speech(
+        verbs="""
+            advarede advarer beskrev beskriver erkender erkendte fastslog fastslår forklarede forklarer forklaret
+            fortalt fortalte fortsatte fortsætter fortæller hævdede hævder kalder kaldt kaldte konstaterede
+            konstaterer kritiserede kritiserer krævede kræver lovede lover lyder lød mener mente oplyser oplyste
+            påpegede påpeger sagde sagt siger siges skrev skrevet skriver spurgte spørger svarede svarer synes
+            tilføjede tilføjer troede tror udtaler udtalt udtalte understregede understreger vurderede vurderer
+        """,
+        participles="sigende",
+        according=r"ifølge | med \w+ ord",
+        fillers="""
+            har havde er var bliver blev også siden senere igen endnu altid allerede derefter videre dog i går dag
+            ikke sig det ham hende dem mandag tirsdag onsdag torsdag fredag lørdag søndag
+        """,
+        infinitive="at",
+        passive="blev bliver blevet",
+        agent="af",
+        pronouns="han ham honom hun hende de vi jeg man",
+        who="som der",
+        articles="en et den det de hans hendes sin sit deres vores flere to tre nogle denne andre",
+        determiners="en et",
+        linking="på for fra ved af hos i til med",
+        breaks="""
+            og men eller at når som mens efter før hvor om fordi mandag tirsdag onsdag torsdag fredag lørdag søndag
+            til under over
+        """,
+        titles=r"""
+            hr\.? | fru | dr\.? | professor(?:en)? |
+            \w*(?:minister|ministeren|præsident|præsidenten|talsperson|talspersonen|talsmand|talsmanden|talskvinde|chef|chefen|kommissær|kommissæren|ordfører|ordføreren|direktør|direktøren|generalsekretær|generalsekretæren|forsker|forskeren|advokat|anklager|formand|formanden)
+        """,
+        naming="""
+            såkaldte? | (?:filmen|bogen|romanen|serien|sangen|albummet|podcasten|programmet|dokumentaren|kampagnen)
+        """,
+    ),
 )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from tracker.analyse.languages.language import Language
+from tracker.analyse.languages.speech import Speech
 
 DUTCH: Final = Language(
     code="nl",
@@ -91,4 +92,41 @@ DUTCH: Final = Language(
         "investigation": "onderzoek*",
     },
     negating_ends="loos",
+    speech=Speech(
+        verbs="""
+            aldus antwoordde antwoordt bekritiseerde bekritiseert beloofde belooft benadrukt benadrukte betoogde
+            betoogt beweerde beweert concludeerde concludeert denkt eist eiste erkende erkent genoemd geschreven
+            gesteld gewaarschuwd gezegd hekelde hekelt herhaalde herhaalt klaagde klaagt laat legde legt licht liet
+            meldde meldt noemde noemden noemen noemt oordeelde oordeelt pleit pleitte reageerde reageert riep roept
+            schreef schrijft schrijven sprak spreekt stelde stellen stelt tekent twitterde twittert uit verklaard
+            verklaarde verklaart vertelde vertelt vinden vindt voegde voegt vond vraagt vroeg waarschuwde waarschuwen
+            waarschuwt zeggen zegt zei zeiden
+        """,
+        participles="zeggend",
+        according="volgens | in de woorden van",
+        fillers="""
+            heeft hebben had hadden is was wordt werd ook toen later weer nog steeds al altijd daarna verder gisteren
+            vandaag echter zich het hem haar hun maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
+        """,
+        infinitive="te",
+        passive="werd werden wordt worden",
+        agent="door",
+        pronouns="hij hem zij ze wij we ik men",
+        who="die wie dat",
+        articles="de het een zijn haar hun onze deze dit enkele meerdere twee drie andere",
+        determiners="de het een",
+        linking="van voor bij uit namens in op aan met tegen",
+        breaks="""
+            en maar of dat omdat als toen terwijl nadat voordat waar wanneer want hoewel tegenover tegen maandag
+            dinsdag woensdag donderdag vrijdag zaterdag zondag gisteren vandaag over tijdens
+        """,
+        titles=r"""
+            (?:de )?heer | mevrouw | dr\.? | prof(?:essor)?\.? | (?:oud-|ex-|demissionair
+            )?\w*(?:minister|staatssecretaris|president|woordvoerder|woordvoerster|directeur|commissaris|kamerlid|europarlementariër|hoogleraar|advocaat|onderzoeker)
+        """,
+        naming="""
+            zogenoemde | zogeheten | zogenaamde | getiteld |
+            (?:film|boek|roman|serie|lied|album|podcast|programma|documentaire|campagne)
+        """,
+    ),
 )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from tracker.analyse.languages.language import Language
+from tracker.analyse.languages.speech import Speech
 
 ENGLISH: Final = Language(
     code="en",
@@ -132,6 +133,75 @@ ENGLISH: Final = Language(
         "evacuation": "evacuat*",
         "investigation": "investigat* probe probes inquiry",
     },
+    speech=Speech(
+        verbs="""
+            began begins started went goes
+            accused accuses acknowledge acknowledged acknowledges add added adds admit admits admitted advise advised
+            advises advocated affirmed agree agreed agrees allege alleged alleges alluded announce announced announces
+            answer answered answers argue argued argues ask asked asks assert asserted asserts assured attacked barked
+            beamed believe believes bellowed blamed blames blasted boast boasted boasts branded call called calls
+            caution cautioned cautions chanted charged chimed cited cites claim claimed claims commented complain
+            complained complains conceded concedes conclude concluded concludes condemned confess confessed confirm
+            confirmed confirms contend contended contends continue continued continues counter countered counters
+            cried criticised criticized criticizes declare declared declares demanded demands demurred denied denies
+            denounced deride derided describe described describes dismissed dubbed echoed elaborated emailed
+            emphasised emphasized exclaimed exclaims exhorted explain explained explains expressed expresses feel
+            feels fumed growled gushed hailed hinted hypothesized imagined insist insisted insists interjected joke
+            joked jokes labeled labelled lamented laughed likened likens listed lists mocked mocks mused note noted
+            notes observe observed observes offered opined photographed pleaded pledged pointed posted praised praises
+            predicted predicts proclaimed promised promises proposed protested questioned quip quipped quips quoted
+            quotes ranted reacted read reads reasoned recall recalled recalls recounted referred reiterated remark
+            remarked remember remembered remembers repeated replied replies reported reports respond responded
+            responds retaliated retorted retweeted revealed ridiculed riffed ruled said sang say says scoffed shot
+            shouted shouts sighed sings slammed snapped spat speculated stated stress stressed stresses suggest
+            suggested suggests talked teased tell tells testified thanked think thinks thought thundered told touted
+            tweet tweeted tweets urge urged urges vow vowed vows warn warned warns whispered wonder wondered wonders
+            worried write writes wrote yelled
+        """,
+        participles="""
+            adding announcing arguing asking asserting branding calling claiming complaining concluding declaring
+            denouncing describing dismissing explaining insisting joking labeling labelling noting predicting promising
+            pointing praising quoting referring remarking repeating replying saying shouting stating stressing
+            suggesting telling touting tweeting urging vowing warning writing yelling
+        """,
+        according="according to | in the words of",
+        fillers="""
+            also then later once recently again still even just now never always often repeatedly has have had would
+            will did does do could should may might must can is was were are been being not immediately first himself
+            herself themselves further too only already simply however meanwhile instead yet specifically moreover
+            suddenly maybe perhaps today tonight yesterday monday tuesday wednesday thursday friday saturday sunday
+        """,
+        infinitive="to",
+        passive="was were been being is are be",
+        agent="by",
+        pronouns="he him she they we i it you",
+        who="who which",
+        articles="""
+            the a an one another his her their its our my some several many most other two three four five this that
+            these those
+        """,
+        determiners="the a an his her their its our my",
+        linking="for of at from with to on in by",
+        breaks="""
+            and but that when while as because if who which whom whose where after before during since until although
+            though so in on at by with about via following adding saying noting referring citing speaking calling put
+            puts sent sends made makes took takes came comes got gets tried tries gave gives released issued published
+            explaining describing arguing recalling warning among amid through according last this earlier later
+            monday tuesday wednesday thursday friday saturday sunday yesterday today
+        """,
+        titles=r"""
+            mrs?\.? | ms\.? | miss | dr\.? | prof(?:essor)?\.? | sir | dame | lord | lady | baroness | the rev\.? |
+            sens?\.? | reps?\.? | gov\.? | gen\.? | lt\.? | col\.? | sgt\.? | capt\.? | president | (?:prime |home
+            |foreign |justice )?minister | (?:former|then|late) | senators? | representative | congress(?:man|woman) |
+            governor | mayor | secretary | chancellor | commissioner | chief | director | general | judge | justice |
+            chairman | chairwoman | spokes(?:man|woman|person) | mp | mep | king | queen | prince | pope
+        """,
+        naming="""
+            so-called | titled | entitled | known as | nicknamed | headlined
+            | (?:book|novel|film|movie|song|album|podcast|series|documentary|memoir|episode)
+        """,
+        inverts=False,
+    ),
     synonyms="""
         virus covid coronavirus covid19, uk britain british, us usa america american, children kids child kid,
         police cops officers, mum mom mother, dad father, teen teens teenager teenagers, probe investigation inquiry,

@@ -3,6 +3,7 @@
 from typing import Final
 
 from tracker.analyse.languages.language import Language
+from tracker.analyse.languages.speech import Speech
 
 FRENCH: Final = Language(
     code="fr",
@@ -88,4 +89,48 @@ FRENCH: Final = Language(
         "evacuation": "évacu*",
         "investigation": "enquête*",
     },
+    speech=Speech(
+        verbs="""
+            affirmait affirme affirment affirmé ajoutait ajoute ajouté alerte alerté annonce annoncé appelle appelé
+            assurait assure assuré averti avertit commente commenté conclu conclut confie confié critique critiqué
+            demande demandé disait disent dit dit-on déclarait déclare déclaré dénonce dénoncent dénoncé estimait
+            estime estiment estimé expliquait explique expliquent expliqué fustige fustigé indiquait indique indiqué
+            insiste insisté juge jugé lance lancé martelé martèle parle parlent parlé plaide plaidé poursuit poursuivi
+            précisait précise précisé prévenu prévient qualifie qualifient qualifié raconte raconté rappelle rappelé
+            reconnaît reconnu redoute regrette regretté renchérit réclame réclamé réplique répliqué répond répondu
+            résume résumé souligna souligne souligné soutenu soutient tonne tweete tweeté témoigne témoigné écrit
+            écrivait écrivent
+        """,
+        participles="""
+            ajoutant affirmant déclarant expliquant estimant précisant dénonçant qualifiant soulignant assurant
+            évoquant parlant rappelant appelant jugeant
+        """,
+        according="selon | d[’']après | pour | aux yeux de",
+        fillers="""
+            a ont avait avaient est sont était aussi ensuite encore déjà également toujours ainsi puis même hier ne
+            pas plus se s lui leur en y l t lundi mardi mercredi jeudi vendredi samedi dimanche pour sa part
+        """,
+        infinitive="de à",
+        passive="été",
+        agent="par",
+        pronouns="il lui elle ils elles on nous je",
+        who="qui",
+        articles="""
+            le la les l un une des ce cette ces son sa ses leur leurs notre plusieurs deux trois certains du l’ d’
+        """,
+        determiners="le la les un une son sa",
+        linking="de du des d la pour chez à au aux en dans sur avec par auprès",
+        breaks="""
+            et mais ou que qu qu’il quand lorsque comme car si dont où alors depuis après avant lors dans lundi mardi
+            mercredi jeudi vendredi samedi dimanche hier sur auprès
+        """,
+        titles=r"""
+            m\.? | mme\.? | mmes? | dr\.? | le docteur | maître | me |
+            (?:ex-|vice-)?(?:ministre|président|présidente|porte-parole|directeur|directrice|commissaire|député|députée|sénateur|sénatrice|avocat|avocate|professeur|eurodéputé|eurodéputée)
+        """,
+        naming="""
+            soi-disant | fameu(?:x|se) | intitulée? | baptisée? |
+            (?:film|livre|roman|série|chanson|album|podcast|émission|documentaire|campagne)
+        """,
+    ),
 )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from tracker.analyse.languages.language import Language
+from tracker.analyse.languages.speech import Speech
 
 GERMAN: Final = Language(
     code="de",
@@ -98,4 +99,47 @@ GERMAN: Final = Language(
         "investigation": "ermittel*",
     },
     negating_ends="los lose loses",
+    speech=Speech(
+        verbs="""
+            antwortet antwortete begründet begründete behauptet behauptete bekräftigt bekräftigte berichten berichtet
+            berichtete betont betonte betonten bezeichnen bezeichnet bezeichnete bezeichneten ergänzt ergänzte erklärt
+            erklärte erklärten erzählt erzählte erzählten findet fordert forderte forderten fragt fragte fügte genannt
+            gesagt geschrieben heißt hieß hält kommentiert kommentierte kontert konterte kritisiert kritisierte
+            kritisierten lobt lobte mahnt mahnte mahnten meint meinte nannte nannten nennt rief räumte sagen sagt
+            sagte sagten schreibt schrieb schrieben sprach spricht stellt stellte teilte twitterte unterstreicht
+            unterstrich urteilt urteilte verlangt verlangte verlangten versprach verspricht verteidigt verteidigte
+            warf warnt warnte warnten wirft zitiert zitierte äußert äußerte
+        """,
+        participles="hinzufügend",
+        according="laut | nach angaben (?:von|der|des) | zufolge | so",
+        fillers="""
+            sind seien sei waren hat haben hatte hatten ist war wird wurde auch dann später erneut wieder noch immer
+            nur jetzt nun zuletzt zudem dazu daraufhin weiter gestern heute jedoch aber dagegen dabei sich es ihm ihr
+            ihnen montag dienstag mittwoch donnerstag freitag samstag sonntag am
+        """,
+        infinitive="zu",
+        passive="wurde wurden wird werden worden",
+        agent="von",
+        pronouns="er ihm sie man wir ich",
+        who="der die das welcher welche",
+        articles="""
+            der die das den dem des ein eine einer eines seine sein seiner ihre ihr ihrer unser unsere mehrere viele
+            einige zwei drei dieser diese
+        """,
+        determiners="eine einer eines seine ihre",
+        linking="von vom der des bei beim für aus zum zur in im am an auf mit nach gegenüber",
+        breaks="""
+            und aber oder dass weil wenn als während nachdem bevor wo wie ob denn sondern gegenüber am um über seit
+            durch zum gestern heute montag dienstag mittwoch donnerstag freitag samstag sonntag daß
+        """,
+        titles=r"""
+            \w*(?:minister|präsident|sprecher|kommissar|chef|direktor|kanzler|abgeordnete|beauftragte|expert|forscher)(?:in|e|r|en)?
+            | herr | frau | dr\.? | prof(?:essorin|essor|\.)? | eu-\w+ | \w+-politiker(?:in)?
+        """,
+        naming="""
+            sogenannte[nrs]? | so genannte[nrs]? |
+            (?:roman|film|buch|serie|lied|song|album|podcast|sendung|titel|titels|doku|spielfilm|kampagne|aktion)
+        """,
+        capitalises_nouns=True,
+    ),
 )

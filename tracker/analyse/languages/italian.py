@@ -3,6 +3,7 @@
 from typing import Final
 
 from tracker.analyse.languages.language import Language
+from tracker.analyse.languages.speech import Speech
 
 ITALIAN: Final = Language(
     code="it",
@@ -90,4 +91,44 @@ ITALIAN: Final = Language(
         "admission": "ammett*",
         "evacuation": "evacua*",
     },
+    speech=Speech(
+        verbs="""
+            accusa accusato afferma affermano affermato aggiunge aggiunse aggiunto ammesso ammette annuncia annunciato
+            assicura assicurato attacca attaccato avverte avvertito avvertono bolla bollato chiama chiede chiedono
+            chiesto commenta commentato conclude concluso confida critica criticato definisce definiscono definito
+            definì denuncia denunciano denunciato detto dice diceva dichiara dichiarato dichiarò dicono disse insiste
+            insistito lamenta lamentato osserva osservato parla parlato precisa precisato prosegue racconta raccontato
+            replica replicato riassume ribadisce ribadito ricorda ricordato risponde risposto ritiene sbotta scrisse
+            scritto scrive scrivono sostengono sostenuto sostiene sottolinea sottolineato spiega spiegano spiegato
+            spiegò tuona twitta twittato
+        """,
+        participles="aggiungendo affermando dicendo spiegando definendo sottolineando parlando avvertendo",
+        according="secondo | per | a detta di | stando a | nelle parole di",
+        fillers="""
+            ha hanno aveva avevano è sono era anche poi ancora già sempre inoltre ieri oggi invece non si gli le lo
+            così infine però lunedì martedì mercoledì giovedì venerdì sabato domenica dal canto suo
+        """,
+        infinitive="di a da",
+        passive="stato stata stati",
+        agent="da | dal | dalla | dall[’']",
+        pronouns="egli lui lei ella loro noi io",
+        who="che cui",
+        articles="""
+            il lo la i gli le l un uno una del della dei suo sua suoi questo questa alcuni alcune due tre molti un’ l’
+        """,
+        determiners="il lo la i gli le un una",
+        linking="di del della dello dei degli delle dell per in con da dal dalla a al alla presso su",
+        breaks="""
+            e ed ma o che quando come perché se dove mentre dopo durante lunedì martedì mercoledì giovedì venerdì
+            sabato domenica ieri oggi
+        """,
+        titles=r"""
+            sig\.?(?:ra)? | signora? | dott\.?(?:ssa)? | prof\.?(?:essor|essoressa|essa)? | on\.? | onorevole | (?:ex
+            |vice)?(?:ministro|ministra|presidente|portavoce|direttore|direttrice|commissario|commissaria|deputato|deputata|senatore|senatrice|avvocato|avvocata|eurodeputato|eurodeputata|garante)
+        """,
+        naming="""
+            cosiddett[oaie] | chiamat[oa] | intitolat[oa] |
+            (?:film|libro|romanzo|serie|canzone|album|podcast|programma|documentario|campagna)
+        """,
+    ),
 )

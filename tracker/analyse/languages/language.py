@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from tracker.analyse.languages.speech import Speech
+
 Outcome = Literal[
     "death", "murder", "drowning", "injury", "shooting", "stabbing", "crash", "explosion", "arrest", "charge",
     "conviction", "acquittal", "sentence", "plea", "lawsuit", "fine", "release", "find", "missing", "rescue",
@@ -104,6 +106,9 @@ class Language:
 
     outcomes: Mapping[Outcome, str]
     """Words for each outcome that the language has words for; `arrest*` stands for every word that begins so."""
+
+    speech: Speech
+    """How it reports speech."""
 
     synonyms: str = ""
     """Groups of words that newsrooms use for one another, among them forms that do not stem alike."""

@@ -3,6 +3,7 @@
 from typing import Final
 
 from tracker.analyse.languages.language import Language
+from tracker.analyse.languages.speech import Speech
 
 POLISH: Final = Language(
     code="pl",
@@ -90,4 +91,43 @@ POLISH: Final = Language(
         "evacuation": "ewaku*",
         "investigation": "śledztw*",
     },
+    speech=Speech(
+        verbs="""
+            apeluje argumentował argumentowała argumentuje czytamy dodaje dodał dodała informuje komentuje krytykuje
+            mówi mówią mówił mówiła napisali napisał napisała nazwali nazwał nazwała nazywa ocenia ocenił oceniła
+            odpowiada odpowiedział odpowiedziała określa określił określiła ostrzega ostrzegają ostrzegł ostrzegła
+            oświadcza oświadczył oświadczyła pisze podkreśla podkreślił podkreśliła poinformował poinformowała
+            powiedział powiedziała powiedzieli przekonuje przekonywał przekonywała przestrzega przypomina przypomniał
+            przypomniała przyznaje przyznał przyznała pyta relacjonuje skomentował skomentowała skrytykował
+            skrytykowała stwierdza stwierdził stwierdziła twierdzi twierdził twierdziła twierdzą tłumaczy tłumaczył
+            tłumaczyła uważa uważał wyjaśnia wyjaśnił wyjaśniła zaapelował zaapelowała zapewnia zapewnił zapewniła
+            zapytał zapytała zauważa zauważył zauważyła zaznacza zaznaczył zaznaczyła żąda
+        """,
+        participles="mówiąc dodając podkreślając twierdząc nazywając ostrzegając",
+        according="według | zdaniem | jak (?:mówi|twierdzi|pisze|podaje)",
+        fillers="""
+            to jest są był była było też także potem później jeszcze już wciąż zawsze ponadto wczoraj dziś jednak nie
+            się go ją ich mu jej w poniedziałek wtorek środę czwartek piątek sobotę niedzielę
+        """,
+        infinitive="",
+        passive="został została",
+        agent="przez",
+        pronouns="on ona oni one my ja",
+        who="który która którzy które",
+        articles="jego jej ich nasz jeden jedna dwóch dwie trzech kilku wielu inny inna pewien",
+        determiners="",
+        linking="z ze dla w we od przy do na o po",
+        breaks="""
+            i a ale lub że gdy kiedy jak ponieważ bo jeśli gdzie choć podczas po przed poniedziałek wtorek środę
+            czwartek piątek sobotę niedzielę wczoraj dziś
+        """,
+        titles=r"""
+            pan | pani | dr\.? | prof\.? | mec\.? | (?:wice|były |była
+            )?(?:minister|premier|prezydent|prezes|rzecznik|rzeczniczka|dyrektor|dyrektorka|komisarz|poseł|posłanka|senator|senatorka|adwokat|profesor|europoseł|europosłanka|szef|szefowa)
+        """,
+        naming=r"""
+            tak zwan\w+ | tzw\. | zatytułowan\w+ |
+            (?:film\w*|książ\w+|powieś\w+|serial\w*|piosen\w+|album\w*|podcast\w*|program\w*|dokument\w*|kampani\w+)
+        """,
+    ),
 )

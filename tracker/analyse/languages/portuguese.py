@@ -3,6 +3,7 @@
 from typing import Final
 
 from tracker.analyse.languages.language import Language
+from tracker.analyse.languages.speech import Speech
 
 PORTUGUESE: Final = Language(
     code="pt",
@@ -87,4 +88,45 @@ PORTUGUESE: Final = Language(
         "apology": "desculp*",
         "investigation": "investig*",
     },
+    speech=Speech(
+        verbs="""
+            acrescenta acrescentou admite admitiu afirma afirmado afirmam afirmaram afirmou alerta alertam alertaram
+            alertou anuncia anunciou argumenta argumentou avisa avisaram avisou chama chamaram chamou classifica
+            classificaram classificou comenta comentou conclui concluiu considera considerou conta contou critica
+            criticaram criticou declara declarou defende defendem defendeu denuncia denunciaram denunciou descreve
+            descreveu destaca destacou disse disseram dito diz dizem escreve escreveram escreveu exige exigiu explica
+            explicam explicaram explicou garante garantiu insiste insistiu lamenta lamentou lembra lembrou observa
+            observou pede pedem pediu pergunta perguntou questiona questionou reconhece reconheceu refere referiu
+            relata relatou responde respondeu ressalta ressaltou resume resumiu salienta salientou sublinha sublinhou
+            tuitou
+        """,
+        participles="acrescentando afirmando dizendo explicando alertando classificando sublinhando",
+        according="segundo | de acordo com o? | para | conforme | nas palavras de",
+        fillers="""
+            tem têm tinha havia é são era também depois logo ontem hoje já ainda sempre além disso não se lhe lhes o a
+            assim então no entanto porém segunda terça quarta quinta sexta sábado domingo por seu lado
+        """,
+        infinitive="de a para",
+        passive="sido foi",
+        agent="por | pelo | pela",
+        pronouns="ele ela eles elas nós eu",
+        who="que quem",
+        articles="""
+            o a os as um uma uns umas seu sua seus suas este esta vários várias alguns dois três outro outra do da
+        """,
+        determiners="os as um uma",
+        linking="de do da dos das por pelo pela para em no na com ao à sobre junto",
+        breaks="""
+            e mas ou que quando como porque se onde embora enquanto após durante segunda-feira terça-feira
+            quarta-feira quinta-feira sexta-feira sábado domingo ontem hoje
+        """,
+        titles=r"""
+            sra?\.? | dom | dona | dra?\.? | prof(?:essora|essor|\.)? |
+            (?:ex-|vice-)?(?:ministro|ministra|presidente|porta-voz|diretor|diretora|comissário|comissária|deputado|deputada|senador|senadora|advogado|advogada|eurodeputado|eurodeputada|procurador|procuradora)
+        """,
+        naming="""
+            chamad[oa]s? | denominad[oa]s? | intitulad[oa]s? |
+            (?:filme|livro|romance|série|canção|álbum|podcast|programa|documentário|campanha)
+        """,
+    ),
 )

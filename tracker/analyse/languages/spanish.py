@@ -3,6 +3,7 @@
 from typing import Final
 
 from tracker.analyse.languages.language import Language
+from tracker.analyse.languages.speech import Speech
 
 SPANISH: Final = Language(
     code="es",
@@ -92,4 +93,45 @@ SPANISH: Final = Language(
         "evacuation": "evacua*",
         "investigation": "investig*",
     },
+    speech=Speech(
+        verbs="""
+            admite admitió advertido advierte advierten advirtió afirma afirmado afirman afirmó agrega agregó alerta
+            alertó anuncia anunció apunta apuntó asegura asegurado aseguran aseguró añade añadieron añadió califica
+            calificado califican calificó comenta comentó concluye concluyó considera consideró contó cree critica
+            criticado critican criticó cuenta declara declarado declaró decía defendió defiende denuncia denunciado
+            denuncian denunció dice dicen dicho dijeron dijo escribe escribió escrito explica explicado explicaron
+            explicó expresa expresó indica indicó insiste insistió lamenta lamentó llama llamó manifestó manifiesta
+            opina opinó pide piden pidió precisa precisó pregunta preguntó recalca recalcó reclama reclamó reconoce
+            reconoció recordó recuerda relata relató responde respondió resume resumió señala señalado señalan señaló
+            sostiene sostuvo subraya subrayó tacha tachó tilda tildó tuiteó zanja zanjó
+        """,
+        participles="añadiendo afirmando diciendo asegurando señalando advirtiendo calificando explicando",
+        according="según | a juicio de | para | en palabras de | de acuerdo con",
+        fillers="""
+            ha han había habían es son era también después luego ayer hoy ya además siempre todavía aún no se le les
+            lo así entonces incluso sin embargo lunes martes miércoles jueves viernes sábado domingo por su parte
+        """,
+        infinitive="de a para",
+        passive="sido",
+        agent="por",
+        pronouns="él ella ellos ellas nosotros yo",
+        who="quien que quienes",
+        articles="""
+            el la los las un una unos unas su sus este esta estos varios varias algunos dos tres otro otra del
+        """,
+        determiners="el la los las un una su",
+        linking="de del por para en con a al ante sobre según desde",
+        breaks="""
+            y e pero o que cuando como porque si donde aunque mientras tras durante ante lunes martes miércoles jueves
+            viernes sábado domingo ayer hoy este esta
+        """,
+        titles=r"""
+            sra?\.? | don | doña | dra?\.? |
+            (?:ex)?(?:ministro|ministra|presidente|presidenta|portavoz|director|directora|comisario|comisaria|diputado|diputada|senador|senadora|abogado|abogada|profesor|profesora|eurodiputado|eurodiputada)
+        """,
+        naming="""
+            llamad[oa]s? | denominad[oa]s? | titulad[oa]s? |
+            (?:película|libro|novela|serie|canción|disco|podcast|programa|documental|campaña)
+        """,
+    ),
 )

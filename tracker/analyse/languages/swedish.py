@@ -3,6 +3,7 @@
 from typing import Final
 
 from tracker.analyse.languages.language import Language
+from tracker.analyse.languages.speech import Speech
 
 SWEDISH: Final = Language(
     code="sv",
@@ -85,4 +86,40 @@ SWEDISH: Final = Language(
         "investigation": "utred*",
     },
     negating_ends="lös",
+    speech=Speech(
+        verbs="""
+            anser ansåg berättade berättar beskrev beskriver betonade betonar fortsatte fortsätter frågade frågar
+            förklarade förklarar hävdade hävdar kallade kallar kallat kommenterade kommenterar konstaterade
+            konstaterar kritiserade kritiserar krävde kräver lovade lovar lyder löd medgav medger menade menar
+            påpekade påpekar sa sade sagt skrev skriver skrivit slog slår svarade svarar säger tillade tillägger
+            trodde tror twittrade twittrar tycker tyckte understryker underströk uppgav uppger utropar uttrycker
+            uttryckte varnade varnar
+        """,
+        participles="sägande",
+        according=r"enligt | med \w+ ord",
+        fillers="""
+            har hade är var blir blev också sedan senare igen ännu alltid redan därefter vidare dock i går idag inte
+            sig det honom henne dem måndag tisdag onsdag torsdag fredag lördag söndag
+        """,
+        infinitive="att",
+        passive="blev blir blivit",
+        agent="av",
+        pronouns="han ham honom hon henne de vi jag man",
+        who="som vilken",
+        articles="en ett den det de hans hennes sin sitt deras vår flera två tre några denna andra",
+        determiners="en ett",
+        linking="på för från vid av hos i till med inom",
+        breaks="""
+            och men eller att när som medan efter innan där om eftersom måndag tisdag onsdag torsdag fredag lördag
+            söndag till under
+        """,
+        titles=r"""
+            herr | fru | dr\.? | professor(?:n)? |
+            \w*(?:minister|ministern|president|presidenten|talesperson|talespersonen|chef|chefen|kommissionär|kommissionären|ledamot|ledamoten|direktör|direktören|generalsekreterare|forskare|forskaren|advokat|åklagare|pressekreterare)
+        """,
+        naming="""
+            så kallade? | så kallat |
+            (?:filmen|boken|romanen|serien|låten|albumet|podden|programmet|dokumentären|kampanjen)
+        """,
+    ),
 )

@@ -1,0 +1,1 @@
+"""Find quotations in a text, and who is quoted."""
