@@ -78,7 +78,7 @@ def kinds() -> list[Kind]:
         "hangs up": (Reply(raw=b""), {Outcome.PROTOCOL_ERROR, Outcome.CONNECTION_ERROR}),
         "no TLS": (Reply(body=feed(0)), {Outcome.TLS_ERROR, Outcome.TIMEOUT}),
         "a page": (Reply(body=page % b"Log in"), {Outcome.NOT_A_FEED}),
-        "a check for robots": (Reply(body=page % b"Just a moment..."), {Outcome.CHALLENGE}),
+        "a bot check": (Reply(body=page % b"Just a moment..."), {Outcome.CHALLENGE}),
         "entity bomb": (Reply(body=_bomb()), {Outcome.OK, Outcome.PARSE_ERROR, Outcome.PARSE_TIMEOUT}),
         "very many attributes": (Reply(body=_item("", many)), {Outcome.PARSE_TIMEOUT, Outcome.OK}),
         "very deep": (Reply(body=_item(deep)), {Outcome.OK, Outcome.PARSE_TIMEOUT, Outcome.PARSE_ERROR}),

@@ -364,7 +364,7 @@ def test_half_a_character_in_an_import_costs_nothing_but_itself(desk: Desk) -> N
         pytest.param({"source": "\ud800"}, '"source" has no words', id="a source of half a character"),
         pytest.param("[" * 100_000, "nested too deep", id="brackets without end"),
         pytest.param('{"a": ' * 100_000, "nested too deep", id="braces without end"),
-        pytest.param(f'{{"url": {"9" * 10_000}}}', '"url" is missing or no text', id="a number without end"),
+        pytest.param(f'{{"url": {"9" * 10_000}}}', '"url" is missing or not text', id="a number without end"),
     ],
 )
 def test_a_line_that_means_harm_is_named_and_the_others_are_stored(desk: Desk, line: Any, problem: str) -> None:

@@ -140,9 +140,9 @@ async def test_a_304_that_nobody_asked_for_is_no_observation(server: Server) -> 
         (
             Reply(403, headers=(("cf-mitigated", "challenge"), ("Server", "cloudflare"))),
             Outcome.CHALLENGE,
-            "403 Forbidden, with a check for robots by cloudflare",
+            "403 Forbidden, with a bot check by cloudflare",
         ),
-        (Reply(202, headers=(("x-amzn-waf-action", "challenge"),)), Outcome.CHALLENGE, "check for robots"),
+        (Reply(202, headers=(("x-amzn-waf-action", "challenge"),)), Outcome.CHALLENGE, "bot check"),
         (Reply(405, headers=(("x-amzn-waf-action", "captcha"),)), Outcome.CHALLENGE, "by an unnamed service"),
         (Reply(401, headers=(("x-datadome", "protected"),)), Outcome.CHALLENGE, "401 Unauthorized"),
         (Reply(404, headers=(("x-datadome", "protected"),)), Outcome.HTTP_ERROR, "404 Not Found"),

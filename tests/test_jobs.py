@@ -102,7 +102,7 @@ def test_a_job_that_fails_leaves_its_reason_and_raises_it(make: Any) -> None:
     own_jobs.fails["export"] = KeyError("secret")
     with pytest.raises(KeyError):
         runner.by_hand("export")
-    assert runs(runner)[1]["said"] == "a fault of the program (KeyError); the log has more"
+    assert runs(runner)[1]["said"] == "an internal error (KeyError); the log has details"
 
 
 def test_what_a_run_says_is_one_line_without_folders() -> None:

@@ -171,7 +171,7 @@ def test_an_index_that_lies_is_found_by_the_full_look_only(path: Path) -> None:
 
 def test_the_job_says_in_a_line_what_it_did(path: Path) -> None:
     said = JOBS["maintenance"](OLD, path, NOW)
-    assert said.startswith("the database is whole; ")
+    assert said.startswith("the database is intact; ")
     assert "old summaries removed" in said
 
 

@@ -370,8 +370,8 @@ def test_articles_are_imported_with_a_mark_with_crlf_and_without_a_last_end(desk
     [
         ('{"url": 1}\n'.encode("utf-16"), "is UTF-16; save it as UTF-8"),
         ('{"url": 1}\n'.encode("utf-16-le"), "is UTF-16; save it as UTF-8"),
-        (gzip.compress(b'{"url": 1}\n', mtime=0), "is packed; unpack it first"),
-        (b"PK\x03\x04rest", "is packed; unpack it first"),
+        (gzip.compress(b'{"url": 1}\n', mtime=0), "is compressed; decompress it first"),
+        (b"PK\x03\x04rest", "is compressed; decompress it first"),
         (b"url,title\n1,2\n", "contains CSV, not JSON Lines"),
         (b'[\n{"url": 1}\n]\n', "holds one JSON list; write one object a line"),
     ],

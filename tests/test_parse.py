@@ -764,8 +764,8 @@ def test_a_web_page_is_none_though_a_feed_is_quoted_in_it(page: str) -> None:
         (b"<!DOCTYPE html><html><body>Not here</body></html>", "HTML"),
         (b'\xef\xbb\xbf<?xml version="1.0"?>\n<!-- x --><html xmlns="http://www.w3.org/1999/xhtml"/>', "HTML"),
         ("<!DOCTYPE html>".encode("utf-16"), "HTML"),
-        (b'{"error": "not found"}', "JSON of another kind"),
-        (b'[{"error": "not found"}]', "JSON of another kind"),
+        (b'{"error": "not found"}', "This is JSON, but not a JSON Feed"),
+        (b'[{"error": "not found"}]', "This is JSON, but not a JSON Feed"),
         (b"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'/>", "a sitemap without news, not a feed"),
         (b"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'/>", "list of sitemaps, not a feed"),
         (b"<opml version='2.0'/>", "OPML"),
@@ -811,7 +811,7 @@ def test_entities_are_neither_expanded_without_end_nor_loaded(tmp_path: Path) ->
     ],
 )
 def test_a_check_for_robots_in_place_of_a_feed_is_named(page: str) -> None:
-    with pytest.raises(ChallengePage, match="check for robots"):
+    with pytest.raises(ChallengePage, match="bot check"):
         read(page)
 
 

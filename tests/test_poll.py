@@ -318,7 +318,7 @@ async def test_of_a_document_that_breaks_off_the_whole_entries_are_stored_and_no
     assert [asks_for_changes(request) for request in server.requests] == [False, True, False]
     polls = rows(db, "SELECT entries, new, error FROM polls ORDER BY id")
     assert [(poll["entries"], poll["new"]) for poll in polls] == [(3, 3), (2, 2), (3, 1)]
-    assert polls[1]["error"].endswith("Entries that came whole before that: 2.")
+    assert polls[1]["error"].endswith("Complete entries received before that: 2.")
     assert rows(db, "SELECT count(*) AS n FROM revisions") == [{"n": 0}]
     assert rows(db, "SELECT from_at, to_at, bridged FROM gaps") == [
         {"from_at": "2025-02-21T15:00:00Z", "to_at": "2025-02-21T17:00:00Z", "bridged": 0}

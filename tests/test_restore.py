@@ -356,7 +356,7 @@ def test_a_restored_database_has_no_run_at_work_and_says_nothing_of_one(filled: 
     assert "This database is what it kept." in listed
     assert "export: daily 06:00" in listed
     assert "killed" not in listed
-    assert "stopped before it had ended" not in desk.run("alerts", "--dry-run").out
+    assert "stopped before it finished" not in desk.run("alerts", "--dry-run").out
 
 
 def test_a_configuration_is_no_database_to_restore(filled: Desk) -> None:

@@ -138,7 +138,7 @@ def test_no_built_in_tag_is_doubted() -> None:
         ),
         pytest.param(
             own("rules: [{terms: {en: [padlock]}}, {terms: {en: [and, the]}}], yes: [The padlock]"),
-            ["commonest of its terms is 'the': write rarer words, or ask for more by `context:`"],
+            ["commonest of its terms is 'the': write rarer words, or require more with `context:`"],
             id="words of every text, of which the commonest is named",
         ),
         pytest.param(

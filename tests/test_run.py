@@ -127,7 +127,7 @@ def test_it_waits_for_a_round_that_is_under_way_before_it_declares_its_feeds(tmp
     with ExitStack() as lock:
         lock.enter_context(exclusive(db))
         with running(tmp_path) as process:
-            line_with(process, "another run is working on .*; waiting for its end")
+            line_with(process, "another run is using .*; waiting for it to end")
             assert stored_feeds(db) == 0
             lock.close()
             line_with(process, "the site is at")

@@ -129,7 +129,7 @@ def _do_all(orders: Mapping[str, datetime | None], runner: Runner) -> None:
         except TrackerError as error:
             codes.append(error.exit_code)
         except Exception:
-            log.exception("%s: a fault of the program", name, extra={"job": name})
+            log.exception("%s: internal error", name, extra={"job": name})
             codes.append(TrackerError.exit_code)
     if codes:
         click.get_current_context().exit(codes[0] if len(set(codes)) == 1 else TrackerError.exit_code)

@@ -53,7 +53,7 @@ def first_look(dates: Sequence[datetime], window: int, now: datetime) -> Rhythm:
 
 
 def after_look(before: Rhythm, new: int, since: timedelta, waited: timedelta | None) -> Rhythm:
-    """Return the rhythm after a poll that brought `new` entries, `since` the last one that could have brought any.
+    """Return the rhythm after a poll that brought `new` entries, `since` the time in which they can have come.
 
     `waited` is the time since the last new entry; None if there never was one.
     """
@@ -122,7 +122,7 @@ _STEPS = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 15, 20, 30, 60,
 """Steps to which a feed's own interval is rounded, so that its slots stay put from poll to poll."""
 
 _GRACE = 10
-"""A slot may come a tenth of the interval before a wait ends, lest a max-age equal to the interval double it."""
+"""A slot may come a tenth of the interval before a wait ends, or a max-age equal to the interval would double it."""
 
 _EPOCH = datetime(1970, 1, 5, tzinfo=UTC)  # a Monday, so that weekly slots begin with the week
 _CHARGES = {
@@ -174,7 +174,7 @@ def after_success(state: FeedState, hints: PollHints, now: datetime) -> Next:
 
 
 def interval(state: FeedState, safe: timedelta | None) -> timedelta:
-    """Return a healthy feed's interval, before anyone asks for more patience.
+    """Return a healthy feed's interval, before its server or document asks for a longer one.
 
     A feed without an `every` that rarely has news is polled four times in the usual time between two entries. If the
     window would not last that long, `safe` applies, down to SHORTEST.
@@ -236,10 +236,10 @@ def next_slot(url: str, every: timedelta, now: datetime) -> datetime:
 
 
 def _slot_after(url: str, every: timedelta, wait: timedelta, now: datetime) -> datetime:
-    """Return the first slot once the wait is over, or nearly."""
+    """Return the first slot after the wait, or shortly before its end."""
     return next_slot(url, every, now + max(wait - every / _GRACE, timedelta()))
 
 
 def _step(longest: timedelta) -> timedelta:
-    """Return the longest rung that is no longer than `longest`, or the shortest of all."""
-    return max((rung for rung in _STEPS if rung <= longest), default=_STEPS[0])
+    """Return the longest step no longer than `longest`, or the shortest of all."""
+    return max((step for step in _STEPS if step <= longest), default=_STEPS[0])

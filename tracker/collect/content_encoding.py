@@ -84,7 +84,7 @@ class _Layer:
         self._inner: _Layer | None = None
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """As Inflater.feed(), for this layer's data."""
+        """Do the same as Inflater.feed() for this layer's data."""
         if self._passes is None:
             chunk, self._head = self._head + chunk, b""
             if len(chunk) < _HEAD:
@@ -94,7 +94,7 @@ class _Layer:
         yield from self._decompress(chunk)
 
     def finish(self) -> Iterator[bytes]:
-        """As Inflater.finish(), for this layer's data."""
+        """Do the same as Inflater.finish() for this layer's data."""
         if self._passes is None:
             self._begin(self._head)
             yield from self._decompress(self._head)

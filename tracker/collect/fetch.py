@@ -72,8 +72,9 @@ class Limits:
 
     `deadline` covers everything from resolving the name to the last byte, redirects included; `connect` the time from
     the resolved name to the request. `body` counts bytes on the wire, `inflated` bytes of the document. Sizes and times
-    are those of miniflux and Media Cloud's rss-fetcher. A document beyond `small` bytes is read on only while fewer
-    than `large` others are, so that hostile ones cannot fill the memory together; the deadline includes that wait.
+    are those of miniflux and Media Cloud's rss-fetcher. At most `large` documents are read beyond
+    `small` bytes at the same time, so that hostile ones cannot fill the memory together; the deadline includes the wait
+    for one of these places.
     """
 
     deadline: timedelta = timedelta(seconds=30)
@@ -89,7 +90,7 @@ class Limits:
 class _Visit:
     """The progress of one request: current address, status, redirects, and what was sent and read.
 
-    `document` is what has come of the document so far.
+    `document` is the part received so far.
     `cookies` are those that redirects have set, by origin: some servers redirect to the same address until they return.
     """
 
@@ -191,7 +192,7 @@ class Fetcher:
     async def _follow(
         self, visit: _Visit, sent: Validators, authorization: bytes | None
     ) -> tuple[httpx.Response, bytes | None]:
-        """Follow redirects; return the final answer and its document, None if not modified.
+        """Follow redirects; return the final response and its document, None if not modified.
 
         Raises Refused, and the other exceptions in _FAILURES.
         """
@@ -210,14 +211,14 @@ class Fetcher:
 
     @asynccontextmanager
     async def _send(self, visit: _Visit, headers: list[tuple[bytes, bytes]]) -> AsyncIterator[httpx.Response]:
-        """Send one request and yield the answer, its body unread; raises the exceptions in _FAILURES."""
+        """Send one request and yield the response, its body unread; raises the exceptions in _FAILURES."""
         request = httpx.Request("GET", visit.url, headers=headers)
         async with self._connector.connect(request.url) as connection:
             visit.requests += 1
             yield await connection.send(request)
 
     async def _document(self, response: httpx.Response, visit: _Visit, sent: Validators) -> bytes | None:
-        """Return the document, None if not modified; raises Refused when the answer is neither."""
+        """Return the document, None if not modified; raises Refused when the response is neither."""
         if response.status_code == 304 and conditions(sent):
             return None
         if response.status_code not in DOCUMENT:

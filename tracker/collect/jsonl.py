@@ -37,7 +37,7 @@ def require_lines(path: Path) -> None:
     with path.open("rb") as content:
         beginning = content.read(4096)
     if beginning.startswith(_PACKED):
-        raise UsageError(f"{path} is packed; unpack it first")
+        raise UsageError(f"{path} is compressed; decompress it first")
     if beginning.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in beginning[:2]:
         raise UsageError(f"{path} is UTF-16; save it as UTF-8")
     line = beginning.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0].rstrip()
@@ -80,7 +80,7 @@ def _entry(item: Any, now: datetime) -> Entry:
         raise CollectError('not a JSON object; write {"url", "title", "summary", "published", "source"}')
     for key in ("url", "title", "source"):
         if not isinstance(item.get(key), str) or not item[key].strip():
-            raise CollectError(f'"{key}" is missing or no text')
+            raise CollectError(f'"{key}" is missing or not text')
     for key in ("summary", "published", "author", "language"):
         if not isinstance(item.get(key), str | None):
             raise CollectError(f'"{key}" is not text')

@@ -1,4 +1,4 @@
-"""Tell failing feeds from an outage of our own connection by which hosts answered; pure, `now` is an argument."""
+"""Distinguish failing feeds from an outage of our own connection, by which hosts answered; pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ PROBES = 20
 """Most concurrent requests until one host is reached."""
 
 _ENOUGH = 40
-"""Silent hosts, with none reached, after which to stop asking: twice the feelers."""
+"""Silent hosts, with none reached, after which to stop asking: twice the probes."""
 
 _LOST = 10
 """Silent hosts in a row, all asked after the last contact, that prove our connection was lost since: fewer may share a
@@ -36,7 +36,7 @@ class Evidence:
         self.contacts = 0
 
     def add(self, state: FeedState, fetched: Fetched, contacts: int) -> None:
-        """Add the result of asking a feed when there had been so many contacts."""
+        """Add the result of asking a feed; `contacts` is their number when the feed was asked."""
         asked = host(state.address)
         if fetched.requests or not fetched.outcome.unreachable:
             self._silent_since.clear()

@@ -51,7 +51,7 @@ def is_complete(body: bytes) -> bool:
 
 
 def parse_at_once(body: bytes, url: str, content_type: str | None, now: datetime) -> Parsed | None:
-    """As parse(), within half a second; None for a document that may take longer."""
+    """Like parse(), but within half a second; None for a document that may take longer."""
     form = format_of(body)
     if len(body) > SIZE_LIMIT:
         return None
@@ -60,7 +60,7 @@ def parse_at_once(body: bytes, url: str, content_type: str | None, now: datetime
 
 
 def parse_patiently(body: bytes, url: str, content_type: str | None, now: datetime) -> Parsed:
-    """As parse(), for what parse_at_once() does not read; may take minutes and gigabytes."""
+    """Like parse(), for what parse_at_once() does not read; may take minutes and gigabytes."""
     form = format_of(body)
     document = _PATIENTLY[form](*_prepared(body, url, content_type, form), content_type)
     return entries_of(document, url, now)

@@ -1,4 +1,4 @@
-"""Interpret an HTTP answer's status and headers: the only module that knows them."""
+"""Interpret the status and headers of an HTTP response: the only module that knows them."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -27,7 +27,7 @@ _LONGEST = timedelta(days=31)
 _CHALLENGES = {"cf-mitigated": "challenge", "x-amzn-waf-action": "", "x-datadome": "", "x-sucuri-block": ""}
 
 # Statuses of bot checks (AWS: 202 and 405, the others 403, 401 or 503); DataDome, for one, sends its header with
-# every answer, so it means nothing with a 404 or 500.
+# every response, so it means nothing with a 404 or 500.
 _CHALLENGING = frozenset({202, 401, 403, 405, 503})
 
 
@@ -47,7 +47,7 @@ def conditions(validators: Validators) -> dict[bytes, bytes]:
 
 
 def validators_of(response: httpx.Response, sent: Validators) -> Validators:
-    """Return the validators to send next time: this answer's, or those sent if a 304 omits them."""
+    """Return the validators to send next time: this response's, or those sent if a 304 omits them."""
     kept = sent if response.status_code == 304 else Validators()
     return Validators(
         etag=_raw_header(response, b"etag") or kept.etag,
@@ -66,7 +66,7 @@ def redirect_target(response: httpx.Response, url: str) -> str:
 
     Of several Location headers the first counts.
 
-    A `${` from the server is escaped, lest it become a place for a secret when the address is polled again.
+    A `${` from the server is escaped, so that it is no placeholder for a secret when the address is polled again.
     """
     location = next(iter(response.headers.get_list("location")), None)
     target = None if location is None else absolute(location.partition("#")[0], url)
@@ -77,7 +77,7 @@ def redirect_target(response: httpx.Response, url: str) -> str:
 
 
 def cookies_of(response: httpx.Response) -> dict[bytes, bytes]:
-    """Return the cookies that an answer sets, without their attributes."""
+    """Return the cookies that a response sets, without their attributes."""
     stated = (value.partition(b";")[0] for name, value in response.headers.raw if name.lower() == b"set-cookie")
     pairs = (cookie.partition(b"=") for cookie in stated)
     return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}
@@ -93,7 +93,7 @@ def _is_address(url: str) -> bool:
 
 
 def fresh_for(response: httpx.Response) -> timedelta | None:
-    """Return how long the answer may be cached; None if it does not say or forbids it.
+    """Return how long the response may be cached; None if it does not say or forbids it.
 
     max-age comes before Expires, and Age is subtracted (RFC 9111 section 4.2). Directives for shared caches are
     ignored.
@@ -121,7 +121,7 @@ def refusal(response: httpx.Response) -> Refused:
     wait = _retry_after(response) if status in {429, 503} else None
     server = response.headers.get("server", "")[:40]
     if _is_challenge(response):
-        check = f"a check for robots by {server or 'an unnamed service'}"
+        check = f"a bot check by {server or 'an unnamed service'}"
         return Refused(Outcome.CHALLENGE, f"The server refuses us: {_status_text(status)}, with {check}.", wait)
     if status in {401, 403}:
         by = f", by {server}" if server.lower() == "cloudflare" else ""
@@ -142,7 +142,7 @@ def _status_text(status: int) -> str:
 
 
 def _is_challenge(response: httpx.Response) -> bool:
-    """Whether the answer is a bot check instead of the document."""
+    """Whether the response is a bot check instead of the document."""
     headers = response.headers
     signs = (name in headers and headers[name].startswith(start) for name, start in _CHALLENGES.items())
     return response.status_code in _CHALLENGING and any(signs)
@@ -162,7 +162,7 @@ def _retry_after(response: httpx.Response) -> timedelta | datetime | None:
 
 
 def _until(date: str, response: httpx.Response) -> timedelta | None:
-    """Return the time from the answer's Date to `date`, at most _LONGEST; None if either is unreadable."""
+    """Return the time from the response's Date to `date`, at most _LONGEST; None if either is unreadable."""
     until, now = _http_date(date), _http_date(response.headers.get("date", ""))
     return None if until is None or now is None else min(until - now, _LONGEST)
 

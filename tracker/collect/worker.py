@@ -160,7 +160,7 @@ class ParserPool:
         except ProcessExpired as error:
             if error.exitcode == -signal.SIGPROF:
                 raise ParseTimeout(f"The document takes more than {seconds:g} s of CPU time to parse.") from error
-            raise ParserDied("The parser died of this document.") from error
+            raise ParserDied("This document crashed the parser.") from error
 
     async def _schedule(self, job: _Job, seconds: float) -> Parsed:
         """Return the worker's answer; raises what parse() raises, and pebble's exceptions."""

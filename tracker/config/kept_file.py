@@ -1,6 +1,6 @@
-"""Keep what was made of feeds.yaml and the rules in a file beside the database, until anything it was made of changes.
+"""Cache what was computed from feeds.yaml and the rules in a file beside the database, until any of its inputs changes.
 
-Such a file is only ever a copy: a line with a key and a checksum, then the content. One that is missing, damaged or
+Such a file is only a copy: a line with a key and a checksum, then the content. One that is missing, damaged or
 made from other input counts as missing, and one that cannot be written does no harm.
 """
 
@@ -21,18 +21,18 @@ _SOURCES: Final = ("analyse/**/*.py", "analyse/**/*.yaml", "config/*.py", "model
 
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file of this kind; `path` None keeps nothing, and neither does one whose database `db` does not exist yet."""
+    """A cache file; keeps nothing if `path` is None or its database `db` does not exist yet."""
 
     path: Path | None = None
     db: Path | None = None
 
     @classmethod
     def beside(cls, db: Path, name: str) -> "KeptFile":
-        """Return the file of this name beside a database, which may only be made after this."""
+        """Return the file of this name beside a database, which need not exist yet."""
         return cls(db.with_name(f"{db.name}.{name}.json"), db)
 
     def read(self, made_of: str) -> bytes | None:
-        """Return the content that was made of this text, by this version of the program; None if there is none."""
+        """Return the content computed from this text by this version of the program; None if there is none."""
         try:
             head, _, content = self.path.read_bytes().partition(b"\n") if self.path else (b"", b"", b"")
         except OSError:
@@ -40,7 +40,7 @@ class KeptFile:
         return content if head and head == _head(made_of, content) else None
 
     def write(self, made_of: str, content: bytes) -> None:
-        """Keep the content in place of the one before, if the folder exists and can be written."""
+        """Replace the content, if the folder exists and can be written."""
         if self.path is None or not self.path.parent.is_dir() or (self.db and not self.db.is_file()):
             return
         with suppress(TrackerError), unfinished(self.path, PRIVATE) as part:
@@ -60,7 +60,7 @@ def _head(made_of: str, content: bytes) -> bytes:
 def _program(folder: Path) -> bytes:
     """Hash all that contents depend on besides their text: built-in rules, the code that reads them, Unicode's tables.
 
-    The code of a running process does not change, whatever becomes of its files.
+    The code of a running process does not change when its files do.
     """
     hashed = hashlib.sha256(unicodedata.unidata_version.encode())
     for file in sorted(found for pattern in _SOURCES for found in folder.glob(pattern)):

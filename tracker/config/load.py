@@ -93,7 +93,7 @@ def _lacking_sources(document: YamlDocument) -> list[Mistake]:
 
 
 def _with_own_tags(own: list[Written], text: str, cache: RulebookCache) -> tuple[Rulebook, list[Mistake]]:
-    """Return the rulebook with the tags of a feeds.yaml, and every mistake in them; one that is kept has none."""
+    """Return the rulebook with the tags of a feeds.yaml, and every mistake in them; a cached rulebook has none."""
     if (kept := cache.get(text)) is not None:
         return kept, []
     rulebook, mistakes = compile_rulebook(built_in(), own)
@@ -104,7 +104,7 @@ def _with_own_tags(own: list[Written], text: str, cache: RulebookCache) -> tuple
 
 
 def _needs(file: FeedsFile) -> Iterator[Need]:
-    """Yield the variables and libraries without which something cannot be done, and what that is."""
+    """Yield the variables and libraries that are required, each with what fails without it."""
     lacking = "which the environment does not have"
     for item in file.sources:
         for feed in item.feeds:
@@ -171,7 +171,7 @@ def _digest(file: FeedsFile) -> Digest | None:
 
 
 def _recipients(file: FeedsFile) -> Iterator[Recipient]:
-    """Yield the recipients; `quiet:` of the file is for those who state no quiet hours of their own."""
+    """Yield the recipients; the file's `quiet:` applies to those without quiet hours of their own."""
     for recipient in file.recipients:
         own = "quiet" in recipient.model_fields_set
         yield recipient if own else recipient.model_copy(update={"quiet": file.quiet})

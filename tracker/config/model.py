@@ -42,7 +42,7 @@ from tracker.config.values import (
 )
 from tracker.models import NEW_PER_DAY, Feed, FileFormat, FileFormatName, Kind, ListStyle, Scope, Source
 
-_NEW_PER_DAY = "how many new entries of a feed are taken in within a day: a number from 1 to 1000000"
+_NEW_PER_DAY = "how many new entries of a feed are accepted in a day: a number from 1 to 1000000"
 _SLUG = "small letters, digits and hyphens, such as"
 
 NewPerDay = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -127,7 +127,7 @@ class Schedule(Model):
 
 
 class Export(Model):
-    """An item of `exports:`: a folder of exports; no presets means all, `days` the last so many."""
+    """An item of `exports:`: a folder of exports; no presets means all, `days` limits them to the last days."""
 
     folder: Text = Field(description="a folder; without / at its start it is beside the database")
     presets: Several[Literal["coverage", "stories", "revisions", "attention", "gaps", "health"]] = Field(
@@ -199,7 +199,7 @@ class Backups(Model):
         default=Path("backups"), description="a folder; without / at its start it is beside the database"
     )
     keep: Annotated[int, Field(ge=1, le=1000)] = Field(
-        default=7, description="how many of the newest backups are kept: a number from 1 to 1000"
+        default=7, description="how many of the newest backups to keep: a number from 1 to 1000"
     )
 
     def beside(self, db: Path) -> Path:
@@ -208,10 +208,10 @@ class Backups(Model):
 
 
 class Retention(Model):
-    """`retention:`; anything left out is kept for ever."""
+    """`retention:`; anything not mentioned is kept forever."""
 
     summaries: Age | None = Field(
-        default=None, description="how long the summaries of articles that match nothing are kept, such as 365d"
+        default=None, description="how long to keep the summaries of articles that match nothing, such as 365d"
     )
 
 

@@ -1,4 +1,4 @@
-"""The part of feeds.yaml that polling needs, kept in a file with what it was made of.
+"""The part of feeds.yaml that polling needs, cached in a file so that most rounds need not validate feeds.yaml.
 
 Validating feeds.yaml, and importing what validates it, takes several times as long as a round in which nothing is due;
 so this module imports none of that.
@@ -37,7 +37,7 @@ class Need(NamedTuple):
 
     @property
     def met(self) -> bool:
-        """Whether it is there now."""
+        """Whether it is present now."""
         return bool(find_spec(self.name) if self.kind == "library" else os.environ.get(self.name))
 
 
@@ -60,11 +60,11 @@ class PollConfig:
     doubts: tuple[Mistake, ...] = ()
     """Valid settings that are probably unintended, each with its position."""
     own: str = ""
-    """The whole text of a feeds.yaml with tags of its own, which the rulebook is made of; else empty."""
+    """The whole text of a feeds.yaml that defines tags, from which the rulebook is compiled; else empty."""
     compiled: "Rulebook | None" = None
-    """The rulebook with those tags, where they were just compiled."""
+    """The rulebook with those tags, if it was just compiled."""
     cache: RulebookCache = NO_CACHE
-    """Where the rulebook is kept."""
+    """Where the rulebook is cached."""
 
     @property
     def rulebook(self) -> "Rulebook":
@@ -99,14 +99,14 @@ def _own_rulebook(kept: RulebookCache, own: str) -> "Rulebook":
 
 @dataclass(frozen=True, slots=True)
 class ConfigCache:
-    """Where a PollConfig and its rulebook are kept."""
+    """Where a PollConfig and its rulebook are cached."""
 
     file: KeptFile = NOTHING_KEPT
     rulebook: RulebookCache = NO_CACHE
 
     @classmethod
     def beside(cls, db: Path) -> "ConfigCache":
-        """Return the cache beside a database, which may only be made after this."""
+        """Return the cache beside a database, which need not exist yet."""
         return cls(KeptFile.beside(db, "config"), RulebookCache.beside(db))
 
     def load(self, path: Path) -> PollConfig:
@@ -122,14 +122,14 @@ class ConfigCache:
         return self.load(path).rulebook if path.exists() else built_in_rulebook(self.rulebook)
 
     def _get(self, name: str, text: str) -> PollConfig | None:
-        """Return the configuration that was made of this text; None if that is not the one kept."""
+        """Return the configuration cached for this text; None if there is none."""
         with suppress(ValueError, LookupError, TypeError):
             plain = json.loads(self.file.read(_made_of(name, text)) or b"")
             return replace(_decoded(plain), own=text if plain["own"] else "", cache=self.rulebook)
         return None
 
     def _put(self, path: Path, text: str) -> PollConfig:
-        """Validate a feeds.yaml and keep the result."""
+        """Validate a feeds.yaml and cache the result."""
         config = self._validated(path)
         self.file.write(_made_of(path.name, text), json.dumps(_encoded(config), ensure_ascii=False).encode())
         return config
@@ -141,7 +141,7 @@ class ConfigCache:
 
 
 def _made_of(name: str, text: str) -> str:
-    """Return what a kept configuration depends on: doubts name the file."""
+    """Return what a cached configuration depends on; the name, because doubts mention it."""
     return f"{name}\n{text}"
 
 
@@ -164,7 +164,7 @@ def _encoded(config: PollConfig) -> dict[str, Any]:
 
 
 def _decoded(plain: Mapping[str, Any]) -> PollConfig:
-    """Return the configuration of what _encoded() returned, read back from JSON, without `own`."""
+    """Return the configuration that _encoded() encoded, without `own`."""
     return PollConfig(
         contact=plain["contact"],
         allow_networks=tuple(map(ip_network, plain["allow_networks"])),

@@ -18,14 +18,14 @@ from tracker.errors import Mistake
 _NAME_TAGS = ("events", "digest", "alerts", "exports")
 """The sections that may name tags; without them, the built-in rulebook need not be read."""
 
-_NO_SERVER = "to send mail, say under `mail:` by which server and as whom"
+_NO_SERVER = "to send mail, name the server and the sender under `mail:`"
 
 Found = Iterator[tuple[Path, str]]
 """Mistakes as paths and messages."""
 
 
 def renamed_keys(document: YamlDocument) -> list[Mistake]:
-    """Give keys with an earlier name the present one, and return a hint for each of these names."""
+    """Rename keys that are written with an earlier name, and return a hint for each such name."""
     tags = [(("tags", number), tag) for number, tag in enumerate(document.items("tags"))]
     rules = [((*path, "rules", number), rule) for path, tag in tags for number, rule in mappings(tag.get("rules"))]
     whole = [((), document.value)] if isinstance(document.value, dict) else []
@@ -48,7 +48,7 @@ def repeated(document: YamlDocument) -> list[Mistake]:
     for number, source in enumerate(document.items("sources")):
         name = source.get("id")
         if name is not None and str(name) in ids:
-            message = f"the id {name!r} is taken by source {ids[str(name)] + 1}; every id is used once"
+            message = f"the id {name!r} is taken by source {ids[str(name)] + 1}; use every id only once"
             mistakes.append(document.mistake(("sources", number, "id"), message))
         ids.setdefault(str(name), number)
         listed = source.get("feeds")
@@ -154,7 +154,7 @@ def _faults(search: object, known: Known) -> Iterator[str]:
         return  # missing, or already reported by the schema
     query = parse(search)
     if query.empty:
-        yield "this search asks for nothing; write words, or a filter such as tag:encryption"
+        yield "this search is empty; write words, or a filter such as tag:encryption"
     for fault in (*query.faults, *scope_of(query, known).faults):
         instead = f" (try: {' or '.join(fault.instead)})" if fault.instead else ""
         yield f"{fault.text}{instead}"

@@ -86,7 +86,7 @@ def _why_given(tag: Tag, example: Example, rulebook: Rulebook) -> str:
         f"the rule {rule!r}{'' if rule in own else ', whose tag implies it,'} found {_listed(list(group), 'and')}"
         for rule, group in words.items()
     ]
-    return f"{'; '.join(found)}; exclude such headlines by `unless:`, or ask for more by `context:`"
+    return f"{'; '.join(found)}; exclude such headlines with `unless:`, or require more with `context:`"
 
 
 def _applicable(terms: Terms, language: str | None) -> list[Term]:
@@ -106,7 +106,7 @@ def _obstacle(rule: Rule, example: Example, given: Sequence[str]) -> tuple[int, 
     if excluded:
         out = f"so does {term_as_written(excluded)!r}, which `unless:` excludes"
         return (2, f"{begins} {out}, and {missing}") if missing else (0, f"{begins} {out}; take that out there")
-    enough = f"this is not enough, or more than {rule.within} words away from what the rule asks for"
+    enough = f"this is not enough, or more than {rule.within} words away from what the rule requires"
     return (1, f"{begins} {missing}; name there what does") if missing else (0, f"{begins} {enough}")
 
 
@@ -126,7 +126,7 @@ def _absent(key: str, terms: Terms, tags: Sequence[str], example: Example) -> st
     if _first_match(asked, example.text):
         return ""
     wanted = _listed([*(f"the tag {name!r}" for name in tags), *map(term_as_written, asked)], "or")
-    return f"nothing that `{key}:` asks for does ({wanted or f'it has no term for texts in {example.language!r}'})"
+    return f"nothing that `{key}:` requires does ({wanted or f'it has no term for texts in {example.language!r}'})"
 
 
 def _without_terms(rule: Rule, example: Example) -> tuple[int, str]:

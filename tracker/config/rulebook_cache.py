@@ -1,6 +1,6 @@
-"""Keep a compiled rulebook in a file: compiling the built-in one takes a second of CPU, reading it back a fiftieth.
+"""Cache a compiled rulebook in a file: compiling the built-in one takes a second of CPU, reading it back a fiftieth.
 
-The content is a line with the rulebook's hash and number of tags, and what rulebook_json.py makes of it.
+The content is a line with the rulebook's hash and number of tags, followed by its JSON (rulebook_json.py).
 """
 
 from contextlib import suppress
@@ -24,17 +24,17 @@ class Summary(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RulebookCache:
-    """The file in which a rulebook is kept."""
+    """The file in which a rulebook is cached."""
 
     file: KeptFile = NOTHING_KEPT
 
     @classmethod
     def beside(cls, db: Path) -> "RulebookCache":
-        """Return the cache beside a database, which may only be made after this."""
+        """Return the cache beside a database, which need not exist yet."""
         return cls(KeptFile.beside(db, "rulebook"))
 
     def get(self, own: str = "") -> "Rulebook | None":
-        """Return the rulebook of the built-in rules and of `own`, a feeds.yaml; None if that is not the one kept."""
+        """Return the rulebook of the built-in rules and of `own`, a feeds.yaml; None if that one is not cached."""
         if (content := self.file.read(own)) is None:
             return None
         from tracker.config.rulebook_json import read_back  # noqa: PLC0415  few commands need the rules themselves
@@ -45,13 +45,13 @@ class RulebookCache:
         return None
 
     def get_summary(self, own: str = "") -> Summary | None:
-        """Return the summary of that rulebook, without reading its rules; None as get()."""
+        """Return the summary of that rulebook without reading its rules; None if it is not cached."""
         with suppress(ValueError, LookupError):
             return _summary((self.file.read(own) or b"").partition(b"\n")[0])
         return None
 
     def put(self, rulebook: "Rulebook", own: str = "") -> None:
-        """Keep a rulebook in place of the one before."""
+        """Replace the cached rulebook."""
         from tracker.config.rulebook_json import written  # noqa: PLC0415  as above
 
         self.file.write(own, f"{rulebook.hash} {len(rulebook.tags)}\n{written(rulebook)}".encode())
@@ -80,6 +80,6 @@ def _compiled() -> "Rulebook":
 
 
 def _summary(line: bytes) -> Summary:
-    """Read the first line of a content; raises ValueError for anything else."""
+    """Parse the first line of the content; raises ValueError when it is anything else."""
     name, tags = line.decode().split(" ")
     return Summary(name, int(tags))

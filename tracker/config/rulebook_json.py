@@ -10,12 +10,12 @@ from tracker.analyse.tagging.terms import Word
 
 _PARTS: Final = ("terms", "context", "and", "unless")
 _MARKS: Final = {(False, False): "-", (False, True): "*", (True, False): "=", (True, True): "^"}
-"""What precedes a word in the file, by whether it matches exactly, and whether it is a stem."""
+"""The mark before a word in the file, by whether it matches exactly and whether it is a stem."""
 _MEANINGS: Final = {mark: meaning for meaning, mark in _MARKS.items()}
 
 
 def written(rulebook: Rulebook) -> str:
-    """Return the rulebook as JSON; a rule's parts without what they have from word lists."""
+    """Return the rulebook as JSON; the parts of a rule omit the terms of its word lists."""
     lists = {name: _as_text(terms) for name, terms in rulebook.lists.items()}
     plain = {"lists": lists, "tags": [_tag_as_plain(tag, rulebook.lists) for tag in rulebook.tags]}
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
@@ -31,7 +31,7 @@ def _tag_as_plain(tag: Tag, lists: Mapping[str, Terms]) -> list[Any]:
 
 
 def _parts_as_plain(rule: Rule, lists: Mapping[str, Terms]) -> list[dict[str, list[str]]]:
-    """Return the terms of each part that stand before those of its word lists, by language."""
+    """Return each part's own terms, without those of its word lists, by language."""
     plain = []
     for part in _PARTS:
         terms = rule.parts[part]
@@ -49,14 +49,14 @@ def _as_text(terms: Terms) -> dict[str, list[str]]:
 
 
 def _word_as_text(word: Word) -> str:
-    """Return a word with a mark before it that tells what it matches; no word holds a space."""
+    """Return a word after a mark that says what it matches; no word contains a space."""
     return f"{_MARKS[word.exact, word.stem]}{word.text}"
 
 
 def read_back(text: bytes, known_hash: str) -> Rulebook:
     """Return the rulebook that was written; raises ValueError, LookupError or TypeError for anything else.
 
-    Its terms are read when they are first asked for.
+    Its terms are decoded on first use.
     """
     plain = json.loads(text)
     lists = {name: _WrittenTerms(found) for name, found in plain["lists"].items()}

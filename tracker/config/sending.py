@@ -142,7 +142,7 @@ class Alert(Model):
     """An item of `alerts:`: articles that meet every given condition or, with `spike`, far more of them than usual."""
 
     name: Slug = Field(description=f"{_SLUG} chat-control")
-    search: Text | None = Field(default=None, description="a search, as the site takes it")
+    search: Text | None = Field(default=None, description="a search, as on the site")
     tags: Distinct[Slug] = Field(default=(), description=_TAGS)
     match: Literal["any", "all"] = Field(default="any", description="any or all: of the tags")
     relevance: Literal["both", "encryption", "child-safety", "any"] | None = Field(
@@ -184,7 +184,7 @@ class OperatorAlerts(Model):
     """`operator_alerts:`: whom to notify of the tracker's own problems."""
 
     to: Annotated[Distinct[Slug], NOT_EMPTY] = Field(description=_RECIPIENTS)
-    dead: Interval = Field(default=timedelta(days=2), description="after how long a feed counts as dead, such as 2d")
+    dead: Interval = Field(default=timedelta(days=2), description="how long until a feed counts as dead, such as 2d")
     unpolled: Interval = Field(
-        default=timedelta(hours=1), description="after how long without a poll to say so, such as 1h"
+        default=timedelta(hours=1), description="how long without a poll before saying so, such as 1h"
     )

@@ -106,7 +106,7 @@ async def _round_lock(db: Path) -> AsyncIterator[None]:
                 held.enter_context(exclusive(db))
                 break
             if attempt == 0:
-                log.info("another run is working on %s; waiting for its end", db)
+                log.info("another run is using %s; waiting for it to end", db)
             await asyncio.sleep(_RETRY_SECONDS)
         yield
 
@@ -124,7 +124,7 @@ async def _round(context: PollContext, db: Path, timezone: str) -> None:
                 fields = {"polls": done.polls, "observed": done.observed, "new": done.new, "updated": done.updated}
                 log.log(level, "%s", round_in_words(done, timezone), extra=fields)
     except Locked:
-        log.info("another round is under way; this one is left out")
+        log.info("another round is under way; skipping this one")
     except TrackerError as error:
         log.error("the round failed: %s", error)
 
@@ -142,7 +142,7 @@ class Children:
         try:
             due = await asyncio.to_thread(self._find_due)
         except TrackerError as error:
-            log.error("which jobs are due cannot be seen: %s", error)
+            log.error("cannot tell which jobs are due: %s", error)
             return
         clock = asyncio.get_running_loop().time
         for name, due_at in due.items():

@@ -65,7 +65,7 @@ def run_maintenance(
 def describe_maintenance(done: UpkeepResult) -> str:
     """Summarise maintenance in one line."""
     aged = f"{done.aged.articles:,} old summaries removed ({in_words(done.aged.bytes)}), " if done.aged.articles else ""
-    return f"the database is whole; {aged}{in_words(done.size)}, of which {in_words(done.unused)} are unused"
+    return f"the database is intact; {aged}{in_words(done.size)}, of which {in_words(done.unused)} are unused"
 
 
 def _back_up_locked(db: Path, folder: Path, target: Path, now: datetime, progress: Progress) -> Contents:

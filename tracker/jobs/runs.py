@@ -107,7 +107,7 @@ class Runner:
                     return None
                 if jobs.has_runs_ahead(db, name, now):
                     log.warning(
-                        "%s: runs that were noted for times more than a day ahead do not count: a clock was wrong",
+                        "%s: ignoring runs recorded more than a day in the future: a clock was wrong",
                         name, extra={"job": name},
                     )  # fmt: skip
             return self._do(name, due_at)
@@ -189,8 +189,8 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, TrackerError):
         return str(error)
     if isinstance(error, Exception):
-        return f"a fault of the program ({type(error).__name__}); the log has more"
-    return "It was stopped before it had ended."
+        return f"an internal error ({type(error).__name__}); the log has details"
+    return "It was stopped before it finished."
 
 
 def shown(said: str) -> str:

@@ -41,8 +41,8 @@ async def serve(db: Path, address: Address, site: SiteSettings) -> None:
     with shared_or_copied(db) as readable:
         if readable != db:
             log.warning(
-                "this user may not write the folder of %s, and nobody has it open, so that a copy of it as it is now "
-                "is served; start this again to show what is polled later, or let this user write that folder",
+                "this user may not write to the folder of %s, and nobody has the database open: a copy of its present "
+                "state is served; restart to show later polls, or allow this user to write to the folder",
                 db,
             )
         await serve_until_stopped(readable, address, site)

@@ -57,8 +57,8 @@ class EntryMatcher:
     def identified(self) -> Iterator[Identified]:
         """Yield each entry with its article, oldest first; the caller adds what it stores meanwhile to `by_key`.
 
-        An entry is looked for by its guid and its address among its own articles, then by its words at another address;
-        failing these, it is that of whatever is at its address.
+        An entry is matched by guid and address among its source's own articles, then by its words at another address;
+        failing these, to whatever is at its address.
         """
         known_by_guid = {known.article for known in self._by_guid.values()}
         keys = [key for _, _, key in self._entries]
@@ -82,7 +82,7 @@ class EntryMatcher:
             yield Identified(entry, attribution.source, key, identity.hash_of(entry), known, changed, role)
 
     def _role(self, attribution: Attribution, known: Known) -> Role:
-        """Return the feed's role for an article; no aggregator takes one from a source at home at its address."""
+        """Return the feed's role for an article; no aggregator takes one over from a source that publishes there."""
         owners = self._publishers.of(known.url)
         role = identity.role(attribution, known, owners)
         doubtful = role == "takes-over" and attribution.named and not owners
@@ -145,7 +145,7 @@ class EntryMatcher:
         return replace(found, changed=False, text_hash=text_hash), None
 
     def _changes_too_often(self, found: Identified, variant: Variant | None) -> bool:
-        """Whether an entry shows a change too many, of its article's headline under one date or of a day."""
+        """Decide whether an entry shows one change too many, of the headline under one date or within a day."""
         if found.known is None or not found.changed or found.role != "publishes":
             return False
         if found.changes_too_often:

@@ -107,7 +107,7 @@ async def _read_part(context: PollContext, state: FeedState, fetched: Fetched, n
 def _part(fetched: Fetched, parsed: Parsed) -> _Document:
     """Return a document that was cut short without its last entry, which may be incomplete."""
     whole = parsed.entries[:-1]
-    sentence = f"{fetched.error} Entries that came whole before that: {len(whole)}."
+    sentence = f"{fetched.error} Complete entries received before that: {len(whole)}."
     return _Document(replace(fetched, outcome=Outcome.CUT_SHORT, error=sentence), "", replace(parsed, entries=whole))
 
 

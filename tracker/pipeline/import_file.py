@@ -31,7 +31,7 @@ class Imported:
     problems: list[ImportLine] = field(default_factory=list)
 
     def add(self, entries: int, ingested: Ingested) -> None:
-        """Count entries that were stored."""
+        """Count stored entries."""
         self.new += ingested.new
         self.updated += ingested.updated
         self.known += entries - ingested.new - ingested.updated

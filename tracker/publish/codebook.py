@@ -1,6 +1,6 @@
 """Render a rulebook as a codebook for human coders, in Markdown or as plain values: pure, no I/O.
 
-Knows how a rule reads on paper, and which characters Markdown treats as markup.
+Knows how to print a rule, and which characters Markdown treats as markup.
 """
 
 import json
@@ -169,7 +169,7 @@ def _lists(rulebook: Rulebook) -> Iterator[str]:
     """Yield the word lists that rules name, each folded."""
     if rulebook.lists:
         yield "## Words"
-        yield "The ideas that rules speak of, each with the terms that say it."
+        yield "The ideas that rules refer to, each with the terms that express it."
     for name, terms in rulebook.lists.items():
         count = sum(map(len, terms.values()))
         yield f"### words-{name}"
@@ -187,7 +187,7 @@ def _terms(terms: Terms, begin: str = "") -> list[str]:
 
 
 def _language(code: str) -> str:
-    """Describe where terms are matched, as a rule on paper does."""
+    """Describe where terms are matched, in words."""
     return f"{code.removeprefix(AT_HOME)} only" if code.startswith(AT_HOME) else code
 
 

@@ -108,7 +108,7 @@ def drawn_in_words(sample: Sample, name: str) -> str:
     lines = [f"sample {sample.id} (seed {sample.seed}): {', '.join(shares)}"]
     if sample.outdated:
         outdated = f"{counted(sample.outdated, 'article')} tagged with other rules"
-        lines.append(f"{outdated}: `tracker retag` brings them up to date; better do that and draw again")
+        lines.append(f"{outdated}: run `tracker retag` to update them, then draw again")
     lines += [
         "answer 1 (yes) or 0 (no) in coder_1; a second person who does not see these answers, in coder_2",
         f"then: tracker score {name}",
@@ -147,7 +147,7 @@ def _kappa(found: Quality) -> str:
 
 
 def _table(name: str, content: bytes) -> Iterator[list[str]]:
-    """Yield the rows of a CSV from any spreadsheet; bytes that are not UTF-8 are replaced, as no answer has any."""
+    """Yield the rows of a CSV from any spreadsheet; bytes that are not UTF-8 are replaced, since answers have none."""
     text = content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig", errors="replace")
     first = next(iter(text.splitlines()), "")
     try:

@@ -1,4 +1,4 @@
-"""Write CSV (RFC 4180) in which spreadsheets run no formula, and undo the escaping; knows what counts as a formula.
+"""Write CSV (RFC 4180) in which spreadsheets evaluate no formula, and undo the escaping; knows what a formula is.
 
 A cell that a spreadsheet would take for a formula gets a leading apostrophe; so does one that already has apostrophes
 before such a character, so that removing one always restores the original.
@@ -11,11 +11,11 @@ from typing import Any
 # Full-width signs are the plain ones to spreadsheets set to Japanese or Chinese.
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _FIRST = frozenset("'=+-@\t\r\n＝＋－＠")
-"""First characters of cells that may match _FORMULA: this check costs a tenth of the regular expression."""
+"""First characters of cells that may match _FORMULA: checking them costs a tenth of the regular expression."""
 
 
 def harmless(value: Any) -> Any:
-    """Return a cell that no spreadsheet runs; texts that look like formulas get one apostrophe."""
+    """Return a cell that no spreadsheet evaluates; texts that look like formulas get an apostrophe in front."""
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 

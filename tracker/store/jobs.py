@@ -116,7 +116,7 @@ def note_killed(db: Database, job: str) -> int:
         return int(
             db.execute(
                 "UPDATE job_runs SET outcome = 'killed', said = ? WHERE job = ? AND outcome = 'running'",
-                ["It was stopped before it had ended.", job],
+                ["It was stopped before it finished.", job],
             ).rowcount
         )
 

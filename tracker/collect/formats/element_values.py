@@ -64,7 +64,7 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class ElementText:
-    """What was found so far of the feed itself, or of an item whose elements are at `depth`."""
+    """What has been found so far about the feed itself, or an item whose elements are at `depth`."""
 
     depth: int = 0
     is_item: bool = True

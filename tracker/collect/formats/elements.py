@@ -216,7 +216,7 @@ def _skip(state: State, element: Element, here: Place, names: frozenset[str]) ->
 
 
 def _source(state: State, element: Element, found: ElementText, here: Place) -> None:
-    """Record where an aggregator has the item from: RSS states it in an attribute and the text, Atom in elements."""
+    """Record where an aggregator found the item: RSS states it in an attribute and the text, Atom in elements."""
     if not found.is_item or has_words_between(element):
         raise Uncertain
     state.title_depth = -1

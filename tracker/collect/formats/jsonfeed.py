@@ -22,7 +22,7 @@ _OBJECTS_LIMIT = 10_000
 
 
 def read_small_json_feed(body: bytes, url: str, content_type: str | None) -> Document | None:
-    """As read_json_feed(); None when that may take long."""
+    """Like read_json_feed(), but None when that could take long."""
     large = body.count(b"{") + body.count(b"[") > _OBJECTS_LIMIT
     return None if large else read_json_feed(body, url, content_type)
 
@@ -40,7 +40,7 @@ def read_json_feed(body: bytes, _url: str, content_type: str | None) -> Document
     except ValueError as error:
         raise NotAFeed(f"This begins like JSON, but is not valid: {error}.") from error
     if not _is_feed(feed):
-        raise NotAFeed("This is JSON of another kind than JSON Feed, not a feed.")
+        raise NotAFeed("This is JSON, but not a JSON Feed.")
     return Document(
         items=[_item(item) for item in _list(feed, "items")],
         title=_text(feed, "title"),
@@ -51,7 +51,7 @@ def read_json_feed(body: bytes, _url: str, content_type: str | None) -> Document
 
 
 def _loaded(text: str) -> Any:
-    """Return the values in a JSON text; raises ValueError when it is none."""
+    """Return the values in a JSON text; raises ValueError when it is not JSON."""
     load = partial(json.loads, parse_int=str, parse_float=str, parse_constant=str, strict=False)
     try:
         return load(text)

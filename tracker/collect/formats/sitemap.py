@@ -11,7 +11,7 @@ from tracker.collect.formats.xml_tree import Element, recovered_tree, tree
 from tracker.errors import NotAFeed
 
 _LISTED_LIMIT = 5
-"""Most sitemaps of an index that are named."""
+"""Most sitemaps of an index to name in a message."""
 
 
 def read_news_sitemap(body: bytes, url: str, content_type: str | None) -> Document | None:
@@ -29,9 +29,9 @@ def read_any_news_sitemap(body: bytes, url: str, content_type: str | None) -> Do
 
 
 def _document(root: Element, base: str) -> Document:
-    """Return the sitemap's items; addresses that are no news become items without words.
+    """Return the sitemap's items; addresses without news become items without words.
 
-    Raises NotAFeed when it has no news, unless it is an empty one that is meant for news.
+    Raises NotAFeed when it has no news, unless it is an empty sitemap meant for news.
     """
     if _name(root) == "sitemapindex":
         listed = _listed(root, base)

@@ -29,7 +29,7 @@ _NOT_FEEDS = (
     (b"<head", "an HTML page"),
     (b"<opml", "a list of feeds (OPML)"),
     (b"<svg", "a picture"),
-    (b"[", "JSON of another kind than JSON Feed"),
+    (b"[", "JSON, but not a JSON Feed,"),
     (b"\x1f\x8b", "a compressed file"),
     (b"pk\x03\x04", "a compressed file"),
     (b"%pdf-", "a PDF"),
@@ -103,10 +103,10 @@ def _refuse_challenges(body: bytes) -> None:
     title = _TITLE.search(page)
     words = " ".join(title[1].decode("utf-8", "replace").split()) if title else ""
     if any(sign in words for sign in _CHALLENGE_TITLES):
-        raise ChallengePage(f"In place of the feed the server sends a check for robots, titled {words[:100]!r}.")
+        raise ChallengePage(f"Instead of the feed, the server sends a bot check titled {words[:100]!r}.")
     for sign in _CHALLENGE_MARKS:
         if sign in page:
-            raise ChallengePage(f"In place of the feed the server sends a check for robots ({sign.decode()}).")
+            raise ChallengePage(f"Instead of the feed, the server sends a bot check ({sign.decode()}).")
 
 
 def _without_bom(body: bytes) -> bytes:

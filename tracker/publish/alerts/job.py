@@ -39,7 +39,7 @@ class Waiting:
 
     @property
     def held(self) -> bool:
-        """Whether it has to wait."""
+        """Whether sending has to wait."""
         return self.quiet or self.rest is not None
 
 
@@ -124,7 +124,7 @@ def _said(outcomes: Sequence[MessageOutcome], held: Sequence[Waiting]) -> Iterat
     for outcome in outcomes:
         yield f"{outcome.message.recipient}: {in_words(outcome.message)} {_STATES[outcome.state]}"
     for one in held:
-        why = "held until the quiet hours end" if one.quiet else "held, as the last try failed"
+        why = "held until the quiet hours end" if one.quiet else "held because the last attempt failed"
         yield f"{one.recipient.name}: {in_words(one.finding.message)} {why}"
 
 
@@ -137,7 +137,7 @@ _STATES: Mapping[str, str] = {
 
 
 def in_words(message: Message) -> str:
-    """Describe how much a message holds."""
+    """Describe how much a message contains."""
     parts = [
         (len(message.items) + message.more, "story", "stories"),
         (len(message.spikes), "spike", "spikes"),

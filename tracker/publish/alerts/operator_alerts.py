@@ -137,14 +137,14 @@ def _polls(context: Context, now: datetime) -> Iterator[Trouble]:
         return
     at = zoned(last, context.zone)
     yield Trouble(
-        "unpolled", f"Nothing was polled since {at}, although feeds are due; is `tracker run`, or cron, running?"
+        "unpolled", f"Nothing has been polled since {at}, although feeds are due; is `tracker run`, or cron, running?"
     )
 
 
 def _jobs(context: Context) -> Iterator[Trouble]:
     for run in store.last_runs(context.db):
         if run.outcome != "done" and run.job != "alerts":
-            ended = "failed" if run.outcome == "failed" else "was stopped before it had ended"
+            ended = "failed" if run.outcome == "failed" else "was stopped before it finished"
             said = f": {run.said}" if run.said else ""
             yield Trouble(f"job-{run.job}", f"The job {run.job} {ended} at {zoned(run.at, context.zone)}{said}")
 

@@ -23,7 +23,7 @@ from tracker.store.database import Database, transaction
 from tracker.store.matching import KNOWN, SearchCriteria, conditions, known_from, parameters
 
 OLDEST: Final = timedelta(hours=48)
-"""What was published, or first seen, longer ago is not news."""
+"""Articles published, or first seen, longer ago are not news."""
 
 _UNGROUPED = timedelta(minutes=30)
 """Longest wait for grouping; after that grouping is assumed broken and the article is reported on its own."""

@@ -1,4 +1,4 @@
-"""Put a message into words: its subject and the blocks that email and push services each render their own way."""
+"""Put a message into words: its subject, and the blocks that email and push services render in their own way."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class MessageWording:
     contact: str
 
     def subject(self, message: Message) -> str:
-        """Return the subject line, which says most of it."""
+        """Return the subject line, which says the most important part."""
         kinds = [
             (len(message.items) + message.more, "story", "stories"),
             (len(message.spikes), "spike", "spikes"),

@@ -1,4 +1,4 @@
-"""Read what was not seen in a period and which feeds need attention: a digest's account of its blind spots."""
+"""Read what was not observed in a period and which feeds need attention: the blind spots that a digest reports."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Seen:
 
     @property
     def enough(self) -> bool:
-        """Whether half of it was seen, so that its counts are comparable."""
+        """Whether at least half of it was observed, so that its counts are comparable."""
         return self.share is not None and self.share >= ENOUGH
 
 

@@ -15,7 +15,7 @@ from tracker.store.database import Database
 _SPIKES = 6
 _CHANGES = 12
 _OFTEN = 20
-"""Most entries in lists of the unusual; readers want the first, the site has the rest."""
+"""Most entries in lists of the unusual; readers want the first few, and the site has the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Usual:
 
 @dataclass(frozen=True, slots=True)
 class Spiked:
-    """A tag found far more often on a day than usual, by articles of so many owners."""
+    """A tag found far more often on a day than usual, in articles of that many owners."""
 
     tag: str
     label: str
@@ -40,7 +40,7 @@ class Spiked:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Everything said of a period; each limited list is followed by its full count.
+    """Everything said about a period; each limited list is followed by its full count.
 
     `now_troubled` is as of the time of reading, all else as of the period.
     """
@@ -62,7 +62,7 @@ class Digest:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing on the debate to say of it."""
+        """Whether it has nothing on the debate."""
         seen = self.figures.relevant or self.belated.listed or self.belated.late
         return not (seen or self.renamed or self.spikes)
 
