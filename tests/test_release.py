@@ -459,7 +459,7 @@ def test_a_file_that_does_not_belong_there_is_found(release: Path, extra: str) -
 @pytest.mark.parametrize("text", ["", "x", "\n\n", f"{'0' * 64}  ../../etc/passwd\n", f"{'0' * 64}  {SUMS}\n"])
 def test_damaged_checksums_are_found(release: Path, text: str) -> None:
     (release / SUMS).write_text(text)
-    assert verify(release).problems == [f"{SUMS} is damaged: not each of its lines has a checksum and a name."]
+    assert verify(release).problems == [f"{SUMS} is damaged: some of its lines lack a checksum or a name."]
 
 
 def drop_last_row(release: Path) -> None:
@@ -523,7 +523,7 @@ def page_damaged(release: Path) -> None:
     ("forge", "said"),
     [
         (drop_last_row, ["coverage.csv is not what coverage.db gives: it has 419 rows in place of 420"]),
-        (other_number, ["days.csv is not what coverage.db gives: line 6 is another"]),
+        (other_number, ["days.csv is not what coverage.db gives: line 6 differs"]),
         (other_rules, ["rulebook.json is not the text that rulebook", "rulebook.json is not what coverage.db gives"]),
         (other_codebook, ["codebook.md does not name rulebook"]),
         (other_title, ["coverage.csv is not what coverage.db gives: line"]),
@@ -532,7 +532,7 @@ def page_damaged(release: Path) -> None:
         (validators_added, ["coverage.db has values in etag or last_modified or body_sha256 of feeds"]),
         (no_articles, ["coverage.db holds no articles"]),
         (no_database, ["coverage.db cannot be read"]),
-        (no_csv, ["coverage.csv belongs to a release and is not in SHA256SUMS"]),
+        (no_csv, ["coverage.csv belongs in a release but is not listed in SHA256SUMS"]),
         (page_damaged, ["coverage.db "]),
     ],
 )

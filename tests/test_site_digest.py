@@ -93,5 +93,5 @@ def test_hostile_words_are_shown_and_not_obeyed(address: str) -> None:
 def test_a_database_without_articles_has_an_empty_week(tmp_path: Path) -> None:
     open_database(tmp_path / "empty.db").close()
     for served in stored.serve(tmp_path / "empty.db"):
-        assert "Nothing seen of the debate." in text(page(served, "/digest"))
+        assert "Nothing seen on the debate." in text(page(served, "/digest"))
         assert 'rel="prev"' not in page(served, "/digest")

@@ -41,12 +41,12 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
         ),
         pytest.param(
             Round({Outcome.OK: 3}, 0, 0, left=37),
-            "3 feeds polled, 0 new articles, 0 changed; 37 feeds left for the next round: their turn has not come",
+            "3 feeds polled, 0 new articles, 0 changed; 37 feeds left for the next round: not their turn yet",
             id="some left",
         ),
         pytest.param(
             Round({}, left=1),
-            "0 feeds polled, 0 new articles, 0 changed; 1 feed left for the next round: their turn has not come",
+            "0 feeds polled, 0 new articles, 0 changed; 1 feed left for the next round: not their turn yet",
             id="all left",
         ),
         pytest.param(

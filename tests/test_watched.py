@@ -180,7 +180,7 @@ def test_one_minute_says_nothing_in_per_cent(db):
     feed(db, "dead", (timedelta(minutes=1), "timeout"))
     assert "100%" not in status(db)
     assert "watching since 2026-03-20 11:59 GMT (1 minute); 1 feed never responded" in status(db)
-    assert "seen in 2026-03: not known, as the time is too short to say" in status(db)
+    assert "seen in 2026-03: not known, as too little time has passed" in status(db)
     assert "(1 minute); 1 feed never responded" in said(db, "/health")
 
 

@@ -46,7 +46,7 @@ def init(paths: Paths, contact: str | None, timezone: str | None, countries: str
     overwritten.
     """
     if paths.config.exists():
-        raise UsageError(f"{paths.config} is there already; edit it, or name another file with --config")
+        raise UsageError(f"{paths.config} already exists; edit it, or name another file with --config")
     text = shipped_feeds()
     known = sources_by_country(text)
     given = Choices(contact, timezone, _countries(countries or _ALL, known))

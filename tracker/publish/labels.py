@@ -79,7 +79,7 @@ OUTCOME: Final = {
     "connection-error": "could not connect to the host",
     "tls-error": "the host's certificate is not valid",
     "timeout": "the host took too long to answer",
-    "protocol-error": "the answer was not valid HTTP",
+    "protocol-error": "the response was not valid HTTP",
     "forbidden-address": "the address is not public",
     "bad-redirect": "redirected in a loop or to an invalid address",
     "too-large": "the document is too large",

@@ -37,7 +37,7 @@ _SAID = 200
 _DONE, _GO_ON, _REFUSED = 2, 3, {4, 5}
 """The kinds of answers, by their first digit (RFC 5321, 4.2.1): servers differ in the others."""
 
-_NOT_AGAIN = "so that may have arrived or not; it is not sent again."
+_NOT_AGAIN = "so it may or may not have arrived; it is not sent again."
 
 _POLICY = SMTP.clone(max_line_length=250)
 """Some programs show a header folded before its first word with a leading space, or not at all."""
@@ -146,8 +146,8 @@ def _begin_tls(connection: smtplib.SMTP, mail: Mail) -> None:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     elif not connection.has_extn("starttls"):
         raise NotSent(
-            f"The mail server at port {mail.port} offers no STARTTLS, so that everybody on the way could read what is "
-            "sent; use smtps:// or its port for submission, or allow it with `starttls: offered`."
+            f"The mail server at port {mail.port} offers no STARTTLS, so anybody on the way could read the message; "
+            "use smtps:// or its port for submission, or allow it with `starttls: offered`."
         )
     connection.starttls(context=context)
     connection.ehlo()
@@ -183,7 +183,7 @@ def _hand_over(connection: smtplib.SMTP, content: bytes, harmless: Callable[[str
     except (OSError, smtplib.SMTPException) as error:
         connection.close()
         raise Unsure(
-            f"The connection to the mail server ended before it said whether it took the message, {_NOT_AGAIN}"
+            f"The connection to the mail server ended before it said whether it accepted the message, {_NOT_AGAIN}"
         ) from error
     if code // 100 in _REFUSED:
         raise NotSent(f"The mail server refused the message: {harmless(_answer(code, said))}")
@@ -204,7 +204,7 @@ def _explained(mail: Mail, to: str, password: str) -> Iterator[None]:
         yield
     except smtplib.SMTPAuthenticationError as error:
         raise NotSent(
-            "The mail server does not let us in: check `user` under `mail:` and the password in the environment "
+            "The mail server rejected the login: check `user` under `mail:` and the password in the environment "
             f"({_harmless(_answer(error.smtp_code, error.smtp_error), to, password)})."
         ) from None
     except smtplib.SMTPResponseException as error:
@@ -212,12 +212,12 @@ def _explained(mail: Mail, to: str, password: str) -> Iterator[None]:
         raise NotSent(f"The mail server refused: {said}") from None
     except ssl.SSLError as error:
         raise NotSent(
-            f"No private connection to the mail server at port {mail.port}: {_tls(error)}; check `server` under "
+            f"Cannot connect securely to the mail server at port {mail.port}: {_tls(error)}; check `server` under "
             "`mail:`, its port, and the server's certificate."
         ) from None
     except (OSError, smtplib.SMTPException) as error:
         said = _harmless(str(error.strerror if isinstance(error, OSError) and error.strerror else error), to, password)
-        raise NotSent(f"The mail server at port {mail.port} cannot be reached or does not answer: {said}") from None
+        raise NotSent(f"The mail server at port {mail.port} cannot be reached or does not respond: {said}") from None
 
 
 def _tls(error: ssl.SSLError) -> str:

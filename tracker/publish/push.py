@@ -46,7 +46,7 @@ def notify(template: str, title: str, body: str, environment: Mapping[str, str],
         try:
             notified = service.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
         except Exception as error:  # noqa: BLE001  of a hundred plugins nobody knows what each may raise
-            raise Unsure(f"The service's plugin broke off ({type(error).__name__}); it is not sent again.") from None
+            raise Unsure(f"The service's plugin failed ({type(error).__name__}); it is not sent again.") from None
     if not notified:
         _explain(lines, address)
     return True
@@ -117,7 +117,7 @@ def _captured_log() -> Iterator[list[tuple[int, str]]]:
 
 
 def _explain(lines: Sequence[tuple[int, str]], address: str) -> None:
-    """Raises NotSent or Unsure, whichever the log of a failed notification supports."""
+    """Raise NotSent or Unsure, whichever the log of a failed notification supports."""
     troubles = [line for level, line in lines if level >= logging.WARNING]
     statuses = [found[1] for line in troubles if (found := _STATUS.search(line))]
     unreached = any(_UNREACHED.search(line) for _, line in lines)

@@ -108,7 +108,7 @@ def _firings(one: Candidate) -> str:
 
 
 def _as_yaml(text: str, language: str | None) -> str:
-    """Write an example as a rule's `yes:` and `no:` have it; JSON strings are YAML."""
+    """Format an example for a rule's `yes:` and `no:`; JSON strings are YAML."""
     quoted = json.dumps(text, ensure_ascii=False)
     return quoted if language in {None, "en"} else f"{{text: {quoted}, language: {language}}}"
 

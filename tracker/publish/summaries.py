@@ -36,7 +36,7 @@ def round_in_words(done: Round, timezone: str) -> str:
         parts.append(f"{quiet} unchanged")
     if failed:
         parts.append(f"{sum(failed.values())} failed ({reasons})")
-    left = f"; {counted(done.left, 'feed')} left for the next round: their turn has not come"
+    left = f"; {counted(done.left, 'feed')} left for the next round: not their turn yet"
     return ", ".join(parts) + (left if done.left else "")
 
 
@@ -73,11 +73,11 @@ def status_in_words(status: "Status", timezone: str) -> str:
     if ahead := sum(feed.clock_ahead for feed in status.feed_list):
         lines.append(
             f"the clock was ahead when {counted(ahead, 'feed')} {'was' if ahead == 1 else 'were'} polled last: "
-            "what is noted for times to come does not count, and the next round asks again"
+            "times recorded in the future are ignored, and the next round polls again"
         )
     if status.outdated:
         lines.append(
-            f"{counted(status.outdated, 'article')} tagged with other rules: `tracker retag` brings them up to date"
+            f"{counted(status.outdated, 'article')} tagged with other rules: run `tracker retag` to update them"
         )
     lines += _capped([_trouble(feed, timezone) for feed in status.failing])
     lines += _capped(
@@ -117,7 +117,7 @@ def _continuity(continuity: "Continuity", watched: "Watched") -> Iterator[str]:
     """Describe how much of the month was seen, the feeds not seen throughout, and what is still open."""
     if continuity.observed_percent is None:
         short = watched.until is not None and f"{watched.until:%Y-%m}" == continuity.month and watched.since is not None
-        why = "the time is too short to say" if short else "no feed was read"
+        why = "too little time has passed" if short else "no feed was read"
         yield f"seen in {continuity.month}: not known, as {why}"
     else:
         of = "the feeds that answered" if watched.never_answered or watched.never_polled else "all feeds"

@@ -1,7 +1,7 @@
 """Post a signed body to a webhook; the only module that knows how deliveries are signed and what answers mean.
 
 The signature is HMAC-SHA256 (RFC 2104) over the time, a dot and the body, so that an old body cannot be replayed under
-a new time. A request only counts as failed when the receiver certainly did not take it; when nobody can know, because
+a new time. A request only counts as failed when the receiver certainly did not accept it; when nobody can know, because
 the request was under way and no clear answer came, it is never sent again.
 """
 
@@ -26,7 +26,7 @@ TIMEOUT: Final = 10.0
 """Total seconds that a request may take."""
 
 _UNCLEAR: Final = frozenset({408, 502, 504})
-"""Answers by which an intermediary says that the receiver did not answer: it may have taken the body."""
+"""Statuses by which an intermediary says that the receiver did not answer: it may have accepted the body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def post(hook: Hook, request: HookRequest, environment: Mapping[str, str], claim
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """Return what follows `sha256=`."""
+    """Return the hexadecimal digits that follow `sha256=`."""
     return hmac.new(secret.encode(), timestamp.encode() + b"." + body, sha256).hexdigest()
 
 
@@ -114,8 +114,8 @@ async def _status(url: str, headers: Mapping[str, str], body: bytes) -> int:
     except (TimeoutError, OSError, httpx.HTTPError, httpx.InvalidURL) as error:
         if began:
             raise Unsure(
-                "The webhook got the message and gave no answer in time, so it may have taken it or not; it is not "
-                "sent again."
+                "The webhook received the message but did not answer in time, so it may or may not have accepted it; "
+                "it is not sent again."
             ) from None
         raise NotSent(f"The webhook cannot be reached: {_reason(error)}.") from None
 
@@ -125,8 +125,8 @@ def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError | httpx.TimeoutException):
         return f"no connection within {TIMEOUT:.0f} seconds"
     reasons: tuple[tuple[type[Exception], str], ...] = (
-        (ssl.SSLCertVerificationError, "its certificate is not one that we trust"),
-        (ssl.SSLError, "no secure connection came about"),
+        (ssl.SSLCertVerificationError, "its certificate is not trusted"),
+        (ssl.SSLError, "a secure connection could not be established"),
         (ConnectionRefusedError, "the connection is refused"),
         (socket.gaierror, "its host's name cannot be resolved"),
     )
@@ -143,12 +143,12 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _judge(status: int) -> None:
-    """Return if the status means that the request was taken; otherwise raise what it means."""
+    """Return if the status means that the request was accepted; otherwise raise NotSent or Unsure."""
     if 200 <= status < 300:
         return
     if status in _UNCLEAR:
         raise Unsure(
-            f"The webhook's answer is {status}, so it may have taken the message or not; it is not sent again."
+            f"The webhook's answer is {status}, so it may or may not have accepted the message; it is not sent again."
         )
-    moved = "; a redirect is not followed, write the new address into feeds.yaml" if 300 <= status < 400 else ""
-    raise NotSent(f"The webhook did not take the message: it answered {status}{moved}.")
+    moved = "; redirects are not followed, so write the new address in feeds.yaml" if 300 <= status < 400 else ""
+    raise NotSent(f"The webhook rejected the message: it answered {status}{moved}.")

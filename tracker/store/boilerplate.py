@@ -42,7 +42,7 @@ def own_summaries(db: Database, summaries: Sequence[tuple[str, str]]) -> list[st
     """Return these summaries, given with their source, with its boilerplate blanked; offsets are those of the text as
     given.
 
-    Whatever tags or compares articles reads these.
+    Code that tags or compares articles reads these.
     """
     known = of_sources(db, {source for source, _ in summaries})
     return [blanked(summary, known[source]) for source, summary in summaries]

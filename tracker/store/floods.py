@@ -61,7 +61,7 @@ class DayIntake:
 
 @dataclass(frozen=True, slots=True)
 class HeldArticles:
-    """HeldArticles articles and their flood: its number, feed, source and start."""
+    """Held articles and their flood: its number, feed, source and start."""
 
     flood: int
     source: str

@@ -75,13 +75,13 @@ class _Round:
         self._issues: dict[str, Issue] = {}
 
     def of(self, periods: Sequence[Period]) -> str:
-        """Do what is due of these periods and describe it. Raises TrackerError when something was not sent."""
+        """Send what is due of these periods and describe it. Raises TrackerError when something was not sent."""
         count_what_is_left(self._db, self._setting.zone, self._now)
         written = list(self._write(periods))
         posted = list(self._post(periods))
         said = "; ".join(_said(periods, written, posted))
         if doubtful := in_doubt(self._db, periods, self._wanted.to, self._now):
-            said += f"; perhaps never arrived, as `tracker digest --status` says: {doubtful}"
+            said += f"; may not have arrived (see `tracker digest --status`): {doubtful}"
         if troubles := list(dict.fromkeys(each.why for each in posted if each.why)):
             raise TrackerError(f"{said}. {' '.join(troubles)}")
         return said
@@ -119,7 +119,7 @@ def _said(periods: Sequence[Period], written: Sequence[Period], posted: Sequence
         if parts:
             yield f"{period_in_words(period)}: {', '.join(parts)}"
     if not written and not posted:
-        yield f"{period_in_words(periods[-1])}: nothing is left to send"
+        yield f"{period_in_words(periods[-1])}: nothing left to send"
 
 
 _STATES: tuple[tuple[State, str], ...] = (

@@ -21,7 +21,7 @@ _KICKER: Final[dict[Length, str]] = {"daily": "Daily digest", "weekly": "Weekly 
 _NAMES = 6
 _TITLE = 220
 _LONG = timedelta(hours=6)
-"""Feeds are polled hourly or less often; a longer time without polls at a period's end is worth a word."""
+"""Feeds are polled hourly or less often; a longer time without polls at a period's end is worth mentioning."""
 
 SUBJECT: Final = "Encryption and child safety"
 """The subject of every digest."""
@@ -51,7 +51,7 @@ class DigestWording:
     def _lead(self) -> str:
         """Return the period in one line."""
         if self._digest.is_empty:
-            return "nothing on the debate" if self._digest.seen.enough else "nothing seen of the debate"
+            return "nothing on the debate" if self._digest.seen.enough else "nothing seen on the debate"
         figures, stories = self._digest.figures, self._digest.stories
         parts = [counted(figures.relevant, "article")]
         if stories.new_in_all:
@@ -92,17 +92,20 @@ class DigestWording:
         whole = self._whole
         if self._period.so_far:
             until = self._at(self._period.to_at, full=True)
-            yield f"This {whole} is not over: everything here is as of {until}, and what is usual is counted likewise."
+            yield (
+                f"This {whole} is not over: everything here is as of {until}, and the usual figures cover the same "
+                "part of earlier ones."
+            )
         if seen.share is None:
-            yield f"No feed was watched {self._during}: that nothing is listed does not mean that there was nothing."
+            yield f"No feed was watched {self._during}: an empty list does not mean that nothing was published."
         elif not seen.enough:
             yield f"Only {share(seen.share)} of this {whole} was observed, so its figures are only what is known."
         elif seen.share < 0.995:
-            yield f"{share(seen.share)} of this {whole} was observed; what was missed is below."
+            yield f"{share(seen.share)} of this {whole} was observed; see below for what was missed."
         if seen.until and seen.until < self._period.from_at:
-            yield f"Nothing was polled {self._during}: what was published in it is in the digest of when it was seen."
+            yield f"Nothing was polled {self._during}: anything published then is in a later digest."
         elif seen.until and self._period.to_at - seen.until > _LONG:
-            yield f"The last poll was at {self._at(seen.until, full=True)}: what came later is in the next digest."
+            yield f"The last poll was at {self._at(seen.until, full=True)}: anything later is in the next digest."
         if belated.listed:
             verb, their = ("is", "its own day") if belated.listed == 1 else ("are", "their own days")
             yield (
@@ -119,19 +122,19 @@ class DigestWording:
     def _sections(self) -> Iterator[Section]:
         digest, places, period = self._digest, self._places, self._period
         stories = digest.stories
-        yield Section("Spikes", tuple(map(self._spike, digest.spikes)), "Far more articles than on such a day before.")
+        yield Section("Spikes", tuple(map(self._spike, digest.spikes)), "Far more articles than usual on such a day.")
         yield self._stories("New stories", stories.new, stories.new_in_all)
         yield self._stories("Stories that went on", stories.further, stories.further_in_all)
         yield Section(
             "Changed headlines",
             tuple(map(self._renamed, digest.renamed)),
-            "Those that say something else than before.",
+            "Headlines that now say something different.",
             _more(digest.renamed_in_all - len(digest.renamed), "changed headline", places.headlines(period)),
         )
         yield Section(
             "Single articles",
             tuple(map(self._single, digest.single)),
-            "On the debate, and so far in no story.",
+            "On the debate, but not part of a story yet.",
             _more(digest.single_in_all - len(digest.single), "article", places.first_seen(period)),
         )
         yield self._missed()

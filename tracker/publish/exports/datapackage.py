@@ -18,8 +18,8 @@ DESCRIPTION = (
     "never zero."
 )
 _HARMLESS = (
-    "A cell that a spreadsheet would take for a formula has one apostrophe before it; so has one that has apostrophes "
-    "before such a beginning. Taking one away gives the original."
+    "A cell that a spreadsheet would take for a formula starts with an added apostrophe, and so does one that already "
+    "has apostrophes before such a character. Remove one to get the original."
 )
 _TEXT = "Lists are texts, as `a; b`."
 

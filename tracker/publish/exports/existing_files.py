@@ -26,7 +26,7 @@ _WRONG = (ValueError, TypeError, KeyError, EOFError, RecursionError, csv.Error, 
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """How far a file was written: its greatest id, its line ending, and whether its last line is unterminated."""
+    """How far a file has been written: its greatest id, its line ending, and whether its last line is unterminated."""
 
     last: int
     line_end: str
@@ -141,7 +141,7 @@ def _jsonl_ids(content: BinaryIO, columns: Sequence[Column]) -> Iterator[int]:
 
 
 def _compare_lists(cells: Sequence[str], style: ListStyle) -> None:
-    """Raises ValueError unless the lists are written in this style."""
+    """Raise ValueError unless the lists are written in this style."""
     for cell in filter(None, cells):
         if style == "json" and not cell.startswith("["):
             raise ValueError("its lists are text")
@@ -165,7 +165,7 @@ def _object(line: bytes) -> dict[str, object]:
 
 
 def _compare(found: Sequence[str], columns: Sequence[Column]) -> None:
-    """Raises ValueError naming the difference unless the columns are these in this order."""
+    """Raise ValueError, naming the difference, unless the columns are these in this order."""
     names = [column.name for column in columns]
     if found == names:
         return

@@ -61,10 +61,10 @@ _GAPS_END = """
 
 ## What no feed shows
 
-- Articles that their publishers put into none of the feeds that are watched.
-- Texts of articles: titles and summaries are what feeds hold, and tags follow from them alone.
-- Changes between two polls, and of entries that had left their feed.
-- Dates that feeds do not state: `published_at` is empty then, and the day of first sight counts.
+- Articles that their publishers put into none of the watched feeds.
+- Full texts: feeds hold titles and summaries, and tags are based on those alone.
+- Changes between two polls, or after an entry had left its feed.
+- Dates that feeds do not state: `published_at` is then empty, and the article counts on the day it was first seen.
 """
 
 _KEYWORDS = ("encryption", "child safety", "news coverage", "media monitoring")

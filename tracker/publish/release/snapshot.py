@@ -60,7 +60,7 @@ def take_snapshot(source: Path, target: Path, tables: Collection[str]) -> Taken:
 
 @contextmanager
 def snapshot(path: Path) -> Iterator[Database]:
-    """Open a snapshot for reading. Raises StoreError when it is none."""
+    """Open a snapshot for reading. Raises StoreError when it is not one."""
     with opened_to_read(path) as db:
         yield db
 

@@ -38,10 +38,10 @@ def verify(folder: Path, say: Callable[[str], object] = lambda _: None) -> Verif
         raise UsageError(f"{folder} has no {SUMS}, so it is not a complete release")
     digests = read_sums(sums.read_text(encoding="utf-8", errors="replace"))
     if digests is None:
-        return Verified([f"{SUMS} is damaged: not each of its lines has a checksum and a name."], digest(sums))
+        return Verified([f"{SUMS} is damaged: some of its lines lack a checksum or a name."], digest(sums))
     say("comparing checksums")
     problems = list(differences(folder, digests))
-    problems += [f"{name} belongs to a release and is not in {SUMS}." for name in _ALWAYS if name not in digests]
+    problems += [f"{name} belongs in a release but is not listed in {SUMS}." for name in _ALWAYS if name not in digests]
     if (folder / SNAPSHOT).is_file():
         problems += _of_the_data(folder, say)
     return Verified(problems, digest(sums))
@@ -64,8 +64,8 @@ def _of_the_data(folder: Path, say: Callable[[str], object]) -> Iterator[str]:
             yield from differ
             if differ and not _is_ours(folder / "README.md", db):
                 yield (
-                    "Another version of the tracker or of SQLite made this release, as its README.md says, and may "
-                    "have written these files in another way: look with that version, too."
+                    "Another version of the tracker or of SQLite made this release, according to its README.md, and "
+                    "may have written these files differently: verify with that version, too."
                 )
     except StoreError as error:
         yield f"{SNAPSHOT} cannot be read: {error}."
@@ -103,12 +103,12 @@ def _is_ours(readme: Path, db: Database) -> bool:
 def _difference(path: Path, again: Path) -> str:
     """Describe where a file first differs from what it should be."""
     if path.suffix == ".csv" and (counts := (_rows(path), _rows(again)))[0] != counts[1]:
-        return f"it has {counts[0]:,} rows in place of {counts[1]:,}"
+        return f"it has {counts[0]:,} rows instead of {counts[1]:,}"
     with path.open("rb") as one, again.open("rb") as other:
         for number, (line, expected) in enumerate(zip_longest(one, other), 1):
             if line != expected:
-                return f"line {number:,} is another"
-    return "it is another"
+                return f"line {number:,} differs"
+    return "it differs"
 
 
 def _rows(path: Path) -> int:
