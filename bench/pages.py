@@ -1,4 +1,4 @@
-"""The kinds of pages that the site has, and addresses of each: a page that is added to the site is a line here.
+"""The kinds of pages that the site has, and addresses of each: a page whose address has a parameter is a line here.
 
 The only module of the bench that knows what an address looks like.
 """
@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from bench.documents import SEED
+from tracker.web.routes import FIXED
 
 _ANY = "both,encryption,child-safety"
 _RELEVANT = "('both', 'encryption', 'child-safety')"
@@ -99,30 +101,28 @@ def _filters(s: Sample) -> str:
     return f"{s.of(s.common)} source:{s.of(s.sources)} after:{s.day()}"
 
 
+def _fixed(address: str, _: Sample) -> str:
+    return address
+
+
 PAGES = (
     Kind("front", lambda _: "/"),
     Kind("front, nothing changed", lambda _: "/", 50.0, again="same"),
     Kind("front, reloaded (304)", lambda _: "/", 50.0, again="304"),
+    *(Kind(address.strip("/"), partial(_fixed, address)) for address in FIXED),
     Kind("digest of a week", lambda s: f"/digest/{s.week()}"),
     Kind("stories of a week", lambda s: f"/stories?week={s.week()}"),
-    Kind("stories of this week", lambda _: "/stories"),
     Kind("story", lambda s: f"/story/{s.of(s.stories)}"),
     Kind("article", lambda s: f"/article/{s.of(s.articles)}"),
     Kind("article, not relevant", lambda s: f"/article/{s.of(s.any_article)}"),
-    Kind("headlines", lambda _: "/headlines"),
     Kind("headlines of a source", lambda s: f"/headlines?source={s.of(s.sources)}"),
-    Kind("tags", lambda _: "/tags"),
     Kind("tag", lambda s: f"/tag/{s.of(s.tags)}"),
     Kind("person", lambda s: f"/tag/{s.of(s.people)}"),
     Kind("organisation", lambda s: f"/tag/{s.of(s.organisations)}"),
     Kind("law", lambda s: f"/tag/{s.of(s.laws)}"),
-    Kind("sources", lambda _: "/sources"),
     Kind("source", lambda s: f"/source/{s.of(s.sources)}"),
     Kind("compare tags", lambda s: "/compare?tag={}&tag={}".format(*s.two(s.tags))),
     Kind("compare sources", lambda s: "/compare?source={}&source={}".format(*s.two(s.sources))),
-    Kind("health", lambda _: "/health"),
-    Kind("jobs", lambda _: "/jobs"),
-    Kind("about", lambda _: "/about"),
     Kind("search: a rare word", lambda s: _search(s.of(s.rare))),
     Kind("search: a middling word", lambda s: _search(s.of(s.middling))),
     Kind("search: a common word", lambda s: _search(s.of(s.common))),

@@ -4,6 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from tracker.web.routes import FIXED
+
 PAGES = {
     "overview": "/",
     "digest of a week": "/digest/{week}",
@@ -52,6 +54,8 @@ PAGES = {
     "refused": "/tracker/links",
 }
 """The address of each kind; what stands in braces is the answer to the question of that name."""
+
+PAGES |= {address.strip("/"): address for address in FIXED if address not in PAGES.values()}
 
 ALIKE = {
     "digest of a day", "stories", "topic", "theme", "organisation", "person", "noise", "tag measured as a share",

@@ -101,7 +101,7 @@ def test_a_backup_is_of_one_moment_and_no_writer_waits_for_it(db: Path, tmp_path
 
 def test_a_file_that_is_there_is_not_written_over(db: Path, tmp_path: Path) -> None:
     (tmp_path / "copy.db").write_text("dear diary")
-    with pytest.raises(StoreError, match="is there already"):
+    with pytest.raises(StoreError, match="already exists"):
         back_up(db, tmp_path / "copy.db")
     assert (tmp_path / "copy.db").read_text() == "dear diary"
 
@@ -238,7 +238,7 @@ def test_the_command_backs_up_to_the_folder_a_folder_or_a_file(filled: Desk, tmp
     desk.run("backup", tmp_path / "mine.db", "--quiet")
     assert verified(tmp_path / "mine.db").rows["articles"] == 3
     again = desk.run("backup", tmp_path / "mine.db", code=1)
-    assert again.err == f"{tmp_path}/mine.db is there already; name another file, as no backup is written over\n"
+    assert again.err == f"{tmp_path}/mine.db already exists; name another file, as backups are never overwritten\n"
 
 
 def test_without_a_database_there_is_nothing_to_back_up(tmp_path: Path) -> None:

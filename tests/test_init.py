@@ -64,7 +64,7 @@ def test_a_wrong_value_is_explained_and_nothing_is_written(options: list[str], s
 
 def test_an_existing_file_is_never_overwritten(desk: Desk) -> None:
     desk.config.write_text("mine", encoding="utf-8")
-    assert "is there already" in desk.run("init", "--yes", code=2).err
+    assert "already exists" in desk.run("init", "--yes", code=2).err
     assert desk.config.read_text(encoding="utf-8") == "mine"
 
 

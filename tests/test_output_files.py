@@ -75,7 +75,7 @@ def test_only_files_that_the_command_wrote_are_written_over(desk: Desk, command:
     desk.run(*command)
     file.write_text(FOREIGN)
     refused = desk.run(*command, code=1)
-    assert f"{name} is there already and not what this command writes" in refused.err
+    assert f"{name} already exists and was not written by this command" in refused.err
     assert file.read_text() == FOREIGN
     desk.run(*command, "--force")
     assert file.read_bytes()[:8] == first[:8]
@@ -158,7 +158,7 @@ def test_the_job_spares_what_it_did_not_write(desk: Desk) -> None:
         file = desk.folder / folder / name
         file.write_text(FOREIGN)
         desk.run("jobs", "run", job, code=1)
-        assert "is there already and not what" in desk.run("jobs", "list").out
+        assert "already exists and was not written" in desk.run("jobs", "list").out
         assert file.read_text() == FOREIGN
 
 

@@ -139,7 +139,7 @@ def _refuse_overwrite(path: Path, ours: Recognise, *, force: bool) -> None:
         raise TrackerError(f"{path} is a configuration file and is never overwritten; name another file")
     if not force and not ours(path):
         raise TrackerError(
-            f"{path} is there already and not what this command writes; move it away, name another, or give --force"
+            f"{path} already exists and was not written by this command; move it, name another file, or use --force"
         )
 
 

@@ -9,25 +9,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from tracker.analyse.text import TITLE_LIMIT, plain
 from tracker.analyse.urls import absolute, canonical
+from tracker.collect.formats.sniff import MEDIA_TYPES
 
 FOUND_LIMIT = 100
 """Most feeds returned per page; pages with more are directories, for which OPML is better."""
 
 _PAGE_LIMIT = 2 * 2**20
 """Most bytes of a page that are parsed; lexbor is quadratic in nesting, and feeds are declared in the head."""
-
-# Media types under which feeds are declared (RSS Advisory Board's autodiscovery, RFC 4287, RFC 5988, JSON Feed
-# 1.1); the last two are wrong for feeds, but common.
-_TYPES = frozenset(
-    {
-        "application/rss+xml",
-        "application/atom+xml",
-        "application/rdf+xml",
-        "application/feed+json",
-        "application/xml",
-        "text/xml",
-    }
-)
 
 # Endings of feed paths: /feed, /feed/, /rss, /atom.xml, /feed.json, news.rss, index.rdf, or
 # rss-feeds/all.xml
@@ -73,7 +61,7 @@ def _declared(document: LexborHTMLParser, base: str) -> Iterator[DiscoveredFeed]
     for link in document.css("link[rel][href]"):
         relations = (link.attributes.get("rel") or "").lower().split()
         kind = (link.attributes.get("type") or "").partition(";")[0].strip().lower()
-        if ("alternate" in relations and kind in _TYPES) or "feed" in relations:
+        if ("alternate" in relations and kind in MEDIA_TYPES) or "feed" in relations:
             yield from _feed_at(link, base, link.attributes.get("title") or "")
 
 

@@ -16,6 +16,7 @@ import httpx
 
 from tracker.collect.connection import Connector
 from tracker.collect.content_encoding import ACCEPTED, BadEncoding, Inflater, TooLarge
+from tracker.collect.formats.sniff import ACCEPT
 from tracker.collect.guard import Guard, Network, UnknownHost
 from tracker.collect.response import (
     DOCUMENT,
@@ -34,11 +35,6 @@ from tracker.collect.secrets import Secrets
 from tracker.errors import CollectError, ForbiddenAddress
 from tracker.models import Fetched, Validators
 from tracker.outcomes import Outcome
-
-_ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
-    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
-)
 
 # The outcome and message of each expected exception; the first match counts.
 _FAILURES: tuple[tuple[type[Exception], Outcome, str], ...] = (
@@ -146,7 +142,7 @@ class Fetcher:
         self._connector = Connector(Guard(allow), limits.connect)
         self._headers = (
             (b"User-Agent", user_agent.encode("ascii", "replace")),
-            (b"Accept", _ACCEPT.encode()),
+            (b"Accept", ACCEPT.encode()),
             (b"Accept-Encoding", ACCEPTED.encode()),
             (b"Connection", b"close"),
         )

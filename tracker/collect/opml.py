@@ -15,6 +15,7 @@ from tracker.analyse.text import TITLE_LIMIT, plain
 from tracker.analyse.urls import absolute
 from tracker.collect.content_encoding import inflated
 from tracker.collect.formats.charsets import charset_of
+from tracker.collect.formats.sniff import OUTLINE_TYPES
 from tracker.errors import CollectError
 from tracker.models import KINDS, Feed, Kind, Source
 
@@ -36,8 +37,6 @@ _FEED_SCHEME = re.compile(r"feed:(?://)?(?P<web>https?:(?=//))?(?://)?(?![a-z][a
 """Prefix by which other readers mark an address to subscribe to; the feed is still fetched over HTTP."""
 
 _Outline = etree._Element  # noqa: SLF001 - lxml's only name for the type
-
-_FEED_TYPES = frozenset({"rss", "rss1", "rss2", "atom", "feed", "json", "jsonfeed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +133,7 @@ def _stated_address(outline: _Outline) -> str:
     feed's.
     """
     address = outline.get("xmlurl", "").strip()
-    if address or outline.get("type", "").strip().lower() not in _FEED_TYPES:
+    if address or outline.get("type", "").strip().lower() not in OUTLINE_TYPES:
         return address
     return outline.get("url", "").strip()
 

@@ -51,6 +51,11 @@ def routes(*, with_sql: bool) -> list[Route]:
     return [route for page in (*_PAGES, *on_demand, unlisted, table_csv) for route in page.ROUTES]
 
 
+FIXED: Final = tuple(
+    found[1] for page in _PAGES for pattern, _ in page.ROUTES if (found := re.fullmatch(r"\^(/[a-z]+)\$", pattern))
+)
+"""The addresses of the pages that have one address, which tests visit and the bench measures without being told."""
+
 FIRST_WORDS: Final[Mapping[str, bool]] = {
     found[0]: getattr(page, "UNBOUNDED", False)
     for page in (*_PAGES, sql)

@@ -1,13 +1,48 @@
-"""Detect a document's format from its bytes, before it is parsed."""
+"""Recognise feed formats: by media type, by the names that feed lists use, and by a document's first bytes."""
 
 import codecs
 import re
-from typing import Literal
+from typing import Final, Literal, NamedTuple
 
 from tracker.errors import ChallengePage, NotAFeed
 
 Format = Literal["xml", "json", "sitemap"]
 """A document's format, as far as its beginning shows: each needs another reader."""
+
+
+class FeedType(NamedTuple):
+    """A media type of feeds: how much servers should prefer it, from 0 to 1, and its names as `type` in OPML."""
+
+    media_type: str
+    preference: float
+    outline_types: tuple[str, ...] = ()
+
+
+_FEED_TYPES: Final = (
+    FeedType("application/atom+xml", 1, ("atom", "feed")),
+    FeedType("application/rss+xml", 1, ("rss", "rss1", "rss2")),
+    FeedType("application/feed+json", 1, ("json", "jsonfeed")),
+    FeedType("application/rdf+xml", 0.9),
+    FeedType("application/xml", 0.8),
+    FeedType("text/xml", 0.8),
+)
+"""RSS Advisory Board's autodiscovery, RFC 4287, RFC 5988, JSON Feed 1.1; the last two are wrong for feeds, but common.
+"""
+
+MEDIA_TYPES: Final = frozenset(one.media_type for one in _FEED_TYPES)
+"""The media types under which pages declare feeds."""
+
+OUTLINE_TYPES: Final = frozenset(name for one in _FEED_TYPES for name in one.outline_types)
+"""The types of outlines that are feeds."""
+
+ACCEPT: Final = ", ".join(
+    [
+        *(one.media_type if one.preference == 1 else f"{one.media_type};q={one.preference}" for one in _FEED_TYPES),
+        "application/json;q=0.7",
+        "*/*;q=0.1",
+    ]
+)
+"""The Accept header of requests for feeds."""
 
 _BEGINNING = 4096
 """Bytes inspected; a feed's prologue is rarely longer than a few hundred."""

@@ -57,7 +57,7 @@ def back_up(db: Path, target: Path, progress: Progress = lambda _done, _all: Non
     damaged, there is not enough room, or the copy differs from the database.
     """
     if target.exists():
-        raise StoreError(f"{target} is there already; name another file, as no backup is written over")
+        raise StoreError(f"{target} already exists; name another file, as backups are never overwritten")
     with snapshot(db) as source, explained(target, files=True):
         found = contents(source)
         require(target.parent, size_of(source), f"a backup of {db}")
