@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from tracker.analyse.publishers import Attribution, Role
+from tracker.analyse.publishers import Attribution, FeedRole
 from tracker.analyse.urls import canonical, is_opaque, match_key
 from tracker.models import Entry
 
@@ -89,7 +89,7 @@ class Identified:
     text_hash: str
     known: Known | None = None
     changed: bool = False
-    role: Role = "publishes"
+    role: FeedRole = "publishes"
 
     @property
     def only_words(self) -> bool:
@@ -211,7 +211,7 @@ def identify(
     return by_key, before not in {None, hash_of(entry)}
 
 
-def role(attribution: Attribution, known: Known, owners: frozenset[str]) -> Role:
+def role(attribution: Attribution, known: Known, owners: frozenset[str]) -> FeedRole:
     """Return a feed's role for an article it shows; `owners` are the sources that publish the article's address.
 
     `known.speaker` is whose words the article carries. It is taken over only by its publisher's own feeds, or by an

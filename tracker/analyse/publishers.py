@@ -12,7 +12,7 @@ from typing import Literal
 
 from tracker.analyse.urls import canonical, is_opaque
 
-Role = Literal["publishes", "takes-over", "cites"]
+FeedRole = Literal["publishes", "takes-over", "cites"]
 """A feed's role for an article: it publishes it, takes it over from feeds that only showed it, or merely cites it."""
 
 _LABELS = ("www.", "feeds.", "feed.", "rss.", "m.", "mobile.", "amp.")
@@ -77,7 +77,7 @@ class Attribution:
         return bool(self.owners) and not self.owners & {self.speaker, self.source}
 
     @property
-    def role(self) -> Role:
+    def role(self) -> FeedRole:
         """The feed's role for an article that nobody has shown yet."""
         return "cites" if self.is_foreign else "publishes"
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from tracker.analyse import identity
 from tracker.analyse.changes import title_change
 from tracker.analyse.identity import Identified, Known
-from tracker.analyse.publishers import Attribution, Role
+from tracker.analyse.publishers import Attribution, FeedRole
 from tracker.models import Entry, FeedState
 from tracker.store import articles, floods, revisions, sources, variants
 from tracker.store.database import Database
@@ -81,7 +81,7 @@ class EntryMatcher:
             role = self._role(attribution, known) if known else attribution.role
             yield Identified(entry, attribution.source, key, identity.hash_of(entry), known, changed, role)
 
-    def _role(self, attribution: Attribution, known: Known) -> Role:
+    def _role(self, attribution: Attribution, known: Known) -> FeedRole:
         """Return the feed's role for an article; no aggregator takes one over from a source that publishes there."""
         owners = self._publishers.of(known.url)
         role = identity.role(attribution, known, owners)
