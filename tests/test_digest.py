@@ -264,7 +264,7 @@ def test_an_empty_day_says_so(bare: Database) -> None:
     made = issue(bare, of_day("2026-03-18"))
     assert made.is_empty
     assert made.outline.subject == "Wednesday 18 Mar 2026: nothing on the debate"
-    assert issue(bare, of_day("2026-02-18")).outline.lead == "nothing on the debate seen"
+    assert issue(bare, of_day("2026-02-18")).outline.lead == "nothing seen on the debate"
 
 
 def test_the_figures_are_those_of_the_site(small: Path, db: Database) -> None:
