@@ -149,7 +149,7 @@ def test_an_empty_day_is_sent_unless_it_is_not_wanted(path: Path, mailbox: Mailb
     run(config(mailbox.port, f"to: [{ONE}], empty: skip"), path, later)
     assert mailbox.messages == []
     run(config(mailbox.port, f"to: [{ONE}]"), path, later)
-    assert mailbox.messages[0]["Subject"] == "Saturday 16 May 2026: nothing on the debate seen"
+    assert mailbox.messages[0]["Subject"] == "Saturday 16 May 2026: nothing seen on the debate"
 
 
 def test_a_week_is_sent_once_too(path: Path, mailbox: Mailbox) -> None:
