@@ -9,10 +9,9 @@ import pytest
 
 from tests.rulebooks import rulebook
 from tracker.analyse.tagging.rules import Rulebook
-from tracker.config import kept_file
-from tracker.config.kept_file import KeptFile
+from tracker.config import rulebook_cache
 from tracker.config.load import Config, load
-from tracker.config.rulebook_cache import RulebookCache, built_in_rulebook
+from tracker.config.rulebook_cache import CacheFile, RulebookCache, built_in_rulebook
 
 TAGS = """
 - {id: padlocks, facet: theme, label: Padlocks, about: Of locks, implies: [metal], names: [the locks]
@@ -32,7 +31,7 @@ WRONG = OWN.replace("yes: [Football]", "yes: [Tennis]")
 
 @pytest.fixture
 def cache(tmp_path: Path) -> RulebookCache:
-    return RulebookCache(KeptFile(tmp_path / "kept.json"))
+    return RulebookCache(CacheFile(tmp_path / "kept.json"))
 
 
 def test_what_is_read_back_is_what_was_kept(cache: RulebookCache) -> None:
@@ -80,7 +79,7 @@ def test_a_damaged_file_is_as_none(cache: RulebookCache, damage: Callable[[Path]
 
 
 def test_a_missing_folder_is_not_made_and_no_error(tmp_path: Path) -> None:
-    cache = RulebookCache(KeptFile(tmp_path / "missing" / "kept.json"))
+    cache = RulebookCache(CacheFile(tmp_path / "missing" / "kept.json"))
     cache.put(rulebook(TAGS))
     assert cache.get() is None
     assert [*tmp_path.iterdir()] == []
@@ -103,13 +102,13 @@ def test_other_rules_and_other_code_are_not_what_was_kept(
     (code / "config").mkdir(parents=True)
     (code / "analyse").mkdir()
     (code / "analyse" / "folding.py").write_text("new")
-    monkeypatch.setattr(kept_file, "_TRACKER", code)
+    monkeypatch.setattr(rulebook_cache, "_TRACKER", code)
     assert cache.get("feeds") is None
 
 
 def loaded(folder: Path, text: str) -> Config:
     (folder / "feeds.yaml").write_text(FEEDS + text)
-    return load(folder / "feeds.yaml", RulebookCache(KeptFile(folder / "kept.json")))
+    return load(folder / "feeds.yaml", RulebookCache(CacheFile(folder / "kept.json")))
 
 
 def test_a_configuration_has_the_same_rulebook_from_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,9 +135,9 @@ def test_the_built_in_rulebook_is_kept_and_its_hash_known_without_it(tmp_path: P
     code = """if True:
         from pathlib import Path
         from tracker.config.load import load
-        from tracker.config.kept_file import KeptFile
+        from tracker.config.rulebook_cache import CacheFile
         from tracker.config.rulebook_cache import RulebookCache
-        config = load(Path("feeds.yaml"), RulebookCache(KeptFile(Path("kept.json"))))
+        config = load(Path("feeds.yaml"), RulebookCache(CacheFile(Path("kept.json"))))
         print(config.rulebook_summary.hash, config.rulebook.hash, config.rulebook is config.rulebook)
         print(len(config.rulebook.tags))
     """
@@ -148,7 +147,7 @@ def test_the_built_in_rulebook_is_kept_and_its_hash_known_without_it(tmp_path: P
     built_in = built_in_rulebook().hash, len(built_in_rulebook().tags)
     expected = f"{built_in[0]} {built_in[0]} True\n{built_in[1]}\n"
     assert [answer.stdout for answer in answers] == [expected, expected]
-    assert RulebookCache(KeptFile(tmp_path / "kept.json")).get_summary() == built_in
+    assert RulebookCache(CacheFile(tmp_path / "kept.json")).get_summary() == built_in
 
 
 def test_nothing_is_kept_until_there_is_a_database(tmp_path: Path) -> None:

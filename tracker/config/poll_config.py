@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from tracker.analyse.timeline import Event
-from tracker.config.kept_file import NOTHING_KEPT, KeptFile
-from tracker.config.rulebook_cache import NO_CACHE, RulebookCache, Summary, built_in_rulebook
+from tracker.config.rulebook_cache import NO_CACHE, NO_CACHE_FILE, CacheFile, RulebookCache, Summary, built_in_rulebook
 from tracker.errors import Mistake
 from tracker.models import Feed, Scope, Source
 
@@ -76,8 +75,8 @@ class PollConfig:
     @property
     def rulebook_summary(self) -> Summary:
         """The rulebook's hash and number of tags, which cost less than the rulebook."""
-        kept = self.cache.get_summary(self.own)
-        return kept or Summary(self.rulebook.hash, len(self.rulebook.tags))
+        cached = self.cache.get_summary(self.own)
+        return cached or Summary(self.rulebook.hash, len(self.rulebook.tags))
 
     @property
     def warnings(self) -> list[str]:
@@ -88,26 +87,26 @@ class PollConfig:
 
 
 @cache
-def _own_rulebook(kept: RulebookCache, own: str) -> "Rulebook":
+def _own_rulebook(cached: RulebookCache, own: str) -> "Rulebook":
     """Return the rulebook of a valid feeds.yaml with tags of its own, read once or else compiled."""
-    if (found := kept.get(own)) is not None:
+    if (found := cached.get(own)) is not None:
         return found
     from tracker.config.load import load_text  # noqa: PLC0415  imports this module
 
-    return load_text(own, "feeds.yaml", kept).rulebook
+    return load_text(own, "feeds.yaml", cached).rulebook
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigCache:
     """Where a PollConfig and its rulebook are cached."""
 
-    file: KeptFile = NOTHING_KEPT
+    file: CacheFile = NO_CACHE_FILE
     rulebook: RulebookCache = NO_CACHE
 
     @classmethod
     def beside(cls, db: Path) -> "ConfigCache":
         """Return the cache beside a database, which need not exist yet."""
-        return cls(KeptFile.beside(db, "config"), RulebookCache.beside(db))
+        return cls(CacheFile.beside(db, "config"), RulebookCache.beside(db))
 
     def load(self, path: Path) -> PollConfig:
         """Return what polling needs of a feeds.yaml; raises ConfigError with every mistake in it, in file order."""
@@ -124,14 +123,14 @@ class ConfigCache:
     def _get(self, name: str, text: str) -> PollConfig | None:
         """Return the configuration cached for this text; None if there is none."""
         with suppress(ValueError, LookupError, TypeError):
-            plain = json.loads(self.file.read(_made_of(name, text)) or b"")
+            plain = json.loads(self.file.read(_inputs(name, text)) or b"")
             return replace(_decoded(plain), own=text if plain["own"] else "", cache=self.rulebook)
         return None
 
     def _put(self, path: Path, text: str) -> PollConfig:
         """Validate a feeds.yaml and cache the result."""
         config = self._validated(path)
-        self.file.write(_made_of(path.name, text), json.dumps(_encoded(config), ensure_ascii=False).encode())
+        self.file.write(_inputs(path.name, text), json.dumps(_encoded(config), ensure_ascii=False).encode())
         return config
 
     def _validated(self, path: Path) -> PollConfig:
@@ -140,7 +139,7 @@ class ConfigCache:
         return load(path, self.rulebook)
 
 
-def _made_of(name: str, text: str) -> str:
+def _inputs(name: str, text: str) -> str:
     """Return what a cached configuration depends on; the name, because doubts mention it."""
     return f"{name}\n{text}"
 

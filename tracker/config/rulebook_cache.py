@@ -1,18 +1,76 @@
-"""Cache a compiled rulebook in a file: compiling the built-in one takes a second of CPU, reading it back a fiftieth.
+"""Cache what was computed from feeds.yaml and the rules in files beside the database, until an input changes.
 
-The content is a line with the rulebook's hash and number of tags, followed by its JSON (rulebook_json.py).
+Compiling the built-in rulebook takes a second of CPU, reading it back a fiftieth. A cache file is only a copy: a line
+with a key and a checksum, then the content. One that is missing, damaged or made from other input counts as missing,
+and one that cannot be written does no harm. The content of a rulebook is a line with its hash and number of tags,
+followed by its JSON (rulebook_json.py).
 """
 
+import hashlib
+import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from tracker.config.kept_file import NOTHING_KEPT, KeptFile
+from tracker.errors import TrackerError
+from tracker.files import PRIVATE, unfinished
 
 if TYPE_CHECKING:
     from tracker.analyse.tagging.rules import Rulebook
+
+_TRACKER: Final = Path(__file__).parents[1]
+_SOURCES: Final = ("analyse/**/*.py", "analyse/**/*.yaml", "config/*.py", "models.py")
+
+
+@dataclass(frozen=True, slots=True)
+class CacheFile:
+    """A cache file; keeps nothing if `path` is None or its database `db` does not exist yet."""
+
+    path: Path | None = None
+    db: Path | None = None
+
+    @classmethod
+    def beside(cls, db: Path, name: str) -> "CacheFile":
+        """Return the file of this name beside a database, which need not exist yet."""
+        return cls(db.with_name(f"{db.name}.{name}.json"), db)
+
+    def read(self, inputs: str) -> bytes | None:
+        """Return the content computed from this text by this version of the program; None if there is none."""
+        try:
+            head, _, content = self.path.read_bytes().partition(b"\n") if self.path else (b"", b"", b"")
+        except OSError:
+            return None
+        return content if head and head == _head(inputs, content) else None
+
+    def write(self, inputs: str, content: bytes) -> None:
+        """Replace the content, if the folder exists and can be written."""
+        if self.path is None or not self.path.parent.is_dir() or (self.db and not self.db.is_file()):
+            return
+        with suppress(TrackerError), unfinished(self.path, PRIVATE) as part:
+            part.write_bytes(_head(inputs, content) + b"\n" + content)
+
+
+NO_CACHE_FILE: Final = CacheFile()
+
+
+def _head(inputs: str, content: bytes) -> bytes:
+    """Return the first line of a file with this content: its key and checksum."""
+    key = hashlib.sha256(_program(_TRACKER) + inputs.encode())
+    return f"{key.hexdigest()} {hashlib.sha256(content).hexdigest()}".encode()
+
+
+@cache
+def _program(folder: Path) -> bytes:
+    """Hash all that contents depend on besides their text: built-in rules, the code that reads them, Unicode's tables.
+
+    The code of a running process does not change when its files do.
+    """
+    hashed = hashlib.sha256(unicodedata.unidata_version.encode())
+    for file in sorted(found for pattern in _SOURCES for found in folder.glob(pattern)):
+        hashed.update(b"%d %b" % (file.stat().st_size, file.read_bytes()))
+    return hashed.digest()
 
 
 class Summary(NamedTuple):
@@ -26,12 +84,12 @@ class Summary(NamedTuple):
 class RulebookCache:
     """The file in which a rulebook is cached."""
 
-    file: KeptFile = NOTHING_KEPT
+    file: CacheFile = NO_CACHE_FILE
 
     @classmethod
     def beside(cls, db: Path) -> "RulebookCache":
         """Return the cache beside a database, which need not exist yet."""
-        return cls(KeptFile.beside(db, "rulebook"))
+        return cls(CacheFile.beside(db, "rulebook"))
 
     def get(self, own: str = "") -> "Rulebook | None":
         """Return the rulebook of the built-in rules and of `own`, a feeds.yaml; None if that one is not cached."""
@@ -61,20 +119,20 @@ NO_CACHE: Final = RulebookCache()
 
 
 @cache
-def built_in_rulebook(kept: RulebookCache = NO_CACHE) -> "Rulebook":
+def built_in_rulebook(cached: RulebookCache = NO_CACHE) -> "Rulebook":
     """Return the built-in rulebook alone, read once; raises ConfigError if it is invalid."""
     if _compiled.cache_info().currsize:
         return _compiled()
-    if (found := kept.get()) is not None:
+    if (found := cached.get()) is not None:
         return found
-    kept.put(_compiled())
+    cached.put(_compiled())
     return _compiled()
 
 
 @cache
 def _compiled() -> "Rulebook":
     """Return the built-in rulebook, compiled once in this process."""
-    from tracker.config.rulebook import compile_built_in  # noqa: PLC0415  a rulebook that is kept needs no compiler
+    from tracker.config.rulebook import compile_built_in  # noqa: PLC0415  a cached rulebook needs no compiler
 
     return compile_built_in()
 
