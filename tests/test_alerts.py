@@ -868,7 +868,7 @@ def test_a_search_that_is_read_in_an_unlikely_way_is_a_doubt_with_its_place() ->
         ("{name: d, webhook: 'https://hooks.example/x', secret: hunter2}", "secrets do not belong in this file"),
         ("{name: d, apprise: 'ntfy://user:hunter2@x/y'}", "passwords do not belong in this file"),
         ("{name: d, apprise: 'not an address'}", "not an apprise address"),
-        ("{name: d, mail: a@example.org}", "say under `mail:`"),
+        ("{name: d, mail: a@example.org}", "name the server and the sender under `mail:`"),
     ],
 )
 def test_a_recipient_that_cannot_be_reached_so_is_a_mistake(recipient: str, said: str) -> None:

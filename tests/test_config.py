@@ -411,7 +411,7 @@ def test_a_connection_is_private_unless_the_server_is_here(
         ("{server: 'smtp://m.org', from: a@b.org}", "{tags: [encrypton]}", "there is no tag 'encrypton'; did you mean"),
         ("{server: 'smtp://m.org', from: a@b.org}", "{period: hourly}", "unknown period 'hourly'"),
         ("{server: 'smtp://m.org', from: a@b.org}", "{limit: 0}", "a number from 1 to 500"),
-        ("null", "{to: [a@b.org]}", "to send mail, say under `mail:`"),
+        ("null", "{to: [a@b.org]}", "to send mail, name the server and the sender under `mail:`"),
     ],
 )
 def test_mistakes_about_mail_are_named(mail: str, digest: str, said: str) -> None:
@@ -457,7 +457,7 @@ def test_the_mistakes_of_every_section_are_reported_at_once_whatever_is_wrong_in
         (10, "days"),
         (11, "there is no tag 'encryptoin'; did you mean 'encryption'?"),
         (11, "limit"),
-        (11, "to send mail, say under `mail:`"),
+        (11, "to send mail, name the server and the sender under `mail:`"),
         (13, "is not an email address"),
         (14, "the name 'desk' is taken"),
         (16, "unknown key 'colour'"),
