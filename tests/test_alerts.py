@@ -714,7 +714,7 @@ def test_that_nothing_was_polled_is_said_but_not_when_the_machine_was_off(tmp_pa
     assert made.run(HOME + 9 * HOUR + 5 * MINUTE) == "hook: 1 notice sent"
     made.do("INSERT INTO polls (feed, started_at, outcome) VALUES (1, ?, 'ok')", utc_text(made.now))
     made.run()
-    assert [note[:26] for note in notices(hook)] == ["Nothing was polled since 1", "Feeds are polled again"]
+    assert [note[:26] for note in notices(hook)] == ["Nothing has been polled si", "Feeds are polled again"]
 
 
 def test_feeds_that_are_not_due_for_long_are_no_reason_for_alarm(tmp_path: Path, hook: Receiver) -> None:
@@ -834,7 +834,7 @@ def test_no_secret_is_said_or_stored(
         ("alerts: [{name: a, tags: [encryption], to: [x]}]", "there is no recipient 'x'"),
         ("alerts: [{name: a, search: '-lock', to: [d]}]", "Only words to leave out were given"),
         ("alerts: [{name: a, search: 'tag:encription', to: [d]}]", "No tag is called"),
-        ("alerts: [{name: a, search: '***', to: [d]}]", "this search asks for nothing"),
+        ("alerts: [{name: a, search: '***', to: [d]}]", "this search is empty"),
         ("alerts: [{name: a, sources: [harbor], to: [d]}]", "there is no source 'harbor'; did you mean 'harbour'?"),
         ("alerts: [{name: a, to: [d]}]", "would match every article"),
         ("alerts: [{name: a, tags: [meta], to: [d]}, {name: a, tags: [meta], to: [d]}]", "is taken by item 1"),

@@ -522,7 +522,7 @@ def page_damaged(release: Path) -> None:
 @pytest.mark.parametrize(
     ("forge", "said"),
     [
-        (drop_last_row, ["coverage.csv is not what coverage.db gives: it has 419 rows in place of 420"]),
+        (drop_last_row, ["coverage.csv is not what coverage.db gives: it has 419 rows instead of 420"]),
         (other_number, ["days.csv is not what coverage.db gives: line 6 differs"]),
         (other_rules, ["rulebook.json is not the text that rulebook", "rulebook.json is not what coverage.db gives"]),
         (other_codebook, ["codebook.md does not name rulebook"]),

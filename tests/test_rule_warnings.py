@@ -54,7 +54,7 @@ BROKEN = [
     pytest.param(
         own("terms: {en: [hen]}, context: {tags: [egg]}, yes: [Hen and egg]")
         + own("terms: {en: [egg]}, context: {tags: [mine]}, yes: [Egg and hen]", "egg"),
-        "the term 'hen' occurs in it, but nothing that `context:` asks for does (the tag 'egg')",
+        "the term 'hen' occurs in it, but nothing that `context:` requires does (the tag 'egg')",
         id="two tags that wait for each other",
     ),
     pytest.param(
@@ -184,7 +184,7 @@ EXAMPLES = """\
         ),
         pytest.param(
             "An open letter on schools",
-            "the term 'open letter' occurs in it, but nothing that `context:` asks for does "
+            "the term 'open letter' occurs in it, but nothing that `context:` requires does "
             "(the tag 'encryption', 'Signal', 'WhatsApp', or 1 more); name there what does",
             id="no context",
         ),
@@ -226,7 +226,7 @@ def test_an_example_that_misses_its_tag_is_told_the_nearest_reason(example: str,
     [
         pytest.param(
             "Open letter to Signal",
-            "the rule 'letters' found 'Open letter' and 'Signal'; exclude such headlines by `unless:`, or ask for more",
+            "the rule 'letters' found 'Open letter' and 'Signal'; exclude such headlines with `unless:`, or require more",
             id="term and context",
         ),
         pytest.param(
@@ -247,7 +247,7 @@ def with_example(key: str, example: str) -> str:
 def test_of_several_rules_the_nearest_one_gives_the_reason() -> None:
     rules = "rules: [{terms: {en: [bolt]}}, {terms: {en: [padlock]}, context: {en: [police]}}]"
     (mistake,) = mistakes_in(own(f"{rules}, yes: [A padlock]"))
-    assert "the term 'padlock' occurs in it, but nothing that `context:` asks for does ('police')" in mistake
+    assert "the term 'padlock' occurs in it, but nothing that `context:` requires does ('police')" in mistake
 
 
 def test_terms_of_a_word_list_are_not_called_short() -> None:
