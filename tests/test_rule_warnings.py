@@ -59,23 +59,23 @@ BROKEN = [
     ),
     pytest.param(
         own("terms: {en: [hen]}, context: {tags: [mine]}, yes: [A hen]"),
-        "nothing that `context:` asks for does (the tag 'mine')",
+        "nothing that `context:` requires does (the tag 'mine')",
         id="a tag that waits for itself",
     ),
     pytest.param(
         own("terms: {en: [hen]}, context: {tags: [egg]}, yes: [Hen and egg]")
         + own("terms: {en: [egg]}, unless: {en: [egg]}, yes: [An egg]", "egg"),
-        "nothing that `context:` asks for does (the tag 'egg')",
+        "nothing that `context:` requires does (the tag 'egg')",
         id="a tag that waits for one that no text can get",
     ),
     pytest.param(
         own("terms: {fr: [lettre*]}, context: {de: [Brief]}, yes: [{text: La lettre, language: fr}]"),
-        "nothing that `context:` asks for does (it has no term for texts in 'fr')",
+        "nothing that `context:` requires does (it has no term for texts in 'fr')",
         id="context in another language",
     ),
     pytest.param(
         own("terms: {fr: [lettre*]}, and: {de: [Brief]}, yes: [{text: La lettre, language: fr}]"),
-        "nothing that `and:` asks for does (it has no term for texts in 'fr')",
+        "nothing that `and:` requires does (it has no term for texts in 'fr')",
         id="what must be there as well in another language",
     ),
     pytest.param(
