@@ -197,6 +197,10 @@ def test_the_keyboard_reaches_everything_in_its_order_and_its_place_can_be_seen(
     stops = page.evaluate(_LISTEN)
     for _ in range(1, stops):  # as if it were held
         page.keyboard.down("Tab")
+    for _ in range(3 * page.locator("input[type=date], input[type=week]").count()):  # day, month and year are stops
+        if page.evaluate("reached.at(-1)") == stops - 1:
+            break
+        page.keyboard.down("Tab")
     page.keyboard.up("Tab")
     assert page.evaluate("reached") == list(range(stops))
     assert page.evaluate("wrong") == []
