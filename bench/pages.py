@@ -111,6 +111,8 @@ PAGES = (
     Kind("front, reloaded (304)", lambda _: "/", 50.0, again="304"),
     *(Kind(address.strip("/"), partial(_fixed, address)) for address in FIXED),
     Kind("digest of a week", lambda s: f"/digest/{s.week()}"),
+    Kind("articles", lambda _: "/articles"),
+    Kind("articles of a tag and a country", lambda s: f"/articles?tag={s.of(s.tags)}&country=GB"),
     Kind("stories of a week", lambda s: f"/stories?week={s.week()}"),
     Kind("story", lambda s: f"/story/{s.of(s.stories)}"),
     Kind("article", lambda s: f"/article/{s.of(s.articles)}"),

@@ -16,6 +16,8 @@ PAGES = {
     "story with copies": "/story/{story}",
     "article with revisions": "/article/{revised}",
     "article on neither topic": "/article/{plain}",
+    "articles": "/articles",
+    "articles filtered": "/articles?q=encryption&country=DE&kind=national&from=2020-01-01&show=all",
     "topic": "/tag/encryption",
     "theme": "/tag/{theme}",
     "law with a timeline": "/tag/uk-online-safety-act",

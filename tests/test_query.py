@@ -15,7 +15,12 @@ from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.store.database import open_database
 
 NAMES = synonyms(built_in_rulebook().tags)
-KNOWN = Known({"the-guardian": "The Guardian", "netzblick": "Netzblick"}, {"csam": "Child sexual abuse material"})
+KNOWN = Known(
+    {"the-guardian": "The Guardian", "netzblick": "Netzblick"},
+    {"csam": "Child sexual abuse material"},
+    frozenset({"GB", "DE"}),
+    frozenset({"national", "tech"}),
+)
 
 TEXTS = [
     "Ministers want to read end-to-end encrypted messages",
@@ -126,7 +131,7 @@ def said(query: Query) -> str:
     [
         ('police "go dark', "A quotation mark is not closed"),
         ("-police", "Only words to leave out were given; add a word"),
-        ("colour:red", "colour is not a filter, so it was searched for as a word (filters: source:, tag:, lang:"),
+        ("colour:red", "colour is not a filter, so it was searched for as a word (filters: source:, country:, kind:, tag:, lang:"),
         ("source: guardian", "a filter's value follows without a space"),
         ("po*", "3 letters or more are needed before a *"),
         ("(a OR b)", "Brackets group nothing here"),
@@ -239,3 +244,26 @@ def test_a_tag_of_feeds_yaml_brings_its_own_names():
         "feeds.yaml",
     )
     assert synonyms(config.rulebook.tags).of("hasps") == ("padlock",)
+
+
+def test_sources_are_chosen_by_country_and_kind_and_the_debate_by_what_an_article_is() -> None:
+    scope = scope_of(parse("x country:de -country:GB kind:National -kind:tech is:relevant"), KNOWN)
+    assert (scope.countries, scope.not_countries) == ({"DE"}, {"GB"})
+    assert (scope.kinds, scope.not_kinds, scope.relevant) == ({"national"}, {"tech"}, True)
+    assert [chip.text for chip in scope.chips] == [
+        "from sources in DE", "not from sources in GB", "of the kind national", "not of the kind tech", "on the debate",
+    ]  # fmt: skip
+    assert scope_of(parse("-is:relevant"), KNOWN).relevant is False
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("country:FR", "No source is from FR. The countries of the sources: DE, GB."),
+        ("kind:blog", "No source is of the kind blog. The kinds of the sources: national, tech."),
+        ("is:new", "write is:relevant"),
+    ],
+)
+def test_a_country_or_kind_that_no_source_has_finds_nothing_and_says_which_there_are(text: str, words: str) -> None:
+    (fault,) = scope_of(parse(text), KNOWN).faults
+    assert words in fault.text

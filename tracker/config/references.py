@@ -77,7 +77,11 @@ def unknown_names(document: YamlDocument, rulebook: Callable[[], Rulebook]) -> l
         for item in document.items("sources")
         if isinstance(name := item.get("id"), str)
     }
-    known = Known(sources, tags)
+    countries, kinds = (
+        frozenset(str(item[name]) for item in document.items("sources") if item.get(name))
+        for name in ("country", "kind")
+    )
+    known = Known(sources, tags, countries, kinds)
     found = [*_in_events(document, tags), *_in_digest(document, tags), *_in_exports(document, tags)]
     found += [*_in_recipients(document), *_in_alerts(document, known)]
     return [document.mistake(path, message) for path, message in found]

@@ -34,6 +34,10 @@ class Links:
         """The search, or its `.csv`, `.json` or `.atom`; the empty form without a query."""
         return self.to(f"/search{extension}", **({"q": query} if query else {}), **more)
 
+    def articles(self, **query: object) -> str:
+        """Articles for reading, filtered: relevant ones unless `all` are asked for."""
+        return self.to("/articles", **query)
+
     def article(self, number: int) -> str:
         """The page of an article."""
         return self.to(f"/article/{number}")

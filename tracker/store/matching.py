@@ -14,12 +14,16 @@ from tracker.analyse.search.scope import Known, Scope, scope_of
 from tracker.models import utc_text
 from tracker.store.conditions import COUNTED_AT
 
-KNOWN: Final = "SELECT 'source' AS what, id, name FROM sources UNION ALL SELECT 'tag', id, label FROM tags"
+KNOWN: Final = """
+SELECT 'source' AS what, id, name, country, kind FROM sources UNION ALL SELECT 'tag', id, label, NULL, NULL FROM tags"""
 """The names that filters may use, for `known_from`."""
 
-LISTS: Final = ("sources", "not_sources", "languages", "not_languages")
+LISTS: Final = (
+    "sources", "not_sources", "languages", "not_languages", "countries", "not_countries", "kinds", "not_kinds",
+)  # fmt: skip
 
 _IN = "IN (SELECT value FROM json_each(:{name}))"
+_OF_SOURCES = "a.source IN (SELECT id FROM sources WHERE {column} IN (SELECT value FROM json_each(:{name})))"
 _LANGUAGE = "substr(a.language, 1, instr(a.language || '-', '-') - 1)"
 _CARRIES = "EXISTS (SELECT 1 FROM article_tags AS t WHERE t.article = a.id AND t.tag = :{name})"
 
@@ -35,8 +39,9 @@ class SearchCriteria:
     @property
     def narrow(self) -> bool:
         """True if the scope excludes anything."""
-        return any(
-            (*map(self.scope.__getattribute__, (*LISTS, "tags", "not_tags")), self.scope.since, self.scope.until)
+        return (
+            any((*map(self.scope.__getattribute__, (*LISTS, "tags", "not_tags")), self.scope.since, self.scope.until))
+            or self.scope.relevant is not None
         )
 
 
@@ -45,12 +50,13 @@ def wanted(query: Query, known: Known, zone: ZoneInfo) -> SearchCriteria:
     return SearchCriteria(fts(query.wanted, query.excluded) if query.wanted else None, scope_of(query, known), zone)
 
 
-def known_from(rows: list[dict[str, str]]) -> Known:
+def known_from(rows: list[dict[str, str | None]]) -> Known:
     """Build the known sources and tags from the rows of KNOWN."""
-    names: dict[str, dict[str, str]] = {"source": {}, "tag": {}}
-    for row in rows:
-        names[row["what"]][row["id"]] = row["name"]
-    return Known(names["source"], names["tag"])
+    names = {
+        what: {str(row["id"]): str(row["name"]) for row in rows if row["what"] == what} for what in ("source", "tag")
+    }
+    countries, kinds = (frozenset(row[name] for row in rows) - {None} for name in ("country", "kind"))
+    return Known(names["source"], names["tag"], frozenset(map(str, countries)), frozenset(map(str, kinds)))
 
 
 def conditions(scope: Scope) -> list[str]:
@@ -62,6 +68,11 @@ def conditions(scope: Scope) -> list[str]:
         *(f"NOT {_CARRIES.format(name=f'not_tag_{number}')}" for number in range(len(scope.not_tags))),
         *([f"{_LANGUAGE} {_IN.format(name='languages')}"] if scope.languages else []),
         *([f"coalesce({_LANGUAGE}, '') NOT {_IN.format(name='not_languages')}"] if scope.not_languages else []),
+        *([_OF_SOURCES.format(column="country", name="countries")] if scope.countries else []),
+        *([f"NOT {_OF_SOURCES.format(column='country', name='not_countries')}"] if scope.not_countries else []),
+        *([_OF_SOURCES.format(column="kind", name="kinds")] if scope.kinds else []),
+        *([f"NOT {_OF_SOURCES.format(column='kind', name='not_kinds')}"] if scope.not_kinds else []),
+        *([f"a.relevance {'<>' if scope.relevant else '='} 'none'"] if scope.relevant is not None else []),
         *([f"{COUNTED_AT} >= :since"] if scope.since else []),
         *([f"{COUNTED_AT} < :until"] if scope.until else []),
     ]

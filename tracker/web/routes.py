@@ -7,6 +7,7 @@ from typing import Any, Final
 from tracker.web.pages import (
     about,
     article,
+    articles,
     compare,
     digest,
     feeds,
@@ -32,6 +33,7 @@ _PAGES: Final = (
     stories,
     story,
     article,
+    articles,
     tag,
     source,
     compare,

@@ -38,12 +38,16 @@ _TOO_LONG = Remark(
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A query, its order (`newest` or best first), its page, and the article before which to continue (`back`)."""
+    """A query, its order (`newest` or best first), its page, and the article before which to continue (`back`).
+
+    With `everything` an empty query finds all articles.
+    """
 
     query: Query
     newest: bool = False
     page: int = 1
     back: int | None = None
+    everything: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ async def search(db: Database, site: Site, request: SearchRequest) -> Results:
     """Return the requested page of results."""
     criteria, faults = await wanted(db, site, request.query)
     results = Results(request, criteria.scope, faults)
-    if faults or request.query.empty:
+    if faults or (request.query.empty and not request.everything):
         return results
     try:
         ranked = criteria.match is not None and not request.newest

@@ -14,7 +14,7 @@ from tracker.analyse.folding import compatible, fold
 from tracker.analyse.search.synonyms import NONE, Synonyms, words
 from tracker.analyse.stories.word_features import stem
 
-FILTERS = ("source", "tag", "lang", "after", "before")
+FILTERS = ("source", "country", "kind", "tag", "lang", "after", "before", "is")
 
 MOST_CHARACTERS = 500
 MOST_WORDS = 32

@@ -1,4 +1,4 @@
-"""Interpret a query's filters: sources, tags, languages and days; pure, without a database.
+"""Interpret a query's filters: sources, their countries and kinds, tags, languages and days; pure, without a database.
 
 Several sources, or languages, mean any of them; several tags mean all of them.
 """
@@ -18,10 +18,12 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What filters may name: sources and tags, each as names by id."""
+    """What filters may name: sources and tags, each as names by id, and the countries and kinds of the sources."""
 
     sources: Mapping[str, str]
     tags: Mapping[str, str]
+    countries: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Chip:
 class Scope:
     """Which articles a query is about. `since` is the first day, `until` the first day after the last.
 
+    `relevant` is whether they are on the debate; None if that does not matter.
+
     `faults` say why a filter is invalid; the query then finds nothing, as results would not be what was asked for.
     """
 
@@ -45,6 +49,11 @@ class Scope:
     not_tags: set[str] = field(default_factory=set)
     languages: set[str] = field(default_factory=set)
     not_languages: set[str] = field(default_factory=set)
+    countries: set[str] = field(default_factory=set)
+    not_countries: set[str] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
+    not_kinds: set[str] = field(default_factory=set)
+    relevant: bool | None = None
     since: date | None = None
     until: date | None = None
     chips: list[Chip] = field(default_factory=list)
@@ -91,6 +100,34 @@ def _lang(scope: Scope, item: Filter, _query: Query, _known: Known) -> None:
     scope.chips.append(Chip(f"{'not ' if item.excluded else ''}in the language {code}", item.span))
 
 
+def _country(scope: Scope, item: Filter, _query: Query, known: Known) -> None:
+    code = item.value.upper()
+    if code not in known.countries:
+        listed = ", ".join(sorted(known.countries)) or "none"
+        scope.faults.append(Remark(f"No source is from {item.value}. The countries of the sources: {listed}."))
+        return
+    (scope.not_countries if item.excluded else scope.countries).add(code)
+    scope.chips.append(Chip(f"{'not ' if item.excluded else ''}from sources in {code}", item.span))
+
+
+def _kind(scope: Scope, item: Filter, _query: Query, known: Known) -> None:
+    kind = item.value.casefold()
+    if kind not in known.kinds:
+        listed = ", ".join(sorted(known.kinds)) or "none"
+        scope.faults.append(Remark(f"No source is of the kind {item.value}. The kinds of the sources: {listed}."))
+        return
+    (scope.not_kinds if item.excluded else scope.kinds).add(kind)
+    scope.chips.append(Chip(f"{'not ' if item.excluded else ''}of the kind {kind}", item.span))
+
+
+def _is(scope: Scope, item: Filter, _query: Query, _known: Known) -> None:
+    if item.value.casefold() != "relevant":
+        scope.faults.append(Remark(f"is:{item.value} is not understood; write is:relevant, or -is:relevant."))
+        return
+    scope.relevant = not item.excluded
+    scope.chips.append(Chip("not on the debate" if item.excluded else "on the debate", item.span))
+
+
 def _after(scope: Scope, item: Filter, _query: Query, _known: Known) -> None:
     day = _day(scope, item)
     if day:
@@ -109,6 +146,9 @@ _READERS: Mapping[str, Callable[[Scope, Filter, Query, Known], None]] = {
     "source": _source,
     "tag": _tag,
     "lang": _lang,
+    "country": _country,
+    "kind": _kind,
+    "is": _is,
     "after": _after,
     "before": _before,
 }

@@ -14,7 +14,7 @@ from tracker.web import chart_series
 from tracker.web.calendar import Span
 from tracker.web.chart import Chart
 from tracker.web.chart_series import Address, Measure, Plot
-from tracker.web.pages.period import counted_in, measure_kept, measure_of, period_shown
+from tracker.web.pages.period import days_of, measure_kept, measure_of, period_shown
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import attention
 from tracker.web.queries.article_list import Tag
@@ -127,8 +127,8 @@ async def _weeks_of(db: Database, one: Tag | Source, weeks: Sequence[Span]) -> t
 def _articles(one: Tag | Source, links: Links) -> Address:
     """Return where the articles of a span are: all those with a tag, or the relevant ones of a source."""
     if isinstance(one, Tag):
-        return lambda span: links.coverage(**counted_in(span), tags__arraycontains=one.id)
-    return lambda span: links.coverage(**counted_in(span), source_id=one.id)
+        return lambda span: links.articles(**days_of(span), tag=one.id, show="all")
+    return lambda span: links.articles(**days_of(span), source=one.id)
 
 
 def _compared(

@@ -14,7 +14,7 @@ from tracker.publish.links import Links
 from tracker.publish.rising import trends
 from tracker.web.calendar import USUAL, reference_time
 from tracker.web.chart_series import coverage
-from tracker.web.pages.period import Period, counted_in, period_shown
+from tracker.web.pages.period import Period, days_of, period_shown
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import activity, article_list, headlines, health, stories, weekly
 from tracker.web.queries import front as data
@@ -37,7 +37,7 @@ _CHANGE_FILTER: Final = ChangeFilter(_RELEVANT, "substantive", stance=False, sou
 
 @page
 async def front(datasette: Any, request: Any) -> Any:
-    """Show what is counted_in, coverage per week, the last seven days, and failing feeds."""
+    """Show what is days_of, coverage per week, the last seven days, and failing feeds."""
     db, site = opened(datasette)
     totals = await data.totals(db)
     now = site.clock()
@@ -92,7 +92,7 @@ async def _chart(db: Database, period: Period, links: Links) -> dict[str, Any]:
         "chart": coverage(
             counts,
             period.until,
-            lambda span: links.relevant(**counted_in(span)),
+            lambda span: links.articles(**days_of(span)),
         ),
         "chart_until": period.until,
         "control": period.control(links.to("/")),

@@ -10,11 +10,9 @@ from urllib.parse import urlencode
 from datasette.database import Database
 from datasette.utils.asgi import BadRequest
 
-from tracker.models import utc_text
 from tracker.web.calendar import USUAL, Span, spans_between
 from tracker.web.chart_series import Measure
 from tracker.web.filter_links import Choice
-from tracker.web.filters import BEFORE, SINCE
 from tracker.web.queries.activity import first_watched, site_reference_time
 from tracker.web.queries.front import first_relevant
 from tracker.web.settings import Site
@@ -114,9 +112,9 @@ def _day_of(moment: datetime | None, site: Site) -> date | None:
     return moment.astimezone(site.zone).date() if moment else None
 
 
-def counted_in(span: Span) -> dict[str, str]:
-    """Return the filters of the table of articles that select those of a span."""
-    return {SINCE: utc_text(span.from_at), BEFORE: utc_text(span.to_at)}
+def days_of(span: Span) -> dict[str, str]:
+    """Return the filters of the page of articles that select those of a span."""
+    return {"from": str(span.first), "to": str(span.last)}
 
 
 def measure_kept(measure: Measure) -> tuple[tuple[str, str], ...]:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from datasette.utils.asgi import AsgiStream, Response
 
+from tracker.analyse.search.offers import offers, respelled
 from tracker.models import utc_text
 from tracker.publish import atom
 from tracker.publish.csv_cells import csv_text
@@ -39,6 +40,8 @@ async def found(datasette: Any, request: Any) -> Any:
         "results": results,
         "asked": asked,
         "cap": CAP,
+        "offers": offers(query, await data.known(db)),
+        "respelled": respelled(query, await data.known(db)) if not results.hits else (),
         "filters": [(chip.text, query.replaced(chip.span)) for chip in results.scope.chips],
         "also": [
             (query.text[slice(*part.span)], [phrase.text for phrase in part.also], query.exactly(part))

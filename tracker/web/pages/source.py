@@ -9,7 +9,7 @@ from datasette.utils.asgi import NotFound
 from tracker.models import KINDS, Relevance
 from tracker.publish.links import Links
 from tracker.web import chart_series
-from tracker.web.pages.period import counted_in, measure_kept, measure_of, period_shown
+from tracker.web.pages.period import days_of, measure_kept, measure_of, period_shown
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import attention, headlines
 from tracker.web.queries import source as data
@@ -76,7 +76,7 @@ async def source(datasette: Any, request: Any) -> Any:
     plot = chart_series.Plot(
         found.name,
         measure,
-        lambda span: links.relevant(source_id=found.id, **counted_in(span)),
+        lambda span: links.articles(**days_of(span), source=found.id),
     )
     counts = await attention.of_source(db, found.id, weeks)
     context = {

@@ -11,7 +11,7 @@ from tracker.publish.labels import FACET
 from tracker.publish.links import Links
 from tracker.web import chart_series
 from tracker.web.chart_series import Measure, Plot
-from tracker.web.pages.period import Period, counted_in, measure_kept, measure_of, period_shown
+from tracker.web.pages.period import Period, days_of, measure_kept, measure_of, period_shown
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import attention, tag_quality
 from tracker.web.queries import tag as data
@@ -65,9 +65,7 @@ def _plot(meaning: data.Meaning, events: Sequence[data.EventCoverage], measure: 
     """Return how the tag is charted; each column leads to its articles."""
     tag = meaning.tag
     marks = [(event.day, event.title) for event in events]
-    return Plot(
-        tag.label, measure, lambda span: links.coverage(**counted_in(span), tags__arraycontains=tag.id), events=marks
-    )
+    return Plot(tag.label, measure, lambda span: links.articles(**days_of(span), tag=tag.id, show="all"), events=marks)
 
 
 async def _attention(db: Database, meaning: data.Meaning, period: Period, plot: Plot) -> dict[str, Any]:

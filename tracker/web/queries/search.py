@@ -39,6 +39,9 @@ _OF_SOURCES = """SELECT id FROM articles INDEXED BY articles_source
     WHERE source IN (SELECT value FROM json_each(:sources)) AND id > :low AND id <= :high"""
 _THESE = """SELECT rowid AS id FROM articles_fts
     WHERE articles_fts MATCH :match AND rowid IN (SELECT value FROM json_each(:few))"""
+_RELEVANT = (
+    "SELECT id FROM articles INDEXED BY articles_relevant WHERE relevance <> 'none' AND id > :low AND id <= :high"
+)
 _ALL = "SELECT id FROM articles WHERE id > :low AND id <= :high"
 
 # The articles of `looked` come newest first, so the first within the scope are the newest. EXISTS rather than a join:
@@ -204,7 +207,7 @@ async def _number(db: Database, sql: str, moment: datetime, default: int) -> int
 
 def _statement(wanted: SearchCriteria, *, only: bool) -> str:
     scope = wanted.scope
-    looked = _TAGGED if scope.tags else _OF_SOURCES if scope.sources else _ALL
+    looked = _TAGGED if scope.tags else _OF_SOURCES if scope.sources else _RELEVANT if scope.relevant else _ALL
     if wanted.match:
         looked = _THESE if only else _INDEXED
     return _FOUND.format(looked=looked, conditions=" AND ".join(conditions(scope)))
