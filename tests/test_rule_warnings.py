@@ -226,7 +226,7 @@ def test_an_example_that_misses_its_tag_is_told_the_nearest_reason(example: str,
     [
         pytest.param(
             "Open letter to Signal",
-            "the rule 'letters' found 'Open letter' and 'Signal'; exclude such headlines with `unless:`, or require more",
+            "the rule 'letters' found 'Open letter' and 'Signal'; exclude such headlines with `unless:`, or require",
             id="term and context",
         ),
         pytest.param(
