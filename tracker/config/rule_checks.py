@@ -228,7 +228,7 @@ def _common(rulebook: Rulebook, terms: Sequence[tuple[Written, Path, Term]]) -> 
             written, path, term = terms[counts.most_common(1)[0][0]]
             yield written.mistake(
                 f"the tag {tag!r} is given to {len(given):,} of {len(other):,} example headlines about other things; "
-                f"the commonest of its terms is {term_as_written(term)!r}: write rarer words, or ask for more by "
+                f"the commonest of its terms is {term_as_written(term)!r}: write rarer words, or require more with "
                 "`context:`",
                 *path,
             )
