@@ -131,7 +131,7 @@ def said(query: Query) -> str:
     [
         ('police "go dark', "A quotation mark is not closed"),
         ("-police", "Only words to leave out were given; add a word"),
-        ("colour:red", "colour is not a filter, so it was searched for as a word (filters: source:, country:, kind:, tag:, lang:"),
+        ("colour:red", "colour is not a filter, so it was searched for as a word (filters: source:, country:, kind:"),
         ("source: guardian", "a filter's value follows without a space"),
         ("po*", "3 letters or more are needed before a *"),
         ("(a OR b)", "Brackets group nothing here"),
