@@ -140,19 +140,22 @@ class ComparisonCache:
         """Whether a stem already seen is rare enough to look articles up by."""
         return self._rarities[stem] >= _RARE_ENOUGH
 
-    def rarities(self, db: Database, found: Iterable[Sign]) -> dict[Sign, float]:
-        """Return the rarity of the tags and names among these signs."""
-        return {sign: self._rarity(db, sign) for sign in found if sign.kind not in {"number", "date"}}
+    def weights(self, db: Database, one: Signs, other: Signs) -> dict[Sign, float]:
+        """Return the weight of each sign that both articles have."""
+        return {sign: self.weight(db, sign, one[sign] | other[sign]) for sign in one.keys() & other.keys()}
 
-    def _rarity(self, db: Database, sign: Sign) -> float:
-        if sign.kind == "name":
-            return self._rarities[sign.what]
-        if sign.what not in self._tags:
-            term = tag_term(sign.what)
-            self._tags[sign.what] = entity_overlap.rarity(
-                self.article_count, grouped_words.days(db, [term]).get(term, 1)
-            )
-        return self._tags[sign.what]
+    def weight(self, db: Database, sign: Sign, stems: Iterable[str]) -> float:
+        """Return a sign's weight; one that may be worded in several ways weighs as its commonest stem."""
+        if sign.kind in entity_overlap.SIGN_FACETS:
+            return self._tag_rarity(db, sign.what)
+        own = entity_overlap.own_weight(sign)
+        return min(self._rarities[stem] for stem in stems) if own is None else own
+
+    def _tag_rarity(self, db: Database, tag: str) -> float:
+        if tag not in self._tags:
+            term = tag_term(tag)
+            self._tags[tag] = entity_overlap.rarity(self.article_count, grouped_words.days(db, [term]).get(term, 1))
+        return self._tags[tag]
 
     def _load_rarities(self, db: Database, stems: Iterable[str]) -> None:
         """Load the rarity of stems not seen yet."""

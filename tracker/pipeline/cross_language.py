@@ -9,10 +9,10 @@ from tracker.pipeline.comparison_cache import Article, ComparisonCache, tag_term
 from tracker.store import grouped_words
 from tracker.store.database import Database
 
-_NAMES = 6  # rarest names of an article, used to look up others
+_WORDS = 20  # rarest words of an article, used to look up others
 _CANDIDATES = 20  # matches compared: those sharing the rarest tags and names
 _TIES = 3 * _CANDIDATES
-_NEEDED_SHARE = 0.5  # share of the score needed; numbers and dates, not used for lookup, may add the rest
+_NEEDED_SHARE = 0.3  # share of the score needed; words spelt otherwise, numbers and dates may add the rest
 
 
 def match(db: Database, cache: ComparisonCache, article: Article) -> Belonging | None:
@@ -37,8 +37,10 @@ def match(db: Database, cache: ComparisonCache, article: Article) -> Belonging |
 
 def _likeness(db: Database, cache: ComparisonCache, one: Signs, other: Signs) -> float:
     """Score how surely two articles report the same event."""
-    rarities = cache.rarities(db, one.keys() & other.keys())
-    return entity_overlap.score(entity_overlap.shared(one, other, rarities), clustering.smoothed(cache.article_count))
+    if entity_overlap.are_elsewhere(one, other):
+        return 0.0
+    found = entity_overlap.shared(one, other, cache.weights(db, one, other))
+    return entity_overlap.score(found, clustering.smoothed(cache.article_count))
 
 
 def _is_comparable(one: Article, other: Article) -> bool:
@@ -52,21 +54,23 @@ def _is_comparable(one: Article, other: Article) -> bool:
 
 
 def _candidates(db: Database, cache: ComparisonCache, article: Article) -> list[Article]:
-    """Return the grouped articles that share most of the article's tags and rarest names."""
+    """Return the grouped articles that share most of the article's tags and rarest words."""
     (signs,) = cache.signs(db, [article])
-    rarities = cache.rarities(db, signs)
-    names = sorted((sign for sign in rarities if sign.kind == "name"), key=lambda sign: (-rarities[sign], sign.what))[
-        :_NAMES
-    ]
     since = cache.since(db, article.row.at - entity_overlap.CROSS_LANGUAGE_WINDOW)
     shared: dict[int, float] = defaultdict(float)
-    for sign in (*names, *(sign for sign in rarities if sign.kind in entity_overlap.SIGN_FACETS)):
-        rarity = rarities[sign]
-        term = sign.what if sign.kind == "name" else tag_term(sign.what)
+    for term, weight in _terms(db, cache, signs).items():
         for other in grouped_words.containing(db, term, article.row, entity_overlap.CROSS_LANGUAGE_WINDOW, since):
-            shared[other] += rarity
+            shared[other] += weight
     needed = _NEEDED_SHARE * entity_overlap.needed(clustering.smoothed(cache.article_count))
     likely = [other for other, weight in shared.items() if weight >= needed]
     ranked = sorted(likely, key=lambda other: -shared[other])
     least = shared[ranked[_CANDIDATES - 1]] if len(ranked) >= _CANDIDATES else 0.0
     return cache.articles(db, [other for other in ranked[:_TIES] if shared[other] >= least])
+
+
+def _terms(db: Database, cache: ComparisonCache, signs: Signs) -> dict[str, float]:
+    """Return the terms by which to look up articles that share signs, with their weights."""
+    words = {stem: cache.rarity(stem) for sign, stems in signs.items() if sign.kind == "word" for stem in stems}
+    rarest = sorted(words, key=lambda stem: (-words[stem], stem))[:_WORDS]
+    tags = [sign for sign in signs if sign.kind in entity_overlap.SIGN_FACETS]
+    return {tag_term(sign.what): cache.weight(db, sign, ()) for sign in tags} | {stem: words[stem] for stem in rarest}

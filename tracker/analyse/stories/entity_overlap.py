@@ -1,8 +1,9 @@
-"""Compare articles across languages by the laws, people, names and numbers they share; no I/O.
+"""Compare articles across languages by what a translation keeps; no I/O.
 
-A *sign* is what a translator leaves as it is, or what the rulebook knows in both languages. Signs add up only if each
-rests on words of its own in both articles: "WhatsApp" does not count again as Meta, nor do the words "chat control",
-which name a law, count again for the Union they imply.
+A *sign* is what a translator leaves as it is, such as names, numbers and international words, or what the rulebook and
+the lists of tracker/analyse/languages know in both languages: laws, themes, places, what became of a matter. Signs add
+up only if each rests on words of its own in both articles: "WhatsApp" does not count again as Meta, nor do the words
+"chat control", which name a law, count again for the Union they imply.
 """
 
 import math
@@ -13,23 +14,29 @@ from datetime import timedelta
 
 from tracker.analyse.date_words import MONTHS, OF, ORDINALS
 from tracker.analyse.date_words import folded as folded_date
+from tracker.analyse.outcome_words import outcome_of
 from tracker.analyse.stories.word_features import Wording, folded, stem
 
-SIGN_FACETS = ("law", "organisation", "person", "place")
+SIGN_FACETS = ("law", "organisation", "person", "place", "theme")
 """Facets whose tags are signs; an article's general topic says nothing about the event."""
 
 CROSS_LANGUAGE_WINDOW = timedelta(hours=48)
 """How long a story stays open to other languages, which pick it up a day later."""
 
-CROSS_LANGUAGE_THRESHOLD = 0.7
+CROSS_LANGUAGE_THRESHOLD = 0.9
 """Least similarity at which two articles in different languages report one event."""
 
-FEWEST_SIGNS = 2
-"""Minimum number of signs other than places, however rare each is: what happens to one law in one country on one day
-may be two events."""
+FEWEST_SIGNS = 3
+"""Least number of signs, however rare each is; two are enough if one of them is specific."""
 
-SPECIFIC_KINDS = frozenset(["law", "person", "name", "number"])
-"""At least one sign must be of these kinds: companies are in many events of a day."""
+SPECIFIC_KINDS = frozenset(["law", "person", "number"])
+"""Kinds of signs that few events of a day share: companies, themes and international words are in many."""
+
+_ROOT = 6
+"""Letters in which words of different languages agree if they are the same international word: minister, ministre."""
+
+_SHORTEST = 5
+"""Letters of the shortest stem that is a sign without being a name; shorter ones agree by chance."""
 
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d.,]*\d(?!\d)")
 
@@ -43,7 +50,7 @@ _DATE_WEIGHT = math.log(30)  # a date's weight: articles close in time name the 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Something articles may share: a tag, its facet being the kind, or a "name", "number" or "date"."""
+    """Something articles may share: a tag, its facet being the kind, or a "word", "outcome", "number" or "date"."""
 
     kind: str
     what: str
@@ -55,33 +62,47 @@ Entities = Mapping[tuple[str, str], Sequence[str]]
 Signs = Mapping[Sign, frozenset[str]]
 """An article's signs, each with the stems it rests on."""
 
-Rarities = Mapping[Sign, float]
-"""The weight of each tag and name: the log of the number of articles per article that has it."""
+Weights = Mapping[Sign, float]
+"""How much each sign says: the log of the number of articles per article that has it."""
 
 
 def signs(words: Wording, tags: Entities) -> Signs:
     """Return an article's signs."""
     found = {Sign(*tag): _stems(" ".join(evidence)) for tag, evidence in tags.items()}
-    tagged = frozenset[str]().union(*found.values())
-    found |= {Sign("name", name): frozenset([name]) for name in words.names - tagged}
+    for name in international(words):
+        sign = Sign("word", name[:_ROOT])
+        found[sign] = found.get(sign, frozenset()) | {name}
+    for name, (word, _) in words.stems.items():
+        if outcome := outcome_of(word):
+            found.setdefault(Sign("outcome", outcome), frozenset([name]))
     for text in (words.raw_title, words.raw_summary):
         found |= {Sign("number", number): frozenset([number]) for number in _numbers(text)}
         found |= {Sign("date", f"{month}-{day}"): frozenset([f"{month}-{day}"]) for month, day in _dates(text)}
     return found
 
 
-def shared(one: Signs, other: Signs, rarities: Rarities) -> dict[Sign, float]:
-    """Return the signs two articles share on words of their own in both, each with its weight; rarest first."""
-    candidates = {sign: _weight(sign, rarities) for sign in one.keys() & other.keys()}
+def international(words: Wording) -> frozenset[str]:
+    """Return the stems that may be spelt alike in another language: names and long words."""
+    return words.names | {name for name in words.stems if len(name) >= _SHORTEST and name.isalpha()}
+
+
+def shared(one: Signs, other: Signs, weights: Weights) -> dict[Sign, float]:
+    """Return the signs two articles share on words of their own in both, each with its weight; heaviest first."""
     used_in_one: set[str] = set()
     used_in_other: set[str] = set()
-    weights = {}
-    for sign in sorted(candidates, key=lambda sign: (-candidates[sign], sign.kind, sign.what)):
+    found = {}
+    for sign in sorted(weights, key=lambda sign: (-weights[sign], sign.kind, sign.what)):
         if not (one[sign] <= used_in_one or other[sign] <= used_in_other):
             used_in_one |= one[sign]
             used_in_other |= other[sign]
-            weights[sign] = candidates[sign]
-    return weights
+            found[sign] = weights[sign]
+    return found
+
+
+def are_elsewhere(one: Signs, other: Signs) -> bool:
+    """Whether both articles name places, and none in common: the same matter in two countries is two events."""
+    places = [{sign for sign in found if sign.kind == "place"} for found in (one, other)]
+    return bool(all(places) and places[0].isdisjoint(places[1]))
 
 
 def rarity(articles: int, with_it: int) -> float:
@@ -96,18 +117,19 @@ def needed(articles: int) -> float:
     return math.log(2 * articles)
 
 
-def score(found: Mapping[Sign, float], articles: int) -> float:
-    """Return how surely articles sharing these weighted signs report one event; 0 if the signs are too few or vague."""
+def score(found: Weights, articles: int) -> float:
+    """Return how surely articles sharing these signs report one event; 0 if the signs are too few or only places."""
     kinds = [sign.kind for sign in found]
-    enough = len(kinds) - kinds.count("place") >= FEWEST_SIGNS and not SPECIFIC_KINDS.isdisjoint(kinds)
+    specific = not SPECIFIC_KINDS.isdisjoint(kinds)
+    enough = len(kinds) + specific >= FEWEST_SIGNS and kinds.count("place") < len(kinds)
     return sum(found.values()) / needed(articles) if enough else 0.0
 
 
-def _weight(sign: Sign, rarities: Rarities) -> float:
-    """Return a sign's weight; a number weighs by its digits, trailing and leading zeros ignored."""
+def own_weight(sign: Sign) -> float | None:
+    """Return the weight of a number, by its digits without leading and trailing zeros, or a date; None for others."""
     if sign.kind == "number":
         return len(sign.what.strip("0")) * math.log(10)
-    return _DATE_WEIGHT if sign.kind == "date" else rarities[sign]
+    return _DATE_WEIGHT if sign.kind == "date" else None
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -17,8 +17,9 @@ from tracker.analyse.date_words import MONTHS
 from tracker.analyse.folding import bare, compatible
 from tracker.analyse.languages.vocabulary import FUNCTION_WORDS, LANGUAGES, all_words, any_phrase
 
-_LOGIC = 2
-"""Bump with every change to what this module makes of words, marks or stems; lists of words count by themselves."""
+_LOGIC = 3
+"""Bump with every change to what this module makes of words, marks or stems, or to which tags are counted with them;
+lists of words count by themselves."""
 
 LEAD = 60
 """How many summary words describe what an article is about; of full texts the rest only blurs it (measured on the
