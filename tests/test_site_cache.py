@@ -10,7 +10,7 @@ import pytest
 
 from tests import site_database as stored
 from tracker.store.database import open_database
-from tracker.web.response_cache import Answer, Answers
+from tracker.web.response_cache import CachedResponse, ResponseCache
 
 PAGES = ["/", "/health", "/article/1", "/tracker", "/tracker/coverage", "/tracker/coverage?_search=encryption",
          "/tracker/articles/1", "/tracker/coverage.json?_shape=array", "/tracker/coverage.csv"]  # fmt: skip
@@ -145,8 +145,8 @@ def test_static_files_are_kept_for_ever_under_the_addresses_that_pages_use(site:
 
 
 def test_answers_have_a_limit_and_belong_to_one_state() -> None:
-    answers = Answers()
-    large = Answer((), b"x" * 900_000)
+    answers = ResponseCache()
+    large = CachedResponse((), b"x" * 900_000)
     for number in range(50):
         answers.get("one", b"")
         answers.keep("one", b"%d" % number, large)
@@ -154,7 +154,7 @@ def test_answers_have_a_limit_and_belong_to_one_state() -> None:
     kept = [number for number in range(50) if answers.get("one", b"%d" % number)]
     assert 30 <= len(kept) <= 36
     assert 0 in kept, "what is asked for stays"
-    answers.keep("one", b"huge", Answer((), b"x" * 1_000_001))
+    answers.keep("one", b"huge", CachedResponse((), b"x" * 1_000_001))
     assert answers.get("one", b"huge") is None
     assert answers.get("two", b"0") is None
     answers.keep("one", b"late", large)

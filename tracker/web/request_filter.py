@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from tracker.web.metrics import Metrics
-from tracker.web.response_cache import FOR_EVER, REVALIDATED, Answers, Freshness, is_known
+from tracker.web.response_cache import FOR_EVER, REVALIDATED, Freshness, ResponseCache, is_current
 from tracker.web.response_headers import NO_STORE, App, Header, Message, Outgoing, Receive, Send
 
 # Datasette's own pages under /-/ show file paths, settings, plugins and threads, or are for signing in. All are
@@ -169,7 +169,7 @@ class Gate:
     def __init__(self, app: App, context: SiteContext) -> None:
         self._app = app
         self._context = context
-        self._answers = Answers()
+        self._cache = ResponseCache()
         self._rendering = asyncio.Semaphore(_MAX_RENDERING)
         self._pending = 0
 
@@ -230,8 +230,8 @@ class Gate:
         host = b"".join(value for name, value in scope["headers"] if name == b"host").decode("latin-1")
         tag = self._context.freshness.tag(state, scope["scheme"], host, address.path, address.raw_query)
         validators = [(b"etag", tag), REVALIDATED]
-        known = self._answers.get(state, tag)
-        if is_known(tag, scope["headers"]):
+        known = self._cache.get(state, tag)
+        if is_current(tag, scope["headers"]):
             await out.whole(304, validators, b"")
         elif known is not None:
             await out.whole(200, [*known.headers, *validators], known.body)
@@ -242,7 +242,7 @@ class Gate:
             async with contextlib.nullcontext() if address.slow else self._rendering:
                 await self._app(dict(sanitised(scope, address), method=method), receive, out)
             if out.kept is not None:
-                self._answers.keep(state, tag, out.kept)
+                self._cache.keep(state, tag, out.kept)
 
     def _robots(self) -> str:
         if not self._context.robots:

@@ -57,7 +57,7 @@ class Freshness:
         return f'W/"{digest.hexdigest()}"'.encode()
 
 
-def is_known(tag: bytes, headers: Headers) -> bool:
+def is_current(tag: bytes, headers: Headers) -> bool:
     """Return whether the client already has the response with this tag (RFC 9110, section 13.1.2)."""
     opaque = tag.removeprefix(b"W/")
     given = b",".join(value for name, value in headers if name == b"if-none-match")
@@ -65,22 +65,22 @@ def is_known(tag: bytes, headers: Headers) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CachedResponse:
     """A complete response with status 200."""
 
     headers: Headers
     body: bytes
 
 
-class Answers:
+class ResponseCache:
     """An LRU cache of responses for a single state of the data."""
 
     def __init__(self) -> None:
         self._state = ""
-        self._kept: OrderedDict[bytes, Answer] = OrderedDict()
+        self._kept: OrderedDict[bytes, CachedResponse] = OrderedDict()
         self._bytes = 0
 
-    def get(self, state: str, tag: bytes) -> Answer | None:
+    def get(self, state: str, tag: bytes) -> CachedResponse | None:
         """Return the cached response with this tag; None if there is none. Clears the cache when the state changed."""
         if state != self._state:
             self._state, self._bytes = state, 0
@@ -90,7 +90,7 @@ class Answers:
             self._kept.move_to_end(tag)
         return found
 
-    def keep(self, state: str, tag: bytes, answer: Answer) -> None:
+    def keep(self, state: str, tag: bytes, answer: CachedResponse) -> None:
         """Cache a response rendered in this state, if it is still the current one and the response is not too large."""
         if state != self._state or len(answer.body) > LARGEST or tag in self._kept:
             return

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
-from tracker.web.response_cache import LARGEST, REVALIDATED, Answer
+from tracker.web.response_cache import LARGEST, REVALIDATED, CachedResponse
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -52,7 +52,7 @@ class Outgoing:
         self._base = base_url.encode()
         self._always = [*_HEADERS, *always]
         self.extra: list[Header] = []
-        self.kept: Answer | None = None
+        self.kept: CachedResponse | None = None
         self.status = 0
         self._held: list[Header] | None = None
 
@@ -87,7 +87,7 @@ class Outgoing:
             await self._start(headers)
         else:
             if self.status == 200 and len(body) <= LARGEST:
-                self.kept = Answer(headers, body)
+                self.kept = CachedResponse(headers, body)
             await self._start([*headers, (b"content-length", b"%d" % len(body))])
         await self._body({"type": "http.response.body", "body": body})
 

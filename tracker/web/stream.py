@@ -52,7 +52,7 @@ class Pieces(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Wire:
+class Exchange:
     """Both directions of an ASGI exchange."""
 
     receive: Callable[[], Awaitable[Any]]
@@ -60,16 +60,16 @@ class Wire:
 
 
 async def stream(
-    reader: Reader, make: Callable[[], Pieces], wire: Wire, headers: Sequence[tuple[bytes, bytes]]
+    reader: Reader, make: Callable[[], Pieces], exchange: Exchange, headers: Sequence[tuple[bytes, bytes]]
 ) -> None:
     """Send all chunks. Raises Busy, TooSlow or the first chunk's error, if nothing was sent yet."""
-    async with slot(reader.stream_slots), _source(reader, make, wire) as source:
+    async with slot(reader.stream_slots), _source(reader, make, exchange) as source:
         piece = await source.next(FIRST_CHUNK_TIMEOUT)
         if piece is None:
             return
-        await wire.send({"type": "http.response.start", "status": 200, "headers": list(headers)})
+        await exchange.send({"type": "http.response.start", "status": 200, "headers": list(headers)})
         try:
-            whole = await _pass_on(source, piece, wire)
+            whole = await _pass_on(source, piece, exchange)
         except (SqliteError, TimeoutError, TooSlow) as error:
             log.warning("a response was aborted: %s", str(error) or "the client did not read it in time")
             return
@@ -77,7 +77,7 @@ async def stream(
             log.exception("a response was aborted")
             return
         if whole:
-            await wire.send({"type": "http.response.body", "body": b"", "more_body": False})
+            await exchange.send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 class _Source:
@@ -108,7 +108,7 @@ def _consume_exception(future: asyncio.Future[bytes]) -> None:
         future.exception()
 
 
-async def _pass_on(source: _Source, piece: bytes | None, wire: Wire) -> bool:
+async def _pass_on(source: _Source, piece: bytes | None, exchange: Exchange) -> bool:
     """Send each chunk while producing the next; return whether all were sent."""
     now = asyncio.get_running_loop().time
     until = now() + TOTAL_TIMEOUT
@@ -116,7 +116,7 @@ async def _pass_on(source: _Source, piece: bytes | None, wire: Wire) -> bool:
         following = asyncio.ensure_future(source.next(until - now()))
         try:
             async with asyncio.timeout(CLIENT_TIMEOUT):
-                await wire.send({"type": "http.response.body", "body": piece, "more_body": True})
+                await exchange.send({"type": "http.response.body", "body": piece, "more_body": True})
             piece = await following
         finally:
             following.cancel()
@@ -138,10 +138,10 @@ async def slot(slots: asyncio.Semaphore) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _source(reader: Reader, make: Callable[[], Pieces], wire: Wire) -> AsyncIterator[_Source]:
+async def _source(reader: Reader, make: Callable[[], Pieces], exchange: Exchange) -> AsyncIterator[_Source]:
     """Produce chunks and watch for a disconnect; release everything at the end, even when the server stops."""
     pieces = await asyncio.get_running_loop().run_in_executor(reader.pool, make)
-    disconnected = asyncio.create_task(_disconnected(wire))
+    disconnected = asyncio.create_task(_disconnected(exchange))
     try:
         yield _Source(reader, pieces, disconnected)
     finally:
@@ -150,7 +150,7 @@ async def _source(reader: Reader, make: Callable[[], Pieces], wire: Wire) -> Asy
         reader.pool.submit(pieces.close)
 
 
-async def _disconnected(wire: Wire) -> None:
+async def _disconnected(exchange: Exchange) -> None:
     """Return when the client disconnects."""
-    while (await wire.receive())["type"] != "http.disconnect":
+    while (await exchange.receive())["type"] != "http.disconnect":
         pass

@@ -36,14 +36,14 @@ class Piece(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class EvidenceWords:
     """The kept words of one rule, each with its field index, and how many were dropped."""
 
     words: tuple[tuple[int, Match, Role], ...]
     more: int
 
 
-def words_of(rule: Weighing, counted: Counted, places: Places) -> Spoken:
+def words_of(rule: Weighing, counted: Counted, places: Places) -> EvidenceWords:
     """Return the words in favour of a rule's tag: its terms that count, and the first of each required context that is
     near one of them."""
     words: list[tuple[int, Match, Role]] = []
@@ -60,7 +60,7 @@ def words_of(rule: Weighing, counted: Counted, places: Places) -> Spoken:
             if rule.reaches(match, spoken)
         )
         words += [(place, match, "context") for place, match in islice(beside, 1)]
-    return Spoken(tuple(words), more)
+    return EvidenceWords(tuple(words), more)
 
 
 def first_words(terms: frozenset[int], places: Places, texts: Sequence[str]) -> str:

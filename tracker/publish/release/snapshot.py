@@ -29,7 +29,7 @@ PRAGMA cache_size = -65536
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class SnapshotState:
     """What is known of a snapshot besides its rows: the time zone of its days, None if none was counted yet, and how
     many days were still to be recounted."""
 
@@ -37,7 +37,7 @@ class Taken:
     uncounted_days: int
 
 
-def take_snapshot(source: Path, target: Path, tables: Collection[str]) -> Taken:
+def take_snapshot(source: Path, target: Path, tables: Collection[str]) -> SnapshotState:
     """Copy these tables and views of the database as they are now to `target`, a new file.
 
     Everything is read in one transaction, so that concurrent writes are included entirely or not at all.
@@ -122,7 +122,7 @@ def _quoted(names: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 
 
-def _about(db: Database) -> Taken:
+def _about(db: Database) -> SnapshotState:
     counting = next(db.query("SELECT zone FROM source.countings"), None)
     uncounted = next(db.query("SELECT count(*) AS n FROM source.stale_days"))["n"]
-    return Taken(counting["zone"] if counting else None, uncounted)
+    return SnapshotState(counting["zone"] if counting else None, uncounted)

@@ -12,7 +12,7 @@ from tracker.web.pages.responses import opened
 from tracker.web.queries.connection import Snapshot, StatementError, is_interrupted, is_unreadable
 from tracker.web.queries.table_selection import Labelled, Selection, selected
 from tracker.web.response_headers import disposition
-from tracker.web.stream import Wire, stream
+from tracker.web.stream import Exchange, stream
 
 _CHUNK: Final = 500
 """Rows per chunk, some hundred kilobytes."""
@@ -66,7 +66,7 @@ async def table_csv(datasette: Any, request: Any, receive: Callable[..., Any], s
         await send({"type": "http.response.body", "body": b""})
         return None
     headed = request.args.get("_header") != "off"
-    await stream(reader, lambda: Rows(selection, reader.snapshot(), headed=headed), Wire(receive, send), headers)
+    await stream(reader, lambda: Rows(selection, reader.snapshot(), headed=headed), Exchange(receive, send), headers)
     return None
 
 
