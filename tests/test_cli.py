@@ -678,11 +678,11 @@ def file_for_folder(path: Path) -> None:
     ("command", "spoil", "message"),
     [
         ("poll", no_database, "cannot be opened: it is not a database"),
-        ("poll", another_programs, "is a database of another program"),
+        ("poll", another_programs, "belongs to another program"),
         ("status", newer, "was written by a newer tracker"),
         ("status", nothing, "there is no database db/tracker.db; create it with `tracker poll`"),
         ("serve", nothing, "there is no database db/tracker.db; create it with `tracker poll`"),
-        ("poll", read_only, "let the user who runs the tracker write"),
+        ("poll", read_only, "allow the user who runs the tracker to write"),
         ("poll", file_for_folder, "cannot be made ("),
     ],
 )

@@ -98,7 +98,7 @@ async def test_a_poll_on_a_full_disk_says_so_and_the_next_one_stores_what_is_mis
         code, said = await run(config, disk.at / "tracker.db", "poll", "--all")
         assert code == 1, said
         assert "the disk is full" in said
-        assert "make room, and the next run goes on from there" in said
+        assert "free some space, and the next run continues from there" in said
         assert "Traceback" not in said
         stored = articles(disk.at / "tracker.db")
         assert len(stored) % ENTRIES == 0, "each poll is whole or not there"

@@ -428,7 +428,7 @@ async def test_an_unexpected_fault_is_loud_leaves_a_row_and_hinders_no_other(
     assert done.outcomes == {Outcome.INTERNAL_ERROR: 1, Outcome.OK: 1}
     assert "a fault of ours" in caplog.text
     (row,) = rows(db, "SELECT error, charged FROM polls WHERE outcome = 'internal-error'")
-    assert row == {"error": "A mistake of this program: ZeroDivisionError.", "charged": 0.0}
+    assert row == {"error": "Internal error: ZeroDivisionError.", "charged": 0.0}
 
 
 async def test_two_rounds_on_one_database_never_overlap(db: Path, server: Server) -> None:

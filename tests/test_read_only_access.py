@@ -210,4 +210,4 @@ def test_a_reader_is_told_of_a_database_of_another_program(tmp_path: Path, desk:
         db.execute("DROP TABLE _sqlite_migrations")
     shutil.move(tmp_path / "t.db", desk.db)
     with for_readers(desk.db.parent):
-        assert "is a database of another program" in desk.run("status", code=1).err
+        assert "belongs to another program" in desk.run("status", code=1).err

@@ -160,7 +160,7 @@ def gone(path: Path) -> Path:
         pytest.param(newer, "written by a newer tracker; upgrade this one to use it", id="a newer version"),
         pytest.param(broken, "is damaged", id="damaged"),
         pytest.param(cut, "is damaged", id="cut off"),
-        pytest.param(orphaned, "a row of .* belongs to one of articles that is not there", id="rows are missing"),
+        pytest.param(orphaned, "a row of .* belongs to one of articles that does not exist", id="rows are missing"),
         pytest.param(gone, "there is no file", id="not there"),
     ],
 )
@@ -353,7 +353,7 @@ def test_a_restored_database_has_no_run_at_work_and_says_nothing_of_one(filled: 
         runs = [(run.job, run.outcome) for run in jobs.latest(db).values()]
     assert runs == [("backup", "done")]
     listed = desk.run("jobs", "list").out
-    assert "This database is what it kept." in listed
+    assert "The database was restored from this backup." in listed
     assert "export: daily 06:00" in listed
     assert "killed" not in listed
     assert "stopped before it finished" not in desk.run("alerts", "--dry-run").out

@@ -56,7 +56,7 @@ def test_stories_are_merged_and_the_change_is_kept(path: Path) -> None:
         assert json.loads(change["articles"]) == [3]
         (row,) = db.query("SELECT * FROM stories_view")
         assert (row["articles"], row["outlets"], row["owners"], row["first_source"]) == (3, 3, 3, "one")
-    assert tell(path, "merge", "1", "3") == (2, "articles 1 and 3 are in one story already\n")
+    assert tell(path, "merge", "1", "3") == (2, "articles 1 and 3 are already in one story\n")
 
 
 def test_an_article_that_is_split_off_stays_apart_from_what_comes_later(path: Path) -> None:

@@ -258,7 +258,7 @@ class _Round:
             raise
         except Exception as error:
             log.exception("the poll of %s failed unexpectedly", state.feed.url)
-            sentence = f"A mistake of this program: {type(error).__name__}."
+            sentence = f"Internal error: {type(error).__name__}."
             fetched = Fetched(Outcome.INTERNAL_ERROR, state.address, error=sentence)
             poll = await self._context.writer.do(store_unread, state, fetched, self._now)
         if poll:

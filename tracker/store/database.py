@@ -26,7 +26,7 @@ __all__ = [
     "unlogged",
 ]
 
-_LOCK_HINT = "let the user who runs the tracker write this folder, and see that its disk is mounted and not full"
+_LOCK_HINT = "allow the user who runs the tracker to write to this folder; check that its disk is mounted and not full"
 _NEWER = "the database {path} was written by a newer tracker; upgrade this one to open it"
 
 
@@ -84,7 +84,7 @@ def opened_by_reader(path: Path) -> Iterator[Database]:
         db = Database(connection)
         applied = steps.applied(db)
         if not applied:
-            raise StoreError(f"{path} is a database of another program; name one of the tracker's")
+            raise StoreError(f"{path} belongs to another program; name a database of the tracker")
         if {*applied} - {*steps.known()}:
             raise StoreError(_NEWER.format(path=path))
         if not steps.current(db):
@@ -197,7 +197,7 @@ def _prepare(db: Database, path: Path) -> Database:
             fcntl.flock(handle, fcntl.LOCK_EX)
             before = steps.applied(db)
             if not before and _tables(db) - {steps.TABLE}:
-                raise StoreError(f"{path} is a database of another program; name one of the tracker's, or a new file")
+                raise StoreError(f"{path} belongs to another program; name a database of the tracker, or a new file")
             pending = steps.pending(db)
             if pending and before:
                 from tracker.store.maintenance.backup_folder import keep_before  # noqa: PLC0415  only before an upgrade

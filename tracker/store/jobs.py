@@ -127,7 +127,7 @@ def settle_restored(db: Database) -> None:
     How the others ended only the lost database knew: they are deleted, and so due again.
     """
     with transaction(db):
-        said = "This database is what it kept."
+        said = "The database was restored from this backup."
         db.execute(
             "UPDATE job_runs SET outcome = 'done', said = ?, ended_at = started_at "
             "WHERE outcome = 'running' AND job = 'backup'",

@@ -9,12 +9,12 @@ from pathlib import Path
 from tracker.errors import Damaged, StoreError
 from tracker.store.disk_space import free, in_words
 
-_FULL = "nothing that was stored is lost; make room, and the next run goes on from there"
+_FULL = "nothing stored is lost; free some space, and the next run continues from there"
 _SCANT = 1_000_000
 """Free bytes below which a failed write counts as a full disk: SQLite does not always say why it failed."""
 
-_READ_ONLY = "let the user who runs the tracker write the file and its folder"
-_DAMAGED = "it is left as it is. `tracker restore` lists the backups, and puts one in its place"
+_READ_ONLY = "allow the user who runs the tracker to write to the file and its folder"
+_DAMAGED = "it was left untouched. `tracker restore` lists the backups and restores one"
 _SENTENCES = {
     sqlite3.SQLITE_NOTADB: "{path} cannot be opened: it is not a database, or its beginning is damaged ({error}); "
     + _DAMAGED,
@@ -22,7 +22,7 @@ _SENTENCES = {
     sqlite3.SQLITE_READONLY: "the database {path} cannot be written ({error}): " + _READ_ONLY,
     sqlite3.SQLITE_PERM: "the database {path} cannot be written ({error}): " + _READ_ONLY,
     sqlite3.SQLITE_CANTOPEN: "the database {path} cannot be opened ({error}): {why}",
-    sqlite3.SQLITE_IOERR: "the disk under {path} cannot be read or written ({error}); the log of the system says more",
+    sqlite3.SQLITE_IOERR: "the disk under {path} cannot be read or written ({error}); see the system log",
     sqlite3.SQLITE_BUSY: "another program has been writing to {path} for too long ({error}); try again when it is done",
 }
 
@@ -85,7 +85,7 @@ def _system_message(error: OSError, path: Path) -> str:
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return f"the database {path} cannot be opened ({error.strerror}): {_READ_ONLY}"
     if error.errno in _FAILING:
-        return f"the disk under {path} cannot be read or written ({error.strerror}); the log of the system says more"
+        return f"the disk under {path} cannot be read or written ({error.strerror}); see the system log"
     return f"the database {path} cannot be opened: {error.strerror or error}"
 
 
@@ -98,5 +98,5 @@ def _why_not_opened(path: Path) -> str:
     if path.is_dir():
         return "this is a folder; name a file in it"
     if not path.parent.is_dir():
-        return f"there is no folder {path.parent}; where a disk is to be mounted there, mount it"
+        return f"there is no folder {path.parent}; if a disk belongs there, mount it"
     return _READ_ONLY

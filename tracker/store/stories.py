@@ -50,11 +50,11 @@ def members(db: Database, story: int) -> list[Member]:
 def merge(db: Database, into: int, other: int, now: datetime) -> int:
     """Move all articles of `other`'s story into `into`'s, and return how many.
 
-    Raises UsageError when they are in one story already.
+    Raises UsageError when they are already in one story.
     """
     kept, gone = story_of(db, into), story_of(db, other)
     if kept == gone:
-        raise UsageError(f"articles {into} and {other} are in one story already")
+        raise UsageError(f"articles {into} and {other} are already in one story")
     moved = [member.id for member in members(db, gone)]
     _move(db, "merge", moved, (gone, kept), now)
     _link(db, gone, kept)

@@ -25,7 +25,7 @@ Progress = Callable[[int, int], None]
 _PAGES = 2500
 """Pages copied between two progress calls: ten megabytes."""
 
-_CHANGED = "{path} was written while it was read, so what was read is void; try again"
+_CHANGED = "{path} was written to while it was being read; try again"
 
 _TABLES = """
 SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT GLOB 'sqlite_*'
@@ -65,7 +65,7 @@ def back_up(db: Path, target: Path, progress: Progress = lambda _done, _all: Non
         with unfinished(target) as part:
             copy(source, part, progress)
             if verified(part) != found:
-                raise StoreError(f"the backup of {db} does not hold what the database held, and is not kept")
+                raise StoreError(f"the backup of {db} differs from the database and was discarded")
     return found
 
 
@@ -98,7 +98,7 @@ def check(db: sqlite3.Connection, path: Path, *, full: bool = False) -> None:
     if problems != ["ok"]:
         raise damage(path, problems[0].strip().splitlines()[-1])
     if lost := db.execute("PRAGMA foreign_key_check").fetchone():
-        raise damage(path, f"a row of {lost[0]} belongs to one of {lost[2]} that is not there")
+        raise damage(path, f"a row of {lost[0]} belongs to one of {lost[2]} that does not exist")
 
 
 def contents(db: sqlite3.Connection) -> Contents:
@@ -146,7 +146,7 @@ def readable(path: Path) -> Iterator[str]:
             pass
     except sqlite3.OperationalError as error:
         raise StoreError(
-            f"{path} cannot be opened: let the user who runs the tracker read the file and its folder"
+            f"{path} cannot be opened: allow the user who runs the tracker to read the file and its folder"
         ) from error
     try:
         yield f"{uri}immutable=1"

@@ -107,7 +107,7 @@ def keep_before(path: Path, last: str) -> Path | None:
     log.info("%s is of an earlier version (%s); it is brought up to date (%s)", path, found.version, short(last))
     if not made:
         back_up(path, kept)
-    log.info("as it was, it is kept in %s; this one is not thinned out with the others", kept)
+    log.info("its earlier state is kept in %s, which is not removed with old backups", kept)
     return kept
 
 

@@ -19,7 +19,7 @@ from tracker.store.maintenance.backup import Contents, Progress, copy, size_of, 
 from tracker.store.sqlite_errors import explained, is_busy, is_damage
 
 _SIDE_FILES = ("-wal", "-journal")
-"""Files next to a database that was not closed, without which it is incomplete."""
+"""Files next to a database that was not closed; it is incomplete without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def restore(db: Path, backup: Path, now: datetime, progress: Progress = lambda _
         require(db.parent, size_of(source), f"{backup} in the place of {db}")
         copy(source, part, progress)
         if verified(part) != found:
-            raise StoreError(f"the copy of {backup} does not hold what the backup holds; nothing was changed")
+            raise StoreError(f"the copy of {backup} differs from the backup; nothing was changed")
         _settle_runs(part)
         _copy_owner(part, db)
         aside = _keep_aside(db, now, damaged=damaged) if db.exists() else None
