@@ -355,6 +355,14 @@ def test_half_a_character_in_an_import_costs_nothing_but_itself(desk: Desk) -> N
         assert [(row["title"], row["author"]) for row in db.query("SELECT * FROM articles")] == [("Keys", "A")]
 
 
+def test_a_line_that_is_not_utf_8_is_named_and_not_stored_with_other_letters(desk: Desk) -> None:
+    lines = [json.dumps(article | {"title": f"{article['title']} é"}, ensure_ascii=False) for article in ARTICLES[:2]]
+    (desk.folder / "latin.jsonl").write_bytes(lines[0].encode("latin-1") + b"\n" + lines[1].encode() + b"\n")
+    done = desk.run("import", "latin.jsonl", code=1)
+    assert "latin.jsonl:1: this is not UTF-8; save the file as UTF-8" in done.err
+    assert "1 new articles" in done.err
+
+
 @pytest.mark.parametrize(
     ("line", "problem"),
     [

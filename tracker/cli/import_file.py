@@ -39,7 +39,11 @@ def import_(paths: Paths, file: Path, quiet: bool, as_json: bool) -> None:
     """
     config = read_config(paths)
     require_lines(file)
-    with exclusive(paths.db), file.open(encoding="utf-8-sig", errors="replace") as lines, opened(paths.db) as db:
+    with (
+        exclusive(paths.db),
+        file.open(encoding="utf-8-sig", errors="surrogateescape") as lines,
+        opened(paths.db) as db,
+    ):
         total = sum(1 for line in lines if line.strip())
         lines.seek(0)
         with progress_bar(total, "importing", hidden=quiet or as_json) as bar:

@@ -21,6 +21,9 @@ _DATE_LIMIT = 100
 _PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 """Magic bytes of compressed files, spreadsheets included."""
 
+_BROKEN = re.compile("[\udc80-\udcff]")
+"""Bytes that are not UTF-8, as `surrogateescape` decodes them."""
+
 
 @dataclass(frozen=True, slots=True)
 class ImportLine:
@@ -48,9 +51,12 @@ def require_lines(path: Path) -> None:
 
 
 def read_lines(lines: Iterable[str], now: datetime) -> Iterator[ImportLine]:
-    """Yield each non-empty line, as an entry or with its problem."""
+    """Yield each non-empty line, as an entry or with its problem; `lines` are decoded with `surrogateescape`."""
     for number, text in enumerate(lines, 1):
         if not text.strip():
+            continue
+        if _BROKEN.search(text):
+            yield ImportLine(number, problem="this is not UTF-8; save the file as UTF-8")
             continue
         try:
             item = json.loads(text, parse_int=float)
