@@ -21,7 +21,7 @@ from tests import site_stories
 from tracker.files import PRIVATE
 from tracker.jobs.site_server import Address, listening
 from tracker.models import utc_text
-from tracker.store import counts
+from tracker.store import counts, search_index
 from tracker.store.database import Database, open_database
 from tracker.web.app import SiteSettings, asgi, make_datasette
 
@@ -119,7 +119,7 @@ def _fill(path: Path) -> None:
         _week(db, NOW - timedelta(weeks=week), week)
     site_stories.add(db, article, NOW, BLIND)
     _special(db)
-    db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
+    search_index.index(db)
     counts.refresh(db, ZoneInfo(ZONE), NOW)
     db.execute("COMMIT")
     db.close()

@@ -48,6 +48,8 @@ HEADLINES = [
     "विज्ञान और एन्क्रिप्शन",
     "한글 암호화 ﾡ",
     "हिन्दी क़ानून",
+    "端到端加密被禁止",
+    "子どもの保護とE2EE暗号化",
 ]
 
 
@@ -95,6 +97,10 @@ def test_a_headline_finds_itself(db, title, form):
         ("チャット", "ﾁ"),
         ("ガイド", "ﾁ"),
         ("encryption is dead", "𝕰"),
+        ("加密", "端到端"),
+        ("端到端加密", "端到端"),
+        ("暗号化", "子ども"),
+        ("保護 E2EE", "子ども"),
         ("encrypted chats", "ᴇ"),
         ("back-door encrypted messenger zerowidth", "back"),
         ("التشفير", "ﺍ"),
@@ -119,6 +125,7 @@ def test_ordinary_letters_find_all_others(db, typed, headline):
 
 
 def test_nothing_else_is_found(db):
+    assert found(db, "密加") == set(), "characters of a word stand in order"
     assert found(db, "office files") == {HEADLINES.index("Oﬃce of the eSafety commissioner ﬁles suit") + 1}
 
 
@@ -148,6 +155,23 @@ def test_an_older_database_is_indexed_anew(tmp_path):
     db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
 
 
+def test_articles_in_chinese_are_indexed_anew_where_whole_runs_of_characters_were_words(tmp_path):
+    path = make_old(tmp_path / "old.db", MIGRATIONS[MIGRATIONS.index("m029_unspaced") - 1])
+    old = Database(sqlite3.connect(path))
+    old.execute("UPDATE articles SET title = '端到端加密被禁止', summary = 'Straße' WHERE id = 2")
+    for statement in (
+        "INSERT INTO articles_fts (articles_fts) VALUES ('delete-all')",
+        "INSERT INTO articles_fts_folded VALUES (2, NULL, 'Strasse')",
+        "INSERT INTO articles_fts (rowid, title, summary) SELECT id, title, summary FROM articles_fts_words",
+    ):
+        old.execute(statement)
+    old.conn.commit()
+    old.close()
+    with closing(open_database(path)) as db:
+        assert found(db, "加密") == found(db, "strasse") == {2}
+        db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
+
+
 def test_indexing_many_articles_anew_shows_how_far_it_is(tmp_path, monkeypatch, caplog):
     monkeypatch.setattr("tracker.store.search_index._INDEXED_AT_ONCE", 2)
     before = MIGRATIONS[MIGRATIONS.index("m017_search") - 1]
@@ -172,7 +196,7 @@ def test_what_is_folded_stays_as_it_is(text):
         assert made(made(text)) == made(text)
 
 
-@given(st.text(alphabet="aß™½ﬁøςé \u200d\u0301Ⅳ№ﾞｶ", max_size=12))
+@given(st.text(alphabet="aß加か™½ﬁøςé \u200d\u0301Ⅳ№ﾞｶ", max_size=12))
 def test_each_letter_is_told_where_it_comes_from(text):
     where = places(text)
     assert where == sorted(where)

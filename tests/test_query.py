@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tracker.analyse.folding import fold
 from tracker.analyse.search.query import MOST_CHARACTERS, MOST_WORDS, Query, fts, parse
 from tracker.analyse.search.scope import Known, scope_of
 from tracker.analyse.search.synonyms import synonyms, words
@@ -40,7 +41,7 @@ def index(tmp_path_factory):
     """The project's own search index over TEXTS; only its tables are used."""
     db = open_database(tmp_path_factory.mktemp("query") / "query.db")
     for number, title in enumerate(TEXTS):
-        db.execute("INSERT INTO articles_fts (rowid, title, summary) VALUES (?, ?, '')", (number, title))
+        db.execute("INSERT INTO articles_fts (rowid, title, summary) VALUES (?, ?, '')", (number, fold(title)))
     yield db.conn
     db.close()
 

@@ -12,6 +12,12 @@ _LETTER = re.compile(
 )
 _EXCEPTIONS = {"ð": "d", "þ": "th", "ı": "i", "ŋ": "n", "ĸ": "k", "ς": "σ"}
 
+UNSPACED = "[\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
+"""A character of Chinese or Japanese, which have no spaces between words; a pattern for `re` and for GLOB."""
+
+_GAP = re.compile(rf"(?<={UNSPACED})(?=\S)|(?<=\S)(?={UNSPACED})")
+"""Where a space stands in the search index next to such a character."""
+
 _TATWEEL = "\u0640"
 _GRAPHEME_JOINER = "\u034f"
 _SELECTORS = range(0xFE00, 0xFE10)
@@ -46,10 +52,11 @@ def compatible(text: str) -> str:
 def fold(text: str) -> str:
     """Return the text in the form used by the search index and by queries to it.
 
-    Letters the index does not reduce itself become ordinary lower-case ones without accents: ß as ss, ø as o. ASCII,
-    accents on ASCII letters, and punctuation stay: the index handles those, and most texts stay unchanged.
+    Letters the index does not reduce itself become ordinary lower-case ones without accents: ß as ss, ø as o. Each
+    character of Chinese and Japanese becomes a word, so that their words are found as phrases. ASCII, accents on ASCII
+    letters, and punctuation stay: the index handles those, and most texts stay unchanged.
     """
-    return text if text.isascii() else _composed(_composed(text).translate(_FOLDED))
+    return text if text.isascii() else _spaced(_composed(_composed(text).translate(_FOLDED)))
 
 
 def caseless(word: str) -> str:
@@ -70,7 +77,14 @@ def places(text: str) -> list[int]:
     composed, so that there is no mapping."""
     made = [char if char.isascii() else _FOLDED[ord(char)] for char in text]
     found = [place for place, part in enumerate(made) for _ in part]
-    return found if "".join(made) == fold(text) else []
+    joined = "".join(made)
+    for gap in reversed(list(_GAP.finditer(joined))):
+        found.insert(gap.start(), found[gap.start()])
+    return found if _spaced(joined) == fold(text) else []
+
+
+def _spaced(text: str) -> str:
+    return _GAP.sub(" ", text)
 
 
 def _composed(text: str) -> str:

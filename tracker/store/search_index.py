@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 
-from tracker.analyse.folding import fold
+from tracker.analyse.folding import UNSPACED, fold
 from tracker.store.connection import Database
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,17 @@ def index_after(db: Database, last: int) -> None:
         db.execute(f"INSERT INTO articles_fts (rowid, title, summary) {words}", span)
         if newest - last > _INDEXED_AT_ONCE:
             log.info("the search index is being built: %s of %s articles", f"{span[1] - last:,}", f"{newest - last:,}")
+
+
+def index_unspaced_again(db: Database) -> None:
+    """Index the articles in Chinese and Japanese anew, where whole runs of their characters were words."""
+    last = _last_indexed(db)
+    anywhere = f"*{UNSPACED}*"
+    for article, title, summary in db.execute(
+        "SELECT id, title, summary FROM articles WHERE id <= ? AND (title GLOB ? OR summary GLOB ?)",
+        (last, anywhere, anywhere),
+    ).fetchall():
+        reindex(db, article, (title, summary), (title, summary))
 
 
 def _fold(db: Database, articles: Iterable[tuple[int, str, str]]) -> None:

@@ -230,6 +230,14 @@ def m028_reworded(db: Database) -> None:
     revisions.classify_again(db)
 
 
+@_migration
+def m029_unspaced(db: Database) -> None:
+    """Words of Chinese and Japanese are found within a text; their articles are indexed anew."""
+    from tracker.store import search_index  # noqa: PLC0415  an old database alone needs it
+
+    search_index.index_unspaced_again(db)
+
+
 def known() -> list[str]:
     """Return the names of all migrations this version can apply, in order."""
     return list(_STEPS)
