@@ -565,7 +565,7 @@ def test_a_release_of_another_version_is_not_blamed_for_what_versions_write(rele
     sign(release)
     rows, hint = verify(release).problems
     assert rows.startswith("coverage.csv is not")
-    assert "look with that version, too" in hint
+    assert "verify with that version, too" in hint
 
 
 # ---- the job and the configuration
