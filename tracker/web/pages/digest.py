@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from datasette.utils.asgi import NotFound, Response
 
 from tracker.analyse.days import Period, after, before, days_between, ended, period_named, period_of, so_far
-from tracker.publish.digest.compose import DigestFormat
+from tracker.config.sending import Digest
+from tracker.publish.digest.compose import DigestFormat, Issue, Setting, compose
+from tracker.publish.digest.links import Places
 from tracker.web.pages.responses import absolute, html, opened, page
 from tracker.web.queries.activity import earliest, site_reference_time
-from tracker.web.queries.digest import digest as read
+from tracker.web.queries.datasette_database import Reader
 from tracker.web.settings import Site
 
 _FORMS: Final[Mapping[str, tuple[DigestFormat, str]]] = {
@@ -27,7 +29,7 @@ async def digest(datasette: Any, request: Any) -> Any:
     db, site = opened(datasette)
     now = await site_reference_time(db, site)
     period = _period(request.url_vars.get("name"), now, site.zone)
-    issue = await read(db, period, site.zone, site.settings.base_url)
+    issue = await _issue(db, period, site.zone, site.settings.base_url)
     context = {"period": period, "outline": issue.outline, **_neighbours(period, now, await earliest(db), site)}
     return await html(datasette, request, "digest.html", context)
 
@@ -37,9 +39,16 @@ async def as_text(datasette: Any, request: Any) -> Any:
     """Return the same as plain text or Markdown, with whole addresses."""
     db, site = opened(datasette)
     period = _period(request.url_vars["name"], await site_reference_time(db, site), site.zone)
-    issue = await read(db, period, site.zone, absolute(datasette, request, site.settings.base_url))
+    issue = await _issue(db, period, site.zone, absolute(datasette, request, site.settings.base_url))
     form, content_type = _FORMS[request.url_vars["ending"]]
     return Response(issue.form(form), content_type=content_type)
+
+
+async def _issue(db: Reader, period: Period, zone: ZoneInfo, site: str) -> Issue:
+    """Return the digest of all tags and kinds, with links below `site`, an address or a path. Raises QueryInterrupted
+    past the site's time limit."""
+    setting = Setting(Digest(), zone, Places(site), contact=None)
+    return await db.read(lambda database: compose(database, period, setting))
 
 
 def _period(name: str | None, now: datetime, zone: ZoneInfo) -> Period:
