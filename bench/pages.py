@@ -119,6 +119,7 @@ PAGES = (
     Kind("article, not relevant", lambda s: f"/article/{s.of(s.any_article)}"),
     Kind("headlines of a source", lambda s: f"/headlines?source={s.of(s.sources)}"),
     Kind("tag", lambda s: f"/tag/{s.of(s.tags)}"),
+    Kind("tag by country and kind", lambda s: f"/tag/{s.of(s.tags)}/breakdown"),
     Kind("person", lambda s: f"/tag/{s.of(s.people)}"),
     Kind("organisation", lambda s: f"/tag/{s.of(s.organisations)}"),
     Kind("law", lambda s: f"/tag/{s.of(s.laws)}"),

@@ -25,7 +25,7 @@ _LEADING: Final = (
     "srcset",
     "background",
 )
-_OWN: Final = {"link": ("/static/", "/tracker", "/search", "/tag/", "/source/", "/story/"), "form": ("/",)}
+_OWN: Final = {"link": ("/",), "form": ("/",)}
 """Where elements lead that a browser follows by itself, or with what a visitor typed."""
 
 

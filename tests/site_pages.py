@@ -21,6 +21,7 @@ PAGES = {
     "topic": "/tag/encryption",
     "theme": "/tag/{theme}",
     "law with a timeline": "/tag/uk-online-safety-act",
+    "theme by country and kind": "/tag/{theme}/breakdown",
     "organisation": "/tag/{organisation}",
     "person": "/tag/{person}",
     "place": "/tag/{place}",

@@ -46,6 +46,10 @@ class Links:
         """The page of a tag, or its `.atom`."""
         return self.to(f"/tag/{tag}{extension}", **query)
 
+    def breakdown(self, tag: str, extension: str = "", **query: object) -> str:
+        """A tag by country and kind of source, or its `.csv` or `-wide.csv` by month."""
+        return self.to(f"/tag/{tag}/breakdown{extension}", **query)
+
     def source(self, source: str, extension: str = "", **query: object) -> str:
         """The page of a source, or its `.atom`."""
         return self.to(f"/source/{quote(source, safe='')}{extension}", **query)

@@ -55,15 +55,21 @@ def prepare_connection(conn: Any, datasette: Any) -> None:
 
 
 @hookimpl
-def extra_template_vars(datasette: Any) -> Any:
-    """Provide the warning that polling has stopped, shown at the top of every page; none for other instances."""
+def extra_template_vars(datasette: Any, request: Any) -> Any:
+    """Provide what every page shows: the warning that something is wrong, its own address, and how to cite it.
+
+    None of it for other instances.
+    """
     site = site_of(datasette)
-    return {} if site is None else _doubt(datasette.get_database(DATABASE), site)
+    if site is None or request is None:
+        return {}
+    whole = datasette.absolute_url(request, datasette.urls.path(request.full_path))
+    return _on_every_page(datasette.get_database(DATABASE), site, str(whole))
 
 
-async def _doubt(db: Reader, site: Site) -> dict[str, str | None]:
+async def _on_every_page(db: Reader, site: Site, address: str) -> dict[str, Any]:
     try:
-        return {"doubt": await activity.doubt(db, site)}
+        return {"doubt": await activity.doubt(db, site), "address": address, "cited": await activity.state(db)}
     except (QueryInterrupted, SqliteError):
         return {}  # the page itself will report the error
 

@@ -1,6 +1,8 @@
 """Read when feeds were polled: when pages look back from, how long feeds have been watched, and if they still are."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from importlib.metadata import version
 
 from datasette.database import Database
 
@@ -18,6 +20,10 @@ _OURS = "our own connection was probably down, and what is new since then is mis
 _LAST = """
 SELECT nullif(max(ifnull((SELECT max(last_poll_at) FROM feeds), ''),
                   ifnull((SELECT max(first_seen_at) FROM articles), '')), '') AS at"""
+
+_STATE = """
+SELECT (SELECT max(last_ok_at) FROM feeds) AS as_of,
+    (SELECT hash FROM rulebooks ORDER BY applied_at DESC LIMIT 1) AS rulebook"""
 
 _EARLIEST = """
 SELECT min(ifnull((SELECT min(published_at) FROM articles), '9'),
@@ -38,6 +44,21 @@ async def earliest(db: Database) -> datetime | None:
     """Return when the oldest article was published or first seen; None if nothing is stored."""
     at = (await ask(db, _EARLIEST))[0]["at"]
     return None if at == "9" else moment(at)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a citation names besides the page: the last successful poll (UTC), the rulebook and our version."""
+
+    as_of: datetime | None
+    rulebook: str | None
+    version: str
+
+
+async def state(db: Database) -> State:
+    """Return the state of the data."""
+    row = (await ask(db, _STATE))[0]
+    return State(moment(row["as_of"]), row["rulebook"], version("encryption-coverage-tracker"))
 
 
 async def first_watched(db: Database) -> date | None:
