@@ -132,7 +132,7 @@ def test_the_log_is_emptied_and_the_unused_pages_can_be_given_back(path: Path) -
 
 def test_a_file_is_not_written_anew_where_there_is_no_room_for_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(disk_space, "free", lambda folder: 500_000)
-    with pytest.raises(StoreError, match=r"there is not enough room for writing .* anew"):
+    with pytest.raises(StoreError, match=r"there is not enough room for rewriting .*"):
         upkeep.vacuum(path)
 
 

@@ -174,7 +174,7 @@ def say(sentence: str, level: int) -> None:
 
 
 def existing_database(paths: Paths) -> Path:
-    """Return the database's path; raises StoreError if there is none, lest a new empty one answer every question."""
+    """Return the database's path; raises StoreError if there is none, rather than create an empty one."""
     if not paths.db.exists():
         raise StoreError(f"there is no database {paths.db}; create it with `tracker poll`, or name yours with --db")
     return paths.db

@@ -1,4 +1,4 @@
-"""The command retag: apply the rules anew to all that is stored."""
+"""The command retag: re-apply the rules to all stored articles."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -108,7 +108,7 @@ def is_ours(path: Path) -> bool:
 
 
 def _parsed(text: bytes) -> _Outline:
-    """Return the root of a list; raises BadOutlines when it is none.
+    """Return the root of a list; raises BadOutlines when it is not one.
 
     An HTML parser reads what XML does not allow: values without quotes, stray ampersands, names in any case. It expands
     no entities of a document type. It leaves the names of attributes as `prefix:name`, in small letters.

@@ -109,7 +109,7 @@ class ParserPool:
         from tracker.collect.parse import parse_at_once  # noqa: PLC0415  a round without news needs no parser
 
         async with self._at_once:
-            await asyncio.sleep(0)  # let other tasks run first, lest their connections wait
+            await asyncio.sleep(0)  # let other tasks run first, so that their connections do not wait
             parsed = parse_at_once(body, url, content_type, now)
         if parsed is not None:
             return parsed

@@ -174,7 +174,7 @@ class ComparisonCache:
         store.mark_counted(db, [row.id for row in rows])
 
     def _count_all(self, db: Database) -> None:
-        """Count and index all grouped articles anew, round by round."""
+        """Recount and reindex all grouped articles, round by round."""
         counted: dict[tuple[str, date], set[str]] = defaultdict(set)
         for _, together in groupby(store.all_counted(db), lambda row: row.seen):
             found: Counter[str] = Counter()

@@ -56,7 +56,7 @@ def group_waiting(db: Database, scope: Scope, now: datetime) -> None:
 
 
 def change_scope(db: Database, scope: Scope, now: datetime, change: Callable[[], T]) -> T:
-    """Run a change that may bring articles into or out of the scope, and group anew what it moved; return its result.
+    """Run a change that may bring articles into or out of the scope, and regroup what it moved; return its result.
 
     A result of 0 says that nothing changed.
     """
@@ -270,7 +270,7 @@ def _agencies(rows: Sequence[Row]) -> list[tuple[int, str | None]]:
 
 
 def _count_terms(db: Database, now: datetime) -> None:
-    """Count the search's terms if its index has grown enough; have all be counted anew if words are made otherwise."""
+    """Count the search's terms if its index has grown enough; recount all if words are now made differently."""
     last = store.counted(db)
     if last is None or last["wording"] != VERSION:
         grouped_words.forget(db)

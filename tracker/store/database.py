@@ -33,8 +33,8 @@ _NEWER = "the database {path} was written by a newer tracker; upgrade this one t
 def open_database(path: Path) -> Database:
     """Open the database at `path`, creating or upgrading it first; for one thread, closed by the caller.
 
-    An older version is backed up before its upgrade. Raises StoreError when the file cannot be opened, is no database,
-    or comes from a newer tracker.
+    An older version is backed up before its upgrade. Raises StoreError when the file cannot be opened, is not a
+    database, or comes from a newer tracker.
     """
     with explained(path, files=True):
         path.parent.mkdir(parents=True, exist_ok=True)

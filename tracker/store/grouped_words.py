@@ -114,7 +114,7 @@ def count(db: Database, found: Mapping[str, int]) -> None:
 
 
 def forget(db: Database) -> None:
-    """Have all grouped articles be counted and indexed anew."""
+    """Make all grouped articles be recounted and reindexed."""
     db.execute("DELETE FROM term_days")
     db.execute("DELETE FROM grouped_words")
 

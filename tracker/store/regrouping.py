@@ -1,4 +1,4 @@
-"""Undo grouping, so that articles are grouped anew in the next pass; call inside a transaction.
+"""Undo grouping, so that articles are regrouped in the next pass; call inside a transaction.
 
 What was put right by hand stays: no article of such a story is touched.
 """
@@ -48,7 +48,7 @@ def regroup(db: Database, scope: Scope) -> int:
 
 
 def reset(db: Database, articles: Sequence[int]) -> None:
-    """Let these articles be grouped anew; what was found later to copy them is again compared with all."""
+    """Let these articles be regrouped; those later found to copy them are again compared with all."""
     ids = json.dumps(articles)
     these = "(SELECT value FROM json_each(:ids))"
     touched = [row[0] for row in db.execute(f"SELECT DISTINCT story FROM articles WHERE id IN {these}", {"ids": ids})]  # noqa: S608  our own text

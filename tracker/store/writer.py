@@ -85,7 +85,7 @@ class Writer:
         if _identity(self._path) != self._file:
             raise StoreError(
                 f"the database {self._path} was moved, removed or replaced while it was open, or its disk is gone; "
-                "nothing is written until it is there again; where another file is to stay in its place, start anew"
+                "nothing is written until it is back; to use another file in its place, restart the tracker"
             )
 
 

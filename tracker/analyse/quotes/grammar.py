@@ -28,7 +28,7 @@ class Grammar:
     linking: frozenset[str]
     breaks: frozenset[str]
     no_names: frozenset[str]
-    """Words that are no name, though a sentence may open with them in a capital."""
+    """Words that are not names, although a sentence may begin with them, capitalised."""
 
     determiners: frozenset[str]
     infinitive: frozenset[str]

@@ -60,7 +60,7 @@ def restore(db: Path, backup: Path, now: datetime, progress: Progress = lambda _
 
 
 def _settle_runs(part: Path) -> None:
-    """Settle runs that were in progress when the backup was made, lest they count as running or killed."""
+    """Settle runs that were in progress when the backup was made, so that they do not count as running or killed."""
     with closing(sqlite3.connect(part, isolation_level=None)) as connection:
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'job_runs'").fetchone():
             settle_restored(Database(connection))

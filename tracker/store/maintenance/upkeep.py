@@ -87,7 +87,7 @@ def vacuum(path: Path) -> int:
     Raises StoreError when there is no room for a second copy next to it.
     """
     before = _size(path)
-    require(path.parent, 2 * before, f"writing {path} anew")
+    require(path.parent, 2 * before, f"rewriting {path}")
     with opened(path) as db:
         db.execute("VACUUM")
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

@@ -52,7 +52,7 @@ async def _issue(db: Reader, period: Period, zone: ZoneInfo, site: str) -> Issue
 
 
 def _period(name: str | None, now: datetime, zone: ZoneInfo) -> Period:
-    """Return the period of a name, or as much of it as has passed. Raises NotFound if none has, or it is no name."""
+    """Return the period of a name, or as much of it as has passed. Raises NotFound if none has or it is invalid."""
     if name is None:
         return ended("weekly", now, zone)
     found = period_named(name, zone)
