@@ -126,7 +126,7 @@ def test_a_copy_that_lacks_a_row_is_not_kept(db: Path, tmp_path: Path, monkeypat
             copied.execute("DELETE FROM polls")
 
     monkeypatch.setattr(backup, "copy", lossy)
-    with pytest.raises(StoreError, match="does not hold what the database held"):
+    with pytest.raises(StoreError, match="differs from the database"):
         back_up(db, tmp_path / "backups" / "copy.db")
     assert list((tmp_path / "backups").iterdir()) == []
 
