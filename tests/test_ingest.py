@@ -250,6 +250,21 @@ def test_a_new_slug_and_a_new_headline_under_one_guid_are_a_revision(desk: Desk)
     assert desk.rows("SELECT title, title_changed FROM revisions") == [{"title": fire.title, "title_changed": 1}]
 
 
+@pytest.mark.parametrize("schemes", [("http", "https"), ("https", "http")], ids=" to ".join)
+def test_a_guid_stays_the_same_when_its_site_moves_to_https(desk: Desk, schemes: tuple[str, str]) -> None:
+    before, after = (f"{scheme}://press.example/?p=48151" for scheme in schemes)
+    fire = entry(1, "Fire in Millbrook, crews on scene", guid=before, url="https://press.example/fire")
+    desk.take(entry(2), fire)
+    later = {"url": "https://press.example/two-dead", "guid": after}
+    taken = desk.take(entry(2), replace(fire, title="Two dead as house explodes", **later))
+    assert taken == Ingested(new=0, updated=1, overlap=2, continuous=True)
+    both = (
+        replace(fire, guid=f"{scheme}://press.example/?p=7", url=f"https://press.example/{scheme}")
+        for scheme in schemes
+    )
+    assert desk.take(*both).new == 2, "a document may have both"
+
+
 def test_a_guid_at_a_new_address_is_another_article_while_its_own_stands_in_the_document(desk: Desk) -> None:
     fire = entry(1, "Fire in Millbrook", guid="urn:post:48151")
     desk.take(fire)

@@ -47,20 +47,32 @@ class Sighting:
 
 
 def known_by_guid(db: Database, feed: int, entries: Sequence[Entry]) -> dict[str, Known]:
-    """Return the articles this feed last showed under the guids of these entries."""
+    """Return the articles this feed last showed under the guids of these entries.
+
+    A guid that is an address stays the same when its site moves from http to https.
+    """
+    guids = [entry.guid for entry in entries]
+    asked = {_with_other_scheme(guid): guid for guid in guids} | {guid: guid for guid in guids}
     rows = db.query(
         f"""SELECT s.guid, s.text_hash, s.changes, {_ARTICLE},
         count(*) OVER (PARTITION BY s.guid) > 1 AS reused FROM sightings AS s JOIN articles AS a ON a.id = s.article
         WHERE s.feed = ? AND s.guid IN (SELECT value FROM json_each(?))
         ORDER BY s.last_seen_at, s.article""",  # noqa: S608  a fixed list of columns
-        (feed, as_list(entry.guid for entry in entries)),
+        (feed, as_list(asked)),
     )
     return {
-        row["guid"]: replace(
+        asked[row["guid"]]: replace(
             _known(row), text_hash=row["text_hash"], changes=row["changes"], reused=bool(row["reused"])
         )
         for row in rows
     }
+
+
+def _with_other_scheme(guid: str) -> str:
+    """Return a guid that is an address with https for http, or the reverse; any other as it is."""
+    scheme, mark, rest = guid.partition("://")
+    other = {"http": "https", "https": "http"}.get(scheme, scheme)
+    return f"{other}{mark}{rest}"
 
 
 def known_by_key(db: Database, keys: Iterable[str]) -> dict[str, Known]:
