@@ -351,6 +351,20 @@ async def test_a_feed_that_always_breaks_off_is_asked_as_often_and_said_to_fail(
     assert rows(db, "SELECT count(*) AS n FROM articles") == [{"n": 2}]
 
 
+async def test_a_host_that_asks_for_patience_is_asked_for_none_of_its_feeds_until_then(
+    db: Path, server: Server, at_desk: Any
+) -> None:
+    busy = server.say("/1", Reply(429, headers=(("Retry-After", "7200"),)))
+    others = [server.say(f"/{number}", feed("One")) for number in range(2, 8)]
+    async with at_desk(replace(feeds_of(busy, *others), requests_per_host=1)) as desk:
+        first = await all_at(desk, NOW)
+        assert first.outcomes[Outcome.RATE_LIMITED] == 1
+        assert len(server.requests) == first.polls < 7
+        assert first.left == 7 - first.polls
+        assert await due_feeds(desk, NOW + HOUR) == []
+        assert len(await due_feeds(desk, NOW + 3 * HOUR)) == 7
+
+
 async def test_what_says_nothing_of_the_question_leaves_it_as_it_was(server: Server, at_desk: Any) -> None:
     url = server.say("/feed", feed("One", ETag='"1"'), Reply(429), Reply(304))
     async with at_desk(feeds_of(url)) as desk:

@@ -192,7 +192,6 @@ def after_failure(state: FeedState, outcome: Outcome, retry_after: timedelta | d
 
     `retry_after` is what the server asked for, a wait or a time; it lengthens the wait, up to a day.
     """
-    asked = retry_after - now if isinstance(retry_after, datetime) else retry_after or timedelta()
     charged = _CHARGES.get(outcome, 1.0)
     failures = state.failures + charged
     every = state.feed.every or DEFAULT_EVERY
@@ -200,7 +199,13 @@ def after_failure(state: FeedState, outcome: Outcome, retry_after: timedelta | d
     if failures > RESIGNED_AFTER or outcome is Outcome.GONE:
         wait = RESIGNED_BACK_OFF
     at = _slot_after(state.feed.url, min(every, LONGEST_BACK_OFF), wait, now)
-    return Next(failures, charged, max(at, now + min(asked, LONGEST_BACK_OFF)))
+    return Next(failures, charged, max(at, asked_for(retry_after, now)))
+
+
+def asked_for(retry_after: timedelta | datetime | None, now: datetime) -> datetime:
+    """Return when a server may be asked again that asked for a wait or a time, at most a day from `now`."""
+    asked = retry_after - now if isinstance(retry_after, datetime) else retry_after or timedelta()
+    return now + min(asked, LONGEST_BACK_OFF)
 
 
 def after_outage(state: FeedState, now: datetime) -> Next:

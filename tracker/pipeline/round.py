@@ -21,6 +21,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.names import did_you_mean
+from tracker.analyse.urls import host
 from tracker.clock import Pulse
 from tracker.collect import cadence
 from tracker.collect.conditional_fetch import NO_VALIDATORS, Fetching, fetch_feed
@@ -182,6 +183,9 @@ class _Round:
         self.pulse = Pulse()
         self._evidence = Evidence(now)
         self._unreachable: list[tuple[FeedState, Fetched, int]] = []
+        self._resting: dict[str, datetime] = {}
+        """Hosts that said that we ask too often, and until when none of their feeds is polled."""
+        self._put_off: list[FeedState] = []
         self._running = 0
         self._changed = asyncio.Event()
 
@@ -202,7 +206,7 @@ class _Round:
                         task.add_done_callback(functools.partial(self._release, state))
         finally:
             left = queue.clear(clock())
-        return left
+        return left + self._put_off
 
     async def close(self, left: Sequence[FeedState]) -> Round:
         """Decide whether the failures were our own and store them; then index, group and count the articles."""
@@ -211,6 +215,8 @@ class _Round:
         for state, fetched, contacts in self._unreachable:
             ours = outage and contacts >= since
             self._count(state, await self._context.writer.do(store_unread, state, fetched, self._now, outage=ours))
+        for name, until in self._resting.items():
+            await self._context.writer.do(feeds.postpone_host, name, until)
         await self._context.writer.do(rounds.end, self._now)
         await self._context.writer.do(search_index.index)
         await self._group()
@@ -251,7 +257,10 @@ class _Round:
                 await self._changed.wait()
 
     async def _poll(self, state: FeedState) -> None:
-        """Poll one feed and count the result."""
+        """Poll one feed and count the result, unless its host asked us to wait."""
+        if host(state.address) in self._resting:
+            self._put_off.append(state)
+            return
         try:
             poll = await self._fetch_and_store(state)
         except StoreError:
@@ -280,6 +289,8 @@ class _Round:
         if fetched.outcome in _CUT_SHORT and self.pulse.slept() > slept:
             return await self._context.writer.do(store_unread, state, fetched, self._now, outage=True)
         self._evidence.add(state, fetched, contacts)
+        if fetched.outcome is Outcome.RATE_LIMITED and fetched.retry_after:
+            self._resting[host(state.address)] = cadence.asked_for(fetched.retry_after, self._now)
         if fetched.outcome.unreachable and fetched.body is None:
             self._unreachable.append((state, fetched, self._evidence.contacts))
             return None

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tracker.analyse.timeline import Event
+from tracker.analyse.urls import host
 from tracker.models import (
     NEW_PER_DAY,
     Feed,
@@ -165,6 +166,12 @@ def postpone(db: Database, feeds: Iterable[int], at: datetime) -> None:
         "UPDATE feeds SET next_poll_at = ? WHERE id IN (SELECT value + 0 FROM json_each(?))",
         (utc_text(at), as_list(map(str, feeds))),
     )
+
+
+def postpone_host(db: Database, name: str, until: datetime) -> None:
+    """Poll no feed of this host before `until`."""
+    states = [state for state in declared(db) if host(state.address) == name]
+    postpone(db, [one.id for one in states if one.next_poll_at is None or one.next_poll_at < until], until)
 
 
 def silent_polls(db: Database, since: datetime, now: datetime) -> list[tuple[int, int, str, float]]:
