@@ -79,7 +79,7 @@ def _tag() -> click.Command:
 
 @_command
 def _quotes() -> click.Command:
-    """Find quotations in any text, and who is quoted."""
+    """Find quotations and who is quoted, without a database."""
     from tracker.cli.quotes import quotes
 
     return quotes
