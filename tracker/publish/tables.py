@@ -123,6 +123,19 @@ _VIEWS: Final[dict[str, Any]] = {
         "facets": ["why", "same_owner", "agency"],
         "columns": columns.COPY_COLUMNS,
     },
+    "quotations": {
+        "title": "Quotations",
+        "description": "Who is quoted in the titles and summaries of relevant articles, and with which words.",
+        "sort_desc": "published_at",
+        "facets": ["speaker", "source", "relevance"],
+        "columns": columns.QUOTATION_COLUMNS,
+    },
+    "speakers": {
+        "title": "Speakers",
+        "description": "One row per speaker quoted in titles and summaries of relevant articles: how often and where.",
+        "sort_desc": "quotations",
+        "columns": columns.SPEAKER_COLUMNS,
+    },
     "attention": {
         "title": "Attention",
         "description": "One row per day, source and tag: how much of what the source published has the tag. Unknown is "
@@ -180,6 +193,10 @@ _TABLES: Final[dict[str, Any]] = {
     "article_tags": {"title": "Tags of articles", "description": "Which article has which tag."},
     "evidence": {"title": "Evidence", "description": "The words and the rule that gave an article a tag."},
     "near_misses": {"title": "Near misses as stored", "description": "Tags that articles narrowly missed, and why."},
+    "quotes": {
+        "title": "Quotations as stored",
+        "description": "The words that a title or summary quotes, and who said them.",
+    },
     "boilerplate": {
         "title": "What sources repeat",
         "description": "Passages under many articles of a source, which are ignored when these are tagged.",

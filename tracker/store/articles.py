@@ -13,7 +13,7 @@ from tracker.analyse.identity import Identified, Known, Shown
 from tracker.analyse.observation import Before
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.models import Entry, FeedState, Tagging, from_utc_text, utc_text
-from tracker.store import revisions
+from tracker.store import quotes, revisions
 from tracker.store.conditions import STATED_AT
 from tracker.store.connection import Database
 from tracker.store.feeds import as_list
@@ -282,7 +282,7 @@ def link(db: Database, keys: Iterable[tuple[str, int]]) -> None:
 
 
 def tag(db: Database, taggings: Mapping[int, Tagging], rulebook: Rulebook) -> None:
-    """Store the tags, evidence, near misses and relevance a rulebook assigned."""
+    """Store the tags, evidence, near misses and relevance a rulebook assigned, and who relevant articles quote."""
     ids = as_list(map(str, taggings))
     for table in ("article_tags", "evidence", "near_misses"):
         db.execute(f"DELETE FROM {table} WHERE article IN (SELECT value + 0 FROM json_each(?))", (ids,))  # noqa: S608  three fixed names
@@ -317,6 +317,7 @@ def tag(db: Database, taggings: Mapping[int, Tagging], rulebook: Rulebook) -> No
             for miss in tagging.near
         ],
     )
+    quotes.keep(db, taggings, rulebook)
 
 
 def declare_tags(db: Database, rulebook: Rulebook, names: Collection[str]) -> None:

@@ -251,3 +251,33 @@ AT_ONCE_COLUMNS: Final = {
     "url": "The article's address at the publisher",
     "article": "The number of the article",
 }
+
+QUOTATION_COLUMNS: Final = {
+    "id": "The number of the quotation",
+    "published_at": "When its article was published or, if no feed says, first seen, in UTC",
+    "speaker": "Who is quoted: the fullest name that the title or summary gives, or a role; empty if it does not say",
+    "words": "What is quoted, without quotation marks",
+    "source": "The outlet or organisation that quotes",
+    "field": "Where it stands: title or summary",
+    "cue": "The verb or phrase that names the speaker; : for the form Name: words",
+    "confidence": "How sure the speaker is, from 0 to 1; docs/data.md says what each figure means",
+    "speaker_tag": "The speaker's tag, or that of the organisation spoken for; empty if the article has no such tag",
+    "first_article": "The first article stored with the same words, whatever their case and punctuation",
+    "copy_of": "The article of which this one is a copy, so that the quotation is that one's; empty if none is known",
+    "relevance": "Which of the two topics the article is about: both, encryption or child-safety",
+    "language": "The article's language (ISO 639-1)",
+    "source_id": "The short name of the source in feeds.yaml",
+    "article": "The article's number",
+    "url": "The article's address at the publisher",
+}
+
+SPEAKER_COLUMNS: Final = {
+    "speaker": "Who is quoted: the name of the tag if there is one, else as articles write it",
+    "quotations": "How many different quotations; the same words in several outlets count once, those in copies not",
+    "articles": "In how many articles, copies left out",
+    "copies": "In how many copies of other articles besides",
+    "sources": "By how many sources, copies included",
+    "first_at": "When the first of these articles was published, in UTC",
+    "last_at": "When the last of them was published, in UTC",
+    "speaker_tag": "The tag of the person or organisation; empty if the rulebook has none",
+}

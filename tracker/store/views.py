@@ -3,6 +3,7 @@
 from tracker.analyse.observation import ENOUGH
 from tracker.store.appearance import APPEARED
 from tracker.store.conditions import OBSERVED, POLLED, RELEASING, UNREACHABLE
+from tracker.store.quote_views import QUOTATIONS, SPEAKERS
 
 _LABELS = """(SELECT json_group_array(t.label) FROM
         (SELECT tags.label FROM article_tags JOIN tags ON tags.id = article_tags.tag
@@ -379,6 +380,8 @@ VIEWS = {
     "nearly": _NEARLY,
     "stories_view": _STORIES,
     "copied": _COPIED,
+    "quotations": QUOTATIONS,
+    "speakers": SPEAKERS,
     "attention": _ATTENTION,
 }
 """The views by name, each before those that read it."""

@@ -311,3 +311,23 @@ ALTER TABLE revisions_028 RENAME TO revisions;
 CREATE INDEX revisions_article ON revisions(article);
 CREATE INDEX revisions_headlines ON revisions(replaced_at) WHERE title_changed;
 """
+
+QUOTES = """
+CREATE TABLE quotes (
+    id INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES articles(id),
+    field TEXT NOT NULL CHECK (field IN ('title', 'summary')),
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    same TEXT NOT NULL,
+    speaker TEXT,
+    tag TEXT REFERENCES tags(id),
+    cue TEXT,
+    confidence REAL NOT NULL
+) STRICT;
+CREATE INDEX quotes_article ON quotes(article);
+CREATE INDEX quotes_tag ON quotes(tag) WHERE tag IS NOT NULL;
+CREATE INDEX quotes_speaker ON quotes(speaker) WHERE speaker IS NOT NULL;
+CREATE INDEX quotes_same ON quotes(same);
+"""

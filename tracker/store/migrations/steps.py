@@ -238,6 +238,13 @@ def m029_unspaced(db: Database) -> None:
     search_index.index_unspaced_again(db)
 
 
+@_migration
+def m030_quotes(db: Database) -> None:
+    """Who is quoted in titles and summaries; retagging fills it for what was stored before."""
+    for statement in _statements(later_tables.QUOTES):
+        db.execute(statement)
+
+
 def known() -> list[str]:
     """Return the names of all migrations this version can apply, in order."""
     return list(_STEPS)
