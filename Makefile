@@ -8,7 +8,7 @@ DEV := $(VENV)/.ready-dev
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 QUICK := architecture cadence continuity dates documents folding identity markup query rules spikes terms text timetable urls
 
-.PHONY: help install dev run test demo check check-quick poll serve export bench bench-site fuzz docs screenshots format constraints clean
+.PHONY: help install dev run test demo check check-quick poll serve export bench bench-site bench-scale fuzz docs screenshots format constraints clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ bench: $(DEV)  ## measure speed beside another reader of feeds; BENCH="--quick",
 
 bench-site: $(DEV)  ## measure every page of the site on 1,000,000 articles; BENCH="--quick", or other options
 	@$(BIN)/python -m bench.site $(BENCH)
+
+bench-scale: $(DEV)  ## measure each step at 1, 3 and 10 million articles; BENCH="--quick", or other options
+	@$(BIN)/python -m bench.scale $(BENCH)
 
 fuzz: $(DEV)  ## damage feed documents at random for MINUTES=10 and read them
 	@$(BIN)/python -m tests.fuzz $(or $(MINUTES),10)

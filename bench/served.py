@@ -66,6 +66,10 @@ class Server:
         finally:
             connection.close()
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
     def _at_rest(self) -> float:
         """CPU seconds of the server, when they no longer grow."""
         before = cpu_seconds(self.pid)
@@ -119,7 +123,11 @@ def _serving(command: Sequence[str], announced: str, folder: Path) -> Iterator[S
         subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=said) as process,
     ):
         try:
-            yield Server(process.pid, _port(process, said, announced))
+            server = Server(process.pid, _port(process, said, announced))
+            try:
+                yield server
+            finally:
+                server.close()
         finally:
             process.terminate()
 

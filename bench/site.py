@@ -38,7 +38,7 @@ def main() -> None:
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     try:
         made = asked.database or library(100_000 if asked.quick else 1_000_000, _say, now)
-        with _copy(made) as database:
+        with copied(made) as database:
             results = _measured(database, asked)
     except (Failed, sqlite3.Error) as error:
         sys.exit(f"No figures: {error}")
@@ -64,12 +64,12 @@ def _options() -> argparse.Namespace:
 
 
 @contextmanager
-def _copy(database: Path) -> Iterator[Path]:
+def copied(database: Path) -> Iterator[Path]:
     """A copy that may be written to, on the same disk as the caches of the bench."""
     folder = ROOT / ".bench"
     folder.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as made:
-        copy = Path(made) / "site.db"
+        copy = Path(made) / "copy.db"
         shutil.copyfile(database, copy)
         yield copy
 
@@ -82,7 +82,7 @@ def _measured(database: Path, asked: argparse.Namespace) -> Results:
     kinds = [kind for kind in PAGES if asked.only in kind.name]
     with ours(database) as server:
         with writing(database):
-            results.costs = _pages(server, kinds, sample, asked.times, database)
+            results.costs = pages(server, kinds, sample, asked.times, database)
         if not asked.no_csv:
             results.csvs += _csvs(server, "tracker", "/tracker/{}.csv", database)
     if not asked.no_plain:
@@ -95,7 +95,7 @@ def _measured(database: Path, asked: argparse.Namespace) -> Results:
     return results
 
 
-def _pages(server: Server, kinds: Sequence[Kind], sample: Sample, times: int, database: Path) -> list[Costs]:
+def pages(server: Server, kinds: Sequence[Kind], sample: Sample, times: int, database: Path) -> list[Costs]:
     """Each kind so often, in turns of changing order, so that the noise of the machine meets all alike."""
     costs = {kind.name: Costs(kind.name, kind.limit) for kind in kinds}
     waiting = list(kinds)

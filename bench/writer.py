@@ -35,8 +35,8 @@ def main(path: Path) -> None:
         while not _told_to_end(_EVERY):
             now, state, number = datetime.now(UTC), next(due), number + 1
             with transaction(db):
-                taken = ingest(db, state, list(_entries(state, number, now)), rulebook, now)
-                _record(db, replace(state, last_ok_at=now, last_new_at=now), taken.new, now)
+                taken = ingest(db, state, list(entries(state, number, now)), rulebook, now)
+                record(db, replace(state, last_ok_at=now, last_new_at=now), taken.new, now)
             with transaction(db):
                 search_index.index(db)
                 Grouper().step(db, now)
@@ -49,7 +49,8 @@ def _told_to_end(seconds: float) -> bool:
     return bool(ready)
 
 
-def _entries(state: FeedState, number: int, now: datetime) -> Iterator[Entry]:
+def entries(state: FeedState, number: int, now: datetime) -> Iterator[Entry]:
+    """The new entries of a feed's document; another `number` gives others."""
     dice = random.Random(SEED + number)
     for n in range(_NEW):
         title, summary = prose.article(dice, on_topic=dice.random() < 0.1)
@@ -58,7 +59,8 @@ def _entries(state: FeedState, number: int, now: datetime) -> Iterator[Entry]:
         yield Entry(url, url, title, summary, published=stated, published_raw=str(stated), date_quality="stated")
 
 
-def _record(db: Database, state: FeedState, new: int, now: datetime) -> None:
+def record(db: Database, state: FeedState, new: int, now: datetime) -> None:
+    """Store that a feed was polled."""
     poll = Poll(Outcome.OK, 200, requests=1, size=40_000, entries=_NEW, new=new)
     feeds.record_poll(db, state.id, poll, 0.0, now)
     feeds.record_state(db, replace(state, next_poll_at=now + timedelta(hours=1)), poll, now)

@@ -1,10 +1,12 @@
 """The parts of the benches run, in small: what their figures are is not looked at."""
 
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bench import library, scale, watch
 from bench.contenders import Floor, Tracker
 from bench.documents import SMALL
 from bench.grouping import grouping
@@ -32,3 +34,15 @@ def test_rounds_are_measured_and_reported() -> None:
 
 def test_grouping_is_measured() -> None:
     assert grouping(300).stored == 300
+
+
+@pytest.mark.slow
+def test_each_step_is_measured_on_a_made_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "_HOURLY", timedelta(days=1))
+    monkeypatch.setattr(watch, "_THIN", timedelta(days=60))
+    now = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    library.make(tmp_path / "made.db", 1500, now, quiet)
+    archive = scale.measured(tmp_path / "made.db", 1500, now, times=1)
+    text = scale.report([archive, archive])
+    assert "retag" in text
+    assert all(step.cost > 0 for step in archive.steps)
