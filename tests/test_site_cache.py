@@ -1,5 +1,6 @@
 """What need not be made again: a reload is a 304, a page that stays is kept, and neither outlives the data."""
 
+import gzip
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,7 +11,7 @@ import pytest
 
 from tests import site_database as stored
 from tracker.store.database import open_database
-from tracker.web.response_cache import CachedResponse, ResponseCache
+from tracker.web.response_cache import CompleteResponse, ResponseCache
 
 PAGES = ["/", "/health", "/article/1", "/tracker", "/tracker/coverage", "/tracker/coverage?_search=encryption",
          "/tracker/articles/1", "/tracker/coverage.json?_shape=array", "/tracker/coverage.csv"]  # fmt: skip
@@ -66,7 +67,7 @@ def test_a_page_that_is_kept_is_the_same_page(site: httpx.Client) -> None:
         first, second = site.get(page), site.get(page)
         assert first.content == second.content
         assert first.headers["content-type"] == second.headers["content-type"]
-        assert int(second.headers["content-length"]) == len(second.content)
+        assert second.headers["content-length"] == str(second.num_bytes_downloaded)
 
 
 def test_a_page_is_kept_for_the_host_under_which_it_was_asked_for(site: httpx.Client) -> None:
@@ -122,17 +123,44 @@ def test_head_says_what_get_would(site: httpx.Client, page: str) -> None:
     for name in ("content-type", "etag", "cache-control", "content-security-policy"):
         assert head.headers.get(name) == whole.headers.get(name)
     if "content-length" in head.headers:
-        assert int(head.headers["content-length"]) == len(whole.content)
+        assert head.headers["content-length"] == whole.headers["content-length"]
 
 
-def test_an_answer_varies_with_nothing_and_sets_no_cookie(site: httpx.Client) -> None:
+def test_an_answer_varies_with_its_coding_only_and_sets_no_cookie(site: httpx.Client) -> None:
     plain = site.get("/tracker/coverage")
     with_cookie = site.get("/tracker/coverage", headers={"Cookie": "ds_actor=x; ds_messages=y", "Authorization": "x"})
     assert with_cookie.content == plain.content
     for answer in (plain, with_cookie):
-        assert "vary" not in answer.headers
+        assert answer.headers["vary"] == "accept-encoding"
         assert "set-cookie" not in answer.headers
         assert answer.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [("gzip", True), ("br, gzip;q=0.5", True), ("*", True), ("identity", False), ("gzip;q=0", False), ("", False)],
+)
+def test_a_page_is_packed_for_who_takes_it_and_is_the_same_page(
+    site: httpx.Client, accepted: str, packed: bool
+) -> None:
+    for _ in ("rendered", "kept"):
+        with site.stream("GET", "/stories", headers={"Accept-Encoding": accepted}) as answer:
+            raw = b"".join(answer.iter_raw())
+        assert answer.headers.get("content-encoding") == ("gzip" if packed else None)
+        assert int(answer.headers["content-length"]) == len(raw)
+        assert (gzip.decompress(raw) if packed else raw).startswith(b"<!DOCTYPE html>")
+
+
+def test_what_is_short_is_not_packed(site: httpx.Client) -> None:
+    assert "content-encoding" not in site.get("/robots.txt").headers
+
+
+def test_search_engines_find_a_sitemap_whose_addresses_all_answer(site: httpx.Client) -> None:
+    [address] = re.findall(r"Sitemap: (\S+)", site.get("/robots.txt").text)
+    listed = re.findall(r"<loc>([^<]+)</loc>", site.get(address).text)
+    paths = [one.removeprefix(str(site.base_url).rstrip("/")) for one in listed]
+    assert {"/", "/digest", "/tag/nspcc", "/source/harbour", "/digest/2026-W11"} <= {*paths}
+    assert [path for path in paths if site.get(path).status_code != 200] == []
 
 
 def test_static_files_are_kept_for_ever_under_the_addresses_that_pages_use(site: httpx.Client) -> None:
@@ -146,7 +174,7 @@ def test_static_files_are_kept_for_ever_under_the_addresses_that_pages_use(site:
 
 def test_answers_have_a_limit_and_belong_to_one_state() -> None:
     answers = ResponseCache()
-    large = CachedResponse((), b"x" * 900_000)
+    large = CompleteResponse((), b"x" * 900_000)
     for number in range(50):
         answers.get("one", b"")
         answers.keep("one", b"%d" % number, large)
@@ -154,7 +182,7 @@ def test_answers_have_a_limit_and_belong_to_one_state() -> None:
     kept = [number for number in range(50) if answers.get("one", b"%d" % number)]
     assert 30 <= len(kept) <= 36
     assert 0 in kept, "what is asked for stays"
-    answers.keep("one", b"huge", CachedResponse((), b"x" * 1_000_001))
+    answers.keep("one", b"huge", CompleteResponse((), b"x" * 1_000_001))
     assert answers.get("one", b"huge") is None
     assert answers.get("two", b"0") is None
     answers.keep("one", b"late", large)

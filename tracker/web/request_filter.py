@@ -181,7 +181,7 @@ class Gate:
         address = address_of(scope, self._context.base_url, self._context.pages)
         clock = asyncio.get_running_loop().time
         started = clock()
-        out = Outgoing(send, scope["method"], self._context.base_url, self._robots_tag(address))
+        out = Outgoing(send, scope, self._context.base_url, self._robots_tag(address))
         try:
             await self._answer(scope, receive, out, address)
         finally:
@@ -200,7 +200,7 @@ class Gate:
             body, kind = await self._context.metrics.text()
             await out.whole(200, [(b"content-type", kind.encode()), NO_STORE], body)
         elif address.path == "/robots.txt":
-            await out.text(200, self._robots())
+            await out.text(200, self._robots(scope))
         elif address.closed:
             await out.text(404, "Not found\n")
         elif scope["method"] not in {"GET", "HEAD"}:
@@ -227,14 +227,13 @@ class Gate:
         if state is None:
             await self._app(sanitised(scope, address), receive, out)
             return
-        host = b"".join(value for name, value in scope["headers"] if name == b"host").decode("latin-1")
-        tag = self._context.freshness.tag(state, scope["scheme"], host, address.path, address.raw_query)
+        tag = self._context.freshness.tag(state, scope["scheme"], _host(scope), address.path, address.raw_query)
         validators = [(b"etag", tag), REVALIDATED]
         known = self._cache.get(state, tag)
         if is_current(tag, scope["headers"]):
             await out.whole(304, validators, b"")
         elif known is not None:
-            await out.whole(200, [*known.headers, *validators], known.body)
+            await out.cached(known, validators)
         else:
             out.extra = validators
             # Only a stream stops by itself at HEAD; a page is rendered to know its length.
@@ -244,16 +243,22 @@ class Gate:
             if out.kept is not None:
                 self._cache.keep(state, tag, out.kept)
 
-    def _robots(self) -> str:
+    def _robots(self, scope: Message) -> str:
         if not self._context.robots:
             return "User-agent: *\nDisallow: /\n"
         base = self._context.base_url
         unbounded = [
             f"Disallow: {base}{word}\n" for word, without_bound in self._context.pages.items() if without_bound
         ]
-        return _ROBOTS.format(base=base) + "".join(unbounded)
+        site = f"{scope['scheme']}://{_host(scope)}{base}"
+        return _ROBOTS.format(base=base) + "".join(unbounded) + f"Sitemap: {site}sitemap.xml\n"
 
     def _robots_tag(self, address: Address) -> list[Header]:
         if not self._context.robots:
             return [(b"x-robots-tag", b"noindex, nofollow")]
         return [(b"x-robots-tag", b"noindex")] if address.unbounded else []
+
+
+def _host(scope: Scope) -> str:
+    """Return the host that a request names."""
+    return b"".join(value for name, value in scope["headers"] if name == b"host").decode("latin-1")

@@ -7,6 +7,7 @@ if nothing changed; a max-age would save that request and show stale data.
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from gzip import compress
 from hashlib import blake2b
 from secrets import token_bytes
 from typing import Any, Final
@@ -21,6 +22,12 @@ LARGEST: Final = 1_000_000
 
 _CAPACITY: Final = 32_000_000
 """Maximum bytes of all cached responses."""
+
+_SHORT: Final = 1000
+"""Bytes below which packing saves nothing worth having."""
+
+_LEVEL: Final = 5
+_TEXTS: Final = (b"text/", b"json", b"xml")
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -65,11 +72,30 @@ def is_current(tag: bytes, headers: Headers) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class CachedResponse:
-    """A complete response with status 200."""
+class CompleteResponse:
+    """A response in one piece; `packed` is its body in gzip, None if that would save nothing."""
 
     headers: Headers
     body: bytes
+    packed: bytes | None = None
+
+    def form(self, *, gzip: bool) -> tuple[Headers, bytes]:
+        """Return the headers and body for a client that accepts gzip, or does not; the length included."""
+        coded = [*self.headers, (b"vary", b"accept-encoding")] if self.packed is not None else [*self.headers]
+        body = self.packed if gzip and self.packed is not None else self.body
+        if body is not self.body:
+            coded.append((b"content-encoding", b"gzip"))
+        return [*coded, (b"content-length", b"%d" % len(body))], body
+
+
+def complete(headers: Headers, body: bytes) -> CompleteResponse:
+    """Return a response in one piece, packed if it is text of some length.
+
+    Nothing in a page is secret, so its length in gzip tells an attacker nothing (BREACH).
+    """
+    kind = next((value for name, value in headers if name == b"content-type"), b"")
+    worth = len(body) >= _SHORT and any(word in kind for word in _TEXTS)
+    return CompleteResponse(headers, body, compress(body, _LEVEL, mtime=0) if worth else None)
 
 
 class ResponseCache:
@@ -77,10 +103,10 @@ class ResponseCache:
 
     def __init__(self) -> None:
         self._state = ""
-        self._kept: OrderedDict[bytes, CachedResponse] = OrderedDict()
+        self._kept: OrderedDict[bytes, CompleteResponse] = OrderedDict()
         self._bytes = 0
 
-    def get(self, state: str, tag: bytes) -> CachedResponse | None:
+    def get(self, state: str, tag: bytes) -> CompleteResponse | None:
         """Return the cached response with this tag; None if there is none. Clears the cache when the state changed."""
         if state != self._state:
             self._state, self._bytes = state, 0
@@ -90,11 +116,15 @@ class ResponseCache:
             self._kept.move_to_end(tag)
         return found
 
-    def keep(self, state: str, tag: bytes, answer: CachedResponse) -> None:
+    def keep(self, state: str, tag: bytes, answer: CompleteResponse) -> None:
         """Cache a response rendered in this state, if it is still the current one and the response is not too large."""
         if state != self._state or len(answer.body) > LARGEST or tag in self._kept:
             return
         self._kept[tag] = answer
-        self._bytes += len(answer.body)
+        self._bytes += _size(answer)
         while self._bytes > _CAPACITY:
-            self._bytes -= len(self._kept.popitem(last=False)[1].body)
+            self._bytes -= _size(self._kept.popitem(last=False)[1])
+
+
+def _size(answer: CompleteResponse) -> int:
+    return len(answer.body) + len(answer.packed or b"")

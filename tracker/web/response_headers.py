@@ -1,9 +1,10 @@
 """Set the headers of every response, and the length of complete ones."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+import re
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Final
 
-from tracker.web.response_cache import LARGEST, REVALIDATED, CachedResponse
+from tracker.web.response_cache import LARGEST, REVALIDATED, CompleteResponse, complete
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -37,6 +38,7 @@ _OWN_HEADERS: Final = {
 }
 
 _TEXT: Final[Header] = (b"content-type", b"text/plain; charset=utf-8")
+_NEVER: Final = re.compile(rb"\s*q=0(\.0*)?\s*")
 NO_STORE: Final[Header] = (b"cache-control", b"no-store")
 
 
@@ -46,13 +48,14 @@ class Outgoing:
     Redirects within the site get the base URL, which Datasette omits when it corrects the spelling of a path.
     """
 
-    def __init__(self, send: Send, method: str, base_url: str, always: list[Header]) -> None:
+    def __init__(self, send: Send, request: Message, base_url: str, always: list[Header]) -> None:
         self._send = send
-        self._head = method == "HEAD"
+        self._head = request["method"] == "HEAD"
+        self._gzip = _accepts_gzip(request["headers"])
         self._base = base_url.encode()
         self._always = [*_HEADERS, *always]
         self.extra: list[Header] = []
-        self.kept: CachedResponse | None = None
+        self.kept: CompleteResponse | None = None
         self.status = 0
         self._held: list[Header] | None = None
 
@@ -86,9 +89,20 @@ class Outgoing:
         if self._head and not body:
             await self._start(headers)
         else:
+            answer = complete(headers, body)
             if self.status == 200 and len(body) <= LARGEST:
-                self.kept = CachedResponse(headers, body)
-            await self._start([*headers, (b"content-length", b"%d" % len(body))])
+                self.kept = answer
+            coded, body = answer.form(gzip=self._gzip)
+            await self._start([*coded])
+        await self._body({"type": "http.response.body", "body": body})
+
+    async def cached(self, answer: CompleteResponse, validators: list[Header]) -> None:
+        """Send a response that was kept."""
+        headers, body = answer.form(gzip=self._gzip)
+        self.status = 200
+        await self._send(
+            {"type": "http.response.start", "status": 200, "headers": [*headers, *validators, *self._always]}
+        )
         await self._body({"type": "http.response.body", "body": body})
 
     async def _start(self, headers: list[Header]) -> None:
@@ -113,6 +127,13 @@ class Outgoing:
     async def text(self, status: int, text: str, *headers: Header) -> None:
         """Send a short text that must not be cached."""
         await self.whole(status, [_TEXT, NO_STORE, *headers], text.encode())
+
+
+def _accepts_gzip(headers: Iterable[Header]) -> bool:
+    """Return whether a request says that it takes gzip, and not that it must not be used (RFC 9110, section 12.5.3)."""
+    given = b",".join(value for name, value in headers if name == b"accept-encoding").lower()
+    codings = (part.partition(b";") for part in given.split(b","))
+    return any(name.strip() in {b"gzip", b"*"} and not _NEVER.fullmatch(how) for name, _, how in codings)
 
 
 def disposition(request: Any, name: str) -> list[tuple[bytes, bytes]]:

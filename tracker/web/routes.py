@@ -17,6 +17,7 @@ from tracker.web.pages import (
     health,
     jobs,
     search,
+    sitemap,
     source,
     sql,
     stories,
@@ -52,7 +53,7 @@ _PAGES: Final = (
 def routes(*, with_sql: bool) -> list[Route]:
     """Return the routes of all pages, in the order in which they are tried; those of SQL only `with_sql`."""
     on_demand = [sql] if with_sql else []
-    return [route for page in (*_PAGES, *on_demand, unlisted, table_csv) for route in page.ROUTES]
+    return [route for page in (*_PAGES, *on_demand, sitemap, unlisted, table_csv) for route in page.ROUTES]
 
 
 FIXED: Final = tuple(

@@ -119,6 +119,12 @@ async def stories(db: Database, numbers: Sequence[int]) -> dict[int, Story]:
     return {row["id"]: _story(row) for row in rows}
 
 
+async def newest(db: Database, limit: int) -> tuple[int, ...]:
+    """Return the ids of the stories that began last, the latest first."""
+    rows = await ask(db, "SELECT id FROM stories ORDER BY id DESC LIMIT :limit", limit=limit)
+    return tuple(row["id"] for row in rows)
+
+
 async def last_before(db: Database, week: Week) -> datetime | None:
     """Return when a relevant article of a story was last published before a week; None if never."""
     return moment((await ask(db, _LAST_BEFORE, until=utc_text(week.from_at)))[0]["at"])
