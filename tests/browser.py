@@ -26,6 +26,9 @@ ARGUMENTS = [
 ]  # fmt: skip
 """The last one is why nothing that a page asks of another host gets there."""
 
+PATIENCE = 120_000
+"""Milliseconds for a page on a busy machine."""
+
 needs_chromium = pytest.mark.browser
 """Marks tests that are skipped where chromium is missing."""
 
@@ -48,6 +51,7 @@ class Visit:
     def __init__(self, browser: Browser, address: str, **context: Any) -> None:
         self.address = address
         self.context: BrowserContext = browser.new_context(**context)
+        self.context.set_default_timeout(PATIENCE)
         self.errors: list[str] = []
         self.elsewhere: list[str] = []
         self.page: Page = self.context.new_page()

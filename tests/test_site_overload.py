@@ -79,8 +79,9 @@ async def test_every_due_feed_is_polled_and_health_answers_while_two_thousand_st
             await crowd(site, GREEDY, TAKES_NOTHING, visitors)
             await crowd(site, IDLE // 2, HALF_A_HEAD, visitors)
             await crowd(site, IDLE // 2, HALF_A_BODY, visitors)
-            for page in ("healthz", "about", "healthz"):
-                assert (await client.get(f"{site}{page}", headers={"Connection": "close"})).status_code == 200
+            for page, allowed in (("healthz", {200}), ("about", {200, 503}), ("healthz", {200})):
+                answer = await client.get(f"{site}{page}", headers={"Connection": "close"})
+                assert answer.status_code in allowed, answer.text  # a page may be refused for a while, health may not
             gate.set()
             await log_line(process, f"{FEEDS} feeds polled")
             assert descriptors_of(process) < 700
