@@ -88,9 +88,8 @@ def test_a_week_without_a_poll_is_no_gap_where_the_next_one_showed_that_nothing_
 
 
 def test_the_chart_and_its_table_show_the_same_number(front, site):
-    row = re.search(r'2026-W12.*?<td class="n"><a href="([^"]+)">(\d+)</a>', front, re.DOTALL)
-    found = site.get(row[1].replace("&amp;", "&").replace("coverage?", "coverage.json?_size=0&")).json()
-    assert found["filtered_table_rows_count"] == int(row[2]) > 0
+    row = re.search(r'2026-W08.*?<td class="n"><a href="([^"]+)">(\d+)</a>', front, re.DOTALL)
+    assert re.search(rf"<strong>{row[2]} articles?</strong>", site.get(row[1].replace("&amp;", "&")).text)
 
 
 def test_the_chart_needs_no_script_style_or_other_host(front):
