@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import uvicorn
 
 from tests import site_stories
+from tracker.analyse.debate import Debate, Topic
 from tracker.files import PRIVATE
 from tracker.jobs.site_server import Address, listening
 from tracker.models import utc_text
@@ -26,6 +27,7 @@ from tracker.store.database import Database, open_database
 from tracker.web.app import SiteSettings, asgi, make_datasette
 
 ZONE = "Europe/London"
+DEBATE = Debate((Topic("encryption", "encryption"), Topic("child-safety", "child safety")))
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 BLIND = datetime(2026, 2, 4, 12, 0, tzinfo=UTC)
 """A Wednesday in the week that was not observed."""
@@ -266,7 +268,7 @@ def number_of(path: Path, url: str) -> int:
 
 
 def settings(**changed: object) -> SiteSettings:
-    values = {"timezone": ZONE, "title": "Encryption and child safety", "demo": False} | changed
+    values = {"timezone": ZONE, "debate": DEBATE, "demo": False} | changed
     return SiteSettings(**values)
 
 

@@ -33,7 +33,12 @@ BOOK = rulebook("""
 - {id: child-safety, facet: topic, label: Child safety, terms: {en: [child*]}}
 - {id: signal, facet: organisation, label: Signal, terms: {en: [Signal]}}
 """)
-OTHER_BOOK = rulebook("- {id: encryption, facet: topic, label: Encryption, terms: {en: [cipher*]}}\n")
+OTHER_BOOK = rulebook(
+    """
+- {id: encryption, facet: topic, label: Encryption, terms: {en: [cipher*]}}
+- {id: child-safety, facet: topic, label: Child safety, terms: {en: [minors]}}
+"""
+)
 SOURCES = [Source(name, name.title(), name, "national", "GB", "en") for name in ("one", "two", "three")]
 FEEDS = [
     Feed("https://one.example/a", "one"),
@@ -454,7 +459,9 @@ def test_an_upgraded_database_is_counted_before_the_site_opens(
     with socket.create_server(("127.0.0.1", 0)) as taken, caplog.at_level("INFO", "tracker"):
         port = taken.getsockname()[1]
         with pytest.raises(TrackerError, match="cannot be used"):
-            asyncio.run(serve(tmp_path / "tracker.db", Address(port=port), SiteSettings("Europe/London")))
+            asyncio.run(
+                serve(tmp_path / "tracker.db", Address(port=port), SiteSettings("Europe/London", site_database.DEBATE))
+            )
     assert "counting the articles of 2 days" in caplog.text
     assert days(db) == {"2026-03-19": 1, "2026-03-20": 1}
     assert date.fromisoformat(max(days(db))) == NOW.date()

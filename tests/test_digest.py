@@ -401,7 +401,9 @@ def full(text: str) -> Outline:
     item = Item(text, "https://a.example/", "en", text, (text, text), (text, text), "https://a.example/", text)
     figure = Figure(text, text, text)
     section = Section(text, (item, Item(text)), text, link)
-    return Outline(text, text, text, text, (figure,), (text,), (section, section), (text,), (link, Link(text, None)))
+    return Outline(
+        text, text, text, text, text, (figure,), (text,), (section, section), (text,), (link, Link(text, None))
+    )
 
 
 HOSTILE = "<b onclick=x>*a* _b_ [c](javascript:d) `e` | ![f](g) &amp; 1. # h</b>"

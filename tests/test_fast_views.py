@@ -53,14 +53,14 @@ def database(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def ours(database) -> Any:
-    return make_datasette(database, config=SiteSettings(timezone="UTC"))
+    return make_datasette(database, config=SiteSettings(timezone="UTC", debate=stored.DEBATE))
 
 
 @pytest.fixture
 def plain(database) -> Any:
     patient = {"sql_time_limit_ms": 600_000, "facet_time_limit_ms": 600_000}  # by the clock: it leaves out what is late
     datasette = Datasette(
-        files=[], metadata=metadata("The same", DATABASE), settings={"suggest_facets": False, **patient}
+        files=[], metadata=metadata("The same", DATABASE, stored.DEBATE), settings={"suggest_facets": False, **patient}
     )
     datasette.remove_database("_memory")
     datasette.add_database(Database(datasette, path=str(database), is_mutable=True), name=DATABASE)

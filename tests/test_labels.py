@@ -15,7 +15,6 @@ from tracker.store import gaps
     [
         pytest.param(models.Facet, labels.FACET, id="facets"),
         pytest.param(models.Kind, labels.KIND, id="kinds of source"),
-        pytest.param(models.Relevance, labels.RELEVANCE, id="relevance"),
         pytest.param(models.Missing, labels.MISSING, id="what a near miss lacks"),
         pytest.param(gaps.Reason, labels.GAP, id="reasons of gaps"),
     ],

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.site_database import DEBATE
 from tracker.web import chart_series
 from tracker.web.calendar import Span, Week, spans_between, spans_of, weeks_from
 from tracker.web.chart import svg
@@ -81,11 +82,14 @@ def test_a_week_that_was_not_seen_is_grey_and_not_faint_though_it_is_not_over():
 
 
 def test_coverage_by_topic_says_so_far_too():
-    counts = [SpanCount(week, 1, 2, 3, observed=True) for week in weeks_until(UNTIL, 26, ZONE)]
-    chart = chart_series.coverage(counts, UNTIL, address)
+    counts = [
+        SpanCount(week, {"both": 1, "encryption": 2, "child-safety": 3}, observed=True)
+        for week in weeks_until(UNTIL, 26, ZONE)
+    ]
+    chart = chart_series.coverage(counts, UNTIL, address, DEBATE)
     assert chart.columns[-1].tooltip == "16 Mar to 22 Mar 2026, to date: 1 both, 2 encryption only, 3 child safety only"
     assert svg(chart, width=960, height=260, name="chart").count("faint") == 3, "a bar for each topic"
-    assert chart_series.coverage(counts, UNTIL + timedelta(days=7), address).summary.endswith(
+    assert chart_series.coverage(counts, UNTIL + timedelta(days=7), address, DEBATE).summary.endswith(
         "in the week of 22 Sep 2025."
     )
 

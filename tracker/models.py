@@ -22,8 +22,11 @@ Kind = Literal[
 Facet = Literal["topic", "theme", "law", "organisation", "person", "place", "noise"]
 """The type of thing a tag names."""
 
-Relevance = Literal["both", "encryption", "child-safety", "none"]
-"""Which of the two topics an article is about."""
+Relevance = str
+"""Which of the debate's topics an article is about: a topic's id if one, `BOTH` if more, or `NO_TOPIC`."""
+
+BOTH: Final[Relevance] = "both"
+NO_TOPIC: Final[Relevance] = "none"
 
 Scope = Literal["debate", "all"]
 """What is grouped into stories: what is in or near the debate, or everything."""
@@ -48,7 +51,6 @@ range."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FACETS: tuple[Facet, ...] = get_args(Facet)
 FIELDS: tuple[Field, ...] = get_args(Field)
-TOPICS: tuple[str, str] = ("encryption", "child-safety")
 
 SUBJECT_FACETS: tuple[Facet, ...] = ("law", "person", "organisation", "theme", "place")
 """Facets of tags that say more of an article than its topics, the most telling first."""

@@ -1,4 +1,4 @@
-"""Events in the debate, shown alongside coverage. The data is in timeline.yaml."""
+"""Events in the debate, shown alongside coverage. The data is in rulebook/timeline.yaml."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from tracker.analyse.debate import Debate
 from tracker.cli.options import (
     Paths,
     TrackerGroup,
@@ -49,12 +50,13 @@ def alerts(context: click.Context, dry_run: bool, as_json: bool) -> None:
     config = read_config(paths)
     found = job.waiting(config, existing_database(paths), utc_now())
     if as_json:
-        print_json({"alerts": [_stated(one) for one in config.alerts], "recipients": [_plain(one) for one in found]})
+        stated = [_stated(one, config.debate) for one in config.alerts]
+        print_json({"alerts": stated, "recipients": [_plain(one) for one in found]})
     elif dry_run:
         click.echo("\n\n".join(_shown(config, one) for one in found) or "no alert has a recipient")
     else:
         click.echo(
-            "\n".join([*map(_alert, config.alerts), *(_line(config, one) for one in found)])
+            "\n".join([*(_alert(one, config.debate) for one in config.alerts), *(_line(config, one) for one in found)])
             or "feeds.yaml has no alerts"
         )
 
@@ -89,13 +91,13 @@ def test(paths: Paths, recipient: str) -> None:
     click.echo(f"{recipient}: test message accepted")
 
 
-def _alert(alert: Alert) -> str:
+def _alert(alert: Alert, debate: Debate) -> str:
     """Describe what an alert watches for, and its recipients."""
     tags = (" and " if alert.every else " or ").join(alert.tags)
     parts = [
         f"search {alert.search!r}" if alert.search else "",
         f"tagged {tags}" if tags else "",
-        f"relevance {' or '.join(alert.relevances)}" if alert.relevance else "",
+        f"relevance {' or '.join(debate.meant(alert.relevance))}" if alert.relevance else "",
         f"from {', '.join(alert.sources)}" if alert.sources else "",
         f"from {', '.join(alert.kinds)}" if alert.kinds else "",
     ]
@@ -135,9 +137,9 @@ def _shown(config: Config, waiting: Waiting) -> str:
     return f"{waiting.recipient.name}{_held(config, waiting)}: {written.subject}\n\n{written.text}"
 
 
-def _stated(alert: Alert) -> dict[str, Any]:
+def _stated(alert: Alert, debate: Debate) -> dict[str, Any]:
     names = ("name", "to", "search", "tags", "every", "relevance", "sources", "kinds", "spike")
-    return {name: getattr(alert, name) for name in names} | {"relevance": alert.relevances}
+    return {name: getattr(alert, name) for name in names} | {"relevance": debate.meant(alert.relevance)}
 
 
 def _plain(waiting: Waiting) -> dict[str, Any]:

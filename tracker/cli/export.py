@@ -38,6 +38,7 @@ from tracker.publish.exports.queries import Filter
 from tracker.publish.exports.queries import as_of as stood
 from tracker.publish.formatting import counted
 from tracker.store.database import Database, opened_by_reader
+from tracker.store.tags import debate
 
 
 class _Moment(click.ParamType[datetime]):
@@ -72,8 +73,8 @@ _AS_OF_PRESETS = ("coverage", "revisions")
 @click.option("--source", metavar="SOURCE", help="Only rows of the source with this id.")
 @click.option(
     "--relevance",
-    type=Named(["both", "encryption", "child-safety", "none", "any"]),
-    help="Only articles of this relevance; `any` is all but `none`.",
+    metavar="RELEVANCE",
+    help="Only articles of this relevance: `both`, a topic alone, `none`, or `any` for all but `none`.",
 )
 @click.option("--since", type=Day(), metavar="DAY", help="Only rows of this day or later: 2026-11-01, yesterday, 7d.")
 @click.option("--until", type=Day(), metavar="DAY", help="Only rows of this day or earlier.")
@@ -149,6 +150,8 @@ def _database(paths: Paths, names: tuple[str, ...], wanted: Filter, moment: date
     with opened_by_reader(existing_database(paths)) as db, stood(db, moment and _in_zone(moment, wanted.timezone)):
         if unknown := wanted.unknown(db):
             raise UsageError(f"there is no {unknown} in {paths.db}; the site and a whole export show what is there")
+        if excluded := wanted.excluded(debate(db)):
+            raise UsageError(f"{excluded}; nothing would be exported")
         yield db
 
 

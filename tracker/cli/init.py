@@ -64,7 +64,7 @@ def offer(path: Path) -> None:
 def write_first(path: Path, choices: Choices) -> None:
     """Write the first configuration, and print what it holds and what to do next."""
     text = starter(shipped_feeds(), choices)
-    config = load_text(text, path.name)
+    config = load_text(text, path)
     with unfinished(path, SHARED) as part:
         part.write_text(text, encoding="utf-8")
     click.echo(f"{path} lists {counted(len(config.sources), 'source')} with {counted(len(config.feeds), 'feed')}.")

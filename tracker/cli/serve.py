@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from tracker.analyse.debate import Debate
 from tracker.analyse.search.synonyms import synonyms
 from tracker.cli import logs
 from tracker.cli.init import offer
@@ -87,6 +88,7 @@ def run(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: boo
     config = load_config(paths, quiet=quiet)
     site = SiteSettings(
         timezone=config.timezone,
+        debate=config.debate,
         base_url=base_url,
         robots=config.robots,
         sql=sql,
@@ -113,6 +115,7 @@ def serve(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: b
     rulebook = config.rulebook if config else built_in_rulebook()
     site = SiteSettings(
         timezone=config.timezone if config else "UTC",
+        debate=Debate.of(rulebook.tags),
         base_url=base_url,
         robots=config.robots if config else True,
         sql=sql,

@@ -1,19 +1,18 @@
 """The command tag: tag texts that come as JSON lines, or headlines typed on a terminal."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, TextIO
 
 import click
 
+from tracker.analyse.debate import Debate
 from tracker.cli.json_lines import json_line, read_objects
 from tracker.cli.options import Paths, config_option, pass_paths
 from tracker.errors import TrackerError
-from tracker.models import Tagging
+from tracker.models import BOTH, NO_TOPIC, Relevance, Tagging
 from tracker.publish.formatting import counted
-
-_TOPICS = {"both": "encryption and child safety", "none": "not on the debate"}
 
 
 @click.command(epilog="""Example:  echo '{"id": 1, "title": "Signal threatens to leave"}' | tracker tag""")
@@ -35,14 +34,15 @@ def tag(paths: Paths, file: TextIO, as_json: bool | None) -> None:
     rulebook = paths.cache.load_rulebook(paths.config)
     if not as_json and file.isatty():
         click.echo("Type a headline and press Enter; Ctrl-D ends.", err=True)
-    bad = 0
+    debate, bad = Debate.of(rulebook.tags), 0
+    topics = {BOTH: debate.named("and"), NO_TOPIC: "not on the debate"}
     for number, item, problem in read_objects(file, _problem, bare=None if as_json else "title"):
         if item is None:
             bad += 1
             click.echo(f"line {number}: {problem}", err=True)
             continue
         tagging = rulebook.tag(item["title"], item.get("summary") or "", item.get("language"))
-        click.echo(_as_json(item, tagging) if as_json else "\n".join(_in_words(item["title"], tagging)))
+        click.echo(_as_json(item, tagging) if as_json else "\n".join(_in_words(item["title"], tagging, topics)))
     if bad:
         raise TrackerError(f"{counted(bad, 'line')} could not be read")
 
@@ -53,12 +53,12 @@ def _as_json(item: dict[str, Any], tagging: Tagging) -> str:
     return json_line({"id": item.get("id"), **asdict(tagging), "scores": scores, "left_out": more})
 
 
-def _in_words(title: str, tagging: Tagging) -> Iterator[str]:
+def _in_words(title: str, tagging: Tagging, topics: Mapping[Relevance, str]) -> Iterator[str]:
     """Yield the title, what it is about, each tag with the words that gave it, and the tags it nearly got."""
     from tracker.publish.labels import MISSING  # noqa: PLC0415  imports what JSON lines do not need
 
     yield title
-    yield f"  {_TOPICS.get(tagging.relevance, tagging.relevance)}"
+    yield f"  {topics.get(tagging.relevance, tagging.relevance)}"
     width = max(map(len, tagging.tags), default=0)
     for name in tagging.tags:
         found = [one for one in tagging.evidence if one.tag == name]

@@ -62,7 +62,7 @@ def adding(path: Path, additions: list[Addition]) -> Edit:
     """
     before = _text_of(path, to_add=True)
     after = _with(before, path.name, additions) if additions else before
-    load_text(after, path.name, to_add=not additions)
+    load_text(after, path, to_add=not additions)
     return Edit(path, before, after)
 
 
@@ -86,7 +86,7 @@ def removing(path: Path, name: str) -> Edit:
         lines = text.splitlines(keepends=True)
         del lines[place[0] - 1 : place[1]]
         result = "".join(lines)
-        load_text(result, path.name)
+        load_text(result, path)
         return Edit(path, text, result, tuple(gone))
     known = [known for source in document.items("sources") for known in (source["id"], *_urls(source))]
     meant = did_you_mean(name, known) or "; `tracker feeds list` shows them all"
@@ -173,7 +173,7 @@ def _text_of(path: Path, *, to_add: bool = False) -> str:
         raise UsageError(f"{path} is not UTF-8; save it as UTF-8") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error}") from error
-    load_text(text, path.name, to_add=to_add)
+    load_text(text, path, to_add=to_add)
     return text
 
 

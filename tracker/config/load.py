@@ -13,8 +13,16 @@ from tracker.config.model import Backups, Export, FeedsFile, Release, Retention,
 from tracker.config.poll_config import Need, PollConfig
 from tracker.config.references import alert_doubts, renamed_keys, repeated, unknown_names
 from tracker.config.rule_checks import doubts, failed_examples, unproven_rules
-from tracker.config.rulebook import Written, built_in, built_in_events, compile_rulebook
-from tracker.config.rulebook_cache import NO_CACHE, RulebookCache, built_in_rulebook
+from tracker.config.rulebook import (
+    RulebookFolder,
+    Written,
+    built_in,
+    built_in_events,
+    built_in_lists,
+    compile_rulebook,
+    read_folder,
+)
+from tracker.config.rulebook_cache import NO_CACHE, Origin, RulebookCache, built_in_rulebook
 from tracker.config.rulebook_model import TagItem
 from tracker.config.sending import Alert, Digest, Mail, OperatorAlerts, Recipient
 from tracker.config.values import variables
@@ -61,26 +69,71 @@ def load(path: Path, cache: RulebookCache = NO_CACHE, *, to_add: bool = False) -
         raise ConfigError([Mistake(str(path), *place, "this file is not UTF-8; save it as UTF-8")]) from error
     except OSError as error:
         raise ConfigError([Mistake(str(path), 1, 1, f"this file cannot be read: {error}")]) from error
-    return load_text(text, path.name, cache, to_add=to_add)
+    return load_text(text, path, cache, to_add=to_add)
 
 
-def load_text(text: str, name: str, cache: RulebookCache = NO_CACHE, *, to_add: bool = False) -> Config:
-    """Load the configuration from a text, as `load` does; mistakes give `name` as the file."""
-    document = read(text, name)
+def load_text(text: str, path: Path | str, cache: RulebookCache = NO_CACHE, *, to_add: bool = False) -> Config:
+    """Load the configuration from the text of a file, as `load` does; a rulebook that it names is beside the file."""
+    path = Path(path)
+    document = read(text, path.name)
     hints = renamed_keys(document)
     file, mistakes = check_shape(FeedsFile, document)
-    own = _own_tags(document)
-    rulebook = None
     mistakes = [*mistakes, *([] if to_add else _lacking_sources(document)), *repeated(document)]
-    if own:
-        rulebook, wrong_rules = _with_own_tags(own, text, cache)
-        mistakes += wrong_rules
-    mistakes += unknown_names(document, lambda: rulebook or built_in_rulebook(cache))
-    if file is None or mistakes:
+    rules, wrong_rules = _rules(document, text, path)
+    rulebook = None
+    if rules and rules.checked:
+        rulebook, wrong_rules = _compiled(rules, cache)
+    mistakes += wrong_rules
+    if rules:
+        mistakes += unknown_names(document, lambda: rulebook or built_in_rulebook(cache))
+    if file is None or rules is None or mistakes:
         raise ConfigError(mistakes)
-    doubted = [*hints, *(doubts(rulebook, own) if rulebook else []), *alert_doubts(document, file.alerts)]
-    own_text = text if own else ""
-    return replace(_config(file), compiled=rulebook, own=own_text, doubts=tuple(doubted), cache=cache)
+    doubted = [*hints, *(doubts(rulebook, rules.checked) if rulebook else []), *alert_doubts(document, file.alerts)]
+    happened = rules.folder.events if rules.folder else built_in_events()
+    config = replace(_config(file), events=(*happened, *(item.event for item in file.events)))
+    return replace(config, compiled=rulebook, origin=rules.origin, doubts=tuple(doubted), cache=cache)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What a feeds.yaml says of the rules: `folder` None is the shipped rulebook, `own` are tags of its own."""
+
+    origin: Origin
+    folder: RulebookFolder | None
+    own: list[Written]
+
+    @property
+    def checked(self) -> list[Written]:
+        """The tags that are not the shipped ones, whose examples must hold."""
+        return [*(self.folder.tags if self.folder else ()), *self.own]
+
+
+def _rules(document: YamlDocument, text: str, path: Path) -> tuple[_Rules | None, list[Mistake]]:
+    """Return the rules of a feeds.yaml at this path; None with the mistakes if the folder that it names is invalid."""
+    own = _own_tags(document)
+    named = document.value.get("rulebook") if isinstance(document.value, dict) else None
+    if not isinstance(named, str):
+        return _Rules(Origin.of(text if own else "", None), None, own), []
+    folder = path.absolute().parent / Path(named).expanduser()
+    try:
+        found = read_folder(folder)
+    except ConfigError as error:
+        return None, list(error.mistakes)
+    if not any(tag.shape.facet == "topic" for tag in found.tags):
+        hint = "no tag in it has `facet: topic`" if folder.is_dir() else "there is no such folder"
+        return None, [document.mistake(("rulebook",), f"{named!r} is not a rulebook: {hint}")]
+    return _Rules(Origin.of(text, folder), found, own), []
+
+
+def compiled(origin: Origin, cache: RulebookCache = NO_CACHE) -> Rulebook:
+    """Return the rulebook of a valid feeds.yaml that has its own; raises ConfigError if it no longer is."""
+    document = read(origin.text, "feeds.yaml")
+    renamed_keys(document)
+    folder = read_folder(origin.folder) if origin.folder else None
+    rulebook, mistakes = _compiled(_Rules(origin, folder, _own_tags(document)), cache)
+    if mistakes:
+        raise ConfigError(mistakes)
+    return rulebook
 
 
 def _lacking_sources(document: YamlDocument) -> list[Mistake]:
@@ -92,14 +145,15 @@ def _lacking_sources(document: YamlDocument) -> list[Mistake]:
     return [document.mistake(("sources",), f"there are no sources; {hint}")]
 
 
-def _with_own_tags(own: list[Written], text: str, cache: RulebookCache) -> tuple[Rulebook, list[Mistake]]:
-    """Return the rulebook with the tags of a feeds.yaml, and every mistake in them; a cached rulebook has none."""
-    if (kept := cache.get(text)) is not None:
+def _compiled(rules: _Rules, cache: RulebookCache) -> tuple[Rulebook, list[Mistake]]:
+    """Return the rulebook of these rules, and every mistake in those checked; a cached one has none."""
+    if (kept := cache.get(rules.origin.key)) is not None:
         return kept, []
-    rulebook, mistakes = compile_rulebook(built_in(), own)
-    mistakes += [*failed_examples(rulebook, own), *unproven_rules(rulebook, own)]
+    folder = rules.folder or RulebookFolder(built_in(), built_in_lists())
+    rulebook, mistakes = compile_rulebook(folder.tags, rules.own, folder.lists)
+    mistakes += [*failed_examples(rulebook, rules.checked), *unproven_rules(rulebook, rules.checked)]
     if not mistakes:
-        cache.put(rulebook, text)
+        cache.put(rulebook, rules.origin.key)
     return rulebook, mistakes
 
 
@@ -151,7 +205,6 @@ def _config(file: FeedsFile) -> Config:
         recipients=tuple(_recipients(file)),
         alerts=file.alerts,
         operator_alerts=file.operator_alerts,
-        events=(*built_in_events(), *(item.event for item in file.events)),
         needs=tuple(_needs(file)),
     )
 

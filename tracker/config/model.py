@@ -139,9 +139,7 @@ class Export(Model):
     lists: ListStyle = Field(default="json", description="how CSV writes lists: json, or text for a; b")
     tags: Several[Slug] = Field(default=(), description="a list of tags; articles with any of them are exported")
     source: Slug | None = Field(default=None, description="the id of a source")
-    relevance: Literal["both", "encryption", "child-safety", "none", "any"] | None = Field(
-        default=None, description="a relevance, or any for all but none"
-    )
+    relevance: Slug | None = Field(default=None, description="a topic, both, none, or any for all but none")
     published: bool = Field(default=False, description="true if everybody on this machine may read them, else false")
     days: Annotated[int, Field(ge=1, le=36_600)] | None = Field(default=None, description="how many days up to today")
 
@@ -172,7 +170,7 @@ class Release(Model):
     """
 
     folder: Folder = Field(default=Path("releases"), description="a folder such as releases")
-    title: Text = Field(default="Coverage of encryption and child safety", description="a title for citations")
+    title: Text | None = Field(default=None, description="a title for citations")
     authors: Several[Annotated[Author, keyed("name")]] = Field(
         default=(), description="a list of names, such as [The Example Observatory]"
     )
@@ -223,6 +221,7 @@ class FeedsFile(Model):
 
     settings: Settings = Settings()
     sources: Several[SourceItem] = Field(default=(), description="a list of sources")
+    rulebook: Folder | None = Field(default=None, description="the folder of another rulebook, beside feeds.yaml")
     tags: Several[TagItem] = Field(default=(), description="a list of tags")
     events: Several[EventItem] = Field(default=(), description="a list of events")
     schedule: Schedule = Schedule()

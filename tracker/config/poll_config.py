@@ -16,8 +16,18 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from tracker.analyse.debate import Debate
 from tracker.analyse.timeline import Event
-from tracker.config.rulebook_cache import NO_CACHE, NO_CACHE_FILE, CacheFile, RulebookCache, Summary, built_in_rulebook
+from tracker.config.rulebook_cache import (
+    NO_CACHE,
+    NO_CACHE_FILE,
+    SHIPPED,
+    CacheFile,
+    Origin,
+    RulebookCache,
+    Summary,
+    built_in_rulebook,
+)
 from tracker.errors import Mistake
 from tracker.models import Feed, Scope, Source
 
@@ -54,14 +64,14 @@ class PollConfig:
     group: Scope = "debate"
     """Which articles are grouped into stories: those in or near the debate, or all."""
     events: tuple[Event, ...] = ()
-    """The policy timeline: the built-in events and those of feeds.yaml."""
+    """The policy timeline: the events of the rulebook and those of feeds.yaml."""
     needs: tuple[Need, ...] = ()
     doubts: tuple[Mistake, ...] = ()
     """Valid settings that are probably unintended, each with its position."""
-    own: str = ""
-    """The whole text of a feeds.yaml that defines tags, from which the rulebook is compiled; else empty."""
+    origin: Origin = SHIPPED
+    """What the rulebook is made of."""
     compiled: "Rulebook | None" = None
-    """The rulebook with those tags, if it was just compiled."""
+    """The rulebook of that origin, where it was just compiled."""
     cache: RulebookCache = NO_CACHE
     """Where the rulebook is cached."""
 
@@ -70,12 +80,17 @@ class PollConfig:
         """The rulebook, read on first use, since a round without news needs none."""
         if self.compiled is not None:
             return self.compiled
-        return _own_rulebook(self.cache, self.own) if self.own else built_in_rulebook(self.cache)
+        return built_in_rulebook(self.cache) if self.origin == SHIPPED else _own_rulebook(self.cache, self.origin)
+
+    @property
+    def debate(self) -> Debate:
+        """The topics of the rulebook."""
+        return Debate.of(self.rulebook.tags)
 
     @property
     def rulebook_summary(self) -> Summary:
         """The rulebook's hash and number of tags, which cost less than the rulebook."""
-        cached = self.cache.get_summary(self.own)
+        cached = self.cache.get_summary(self.origin.key)
         return cached or Summary(self.rulebook.hash, len(self.rulebook.tags))
 
     @property
@@ -87,13 +102,13 @@ class PollConfig:
 
 
 @cache
-def _own_rulebook(cached: RulebookCache, own: str) -> "Rulebook":
-    """Return the rulebook of a valid feeds.yaml with tags of its own, read once or else compiled."""
-    if (found := cached.get(own)) is not None:
+def _own_rulebook(cached: RulebookCache, origin: Origin) -> "Rulebook":
+    """Return the rulebook of a valid feeds.yaml that has its own, read once or else compiled."""
+    if (found := cached.get(origin.key)) is not None:
         return found
-    from tracker.config.load import load_text  # noqa: PLC0415  imports this module
+    from tracker.config.load import compiled  # noqa: PLC0415  imports this module
 
-    return load_text(own, "feeds.yaml", cached).rulebook
+    return compiled(origin, cached)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,23 +129,24 @@ class ConfigCache:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             return self._validated(path)  # which says what is wrong
-        return self._get(path.name, text) or self._put(path, text)
+        return self._get(path, text) or self._put(path, text)
 
     def load_rulebook(self, path: Path) -> "Rulebook":
         """Return only the rulebook: that of feeds.yaml if the file exists, else the built-in one."""
         return self.load(path).rulebook if path.exists() else built_in_rulebook(self.rulebook)
 
-    def _get(self, name: str, text: str) -> PollConfig | None:
+    def _get(self, path: Path, text: str) -> PollConfig | None:
         """Return the configuration cached for this text; None if there is none."""
         with suppress(ValueError, LookupError, TypeError):
-            plain = json.loads(self.file.read(_inputs(name, text)) or b"")
-            return replace(_decoded(plain), own=text if plain["own"] else "", cache=self.rulebook)
+            plain = json.loads(self.file.read(_inputs(path, text)) or b"")
+            config = replace(_decoded(plain), cache=self.rulebook)
+            return config if config.origin == Origin.of(config.origin.text, config.origin.folder) else None
         return None
 
     def _put(self, path: Path, text: str) -> PollConfig:
         """Validate a feeds.yaml and cache the result."""
         config = self._validated(path)
-        self.file.write(_inputs(path.name, text), json.dumps(_encoded(config), ensure_ascii=False).encode())
+        self.file.write(_inputs(path, text), json.dumps(_encoded(config), ensure_ascii=False).encode())
         return config
 
     def _validated(self, path: Path) -> PollConfig:
@@ -139,13 +155,13 @@ class ConfigCache:
         return load(path, self.rulebook)
 
 
-def _inputs(name: str, text: str) -> str:
-    """Return what a cached configuration depends on; the name, because doubts mention it."""
-    return f"{name}\n{text}"
+def _inputs(path: Path, text: str) -> str:
+    """Return what a cached configuration depends on: doubts name the file, and a rulebook may be beside it."""
+    return f"{path.absolute()}\n{text}"
 
 
 def _encoded(config: PollConfig) -> dict[str, Any]:
-    """Return the configuration as plain values, without the text of feeds.yaml."""
+    """Return the configuration as plain values."""
     return {
         "contact": config.contact,
         "allow_networks": [*map(str, config.allow_networks)],
@@ -158,12 +174,12 @@ def _encoded(config: PollConfig) -> dict[str, Any]:
         "events": [(str(event.day), event.title, event.url, event.tag) for event in config.events],
         "needs": config.needs,
         "doubts": [*map(astuple, config.doubts)],
-        "own": bool(config.own),
+        "origin": (config.origin.text, str(config.origin.folder or ""), config.origin.content),
     }
 
 
 def _decoded(plain: Mapping[str, Any]) -> PollConfig:
-    """Return the configuration that _encoded() encoded, without `own`."""
+    """Return the configuration that _encoded() encoded."""
     return PollConfig(
         contact=plain["contact"],
         allow_networks=tuple(map(ip_network, plain["allow_networks"])),
@@ -176,7 +192,12 @@ def _decoded(plain: Mapping[str, Any]) -> PollConfig:
         events=tuple(Event(date.fromisoformat(day), *rest) for day, *rest in plain["events"]),
         needs=tuple(Need(*need) for need in plain["needs"]),
         doubts=tuple(Mistake(*doubt) for doubt in plain["doubts"]),
+        origin=_origin(*plain["origin"]),
     )
+
+
+def _origin(text: str, folder: str, content: str) -> Origin:
+    return Origin(text, Path(folder) if folder else None, content)
 
 
 def _seconds(duration: timedelta | None) -> float | None:

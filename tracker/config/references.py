@@ -6,6 +6,7 @@ Reads the document as it was written, so that mistakes elsewhere hide none of th
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from tracker.analyse.debate import Debate
 from tracker.analyse.names import did_you_mean
 from tracker.analyse.search.query import parse
 from tracker.analyse.search.scope import Known, scope_of
@@ -14,6 +15,7 @@ from tracker.analyse.urls import canonical
 from tracker.config.sending import Alert
 from tracker.config.yaml_positions import Path, YamlDocument, mappings, texts
 from tracker.errors import Mistake
+from tracker.models import NO_TOPIC
 
 _NAME_TAGS = ("events", "digest", "alerts", "exports")
 """The sections that may name tags; without them, the built-in rulebook need not be read."""
@@ -83,6 +85,9 @@ def unknown_names(document: YamlDocument, rulebook: Callable[[], Rulebook]) -> l
     )
     known = Known(sources, tags, countries, kinds)
     found = [*_in_events(document, tags), *_in_digest(document, tags), *_in_exports(document, tags)]
+    if needs_tags:
+        relevances = Debate.of(rulebook().tags).relevances
+        found += _of_relevance(document, {"exports": (*relevances, NO_TOPIC, "any"), "alerts": (*relevances, "any")})
     found += [*_in_recipients(document), *_in_alerts(document, known)]
     return [document.mistake(path, message) for path, message in found]
 
@@ -111,6 +116,16 @@ def _in_digest(document: YamlDocument, tags: Collection[str]) -> Found:
 def _in_exports(document: YamlDocument, tags: Collection[str]) -> Found:
     for number, export in enumerate(document.items("exports")):
         yield from _unknown(("exports", number, "tags"), "tag", export.get("tags"), tags)
+
+
+def _of_relevance(document: YamlDocument, known: Mapping[str, Collection[str]]) -> Found:
+    """Yield the relevances that do not exist, by section."""
+    for section, names in known.items():
+        for number, item in enumerate(document.items(section)):
+            given = item.get("relevance")
+            if isinstance(given, str) and given not in names:
+                hint = did_you_mean(given, names) or f"; write one of {', '.join(names)}"
+                yield (section, number, "relevance"), f"there is no relevance {given!r}{hint}"
 
 
 def _in_recipients(document: YamlDocument) -> Found:

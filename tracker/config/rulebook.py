@@ -1,4 +1,4 @@
-"""Compile YAML tags into a Rulebook; knows where the built-in rulebook and timeline are and what a rule may refer to.
+"""Compile YAML tags into a Rulebook; knows what a rulebook folder holds, and what a rule may refer to.
 
 Rules refer to word lists by `words:`, so that a rule is written once and its words once per language. There is one file
 of lists per language, and `any.yaml` for names that are the same in all.
@@ -6,13 +6,17 @@ of lists per language, and `any.yaml` for names that are the same in all.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path as FilePath
+from typing import Final, TypeVar
 
+from tracker.analyse.debate import RESERVED
 from tracker.analyse.names import did_you_mean
-from tracker.analyse.tagging.rules import AT_HOME, Example, Rule, Rulebook, Tag, Terms
+from tracker.analyse.tagging.rules import AT_HOME, Example, Group, Rule, Rulebook, Tag, Terms
 from tracker.analyse.tagging.terms import Word, read_term
 from tracker.analyse.timeline import Event
 from tracker.config.messages import check_shape
@@ -21,8 +25,14 @@ from tracker.config.yaml_positions import Path, YamlDocument, read, read_ours
 from tracker.errors import ConfigError, Mistake
 from tracker.models import FACETS
 
-WordLists = Mapping[str, Mapping[str, list[str]]]
-"""List name to language to terms."""
+Parse = Callable[[str, str], YamlDocument]
+"""How the text of a file becomes a document of this name."""
+
+_Part = TypeVar("_Part")
+
+TIMELINE = "timeline.yaml"
+MOST_TOPICS = 6
+"""As many as a chart can tell apart."""
 
 _LANGUAGE = re.compile("[a-z]{2,3}")
 LANGUAGE_KEYS = "two or three small letters such as en, or any, or words for lists"
@@ -41,22 +51,62 @@ class Written:
         return self.document.mistake((*self.path, *below), message)
 
 
-@cache
-def built_in() -> tuple[Written, ...]:
-    """Return the tags of the built-in rulebook, read once; raises ConfigError if one of its files is invalid."""
-    folder = files("tracker.analyse") / "rulebook"
-    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".yaml"))
+WordLists = Mapping[str, Terms]
+"""Word lists by name, each in the form that rules use."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulebookFolder:
+    """A rulebook as its folder has it: tags, word lists, and what happened in the debate."""
+
+    tags: tuple[Written, ...]
+    lists: WordLists
+    events: tuple[Event, ...] = ()
+
+
+def read_folder(folder: FilePath) -> RulebookFolder:
+    """Read a rulebook folder; raises ConfigError with every mistake in the form of its files.
+
+    Each YAML file of the folder is a list of tags, except `timeline.yaml`. `words/` holds a file of lists per language.
+    """
     mistakes: list[Mistake] = []
-    written: list[Written] = []
-    for name in names:
-        document = _as_mapping(read_ours((folder / name).read_text(encoding="utf-8"), f"rulebook/{name}"))
-        shape, wrong = check_shape(RulebookFile, document)
-        mistakes += wrong
-        tags = shape.tags if shape else []
-        written += [Written(tag, document, ("tags", number)) for number, tag in enumerate(tags)]
+    tags, lists, events = (
+        _read_tags(folder, read, mistakes),
+        _read_lists(folder, read, mistakes),
+        _read_events(folder, read, mistakes),
+    )
     if mistakes:
         raise ConfigError(mistakes)
-    return tuple(written)
+    return RulebookFolder(tags, lists, events)
+
+
+_SHIPPED: Final = files("tracker.analyse") / "rulebook"
+
+
+@cache
+def built_in() -> tuple[Written, ...]:
+    """Return the tags of the shipped rulebook, read once; raises ConfigError if one of its files is invalid."""
+    return _shipped(_read_tags)
+
+
+@cache
+def built_in_lists() -> WordLists:
+    """Return the word lists of the shipped rulebook; raises ConfigError if one of its files is invalid."""
+    return _shipped(_read_lists)
+
+
+@cache
+def built_in_events() -> tuple[Event, ...]:
+    """Return the events of the shipped timeline; raises ConfigError if its file is invalid."""
+    return _shipped(_read_events)
+
+
+def _shipped(read_part: Callable[[Traversable, Parse, list[Mistake]], _Part]) -> _Part:
+    mistakes: list[Mistake] = []
+    part = read_part(_SHIPPED, read_ours, mistakes)
+    if mistakes:
+        raise ConfigError(mistakes)
+    return part
 
 
 def compile_built_in() -> Rulebook:
@@ -67,34 +117,28 @@ def compile_built_in() -> Rulebook:
     return rulebook
 
 
-@cache
-def built_in_events() -> tuple[Event, ...]:
-    """Return the events of the built-in timeline; raises ConfigError if their file is invalid."""
-    text = (files("tracker.analyse") / "timeline.yaml").read_text(encoding="utf-8")
-    shape, mistakes = check_shape(TimelineFile, read(text, "timeline.yaml"))
-    if shape is None or mistakes:
-        raise ConfigError(mistakes)
-    return tuple(item.event for item in shape.events)
+def compile_rulebook(
+    base: Sequence[Written], own: Sequence[Written], lists: WordLists | None = None
+) -> tuple[Rulebook, list[Mistake]]:
+    """Combine the tags of a folder and custom ones into a rulebook, and return it with every mistake.
 
-
-def compile_rulebook(built_in_tags: Sequence[Written], own: Sequence[Written]) -> tuple[Rulebook, list[Mistake]]:
-    """Combine built-in and custom tags into a rulebook, and return it with every mistake.
-
-    A custom tag replaces the built-in one with its id. Tags are in facet order, topics first. If there are mistakes,
-    the rulebook is empty.
+    A custom tag replaces the folder's with its id. Tags are in facet order, topics first. Rules may name `lists`, by
+    default the shipped ones. If there are mistakes, the rulebook is empty.
     """
-    mistakes = list(_duplicates(built_in_tags)) + list(_duplicates(own))
-    by_id = {tag.shape.id: tag for tag in (*built_in_tags, *own)}
+    lists = built_in_lists() if lists is None else lists
+    mistakes = [*_duplicates(base), *_duplicates(own)]
+    by_id = {tag.shape.id: tag for tag in (*base, *own)}
     written = dict(sorted(by_id.items(), key=lambda item: FACETS.index(item[1].shape.facet)))
+    mistakes += _topic_mistakes([tag for tag in written.values() if tag.shape.facet == "topic"])
     tags = []
     for tag in written.values():
         wrong = [*_unknown_names(tag, written), *_shape_mistakes(tag)]
-        made = _tag(tag, wrong)
+        made = _tag(_Making(tag, lists, wrong))
         mistakes += wrong
         if not wrong:
             tags.append(made)
     named = {name for tag in tags for rule in tag.rules for names in rule.lists.values() for name in names}
-    return (Rulebook([]) if mistakes else Rulebook(tags, {name: listed(name) for name in sorted(named)})), mistakes
+    return (Rulebook([]) if mistakes else Rulebook(tags, {name: lists[name] for name in sorted(named)})), mistakes
 
 
 def rules_of(written: Iterable[Written], rulebook: Rulebook) -> Iterator[tuple[Written, Path, Rule]]:
@@ -122,6 +166,15 @@ def _duplicates(written: Sequence[Written]) -> Iterable[Mistake]:
         if tag.shape.id in seen:
             yield tag.mistake(f"the tag {tag.shape.id!r} is defined twice; give this one another id", "id")
         seen.add(tag.shape.id)
+
+
+def _topic_mistakes(topics: Sequence[Written]) -> Iterator[Mistake]:
+    """Yield the mistakes in the ids and number of topics."""
+    for tag in topics:
+        if tag.shape.id in RESERVED:
+            yield tag.mistake(f"a topic cannot be called {tag.shape.id!r}, which means something else here", "id")
+    if len(topics) > MOST_TOPICS:
+        yield topics[MOST_TOPICS].mistake(f"a debate has at most {MOST_TOPICS} topics; make this a theme", "facet")
 
 
 def _unknown_names(tag: Written, known: Mapping[str, Written]) -> Iterable[Mistake]:
@@ -158,26 +211,47 @@ def _rule_paths(shape: TagItem) -> list[tuple[tuple[str | int, ...], RuleItem]]:
     return [((), single)]
 
 
-def _tag(tag: Written, mistakes: list[Mistake]) -> Tag:
-    shape = tag.shape
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """A tag being compiled, the word lists it may name, and where its mistakes go."""
+
+    tag: Written
+    lists: WordLists
+    mistakes: list[Mistake]
+
+    def wrong(self, message: str, *path: str | int) -> None:
+        """Note a mistake at a path in the tag."""
+        self.mistakes.append(self.tag.mistake(message, *path))
+
+
+def _tag(making: _Making) -> Tag:
+    shape = making.tag.shape
     rules = []
     for number, (path, rule) in enumerate(_rule_paths(shape), 1):
         name = shape.id if number == 1 else f"{shape.id}/{number}"
-        rules.append(_rule(name, rule, tag, path, mistakes))
+        rules.append(_rule(name, rule, making, path))
     examples = [_example(item, expected=True) for item in shape.yes]
     examples += [_example(item, expected=False) for item in shape.no]
-    about = " ".join(shape.about.split())
-    implied, names = tuple(shape.implies), tuple(shape.names)
-    return Tag(shape.id, shape.facet, shape.label, about, implied, tuple(rules), tuple(examples), names)
+    return Tag(
+        shape.id,
+        shape.facet,
+        shape.label,
+        about=" ".join(shape.about.split()),
+        implies=tuple(shape.implies),
+        rules=tuple(rules),
+        examples=tuple(examples),
+        names=tuple(shape.names),
+        noun=shape.noun or "",
+    )
 
 
-def _rule(name: str, rule: RuleItem, tag: Written, path: tuple[str | int, ...], mistakes: list[Mistake]) -> Rule:
+def _rule(name: str, rule: RuleItem, making: _Making, path: tuple[str | int, ...]) -> Rule:
     def terms(written: Mapping[str, list[str]], key: str) -> Terms:
-        return _terms(written, tag, (*path, key), mistakes)
+        return _terms(written, making, (*path, key))
 
     context = rule.context
     if not any(rule.terms.values()):
-        mistakes.append(tag.mistake("a rule without terms can never fire; write at least one", *path, "terms"))
+        making.wrong("a rule without terms can never fire; write at least one", *path, "terms")
     written = {
         "terms": rule.terms,
         "context": (context and context.model_extra) or {},
@@ -197,26 +271,27 @@ def _rule(name: str, rule: RuleItem, tag: Written, path: tuple[str | int, ...], 
     )
 
 
-def _terms(
-    written: Mapping[str, list[str]], tag: Written, path: tuple[str | int, ...], mistakes: list[Mistake]
-) -> Terms:
+def _terms(written: Mapping[str, list[str]], making: _Making, path: tuple[str | int, ...]) -> Terms:
+    tag, lists = making.tag, making.lists
     for language in written:
         if language not in {"any", "words"} and not _LANGUAGE.fullmatch(language):
             wrong = f"{language!r} is not a language; write {LANGUAGE_KEYS}"
-            mistakes.append(tag.document.mistake((*tag.path, *path, language), wrong, at_key=True))
+            making.mistakes.append(tag.document.mistake((*tag.path, *path, language), wrong, at_key=True))
     for number, name in enumerate(written.get("words", ())):
-        if name not in word_lists():
-            hint = did_you_mean(name, list(word_lists())) or f" (known: {', '.join(sorted(word_lists()))})"
-            mistakes.append(tag.mistake(f"no word list is called {name!r}{hint}", *path, "words", number))
+        if name not in lists:
+            known = f" (known: {', '.join(sorted(lists))})" if lists else "; put them into words/ of the rulebook"
+            making.wrong(
+                f"no word list is called {name!r}{did_you_mean(name, list(lists)) or known}", *path, "words", number
+            )
     result: dict[str, list[tuple[Word, ...]]] = defaultdict(list)
     for language, group in written.items():
         for number, term in enumerate(group if language != "words" else ()):
             try:
                 result[language].append(read_term(term))
             except ValueError as error:
-                mistakes.append(tag.mistake(str(error), *path, language, number))
+                making.wrong(str(error), *path, language, number)
     for name in written.get("words", ()):
-        for language, terms in listed(name).items() if name in word_lists() else ():
+        for language, terms in lists.get(name, {}).items():
             result[language] += terms
     return {language: tuple(group) for language, group in result.items()}
 
@@ -225,26 +300,62 @@ def _example(shape: ExampleItem, *, expected: bool) -> Example:
     return Example(shape.text, shape.language, expected)
 
 
-# ---- word lists
+# ---- the files of a folder
 
 
-@cache
-def word_lists() -> WordLists:
-    """Return all lists; raises ConfigError if one of the files is invalid."""
-    lists: dict[str, dict[str, list[str]]] = defaultdict(dict)
-    mistakes: list[Mistake] = []
-    folder = files("tracker.analyse") / "rulebook" / "words"
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".yaml"):
-            document = read_ours(file.read_text(encoding="utf-8"), f"rulebook/words/{file.name}")
-            mistakes += document.mistakes
-            for name, terms in (document.value or {}).items():
-                wrong = list(_list_mistakes(document, name, terms))
-                mistakes += wrong
-                if not wrong:
-                    lists[name][file.name.removesuffix(".yaml")] = terms
-    if mistakes:
-        raise ConfigError(mistakes)
+def _yaml_files(folder: Traversable) -> list[Traversable]:
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted((file for file in found if file.name.endswith(".yaml")), key=lambda file: file.name)
+
+
+def _text(file: Traversable) -> str:
+    """Return the text of a file; raises ConfigError if it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([Mistake(file.name, 1, 1, f"this file cannot be read as UTF-8: {error}")]) from error
+
+
+def _read_tags(folder: Traversable, parse: Parse, mistakes: list[Mistake]) -> tuple[Written, ...]:
+    """Return the tags of a rulebook folder, in order of its files; adds what is wrong with them to `mistakes`."""
+    written: list[Written] = []
+    for file in _yaml_files(folder):
+        if file.name != TIMELINE:
+            document = _as_mapping(parse(_text(file), f"{folder.name}/{file.name}"))
+            shape, wrong = check_shape(RulebookFile, document)
+            mistakes += wrong
+            tags = shape.tags if shape else []
+            written += [Written(tag, document, ("tags", number)) for number, tag in enumerate(tags)]
+    return tuple(written)
+
+
+def _read_events(folder: Traversable, parse: Parse, mistakes: list[Mistake]) -> tuple[Event, ...]:
+    """Return the events of a rulebook folder, none without a timeline; adds what is wrong with them to `mistakes`."""
+    file = folder / TIMELINE
+    if not file.is_file():
+        return ()
+    shape, wrong = check_shape(TimelineFile, parse(_text(file), f"{folder.name}/{TIMELINE}"))
+    mistakes += wrong
+    return tuple(item.event for item in shape.events) if shape else ()
+
+
+def _read_lists(folder: Traversable, parse: Parse, mistakes: list[Mistake]) -> WordLists:
+    """Return the word lists of a rulebook folder by name; adds what is wrong with them to `mistakes`.
+
+    English terms in lists apply to English texts only: "pays" is French for country.
+    """
+    lists: dict[str, dict[str, Group]] = defaultdict(dict)
+    for file in _yaml_files(folder / "words"):
+        document = parse(_text(file), f"{folder.name}/words/{file.name}")
+        mistakes += document.mistakes
+        if not isinstance(document.value, dict | None):
+            mistakes.append(document.mistake((), "this is not a mapping of names to lists of terms"))
+            continue
+        for name, terms in (document.value or {}).items():
+            wrong = list(_list_mistakes(document, name, terms))
+            mistakes += wrong
+            if not wrong:
+                lists[name][_at_home(file.name.removesuffix(".yaml"))] = tuple(map(read_term, terms))
     return dict(lists)
 
 
@@ -258,15 +369,6 @@ def _list_mistakes(document: YamlDocument, name: str, terms: object) -> Iterator
             read_term(term)
         except ValueError as error:
             yield document.mistake((name, number), str(error))
-
-
-@cache
-def listed(name: str) -> Terms:
-    """Return the terms of a list in the form that rules use; raises KeyError for an unknown list.
-
-    English terms in lists apply to English texts only: "pays" is French for country.
-    """
-    return {_at_home(language): tuple(map(read_term, group)) for language, group in word_lists()[name].items()}
 
 
 def _at_home(language: str) -> str:

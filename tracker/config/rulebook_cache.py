@@ -81,6 +81,41 @@ class Summary(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What a rulebook is made of where it is not the shipped one.
+
+    `text` is that of a feeds.yaml that names another rulebook or has tags of its own, `folder` that of the rulebook it
+    names, and `content` a hash of the folder's files.
+    """
+
+    text: str = ""
+    folder: Path | None = None
+    content: str = ""
+
+    @classmethod
+    def of(cls, text: str, folder: Path | None) -> "Origin":
+        """Return the origin as the folder's files are now."""
+        return cls(text, folder, _hash_of(folder) if folder else "")
+
+    @property
+    def key(self) -> str:
+        """What tells this rulebook from others; empty for the shipped one."""
+        return f"{self.text}\0{self.content}" if self.folder else self.text
+
+
+SHIPPED: Final = Origin()
+
+
+def _hash_of(folder: Path) -> str:
+    hashed = hashlib.sha256()
+    for file in sorted(folder.glob("**/*.yaml")):
+        with suppress(OSError):
+            content = file.read_bytes()
+            hashed.update(f"{file.relative_to(folder)} {len(content)} ".encode() + content)
+    return hashed.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class RulebookCache:
     """The file in which a rulebook is cached."""
 
@@ -92,7 +127,7 @@ class RulebookCache:
         return cls(CacheFile.beside(db, "rulebook"))
 
     def get(self, own: str = "") -> "Rulebook | None":
-        """Return the rulebook of the built-in rules and of `own`, a feeds.yaml; None if that one is not cached."""
+        """Return the rulebook whose origin has the key `own`; None if that one is not cached."""
         if (content := self.file.read(own)) is None:
             return None
         from tracker.config.rulebook_json import read_back  # noqa: PLC0415  few commands need the rules themselves

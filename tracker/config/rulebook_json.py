@@ -27,7 +27,7 @@ def _tag_as_plain(tag: Tag, lists: Mapping[str, Terms]) -> list[Any]:
         for rule in tag.rules
     ]
     examples = [[one.text, one.language, one.expected] for one in tag.examples]
-    return [tag.id, tag.facet, tag.label, tag.about, tag.implies, rules, examples, tag.names]
+    return [tag.id, tag.facet, tag.label, tag.about, tag.implies, rules, examples, tag.names, tag.noun]
 
 
 def _parts_as_plain(rule: Rule, lists: Mapping[str, Terms]) -> list[dict[str, list[str]]]:
@@ -91,7 +91,7 @@ class _WrittenTerms(Mapping[str, Group]):
 
 
 def _tag(plain: Sequence[Any], lists: Mapping[str, Terms]) -> Tag:
-    name, facet, label, about, implies, rules, examples, names = plain
+    name, facet, label, about, implies, rules, examples, names, noun = plain
     return Tag(
         name,
         facet,
@@ -101,6 +101,7 @@ def _tag(plain: Sequence[Any], lists: Mapping[str, Terms]) -> Tag:
         tuple(_rule(rule, lists) for rule in rules),
         tuple(Example(*example) for example in examples),
         tuple(names),
+        noun,
     )
 
 

@@ -1,4 +1,4 @@
-"""The model of tags, rules and events, in feeds.yaml as in the built-in rulebook and timeline."""
+"""The model of tags, rules and events, in feeds.yaml as in a rulebook folder."""
 
 from typing import Annotated
 
@@ -55,6 +55,7 @@ class TagItem(Conditions):
     label: Text = Field(description="the name people read")
     about: str = Field(default="", description="a sentence saying what the tag means")
     names: Several[Text] = Field(default=(), description="a list of names that mean the same, for the site's search")
+    noun: Text | None = Field(default=None, description="the name within a sentence, such as child safety")
     implies: Several[Slug] = Field(default=(), description="a list of tags")
     terms: Terms | None = Field(default=None, description=_TERMS)
     rules: Several[RuleItem] = Field(default=(), description="a list of rules")
@@ -63,7 +64,7 @@ class TagItem(Conditions):
 
 
 class EventItem(Model):
-    """An item of `events:` or of the built-in timeline."""
+    """An item of `events:`, in feeds.yaml or a timeline."""
 
     day: Day = Field(description="a day such as 2025-02-21")
     title: Text = Field(description="one line saying what happened")
@@ -77,12 +78,12 @@ class EventItem(Model):
 
 
 class TimelineFile(Model):
-    """The built-in timeline, its list put under a single key."""
+    """The timeline.yaml of a rulebook folder."""
 
     events: Several[EventItem]
 
 
 class RulebookFile(Model):
-    """A file of the built-in rulebook, its list put under a single key."""
+    """A file of tags in a rulebook folder, its list put under a single key."""
 
     tags: Several[TagItem]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, model_validator
 
 from tracker.analyse.days import Length
+from tracker.analyse.debate import Debate
 from tracker.config.values import (
     MAIL_PORTS,
     NOT_EMPTY,
@@ -145,9 +146,7 @@ class Alert(Model):
     search: Text | None = Field(default=None, description="a search, as on the site")
     tags: Distinct[Slug] = Field(default=(), description=_TAGS)
     match: Literal["any", "all"] = Field(default="any", description="any or all: of the tags")
-    relevance: Literal["both", "encryption", "child-safety", "any"] | None = Field(
-        default=None, description="both, encryption, child-safety, or any of them"
-    )
+    relevance: Slug | None = Field(default=None, description="a topic, both, or any of them")
     sources: Several[Slug] = Field(default=(), description="a list of sources by their ids")
     kinds: Several[Kind] = Field(default=(), description=_KINDS)
     spike: bool = Field(default=False, description="true to be alerted only when there are far more than usual")
@@ -158,18 +157,10 @@ class Alert(Model):
         """Whether an article needs all of `tags`; otherwise any one will do."""
         return self.match == "all"
 
-    @property
-    def relevances(self) -> tuple[str, ...]:
-        """The relevances that match; empty if it does not matter."""
-        if self.relevance == "any":
-            return ("both", "encryption", "child-safety")
-        return (self.relevance,) if self.relevance else ()
-
-    @property
-    def meaning(self) -> str:
-        """Everything that decides which articles match; recipients are not part of it."""
-        parts = (self.search, sorted(self.tags), self.every, self.relevances, self.sources, self.kinds, self.spike)
-        return repr(parts)
+    def meaning(self, debate: Debate) -> str:
+        """Return everything that decides which articles match; recipients are not part of it."""
+        relevances = debate.meant(self.relevance)
+        return repr((self.search, sorted(self.tags), self.every, relevances, self.sources, self.kinds, self.spike))
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
-from typing import Any, Literal
+from importlib.resources.abc import Traversable
+from typing import Any, Final, Literal
 
 from tracker.config.yaml_positions import read
 from tracker.models import Source
+
+SHIPPED: Final = files("tracker.demo") / "feeds"
 
 Trouble = Literal["http-503", "gone", "html", "malformed", "frozen"]
 
@@ -64,9 +67,8 @@ class DemoFeed:
         return [one for one in self.troubles if one[0] <= now and (one[1] is None or now < one[1])]
 
 
-def demo_feeds() -> list[DemoFeed]:
-    """Return all feeds of the demo, in order of their source ids."""
-    folder = files("tracker.demo") / "feeds"
+def demo_feeds(folder: Traversable = SHIPPED) -> list[DemoFeed]:
+    """Return all feeds of a demo, in order of their source ids."""
     documents = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
     return [_feed(read(item.read_text(encoding="utf-8"), item.name).value) for item in documents]
 

@@ -1,6 +1,7 @@
 """Replay the whole demo, round by round on a simulated clock, through the same code as real polling."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from tracker.config.load import Config
 from tracker.config.model import Schedule
 from tracker.config.rulebook import built_in_events
-from tracker.demo.content import DemoFeed, demo_feeds
+from tracker.demo.content import DemoFeed
 from tracker.demo.server import Replay, serving
 from tracker.errors import UsageError
 from tracker.models import Feed
@@ -20,18 +21,17 @@ _POLL_DELAY = timedelta(minutes=30)
 """How soon after a feed changes the demo polls it, on days when an hour makes a difference."""
 
 
-async def replay(db: Path, timezone: str, progress: Callable[[int, int], None]) -> int:
-    """Fill a new database with the demo and return the number of rounds.
+async def replay(db: Path, base: Config, feeds: list[DemoFeed], progress: Callable[[int, int], None]) -> int:
+    """Fill a new database with a demo's feeds, by the rules of `base`, and return the number of rounds.
 
     Calls `progress` with the rounds done and in all. Replaces an earlier demo at `db`; raises UsageError if the
     database there holds anything else.
     """
     _remove_earlier(db)
-    feeds = demo_feeds()
     times = rounds(feeds)
     server = Replay(feeds, times[0])
     async with serving(server) as port:
-        config = demo_config(feeds, server, port, timezone)
+        config = _polling(base, feeds, server, port)
         async with open_poll_context(config, db) as context:
             for number, now in enumerate(times, 1):
                 server.now = now
@@ -66,16 +66,26 @@ def rounds(feeds: list[DemoFeed]) -> list[datetime]:
     return sorted({*weekly, *brief})
 
 
-def demo_config(feeds: list[DemoFeed], server: Replay, port: int, timezone: str) -> Config:
-    """Return the configuration that polls the demo's server."""
+def shipped_demo(timezone: str) -> Config:
+    """Return the configuration of the shipped demo, without its feeds."""
     return Config(
         contact="https://example.org/demo",
+        allow_networks=(),
+        timezone=timezone,
+        sources=(),
+        feeds=(),
+        events=built_in_events(),
+        schedule=Schedule(),
+    )
+
+
+def _polling(base: Config, feeds: list[DemoFeed], server: Replay, port: int) -> Config:
+    """Return the configuration that polls the demo's server."""
+    return replace(
+        base,
         allow_networks=(IPv4Network("127.0.0.1/32"),),
         requests_per_host=1000,
         pause=timedelta(),  # all feeds are on our own server
-        timezone=timezone,
         sources=tuple(feed.source for feed in feeds),
         feeds=tuple(Feed(server.address(feed, port), feed.source.id, timedelta(minutes=5)) for feed in feeds),
-        events=built_in_events(),
-        schedule=Schedule(),
     )

@@ -112,7 +112,7 @@ def _root(feed: Feed, updated: datetime) -> etree._Element:
     if feed.page:
         _link(root, "alternate", feed.page, "text/html")
     _person(root, "author", feed.title)
-    _text(root, "generator", "Encryption coverage tracker")
+    _text(root, "generator", "Coverage tracker")
     return root
 
 

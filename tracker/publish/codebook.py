@@ -12,7 +12,7 @@ from typing import Any
 from tracker.analyse.tagging.decision import NEARBY
 from tracker.analyse.tagging.rules import AT_HOME, Example, Rule, Rulebook, Tag, Terms
 from tracker.analyse.tagging.terms import term_as_written
-from tracker.models import FACETS, TOPICS
+from tracker.models import FACETS
 from tracker.publish.formatting import counted
 from tracker.publish.labels import FACET
 from tracker.store.coding import Measurement
@@ -65,8 +65,9 @@ def codebook_as_plain(
 
 
 def both_by_definition(rulebook: Rulebook) -> list[Tag]:
-    """Return the tags that imply both topics, whatever else a text says."""
-    return [tag for tag in rulebook.tags if set(TOPICS) <= set(rulebook.implied(tag.id))]
+    """Return the tags that imply more than one topic, whatever else a text says."""
+    topics = set(rulebook.topics)
+    return [tag for tag in rulebook.tags if len(topics.intersection(rulebook.implied(tag.id))) > 1]
 
 
 def quality_in_words(measurement: Measurement | None, rulebook: str) -> str:

@@ -7,13 +7,6 @@ from tracker.publish.formatting import duration
 
 _WEEKDAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
-RELEVANCE: Final = {
-    "both": "Encryption and child safety",
-    "encryption": "Encryption only",
-    "child-safety": "Child safety only",
-    "none": "Neither topic",
-}
-
 FACET: Final = {
     "topic": "Topics",
     "theme": "Themes",

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from tracker.analyse.debate import Debate
+from tracker.models import NO_TOPIC
+
 DATABASE = "tracker"
 """The database's name in every address, whatever its file is called."""
 
@@ -11,8 +14,11 @@ DATABASE = "tracker"
 class Links:
     """The site's own addresses, each prefixed with the base URL."""
 
-    def __init__(self, urls: Any) -> None:
+    def __init__(self, urls: Any, debate: Debate | None = None) -> None:
         self._urls = urls
+        listed = ",".join(debate.relevances) if debate else ""
+        self.of_relevant = {"relevance__in": listed} if listed else {"relevance__not": NO_TOPIC}
+        """The filter of a table for relevant articles; listed, so that the index on relevances is used."""
 
     def to(self, path: str, **query: object) -> str:
         """A page of the site, with an optional query."""
@@ -27,8 +33,8 @@ class Links:
         return self.table("coverage", extension, **query)
 
     def relevant(self, extension: str = "", **query: object) -> str:
-        """The table of articles on a topic; the relevances are listed so that the index on them is used."""
-        return self.coverage(extension, relevance__in="both,encryption,child-safety", **query)
+        """The table of relevant articles."""
+        return self.coverage(extension, **self.of_relevant, **query)
 
     def search(self, query: str = "", extension: str = "", **more: object) -> str:
         """The search, or its `.csv`, `.json` or `.atom`; the empty form without a query."""

@@ -5,6 +5,7 @@ Data only; describe a table added to the schema here, its columns in columns.py.
 
 from typing import Any, Final
 
+from tracker.analyse.debate import Debate
 from tracker.store import columns
 
 CLOSED: Final = (
@@ -264,7 +265,10 @@ ORDER: Final = (*_VIEWS, *_TABLES)
 """The order of tables on the data page."""
 
 
-def metadata(title: str, database: str) -> dict[str, Any]:
+def metadata(title: str, database: str, debate: Debate) -> dict[str, Any]:
     """Return Datasette's metadata for a site of this title."""
     closed = {name: {"allow": False, "hidden": True} for name in CLOSED}
-    return {"title": title, "databases": {database: {"title": "Data", "tables": _VIEWS | _TABLES | closed}}}
+    topics = {topic.id.replace("-", "_"): f"How many are about {topic.noun} only" for topic in debate.topics}
+    counts = {name: _TABLES[name] | {"columns": _TABLES[name]["columns"] | topics} for name in ("source_days", "days")}
+    tables = _VIEWS | _TABLES | counts | closed
+    return {"title": title, "databases": {database: {"title": "Data", "tables": tables}}}

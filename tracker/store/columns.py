@@ -9,7 +9,7 @@ COVERAGE_COLUMNS: Final = {
     "source": "The outlet or organisation that published it",
     "title": "Its current headline",
     "summary": "Its summary in the feed, as plain text",
-    "relevance": "Which of the two topics it is about: both, encryption, child-safety or none",
+    "relevance": "Which of the topics it is about: a topic's id if one, both if more than one, or none",
     "tags": "All its tags, as a JSON list of ids",
     "themes": "The labels of its themes, as a JSON list",
     "laws": "The laws and bills it names, as a JSON list",
@@ -105,7 +105,7 @@ VERSION_COLUMNS: Final = {
     "title": "Its headline at that time",
     "summary": "Its summary at that time",
     "published_at": "When it was published, as known today",
-    "relevance": "Which of the two topics it is about, judged by its current wording and rules",
+    "relevance": "Which of the topics it is about, judged by its current wording and rules",
     "url": "Its address at the publisher",
     "source_id": "The short name of the source in feeds.yaml",
 }
@@ -133,7 +133,7 @@ NEARLY_COLUMNS: Final = {
     "published_at": "When it was published according to the feed, in UTC",
     "source": "The outlet or organisation that published it",
     "title": "Its headline",
-    "relevance": "Which of the two topics it is about, without this tag",
+    "relevance": "Which of the topics it is about, without this tag",
     "tag": "The tag it narrowly missed",
     "missing": "context (the words lack the context they need), strength (they are only a hint), or exclusion (other "
     "words rule the tag out)",
@@ -180,18 +180,16 @@ SOURCE_DAY_COLUMNS: Final = {
     "day": "The day, in the time zone set in feeds.yaml",
     "source": "The source",
     "articles": "The number of its articles of that day that were seen",
-    "both_topics": "How many of them are about both topics",
-    "encryption": "How many are about encryption only",
-    "child_safety": "How many are about child safety only",
+    "both_topics": "How many of them are about more than one topic",
+    "relevant": "How many of them are about any topic",
     "observed": "The share of the day in which its feeds were observed, from 0 to 1; empty if none was watched",
 }
 
 DAY_COLUMNS: Final = {
     "day": "The day, in the time zone set in feeds.yaml",
     "articles": "The number of articles of that day, from all sources, that were seen",
-    "both_topics": "How many of them are about both topics",
-    "encryption": "How many are about encryption only",
-    "child_safety": "How many are about child safety only",
+    "both_topics": "How many of them are about more than one topic",
+    "relevant": "How many of them are about any topic",
     "seen": "The sum over all sources of the share of the day in which each was observed",
     "watched": "The number of sources watched; seen divided by watched is the share of the day that was observed",
 }
@@ -215,7 +213,7 @@ COPY_COLUMNS: Final = {
     "same_owner": "1 if both sources have the same owner",
     "agency": "The news agency credited in either",
     "release_of": "The charity, authority or company whose own release it reprints",
-    "relevance": "Which of the two topics the copy is about",
+    "relevance": "Which of the topics the copy is about",
     "url": "Its address at the publisher",
     "root": "The number of the original article",
     "story": "The number of its story",
@@ -225,7 +223,7 @@ CHANGE_COLUMNS: Final = {
     "replaced_at": "When the newer headline was first seen, in UTC",
     "earlier_title": "The previous headline",
     "latest_title": "The current headline",
-    "relevance": "Which of the two topics the article is about now",
+    "relevance": "Which of the topics the article is about now",
     "article": "The number of the article",
     "kind": "trivial (spelling, word order, style), reworded (the same in other words, or another summary), "
     "substantive (something else is stated), flip-flop (a return to an earlier wording), or running (of a page "
@@ -241,7 +239,7 @@ AT_ONCE_COLUMNS: Final = {
     "title": "The headline in one feed",
     "other_title": "The headline in the other, which is the one used on this site",
     "hours": "For how many hours both were seen at the same time",
-    "relevance": "Which of the two topics the article is about now",
+    "relevance": "Which of the topics the article is about now",
     "feed": "The address of the first feed",
     "first_seen_at": "When it was first seen with its headline while the other differed, in UTC",
     "last_seen_at": "When it was last seen with that headline, in UTC",

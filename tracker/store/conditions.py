@@ -22,6 +22,9 @@ OBSERVED: Final = sql_list(outcome.value for outcome in Outcome if outcome.obser
 UNREACHABLE: Final = sql_list(outcome.value for outcome in Outcome if outcome.unreachable)
 """The outcomes of polls that nothing answered."""
 
+RELEVANCES: Final = "(SELECT 'both' AS value UNION ALL SELECT id FROM tags WHERE facet = 'topic')"
+"""The relevances of relevant articles, as a table: listed, so that the index on them is used."""
+
 SUBJECTS: Final = sql_list(SUBJECT_FACETS)
 """The facets of tags that say more of an article than its topics."""
 

@@ -6,14 +6,16 @@ An article counts on the local day it was published, or first seen if undated. D
 order of arrival nor recounting matters.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.days import bounds, day_of
-from tracker.models import from_utc_text, utc_text
+from tracker.models import BOTH, from_utc_text, utc_text
 from tracker.store import observed_time
 from tracker.store.connection import Database
+from tracker.store.count_columns import column_of, topics_counted
 from tracker.store.feeds import as_list
 
 _AT_ONCE = 10_000
@@ -21,17 +23,15 @@ _AT_ONCE = 10_000
 
 _DAY_COST = 100  # overhead of counting a day, in articles
 _END_OF_TIME = "a"  # sorts after every timestamp
-_NUMBERS = ("articles", "both_topics", "encryption", "child_safety")
 
 # Each article of a day once, by its date or, if undated, by first sighting. Without INDEXED BY, SQLite would look for
 # the undated in the index of dates, and read them all.
 _DATED = "INDEXED BY articles_published WHERE published_at >= ?1 AND published_at < ?2"
 _UNDATED = "INDEXED BY articles_undated WHERE published_at IS NULL AND first_seen_at >= ?1 AND first_seen_at < ?2"
 
-_BY_SOURCE = f"""
-SELECT source, count(*), sum(relevance = 'both'), sum(relevance = 'encryption'), sum(relevance = 'child-safety')
-FROM (SELECT source, relevance FROM articles {_DATED}
-    UNION ALL SELECT source, relevance FROM articles {_UNDATED}) GROUP BY source"""  # noqa: S608  fixed conditions
+_BY_RELEVANCE = f"""
+SELECT source, relevance, count(*) FROM (SELECT source, relevance FROM articles {_DATED}
+    UNION ALL SELECT source, relevance FROM articles {_UNDATED}) GROUP BY source, relevance"""  # noqa: S608  as above
 
 _BY_TAG = f"""
 SELECT tag, source, count(*) FROM
@@ -128,21 +128,26 @@ def _count_days(db: Database, zone: ZoneInfo) -> int:
 def _count(db: Database, day: date, zone: ZoneInfo) -> int:
     """Count one day; return how many articles it has."""
     span = tuple(map(utc_text, bounds(day, zone)))
-    by_source = {row[0]: row[1:] for row in db.execute(_BY_SOURCE, span)}
-    _store_sources(db, str(day), by_source)
+    topics = topics_counted(db)
+    by_source: dict[str, Counter[str]] = defaultdict(Counter)
+    for source, relevance, articles in db.execute(_BY_RELEVANCE, span):
+        by_source[source][relevance] = articles
+    counted = {name: (found.total(), *(found[one] for one in (BOTH, *topics))) for name, found in by_source.items()}
+    columns = ["articles", "both_topics", *map(column_of, topics)]
+    _store_sources(db, str(day), columns, counted)
     _store_tags(db, str(day), {row[:2]: row[2] for row in db.execute(_BY_TAG, span)})
-    return sum(numbers[0] for numbers in by_source.values())
+    return sum(numbers[0] for numbers in counted.values())
 
 
-def _store_sources(db: Database, day: str, counts: Mapping[str, tuple[int, ...]]) -> None:
-    """Store a day's numbers by source; only differences are written."""
-    found = db.execute(f"SELECT source, {', '.join(_NUMBERS)} FROM source_days WHERE day = ? AND articles", (day,))  # noqa: S608  fixed columns
+def _store_sources(db: Database, day: str, columns: Sequence[str], counts: Mapping[str, tuple[int, ...]]) -> None:
+    """Store a day's numbers by source, in these columns; only differences are written."""
+    found = db.execute(f"SELECT source, {', '.join(columns)} FROM source_days WHERE day = ? AND articles", (day,))  # noqa: S608  names of columns
     stored = {row[0]: row[1:] for row in found}
     changed = {source: numbers for source, numbers in counts.items() if stored.get(source) != numbers}
-    changed |= dict.fromkeys(stored.keys() - counts.keys(), (0,) * len(_NUMBERS))
+    changed |= dict.fromkeys(stored.keys() - counts.keys(), (0,) * len(columns))
     db.conn.executemany(
-        f"""INSERT INTO source_days (day, source, {", ".join(_NUMBERS)}) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _NUMBERS)}""",  # noqa: S608  fixed columns
+        f"""INSERT INTO source_days (day, source, {", ".join(columns)}) VALUES (?, ?{", ?" * len(columns)})
+        ON CONFLICT DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in columns)}""",  # noqa: S608  as above
         [(day, source, *numbers) for source, numbers in changed.items()],
     )
     db.execute("DELETE FROM source_days WHERE day = ? AND articles = 0 AND observed IS NULL", (day,))

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tracker.analyse.debate import Debate, Topic
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.models import Tagging, utc_text
-from tracker.store import articles, counts, regrouping
+from tracker.store import articles, count_columns, counts, regrouping
 from tracker.store.boilerplate import own_summaries
 from tracker.store.connection import Database
 from tracker.store.feeds import as_list
@@ -67,6 +68,14 @@ class Difference:
             self.by_tag[tag].note(article, before=tag in before, after=tag in after)
 
 
+def debate(db: Database) -> Debate:
+    """Return the topics of the rulebook applied last, in its order."""
+    rows = db.query(
+        "SELECT id, coalesce(nullif(noun, ''), label) AS noun FROM tags WHERE facet = 'topic' ORDER BY position"
+    )
+    return Debate(tuple(Topic(**row) for row in rows))
+
+
 def apply_rulebook(db: Database, rulebook: Rulebook, now: datetime) -> None:
     """Store the rulebook and its tags unless it was the last one applied; call inside a transaction."""
     last = next(db.query("SELECT hash FROM rulebooks ORDER BY applied_at DESC LIMIT 1"), None)
@@ -78,6 +87,7 @@ def apply_rulebook(db: Database, rulebook: Rulebook, now: datetime) -> None:
         (rulebook.hash, utc_text(now), rulebook.text),
     )
     articles.declare_tags(db, rulebook, {tag.id for tag in rulebook.tags})
+    count_columns.fit(db, rulebook.topics)
 
 
 def retag(

@@ -53,7 +53,7 @@ def make_datasette(db: Path, *, config: SiteSettings, clock: Callable[[], dateti
         pm.register(hooks, "tracker-site")
     datasette = Datasette(
         files=[],
-        metadata=metadata(config.title, DATABASE),
+        metadata=metadata(config.title, DATABASE, config.debate),
         settings=_SETTINGS | {"base_url": config.base_url},
         template_dir=str(_HERE / "templates"),
         static_mounts=[("static", str(_HERE / "static"))],

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
 
+from tracker.analyse.debate import Debate
+from tracker.models import BOTH
 from tracker.publish.formatting import counted, day, month, number, share, short_day
 from tracker.web.calendar import Span
 from tracker.web.chart import Chart, ChartColumn, ChartMark
@@ -38,14 +40,14 @@ class Plot:
     events: Sequence[tuple[date, str]] = ()
 
 
-def coverage(counts: Sequence[SpanCount], until: datetime, address: Address) -> Chart:
-    """Chart relevant articles per week by topic as of `until`: both, encryption only, child safety only."""
+def coverage(counts: Sequence[SpanCount], until: datetime, address: Address, debate: Debate) -> Chart:
+    """Chart relevant articles per week by relevance as of `until`, those on several topics at the bottom."""
     columns = (
         ChartColumn(
             key=str(count.span.first),
             label=label,
-            tooltip=span_title(count, until),
-            values=(count.both, count.encryption, count.child_safety),
+            tooltip=span_title(count, until, debate),
+            values=tuple(count.counts.get(one, 0) for one in debate.relevances),
             observed=count.observed,
             is_over=is_over(count.span, until),
             link=address(count.span),
@@ -154,12 +156,16 @@ def sentence(counts: Sequence[SpanCount], until: datetime) -> str:
     return text + (_unfinished(counts[-1], counts[-1].total, until) if counts else "")
 
 
-def span_title(count: SpanCount, until: datetime) -> str:
+def span_title(count: SpanCount, until: datetime, debate: Debate) -> str:
     """Describe one week or month: its days and counts, or that it was not observed."""
     if not count.observed:
         return f"{days(count.span)}: not observed{_known(count.total)}"
-    counts = f"{count.both} both, {count.encryption} encryption only, {count.child_safety} child safety only"
-    return f"{_days_to_date(count.span, until)}: {counts}"
+    only = " only" if len(debate.topics) > 1 else ""
+    names = {BOTH: debate.several.removesuffix(" topics")} | {
+        topic.id: f"{topic.noun}{only}" for topic in debate.topics
+    }
+    counts = (f"{count.counts.get(one, 0)} {names[one]}" for one in debate.relevances)
+    return f"{_days_to_date(count.span, until)}: {', '.join(counts)}"
 
 
 def _known(articles: int) -> str:

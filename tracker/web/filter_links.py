@@ -2,28 +2,24 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from datasette.utils.asgi import BadRequest
 
-from tracker.models import Relevance
+from tracker.analyse.debate import Debate
+from tracker.models import NO_TOPIC, Relevance
 
-TOPICS: Final = {
-    "relevant": "On either topic",
-    "both": "Both topics",
-    "encryption": "Encryption only",
-    "child-safety": "Child safety only",
-    "all": "Everything",
-}
 
-RELEVANCES: Final[Mapping[str, tuple[Relevance, ...]]] = {
-    "relevant": ("both", "encryption", "child-safety"),
-    "both": ("both",),
-    "encryption": ("encryption",),
-    "child-safety": ("child-safety",),
-    "all": ("both", "encryption", "child-safety", "none"),
-}
-"""Relevances by topic choice."""
+def topic_choices(debate: Debate) -> dict[str, str]:
+    """Return the choices of the filter `topic`, with their labels."""
+    any_topic = {1: "Relevant", 2: "On either topic"}.get(len(debate.topics), "On any topic")
+    single = debate.short_labels if len(debate.topics) > 1 else {}
+    return {"relevant": any_topic, **single, "all": "Everything"}
+
+
+def relevances_of(choice: str, debate: Debate) -> tuple[Relevance, ...]:
+    """Return the relevances that a choice of `topic` means."""
+    several = {"relevant": debate.relevances, "all": (*debate.relevances, NO_TOPIC)}
+    return several.get(choice, (choice,))
 
 
 @dataclass(frozen=True, slots=True)

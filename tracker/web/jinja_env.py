@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.analyse.urls import on_the_web
-from tracker.models import utc_text
+from tracker.models import BOTH, utc_text
 from tracker.publish import formatting, labels
 from tracker.publish.formatting import long_ago, percent
 from tracker.publish.links import Links
@@ -24,15 +24,17 @@ def configure_templates(datasette: Any, site: Site, static: Path) -> None:
     environment = datasette.jinja_env
     environment.globals |= {
         "site": site.settings,
-        "links": Links(datasette.urls),
+        "links": Links(datasette.urls, site.settings.debate),
         "static_version": static_version(static),
         "facet_words": labels.FACET,
         "missing_words": labels.MISSING,
         "kind_words": labels.KIND,
         "part_words": labels.RULE_PART,
-        "relevance_words": labels.RELEVANCE,
+        "debate": site.settings.debate,
         "table_order": ORDER,
     }
+    relevances = site.settings.debate.labels
+    shades = {BOTH: BOTH} | {topic.id: f"topic-{at}" for at, topic in enumerate(site.settings.debate.topics, 1)}
     environment.filters |= _filters(site) | {
         "svg": svg,
         "sparkline": sparkline,
@@ -56,7 +58,8 @@ def configure_templates(datasette: Any, site: Site, static: Path) -> None:
         "apart": formatting.apart,
         "schedule": labels.schedule,
         "taken": formatting.taken,
-        "relevance": lambda code: labels.RELEVANCE.get(code, code),
+        "relevance": lambda code: relevances.get(code, code),
+        "shade": lambda code: shades.get(code, ""),
     }
     environment.tests["on_the_web"] = on_the_web
     environment.tests["first_is"] = lambda text, char: text[:1] == char

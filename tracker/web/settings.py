@@ -7,20 +7,21 @@ from typing import Any
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
+from tracker.analyse.debate import Debate
 from tracker.analyse.search.synonyms import NONE, Synonyms
 from tracker.config.model import Schedule
 
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
-    """How the site presents itself: time zone of its days, title, and whether its outlets are fictional.
+    """How the site presents itself: time zone of its days, the debate, and whether its outlets are fictional.
 
     `base_url` is the path under which a proxy shows the site; it begins and ends with a slash. `robots` False asks
     search engines to stay away. `sql` lets visitors query the open tables in SQL.
     """
 
     timezone: str
-    title: str = "Encryption and child safety: the coverage"
+    debate: Debate
     demo: bool = False
     base_url: str = "/"
     robots: bool = True
@@ -32,6 +33,11 @@ class SiteSettings:
     """The job schedule; None if unknown, as for a database without a configuration."""
     polls: bool = False
     """Whether the serving process polls as well, so that it is unhealthy when it does not."""
+
+    @property
+    def title(self) -> str:
+        """The title of the site."""
+        return f"{self.debate.subject}: the coverage"
 
 
 @dataclass(frozen=True, slots=True)

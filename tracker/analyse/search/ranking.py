@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from tracker.analyse.search.query import Part, Phrase
 from tracker.analyse.search.synonyms import stems, words
 from tracker.analyse.stories.word_features import stem
+from tracker.models import BOTH, NO_TOPIC
 
 _TITLE = 3.0
 _K1 = 1.2
@@ -23,7 +24,8 @@ _USUAL_WORDS = 40
 LEAD = 400
 """How many characters of a summary count for ranking; the rest of full texts would only blur it."""
 
-_RELEVANCE = {"both": 0.3, "encryption": 0.15, "child-safety": 0.15}
+_RELEVANCE = {BOTH: 0.3, NO_TOPIC: 0.0}
+_ONE_TOPIC = 0.15
 _RECENCY = 0.5
 _HALF = timedelta(days=180)
 
@@ -74,7 +76,7 @@ class Ranking:
             weight = _TITLE * _max_count(title, part) + _max_count(summary, part)
             total += idf * weight * (_K1 + 1) / (weight + _K1 * length)
         age = max(timedelta(), now - article.at) / _HALF
-        return total * (1 + _RELEVANCE.get(article.relevance, 0.0)) + _RECENCY * math.pow(0.5, age)
+        return total * (1 + _RELEVANCE.get(article.relevance, _ONE_TOPIC)) + _RECENCY * math.pow(0.5, age)
 
     def _read(self, text: str) -> list[str]:
         """Return the stems of a text's words; empty for words not in the query."""

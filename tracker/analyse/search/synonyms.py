@@ -28,6 +28,11 @@ class Synonyms:
         """Return the synonyms of the name a text is; none if it is not a name."""
         return self.names.get(stems(text), ())
 
+    @property
+    def example(self) -> tuple[str, str] | None:
+        """A name and another one of the same; None if there are none."""
+        return next(((found[0], found[1]) for found in self.names.values() if len(found) > 1), None)
+
     @staticmethod
     def near(word: str, known: Iterable[str]) -> tuple[str, ...]:
         """Return the known words most similar to a word; at most three."""

@@ -6,7 +6,7 @@ The only module that knows which terms apply to texts of which language. Loading
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, count
@@ -23,7 +23,7 @@ from tracker.analyse.tagging.decision import (
 )
 from tracker.analyse.tagging.evidence import Piece, first_words, kept, words_of
 from tracker.analyse.tagging.terms import Matcher, Word, count_words, located, term_as_written
-from tracker.models import FIELDS, TOPICS, Evidence, Facet, Missing, NearMiss, Relevance, Tagging
+from tracker.models import BOTH, FIELDS, NO_TOPIC, Evidence, Facet, Missing, NearMiss, Relevance, Tagging
 
 Term = tuple[Word, ...]
 Group = tuple[Term, ...]
@@ -37,7 +37,7 @@ all texts, as English does."""
 EVERYWHERE = ("any", "en")
 """Languages whose terms are searched for in every text: the debate's English words are used everywhere."""
 
-_LOGIC = 5
+_LOGIC = 6
 """Version of how this module, terms.py and decision.py interpret a rulebook; part of the hash."""
 
 _STORED_PARTS = {"context": "with"}
@@ -81,7 +81,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A label with its rules; `implies` names the tags that follow from it, `names` are its synonyms in search."""
+    """A label with its rules; `implies` names the tags that follow from it, `names` are its synonyms in search.
+
+    `noun` is its name within a sentence; empty if that is its label.
+    """
 
     id: str
     facet: Facet
@@ -91,6 +94,7 @@ class Tag:
     rules: tuple[Rule, ...]
     examples: tuple[Example, ...]
     names: tuple[str, ...] = ()
+    noun: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,6 @@ class _Reading:
 
 
 _NOTHING = Tagging()
-_TOPICS = frozenset(TOPICS)
 
 
 class Rulebook:
@@ -118,6 +121,7 @@ class Rulebook:
         self, tags: Sequence[Tag], lists: Mapping[str, Terms] | None = None, known_hash: str | None = None
     ) -> None:
         self.tags = tuple(tags)
+        self.topics = tuple(tag.id for tag in self.tags if tag.facet == "topic")
         self.lists = dict(lists or {})
         self._known_hash = known_hash
         self._rules = tuple((tag, rule) for tag in self.tags for rule in tag.rules)
@@ -168,12 +172,12 @@ class Rulebook:
         found = [reading.matcher.find(text) for text in texts]
         met = {hit.key for hits in found for hit in hits}
         candidates = {rule: reading.rules[rule] for term in met for rule in reading.fired_by.get(term, ())}
-        if not worth_weighing(candidates.values(), met, _TOPICS):
+        if not worth_weighing(candidates.values(), met, frozenset(self.topics)):
             return _NOTHING
         counts = (0, count_words(title))
         places = [standing(located(*each)) for each in zip(found, texts, counts, strict=True)]
         decision = decide(candidates, places, met)
-        near = near_misses(candidates, decision, TOPICS)
+        near = near_misses(candidates, decision, self.topics)
         if not decision.given and not near:
             return _NOTHING
         pieces, more = self._pieces(decision, candidates, places)
@@ -185,7 +189,7 @@ class Rulebook:
         more.subtract(item.tag for item in evidence)
         tags = tuple(dict.fromkeys(piece.tag for piece in pieces))
         return Tagging(
-            _relevance(tags),
+            _relevance([topic for topic in self.topics if topic in tags]),
             tags,
             evidence,
             scores=tuple(decision.points[tag] for tag in tags),
@@ -312,10 +316,7 @@ def _as_written(terms: Terms) -> dict[str, list[str]]:
     return {language: list(map(term_as_written, group)) for language, group in terms.items()}
 
 
-def _relevance(tags: Iterable[str]) -> Relevance:
-    encryption, child_safety = (topic in tags for topic in TOPICS)
-    if encryption and child_safety:
-        return "both"
-    if encryption:
-        return "encryption"
-    return "child-safety" if child_safety else "none"
+def _relevance(topics: Sequence[str]) -> Relevance:
+    if len(topics) > 1:
+        return BOTH
+    return topics[0] if topics else NO_TOPIC

@@ -62,8 +62,9 @@ class Finder:
         for alert in self._config.alerts:
             if recipient.name not in alert.to:
                 continue
-            watch = store.watch(self._db, alert.name, recipient.name, alert.meaning, self._now)
-            watches[alert.name, recipient.name] = (alert.meaning, watch)
+            meaning = alert.meaning(self._config.debate)
+            watch = store.watch(self._db, alert.name, recipient.name, meaning, self._now)
+            watches[alert.name, recipient.name] = (meaning, watch)
             if alert.spike:
                 spikes += self._spikes(alert, recipient, watch)
                 continue
@@ -83,7 +84,8 @@ class Finder:
         wanted = matching.wanted(query, self._known, self._zone)
         if query.faults or wanted.scope.faults:
             return None
-        return Criteria(wanted, alert.tags, alert.every, alert.relevances, alert.sources, alert.kinds)
+        relevances = self._config.debate.meant(alert.relevance)
+        return Criteria(wanted, alert.tags, alert.every, relevances, alert.sources, alert.kinds)
 
     def _unreported(
         self, alert: Alert, recipient: Recipient, watch: Watch

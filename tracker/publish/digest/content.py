@@ -5,12 +5,14 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.days import Period, days_between, like
+from tracker.analyse.debate import Debate
 from tracker.analyse.spikes import Spike
 from tracker.config.sending import Digest as Wanted
 from tracker.publish.digest import blind_spots
 from tracker.publish.digest import queries as news
 from tracker.publish.panel import tag_volumes
 from tracker.store.database import Database
+from tracker.store.tags import debate
 
 _SPIKES = 6
 _CHANGES = 12
@@ -59,6 +61,7 @@ class Digest:
     gaps: tuple[blind_spots.Gap, ...]
     now_troubled: tuple[blind_spots.Troubled, ...]
     choice: news.Choice
+    debate: Debate
 
     @property
     def is_empty(self) -> bool:
@@ -88,6 +91,7 @@ def read(db: Database, period: Period, wanted: Wanted, zone: ZoneInfo) -> Digest
         gaps=blind_spots.gaps(db, *between),
         now_troubled=tuple(blind_spots.troubled(db)[:_OFTEN]),
         choice=choice,
+        debate=debate(db),
     )
 
 

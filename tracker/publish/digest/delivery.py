@@ -23,7 +23,7 @@ from tracker.config.load import Config
 from tracker.config.sending import Mail
 from tracker.files import PUBLIC, make_folder, write_whole
 from tracker.publish.digest.compose import DigestFormat, Issue
-from tracker.publish.digest.wording import SUBJECT
+from tracker.publish.digest.wording import KICKER
 from tracker.publish.formatting import zoned
 from tracker.publish.mail import Letter, NotSent, Unsure, send
 from tracker.store import deliveries
@@ -182,7 +182,8 @@ def _names(config: Config | None) -> Iterator[tuple[str, str]]:
 
 
 def _is_digest(path: Path) -> bool:
-    return SUBJECT.encode() in path.read_bytes()
+    content = path.read_bytes()
+    return any(kicker.encode() in content for kicker in KICKER.values())
 
 
 def _path(folder: Path, period: Period, ending: str) -> Path:

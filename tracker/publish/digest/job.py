@@ -50,7 +50,9 @@ def setting(config: Config | None, timezone: str) -> Setting:
     """Return the settings of digests; the defaults without a configuration."""
     if config is None:
         return Setting(Digest(), ZoneInfo(timezone), Places(None), _NOBODY)
-    return Setting(config.digest or Digest(), ZoneInfo(config.timezone), Places(config.site), config.contact)
+    return Setting(
+        config.digest or Digest(), ZoneInfo(config.timezone), Places(config.site, config.debate), config.contact
+    )
 
 
 def _wanted(config: Config) -> Digest:

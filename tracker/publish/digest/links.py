@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from tracker.analyse.days import Period
+from tracker.analyse.debate import Debate
 from tracker.analyse.urls import on_the_web
 from tracker.models import utc_text
 from tracker.publish.links import Links
 
-_RELEVANT = "both,encryption,child-safety"
 _ENDING = frozenset("<>\"'`\\{}|^()[] ")
 """Characters at which Markdown, HTML or a mail program may end a link."""
 
@@ -27,9 +27,9 @@ class _Under:
 class Places:
     """Addresses for a digest; None when there is nowhere to link to."""
 
-    def __init__(self, site: str | None) -> None:
+    def __init__(self, site: str | None, debate: Debate | None = None) -> None:
         self.site = site and site.rstrip("/") + "/"
-        self._links = Links(_Under(site)) if site else None
+        self._links = Links(_Under(site), debate) if site else None
 
     def publisher(self, url: str) -> str | None:
         """Return the article's address at its publisher with characters escaped that would end a link or are
@@ -60,7 +60,7 @@ class Places:
         if not self._links:
             return None
         span = {"replaced_at__gte": utc_text(period.from_at), "replaced_at__lt": utc_text(period.to_at)}
-        return self._links.table("headline_changes", kind="substantive", relevance__in=_RELEVANT, **span)
+        return self._links.table("headline_changes", kind="substantive", **self._links.of_relevant, **span)
 
     def health(self) -> str | None:
         """The page on the state of the feeds."""

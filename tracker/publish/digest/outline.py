@@ -53,6 +53,7 @@ class Outline:
     """A whole digest. `warnings` say what was not seen; `footer` is small print, `links` are where to go from here."""
 
     name: str
+    debate: str
     kicker: str
     title: str
     lead: str

@@ -42,7 +42,7 @@ WHERE {_CHOSEN}"""  # noqa: S608  our own text
 # As many as _FIGURES counts: `source_days` has each article on its day.
 _COUNTED = """
 SELECT coalesce(sum(d.articles), 0) AS articles,
-    coalesce(sum(d.both_topics + d.encryption + d.child_safety), 0) AS relevant
+    coalesce(sum(d.relevant), 0) AS relevant
 FROM source_days AS d JOIN sources AS s ON s.id = d.source
 WHERE d.day BETWEEN :first AND :last AND (:kinds = '[]' OR s.kind IN (SELECT value FROM json_each(:kinds)))"""
 

@@ -16,7 +16,6 @@ from markupsafe import Markup
 from tracker.publish import atom
 from tracker.publish.digest.links import Places
 from tracker.publish.digest.outline import Outline
-from tracker.publish.digest.wording import SUBJECT
 
 KEPT: Final = 30
 """Digests kept in the Atom feed."""
@@ -46,7 +45,7 @@ def markdown(outline: Outline) -> str:
 def feed(outline: Outline, until: datetime, places: Places, earlier: bytes | None = None) -> str:
     """Return the Atom feed with this digest, on a period that ended `until`, and those an earlier document holds."""
     described = atom.Feed(
-        title=f"{SUBJECT}: digests",
+        title=f"{outline.debate}: digests",
         address=None,
         page=places.site,
         tags="",

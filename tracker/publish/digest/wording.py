@@ -17,14 +17,11 @@ from tracker.publish.formatting import counted, day, mean, minute, number, share
 from tracker.publish.labels import GAP
 
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_KICKER: Final[dict[Length, str]] = {"daily": "Daily digest", "weekly": "Weekly digest"}
+KICKER: Final[dict[Length, str]] = {"daily": "Daily digest", "weekly": "Weekly digest"}
 _NAMES = 6
 _TITLE = 220
 _LONG = timedelta(hours=6)
 """Feeds are polled hourly or less often; a longer time without polls at a period's end is worth mentioning."""
-
-SUBJECT: Final = "Encryption and child safety"
-"""The subject of every digest."""
 
 
 class DigestWording:
@@ -38,7 +35,8 @@ class DigestWording:
         """Return the whole outline."""
         return Outline(
             name=self._period.name,
-            kicker=f"{SUBJECT} · {_KICKER[self._period.length]}",
+            debate=self._digest.debate.subject,
+            kicker=f"{self._digest.debate.subject} · {KICKER[self._period.length]}",
             title=period_in_words(self._period),
             lead=self._lead(),
             figures=tuple(self._figures()),
@@ -74,7 +72,9 @@ class DigestWording:
     def _figures(self) -> Iterator[Figure]:
         figures, usual = self._digest.figures, self._digest.usual
         yield Figure(number(figures.relevant), "on the debate", self._usual(usual.relevant))
-        yield Figure(number(figures.both), "on both topics", "encryption and child safety")
+        debate = self._digest.debate
+        if len(debate.topics) > 1:
+            yield Figure(number(figures.both), f"on {debate.several}", debate.named("and"))
         yield Figure(number(figures.outlets), "outlets" if figures.outlets != 1 else "outlet", "that reported on it")
         yield Figure(number(figures.articles), "articles in all", self._usual(usual.articles))
 

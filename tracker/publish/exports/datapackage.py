@@ -7,15 +7,17 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
+from tracker.analyse.debate import Debate
 from tracker.models import FileFormat
 from tracker.publish.exports.formats import FORMATS
 from tracker.publish.exports.presets import Column, Preset
 
-NAME = "encryption-child-safety-coverage"
-DESCRIPTION = (
-    "News coverage of encryption and child safety, as stated by the feeds of publishers: titles, summaries and "
-    "addresses, with the tags that rules gave them. Times are UTC. An empty cell means not known, or not happened; "
-    "never zero."
+_NAME = "-coverage"
+"""The end of a package's name, after the topics."""
+
+_DESCRIPTION = (
+    "News coverage of {debate}, as stated by the feeds of publishers: titles, summaries and addresses, with the tags "
+    "that rules gave them. Times are UTC. An empty cell means not known, or not happened; never zero."
 )
 _HARMLESS = (
     "A cell that a spreadsheet would take for a formula starts with an added apostrophe, and so does one that already "
@@ -35,13 +37,23 @@ class WrittenFile:
     rows: int = 0
 
 
-def descriptor(files: Sequence[WrittenFile]) -> bytes:
+def title_of(debate: Debate) -> str:
+    """Return the title of data on a debate."""
+    return f"Coverage of {debate.named('and')}"
+
+
+def is_ours(package: Mapping[str, Any]) -> bool:
+    """Whether a package has a name as an export gives it."""
+    return str(package.get("name")).endswith(_NAME)
+
+
+def descriptor(files: Sequence[WrittenFile], debate: Debate) -> bytes:
     """Return the datapackage.json of these files; the same files always give the same bytes."""
     package = {
         "profile": "data-package",
-        "name": NAME,
-        "title": "Coverage of encryption and child safety",
-        "description": DESCRIPTION,
+        "name": "-".join(topic.id for topic in debate.topics) + _NAME,
+        "title": title_of(debate),
+        "description": _DESCRIPTION.format(debate=debate.named("and")),
         "resources": [_resource(file) for file in files],
     }
     return json.dumps(package, ensure_ascii=False, indent=2).encode() + b"\n"

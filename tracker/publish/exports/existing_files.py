@@ -14,7 +14,7 @@ from zipfile import BadZipFile
 
 from tracker.errors import TrackerError
 from tracker.models import FileFormat, ListStyle
-from tracker.publish.exports.datapackage import NAME
+from tracker.publish.exports.datapackage import is_ours
 from tracker.publish.exports.formats import beginning_of, require_library
 from tracker.publish.exports.presets import PRESETS, Column, Preset
 
@@ -49,7 +49,7 @@ def is_package(path: Path) -> bool:
         package = json.loads(path.read_bytes())
     except (ValueError, RecursionError):
         return False
-    return isinstance(package, dict) and package.get("name") == NAME
+    return isinstance(package, dict) and is_ours(package)
 
 
 def grown(path: Path, form: FileFormat, columns: Sequence[Column]) -> Grown:

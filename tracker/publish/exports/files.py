@@ -21,6 +21,7 @@ from tracker.publish.exports.formats import Rows, write, write_more
 from tracker.publish.exports.presets import PRESETS, Column, Preset, columns_of
 from tracker.publish.exports.queries import Filter, one_state
 from tracker.store.database import Database, opened
+from tracker.store.tags import debate
 
 Say = Callable[[str], None]
 
@@ -77,7 +78,7 @@ def write_folder(
             done.append(WrittenFile(preset, head, form, path, count))
             say(preset.name)
     package = target.path / "datapackage.json"
-    write_whole(package, descriptor(done), ours=is_package, force=target.force, mode=target.mode)
+    write_whole(package, descriptor(done, debate(db)), ours=is_package, force=target.force, mode=target.mode)
     return done
 
 

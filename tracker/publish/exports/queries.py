@@ -9,10 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.analyse.days import days_between, midnight
+from tracker.analyse.debate import Debate
 from tracker.analyse.names import did_you_mean
-from tracker.models import utc_text
+from tracker.models import BOTH, NO_TOPIC, utc_text
 from tracker.store.conditions import counted_at
 from tracker.store.database import Database
+from tracker.store.tags import debate
 from tracker.store.views import VIEWS
 
 _THEN = (
@@ -93,13 +95,21 @@ class Filter:
         """Say why nothing can pass, whatever is stored; None if something may."""
         if self.since and self.until and self.since > self.until:
             return f"{self.since} is after {self.until}"
-        topics = _TOPICS.get(self.relevance or "any", ())
-        if self.tags and all(tag in _TOPICS["both"] and tag not in topics for tag in self.tags):
+        return None
+
+    def excluded(self, debate: Debate) -> str | None:
+        """Say why no article of the relevance can have one of the tags; None if one may."""
+        topics = {topic.id for topic in debate.topics}
+        possible = topics if self.relevance in {None, "any", BOTH} else {self.relevance}
+        if self.tags and all(tag in topics and tag not in possible for tag in self.tags):
             return f"no article of relevance {self.relevance} can have the tag {self.tags[0]}"
         return None
 
     def unknown(self, db: Database) -> str | None:
         """Say what the filter names that is not stored, with near matches; None if all is stored."""
+        relevances = (*debate(db).relevances, NO_TOPIC, "any")
+        if self.relevance and self.relevance not in relevances:
+            return f"relevance {self.relevance!r}{did_you_mean(self.relevance, relevances)}"
         named = [("tag", tag, "label") for tag in self.tags] + (
             [("source", self.source, "name")] if self.source is not None else []
         )
@@ -111,16 +121,6 @@ class Filter:
             hint = f" (similar: {', '.join(near)})" if near else ""
             return f"{what} {name!r}{hint or did_you_mean(name, known)}"
         return None
-
-
-_TOPICS = {
-    "any": ("encryption", "child-safety"),
-    "both": ("encryption", "child-safety"),
-    "encryption": ("encryption",),
-    "child-safety": ("child-safety",),
-    "none": (),
-}
-"""The topic tags that articles of a relevance have."""
 
 
 @dataclass(frozen=True, slots=True)

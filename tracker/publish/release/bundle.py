@@ -20,6 +20,7 @@ from tracker.publish.release.snapshot import snapshot, take_snapshot
 from tracker.publish.release.tables import DERIVED, PUBLISHED, SNAPSHOT, described, write_derived
 from tracker.store.coding import latest_measurements
 from tracker.store.database import Database, exclusive
+from tracker.store.tags import debate
 
 Say = Callable[[str], object]
 """Called with progress messages."""
@@ -76,8 +77,9 @@ def make(
                 write_derived(data, name, part / name)
             _write(part / "datapackage.json", described(data, part))
             _write_codebook(part, config, data)
+            topics = debate(data)
         zone = taken.zone or config.timezone
-        account = Account(config.release, config.contact, "", found, zone, taken.uncounted_days)
+        account = Account(config.release, config.contact, "", found, zone, taken.uncounted_days, topics)
         return _settled(part, _versions(folder, account, version), account)
 
 

@@ -8,8 +8,10 @@ from importlib.metadata import version
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tracker.analyse.debate import Debate
 from tracker.config.model import Author, Release
 from tracker.models import utc_text
+from tracker.publish.exports.datapackage import title_of
 from tracker.publish.formatting import counted, percent
 from tracker.publish.labels import GAP
 from tracker.publish.release.queries import Facts, Month
@@ -67,7 +69,7 @@ _GAPS_END = """
 - Dates that feeds do not state: `published_at` is then empty, and the article counts on the day it was first seen.
 """
 
-_KEYWORDS = ("encryption", "child safety", "news coverage", "media monitoring")
+_KEYWORDS = ("news coverage", "media monitoring")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,12 @@ class Account:
     facts: Facts
     zone: str
     uncounted_days: int
+    debate: Debate
+
+    @property
+    def title(self) -> str:
+        """The title that feeds.yaml gives, or one that names the debate."""
+        return self.release.title or title_of(self.debate)
 
     @property
     def local(self) -> datetime:
@@ -95,7 +103,7 @@ def made_by(sqlite: str) -> str:
 def readme(account: Account, names: Sequence[str]) -> str:
     """Return README.md of a release of these files."""
     paragraphs = [
-        f"# {account.release.title}, {account.version}",
+        f"# {account.title}, {account.version}",
         *_what(account),
         "## Files",
         "\n".join(f"- `{name}`: {FILES[name]}" for name in sorted(names, key=list(FILES).index)),
@@ -112,7 +120,7 @@ def _what(account: Account) -> Iterator[str]:
     articles = f"{counted(facts.articles, 'article')} from {counted(facts.sources, 'source')}"
     days = f", which count on days from {facts.days[0]} to {facts.days[1]}" if facts.days else ""
     yield (
-        f"The data of a media monitor on encryption and child safety as they were at {utc_text(facts.at)} "
+        f"The data of a media monitor on {account.debate.named('and')} as they were at {utc_text(facts.at)} "
         f"({account.local:%Y-%m-%d %H:%M} in {account.zone}): {articles}{days}. {facts.relevant:,} of them are "
         f"on the debate; the others are included because shares need a denominator. {counted(facts.feeds, 'feed')} "
         f"were watched; {counted(facts.observed_days, 'day')} of at least one source were observed."
@@ -214,7 +222,7 @@ def citation(account: Account, snapshot_digest: str) -> str:
         "cff-version: 1.2.0",
         f"message: {_quoted('If you use these data, please cite them as follows.')}",
         "type: dataset",
-        f"title: {_quoted(release.title)}",
+        f"title: {_quoted(account.title)}",
         f"version: {_quoted(account.version)}",
         f"date-released: {_quoted(f'{account.local:%Y-%m-%d}')}",
         "authors:",
@@ -225,7 +233,7 @@ def citation(account: Account, snapshot_digest: str) -> str:
     held = f"{counted(facts.articles, 'article')} from {counted(facts.sources, 'source')}"
     rules = f"tagged by rulebook {facts.rulebook}"
     lines.append(f"abstract: {_quoted(f'{held}, {rules}: a snapshot with CSVs, codebook, rules and known gaps.')}")
-    lines += ["keywords:", *(f"  - {_quoted(word)}" for word in _KEYWORDS)]
+    lines += ["keywords:", *(f"  - {_quoted(word)}" for word in (*account.debate.nouns, *_KEYWORDS))]
     if release.licence:
         lines.append(f"license: {release.licence}")
     if release.url:

@@ -8,18 +8,19 @@ from typing import Any
 from tracker.analyse.observation import ENOUGH
 from tracker.models import from_utc_text
 from tracker.store.conditions import POLLED
+from tracker.store.count_columns import column_of, topics_counted
 from tracker.store.database import Database
 
 CSVS: Mapping[str, str] = {
     "versions": """SELECT w.article, w.from_at AS valid_from, w.to_at AS valid_to, s.name AS source, w.title,
         w.summary, a.url, a.source AS source_id FROM earlier_words AS w JOIN articles AS a ON a.id = w.article
         JOIN sources AS s ON s.id = a.source ORDER BY w.article, w.id""",
-    "days": """SELECT d.day, s.name AS source, d.articles, d.both_topics, d.encryption, d.child_safety, d.observed,
-        d.source AS source_id FROM source_days AS d JOIN sources AS s ON s.id = d.source ORDER BY d.day, d.source""",
+    "days": """SELECT d.day, s.name AS source, d.articles, d.both_topics, {topics}d.observed, d.source AS source_id
+        FROM source_days AS d JOIN sources AS s ON s.id = d.source ORDER BY d.day, d.source""",
     "continuity": "SELECT * FROM continuity ORDER BY month, feed",
 }
 """The query of each CSV found only in releases, by its name; each orders rows completely, so that the result is the
-same everywhere."""
+same everywhere. `{topics}` is where the columns of the topics go."""
 
 _MOMENTS = {
     "polls": "started_at",
@@ -106,7 +107,8 @@ def open_gaps(db: Database) -> list[dict[str, Any]]:
 
 def csv_rows(db: Database, name: str) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
     """Return the columns of a CSV and its rows, read lazily."""
-    cursor = db.execute(CSVS[name])
+    topics = "".join(f"d.{column_of(topic)}, " for topic in topics_counted(db))
+    cursor = db.execute(CSVS[name].replace("{topics}", topics))
     return [column[0] for column in cursor.description], cursor
 
 

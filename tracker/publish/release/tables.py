@@ -17,6 +17,7 @@ from tracker.publish.release.documents import gaps_in_words
 from tracker.publish.release.queries import CSVS, csv_rows, facts, months, open_gaps
 from tracker.publish.tables import ORDER
 from tracker.store.database import Database
+from tracker.store.tags import debate
 
 SNAPSHOT = "coverage.db"
 PUBLISHED = tuple(name for name in ORDER if name != "job_runs")
@@ -64,4 +65,4 @@ def described(db: Database, folder: Path) -> str:
         WrittenFile(preset, columns(db, preset, Filter()), FileFormat(), folder / f"{name}.csv")
         for name, preset in PRESETS.items()
     ]
-    return descriptor(files).decode()
+    return descriptor(files, debate(db)).decode()

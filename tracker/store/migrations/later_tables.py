@@ -331,3 +331,12 @@ CREATE INDEX quotes_tag ON quotes(tag) WHERE tag IS NOT NULL;
 CREATE INDEX quotes_speaker ON quotes(speaker) WHERE speaker IS NOT NULL;
 CREATE INDEX quotes_same ON quotes(same);
 """
+
+RELEVANT = """
+ALTER TABLE source_days
+    ADD COLUMN relevant INTEGER GENERATED ALWAYS AS (both_topics + encryption + child_safety) VIRTUAL;
+ALTER TABLE days ADD COLUMN relevant INTEGER GENERATED ALWAYS AS (both_topics + encryption + child_safety) VIRTUAL;
+ALTER TABLE tags ADD COLUMN noun TEXT NOT NULL DEFAULT '';
+UPDATE tags SET noun = CASE id WHEN 'encryption' THEN 'encryption' ELSE 'child safety' END
+WHERE id IN ('encryption', 'child-safety');
+"""

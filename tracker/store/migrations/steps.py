@@ -245,6 +245,13 @@ def m030_quotes(db: Database) -> None:
         db.execute(statement)
 
 
+@_migration
+def m031_relevant(db: Database) -> None:
+    """How many articles of a day are relevant, whatever the topics are, and what these are called in sentences."""
+    for statement in _statements(later_tables.RELEVANT):
+        db.execute(statement)
+
+
 def known() -> list[str]:
     """Return the names of all migrations this version can apply, in order."""
     return list(_STEPS)

@@ -26,7 +26,6 @@ MOST = 5
 """Maximum number compared at once; more cannot be told apart."""
 
 _SUGGESTIONS: Final = (
-    ("encryption", "child-safety"),
     ("client-side-scanning", "age-verification"),
     ("uk-online-safety-act", "eu-csa-regulation", "us-kosa"),
 )
@@ -63,8 +62,10 @@ async def compare(datasette: Any, request: Any) -> Any:
     ]
     chosen, problems = known.resolve([word for word in typed if word][: MOST + 1])
     period, measure = await period_shown(db, site, request), measure_of(request)
-    links = Links(datasette.urls)
+    links = Links(datasette.urls, site.settings.debate)
     found = [(one, await _weeks_of(db, one, period.spans)) for one in chosen]
+    topics = tuple(topic.id for topic in site.settings.debate.topics)
+    pairs = [*([topics] if len(topics) > 1 else []), *_SUGGESTIONS]
     context = {
         "items": _compared(found, period.until, measure, links),
         "problems": problems,
@@ -76,7 +77,7 @@ async def compare(datasette: Any, request: Any) -> Any:
         "measures": chart_series.MEASURES,
         "control": period.control(links.to("/compare"), *(("item", one.id) for one in chosen), *measure_kept(measure)),
         "period": period,
-        "begin": [[known.tags[name] for name in names] for names in _SUGGESTIONS if known.tags.keys() >= {*names}],
+        "begin": [[known.tags[name] for name in names] for names in pairs if known.tags.keys() >= {*names}],
     }
     return await html(datasette, request, "compare.html", context)
 

@@ -29,7 +29,7 @@ async def digest(datasette: Any, request: Any) -> Any:
     db, site = opened(datasette)
     now = await site_reference_time(db, site)
     period = _period(request.url_vars.get("name"), now, site.zone)
-    issue = await _issue(db, period, site.zone, site.settings.base_url)
+    issue = await _issue(db, period, site.zone, Places(site.settings.base_url, site.settings.debate))
     context = {"period": period, "outline": issue.outline, **_neighbours(period, now, await earliest(db), site)}
     return await html(datasette, request, "digest.html", context)
 
@@ -39,15 +39,16 @@ async def as_text(datasette: Any, request: Any) -> Any:
     """Return the same as plain text or Markdown, with whole addresses."""
     db, site = opened(datasette)
     period = _period(request.url_vars["name"], await site_reference_time(db, site), site.zone)
-    issue = await _issue(db, period, site.zone, absolute(datasette, request, site.settings.base_url))
+    places = Places(absolute(datasette, request, site.settings.base_url), site.settings.debate)
+    issue = await _issue(db, period, site.zone, places)
     form, content_type = _FORMS[request.url_vars["ending"]]
     return Response(issue.form(form), content_type=content_type)
 
 
-async def _issue(db: Reader, period: Period, zone: ZoneInfo, site: str) -> Issue:
-    """Return the digest of all tags and kinds, with links below `site`, an address or a path. Raises QueryInterrupted
-    past the site's time limit."""
-    setting = Setting(Digest(), zone, Places(site), contact=None)
+async def _issue(db: Reader, period: Period, zone: ZoneInfo, places: Places) -> Issue:
+    """Return the digest of all tags and kinds, with links to these places. Raises QueryInterrupted past the site's time
+    limit."""
+    setting = Setting(Digest(), zone, places, contact=None)
     return await db.read(lambda database: compose(database, period, setting))
 
 

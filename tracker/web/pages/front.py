@@ -8,8 +8,8 @@ from typing import Any, Final
 from datasette.database import Database
 
 from tracker.analyse.days import day_of
+from tracker.analyse.debate import Debate
 from tracker.analyse.spikes import SPIKE_RULE
-from tracker.models import Relevance
 from tracker.publish.links import Links
 from tracker.publish.rising import trends
 from tracker.web.calendar import USUAL, reference_time
@@ -28,11 +28,8 @@ _CHANGES = 3
 _TRENDS = 6
 _NAMES = 8
 _WEEK = timedelta(days=7)
-_RELEVANT: Final[tuple[Relevance, ...]] = ("both", "encryption", "child-safety")
 _NAMED: Final = {"named": ("person", "organisation"), "laws": ("law",), "themes": ("theme",)}
 """The facets of each list of tags."""
-
-_CHANGE_FILTER: Final = ChangeFilter(_RELEVANT, "substantive", stance=False, source=None, since=None, until=None)
 
 
 @page
@@ -52,15 +49,16 @@ async def front(datasette: Any, request: Any) -> Any:
         "trends": await db.read(lambda stored: trends(stored, day_of(until, site.zone), _TRENDS)),
         "spike_rule": SPIKE_RULE,
     }
-    context |= await _last_week(db, (until - _WEEK, until)) | await _chart(
-        db, await period_shown(db, site, request), Links(datasette.urls)
-    )
+    debate, links = site.settings.debate, Links(datasette.urls, site.settings.debate)
+    context |= await _last_week(db, (until - _WEEK, until), debate)
+    context |= await _chart(db, await period_shown(db, site, request), links, debate)
     return await html(datasette, request, "front.html", context)
 
 
-async def _last_week(db: Database, between: tuple[datetime, datetime]) -> dict[str, Any]:
+async def _last_week(db: Database, between: tuple[datetime, datetime], debate: Debate) -> dict[str, Any]:
     """Return the last seven days: heaviest stories, most used tags, changed headlines, and gaps."""
-    found, heaviest = await stories.heaviest(db, between, _RELEVANT, _STORIES)
+    found, heaviest = await stories.heaviest(db, between, debate.relevances, _STORIES)
+    substantive = ChangeFilter(debate.relevances, "substantive", stance=False, source=None, since=None, until=None)
     return {
         "since": between[0],
         "recent": await weekly.recent(db, *between),
@@ -68,7 +66,7 @@ async def _last_week(db: Database, between: tuple[datetime, datetime]) -> dict[s
         "stories_found": found,
         "missed": await health.missed(db, *between),
         "changes": [
-            headline_diff(change) for change in (await headlines.changed(db, _CHANGE_FILTER, None, _CHANGES)).changes
+            headline_diff(change) for change in (await headlines.changed(db, substantive, None, _CHANGES)).changes
         ],
         **_by_kind(await data.tag_counts(db, *between, 200)),
     }
@@ -84,7 +82,7 @@ def _by_kind(counts: Sequence[TagCount]) -> dict[str, list[TagCount]]:
     }
 
 
-async def _chart(db: Database, period: Period, links: Links) -> dict[str, Any]:
+async def _chart(db: Database, period: Period, links: Links, debate: Debate) -> dict[str, Any]:
     counts = await weekly.week_counts(db, period.spans)
     return {
         "weeks": counts,
@@ -93,6 +91,7 @@ async def _chart(db: Database, period: Period, links: Links) -> dict[str, Any]:
             counts,
             period.until,
             lambda span: links.articles(**days_of(span)),
+            debate,
         ),
         "chart_until": period.until,
         "control": period.control(links.to("/")),

@@ -9,11 +9,11 @@ from datasette.database import Database
 from datasette.utils.asgi import BadRequest, NotFound
 
 from tracker.analyse.days import midnight
-from tracker.models import utc_text
+from tracker.models import NO_TOPIC, utc_text
 from tracker.publish.labels import CHANGE
 from tracker.publish.links import Links
 from tracker.web.calendar import week_named
-from tracker.web.filter_links import RELEVANCES, TOPICS, choices, chosen
+from tracker.web.filter_links import choices, chosen, relevances_of, topic_choices
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import headlines as data
 from tracker.web.queries.headlines import ChangeFilter
@@ -47,7 +47,7 @@ async def headlines(datasette: Any, request: Any) -> Any:
         "filters": [
             ("Kind", choices(address, kept, "kind", _KINDS)),
             ("Key terms", choices(address, kept, "stance", _STANCE)),
-            ("Articles", choices(address, kept, "topic", TOPICS)),
+            ("Articles", choices(address, kept, "topic", topic_choices(site.settings.debate))),
         ],
         "given": given,
         "kept": kept,
@@ -62,8 +62,9 @@ def _wanted(given: Mapping[str, str], site: Site) -> ChangeFilter:
     """Return the filter that the query describes. Raises BadRequest or NotFound if it is invalid."""
     kind = chosen(given, "kind", _KINDS)
     since, until = _interval(given, site)
+    debate = site.settings.debate
     return ChangeFilter(
-        relevances=RELEVANCES[chosen(given, "topic", TOPICS)],
+        relevances=relevances_of(chosen(given, "topic", topic_choices(debate)), debate),
         kind=None if kind == "all" else kind,
         stance=chosen(given, "stance", _STANCE) == "moved",
         source=given.get("source"),
@@ -110,7 +111,7 @@ async def _source(db: Database, source: str | None) -> str | None:
 def _table(wanted: ChangeFilter, source: str | None) -> dict[str, str]:
     """Return the same filters as parameters of the view headline_changes."""
     filters = {
-        "relevance__in": ",".join(wanted.relevances) if "none" not in wanted.relevances else None,
+        "relevance__in": ",".join(wanted.relevances) if NO_TOPIC not in wanted.relevances else None,
         "kind": wanted.kind,
         "kind__not": None if wanted.kind else "running",
         "words__not": "[]" if wanted.stance else None,

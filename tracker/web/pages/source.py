@@ -6,9 +6,11 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound
 
-from tracker.models import KINDS, Relevance
+from tracker.analyse.debate import Debate
+from tracker.models import KINDS
 from tracker.publish.links import Links
 from tracker.web import chart_series
+from tracker.web.filter_links import relevances_of
 from tracker.web.pages.period import days_of, measure_kept, measure_of, period_shown
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import attention, headlines
@@ -72,7 +74,7 @@ async def source(datasette: Any, request: Any) -> Any:
     if found is None:
         raise NotFound("There is no source of this name.")
     period, measure = await period_shown(db, site, request), measure_of(request)
-    weeks, links = period.spans, Links(datasette.urls)
+    weeks, links = period.spans, Links(datasette.urls, site.settings.debate)
     plot = chart_series.Plot(
         found.name,
         measure,
@@ -98,7 +100,8 @@ async def source(datasette: Any, request: Any) -> Any:
         "months": await data.months(db, found.id, _MONTHS),
         "feeds": await data.feeds(db, found.id),
         "changes": [
-            headline_diff(change) for change in (await headlines.changed(db, _changes_of(found), None, 8)).changes
+            headline_diff(change)
+            for change in (await headlines.changed(db, _changes_of(found, site.settings.debate), None, 8)).changes
         ],
         "boilerplate": await data.boilerplate(db, found.id),
         "edited": await data.edited(db, found.id),
@@ -106,9 +109,9 @@ async def source(datasette: Any, request: Any) -> Any:
     return await html(datasette, request, "source.html", context)
 
 
-def _changes_of(found: data.Source) -> headlines.ChangeFilter:
+def _changes_of(found: data.Source, debate: Debate) -> headlines.ChangeFilter:
     """Return the filter for its non-trivial headline changes, whatever the article's relevance."""
-    anything: tuple[Relevance, ...] = ("both", "encryption", "child-safety", "none")
+    anything = relevances_of("all", debate)
     return headlines.ChangeFilter(anything, "substantive", stance=False, source=found.id, since=None, until=None)
 
 

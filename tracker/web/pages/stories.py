@@ -1,13 +1,15 @@
 """The page of a week's stories, heaviest first."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from datasette.database import Database
 from datasette.utils.asgi import NotFound
 
+from tracker.models import Relevance
 from tracker.publish.links import Links
 from tracker.web.calendar import Week, week_named, week_of
-from tracker.web.filter_links import RELEVANCES, TOPICS, choices, chosen
+from tracker.web.filter_links import choices, chosen, relevances_of, topic_choices
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import stories as data
 from tracker.web.queries import weekly
@@ -24,15 +26,17 @@ async def stories(datasette: Any, request: Any) -> Any:
     db, site = opened(datasette)
     latest = week_of((await site_reference_time(db, site)).astimezone(site.zone).date(), site.zone)
     given = {name: request.args[name] for name in ("week", "topic") if request.args.get(name)}
-    topic = chosen(given, "topic", TOPICS)
-    week = _named(given["week"], site) if "week" in given else await _latest(db, latest, topic, site)
-    found, listed = await data.heaviest(db, (week.from_at, week.to_at), RELEVANCES[topic], SHOWN)
+    debate = site.settings.debate
+    topic = chosen(given, "topic", topic_choices(debate))
+    relevances = relevances_of(topic, debate)
+    week = _named(given["week"], site) if "week" in given else await _latest(db, latest, relevances, site)
+    found, listed = await data.heaviest(db, (week.from_at, week.to_at), relevances, SHOWN)
     context = {
         "week": week,
         "is_latest": week.monday == latest.monday,
         "is_to_come": week.monday > latest.monday,
         "topic": topic,
-        "topics": choices(Links(datasette.urls).stories, given, "topic", TOPICS),
+        "topics": choices(Links(datasette.urls).stories, given, "topic", topic_choices(debate)),
         "kept": {name: value for name, value in given.items() if name != "week"},
         "found": found,
         "stories": listed,
@@ -41,9 +45,9 @@ async def stories(datasette: Any, request: Any) -> Any:
     return await html(datasette, request, "stories.html", context | await _neighbours(db, week, latest, site))
 
 
-async def _latest(db: Database, latest: Week, topic: str, site: Site) -> Week:
+async def _latest(db: Database, latest: Week, relevances: Sequence[Relevance], site: Site) -> Week:
     """Return the latest week with stories; this one if there is none."""
-    found, _ = await data.heaviest(db, (latest.from_at, latest.to_at), RELEVANCES[topic], 1)
+    found, _ = await data.heaviest(db, (latest.from_at, latest.to_at), relevances, 1)
     last = None if found else await data.last_before(db, latest)
     return week_of(last.astimezone(site.zone).date(), site.zone) if last else latest
 

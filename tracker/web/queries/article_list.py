@@ -1,4 +1,4 @@
-"""Read articles as lists show them, with their tags; "relevant" ones are about at least one of the two topics."""
+"""Read articles as lists show them, with their tags; "relevant" ones are about at least one topic."""
 
 import json
 from collections import defaultdict
@@ -10,6 +10,7 @@ from typing import Any
 from datasette.database import Database
 
 from tracker.models import SUBJECT_FACETS, Facet, Relevance, utc_text
+from tracker.store.conditions import RELEVANCES
 from tracker.web.queries.rows import ask, timed
 
 ARTICLE = """
@@ -19,18 +20,14 @@ SELECT a.id, a.title, a.summary, a.url, s.name AS source, a.source AS source_id,
 FROM articles AS a JOIN sources AS s ON s.id = a.source"""
 
 
-# The newest of each topic by its own index range; undated ones by first sighting.
+# The newest of each relevance by its own index range; undated ones by first sighting.
 _LATEST = f"""
 WITH newest AS (
-    SELECT * FROM (SELECT id, published_at AS at FROM articles
-        WHERE relevance = 'both' AND published_at <= :until ORDER BY published_at DESC LIMIT :limit)
-    UNION ALL SELECT * FROM (SELECT id, published_at FROM articles
-        WHERE relevance = 'encryption' AND published_at <= :until ORDER BY published_at DESC LIMIT :limit)
-    UNION ALL SELECT * FROM (SELECT id, published_at FROM articles
-        WHERE relevance = 'child-safety' AND published_at <= :until ORDER BY published_at DESC LIMIT :limit)
+    SELECT n.value ->> 0 AS id, n.value ->> 1 AS at FROM {RELEVANCES} AS r CROSS JOIN json_each((
+        SELECT json_group_array(json_array(id, published_at)) FROM (SELECT id, published_at FROM articles
+        WHERE relevance = r.value AND published_at <= :until ORDER BY published_at DESC LIMIT :limit))) AS n
     UNION ALL SELECT * FROM (SELECT id, first_seen_at FROM articles
-        WHERE relevance IN (SELECT value FROM json_each(:relevant)) AND published_at IS NULL
-        ORDER BY first_seen_at DESC LIMIT :limit)
+        WHERE relevance IN {RELEVANCES} AND published_at IS NULL ORDER BY first_seen_at DESC LIMIT :limit)
 )
 {ARTICLE} JOIN newest ON newest.id = a.id ORDER BY newest.at DESC, a.id DESC LIMIT :limit"""  # noqa: S608  our own text
 

@@ -35,9 +35,9 @@ GROUP BY w.key"""
 
 _SOURCE = """
 SELECT w.key AS week, sum(d.articles) AS total, avg(d.observed) AS observed,
-    sum(d.both_topics + d.encryption + d.child_safety) AS matching,
-    sum(d.both_topics + d.encryption + d.child_safety) > 0 AS outlets,
-    sum(d.both_topics + d.encryption + d.child_safety) > 0 AS owners
+    sum(d.relevant) AS matching,
+    sum(d.relevant) > 0 AS outlets,
+    sum(d.relevant) > 0 AS owners
 FROM json_each(:weeks) AS w CROSS JOIN source_days AS d
     ON d.source = :source AND d.day BETWEEN w.value ->> 0 AND w.value ->> 1
 GROUP BY w.key"""
@@ -62,7 +62,7 @@ SELECT coalesce(sum(n.articles), 0) AS articles, count(DISTINCT n.source) AS out
 FROM tag_days AS n JOIN sources AS s ON s.id = n.source WHERE n.tag = :tag AND n.day BETWEEN :first AND :last"""
 
 _BY_SOURCE = """
-SELECT source, sum(both_topics + encryption + child_safety) AS matching, sum(articles) AS total
+SELECT source, sum(relevant) AS matching, sum(articles) AS total
 FROM source_days WHERE day BETWEEN :first AND :last GROUP BY source"""
 
 

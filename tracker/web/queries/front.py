@@ -6,6 +6,7 @@ from datetime import datetime
 from datasette.database import Database
 
 from tracker.models import utc_text
+from tracker.store.conditions import RELEVANCES
 from tracker.web.queries.article_list import Tag
 from tracker.web.queries.rows import ask, moment
 
@@ -17,21 +18,21 @@ SELECT (SELECT count(*) FROM articles) AS articles,
                ifnull((SELECT max(first_seen_at) FROM articles), '')), '') AS last_activity,
     (SELECT max(last_ok_at) FROM feeds) AS last_ok"""
 
-_FIRST_RELEVANT = """
+_FIRST_RELEVANT = f"""
 SELECT min(at) AS at FROM (SELECT (SELECT min(published_at) FROM articles WHERE relevance = r.value) AS at
-    FROM json_each(:relevant) AS r
+    FROM {RELEVANCES} AS r
     UNION ALL SELECT min(first_seen_at) FROM articles INDEXED BY articles_undated
-    WHERE published_at IS NULL AND relevance IN (SELECT value FROM json_each(:relevant)))"""
+    WHERE published_at IS NULL AND relevance IN {RELEVANCES})"""  # noqa: S608  our own text
 
-_TAG_COUNTS = """
-WITH lately AS (SELECT a.id FROM json_each(:relevant) AS r
+_TAG_COUNTS = f"""
+WITH lately AS (SELECT a.id FROM {RELEVANCES} AS r
     CROSS JOIN articles AS a ON a.relevance = r.value AND a.published_at >= :since AND a.published_at < :until
     UNION ALL SELECT id FROM articles INDEXED BY articles_undated
     WHERE published_at IS NULL AND first_seen_at >= :since AND first_seen_at < :until
-        AND relevance IN (SELECT value FROM json_each(:relevant)))
+        AND relevance IN {RELEVANCES})
 SELECT t.id, t.label, t.facet, count(*) AS articles FROM lately AS a
     JOIN article_tags AS at ON at.article = a.id JOIN tags AS t ON t.id = at.tag
-WHERE t.facet <> 'topic' GROUP BY t.id ORDER BY articles DESC, t.position LIMIT :limit"""
+WHERE t.facet <> 'topic' GROUP BY t.id ORDER BY articles DESC, t.position LIMIT :limit"""  # noqa: S608  as above
 
 
 @dataclass(frozen=True, slots=True)

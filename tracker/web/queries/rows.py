@@ -11,7 +11,6 @@ from tracker.models import from_utc_text
 from tracker.outcomes import Outcome
 
 _CONSTANTS = {
-    "relevant": json.dumps(["both", "encryption", "child-safety"]),
     "observed": json.dumps([outcome for outcome in Outcome if outcome.observed]),
 }
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from datasette.database import Database
 
-from tracker.models import Relevance, utc_text
-from tracker.store.conditions import COUNTED_AT, SUBJECTS
+from tracker.models import BOTH, NO_TOPIC, Relevance, utc_text
+from tracker.store.conditions import COUNTED_AT, RELEVANCES, SUBJECTS
 from tracker.web.calendar import Week
 from tracker.web.queries.article_list import Tag
 from tracker.web.queries.rows import ask, moment, timed
@@ -47,10 +47,10 @@ SELECT a.story, t.id, t.label, t.facet, count(*) AS articles FROM json_each(:sto
     JOIN tags AS t ON t.id = at.tag
 WHERE t.facet IN {SUBJECTS} GROUP BY a.story, t.id ORDER BY a.story, articles DESC, t.position"""  # noqa: S608  our own text
 
-_LAST_BEFORE = """
+_LAST_BEFORE = f"""
 SELECT max(at) AS at FROM (SELECT (SELECT a.published_at FROM articles AS a
     WHERE a.relevance = r.value AND a.published_at < :until AND EXISTS (SELECT 1 FROM stories WHERE id = a.story)
-    ORDER BY a.published_at DESC LIMIT 1) AS at FROM json_each(:relevant) AS r)"""
+    ORDER BY a.published_at DESC LIMIT 1) AS at FROM {RELEVANCES} AS r)"""  # noqa: S608  as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def _story(row: dict[str, Any]) -> Story:
 
 def _relevance(found: Sequence[Relevance]) -> Relevance:
     """Return the combined topics of a story's articles."""
-    topics = set(found) - {"none"}
+    topics = set(found) - {NO_TOPIC}
     if len(topics) > 1:
-        return "both"
-    return topics.pop() if topics else "none"
+        return BOTH
+    return topics.pop() if topics else NO_TOPIC

@@ -5,26 +5,27 @@ An article counts when it was published, or first seen if undated, as in all cou
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from datasette.database import Database
 
 from tracker.analyse.observation import ENOUGH
-from tracker.models import utc_text
+from tracker.models import BOTH, Relevance, utc_text
+from tracker.store.conditions import RELEVANCES
 from tracker.web.calendar import Span
 from tracker.web.queries.attention import spans
 from tracker.web.queries.rows import ask
 
 # One short range of the index articles_relevant for each week and topic, and one of articles_undated.
-_WEEK_COUNTS = """
+_WEEK_COUNTS = f"""
 SELECT w.key AS week, r.value AS relevance,
     (SELECT count(*) FROM articles WHERE relevance = r.value
      AND published_at >= json_extract(w.value, '$[0]') AND published_at < json_extract(w.value, '$[1]'))
     + (SELECT count(*) FROM articles INDEXED BY articles_undated WHERE published_at IS NULL AND relevance = r.value
      AND first_seen_at >= json_extract(w.value, '$[0]') AND first_seen_at < json_extract(w.value, '$[1]')) AS articles
-FROM json_each(:weeks) AS w CROSS JOIN json_each(:relevant) AS r"""
+FROM json_each(:weeks) AS w CROSS JOIN {RELEVANCES} AS r"""  # noqa: S608  our own text
 
 # The mean over all watched sources of what was seen of each day.
 _WEEKS_OBSERVED = f"""
@@ -46,15 +47,13 @@ class SpanCount:
     """Relevant articles published in a week; only what is known if the week was not observed."""
 
     span: Span
-    both: int
-    encryption: int
-    child_safety: int
+    counts: Mapping[Relevance, int]
     observed: bool
 
     @property
     def total(self) -> int:
         """All relevant articles of the week."""
-        return self.both + self.encryption + self.child_safety
+        return sum(self.counts.values())
 
 
 async def week_counts(db: Database, weeks: Sequence[Span]) -> tuple[SpanCount, ...]:
@@ -64,15 +63,11 @@ async def week_counts(db: Database, weeks: Sequence[Span]) -> tuple[SpanCount, .
     for row in await ask(db, _WEEK_COUNTS, weeks=moments):
         counts[row["week"]][row["relevance"]] = row["articles"]
     observed = {row["week"] for row in await ask(db, _WEEKS_OBSERVED, weeks=spans(weeks)) if row["observed"]}
-    return tuple(
-        SpanCount(week, found["both"], found["encryption"], found["child-safety"], number in observed)
-        for number, week in enumerate(weeks)
-        if (found := counts[number])
-    )
+    return tuple(SpanCount(week, counts[number], number in observed) for number, week in enumerate(weeks))
 
 
 async def recent(db: Database, since: datetime, until: datetime) -> Recent:
     """Return the relevant articles published from `since` until before `until`."""
     moments = json.dumps([[utc_text(since), utc_text(until)]])
     found = {row["relevance"]: row["articles"] for row in await ask(db, _WEEK_COUNTS, weeks=moments)}
-    return Recent(relevant=sum(found.values()), both=found["both"])
+    return Recent(relevant=sum(found.values()), both=found[BOTH])
