@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from html import unescape
 from pathlib import Path
+from textwrap import dedent
 from urllib.parse import parse_qsl, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from tracker.analyse.debate import Debate
 from tracker.analyse.search.synonyms import synonyms
 from tracker.clock import utc_now
 from tracker.config.load import Config, load, load_text
+from tracker.config.poll_config import ConfigCache
 from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.demo.content import demo_feeds
 from tracker.demo.replay import replay, shipped_demo
@@ -282,3 +284,26 @@ def test_the_shipped_debate_is_the_default() -> None:
     debate = Debate.of(built_in_rulebook().tags)
     assert debate.relevances == ("both", "encryption", "child-safety")
     assert debate.subject == "Encryption and child safety"
+
+
+def test_the_recipe_in_the_codebook_works_as_written(tmp_path: Path) -> None:
+    text = (Path(__file__).parent.parent / "docs" / "codebook.md").read_text(encoding="utf-8")
+    section = text.partition("## Track another debate\n")[2].partition("\n## ")[0]
+    topics, words, feeds = (dedent(block) for block in re.findall(r"```yaml\n(.*?)```", section, re.DOTALL))
+    for name, content in (("water/topics.yaml", topics), ("water/words/en.yaml", words), ("feeds.yaml", feeds)):
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    config = load(tmp_path / "feeds.yaml")
+    assert config.debate.subject == "Water supply and water quality"
+    assert config.rulebook.tag("Drought and sewage").relevance == "both"
+
+
+def test_a_kept_configuration_follows_changes_in_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "tracker.db").touch()
+    (tmp_path / "feeds.yaml").write_text(FEEDS, encoding="utf-8")
+    cache = ConfigCache.beside(tmp_path / "tracker.db")
+    for name in ("supply", "quality"):
+        (tmp_path / "rulebook").mkdir(exist_ok=True)
+        (tmp_path / "rulebook" / "tags.yaml").write_text(TOPICS[name], encoding="utf-8")
+        for _ in range(2):  # compiled, then read back
+            assert [topic.id for topic in cache.load(tmp_path / "feeds.yaml").debate.topics] == [name]
