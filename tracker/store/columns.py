@@ -262,7 +262,7 @@ QUOTATION_COLUMNS: Final = {
     "speaker_tag": "The speaker's tag, or that of the organisation spoken for; empty if the article has no such tag",
     "first_article": "The first article stored with the same words, whatever their case and punctuation",
     "copy_of": "The article of which this one is a copy, so that the quotation is that one's; empty if none is known",
-    "relevance": "Which of the two topics the article is about: both, encryption or child-safety",
+    "relevance": "Which of the topics the article is about: a topic's id if one, or both if more than one",
     "language": "The article's language (ISO 639-1)",
     "source_id": "The short name of the source in feeds.yaml",
     "article": "The article's number",
