@@ -1,13 +1,18 @@
 """Who is quoted in titles and summaries, as the database and the site have it."""
 
+import csv
+import html
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
+from tests.site_database import serve
 from tracker.cli.main import main
 from tracker.store.database import opened
 
@@ -103,3 +108,40 @@ def test_retagging_finds_the_quotations_of_older_articles(desk: Path) -> None:
         db.execute("DELETE FROM quotes")
     run(desk, "retag")
     assert rows(desk, "SELECT article, field, start, words, speaker, tag FROM quotes") == before != []
+
+
+@pytest.fixture
+def site(desk: Path) -> Iterator[httpx.Client]:
+    imported(
+        desk,
+        line(2, "The Post", SAID),
+        line(3, "The Herald", SAID),
+        line(4, "The Herald", "Chat control is “a mistake for everyone <b>here</b>”, says Ann Lee & Sons"),
+    )
+    for address in serve(desk / "t.db"):
+        with httpx.Client(base_url=address, timeout=20) as client:
+            yield client
+
+
+def test_a_page_lists_who_is_quoted_and_leads_to_the_quotations_of_each(site: httpx.Client) -> None:
+    page = site.get("/speakers").text
+    assert "Peter Wanless" in page
+    assert "/speaker?name=Ann+Lee" in page
+    one = site.get("/speaker", params={"name": "Peter Wanless", "tag": "peter-wanless"}).text
+    assert one.count(">“gift to those who abuse children”</h2>") == 2
+    assert "1 quotation in 1 article" in one
+    assert "/tag/peter-wanless" in one
+
+
+def test_nobody_else_has_a_page_of_quotations(site: httpx.Client) -> None:
+    assert site.get("/speaker").status_code == 404
+    assert site.get("/speaker", params={"name": "Peter Wanless"}).status_code == 404
+    assert site.get("/speaker", params={"name": "Bob Ray"}).status_code == 404
+
+
+def test_the_quotations_of_a_speaker_are_a_csv(site: httpx.Client) -> None:
+    page = site.get("/speaker", params={"name": "Peter Wanless", "tag": "peter-wanless"}).text
+    address = html.unescape(re.findall(r'href="([^"]+quotations\.csv[^"]+)"', page)[0])
+    found = list(csv.DictReader(site.get(address).text.splitlines()))
+    assert [row["words"] for row in found] == ["gift to those who abuse children"] * 2
+    assert len(list(csv.DictReader(site.get("/tracker/speakers.csv").text.splitlines()))) == 2

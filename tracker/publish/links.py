@@ -80,6 +80,10 @@ class Links:
         """The digest of a day or week by its ISO 8601 name, or its `.txt` or `.md`; without one, of the last week."""
         return self.to(f"/digest/{name}{extension}" if name else "/digest")
 
+    def speaker(self, name: str, tag: str | None) -> str:
+        """The page of someone who is quoted; `tag` tells them from a namesake."""
+        return self.to("/speaker", name=name, **({"tag": tag} if tag else {}))
+
     def headlines(self, **query: object) -> str:
         """Changed headlines, filtered."""
         return self.to("/headlines", **query)
