@@ -126,21 +126,21 @@ def site(desk: Path) -> Iterator[httpx.Client]:
 def test_a_page_lists_who_is_quoted_and_leads_to_the_quotations_of_each(site: httpx.Client) -> None:
     page = site.get("/speakers").text
     assert "Peter Wanless" in page
-    assert "/speaker?name=Ann+Lee" in page
-    one = site.get("/speaker", params={"name": "Peter Wanless", "tag": "peter-wanless"}).text
+    assert "/speakers?name=Ann+Lee" in page
+    one = site.get("/speakers", params={"name": "Peter Wanless", "tag": "peter-wanless"}).text
     assert one.count(">“gift to those who abuse children”</h2>") == 2
     assert "1 quotation in 1 article" in one
     assert "/tag/peter-wanless" in one
 
 
 def test_nobody_else_has_a_page_of_quotations(site: httpx.Client) -> None:
-    assert site.get("/speaker").status_code == 404
-    assert site.get("/speaker", params={"name": "Peter Wanless"}).status_code == 404
-    assert site.get("/speaker", params={"name": "Bob Ray"}).status_code == 404
+    assert site.get("/speakers?name=").status_code == 404
+    assert site.get("/speakers", params={"name": "Peter Wanless"}).status_code == 404
+    assert site.get("/speakers", params={"name": "Bob Ray"}).status_code == 404
 
 
 def test_the_quotations_of_a_speaker_are_a_csv(site: httpx.Client) -> None:
-    page = site.get("/speaker", params={"name": "Peter Wanless", "tag": "peter-wanless"}).text
+    page = site.get("/speakers", params={"name": "Peter Wanless", "tag": "peter-wanless"}).text
     address = html.unescape(re.findall(r'href="([^"]+quotations\.csv[^"]+)"', page)[0])
     found = list(csv.DictReader(site.get(address).text.splitlines()))
     assert [row["words"] for row in found] == ["gift to those who abuse children"] * 2

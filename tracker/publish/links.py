@@ -82,7 +82,7 @@ class Links:
 
     def speaker(self, name: str, tag: str | None) -> str:
         """The page of someone who is quoted; `tag` tells them from a namesake."""
-        return self.to("/speaker", name=name, **({"tag": tag} if tag else {}))
+        return self.to("/speakers", name=name, **({"tag": tag} if tag else {}))
 
     def headlines(self, **query: object) -> str:
         """Changed headlines, filtered."""

@@ -25,18 +25,19 @@ ORDER BY q.published_at DESC, q.id DESC LIMIT :most"""
 
 @page
 async def speakers(datasette: Any, request: Any) -> Any:
-    """Show those who are quoted most."""
+    """Show those who are quoted most, or with a `name` the quotations of that speaker."""
+    if "name" in request.args:
+        return await _speaker(datasette, request)
     db, _ = opened(datasette)
     rows = [timed(row) for row in await ask(db, _SPEAKERS, most=_MOST)]
     total = (await ask(db, _COUNT))[0]["n"]
     return await html(datasette, request, "speakers.html", {"rows": rows, "total": total})
 
 
-@page
-async def speaker(datasette: Any, request: Any) -> Any:
+async def _speaker(datasette: Any, request: Any) -> Any:
     """Show one speaker's quotations, newest first."""
     db, _ = opened(datasette)
-    who = {"name": request.args.get("name") or "", "tag": request.args.get("tag") or None}
+    who = {"name": request.args["name"], "tag": request.args.get("tag") or None}
     found = await ask(db, _SPEAKER, **who)
     if not found:
         raise NotFound("Nobody of that name is quoted in the title or summary of a relevant article.")
@@ -46,4 +47,4 @@ async def speaker(datasette: Any, request: Any) -> Any:
     return await html(datasette, request, "speaker.html", {"speaker": timed(found[0]), "rows": rows, "csv": table})
 
 
-ROUTES = [(r"^/speakers$", speakers), (r"^/speaker$", speaker)]
+ROUTES = [(r"^/speakers$", speakers)]
