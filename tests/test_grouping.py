@@ -536,3 +536,86 @@ def test_one_outlet_that_changes_some_words_of_its_standing_text_has_news_and_an
     assert likeness(monday, tuesday, Circumstances(same_source=False, apart=timedelta(days=1)))
     same = wording("Where the hotline's reports now come from", text.format("climbing", "table"))
     assert likeness(monday, same, Circumstances(same_source=True, apart=timedelta(days=1)))
+
+
+STANDING = (
+    "If you suspect that you or a member of your family has the virus, call your doctor or the hotline first and do "
+    "not visit the surgery; the lines are open day and night, and interpreters are at hand."
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "hours", "copies"),
+    [
+        pytest.param(
+            "Virus updates LIVE: harbour town shut",
+            "Virus updates LIVE: harbour town shut as ferry waits",
+            5,
+            True,
+            id="a live page under a new headline",
+        ),
+        pytest.param(
+            "Virus updates LIVE: harbour town shut",
+            "Virus updates LIVE: harbour town open after a week",
+            25,
+            False,
+            id="the next day's live page",
+        ),
+        pytest.param(
+            "What to do if you fall ill at sea this week",
+            "What to do if you fall ill at sea",
+            25,
+            True,
+            id="a page that is no live page",
+        ),
+        pytest.param(
+            "Evening bulletin, full episode, 4 May 2020",
+            "Evening bulletin, full episode, 5 May 2020",
+            24,
+            False,
+            id="the next episode",
+        ),
+    ],
+)
+def test_an_outlets_standing_text_under_the_next_issue_is_no_copy(
+    first: str, second: str, hours: int, copies: bool
+) -> None:
+    one, other = wording(first, STANDING), wording(second, STANDING)
+    assert bool(likeness(one, other, Circumstances(same_source=True, apart=timedelta(hours=hours)))) == copies
+
+
+@pytest.mark.parametrize(
+    ("title", "is_issue"),
+    [
+        ("Best of cartoons, May 29, 2020", True),
+        ("Evening bulletin of the coast | 3 September 2020, full episode", True),
+        ("Die Woche im Netz vom 14. März 2025", True),
+        ("Ministers vote on 14 October", False),
+        ("What happened to messaging in May 2020", False),
+    ],
+)
+def test_an_issue_of_a_series_is_known_by_a_full_date_in_its_headline(title: str, is_issue: bool) -> None:
+    assert wording(title, "").is_issue == is_issue
+
+
+def test_few_words_in_common_make_no_copy_of_an_outlets_other_text() -> None:
+    one, other = (
+        wording(f"{show} on the radio 14 May", "Subscribe to the Harbour News channel!") for show in ("Traffic", "Love")
+    )
+    assert likeness(one, other, Circumstances(same_source=True, apart=timedelta(hours=1))) is None
+
+
+def test_issues_of_a_series_and_the_date_that_everything_bears_join_no_story(tmp_path: Path) -> None:
+    found = [
+        told("en", "Best of cartoons, March 2, 2025", "The day as our illustrators saw it.", 1),
+        told("en", "Best of our illustrators, March 2, 2025", "The day in cartoons.", 2),
+        told("en", "Taxi rents waived", "March 02, 2025 5:00 AM Drivers pay nothing.", 3),
+        told("en", "Cadets stay home", "March 02, 2025 5:00 AM Barracks close.", 4),
+        told("en", "Barracks close for cadets in Harbour", "March 02, 2025 9:00 AM Cadets stay home.", 5),
+    ]
+    with opened(tmp_path / "x.db") as db:
+        store(db, found)
+        group(db)
+        stories, _ = groups(db)
+    assert sorted(map(len, stories)) == [1, 1, 1, 2]
+    assert {found[3]["id"], found[4]["id"]} in stories

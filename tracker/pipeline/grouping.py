@@ -215,12 +215,17 @@ class Grouper:
         return cross_language.match(db, self._cache, article), "names"
 
     def _match_by_words(self, db: Database, article: Article, shared: Mapping[int, float]) -> Belonging | None:
-        """Return the story with the most similar words, None if none is similar enough."""
+        """Return the story with the most similar words, None if none is similar enough.
+
+        Issues of a series belong to no story: they are about whatever happened that day.
+        """
+        if article.words.is_issue:
+            return None
         since = self._cache.since(db, article.row.at - clustering.STORY_WINDOW)
         best: dict[int, tuple[float, int]] = {}
         for other in self._nearest(db, {other: n for other, n in shared.items() if other in since}):
             story = other.row.story
-            if story is not None and abs(other.row.at - article.row.at) <= clustering.STORY_WINDOW:
+            if story is not None and _is_near(other, article):
                 near = (clustering.cosine(article.vector, other.vector), other.row.id)
                 best[story] = max(near, best.get(story, near))
         belongings = [
@@ -228,7 +233,13 @@ class Grouper:
             for story, (likeness, near) in best.items()
         ]
         found = max(belongings, key=lambda one: one.score, default=None)
-        return found if found and found.score >= clustering.STORY_THRESHOLD else None
+        return found if found and found.score >= self._threshold(db, article, found.near) else None
+
+    def _threshold(self, db: Database, article: Article, near: int) -> float:
+        """Return the least similarity at which an article joins the story of the article nearest to it."""
+        (other,) = self._cache.articles(db, [near])
+        is_own = other.row.source == article.row.source
+        return clustering.OWN_STORY_THRESHOLD if is_own else clustering.STORY_THRESHOLD
 
     def _centroid(self, db: Database, story: int) -> Centroid:
         if story not in self._centroids:
@@ -242,6 +253,11 @@ class Grouper:
         if members:
             central = clustering.most_central([member.vector for member in members])
             store.keep_headline(db, story, members[central].row.id)
+
+
+def _is_near(one: Article, other: Article) -> bool:
+    """Whether an article may join the story of another, which is no issue of a series."""
+    return abs(one.row.at - other.row.at) <= clustering.STORY_WINDOW and not one.words.is_issue
 
 
 def _likeness(one: Article, other: Article) -> Likeness | None:

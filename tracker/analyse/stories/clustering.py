@@ -18,6 +18,10 @@ STORY_WINDOW = timedelta(hours=24)
 STORY_THRESHOLD = 0.22
 """Least similarity at which an article joins a story; docs/quality.md has the figures around it."""
 
+OWN_STORY_THRESHOLD = 0.28
+"""Least similarity at which an article joins one of its own outlet: many share only the outlet's town and its turns of
+phrase."""
+
 _PRIOR_ARTICLES = 1000
 """Articles without a given word added to the count, so that in a young database no word counts as common."""
 

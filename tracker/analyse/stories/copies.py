@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from tracker.analyse.running_pages import is_called_running
 from tracker.analyse.stories.word_features import Wording
 
 Why = Literal["text", "title", "excerpt"]
@@ -26,9 +27,12 @@ _MIDDLING = 250  # words; a shorter text may still be one template filled in twi
 _HEADLINE = 5  # title words; fewer are a label that many articles carry
 _SHORT = 6  # title words
 _FEW = 6  # shared trigrams; fewer are a phrase, a name or a quotation
+_FEW_OF_ONE = 12  # shared trigrams; an outlet's texts share fewer by its own turns of phrase
 _REPOST = 0.80  # of C; outlets repeat what they wrote yesterday
 
 _REISSUE = 0.95  # of one outlet's words in order; with more changed it is the next day's issue
+
+_ISSUE = timedelta(hours=12)  # between an outlet's running pages; longer ago it was about another day
 
 _SURE = 0.85  # of C; above it, differing names and numbers are slips, not another event
 
@@ -52,7 +56,7 @@ class Circumstances:
 def likeness(one: Wording, other: Wording, circumstances: Circumstances) -> Likeness | None:
     """Return what makes one text a copy of the other; None if it is not."""
     same_source, apart = circumstances.same_source, circumstances.apart
-    if apart > COPY_WINDOW:
+    if apart > COPY_WINDOW or (same_source and _are_issues(one, other, apart)):
         return None
     if min(one.length, other.length) >= _LONG and (found := _same_text(one, other, same_source)):
         return found
@@ -84,7 +88,7 @@ def _same_excerpt(one: Wording, other: Wording, same_source: bool, apart: timede
     """Decide whether the other text contains the shorter one: its trigrams or, where words were inserted or removed,
     its words in order."""
     shared, contained = _overlap(one.shingles, other.shingles)
-    if shared < _FEW:
+    if shared < (_FEW_OF_ONE if same_source else _FEW):
         return None
     if contained < (_REPOST if same_source else 0.60):
         contained = _in_order(one, other)
@@ -124,8 +128,16 @@ def _values_differ(one: Wording, other: Wording) -> bool:
     return False
 
 
+def _are_issues(one: Wording, other: Wording, apart: timedelta) -> bool:
+    """Decide whether an outlet's two texts are issues of a series: by numbers in the titles, or as live pages of two
+    days."""
+    if one.title_numbers != other.title_numbers:
+        return True
+    return apart > _ISSUE and (is_called_running(one.raw_title) or is_called_running(other.raw_title))
+
+
 def _titles_match(one: Wording, other: Wording) -> bool:
-    """Decide whether two titles share most of their words, and all numbers.
+    """Decide whether two titles share most of their words.
 
     An outlet's short titles that differ by a replaced word are parts of a series: "Morning update". So are titles too
     short to say what happened, even if identical.
@@ -136,4 +148,4 @@ def _titles_match(one: Wording, other: Wording) -> bool:
     if max(len(one_words), len(other_words)) <= _SHORT and one_words - other_words and other_words - one_words:
         return False
     shared = len(one_words & other_words)
-    return shared >= 0.6 * min(len(one_words), len(other_words)) and one.title_numbers == other.title_numbers
+    return shared >= 0.6 * min(len(one_words), len(other_words))

@@ -6,7 +6,7 @@ Store `VERSION` with anything derived from this module's output.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from zlib import crc32
@@ -17,7 +17,7 @@ from tracker.analyse.date_words import MONTHS
 from tracker.analyse.folding import bare, compatible
 from tracker.analyse.languages.vocabulary import FUNCTION_WORDS, LANGUAGES, all_words, any_phrase
 
-_LOGIC = 3
+_LOGIC = 4
 """Bump with every change to what this module makes of words, marks or stems, or to which tags are counted with them;
 lists of words count by themselves."""
 
@@ -29,13 +29,17 @@ _STRETCH = 10  # words
 
 _TITLE_WEIGHT = 2
 
+_YEAR = 4  # digits
+
+_HALVES = ("am", "pm")  # of a day, after a time
+
 _WORD = re.compile(r"\w+")
 
 _WORD_BYTES = re.compile(rb"[\w\x80-\xff]+")
 
 _TOKEN = re.compile(r"\w[\w’'.,:-]*\w|\w")
 
-_SUFFIX = re.compile(r"\s+[-–—|•·:]{1,2}\s+(?P<name>[^-–—|•·]{1,40})$")
+_SUFFIX = re.compile(r"\s+[-–—|•·:]{1,2}\s+(?P<name>(?!.*\d{4})[^-–—|•·]{1,40})$")
 
 _KICKERS = any_phrase(language.kickers for language in LANGUAGES)
 _LABELS = "|".join(sorted(all_words(language.labels for language in LANGUAGES)))
@@ -100,11 +104,16 @@ class Wording:
 
     @cached_property
     def stems(self) -> dict[str, tuple[str, int]]:
-        """The stems of title and lead, each with one of its words and its count; the title counts twice."""
+        """The stems of title and lead but for full dates, each with one of its words and its count; the title's count
+        twice.
+
+        Everything that is published on a day may bear its date.
+        """
         found: dict[str, tuple[str, int]] = {}
         for weight, part in ((_TITLE_WEIGHT, self.title), (1, self.summary[:LEAD])):
-            for word in part:
-                if word not in FUNCTION_WORDS and len(word) > 1:
+            dated = _dated(part)
+            for place, word in enumerate(part):
+                if place not in dated and word not in FUNCTION_WORDS and len(word) > 1:
                     made = stem(word)
                     known = found.get(made)
                     found[made] = (known[0], known[1] + weight) if known else (word, weight)
@@ -114,6 +123,11 @@ class Wording:
     def title_numbers(self) -> frozenset[str]:
         """The numbers in the title."""
         return frozenset(_numbers(self.raw_title))
+
+    @cached_property
+    def is_issue(self) -> bool:
+        """Whether the title bears a day, month and year, as the issues of a series do; reports of events do not."""
+        return bool(_dated(self.title))
 
     @cached_property
     def marked(self) -> tuple[bool, ...]:
@@ -193,6 +207,21 @@ def bare_summary(summary: str) -> str:
 
 def _trigrams(words: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
     return zip(words, words[1:], words[2:], strict=False)
+
+
+def _dated(words: tuple[str, ...]) -> Set[int]:
+    """Return the places of the words that are a date with its year, or follow as its time of day."""
+    found: set[int] = set()
+    for place, word in enumerate(words):
+        if bare(word) not in MONTHS:
+            continue
+        before = place - 1 if place and words[place - 1].isdigit() else place
+        after = place + 1
+        while after < len(words) and (words[after].isdigit() or (after > place + 1 and words[after] in _HALVES)):
+            after += 1
+        if any(len(word) == _YEAR for word in words[place + 1 : after]) and after - before > 2:
+            found.update(range(before, after))
+    return found
 
 
 def _numbers(text: str) -> Iterator[str]:
