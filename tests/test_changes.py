@@ -18,13 +18,36 @@ REWORDINGS = [
 ]
 """Headlines before and after: t polished, s saying something else. Rules for polish saw the odd lines."""
 
+RETITLED = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "quality" / "retitled.tsv").read_text(encoding="utf-8").splitlines()
+]
+"""Headlines before and after, as outlets retitle them, by batch: s saying something else, r reworded, u of a page that
+is rewritten all day. Each batch was labelled before it was measured, and used to mend the rules after."""
+
+
+def test_headlines_that_outlets_retitle_are_seldom_called_substantive_wrongly() -> None:
+    called = [
+        label
+        for _, label, before, after in RETITLED
+        if change(Version(before, ""), Version(after, ""), debate=False).kind == "substantive"
+        and not any(map(is_called_running, (before, after)))
+    ]
+    assert called.count("s") >= 0.97 * len(called)
+    assert called.count("s") >= 0.65 * sum(label == "s" for _, label, *_ in RETITLED)
+
+
+def test_most_pages_rewritten_all_day_are_known_by_their_names() -> None:
+    pages = [(before, after) for _, kind, before, after in RETITLED if kind == "u"]
+    assert sum(any(map(is_called_running, page)) for page in pages) >= 0.85 * len(pages)
+
 
 @pytest.mark.parametrize("half", [0, 1])
 def test_polish_of_a_headline_is_told_from_a_new_statement(half: int) -> None:
     found = [(label, title_change(before, after)) for label, before, after in REWORDINGS[half::2]]
     polished, said = ([called for label, called in found if label == kind] for kind in "ts")
-    assert polished.count("substantive") <= 0.1 * len(polished)
-    assert said.count("substantive") >= 0.9 * len(said)
+    assert polished.count("substantive") <= 0.025 * len(polished)
+    assert said.count("substantive") >= 0.78 * len(said)
     assert said.count("substantive") + said.count("reworded") >= 0.95 * len(said)
 
 
@@ -35,7 +58,10 @@ def test_polish_of_a_headline_is_told_from_a_new_statement(half: int) -> None:
         pytest.param("The ruling was legal, says judge", "The ruling was illegal, says judge", "substantive", id="un-"),
         pytest.param("Donald Trump visits the port", "Trump visits the port", "trivial", id="a first name"),
         pytest.param("South Erland visits the port", "Erland visits the port", "substantive", id="another place"),
-        pytest.param("Erie officials visit port", "Sand officials visit port", "substantive", id="another name"),
+        pytest.param("Port hires Erie officials", "Port hires Sand officials", "substantive", id="another name"),
+        pytest.param("Price of bread falls", "Price of bread rises", "substantive", id="the opposite"),
+        pytest.param("Owner pays £1.5m", "Owner pays £2.5m", "substantive", id="another decimal"),
+        pytest.param("Firm recalls 120,000 cars", "Firm recalls 120K cars", "trivial", id="thousands as K"),
         pytest.param("S'pore port to grow", "Singapore port to grow", "trivial", id="an apostrophe"),
         pytest.param("WHO visits the port", "World Health Organization visits the port", "trivial", id="an acronym"),
         pytest.param("Port paid 1,200 dockers", "Port paid 1200 dockers", "noise", id="a thousands separator"),
@@ -68,13 +94,15 @@ _SUMMARY = "Crews were called to the mill on the river at dawn, and the bridge b
         pytest.param(_FIRE, _SUMMARY.replace("dawn", "sunrise"), "trivial", id="another word in the summary"),
         pytest.param("Fire destroys the old mill: two dead", _SUMMARY, "substantive", id="an outcome"),
         pytest.param("Man arrested as fire destroys the old mill", _SUMMARY, "substantive", id="another outcome"),
-        pytest.param("Fire destroys the old mill leaves 40 homeless", _SUMMARY, "substantive", id="a number"),
-        pytest.param("Fire destroys the old mill in Sandhaven", _SUMMARY, "substantive", id="a name"),
+        pytest.param("Fire destroys the old mill leaves 40 homeless", _SUMMARY, "reworded", id="a number added"),
+        pytest.param("Fire destroys the old mill in Sandhaven", _SUMMARY, "reworded", id="a place added"),
+        pytest.param("Fire destroys the old mill after arrest", _SUMMARY, "reworded", id="an outcome as background"),
+        pytest.param("Why was the old mill destroyed?", _SUMMARY, "reworded", id="a question"),
         pytest.param("Fire crews open harbour school on island", _SUMMARY, "reworded", id="new words, but few"),
         pytest.param(
             _FIRE,
             _SUMMARY.replace("at dawn", "and one man was killed, police say today"),
-            "substantive",
+            "reworded",
             id="an outcome below",
         ),
     ],
@@ -96,6 +124,11 @@ def test_a_search_that_ends_is_substantive_though_the_earlier_words_hoped_for_it
     assert (
         change(before, Version("Police find missing boy", "Police found the boy."), debate=False).kind == "substantive"
     )
+
+
+def test_what_the_earlier_words_say_otherwise_is_no_news() -> None:
+    before, after = Version("Two held over warehouse raid", ""), Version("Two arrested over warehouse raid", "")
+    assert change(before, after, debate=False).kind == "reworded"
 
 
 def test_another_day_in_a_summary_is_no_polish() -> None:

@@ -13,7 +13,7 @@ from tracker.analyse.date_words import folded
 from tracker.analyse.languages.language import Language, Outcome
 from tracker.analyse.languages.speech import Speech
 from tracker.analyse.languages.vocabulary import LANGUAGES, all_words, any_phrase, numbered
-from tracker.analyse.outcome_words import outcome_of
+from tracker.analyse.outcome_words import outcomes_of
 from tracker.analyse.stories.agencies import agency
 from tracker.analyse.stories.word_features import bare_title
 from tracker.publish import labels
@@ -26,7 +26,8 @@ WORDS += ("weekdays", "near_days", "amounts", "name_prefixes", "negating_ends")
 GROUPS = {"months": 12, "numbers": 13, "synonyms": None}
 """Fields of groups, and how many there are; None is any number."""
 PHRASES = ("kickers", "running_pages", "updated", "at", "counters", "read_more", "by", "ordinals", "of")
-PHRASES += ("million", "billion", "percent")
+PHRASES += ("million", "billion", "percent", "background")
+OTHERS = ("code", "outcomes", "speech", "hints", "opposites")
 MAY_BE_EMPTY = {"ordinals", "of", "aims", "near_days"}
 """Lists that some languages have no use for, besides those with a default."""
 
@@ -39,14 +40,14 @@ def test_every_language_is_among_those_that_are_joined() -> None:
 
 
 def test_every_list_is_of_a_known_kind() -> None:
-    assert Counter(field.name for field in fields(Language)) == Counter(
-        ["code", "outcomes", "speech", *WORDS, *GROUPS, *PHRASES]
-    )
+    assert Counter(field.name for field in fields(Language)) == Counter([*OTHERS, *WORDS, *GROUPS, *PHRASES])
 
 
 @every_language
 def test_a_language_fills_in_every_list(language: Language) -> None:
-    needed = {field.name for field in fields(Language) if field.default is MISSING} - MAY_BE_EMPTY
+    needed = {
+        field.name for field in fields(Language) if field.default is field.default_factory is MISSING
+    } - MAY_BE_EMPTY
     assert {name for name in needed - {"speech"} if not "".join(getattr(language, name)).strip()} == set()
 
 
@@ -86,8 +87,15 @@ def test_words_are_written_as_they_are_looked_up(language: Language) -> None:
 @every_language
 def test_each_word_for_an_outcome_is_read_as_one(language: Language) -> None:
     words = " ".join(language.outcomes.values()).replace("*", "").casefold().split()
-    assert [word for word in words if outcome_of(word) is None] == []
+    assert [word for word in words if not outcomes_of(word)] == []
     assert language.outcomes.keys() <= set(get_args(Outcome))
+    assert language.hints.keys() <= set(get_args(Outcome))
+
+
+@every_language
+def test_every_opposite_has_words_on_both_sides(language: Language) -> None:
+    pairs = [pair.split("/") for pair in language.opposites.split(",") if pair.strip()]
+    assert [pair for pair in pairs if len(pair) != 2 or not all(map(str.strip, pair))] == []
 
 
 @every_language

@@ -118,7 +118,7 @@ def test_changes_that_a_publisher_made_between_forgeries_stay_its_own(old: Datab
 
 
 def test_a_history_that_no_other_touched_stays_as_it_is(old: Database) -> None:
-    turns = [(1, "Ministers on locks"), (1, "Ministers on 12 keys")]
+    turns = [(1, "Ministers on 9 keys"), (1, "Ministers on 12 keys")]
     store(old, "press", turns, {1: "Ministers on 12 keys", 2: "Seen elsewhere"})
     before = [rows(old, f"SELECT * FROM {table}") for table in ("revisions", "earlier_words")]
     steps.apply(old)

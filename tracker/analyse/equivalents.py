@@ -26,12 +26,20 @@ _GROUP: Final = {
     for word, group in numbered(language.synonyms, start=0).items()
 }
 
+_OPPOSITES: Final = [
+    [side.casefold().split() for side in pair.split("/")]
+    for language in LANGUAGES
+    for pair in language.opposites.split(",")
+    if pair.strip()
+]
+
 _MILLION: Final = any_phrase(language.million for language in LANGUAGES)
 _BILLION: Final = any_phrase(language.billion for language in LANGUAGES)
 _PERCENT: Final = any_phrase(language.percent for language in LANGUAGES)
 
 _UNITS: Final = (
     (re.compile(r"(?<=\d)[,.\u00a0\u202f' ](?=\d{3}(?!\d))"), ""),  # 1,200
+    (re.compile(r"(?<=\d)K\b"), "000"),
     (re.compile(rf"(?<=\d)\s?-?{_MILLION}\b", re.IGNORECASE), " million"),
     (re.compile(rf"(?<=\d)\s?-?{_BILLION}\b", re.IGNORECASE), " billion"),
     (re.compile(rf"(?<=\d)\s?(?:%|{_PERCENT}(?!\w))", re.IGNORECASE), " percent"),
@@ -48,6 +56,7 @@ _UNITS: Final = (
     (re.compile(r"'re\b", re.IGNORECASE), " are"),
     (re.compile(r"'ll\b", re.IGNORECASE), " will"),
     (re.compile(r"\s&\s"), " and "),
+    (re.compile(r"(?<=\d)[.,](?=\d)"), "_"),  # 1.5 is one word
 )
 
 _SHORTENED: Final = re.compile(r"\b([^\W\d_]{1,4})'([^\W\d_]{1,})\b")
@@ -87,6 +96,12 @@ def spelt_out(text: str, other: str) -> str:
 def number_of(word: str) -> str:
     """Return a folded word's number in digits, the word itself if it is none."""
     return _DIGITS.get(word, word)
+
+
+def opposites_of(word: str) -> set[str]:
+    """Return the words that say the opposite of a folded word."""
+    sides = [(one, other) for pair in _OPPOSITES for one, other in (pair, pair[::-1])]
+    return {opposite for one, other in sides if word in one for opposite in other}
 
 
 def is_short_form(one: str, other: str) -> bool:

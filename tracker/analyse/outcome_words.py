@@ -1,32 +1,45 @@
 """Words that say what became of a matter: deaths, arrests, verdicts, votes, closures; no I/O."""
 
 from collections import defaultdict
-from typing import Final, get_args
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from tracker.analyse.languages.language import Outcome
-from tracker.analyse.languages.vocabulary import LANGUAGES, all_words
+from tracker.analyse.languages.vocabulary import LANGUAGES
+
+_BEGINNING: Final = 3
+"""Letters by which beginnings of words are looked up; all have as many."""
+
+_Index = Mapping[str, Mapping[str, frozenset[Outcome]]]
 
 
-def _by_word() -> tuple[dict[str, Outcome], dict[str, dict[str, Outcome]]]:
-    """Return the outcome of each whole word, and of each beginning by its first three letters."""
-    whole: dict[str, Outcome] = {}
-    beginnings: dict[str, dict[str, Outcome]] = defaultdict(dict)
-    for outcome in get_args(Outcome):
-        for entry in sorted(all_words(language.outcomes.get(outcome, "") for language in LANGUAGES)):
-            if entry.endswith("*"):
-                beginnings[entry[:3]].setdefault(entry[:-1], outcome)
-            else:
-                whole.setdefault(entry, outcome)
-    return whole, dict(beginnings)
+def _index(lists: Iterable[Mapping[Outcome, str]]) -> _Index:
+    """Return the outcomes of all entries, by their first letters and themselves."""
+    index: dict[str, dict[str, frozenset[Outcome]]] = defaultdict(dict)
+    for outcome, words in ((outcome, words) for one in lists for outcome, words in one.items()):
+        for entry in words.casefold().split():
+            alike = index[entry[:_BEGINNING].rstrip("*")]
+            alike[entry] = alike.get(entry, frozenset()) | {outcome}
+    return dict(index)
 
 
-_WHOLE, _BEGINNINGS = _by_word()
-_NONE: Final[dict[str, Outcome]] = {}
+_STATED: Final = _index(language.outcomes for language in LANGUAGES)
+_SUGGESTED: Final = _index(words for language in LANGUAGES for words in (language.outcomes, language.hints))
 
 
-def outcome_of(word: str) -> Outcome | None:
-    """Return the outcome that a folded word states; None if it states none."""
-    if word in _WHOLE:
-        return _WHOLE[word]
-    starts = _BEGINNINGS.get(word[:3], _NONE)
-    return next((outcome for start, outcome in starts.items() if word.startswith(start)), None)
+def outcomes_of(word: str) -> frozenset[Outcome]:
+    """Return the outcomes that a folded word states."""
+    return _look_up(_STATED, word)
+
+
+def suggested_by(word: str) -> frozenset[Outcome]:
+    """Return the outcomes that a folded word states or may suggest."""
+    return _look_up(_SUGGESTED, word)
+
+
+def _look_up(index: _Index, word: str) -> frozenset[Outcome]:
+    found: frozenset[Outcome] = frozenset()
+    for entry, outcomes in index.get(word[:_BEGINNING], {}).items():
+        if word == entry or (entry.endswith("*") and word.startswith(entry[:-1])):
+            found |= outcomes
+    return found

@@ -1,7 +1,7 @@
-"""Decide whether an article's new words state what the earlier ones did not, or put the same otherwise; no I/O.
+"""Decide whether an article's new words state something else, or put the same otherwise; no I/O.
 
-New is only what neither the earlier headline nor the earlier summary has. A summary counts where most of it stayed: one
-that gives another sentence of the article states nothing new of the matter.
+New is only what neither the earlier headline nor the earlier summary has. What is merely added (a place, an age, a
+circumstance) is not evidence: a reader of the earlier words need not correct anything.
 """
 
 import re
@@ -23,26 +23,44 @@ from tracker.analyse.compared_words import (
     written_alike,
 )
 from tracker.analyse.date_words import MONTHS
-from tracker.analyse.equivalents import LABELS, NAME_PREFIXES, number_of, unified
+from tracker.analyse.equivalents import LABELS, NAME_PREFIXES, number_of, opposites_of, unified
 from tracker.analyse.languages.language import Outcome
-from tracker.analyse.languages.vocabulary import LANGUAGES, all_words
-from tracker.analyse.outcome_words import outcome_of
-from tracker.analyse.stance_words import DEGREES, DENIALS
+from tracker.analyse.languages.vocabulary import LANGUAGES, all_words, any_phrase
+from tracker.analyse.outcome_words import outcomes_of, suggested_by
+from tracker.analyse.stance_words import DEGREES, DENIALS, TELLING
 from tracker.analyse.stories.word_features import bare_summary, bare_title, stem, wording
 
-Evidence = Literal["number", "name", "day", "outcome", "denial", "question", "much", "argument", "quotation"]
-"""What shows that something else is stated: a number, name or day; what became of the matter; a denial or doubt; a
-question made of a statement; much that is new; a word of the debate's argument; quotation marks around a claim."""
+Evidence = Literal[
+    "number", "name", "day", "outcome", "reversal", "denial", "question", "argument", "framing", "quotation"
+]
+"""What shows that something else is stated: another number, name or day in place of one; what became of the matter; the
+opposite; a denial or doubt; a question made of a statement; a word of the debate's argument, or another part of a
+headline on it; quotation marks around a claim."""
 
 _RELATIVE: Final = all_words(language.near_days for language in LANGUAGES)
 
-DATES: Final = frozenset(MONTHS) | all_words(language.weekdays for language in LANGUAGES) | _RELATIVE
+_WEEKDAYS: Final = all_words(language.weekdays for language in LANGUAGES)
+
+_MONTHS: Final = frozenset(MONTHS)
+
+DATES: Final = _MONTHS | _WEEKDAYS | _RELATIVE
 """Words for a day or month: one in place of another moves an event."""
 
 _INTERROGATIVES: Final = all_words(language.interrogatives for language in LANGUAGES)
 
 _AIMS: Final = all_words(language.aims for language in LANGUAGES)
 """Words after which a verb says what somebody wants to happen, not what has."""
+
+_BACKGROUND: Final = re.compile(
+    rf"\b{any_phrase(language.background for language in LANGUAGES)}\s[^,;:–—]*", re.IGNORECASE
+)
+"""A part of a headline that recalls what happened before: "after his arrest"."""
+
+_LIMITS: Final = frozenset(word for word in TELLING if not outcomes_of(word))
+"""Words of certainty and extent: one in place of another limits a statement or widens it."""
+
+_TURNS: Final = DENIALS | DEGREES | NAME_PREFIXES
+"""Words that turn or weaken a statement, or make another name of one."""
 
 _CODE = re.compile(r"(?<=[^\W\d])-\d+\b")  # the number in "Covid-19"
 _LISTED = re.compile(
@@ -51,18 +69,14 @@ _LISTED = re.compile(
 )
 """A number of items that an article lists."""
 _MAY = re.compile(r"\bMay\b(?=\s\d)")  # the month
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _QUOTED = re.compile(r"""(?:^|(?<=[\s(]))["'](?=\w)([^"']{2,80}?)["'](?=$|[\s).,;:?!])""")
 _LABEL = re.compile(r"^(?:[^\s:|]+\s){0,4}[^\s:|]+\s?[:|]\s+(?=\S)")
 
 _ALIKE = 0.5
 """Share of the longer headline's words that both have, where one takes back or replaces a part of the other."""
-_SAME = 0.8
+_SAME = 0.85
 """The same share, where the two make one statement that a "not" turns round."""
-_MUCH, _MUCH_ADDED = 6, 3
-"""New words of a headline that say something else, whatever they are; fewer do if it kept all others."""
-_LARGE = 0.4
-"""New words as a share of a headline's that frame a matter of the debate otherwise."""
 _KEPT = 0.5
 """Share of the shorter summary's words that stay in order where a sentence was changed, not replaced."""
 
@@ -85,12 +99,28 @@ class _Text:
         return frozenset(word for word in self.words if is_content_word(word) and word not in LABELS)
 
     @cached_property
+    def outcomes(self) -> frozenset[Outcome]:
+        """What it says has become of the matter, its background and what it quotes left out."""
+        words = folded(_BACKGROUND.sub(" ", _QUOTED.sub(" ", repaired(self.text)))).split()
+        return frozenset(
+            outcome
+            for before, word in zip(("", *words), words, strict=False)
+            if before not in _AIMS
+            for outcome in outcomes_of(word)
+        )
+
+    @cached_property
     def asks(self) -> bool:
         return "?" in self.raw or bool(_INTERROGATIVES & {*self.words[:1]})
 
     @cached_property
     def quoted(self) -> frozenset[str]:
         return frozenset(folded(claim) for claim in _QUOTED.findall(repaired(self.raw)))
+
+    @cached_property
+    def capitalised(self) -> frozenset[str]:
+        """Its capitalised words, folded, the first included."""
+        return frozenset(word.casefold() for word in WORD.findall(self.raw) if word[0].isupper())
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -107,7 +137,7 @@ class _Text:
 
     def numbers_beside(self, other: "_Text") -> set[str]:
         """Return its numbers that the other version has nowhere."""
-        return {*self.numbers} - {number_of(word) for word in other.known}
+        return {*self.numbers} - other.numbers - {number_of(word) for word in other.known}
 
     def words_beside(self, other: "_Text", words: Set[str]) -> set[str]:
         """Return those of these words that the other version has nowhere, in any form."""
@@ -117,15 +147,21 @@ class _Text:
 def headline_evidence(before: Version, after: Version) -> set[Evidence]:
     """Return what shows that the later headline states something else; nothing if it puts the same otherwise.
 
-    Two questions state nothing. A name alone shows it only if it was added, or took the place of another: else it may
-    be another one for the same.
+    A question states nothing.
     """
     old, new = _texts((before.title, before.summary), (after.title, after.summary))
-    if old.asks and new.asks:
+    if new.asks:
         return set()
-    found: set[Evidence] = {*_facts(old, new), *_happenings(old, new)}
-    alone = found == {"name"} and old.words_beside(new, old.content)
-    return set() if alone and not _is_renamed(old, new) else found
+    found = _replaced(old, new)
+    share = _share(old, new)
+    if new.outcomes - old.happened:
+        found.add("outcome")
+    if share >= _ALIKE and _is_reversed(old, new):
+        found.add("reversal")
+    gone, come = {*old.words} - {*new.words}, {*new.words} - {*old.words}
+    if share >= _SAME and (DENIALS & (gone | come) or (_LIMITS & gone and _LIMITS & come)):
+        found.add("denial")
+    return found
 
 
 def framing_evidence(before: Version, after: Version) -> set[Evidence]:
@@ -133,31 +169,35 @@ def framing_evidence(before: Version, after: Version) -> set[Evidence]:
     else claims it. Elsewhere the same words are mere style."""
     old, new = _texts((before.title, before.summary), (after.title, after.summary), labels=True)
     found: set[Evidence] = set()
-    share = _share(old, new)
+    share = _share(old, new, aside=_TURNS)
     sides = [one.words_beside(other, {*argument_words(one.raw)}) for one, other in ((old, new), (new, old))]
     if all(sides) or (any(sides) and share >= _ALIKE):
         found.add("argument")
+    if share >= _ALIKE and new.words_beside(old, new.content) and old.words_beside(new, old.content):
+        found.add("framing")
     for one, other in ((old, new), (new, old)):
         if any(f" {claim} " in f" {folded(other.raw)} " for claim in one.quoted - other.quoted):
             found.add("quotation")
-    added, gone = new.words_beside(old, new.content), old.words_beside(new, old.content)
-    if len(added) >= max(2, _LARGE * len(new.content)) or (added and gone and share >= _ALIKE):
-        found.add("much")
-    if share >= _ALIKE and (DENIALS | DEGREES | NAME_PREFIXES) & ({*old.words} ^ {*new.words}):
+    if _is_renamed(old, new):
+        found.add("name")
+    if share >= _SAME and _TURNS & ({*old.words} ^ {*new.words}):
         found.add("denial")
+    if share >= _SAME and ("?" in old.raw) != ("?" in new.raw):
+        found.add("question")
     return found
 
 
 def summary_evidence(before: Version, after: Version) -> set[Evidence]:
-    """Return what shows that the later summary states something else on what stayed of it."""
+    """Return what shows that the later summary states something else: another number or day. Nothing if it gives
+    another sentence of the article, or answers a question that both headlines ask."""
     old, new = _texts((before.summary, before.title), (after.summary, after.title))
+    replaced = in_order(old.words, new.words) < _KEPT * min(len(old.words), len(new.words))
+    return set() if replaced or ("?" in before.title and "?" in after.title) else _replaced(old, new)
+
+
+def _replaced(old: _Text, new: _Text) -> set[Evidence]:
+    """Return the kinds of fact that stand in place of others."""
     found: set[Evidence] = set()
-    if "?" in before.title and "?" in after.title:
-        return found  # under a question, the facts are the answer's
-    if in_order(old.words, new.words) < _KEPT * min(len(old.words), len(new.words)):
-        return found
-    if _outcomes(new.words) - old.happened:
-        found.add("outcome")
     if new.numbers_beside(old) and old.numbers_beside(new):
         found.add("number")
     if _is_moved(old, new):
@@ -175,7 +215,7 @@ def _texts(olds: tuple[str, str], news: tuple[str, str], *, labels: bool = False
 
 def _text(raw: str, text: str, other: str) -> _Text:
     parts = [folded(part).split() for part in (text, raw, unified(raw), other, unified(other))]
-    happened = frozenset(outcome for part in parts for outcome in _outcomes(part))
+    happened = frozenset(outcome for part in parts for outcome in _suggested(part))
     return _Text(raw, text, frozenset(word for part in parts for word in part), happened)
 
 
@@ -191,35 +231,9 @@ def _unlabelled(text: str) -> str:
     return rest if len(WORD.findall(rest)) >= 3 else text
 
 
-def _facts(old: _Text, new: _Text) -> Iterator[Evidence]:
-    """Yield the kinds of fact that the later headline has and the earlier version has not."""
-    if new.numbers_beside(old):
-        yield "number"
-    if new.words_beside(old, new.names) or _is_renamed(old, new):
-        yield "name"
-    if _is_moved(old, new):
-        yield "day"
-
-
-def _happenings(old: _Text, new: _Text) -> Iterator[Evidence]:
-    """Yield what shows that a headline says that something else has happened, or has not."""
-    if _outcomes(new.words) - old.happened:
-        yield "outcome"
-    if _share(old, new) >= _SAME:
-        if (DENIALS | DEGREES) & ({*old.words} ^ {*new.words}):
-            yield "denial"
-        if old.asks != new.asks and ("?" in old.raw) != ("?" in new.raw):
-            yield "question"
-    quoted = {word for claim in new.quoted for word in claim.split()}
-    if len(new.words_beside(old, new.content - quoted)) >= (
-        _MUCH if old.words_beside(new, old.content) else _MUCH_ADDED
-    ):
-        yield "much"
-
-
-def _share(old: _Text, new: _Text) -> float:
-    """Return the share of the longer headline's content words that the other has."""
-    shorter, longer = sorted((old.content, new.content), key=len)
+def _share(old: _Text, new: _Text, aside: Set[str] = frozenset()) -> float:
+    """Return the share of the longer headline's content words that the other has, some words left aside."""
+    shorter, longer = sorted((old.content - aside, new.content - aside), key=len)
     same = sum(any(word == other or respelt(word, other) for other in longer) for word in shorter)
     return same / max(1, len(longer))
 
@@ -227,22 +241,35 @@ def _share(old: _Text, new: _Text) -> float:
 def _is_renamed(old: _Text, new: _Text) -> bool:
     """Decide whether a headline names one in place of another, all else being the same."""
     gone, come = (
-        {name for name in one.names if not occurs(name, other.words)} for one, other in ((old, new), (new, old))
+        {word for word in one.content - other.content if not occurs(word, other.known)}
+        for one, other in ((old, new), (new, old))
     )
-    return bool(gone and come) and _share(old, new) >= _ALIKE and not (new.content - {*new.names}) - old.content
+    return (
+        old.content - gone == new.content - come
+        and not gone.isdisjoint(old.names)
+        and not come.isdisjoint(new.names)
+        and gone <= old.capitalised
+        and come <= new.capitalised
+    )
+
+
+def _is_reversed(old: _Text, new: _Text) -> bool:
+    """Decide whether a headline has a word in place of its opposite."""
+    gone, come = {*old.words} - {*new.words}, {*new.words} - {*old.words}
+    return any(opposites_of(word) & come for word in gone)
 
 
 def _is_moved(old: _Text, new: _Text) -> bool:
-    """Decide whether one day or month stands in place of another; "Aug" and "August" are one."""
-    gone, come = ({word[:3] for word in DATES - _RELATIVE & {*one.words}} for one in (old, new))
-    known = {word[:3] for word in DATES & old.known}
-    return bool(gone - come and come - known)
+    """Decide whether one weekday or month stands in place of another; "Aug" and "August" are one."""
+
+    def replaced(kind: Set[str]) -> bool:
+        gone, come, known = ({word[:3] for word in kind & words} for words in ({*old.words}, {*new.words}, old.known))
+        return bool(gone - come and come - known)
+
+    return replaced(_WEEKDAYS) or replaced(_MONTHS)
 
 
-def _outcomes(words: Sequence[str]) -> set[Outcome]:
-    """Return what is said to have become of the matter, by groups of words."""
-    return {
-        outcome
-        for before, word in zip(("", *words), words, strict=False)
-        if before not in _AIMS and (outcome := outcome_of(word)) is not None
-    }
+def _suggested(words: Sequence[str]) -> Iterator[Outcome]:
+    """Yield the outcomes that words state or may suggest, but for what somebody wants to happen."""
+    for before, word in zip(("", *words), words, strict=False):
+        yield from suggested_by(word) if before not in _AIMS else ()

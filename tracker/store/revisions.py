@@ -88,7 +88,7 @@ def classify_again(db: Database) -> None:
                 Known(article, row["title"], row["summary"], None, source=row["source"]) for row in (one, other)
             )
             made = classify(db, earlier, later)
-            if one["kind"] in {"substantive", "running"} and (
+            if one["kind"] in {"substantive", "reworded", "running"} and (
                 made.kind != "noise" or (one["summary"] and other["summary"])
             ):
                 kind = "trivial" if made.kind == "noise" else made.kind

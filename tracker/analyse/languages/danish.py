@@ -21,6 +21,7 @@ DANISH: Final = Language(
     qualifiers="må skal vil",
     interrogatives="hvordan hvorfor hvad hvem",
     aims="",
+    background="efter | på grund af | trods",
     saying="siger ifølge oplyser",
     labels="live seneste video podcast",
     kickers="seneste nyt | lige nu | debat",
@@ -28,7 +29,10 @@ DANISH: Final = Language(
     updated="opdateret",
     at=r"kl\.?",
     counters=r"\d+ kommentarer | for \d+ (?:minutter|timer) siden",
-    running_pages="seneste nyt | følg (?:med )?live",
+    running_pages=r"""
+        seneste nyt | følg (?:med )?live
+        | (?:børsen|aktier(?:ne)?|c25) (?:\w+ ){0,3}?(?:åbner|lukker|stiger|falder)
+    """,
     by="af",
     months="""
         januar jan, februar feb, marts mar, april apr, maj, juni jun, juli jul, august aug, september sept sep,

@@ -23,6 +23,7 @@ DUTCH: Final = Language(
     qualifiers="moet kan zal",
     interrogatives="hoe waarom wat wie",
     aims="te",
+    background="na | tijdens | wegens | ondanks | vanwege",
     saying="zegt zei volgens meldt",
     labels="live liveblog update video podcast",
     kickers="opinie | column | interview",
@@ -30,7 +31,10 @@ DUTCH: Final = Language(
     updated="bijgewerkt",
     at="om",
     counters=r"\d+ reacties | \d+ (?:minuten|uur) geleden",
-    running_pages="liveblog | volg (?:hier )?live | laatste nieuws",
+    running_pages=r"""
+        liveblog | volg (?:hier )?live | laatste nieuws
+        | (?:beurs|aex|damrak) (?:\w+ ){0,3}?(?:opent|sluit|hoger|lager|stijgt|daalt) | weerbericht
+    """,
     by="van",
     months="""
         januari jan, februari febr feb, maart mrt, april apr, mei, juni jun, juli jul, augustus aug, september sept
@@ -129,4 +133,8 @@ DUTCH: Final = Language(
             (?:film|boek|roman|serie|lied|album|podcast|programma|documentaire|campagne)
         """,
     ),
+    opposites="""
+        stijgt stijgen / daalt dalen, opent open / sluit dicht, koopt / verkoopt, accepteert / weigert, meer / minder,
+        schuldig / onschuldig, bevestigt / ontkent, wint / verliest
+    """,
 )

@@ -29,6 +29,7 @@ ENGLISH: Final = Language(
     qualifiers="will must can cannot won wins lost first last all some now",
     interrogatives="how what why who which when where can could should do does did is are will would",
     aims="to help helping",
+    background="after | following | amid | amidst | over | during | since | despite | before | ahead of | accused of",
     saying="""
         say says said saying tell tells told claim claims claimed state states stated according add adds added report
         reports reported announce announces announced insist insists insisted reveal reveals revealed
@@ -52,12 +53,29 @@ ENGLISH: Final = Language(
         \d+ (?:comments?|replies|shares?|likes?|views?|watching(?: now)?|viewers)
         | (?:\d+|an?|one) (?:seconds?|minutes?|mins?|hours?|hrs?) ago
     """,
-    running_pages="""
-        (?:live|latest|breaking|daily|rolling) (?:news (?:and )?)?(?:updates?|coverage|tracker|briefing)
-        | as it happened | how (?:the day|it) unfolded
-        | (?:morning|evening|daily|weekly) (?:briefing|bulletin|digest|forecast)
-        | latest (?:news|updates?|figures|rules|advice) | weather (?:impact )?alert | weather forecast | storm team
-        | market (?:wrap|report|close) | stock market (?:today|live) | traffic update
+    running_pages=r"""
+        (?:live|latest|breaking|daily|rolling) (?:news (?:and )?)?(?:updates?|coverage|tracker|briefing|scores?)
+        | as it happened | how (?:the day|it) unfolded | what we know | today.s (?:top )?(?:headlines|stories)
+        | (?:morning|evening|daily|weekly|news) (?:briefing|bulletin|digest|forecast|quiz|round-?up)
+        | (?:latest|rolling) (?:news|updates?|figures|numbers|rules|advice) | things (?:you need )?to know
+        | (?:weather|storm|frost|freeze|wind|flood|heat|snow|tornado|thunderstorm|fire weather|travel)
+        (?:impact )?(?:alerts?|advisor(?:y|ies)|watch(?:es)?|warnings?)
+        | weather forecast | storm team | code blue | (?:chance|risk) of (?:rain|snow|showers|storms|thunderstorms)
+        | (?:rain|snow|showers|storms|thunderstorms) (?:possible|likely|expected) | sunny spells
+        | (?:cooler|warmer|colder|hot|dry|wet|humid|windy|chilly)(?:,| and| but| with)
+        (?:less |more )?(?:cooler|warmer|colder|hot|dry|wet|humid|windy|chilly|sunny|cloudy)
+        | market (?:wrap|report|close) | stock market (?:today|live) | markets? today
+        | (?:wall street|wall st|s&p 500|nasdaq|dow(?: jones)?|ftse(?: 100)?|asx(?: 200)?|sti|straits times index|nikkei
+        |hang seng|kospi|sensex|nifty|psei|nzx(?: 50)?)(?: [\w&]+){0,3}?
+        (?:opens?|to open|closes?|ends?|finish(?:es)?|rises?|falls?|gains?|slips?|slides?|jumps?|drops?|edges?|climbs?
+        |rall(?:y|ies)|slumps?|surges?|tumbles?|dips?|eases?|retreats?|plunges?|up|down|higher|lower|mixed|flat)
+        | (?:stocks|(?:asian|european|us|world|global) shares|share ?market|peso|ringgit|rupee|sterling|bitcoin
+        |(?:nz|aussie|australian|canadian|us) dollar|gold(?: prices?)?|(?:oil|crude)(?: prices?)?)
+        (?:open|close|end|finish|rise|fall|gain|slip|slide|jump|drop|edge|climb|slump|surge|tumble|dip|ease|weaken
+        |strengthen|top|retreat|plunge|sink|soar|give up|rally|rallie)(?:s|es)?
+        | (?:transfer|trade) (?:rumours?|rumors?|gossip) | live scores? | winning numbers | lotto results?
+        | traffic update | what to watch | the week in | medal (?:table|tally|count) | typhoon signal
+        | weather(?=:) | daily (?:[\w-]+ ){0,2}cases
     """,
     by="by",
     months="""
@@ -77,56 +95,55 @@ ENGLISH: Final = Language(
     percent="percent | per cent | pct",
     outcomes={
         "death": """
-            dead death die dies died dying kill kills killed killing killings fatal fatally deadly deceased slain
-            passing
+            dead death dies died dying kill kills killed killing killings fatal fatally deadly deceased slain
         """,
         "murder": "murder* homicide* manslaughter",
         "drowning": "drown*",
-        "injury": "injured injures injury injuries wounded wounds",
+        "injury": "injured wounded wounds",
         "shooting": "shot shoots shooting shootings gunman gunfire",
         "stabbing": "stabbed stabbing stabbings stabs",
         "crash": "crashes crashed collision collides collided derails derailed",
+        "destruction": "destroys destroyed gutted",
         "explosion": "explodes exploded explosion* blast erupts erupted",
-        "arrest": "arrest* nabbed detain detains detained custody caught",
+        "arrest": "arrest* surrendered surrenders nabbed detain detains detained custody",
         "charge": "charged charges indict* prosecut* arraign* accused",
         "conviction": "convict* guilty",
         "acquittal": "acquit* cleared exonerat*",
         "sentence": "sentenced sentencing jailed imprisoned",
-        "plea": "pleads pleaded plea",
+        "plea": "pleads pleaded",
         "lawsuit": "sue sues sued suing lawsuit*",
         "fine": "fined",
         "release": "freed bailed",
         "find": "found locate locates located find reunited",
         "missing": "missing",
-        "rescue": "rescue rescues rescued",
+        "rescue": "rescues rescued",
         "identification": "identify identifies identified ids",
         "cancellation": "cancel* scrap scraps scrapped",
-        "end": "lifted lifts expired expires ended ends",
+        "end": "lifted expired expires ended ends averted",
         "issue": "issued",
         "extension": "extended extends",
         "delay": "postpone* delayed delays suspend*",
-        "beginning": "begin begins began begun underway start starts started kicks resume resumes resumed",
-        "opening": "opens opened reopens reopened",
+        "beginning": "begin begins began begun underway start starts started resume resumes resumed",
+        "opening": "opened reopens reopened",
         "closing": "closes closed closure shut shuts",
         "approval": "approve* passes passed adopts adopted agrees agree agreed ratif*",
         "rejection": "reject* denies denied vetoes vetoed",
         "signing": "signed",
-        "ruling": "overturn* struck repeal* annulled quashed upheld upholds ruled ruling",
-        "resignation": "resign* quits quit ousted sacked",
+        "ruling": "overturn* repeal* annulled quashed upheld upholds",
+        "resignation": "resign* quits quit ousted sacked sacks",
         "appointment": "appoint* elected nominat*",
-        "win": "win wins won victory beat beats",
+        "win": "win wins won victory beat beats survives survived",
         "loss": "lose loses defeat* eliminated",
         "strength": "weaken* downgrad* strengthens strengthened upgraded landfall",
-        "withdrawal": "recalled withdraw*",
+        "withdrawal": "withdraw*",
         "seizure": "seized seizes",
         "repair": "repaired restored",
         "stripping": "stripped",
-        "grounding": "grounds grounded",
-        "stop": "stops stopped stopping halts halted",
-        "rise": "raises hikes hiked increases increased",
+        "grounding": "grounded",
+        "stop": "halts halted",
+        "rise": "hikes hiked",
         "cut": "lowers slashes slashed",
         "ban": "ban bans banned",
-        "confirmation": "confirm*",
         "denial": "disputes disputed",
         "admission": "admits admitted confess*",
         "apology": "apologi*",
@@ -202,6 +219,63 @@ ENGLISH: Final = Language(
         """,
         inverts=False,
     ),
+    hints={
+        "death": """
+            die lives life loses toll tragedy tragic mourn* tribute* funeral perish* massacre* body bodies drown* shot
+            passing
+        """,
+        "murder": "kill* slain slaying dead death dies died",
+        "injury": "hurt hospital* critical struck mauled bitten hit injury injuries injures",
+        "shooting": "gun guns fire bullet* gunned",
+        "stabbing": "knif* blade machete slash*",
+        "crash": "smash* accident hit hits wreck rollover collide",
+        "explosion": "bomb*",
+        "destruction": "raze* rips tears ravage* burn* flatten* engulf*",
+        "arrest": "held hold nabs cuffed captured apprehended caught",
+        "charge": "charge accuse accuses faces dock",
+        "sentence": "jail prison bars behind locked years life",
+        "plea": "plead plea guilty",
+        "lawsuit": "legal suit court",
+        "fine": "fine fines penalty slapped",
+        "release": "free release releases released walks",
+        "find": "discover* recover* uncover* unearth* spot spotted",
+        "missing": "search* hunt* vanish* disappear* lost",
+        "rescue": "rescue save* plucked pulled",
+        "identification": "name names named",
+        "cancellation": """
+            axe axed axes call called calls off drop dropped drops ditch* shelve* pull pulls end ends ended withdraw*
+        """,
+        "end": "over stop* finish* lift ease* end expire scrap* cancel* drop* axe* withdraw* remove* lifts",
+        "issue": "issues",
+        "extension": "longer extend prolong*",
+        "delay": "off back push* hold wait later",
+        "beginning": "open opens kick off launch* opening resume starts* begin* kicks",
+        "opening": "open opening launch* return* back unveil* reopen cuts ribbon opens",
+        "closing": "close closing shutdown shutter*",
+        "approval": "ok oks okays okayed green nod backs backed yes clears pass votes voted agree deal",
+        "rejection": "no refus* turn turns down rebuff* snub* block* dismiss* thrown reject deny",
+        "signing": "deal sign signs",
+        "ruling": "court judge rules decision verdict struck ruled ruling",
+        "resignation": "step steps stepping down leave* leaving exit* depart* out goes go sack sacking fired",
+        "appointment": "new pick picks picked chosen taps tapped takes name names named",
+        "win": """
+            through rall* lift* over homer* stun* outlast* overcome* champion* triumph* cruis* edge* down downs toppl*
+            sink sinks thrash* advanc* past tops crowned gold dominat* defeat* outclass* into
+        """,
+        "loss": "out beaten exit* crash* bow bows knocked",
+        "withdrawal": "recall recalls pull pulls pulled exit* leave* drop drops recalled",
+        "seizure": "seize haul bust confiscat* grab*",
+        "grounding": "grounds",
+        "stop": "halt stop block* ban* suspend* pause* stops stopped stopping",
+        "rise": "up higher raise hike raises increases increased",
+        "cut": "lower down cuts cut slash",
+        "ban": "outlaw* prohibit* bar bars barred",
+        "denial": "deny denies denied reject* dismiss*",
+        "admission": "admit guilty",
+        "apology": "sorry",
+        "evacuation": "flee* leave homes",
+        "investigation": "examin* look looks review*",
+    },
     synonyms="""
         virus covid coronavirus covid19, uk britain british, us usa america american, children kids child kid,
         police cops officers, mum mom mother, dad father, teen teens teenager teenagers, probe investigation inquiry,
@@ -212,4 +286,23 @@ ENGLISH: Final = Language(
     amounts="nearly almost half quarter double twice",
     name_prefixes="north south east west northern southern eastern western new old anti pro non ex",
     negating_ends="less free",
+    opposites="""
+        rise rises rose rising up higher increase increases grow grows soar soars climb climbs /
+        fall falls fell falling down lower decrease decreases shrink shrinks drop drops slump slumps,
+        hire hires hiring / fire fires firing sack sacks,
+        open opens opened reopen reopens reopened / close closes closed shut shuts closing,
+        keep keeps kept / scrap scraps scrapped drop drops dropped ditch ditches,
+        agree agrees agreed / disagree disagrees refuse refuses refused split splits,
+        back backs backed support supports supported / oppose opposes opposed reject rejects rejected,
+        accept accepts accepted / reject rejects rejected refuse refuses,
+        approve approves approved pass passes passed / reject rejects rejected block blocks blocked veto vetoes,
+        admit admits admitted / deny denies denied,
+        confirm confirms confirmed / deny denies denied doubt doubts, guilty / innocent, positive / negative,
+        legal / illegal, lawful / unlawful, safe / unsafe, alive / dead, win wins won / lose loses lost,
+        find finds found / lose loses lost, allow allows allowed let lets / ban bans banned forbid forbids bar bars,
+        begin begins start starts resume resumes / end ends stop stops halt halts, join joins / leave leaves quit quits,
+        stay stays remain remains / leave leaves go goes, buy buys / sell sells, gain gains / loss losses,
+        more / fewer less, for / against, arrives / departs, succeed succeeds / fail fails failed,
+        lift lifts lifted ease eases / impose imposes imposed tighten tightens
+    """,
 )

@@ -23,6 +23,7 @@ FRENCH: Final = Language(
     qualifiers="doit va tous",
     interrogatives="comment pourquoi qui que quand quel quelle",
     aims="pour",
+    background="après | suite à | lors de | pendant | malgré | depuis | avant",
     saying="dit selon déclare affirme indique annonce",
     labels="live direct exclusif vidéo podcast",
     kickers="en direct | tribune | entretien",
@@ -30,7 +31,12 @@ FRENCH: Final = Language(
     updated="mis à jour",
     at="à",
     counters=r"\d+ commentaires? | il y a \d+ (?:minutes?|heures?)",
-    running_pages="en direct | minute par minute | suivez (?:en|la|le)",
+    running_pages=r"""
+        en direct | minute par minute | suivez (?:en|la|le) | l'essentiel de l'actualité
+        | (?:bourse(?: de paris)?|cac 40) (?:\w+ ){0,3}?(?:ouvre|clôture|termine|finit|en
+        (?:hausse|baisse)|progresse|recule)
+        | bulletin météo
+    """,
     by="par",
     months="""
         janvier janv jan, fevrier fevr fev, mars mar, avril avr, mai, juin, juillet juill juil, aout aou, septembre
@@ -133,4 +139,8 @@ FRENCH: Final = Language(
             (?:film|livre|roman|série|chanson|album|podcast|émission|documentaire|campagne)
         """,
     ),
+    opposites="""
+        hausse augmente monte / baisse recule diminue, ouvre / ferme, achète / vend, accepte / refuse rejette, plus /
+        moins, coupable / innocent, autorise / interdit, confirme / dément, gagne / perd
+    """,
 )

@@ -26,6 +26,7 @@ GERMAN: Final = Language(
     qualifiers="muss soll wird alle",
     interrogatives="wie was warum wer wann welche",
     aims="zu",
+    background="nach | wegen | trotz | während | seit | vor",
     saying="sagt sagte sagen laut meldet erklärt erklärte zufolge",
     labels="live liveticker liveblog blog ticker update video podcast eilmeldung aktuell exklusiv kommentar",
     kickers="eil | analyse | interview | live-blog",
@@ -33,9 +34,12 @@ GERMAN: Final = Language(
     updated="aktualisiert | stand",
     at="um",
     counters=r"\d+ kommentare? | vor \d+ (?:minuten?|stunden?)",
-    running_pages="""
-        live-?ticker | im (?:liveticker|liveblog|live-blog) | newsblog | (?:der|die) lage im überblick | wetterbericht
-        | börsenticker
+    running_pages=r"""
+        live-?ticker | im (?:liveticker|liveblog|live-blog) | newsblog | (?:der|die) lage im überblick
+        | wetterbericht | börsenticker
+        | (?:dax|börse|anleger|aktien|wall street) (?:\w+ ){0,3}?(?:startet|schließt|steigt|fällt|im
+        (?:plus|minus)|fester|schwächer)
+        | das wetter
     """,
     by="von | mit Material von",
     months="""
@@ -51,7 +55,7 @@ GERMAN: Final = Language(
     billion=r"mrd\.? | milliarden?",
     percent="prozent",
     outcomes={
-        "death": "tot tote toten getötet stirbt starb gestorben todesopfer",
+        "death": "tote toten getötet stirbt starb gestorben todesopfer",
         "murder": "mord* ermordet",
         "drowning": "ertrunken",
         "injury": "verletzt*",
@@ -142,4 +146,9 @@ GERMAN: Final = Language(
         """,
         capitalises_nouns=True,
     ),
+    opposites="""
+        steigt steigen höher / fällt sinkt sinken niedriger, öffnet / schließt, kauft / verkauft, stimmt / lehnt,
+        dafür / dagegen, mehr / weniger, schuldig / unschuldig, erlaubt / verbietet verboten, bestätigt / dementiert,
+        gewinnt / verliert
+    """,
 )

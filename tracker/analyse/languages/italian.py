@@ -23,6 +23,7 @@ ITALIAN: Final = Language(
     qualifiers="deve tutti",
     interrogatives="come perché chi cosa quando",
     aims="",
+    background="dopo | durante | nonostante | prima di",
     saying="dice secondo afferma",
     labels="live diretta esclusiva video aggiornamenti",
     kickers="ultim'ora",
@@ -30,7 +31,10 @@ ITALIAN: Final = Language(
     updated="aggiornato",
     at="alle",
     counters=r"\d+ commenti | \d+ (?:minuti|ore) fa",
-    running_pages="(?:in )?diretta | minuto per minuto | ultime notizie",
+    running_pages=r"""
+        (?:in )?diretta | minuto per minuto | ultime notizie
+        | (?:borsa|piazza affari|ftse mib) (?:\w+ ){0,3}?(?:apre|chiude|in (?:rialzo|calo)|sale|scende)
+    """,
     by="di",
     months="""
         gennaio genn gen, febbraio febbr feb, marzo mar, aprile apr, maggio magg mag, giugno giu, luglio lug, agosto
@@ -131,4 +135,8 @@ ITALIAN: Final = Language(
             (?:film|libro|romanzo|serie|canzone|album|podcast|programma|documentario|campagna)
         """,
     ),
+    opposites="""
+        sale aumenta / scende cala, apre / chiude, compra / vende, accetta / rifiuta respinge, più / meno, colpevole /
+        innocente, permette / vieta, conferma / smentisce, vince / perde
+    """,
 )

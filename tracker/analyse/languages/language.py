@@ -1,18 +1,18 @@
 """Define what is known of a language besides the words of the rulebook: each module of this package fills it in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from tracker.analyse.languages.speech import Speech
 
 Outcome = Literal[
-    "death", "murder", "drowning", "injury", "shooting", "stabbing", "crash", "explosion", "arrest", "charge",
-    "conviction", "acquittal", "sentence", "plea", "lawsuit", "fine", "release", "find", "missing", "rescue",
+    "death", "murder", "drowning", "injury", "shooting", "stabbing", "crash", "explosion", "destruction", "arrest",
+    "charge", "conviction", "acquittal", "sentence", "plea", "lawsuit", "fine", "release", "find", "missing", "rescue",
     "identification", "cancellation", "end", "issue", "extension", "delay", "beginning", "opening", "closing",
-    "approval", "rejection", "signing", "ruling", "resignation", "appointment", "win", "loss", "strength",
-    "withdrawal", "seizure", "repair", "stripping", "grounding", "stop", "rise", "cut", "ban", "confirmation",
-    "denial", "admission", "apology", "evacuation", "investigation",
+    "approval", "rejection", "signing", "ruling", "resignation", "appointment", "win", "loss", "strength", "withdrawal",
+    "seizure", "repair", "stripping", "grounding", "stop", "rise", "cut", "ban", "confirmation", "denial", "admission",
+    "apology", "evacuation", "investigation",
 ]  # fmt: skip
 """What may become of a matter. A word of one kind in place of another of that kind is no news."""
 
@@ -49,6 +49,9 @@ class Language:
 
     aims: str
     """Words after which a verb says what somebody wants to happen, not what has."""
+
+    background: str
+    """Phrases that open a part of a headline that recalls what happened before: after, amid, during."""
 
     saying: str
     """Words: verbs of saying, which a headline swaps freely; none that judge what is said (admits, denies, warns)."""
@@ -110,8 +113,14 @@ class Language:
     speech: Speech
     """How it reports speech."""
 
+    hints: Mapping[Outcome, str] = field(default_factory=dict)
+    """Other words that may already say so (held: arrested): after one, a word for that outcome is no news."""
+
     synonyms: str = ""
     """Groups of words that newsrooms use for one another, among them forms that do not stem alike."""
+
+    opposites: str = ""
+    """Groups of words with a `/` between those that say one thing and those that say the opposite."""
 
     amounts: str = ""
     """Words of degree that change the sense of a headline, but in a summary may be mere polish: nearly, half."""

@@ -22,6 +22,7 @@ POLISH: Final = Language(
     qualifiers="musi wszyscy",
     interrogatives="jak dlaczego co kto kiedy",
     aims="żeby aby",
+    background="po | podczas | mimo | przed",
     saying="mówi powiedział według twierdzi",
     labels="pilne wideo żywo",
     kickers="na żywo | opinie",
@@ -29,7 +30,10 @@ POLISH: Final = Language(
     updated="aktualizacja",
     at="o",
     counters=r"\d+ komentarzy | \d+ (?:minut|minuty|godzin|godziny) temu",
-    running_pages="na żywo | relacja na | minuta po minucie | najnowsze informacje",
+    running_pages=r"""
+        na żywo | relacja na | minuta po minucie | najnowsze informacje
+        | (?:wig20|giełda) (?:\w+ ){0,3}?(?:rośnie|spada|zyskuje|traci)
+    """,
     by="za",
     months="""
         styczen stycznia sty, luty lutego lut, marzec marca mar, kwiecien kwietnia kwi, maj maja, czerwiec czerwca

@@ -23,6 +23,7 @@ PORTUGUESE: Final = Language(
     qualifiers="vai",
     interrogatives="como quem porquê",
     aims="para",
+    background="após | depois de | durante | apesar de | antes de",
     saying="diz disse segundo",
     labels="ao vivo última vídeo",
     kickers="ao vivo | última hora | exclusivo | opinião",
@@ -30,7 +31,10 @@ PORTUGUESE: Final = Language(
     updated="atualizado",
     at="às",
     counters=r"\d+ comentários | há \d+ (?:minutos|horas)",
-    running_pages="ao (?:vivo|minuto) | últimas notícias",
+    running_pages=r"""
+        ao (?:vivo|minuto) | últimas notícias
+        | (?:bolsa|ibovespa|psi|dólar) (?:\w+ ){0,3}?(?:abre|fecha|sobe|cai|em (?:alta|queda|baixa))
+    """,
     by="por",
     months="""
         janeiro jan, fevereiro fev, marco mar, abril abr, maio mai, junho jun, julho jul, agosto ago, setembro set,

@@ -23,6 +23,7 @@ SPANISH: Final = Language(
     qualifiers="debe todos",
     interrogatives="qué cómo quién cuándo",
     aims="para",
+    background="tras | después de | durante | pese a | antes de",
     saying="dice dijo según afirma asegura anuncia",
     labels="directo vivo exclusiva vídeo última",
     kickers="en directo | en vivo | última hora | opinión | análisis",
@@ -30,7 +31,10 @@ SPANISH: Final = Language(
     updated="actualizado",
     at="a las",
     counters=r"\d+ comentarios? | hace \d+ (?:minutos?|horas?)",
-    running_pages="en (?:vivo|directo) | minuto a minuto | última hora",
+    running_pages=r"""
+        en (?:vivo|directo) | minuto a minuto | última hora
+        | (?:bolsa|ibex(?: 35)?|wall street) (?:\w+ ){0,3}?(?:abre|cierra|sube|cae|baja|gana|pierde)
+    """,
     by="por",
     months="""
         enero ene, febrero feb, marzo mar, abril abr, mayo may, junio jun, julio jul, agosto ago, septiembre setiembre
@@ -134,4 +138,8 @@ SPANISH: Final = Language(
             (?:película|libro|novela|serie|canción|disco|podcast|programa|documental|campaña)
         """,
     ),
+    opposites="""
+        sube aumenta / baja cae, abre / cierra, compra / vende, acepta / rechaza, más / menos, culpable / inocente,
+        permite / prohíbe, confirma / desmiente niega, gana / pierde
+    """,
 )

@@ -21,6 +21,7 @@ SWEDISH: Final = Language(
     qualifiers="måste ska alla",
     interrogatives="hur varför vad vem när",
     aims="att",
+    background="efter | trots | före",
     saying="säger enligt uppger",
     labels="live direkt senaste video podcast",
     kickers="senaste nytt | just nu | debatt",
@@ -28,7 +29,10 @@ SWEDISH: Final = Language(
     updated="uppdaterad",
     at=r"kl\.?",
     counters=r"\d+ kommentarer | för \d+ (?:minuter|timmar) sedan",
-    running_pages="direktrapport | senaste nytt | följs? live",
+    running_pages=r"""
+        direktrapport | senaste nytt | följs? live
+        | (?:börsen|omxs30) (?:\w+ ){0,3}?(?:öppnar|stänger|stiger|faller|upp|ned)
+    """,
     by="av",
     months="""
         januari jan, februari feb, mars mar, april apr, maj, juni jun, juli jul, augusti aug, september sept sep,

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from tracker.analyse.date_words import MONTHS, OF, ORDINALS
 from tracker.analyse.date_words import folded as folded_date
-from tracker.analyse.outcome_words import outcome_of
+from tracker.analyse.outcome_words import outcomes_of
 from tracker.analyse.stories.word_features import Wording, folded, stem
 
 SIGN_FACETS = ("law", "organisation", "person", "place", "theme")
@@ -73,7 +73,7 @@ def signs(words: Wording, tags: Entities) -> Signs:
         sign = Sign("word", name[:_ROOT])
         found[sign] = found.get(sign, frozenset()) | {name}
     for name, (word, _) in words.stems.items():
-        if outcome := outcome_of(word):
+        for outcome in sorted(outcomes_of(word)):
             found.setdefault(Sign("outcome", outcome), frozenset([name]))
     for text in (words.raw_title, words.raw_summary):
         found |= {Sign("number", number): frozenset([number]) for number in _numbers(text)}

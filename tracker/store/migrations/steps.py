@@ -252,6 +252,14 @@ def m031_relevant(db: Database) -> None:
         db.execute(statement)
 
 
+@_migration
+def m032_evidence(db: Database) -> None:
+    """What is merely added to a headline no longer makes a change substantive; stored changes are classed anew."""
+    from tracker.store import revisions  # noqa: PLC0415  an old database alone needs it
+
+    revisions.classify_again(db)
+
+
 def known() -> list[str]:
     """Return the names of all migrations this version can apply, in order."""
     return list(_STEPS)
