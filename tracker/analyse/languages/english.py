@@ -129,7 +129,7 @@ ENGLISH: Final = Language(
         "approval": "approve* passes passed adopts adopted agrees agree agreed ratif*",
         "rejection": "reject* denies denied vetoes vetoed",
         "signing": "signed",
-        "ruling": "overturn* repeal* annulled quashed upheld upholds",
+        "ruling": "overturn* repeal* annulled quashed upheld upholds ruling",
         "resignation": "resign* quits quit ousted sacked sacks",
         "appointment": "appoint* elected nominat*",
         "win": "win wins won victory beat beats survives survived",
@@ -255,7 +255,7 @@ ENGLISH: Final = Language(
         "approval": "ok oks okays okayed green nod backs backed yes clears pass votes voted agree deal",
         "rejection": "no refus* turn turns down rebuff* snub* block* dismiss* thrown reject deny",
         "signing": "deal sign signs",
-        "ruling": "court judge rules decision verdict struck ruled ruling",
+        "ruling": "court judge rules decision verdict struck ruled",
         "resignation": "step steps stepping down leave* leaving exit* depart* out goes go sack sacking fired",
         "appointment": "new pick picks picked chosen taps tapped takes name names named",
         "win": """
