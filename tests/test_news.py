@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.quality.everyday import Record, everyday, record
-from tests.quality.news import Half, Report, labels, report
+from tests.quality.news import TOPICS, Half, Report, labels, report
 from tracker.config.rulebook_cache import built_in_rulebook
-from tracker.models import TOPICS
 
 pytestmark = pytest.mark.slow
 
@@ -57,6 +56,7 @@ HEADLINES = {
     "everyday": (everyday(), 0.99, 0.985),
     "terse": (everyday("terse"), 0.99, 0.85),
     "last": ([item for item in everyday("terse") if item.kind == "last"], 0.99, 0.71),
+    "unseen": (everyday("unseen"), 0.98, 0.74),
 }
 """Headlines, with the least precision and recall of relevance; no rule was made with an eye on the last batch."""
 

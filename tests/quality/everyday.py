@@ -3,7 +3,7 @@
 Invented in batches and coded by the codebook before the rules were tried on them. After each batch was measured, the
 rules were mended with an eye on it, so it shows what the rules know and not how well they do: that is what the feeds in
 news.py are for. `terse` are four more batches whose headlines leave the subject to be guessed; no rule was changed
-after the last of them was written.
+after the last of them was written. `unseen` are two batches without summaries on which no rule was made.
 
 python -m tests.quality.everyday   prints what the rules get wrong, and each rule's record.
 """
@@ -15,12 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from tests.quality.news import rule_table
+from tests.quality.news import TOPICS, rule_table
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.config.rulebook_cache import built_in_rulebook
-from tracker.models import TOPICS
 
-Name = Literal["everyday", "terse"]
+Name = Literal["everyday", "terse", "unseen"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,14 +23,15 @@ from tracker.analyse.tagging.agreement import Estimate, wilson
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.collect.parse import parse
 from tracker.config.rulebook_cache import built_in_rulebook
-from tracker.models import TOPICS, Entry, Tagging
+from tracker.models import Entry, Tagging
 
 HISTORIES = Path(__file__).parents[3] / "shared" / "data" / "history"
 _LABELS = Path(__file__).parent / "news.jsonl"
 
 Half = Literal["dev", "held"]
 Question = Literal["relevant", "encryption", "child-safety"]
-QUESTIONS: Sequence[Question] = ("relevant", "encryption", "child-safety")
+TOPICS: Sequence[Question] = ("encryption", "child-safety")
+QUESTIONS: Sequence[Question] = ("relevant", *TOPICS)
 
 _ITEM = re.compile(rb"<(item|entry)[ >].*?</\1>", re.DOTALL)
 _ID = re.compile(rb"<(?:guid|id)[^>]*>(.*?)<", re.DOTALL)
