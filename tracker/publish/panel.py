@@ -19,10 +19,12 @@ from tracker.store.floods import FLOODED
 _MOST = 0.75
 """Share of the panel that must have been seen on a day for its count to be comparable."""
 
+# The days on which a source was seen, as bits: the n-th of :days is the n-th bit.
 _SEEN = f"""
-SELECT d.source, s.family, d.day FROM source_days AS d JOIN sources AS s ON s.id = d.source
-WHERE d.day BETWEEN :first AND :day AND d.observed >= {ENOUGH}
-    AND (:kinds = '[]' OR s.kind IN (SELECT value FROM json_each(:kinds))) AND d.source NOT IN {FLOODED}"""  # noqa: S608  our own text
+SELECT w.source, s.family, w.days FROM
+    (SELECT d.source, sum(1 << j.key) AS days FROM json_each(:days) AS j CROSS JOIN source_days AS d ON d.day = j.value
+    WHERE d.observed >= {ENOUGH} GROUP BY d.source) AS w JOIN sources AS s ON s.id = w.source
+WHERE (:kinds = '[]' OR s.kind IN (SELECT value FROM json_each(:kinds))) AND w.source NOT IN {FLOODED}"""  # noqa: S608  our own text
 
 _TAGS = """
 SELECT tag, label, json_group_array(articles) AS by_owner FROM
@@ -102,17 +104,18 @@ class TagVolume:
 
 def panel(db: Database, day: date, kinds: Sequence[str] = ()) -> Panel:
     """Return the panel for a day, of sources of these kinds; of all if none is named."""
-    made = Panel(day, {}, ())
-    days: dict[str, set[date]] = defaultdict(set)
-    owner: dict[str, str] = {}
-    asked = {"first": str(made.first), "day": str(day), "kinds": json.dumps(list(kinds))}
-    for source, family, at in db.execute(_SEEN, asked):
-        days[source].add(date.fromisoformat(at))
-        owner[source] = family
-    inside = {source: owner[source] for source, at in days.items() if {day, made.eve} <= at and len(at) > BASELINE // 2}
+    baseline = days_between(day - timedelta(days=BASELINE), day - timedelta(days=1))
+    days = json.dumps([str(at) for at in (*baseline, day)])
+    asked = {"first": str(baseline[0]), "days": days, "kinds": json.dumps(list(kinds))}
+    last_two = 0b11 << (BASELINE - 1)
+    inside = [
+        (source, family, bits)
+        for source, family, bits in db.execute(_SEEN, asked)
+        if bits & last_two == last_two and bits.bit_count() > BASELINE // 2
+    ]
     least = _MOST * len(inside)
-    seen = [at for at in days_between(made.first, made.eve) if sum(at in days[one] for one in inside) >= least]
-    return Panel(day, inside, frozenset(seen))
+    seen = [at for place, at in enumerate(baseline) if sum(bits >> place & 1 for _, _, bits in inside) >= least]
+    return Panel(day, {source: family for source, family, _ in inside}, frozenset(seen))
 
 
 def tag_volumes(db: Database, day: date, kinds: Sequence[str] = ()) -> tuple[TagVolume, ...]:

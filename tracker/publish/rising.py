@@ -29,9 +29,10 @@ _WEEK: Final = timedelta(weeks=1)
 _DAY: Final = timedelta(days=1)
 
 _PANEL = f"""
-SELECT d.source, s.family FROM source_days AS d JOIN sources AS s ON s.id = d.source
-WHERE d.day BETWEEN :first AND :last AND d.observed >= {ENOUGH} AND d.source NOT IN {FLOODED}
-GROUP BY d.source HAVING sum(d.day >= :latest) > 3 AND count(*) > {7 * (WEEKS + 1) // 2}"""  # noqa: S608  our own text
+SELECT w.source, s.family FROM
+    (SELECT source FROM source_days WHERE day BETWEEN :first AND :last AND observed >= {ENOUGH}
+    GROUP BY source HAVING sum(day >= :latest) > 3 AND count(*) > {7 * (WEEKS + 1) // 2}) AS w
+    JOIN sources AS s ON s.id = w.source WHERE w.source NOT IN {FLOODED}"""  # noqa: S608  our own text
 
 _SEEN = f"""
 SELECT CAST(julianday(day) - julianday(:first) AS INTEGER) / 7 AS week FROM days WHERE day BETWEEN :first AND :last

@@ -12,10 +12,12 @@ from tracker.web.queries.rows import ask
 
 # :width is the length of the part of a day that is kept: 7 for its month, 0 for the whole period.
 _TOTALS = """
-SELECT substr(d.day, 1, :width) AS month, coalesce(s.country, '') AS country, coalesce(s.kind, '') AS kind,
-    sum(d.articles) AS total, avg(d.observed) AS observed
-FROM source_days AS d JOIN sources AS s ON s.id = d.source
-WHERE d.day BETWEEN :first AND :last GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
+SELECT w.month, coalesce(s.country, '') AS country, coalesce(s.kind, '') AS kind, sum(w.total) AS total,
+    sum(w.observed) / nullif(sum(w.watched), 0) AS observed
+FROM (SELECT source, substr(day, 1, :width) AS month, sum(articles) AS total, sum(observed) AS observed,
+        count(observed) AS watched
+    FROM source_days WHERE day BETWEEN :first AND :last GROUP BY source, 2) AS w JOIN sources AS s ON s.id = w.source
+GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
 
 _MATCHING = """
 SELECT substr(n.day, 1, :width) AS month, coalesce(s.country, '') AS country, coalesce(s.kind, '') AS kind,
