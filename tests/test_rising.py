@@ -12,7 +12,7 @@ import pytest
 from tests import site_database as stored
 from tracker.models import utc_text
 from tracker.publish.rising import WEEKS, trends
-from tracker.store import counts, stale_days
+from tracker.store import counts
 from tracker.store.database import Database, open_database
 
 ZONE = ZoneInfo(stored.ZONE)
@@ -53,7 +53,7 @@ def tell(db: Database, tag: str, per_week: Sequence[int], outlets: Sequence[str]
 
 
 def count(db: Database) -> None:
-    stale_days.add(db, {TODAY - timedelta(days=back) for back in range(70)})
+    counts.mark_days_stale(db, {TODAY - timedelta(days=back) for back in range(70)})
     counts.refresh(db, ZONE, NOON)
 
 
