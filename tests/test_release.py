@@ -260,6 +260,23 @@ def test_the_citation_is_of_the_format_and_keeps_every_character(bundle: Path) -
     assert said["identifiers"][0]["value"] == f"sha256:{digest(bundle / 'coverage.db')}"
 
 
+def test_the_crate_names_every_file_with_its_size_and_sum_and_who_made_it(bundle: Path) -> None:
+    document = json.loads((bundle / "ro-crate-metadata.json").read_text())
+    assert document["@context"] == "https://w3id.org/ro/crate/1.1/context"
+    things = {thing["@id"]: thing for thing in document["@graph"]}
+    assert things["ro-crate-metadata.json"]["about"] == {"@id": "./"}
+    whole = things["./"]
+    assert whole["@type"] == "Dataset"
+    assert whole["datePublished"] == "2026-04-07"
+    assert things[whole["license"]["@id"]]["name"] == "CC-BY-4.0"
+    assert [things[author["@id"]]["name"] for author in whole["author"]] == ["The Example Observatory", "Zoë Ampère"]
+    parts = [part["@id"] for part in whole["hasPart"]]
+    assert set(parts) == set(FILES) - {"ro-crate-metadata.json", SUMS}
+    for name in parts:
+        assert things[name]["sha256"] == digest(bundle / name)
+        assert things[name]["contentSize"] == str((bundle / name).stat().st_size)
+
+
 def test_without_authors_the_contact_is_cited(config: Config, database: Path, tmp_path: Path) -> None:
     plain = replace(config, release=config.release.model_copy(update={"authors": (), "licence": None, "url": None}))
     made = make(plain, database, folder=tmp_path).path

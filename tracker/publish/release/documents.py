@@ -34,6 +34,7 @@ FILES: Mapping[str, str] = {
     "codebook.json": "the same for programs",
     "rulebook.json": "the rules that give tags; its SHA-256 begins with the rulebook's hash",
     "CITATION.cff": "how to cite this release (Citation File Format 1.2.0)",
+    "ro-crate-metadata.json": "what catalogues of research data read: title, authors, licence, files (RO-Crate 1.1)",
     "SHA256SUMS": "the checksum of each file",
 }
 """The description of each file of a release."""
@@ -215,9 +216,16 @@ def gaps_in_words(months: Sequence[Month], still_open: Sequence[Mapping[str, Any
     return _GAPS_BEGIN + by_month + _GAPS_OPEN + ("\n".join(opened) or "None.") + _GAPS_END
 
 
+def abstract(account: Account) -> str:
+    """Say in a sentence what a release holds."""
+    facts = account.facts
+    held = f"{counted(facts.articles, 'article')} from {counted(facts.sources, 'source')}"
+    return f"{held}, tagged by rulebook {facts.rulebook}: a snapshot with CSVs, codebook, rules and known gaps."
+
+
 def citation(account: Account, snapshot_digest: str) -> str:
     """Return CITATION.cff. Without authors in feeds.yaml, the author is whoever the contact leads to."""
-    release, facts = account.release, account.facts
+    release = account.release
     lines = [
         "cff-version: 1.2.0",
         f"message: {_quoted('If you use these data, please cite them as follows.')}",
@@ -230,9 +238,7 @@ def citation(account: Account, snapshot_digest: str) -> str:
     ]
     if not release.authors:
         lines.append(f"  - name: {_quoted(f'The tracker of {account.contact}')}")
-    held = f"{counted(facts.articles, 'article')} from {counted(facts.sources, 'source')}"
-    rules = f"tagged by rulebook {facts.rulebook}"
-    lines.append(f"abstract: {_quoted(f'{held}, {rules}: a snapshot with CSVs, codebook, rules and known gaps.')}")
+    lines.append(f"abstract: {_quoted(abstract(account))}")
     lines += ["keywords:", *(f"  - {_quoted(word)}" for word in (*account.debate.nouns, *_KEYWORDS))]
     if release.licence:
         lines.append(f"license: {release.licence}")
