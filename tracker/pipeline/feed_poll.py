@@ -14,6 +14,7 @@ from tracker.analyse.urls import host
 from tracker.collect import cadence
 from tracker.collect.cadence import Next, PollHints
 from tracker.collect.conditional_fetch import NO_VALIDATORS, Fetching, digest
+from tracker.collect.formats.sniff import is_complete, lacks_end
 from tracker.collect.politeness import PoliteQueue
 from tracker.collect.worker import ParserPool
 from tracker.errors import ChallengePage, CollectError, NotAFeed, ParseTimeout
@@ -68,8 +69,6 @@ async def read_and_store(context: PollContext, state: FeedState, fetched: Fetche
 
     A document with its end counts as whole, even if its server announced more or never ended the response.
     """
-    from tracker.collect.parse import is_complete, lacks_end  # noqa: PLC0415  a round without news needs no parser
-
     if fetched.outcome is not Outcome.OK and fetched.body and is_complete(fetched.body):
         fetched = replace(fetched, outcome=Outcome.OK, error=None)
     sha256 = digest(fetched)
