@@ -16,28 +16,16 @@ _RELEVANCES: Sequence[Relevance] = ("both", "encryption", "child-safety", "none"
 
 
 def report() -> str:
-    """The figures as Markdown."""
+    """The figures of docs/quality.md as Markdown."""
     rulebook = built_in_rulebook()
-    unseen = compare(rulebook, items("unseen"))
-    parts = [
-        f"Rulebook `{rulebook.hash}`.\n\n### The items\n",
-        _composition(items()),
-        "\n### Scores of the plain items\n",
-        _scores(rulebook, "plain"),
-        "\n### Scores of the oblique items\n",
-        _scores(rulebook, "oblique"),
-        "\n### By language\n",
-        _by_language(),
-        "\n### Relevance: what was taken for what\n",
-        _confusion(unseen),
-    ]
-    return "\n".join(parts)
+    return "\n\n".join([f"Rulebook `{rulebook.hash}`.", _scores(rulebook), _by_language(rulebook)])
 
 
-def error_report() -> str:
-    """Every error on the unseen half as Markdown."""
+def details() -> str:
+    """What the items are, what was taken for what, and every error on the unseen half, as Markdown."""
     unseen = compare(built_in_rulebook(), items("unseen"))
-    return "\n".join(["### Every error on the unseen half\n", *_errors(unseen.errors)])
+    parts = ["### The items", _composition(items()), "### Relevance: what was taken for what", _confusion(unseen)]
+    return "\n\n".join([*parts, "### Every error on the unseen half", "\n".join(_errors(unseen.errors))])
 
 
 def _composition(found: Sequence[Item]) -> str:
@@ -55,32 +43,33 @@ def _composition(found: Sequence[Item]) -> str:
     return _table(["language", *_RELEVANCES, "all"], [*rows, ["all", *totals, len(found)]])
 
 
-def _scores(rulebook: Rulebook, style: Style) -> str:
-    """What the rules find, give wrongly and miss on the unseen half, and how the seen half compares."""
-    seen, unseen = (compare(rulebook, items(half, style)) for half in ("seen", "unseen"))
+def _scores(rulebook: Rulebook) -> str:
+    """How well the rules do on the unseen half of each style, and beside it the F1 of the seen half."""
+    styles: Sequence[Style] = ("plain", "oblique")
+    unseen, seen = ([compare(rulebook, items(half, style)).scores for style in styles] for half in ("unseen", "seen"))
     rows = [
         [
             kind,
-            *(f"{value:.3f}" for value in (score.precision, score.recall, score.f1)),
-            score.found,
-            score.wrong,
-            score.missed,
-            f"{seen.scores[kind].f1:.3f}",
+            *(
+                f"{value:.2f}"
+                for new, known in zip(unseen, seen, strict=True)
+                for value in (new[kind].precision, new[kind].recall, known[kind].f1)
+            ),
         ]
         for kind in KINDS
-        for score in (unseen.scores[kind],)
     ]
-    return _table(["unseen half", "precision", "recall", "F1", "right", "wrong", "missed", "F1 of the seen half"], rows)
+    columns = [f"{style}: {what}" for style in styles for what in ("precision", "recall", "F1 seen")]
+    return _table(["unseen half", *columns], rows)
 
 
-def _by_language() -> str:
-    """F1 of the unseen items of each language."""
-    rulebook = built_in_rulebook()
-    rows = []
-    for language in dict.fromkeys(item.language for item in items()):
-        done = compare(rulebook, [item for item in items("unseen") if item.language == language])
-        rows.append([language, *(f"{done.scores[kind].f1:.2f}" for kind in KINDS)])
-    return _table(["F1", *KINDS], rows)
+def _by_language(rulebook: Rulebook) -> str:
+    """F1 of relevance on the unseen items of each language."""
+    languages = list(dict.fromkeys(item.language for item in items()))
+    scores = [
+        compare(rulebook, [item for item in items("unseen") if item.language == language]).scores["relevant or not"].f1
+        for language in languages
+    ]
+    return _table(["F1 by language", *languages], [["relevant or not", *(f"{score:.2f}" for score in scores)]])
 
 
 def _confusion(done: Comparison) -> str:
@@ -114,4 +103,4 @@ def _text(text: str) -> str:
 if __name__ == "__main__":
     print(report())
     print()
-    print(error_report())
+    print(details())
