@@ -98,13 +98,13 @@ def test_a_filter_is_applied_without_javascript(browser, address):
 def test_the_grey_week_is_drawn_in_the_colour_of_its_key(browser, address):
     visit = Visit(browser, address)
     visit.page.goto(address)
-    grey = visit.page.locator(".wide .serie-3 rect")
+    grey = visit.page.locator(".wide rect.unseen-time")
     assert grey.count() == 1
     fill = grey.evaluate("bar => getComputedStyle(bar).fill")
     assert fill == visit.page.evaluate(
         "getComputedStyle(document.querySelector('.key-unobserved'), '::before').backgroundColor"
     )
-    assert visit.page.locator(".wide .serie-0 rect").count() > 20
+    assert visit.page.locator(".wide rect.s0").count() > 20
     visit.close()
 
 
