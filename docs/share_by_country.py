@@ -24,8 +24,15 @@ with tracker.open(path) as data:
             matching[place] += count.matching
             total[place] += count.total
 
+
 # %% One line per country and month, with its denominator and what was not seen.
+def share(place: tuple[str, str]) -> str:
+    """The share of a country and month, or why there is none."""
+    if place not in total:
+        return "not observed"
+    return f"{matching[place] / total[place]:.1%} of {total[place]}" if total[place] else "no articles"
+
+
 for country, month in sorted({*total, *unseen}):
     place = country, month
-    share = f"{matching[place] / total[place]:.1%} of {total[place]}" if total[place] else "not observed"
-    print(f"{country}  {month}  {share}  ({unseen[place]} days of a source not observed)")
+    print(f"{country}  {month}  {share(place)}  ({unseen[place]} days of a source not observed)")

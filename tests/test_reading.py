@@ -1,8 +1,11 @@
 """Python reads what the exports write: the same rows, as frozen records with times, days and lists of their types."""
 
 import re
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import pytest
 
 import tracker
 from tests import site_database as stored
-from tracker.errors import UsageError
+from tracker.errors import StoreError, UsageError
 from tracker.publish.exports.queries import Filter
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -54,6 +57,13 @@ def test_a_name_that_is_not_stored_is_said_and_not_an_empty_answer(path: Path) -
         list(data.counts("encryptoin", date(2026, 1, 1), date(2026, 1, 2)))
 
 
+def test_a_path_without_a_database_is_said_and_nothing_is_created(tmp_path: Path) -> None:
+    missing = tmp_path / "typo.db"
+    with pytest.raises(StoreError, match=r"there is no database .*typo\.db"), tracker.open(missing):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
 def script(name: str, path: Path) -> str:
     """What a script of the documents prints for the tag encryption."""
     command = [sys.executable, str(DOCS / name), str(path), "encryption"]
@@ -64,6 +74,13 @@ def test_the_script_on_shares_gives_denominators_and_leaves_gaps_open(path: Path
     said = script("share_by_country.py", path)
     assert re.search(r"^GB  2026-03  \d+\.\d% of \d+  \(\d+ days of a source not observed\)$", said, re.MULTILINE)
     assert "not observed  (" in said
+
+
+def test_the_script_on_shares_tells_a_month_without_articles_from_one_not_observed(path: Path, tmp_path: Path) -> None:
+    empty = Path(shutil.copy(path, tmp_path / "empty.db"))
+    with closing(sqlite3.connect(empty)) as db, db:
+        db.execute("UPDATE source_days SET articles = 0")
+    assert re.search(r"^GB  2026-03  no articles  \(", script("share_by_country.py", empty), re.MULTILINE)
 
 
 def test_the_script_on_who_was_first_names_sources_and_stories(path: Path) -> None:

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from tracker.errors import UsageError
+from tracker.errors import StoreError, UsageError
 from tracker.models import from_utc_text
 from tracker.publish.exports import queries
 from tracker.publish.exports.presets import PRESETS, Column, Type
@@ -75,6 +75,8 @@ def _values(columns: Sequence[Column], row: Sequence[Any]) -> Iterator[Any]:
 
 @contextmanager
 def reading(path: Path | str) -> Iterator[Data]:
-    """Open a database for reading. Raises StoreError if that is not possible."""
+    """Open a database for reading. Raises StoreError if that is not possible, also if there is none at this path."""
+    if not Path(path).exists():
+        raise StoreError(f"there is no database {path}")
     with opened_by_reader(Path(path)) as db:
         yield Data(db)

@@ -16,7 +16,18 @@ from tracker.web.queries.stories import newest
 from tracker.web.queries.tag import all_tags
 from tracker.web.settings import Site
 
-_FIXED: Final = ("/", "/digest", "/stories", "/articles", "/tags", "/sources", "/headlines", "/health", "/about")
+_FIXED: Final = (
+    "/",
+    "/digest",
+    "/stories",
+    "/articles",
+    "/tags",
+    "/sources",
+    "/headlines",
+    "/speakers",
+    "/health",
+    "/about",
+)
 _STORIES: Final = 5000
 _WEEKS: Final = 104
 
