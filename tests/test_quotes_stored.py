@@ -131,6 +131,7 @@ def test_a_page_lists_who_is_quoted_and_leads_to_the_quotations_of_each(site: ht
     assert one.count(">“gift to those who abuse children”</h2>") == 2
     assert "1 quotation in 1 article" in one
     assert "/tag/peter-wanless" in one
+    assert "/speakers</loc>" in site.get("/sitemap.xml").text
 
 
 def test_nobody_else_has_a_page_of_quotations(site: httpx.Client) -> None:
