@@ -68,6 +68,15 @@ def found(text: str, language: str | None = "en") -> list[tuple[str, str | None]
             id="over paragraphs",
         ),
         pytest.param(
+            "“None of us can read every letter,” said Alexandra Winterbottom, the head. “It is,” she added, “too much.”",
+            [
+                ("None of us can read every letter,", "Alexandra Winterbottom"),
+                ("It is,", "Alexandra Winterbottom"),
+                ("too much.", "Alexandra Winterbottom"),
+            ],
+            id="a long name far into a sentence",
+        ),
+        pytest.param(
             "Ann Lee spoke to us. Bob Ray listened.\n\n“I was there,” said Lee. “He was not,” she added.",
             [("I was there,", "Ann Lee"), ("He was not,", "Ann Lee")],
             id="surname and pronoun",
@@ -160,3 +169,16 @@ def test_the_command_names_bad_lines_and_reads_the_others(tmp_path: Path) -> Non
     said = answer.stderr.splitlines()
     assert [line.partition(":")[0] for line in said[:5]] == [f"line {number}" for number in range(1, 6)]
     assert "5 lines could not be read" in said[-1]
+
+
+@pytest.mark.parametrize(
+    ("speaker", "expected"),
+    [
+        ("ein Sprecher von Acme", "ein Sprecher von Acme"),
+        ("eine Sprecherin des Amtes", "eine Sprecherin des Amtes"),
+        ("der Minister Schmidt", "Schmidt"),
+        ("der Minister", "der Minister"),
+    ],
+)
+def test_a_role_in_german_is_kept_whole_and_a_title_before_a_name_left_out(speaker: str, expected: str) -> None:
+    assert found(f"„Das reicht nicht“, sagte {speaker}.", "de") == [("Das reicht nicht", expected)]

@@ -212,7 +212,9 @@ def _mention(phrase: str, grammar: Grammar) -> Mention | None:
     if not _linked(before, grammar):
         article = before.rpartition(" ")[2]
         if grammar.capitalises_nouns and article.casefold() in grammar.articles and not _FIRST_AND_LAST.match(name):
-            return Mention(f"{article} {name}", "role")
+            if name != found[0] and name[0].isupper():
+                return Mention(name, "name")  # der Minister Schmidt
+            return Mention(f"{article} {found[0]}", "role")
         return Mention(name, "name") if name else None
     opening = _NAME_AT_START.match(before)
     if opening and (whole := bare_name(opening[0], grammar)):

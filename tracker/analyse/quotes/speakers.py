@@ -13,7 +13,7 @@ _FULL_NAME: Final = re.compile(FULL_NAME)
 _NAME: Final = re.compile(NAME)
 _SENTENCE: Final = re.compile(r"^\s*|\n\s*|[.!?…:][\"”»]?\s{1,9}")
 _OPENING: Final = 50
-"""Code points of a sentence in which its subject is looked for."""
+"""Code points of a sentence in which its subject begins."""
 
 _BACK: Final = 800
 """Code points before a pronoun in which the person is looked for."""
@@ -60,7 +60,8 @@ class Speakers:
         for sentence in reversed(list(_SENTENCE.finditer(self._text, start, at))):
             if last and sentence.start() < last[0]:
                 break
-            if full := _FULL_NAME.search(self._text, sentence.end(), min(at, sentence.end() + _OPENING)):
+            full = _FULL_NAME.search(self._text, sentence.end(), at)
+            if full and full.start() < sentence.end() + _OPENING:
                 return bare_name(full[0], self._grammar)
             single = _NAME.match(self._text, sentence.end(), at)
             if single and single[0].casefold() in self._full_names:
