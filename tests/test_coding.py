@@ -189,7 +189,8 @@ def test_articles_tagged_with_other_rules_are_reported(desk: Desk) -> None:
     with opened(desk.db) as db, transaction(db):
         db.execute("INSERT INTO rulebooks VALUES ('second', '2026-02-01T00:00:00Z', '{}')")
         db.execute("UPDATE articles SET rulebook = 'second' WHERE id > 17")
-    assert "17 articles tagged with other rules: run `tracker retag`" in desk.run("sample", "--tag", "csam", "a.csv").err
+    said = desk.run("sample", "--tag", "csam", "a.csv").err
+    assert "17 articles tagged with other rules: run `tracker retag`" in said
 
 
 # ---- scoring

@@ -211,15 +211,19 @@ def _mention(phrase: str, grammar: Grammar) -> Mention | None:
     before = phrase[: found.start()].rstrip()
     if not _linked(before, grammar):
         article = before.rpartition(" ")[2]
-        if grammar.capitalises_nouns and article.casefold() in grammar.articles and not _FIRST_AND_LAST.match(name):
-            if name != found[0] and name[0].isupper():
-                return Mention(name, "name")  # der Minister Schmidt
+        if article.casefold() in grammar.articles and _is_noun(found[0], name, grammar):
             return Mention(f"{article} {found[0]}", "role")
         return Mention(name, "name") if name else None
     opening = _NAME_AT_START.match(before)
     if opening and (whole := bare_name(opening[0], grammar)):
         return Mention(whole if " " in whole else phrase, "name")
     return _role(phrase, grammar)
+
+
+def _is_noun(written: str, name: str, grammar: Grammar) -> bool:
+    """Return whether capitals after an article are those of nouns: "der Minister", not "der Minister Schmidt"."""
+    titled = name != written and name[0].isupper()
+    return grammar.capitalises_nouns and not titled and not _FIRST_AND_LAST.match(name)
 
 
 def _linked(before: str, grammar: Grammar) -> bool:
