@@ -65,6 +65,7 @@ def database(tmp_path_factory) -> Path:
     for number, title in enumerate(ODD_LETTERS):
         stored.article(db, f"https://wire.example/odd/{number}", title, f"{title}, it says.", "none", [], start)
     db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('delete-all')")
+    db.execute("DELETE FROM articles_fts_folded")
     index_after(db, 0)
     db.execute("COMMIT")
     db.close()

@@ -89,7 +89,7 @@ def test_the_text_is_the_one_that_the_csv_module_writes_of_harmless_cells(table:
 @pytest.mark.parametrize("table", ORDER)
 def test_every_table_and_view_is_there_whole(address: str, database: Path, table: str) -> None:
     db = open_database(database)
-    names = [column["name"] for column in db.query(f"PRAGMA table_info({table})")]
+    names = [column["name"] for column in db.query(f"PRAGMA table_xinfo({table})")]
     count = next(db.execute(f"SELECT count(*) FROM {table}"))[0]
     db.close()
     query = "?day__gte=2000" if table in {"politeness", "attention"} else ""
