@@ -186,7 +186,7 @@ def test_an_empty_database_has_pages_of_stories_and_headlines_that_say_so(tmp_pa
 
 def test_a_story_shows_its_texts_in_the_order_of_time_with_what_each_has_to_do_with_it(site, number):
     found = articles(site.get(f"/story/{number('release')}").text)
-    assert len(found) == 6
+    assert len(found) == 5
     assert "Open letter to ministers" in found[0]
     assert "The story started with this article." in found[0]
     assert "Northern Wire 17 Mar 2026, 07:15 1 h 15 min after the first" in found[1]
