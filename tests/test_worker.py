@@ -173,8 +173,9 @@ async def test_a_worker_killed_from_outside_is_replaced(busy: bool, monkeypatch:
         await parse(pool, GOOD)
         (victim,) = workers_of(pool)
         if busy:
+            used = cpu_seconds(victim)
             slow = asyncio.create_task(parse(pool, SLOW))
-            await asyncio.to_thread(wait_until, lambda: cpu_seconds(victim) > 0.3)
+            await asyncio.to_thread(wait_until, lambda: cpu_seconds(victim) > used + 0.3)
         else:
             await asyncio.to_thread(wait_until, lambda: state_of(victim) == "S")  # it may still hold pebble's lock
         os.kill(victim, signal.SIGKILL)
