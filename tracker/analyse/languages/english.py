@@ -217,6 +217,7 @@ ENGLISH: Final = Language(
             so-called | titled | entitled | known as | nicknamed | headlined
             | (?:book|novel|film|movie|song|album|podcast|series|documentary|memoir|episode)
         """,
+        given_names="will",
         inverts=False,
     ),
     hints={

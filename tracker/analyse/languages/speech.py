@@ -55,6 +55,9 @@ class Speech:
     naming: str
     """Phrases after which a passage is a name or title, or words that others use: so-called, the film."""
 
+    given_names: str = ""
+    """First names that are also words which may open a sentence (Will)."""
+
     inverts: bool = True
     """Whether the verb may precede its subject after an adverbial (Am Montag sagte sie)."""
 

@@ -30,6 +30,7 @@ class Grammar:
     no_names: frozenset[str]
     """Words that are not names, although a sentence may begin with them, capitalised."""
 
+    given_names: frozenset[str]
     determiners: frozenset[str]
     infinitive: frozenset[str]
     passive: frozenset[str]
@@ -62,7 +63,7 @@ def _grammar(code: str) -> Grammar:
     fillers, articles, linking, breaks = (
         all_words([words]) for words in (speech.fillers, speech.articles, speech.linking, speech.breaks)
     )
-    who = all_words([speech.who])
+    who, denials = all_words([speech.who]), all_words([_BY_CODE[code].denials])
     return Grammar(
         verbs=all_words([speech.verbs]),
         participles=all_words([speech.participles]),
@@ -72,7 +73,8 @@ def _grammar(code: str) -> Grammar:
         articles=articles,
         linking=linking,
         breaks=breaks,
-        no_names=fillers | articles | linking | breaks | who | pronouns | _FUNCTION_WORDS[code],
+        no_names=fillers | articles | linking | breaks | who | pronouns | _FUNCTION_WORDS[code] | denials,
+        given_names=all_words([speech.given_names]),
         determiners=all_words([speech.determiners]),
         infinitive=all_words([speech.infinitive]),
         passive=all_words([speech.passive]),

@@ -114,7 +114,8 @@ def bare_name(name: str, grammar: Grammar) -> str:
     """Return a name without titles before it and words that only open a sentence; empty if nothing else is left."""
     while name:
         first, _, rest = name.partition(" ")
-        if first.casefold() not in grammar.no_names or first.isupper():
+        named = rest and first.casefold() in grammar.given_names
+        if named or first.casefold() not in grammar.no_names or first.isupper():
             break
         name = rest
     bare = grammar.titles.sub("", name, count=1) if grammar.titles.match(name) else name
