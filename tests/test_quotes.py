@@ -100,7 +100,11 @@ def found(text: str, language: str | None = "en") -> list[tuple[str, str | None]
         pytest.param("Lee said: “He told me ‘never’, then.”", [("He told me ‘never’, then.", "Lee")], id="nested"),
         pytest.param("It’s the workers' party that won the '90s, isn't it?", [], id="apostrophes"),
         pytest.param("“An open mark that nobody ever closed", [], id="not closed"),
-        pytest.param("The 'chat control' plan is the widest yet, and nobody can say how it would work.", [("chat control", None)], id="nobody"),
+        pytest.param(
+            "The 'chat control' plan is the widest yet, and nobody can say how it would work.",
+            [("chat control", None)],
+            id="nobody",
+        ),
         pytest.param("“We try,” said Will Smith, head of Acme.", [("We try,", "Will Smith")], id="name like a verb"),
         pytest.param("", [], id="empty"),
     ],
