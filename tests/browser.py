@@ -1,6 +1,7 @@
 """Debian's chromium for the tests of the site: pages that reach nothing but the site, and what they said meanwhile."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -71,6 +72,13 @@ class Visit:
         heard = self.errors + self.elsewhere
         self.errors, self.elsewhere = [], []
         return heard
+
+    def heard_in_time(self) -> list[str]:
+        """What was said and asked elsewhere, as soon as there is something; empty if nothing comes."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while not (self.errors or self.elsewhere) and time.monotonic() < deadline:
+            self.page.wait_for_timeout(50)
+        return self.heard()
 
     def close(self) -> None:
         """Close the window."""

@@ -311,17 +311,29 @@ def window(browser: Browser, address: str) -> Visit:
     return visit
 
 
+LOUD = [
+    "<script>owned()</script>",
+    "--><script>owned()</script><!--",
+    "'><script>owned()</script>",
+    '<img src="x" onerror="owned()">',
+    "<img src=//evil.example/pixel.gif width=1 height=1>",
+    "<svg onload=owned()>",
+    "<iframe src=//evil.example/frame></iframe>",
+    '<div style="background:url(//evil.example/css)">boxed</div>',
+    "<details open ontoggle=owned()>",
+]
+"""Of the texts, some that do something without a click."""
+
+
 @needs_chromium
-def test_the_window_hears_a_page_that_escapes_nothing(window: Visit) -> None:
+@pytest.mark.parametrize("text", LOUD)
+def test_the_window_hears_a_page_that_escapes_nothing(window: Visit, text: str) -> None:
     """Else its silence about ours would prove nothing."""
-    heard = 0
-    for text in TEXTS[::4]:
-        window.page.goto(window.address + "/healthz")
-        window.heard()
-        window.page.set_content(f"<!doctype html><title>x</title><main>{text}</main>", wait_until="domcontentloaded")
-        window.page.wait_for_function("document.readyState == 'complete'", timeout=5000)
-        heard += bool(window.heard())
-    assert heard >= 11
+    assert text in TEXTS
+    window.goto("/healthz")
+    window.heard()
+    window.page.set_content(f"<!doctype html><title>x</title><main>{text}</main>", wait_until="domcontentloaded")
+    assert window.heard_in_time()
 
 
 @needs_chromium
