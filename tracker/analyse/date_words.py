@@ -37,6 +37,15 @@ _OTHER_MONTHS = {
     "Ukrainian": """січень січня січ, лютий лютого лют, березень березня бер, квітень квітня квіт кві,
         травень травня трав тра, червень червня черв чер, липень липня лип, серпень серпня серп сер,
         вересень вересня вер, жовтень жовтня жовт жов, листопад листопада лист лис, грудень грудня груд гру""",
+    "Arabic": """يناير جانفي, فبراير فيفري, مارس, أبريل ابريل إبريل أفريل, مايو ماي, يونيو يونية جوان, يوليو جويلية,
+        أغسطس أوت, سبتمبر, أكتوبر, نوفمبر, ديسمبر""",
+    "Hebrew": """ינואר בינואר, פברואר בפברואר, מרץ במרץ מרס במרס, אפריל באפריל, מאי במאי, יוני ביוני, יולי ביולי,
+        אוגוסט באוגוסט, ספטמבר בספטמבר, אוקטובר באוקטובר, נובמבר בנובמבר, דצמבר בדצמבר""",
+    "Hindi": """जनवरी, फ़रवरी फरवरी, मार्च, अप्रैल, मई, जून, जुलाई, अगस्त, सितंबर सितम्बर, अक्टूबर अक्तूबर,
+        नवंबर नवम्बर, दिसंबर दिसम्बर""",
+    "Thai": """มกราคม, กุมภาพันธ์, มีนาคม, เมษายน, พฤษภาคม, มิถุนายน, กรกฎาคม, สิงหาคม, กันยายน, ตุลาคม, พฤศจิกายน, ธันวาคม""",
+    "Indonesian": """januari jan, februari feb, maret mar, april apr, mei, juni jun, juli jul, agustus agt,
+        september sep, oktober okt, november nov, desember des""",
     "Chinese and Japanese": """1月 01月, 2月 02月, 3月 03月, 4月 04月, 5月 05月, 6月 06月, 7月 07月,
         8月 08月, 9月 09月, 10月, 11月, 12月""",
     "Korean": """1월 01월, 2월 02월, 3월 03월, 4월 04월, 5월 05월, 6월 06월, 7월 07월,
@@ -65,16 +74,16 @@ _PLACES = {
 }
 _SEASON = re.compile(r" (?:standard|daylight)(?= time$)")
 
-# Letters that Unicode does not decompose into a base letter and a mark, and dashes and minus signs.
-_ALIKE = str.maketrans("łøđæı‐‑‒–—−", "lodai------")
+# Letters that Unicode does not decompose into a base letter and a mark, dashes and minus signs, and Arabic commas.
+_ALIKE = str.maketrans("łøđæı‐‑‒–—−،", "lodai------,")
 
 
 def folded(text: str) -> str:
-    """Return the text in lower case, without accents, with plain digits and dashes, and single spaces."""
+    """Return the text in lower case, without accents or vowel signs, with plain digits, dashes and single spaces."""
     text = text.casefold()
     if not text.isascii():
         apart = unicodedata.normalize("NFKD", text).translate(_ALIKE)
-        text = "".join(character for character in apart if not unicodedata.combining(character))
+        text = "".join(character for character in apart if unicodedata.category(character)[0] != "M")
     return " ".join(text.split())
 
 

@@ -26,6 +26,9 @@ _AHEAD = timedelta(days=2)
 _RAW_LIMIT = 100
 """Longest text parsed as a date, in characters; the longest of 5,915 plain ones had 36."""
 
+_BUDDHIST = 2500
+"""From here on a year is Thailand's, 543 ahead."""
+
 _EASTERNMOST = timedelta(hours=14)  # Kiribati's, the largest UTC offset
 
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -75,6 +78,7 @@ _DAYS_IN_CHARACTERS = tuple(  # 2026年11月23日, 2026년 11월 23일
 )
 _DAYS = (
     rf"{_DAY}(?:\s(?:{OF}\s)?|[/-]|(?<=\.)){_MONTH}(?:,?\s(?:del?\s)?|[/-]){_YEAR}(?:\s?r\.?|\sroku)?",
+    rf"{_DAY}\sthang\s(?P<month>\d{{1,2}})(?:,?\snam)?,?\s{_YEAR}",  # Vietnamese: ngày 23 tháng 11 năm 2026
     rf"{_MONTH}\s{_DAY},?\s{_YEAR}",
     rf"{_YEAR}\.?[\s,-]{{1,2}}{_MONTH}[\s-]{_DAY}",
     rf"{_YEAR}(?P<mark>[-/.])\s?(?P<month>\d{{1,2}})(?P=mark)\s?(?P<day>\d{{1,2}})\.?",
@@ -186,8 +190,10 @@ def _moment(part: dict[str, str | None]) -> tuple[datetime, bool]:
 
 
 def _year(digits: str) -> tuple[int, bool]:
-    """Return the year, and whether its century was guessed (RFC 2822 section 4.3: 00 to 49 are in this one)."""
+    """Return the year, and whether its era or century was guessed (RFC 2822 section 4.3: 00 to 49 are in this one)."""
     year = int(digits)
+    if year >= _BUDDHIST:
+        return year - 543, True
     if len(digits) == 4:
         return year, False
     return year + (2000 if year < 50 else 1900), True
