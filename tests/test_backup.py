@@ -241,6 +241,20 @@ def test_the_command_backs_up_to_the_folder_a_folder_or_a_file(filled: Desk, tmp
     assert again.err == f"{tmp_path}/mine.db already exists; name another file, as backups are never overwritten\n"
 
 
+@pytest.mark.parametrize("name", ["file:news.db", ":memory:", "50%20.db", "what?.db", "#1.db"])
+def test_a_database_may_have_any_name(db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Some builds of SQLite take names that begin with "file:" for URIs."""
+    monkeypatch.chdir(db.rename(tmp_path / name).parent)
+    before = dump(tmp_path / name)
+
+    back_up(Path(name), Path("file:kept.db"))
+    with opened(Path(name)) as again:
+        assert again.execute("SELECT count(*) FROM articles").fetchone() == (20,)
+
+    assert dump(tmp_path / "file:kept.db") == before
+    assert not {one.name for one in tmp_path.iterdir()} & {"news.db", "kept.db"}
+
+
 def test_without_a_database_there_is_nothing_to_back_up(tmp_path: Path) -> None:
     assert "there is no database" in Desk(tmp_path).run("backup", code=1).err
     assert list(tmp_path.iterdir()) == []

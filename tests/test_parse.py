@@ -285,9 +285,10 @@ def test_the_language_of_an_entry_comes_before_that_of_the_feed() -> None:
         "<title>t</title><guid isPermaLink='false'>1</guid>",
         "<link>https://e.org/</link>",
         "<title>&lt;script&gt;x&lt;/script&gt;</title><link>https://e.org/</link>",
+        "<title>Bridge returned error 403! (20788)</title><link>https://e.org/page</link>",
     ],
 )
-def test_an_item_without_a_usable_link_or_words_is_counted(item: str) -> None:
+def test_an_item_without_a_usable_link_or_words_or_that_only_reports_a_failure_is_counted(item: str) -> None:
     parsed = read(rss(item, "<title>good</title><link>https://e.org/good</link>"))
 
     assert [entry.title for entry in parsed.entries] == ["good"]

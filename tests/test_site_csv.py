@@ -207,7 +207,9 @@ def test_head_says_what_would_come_and_reads_nothing(address: str) -> None:
 
 @pytest.mark.parametrize("table", CLOSED)
 def test_what_is_closed_cannot_be_taken_away(address: str, table: str) -> None:
-    assert httpx.get(f"{address}/tracker/{table}.csv").status_code == 403
+    as_csv, as_json = (httpx.get(f"{address}/tracker/{table}.{form}") for form in ("csv", "json"))
+    assert (as_csv.status_code, as_csv.text) == (403, "This table is not public.\n")
+    assert (as_json.status_code, as_json.json()["error"]) == (403, "This table is not public.")
 
 
 @pytest.mark.parametrize("query", ["_sort=nope", "nope=1", "_search=%22a&_searchmode=raw", f"id__gt={10**20}"])

@@ -58,6 +58,9 @@ _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
 _UNSTORABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 """Control characters and lone surrogates (possible in JSON), which a database cannot store as text."""
 
+_GENERATOR_FAILED = re.compile(r"Bridge returned error -?\d+!")
+"""The title of the item in which RSS-Bridge reports that it could not read the page it makes a feed of."""
+
 _WWW = re.compile(r"\s*www\.[\w-]+\.\w", re.IGNORECASE)
 
 _DATETIME = re.compile(r"<time\s[^<>]*?\bdatetime\s*=\s*[\"']([^\"'<>]+)", re.IGNORECASE)
@@ -69,8 +72,8 @@ _MAIL_ADDRESS = re.compile(r"\S+@\S+")
 def entries_of(document: Document, url: str, now: datetime) -> Parsed:
     """Return the document found at `url` with its entries made safe, in its order; `now` exposes implausible dates.
 
-    `skipped` counts items without a usable link or any words, duplicates, and the oldest beyond ENTRIES_LIMIT. `every`
-    is the longer of ttl and the syndication module's interval.
+    `skipped` counts items without a usable link or any words, reports of a generator's failure, duplicates, and the
+    oldest beyond ENTRIES_LIMIT. `every` is the longer of ttl and the syndication module's interval.
     """
     language = _language(document.language)
     base = document.base or url
@@ -99,12 +102,15 @@ def _newest(items: Sequence[Item], now: datetime) -> Sequence[Item]:
 
 
 def _entry(item: Item, url: str, base: str, feed_language: str | None, now: datetime) -> Entry | None:
-    """Make one item safe, with an empty guid if it has none; None without a usable link or any words."""
+    """Make one item safe, with an empty guid if it has none.
+
+    None without a usable link or any words, and for an item that only reports a failure of the feed's generator.
+    """
     link = next(_usable_links(item.links, base), None)
     texts = (plain(html, SUMMARY_LIMIT) for html in item.texts if html)
     summary = next((text for text in texts if text), "")
     title = headline(item.title, TITLE_LIMIT) or shortened(summary, _UNTITLED_LIMIT)
-    if link is None or not title:
+    if link is None or not title or _GENERATOR_FAILED.match(title):
         return None
     outlet = _named_outlet(item, next(_usable_links(item.outlet_links, url), None), url) if item.outlet else None
     if outlet is not None:

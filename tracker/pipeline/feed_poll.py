@@ -112,9 +112,9 @@ def _part(fetched: Fetched, parsed: Parsed) -> _Document:
 
 def _unusable(fetched: Fetched, items: int) -> Fetched:
     """Return the answer as a failure: its document has items, but none is usable."""
-    sentence = f"None of the {items} items of this feed has a usable link and words."
+    sentence = f"None of the {items} items of this feed is an article with a usable link and words."
     if items == 1:
-        sentence = "The only item of this feed has no usable link or no words."
+        sentence = "The only item of this feed is no article with a usable link and words."
     return replace(fetched, outcome=Outcome.UNUSABLE, error=sentence)
 
 

@@ -39,7 +39,8 @@ def open_database(path: Path) -> Database:
     with explained(path, files=True):
         path.parent.mkdir(parents=True, exist_ok=True)
         _create(path)
-        connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+        # Absolute, because some builds of SQLite take a name that begins with "file:" for a URI.
+        connection = sqlite3.connect(path.absolute(), timeout=10, isolation_level=None)
         try:
             return _prepare(Database(connection), path)
         except BaseException:

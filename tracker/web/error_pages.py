@@ -35,6 +35,11 @@ async def answer(datasette: Any, request: Any, exception: Exception) -> Any:
     fault = fault_of(exception)
     if fault.status == 500:
         log.error("%s could not be answered", request.path, exc_info=exception)
+    return await response_for(fault, datasette, request)
+
+
+async def response_for(fault: Fault, datasette: Any, request: Any) -> Any:
+    """Return a fault in the format that the URL asks for: JSON, text in place of CSV, or a page."""
     headers = {"Retry-After": "30"} if fault.status == 503 else {}
     shown = {"ok": False, "error": fault.error, "status": fault.status, "title": fault.title}
     if request.path.endswith(".json"):

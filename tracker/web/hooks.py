@@ -85,6 +85,14 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Gene
 
 
 @hookimpl
+def forbidden(datasette: Any, request: Any, message: str) -> Any:
+    """Refuse in the format that the URL asks for; Datasette would always send a page."""
+    if site_of(datasette) is None:
+        return None
+    return error_pages.response_for(error_pages.Fault(403, message, "Forbidden"), datasette, request)
+
+
+@hookimpl
 def filters_from_request(request: Any, table: str, datasette: Any) -> Any:
     """Replace Datasette filters that are too slow, and reject invalid ones."""
     site = site_of(datasette)

@@ -71,7 +71,7 @@ def back_up(db: Path, target: Path, progress: Progress = lambda _done, _all: Non
 
 def copy(source: sqlite3.Connection, target: Path, progress: Progress = lambda _done, _all: None) -> None:
     """Copy all pages of a database to a file of its own that needs no WAL."""
-    with closing(sqlite3.connect(target, isolation_level=None)) as copied:
+    with closing(sqlite3.connect(target.absolute(), isolation_level=None)) as copied:
         copied.execute("PRAGMA synchronous = off")  # the caller syncs the file before renaming it
         source.backup(copied, pages=_PAGES, sleep=0, progress=lambda _, left, pages: progress(pages - left, pages))
         copied.execute("PRAGMA journal_mode = delete")

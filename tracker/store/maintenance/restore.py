@@ -61,7 +61,7 @@ def restore(db: Path, backup: Path, now: datetime, progress: Progress = lambda _
 
 def _settle_runs(part: Path) -> None:
     """Settle runs that were in progress when the backup was made, so that they do not count as running or killed."""
-    with closing(sqlite3.connect(part, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(part.absolute(), isolation_level=None)) as connection:
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'job_runs'").fetchone():
             settle_restored(Database(connection))
 
@@ -72,7 +72,7 @@ def _exclusive_access(db: Path) -> Iterator[bool]:
     if not db.exists():
         yield False
         return
-    with closing(sqlite3.connect(db, timeout=1, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(db.absolute(), timeout=1, isolation_level=None)) as connection:
         try:
             connection.execute("PRAGMA locking_mode = exclusive")
             connection.execute("PRAGMA journal_mode = delete")  # moves the WAL into the file
