@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from tracker.analyse.publishers import Attribution, FeedRole
-from tracker.analyse.urls import canonical, is_opaque, match_key
+from tracker.analyse.redirectors import is_opaque
+from tracker.analyse.urls import canonical, match_key
 from tracker.models import Entry
 
 _QUOTES = str.maketrans("‘’‚‛“”„‟«»‹›′″–—―‐‑−", '\'\'\'\'""""""""\'"------')

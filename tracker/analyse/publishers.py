@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from tracker.analyse.urls import canonical, is_opaque
+from tracker.analyse.redirectors import is_opaque
+from tracker.analyse.urls import canonical
 
 FeedRole = Literal["publishes", "takes-over", "cites"]
 """A feed's role for an article: it publishes it, takes it over from feeds that only showed it, or merely cites it."""

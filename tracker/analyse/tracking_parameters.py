@@ -22,8 +22,12 @@ _NAMES_BY_MAKER = {
     "Acoustic": "spmailingid spuserid spjobid spreportid",
     "Eloqua": "elqtrackid elqtrack elqaid elqat elqak elqcampaignid",
     "Emarsys": "sc_src sc_cid sc_lid sc_uid sc_llid sc_eh sc_customer",
+    "Salesforce, formerly ExactTarget": "et_cid et_rid et_lid",
+    "Dotdigital, Bronto, Listrak": "dm_i _bta_tid _bta_c trk_contact trk_msg trk_module trk_sid",
+    "SharpSpring": "ss_source ss_campaign_id ss_campaign_name ss_campaign_sent_date ss_email_id",
+    "Impact": "irclickid irgwc",
     "Omeda, Wicked, Branch": "oly_anon_id oly_enc_id wickedid _branch_match_id _branch_referrer",
-    "Matomo": """pk_campaign pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid
+    "Matomo": """pk_vid pk_campaign pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid
         piwik_campaign piwik_kwd piwik_keyword matomo_campaign matomo_kwd matomo_keyword""",
     "Piano": """xtor at_medium at_campaign at_creation at_variant at_network at_format at_platform at_send_date
         at_emailtype at_recipient_id""",
@@ -39,8 +43,9 @@ _NAMES = frozenset(name for names in _NAMES_BY_MAKER.values() for name in names.
 # The Guardian's, in upper case only: in lower case other sites use it to compare things.
 _IN_CAPITALS = "CMP"
 
-# Prefixes reserved by their vendors: Google Analytics, Matomo, HubSpot advertising, two of miniflux's.
-_PREFIXES = ("utm_", "mtm_", "hsa_", "hmb_", "itm_")
+# Prefixes reserved by their vendors: Google Analytics, Matomo, HubSpot advertising, two of miniflux's, Salesforce's
+# Marketing Cloud, Blueshift.
+_PREFIXES = ("utm_", "mtm_", "hsa_", "hmb_", "itm_", "sfmc_", "bsft_")
 
 # On these hosts and their subdomains only. A name ending in _ is a prefix.
 _AT = {
@@ -56,6 +61,7 @@ _AT = {
     "faz.net": "gepc",
     "ft.com": "ftcamp segmentid sharetype",
     "lemonde.fr": "lmd_",
+    "linkedin.com": "trk trackingid lipi midtoken midsig trkemail",
     "marketwatch.com": "mod",
     "metro.co.uk": "ito",
     "msn.com": "cvid ei pc",
@@ -66,6 +72,7 @@ _AT = {
     "politico.com": "nname nid nrid nlid",
     "reuters.com": "feedtype feedname rpc taid",
     "spiegel.de": "sara_ref sara_ecid",
+    "substack.com": "r isfreemail triedredirect showwelcomeonshare",
     "techcrunch.com": "ncid tpcc",
     "washingtonpost.com": "wpisrc wpmm wpmk wprss tid itid pwapi_token",
     "wired.com": "mbid bxid cndid esrc",
@@ -76,9 +83,10 @@ _AT = {
 }
 _NAMES_AT = {place: tuple(names.split()) for place, names in _AT.items()}
 
-# Names too general to drop, unless they only say that the link came from a feed; Medium adds which one.
+# Names too general to drop, unless they only say that the link came from a feed; Medium adds whose, a member's or a
+# publication's.
 _GENERAL = frozenset({"ref", "source", "src", "via", "from", "partner", "emc", "mod", "cid", "icid"})
-_FROM_A_FEED = re.compile(r"rss(?:-[0-9a-f]*-{3,}\d+)?", re.IGNORECASE)
+_FROM_A_FEED = re.compile(r"rss(?:-[0-9a-f]*-{3,}(?:[0-9a-f]+-{3,})?\d+)?", re.IGNORECASE)
 
 # Sessions that only their value shows: phpBB's, an MD5 sum, where elsewhere `sid` selects an article by a number;
 # ASP's, whose name varies; and jQuery's time of asking, which keeps caches from answering.
@@ -91,7 +99,9 @@ _SESSION = re.compile(r";jsessionid=[^/;]*|(?<=/)\((?:[ASFX]\([\w-]{1,500}\))+\)
 def untracked_query(query: str, host: str) -> str:
     """Return the query without this host's tracking parameters; the others unchanged, in order."""
     local = _names_at(host)
-    return "&".join(part for part in query.split("&") if not _is_tracking(part, local))
+    parts = query.split("&")
+    kept = [part for part in parts if not _is_tracking(part, local)]
+    return query if len(kept) == len(parts) else "&".join(kept).strip("&")
 
 
 def untracked_path(path: str) -> str:

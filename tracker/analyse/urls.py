@@ -1,7 +1,7 @@
 """Make links safe and comparable: the only module that uses ada-url."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from ada_url import join_url, normalize_url
 
@@ -37,28 +37,14 @@ _UNRESERVED = re.compile(r"[\w.~-]", re.ASCII)  # RFC 3986, section 2.3
 # A fragment that is a route in a single-page application, and so identifies another article.
 _ROUTE = re.compile(r"#!?/|#!")
 
-# Redirectors that carry their target in the query, by parameter. As their vendors document them or write them into
-# feeds: Bing News, Google Alerts and Google, Reddit, Microsoft's Safe Links, Facebook, YouTube, DuckDuckGo.
-# Not here: those that need a request (t.co, news.google.com/articles).
-_GOOGLE = r"(?:www\.)?google\.(?:com|[a-z]{2}|com?\.[a-z]{2})"
-_TARGETS = {
-    "url": rf"(?:www\.)?bing\.com/news/apiclick\.aspx|{_GOOGLE}(?-i:/url)|news\.google\.com/news/url"
-    r"|out\.reddit\.com/\w*|\w+\.safelinks\.protection\.outlook\.com/",
-    "q": rf"{_GOOGLE}(?-i:/url)|(?:www\.)?youtube\.com/redirect",
-    "u": r"lm?\.facebook\.com/l\.php|(?:www\.|m\.)?facebook\.com/l\.php|l\.instagram\.com/",
-    "uddg": r"(?:www\.)?duckduckgo\.com/l/",
-}
-_REDIRECTORS = {name: re.compile(rf"https?://(?:{places})\?", re.IGNORECASE) for name, places in _TARGETS.items()}
-_REDIRECTORS_IN_A_ROW = 3
-
-# Google News's substitute for the publisher's address. Since July 2024 only Google can resolve it.
-_OPAQUE = re.compile(r"https?://news\.google\.com/(?:__i/rss/rd/|rss/)?(?:articles|read)/.", re.IGNORECASE)
+GOOGLE = r"(?:www\.)?google\.(?:com|[a-z]{2}|com?\.[a-z]{2})"
+"""A host of Google Search, in any country; a pattern for `re`."""
 
 # Caches that serve an AMP page at an address containing the publisher's: Google's (/c/ a document, /v/ one in a
 # viewer; /i/ and /r/ are its parts), Bing's, and Google Search.
 _AMP_CACHE = re.compile(
     r"https://(?:(?:[^/]+\.)?(?:cdn\.ampproject\.org|bing-amp\.com)/[cv]"
-    rf"|{_GOOGLE}/amp)/(?:s/)?(?=[^/]+\.)"
+    rf"|{GOOGLE}/amp)/(?:s/)?(?=[^/]+\.)"
 )
 
 # What distinguishes a page's variants: the start of the host, the start and end of the path, and the query.
@@ -143,24 +129,6 @@ def host(url: str) -> str:
     return "" if address is None else address["host"]
 
 
-def unwrapped(url: str) -> str:
-    """Return the target in the query of a known redirector's link; any other text unchanged.
-
-    An unusable target, and anything after three redirectors, stays wrapped.
-    """
-    for _ in range(_REDIRECTORS_IN_A_ROW):
-        target = _target(url)
-        if target is None:
-            break
-        url = target
-    return url
-
-
-def is_opaque(url: str) -> bool:
-    """Decide whether this is an aggregator's own link that only the aggregator can resolve."""
-    return _OPAQUE.match(url) is not None
-
-
 def _normalise_encoding(text: str) -> str:
     """Upper-case hexadecimal digits and decode unreserved characters; decode nothing next to a stray percent sign, with
     which it could form another octet."""
@@ -187,33 +155,6 @@ def _strip_variant(key: str) -> str:
     kept = "&".join(part for part in query.split("&") if part.lower() not in _FORM_IN_QUERY)
     name = _FORM_OF_HOST.sub("", authority)
     return f"https://{name}{path}{mark if kept else ''}{kept}{hash_mark}{route}"
-
-
-def _target(url: str) -> str | None:
-    """Return the usable address in a redirector's query; None if there is none."""
-    if "?" not in url:
-        return None
-    for name, place in _REDIRECTORS.items():
-        match = place.match(url)
-        target = match and absolute(_value(url[match.end() :], name), "")
-        if target:
-            return target
-    return None
-
-
-def _value(query: str, name: str) -> str:
-    """Return a query's first value of this name, percent-decoded; empty if there is none or it is not UTF-8.
-
-    A plus sign stays one: addresses contain no spaces.
-    """
-    for part in query.partition("#")[0].split("&"):
-        key, _, value = part.partition("=")
-        if key.removeprefix("amp;") == name:
-            try:
-                return unquote(value, errors="strict")
-            except UnicodeDecodeError:
-                return ""
-    return ""
 
 
 def _parse(link: str, base: str | None = None) -> re.Match[str] | None:

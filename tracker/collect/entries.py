@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from tracker.analyse.dates import names_day, read_date
+from tracker.analyse.redirectors import unwrapped
 from tracker.analyse.text import AUTHOR_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, headline, plain, shortened
-from tracker.analyse.urls import absolute, host, unwrapped, without_user
+from tracker.analyse.urls import absolute, host, without_user
 from tracker.collect.formats.items import Document, Item
 from tracker.models import DateQuality, Entry, Outlet, Parsed
 

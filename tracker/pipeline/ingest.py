@@ -10,8 +10,8 @@ from datetime import datetime
 from tracker.analyse import identity
 from tracker.analyse.identity import Identified, Known, Shown
 from tracker.analyse.observation import is_continuous
+from tracker.analyse.redirectors import is_opaque
 from tracker.analyse.tagging.rules import Rulebook
-from tracker.analyse.urls import is_opaque
 from tracker.models import Entry, FeedState
 from tracker.pipeline.entry_matching import EntryMatcher
 from tracker.store import (
