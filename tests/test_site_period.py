@@ -63,12 +63,71 @@ def test_every_page_that_looks_back_shows_the_period_of_its_address(
     assert re.findall(r"<strong[^>]*>(.*?)</strong>", marked[0]) == ([chosen] if chosen else [])
 
 
+@pytest.mark.parametrize("path", ["/stories", "/headlines", "/search?q=encryption"])
+@pytest.mark.parametrize(
+    ("period", "shown", "chosen"),
+    [
+        ("range=all", ("", ""), "All"),
+        ("range=30d", ("2026-02-19", "2026-03-20"), "30 days"),
+        ("range=year", ("2025-03-21", "2026-03-20"), "1 year"),
+        ("from=2026-03-02&to=2026-03-18", ("2026-03-02", "2026-03-18"), None),
+    ],
+    ids=["all", "30 days", "a year, though watched for less", "from a day to a day"],
+)
+def test_lists_keep_to_the_days_of_their_address(
+    address: str, path: str, period: str, shown: tuple[str, str], chosen: str | None
+) -> None:
+    page = asked(address, path, period)
+    if path.startswith("/search") and chosen:
+        shown = (shown[0], "")  # what is found later than today is in the period, too
+    assert days(page) == shown
+    marked = re.search(r'<form class="pick".*?</form>', page, re.DOTALL)
+    assert marked
+    assert re.findall(r"<strong[^>]*>(.*?)</strong>", marked[0]) == ([chosen] if chosen else [])
+
+
+def test_stories_of_any_period_are_ranked_by_what_it_has_of_them(address: str) -> None:
+    page = asked(address, "/stories", "from=2026-03-01&to=2026-03-15")
+    assert re.findall(r"<h2><a[^>]*>([^<]*)", page) == ["Age checks begin"]
+    assert "1 story covered by at least two articles" in page
+    assert "(2 outlets, 2 owners and 2 articles in this period)" in page
+    whole = asked(address, "/stories?topic=all", "range=all")
+    assert "The most widely covered stories" in whole
+    assert "Bridge closed after storm" in whole
+    assert "1 of 26 weeks was not observed." in whole
+
+
+def test_a_period_without_stories_leads_to_stories_on_any_topic(address: str) -> None:
+    page = asked(address, "/stories", "from=2025-11-03&to=2025-11-04")
+    assert "No stories in this period." in page
+    assert 'href="/stories?topic=all&amp;from=2025-11-03&amp;to=2025-11-04"' in page
+
+
+def test_the_topic_of_stories_survives_another_period_and_the_period_another_topic(address: str) -> None:
+    page = asked(address, "/stories?topic=both", "range=30d")
+    assert 'href="/stories?topic=both&amp;range=7d"' in page
+    assert 'href="/stories?range=30d&amp;topic=encryption"' in page
+    changes = asked(address, "/headlines?kind=all&source=harbour", "range=30d")
+    assert 'href="/headlines?kind=all&amp;source=harbour&amp;range=7d"' in changes
+    assert 'href="/headlines?kind=all&amp;source=harbour&amp;range=30d&amp;topic=both"' in changes
+
+
+def test_a_period_of_a_search_becomes_part_of_its_query(address: str) -> None:
+    page = asked(address, "/search?q=encryption+after:2020&order=newest", "from=2026-03-02&to=2026-03-18")
+    assert 'value="encryption after:2026-03-02 before:2026-03-19"' in page
+    assert 'href="/search.csv?q=encryption+after%3A2026-03-02+before%3A2026-03-19"' in page
+    assert 'href="/search?q=encryption&amp;order=newest&amp;range=7d"' in page
+    written = asked(address, "/search", "q=encryption+after:2026-03")
+    assert days(written) == ("2026-03-01", "")
+
+
 @pytest.mark.parametrize("period", ["range=2w", "from=yesterday", "from=2026-02-30", "from=2026-W10", "to=1066-10-14",
                                     "from=2026-03-02&to=2026-03-01"])  # fmt: skip
 def test_a_period_that_there_is_not_explains_itself(address: str, period: str) -> None:
-    answer = httpx.get(f"{address}/tag/nspcc?{period}")
-    assert answer.status_code == 400
-    assert re.search("can be|written like|is a day before", answer.text)
+    for path in ("/tag/nspcc?", "/stories?", "/headlines?", "/search?q=encryption&"):
+        answer = httpx.get(f"{address}{path}{period}")
+        assert answer.status_code == 400
+        assert re.search("can be|written like|is a day before", answer.text)
 
 
 def test_the_measure_and_what_is_compared_survive_another_period_and_the_period_another_measure(address: str) -> None:

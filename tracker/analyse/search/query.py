@@ -98,6 +98,13 @@ class Query:
         """Return the query text with one span replaced."""
         return " ".join(f"{self.text[: span[0]]}{by}{self.text[span[1] :]}".split())
 
+    def without(self, *names: str) -> str:
+        """Return the query text without its filters of these names."""
+        text = self.text
+        for item in sorted((item for item in self.filters if item.name in names), key=lambda item: -item.span[0]):
+            text = f"{text[: item.span[0]]}{text[item.span[1] :]}"
+        return " ".join(text.split())
+
     def exactly(self, part: Part) -> str:
         """Return the query text with this part in quotes, so that only its own words are searched for."""
         if len(part.options) == 1:

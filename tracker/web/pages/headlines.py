@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any, Final
 
 from datasette.database import Database
 from datasette.utils.asgi import BadRequest, NotFound
 
-from tracker.analyse.days import midnight
 from tracker.models import NO_TOPIC, utc_text
 from tracker.publish.labels import CHANGE
 from tracker.publish.links import Links
 from tracker.web.calendar import week_named
 from tracker.web.filter_links import choices, chosen, relevances_of, topic_choices
+from tracker.web.pages.period import Period, period_given, period_of
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import headlines as data
 from tracker.web.queries.headlines import ChangeFilter
@@ -21,9 +20,8 @@ from tracker.web.settings import Site
 from tracker.web.version_history import headline_diff
 
 _SHOWN = 40
-_QUERY: Final = ("kind", "stance", "topic", "source", "week", "since", "before")
+_QUERY: Final = ("kind", "stance", "topic", "source", "before")
 _NUMBER = re.compile(r"[0-9]{1,18}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _KINDS: Final = CHANGE | {"all": "All but running pages"}
 _STANCE: Final = {"any": "Any change", "moved": "Key terms changed"}
@@ -34,10 +32,12 @@ async def headlines(datasette: Any, request: Any) -> Any:
     """Show one page of changed headlines, with filters that are links."""
     db, site = opened(datasette)
     given = {name: request.args[name] for name in _QUERY if request.args.get(name)}
-    wanted = _wanted(given, site)
+    period = await period_of(db, site, _period_given(request, site), "all")
+    wanted = _wanted(given, period, site)
     source = await _source(db, given.get("source"))
     found = await data.changed(db, wanted, _before(given), _SHOWN)
-    kept = {name: value for name, value in given.items() if name != "before"}
+    filters = {name: value for name, value in given.items() if name != "before"}
+    kept = filters | dict(period.given)
     address = Links(datasette.urls).headlines
     context = {
         "changes": [headline_diff(change) for change in found.changes],
@@ -52,16 +52,16 @@ async def headlines(datasette: Any, request: Any) -> Any:
         "given": given,
         "kept": kept,
         "source": source,
-        "week": week_named(given["week"], site.zone) if "week" in given else None,
+        "control": period.list_control(address(), *filters.items()),
         "table": _table(wanted, source),
     }
     return await html(datasette, request, "headlines.html", context)
 
 
-def _wanted(given: Mapping[str, str], site: Site) -> ChangeFilter:
-    """Return the filter that the query describes. Raises BadRequest or NotFound if it is invalid."""
+def _wanted(given: Mapping[str, str], period: Period, site: Site) -> ChangeFilter:
+    """Return the filter that the query describes. Raises BadRequest if it is invalid."""
     kind = chosen(given, "kind", _KINDS)
-    since, until = _interval(given, site)
+    since, until = period.interval(site.zone) or (None, None)
     debate = site.settings.debate
     return ChangeFilter(
         relevances=relevances_of(chosen(given, "topic", topic_choices(debate)), debate),
@@ -73,23 +73,18 @@ def _wanted(given: Mapping[str, str], site: Site) -> ChangeFilter:
     )
 
 
-def _interval(given: Mapping[str, str], site: Site) -> tuple[datetime | None, datetime | None]:
-    """Return the interval, UTC: a week, or from a local day on; None for an open end."""
-    if "week" in given:
-        week = week_named(given["week"], site.zone)
+def _period_given(request: Any, site: Site) -> dict[str, str]:
+    """Return what the URL says of a period: also as a week, or as `since` a day, which digests link to.
+
+    Raises NotFound for a week that there is not.
+    """
+    given = period_given(request)
+    if name := request.args.get("week"):
+        week = week_named(name, site.zone)
         if week is None:
             raise NotFound("A week is written like 2026-W12.")
-        return week.from_at, week.to_at
-    try:
-        return (midnight(_day(given["since"]), site.zone) if "since" in given else None), None
-    except (ValueError, OverflowError):
-        raise BadRequest("“since” is a day, written like 2026-03-01.") from None
-
-
-def _day(text: str) -> date:
-    if not _DAY.fullmatch(text):  # fromisoformat accepts weeks as well
-        raise ValueError(text)
-    return date.fromisoformat(text)
+        return {"from": str(week.first), "to": str(week.last)}
+    return {"from": request.args["since"]} if request.args.get("since") else given
 
 
 def _before(given: Mapping[str, str]) -> int | None:

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from datasette.database import Database
 from datasette.utils.asgi import BadRequest
 
+from tracker.analyse.days import midnight
 from tracker.web.calendar import USUAL, Span, spans_between
 from tracker.web.chart_series import Measure
 from tracker.web.filter_links import Choice
@@ -37,10 +39,12 @@ _DAY: Final = re.compile(r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 class Period:
     """Days, weeks or months, and the time up to which a page reports; the last one may not be over by then.
 
-    `given` is what the address says of it, empty for the usual period; `chosen` the range, empty for any other.
+    `asked` is the first and the last day asked for, which the first and last week or month may extend beyond. `given`
+    is what the address says of it, empty for the usual period; `chosen` the range, empty for any other.
     """
 
     spans: tuple[Span, ...]
+    asked: tuple[date, date]
     until: datetime
     chosen: str
     given: Mapping[str, str]
@@ -50,10 +54,15 @@ class Period:
         """The first and the last day."""
         return self.spans[0].first, self.spans[-1].last
 
-    @property
-    def between(self) -> tuple[datetime, datetime]:
-        """Start and end, UTC; the end is exclusive."""
-        return self.spans[0].from_at, self.spans[-1].to_at
+    def interval(self, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+        """Return when the days asked for start and end, UTC, the end exclusive; None if all are."""
+        first, last = self.asked
+        return None if self.chosen == "all" else (midnight(first, zone), midnight(last + timedelta(days=1), zone))
+
+    def list_control(self, page: str, *kept: tuple[str, str]) -> "PeriodControl":
+        """Return the control of a list, whose days are those asked for; none if all are."""
+        first, last = (None, None) if self.chosen == "all" else self.asked
+        return replace(self.control(page, *kept), first=first, last=last)
 
     def control(self, page: str, *kept: tuple[str, str]) -> "PeriodControl":
         """Return the control that chooses another period of a page, which keeps the rest of its query."""
@@ -71,29 +80,42 @@ class PeriodControl:
     page: str
     kept: Sequence[tuple[str, str]]
     ranges: Sequence[Choice]
-    first: date
-    last: date
+    first: date | None
+    last: date | None
+
+
+def period_given(request: Any) -> dict[str, str]:
+    """Return what the URL says of a period."""
+    return {name: request.args[name] for name in PARAMETERS if request.args.get(name)}
 
 
 async def period_shown(db: Database, site: Site, request: Any) -> Period:
-    """Return the period that the URL asks for, from the first poll on; the usual one if it asks for none.
+    """Return the period that the URL asks for; half a year, or all of a demo, whose feeds cover years, if it does not.
 
-    That is half a year, and everything for a demo, whose feeds cover years. Raises BadRequest if it is invalid.
+    Raises BadRequest if it is invalid.
+    """
+    return await period_of(db, site, period_given(request), "all" if site.settings.demo else "26w")
+
+
+async def period_of(db: Database, site: Site, given: Mapping[str, str], usual: str) -> Period:
+    """Return a period as the URL describes it, from the first poll on; the `usual` range if it does not.
+
+    Raises BadRequest if it is invalid.
     """
     until = await site_reference_time(db, site)
     today = until.astimezone(site.zone).date()
-    given = {name: request.args[name] for name in PARAMETERS if request.args.get(name)}
     begin = await first_watched(db) or _day_of(await first_relevant(db), site) or today
     if "from" in given or "to" in given:
         first, last = _day(given.get("from"), begin), _day(given.get("to"), today)
         if first > last:
             raise BadRequest("“from” is a day before “to”.")
-        return Period(spans_between(first, last, until, site.zone), until, "", given)
-    chosen = given.get("range") or ("all" if site.settings.demo else "26w")
+        return Period(spans_between(first, last, until, site.zone), (first, last), until, "", given)
+    chosen = given.get("range") or usual
     if chosen not in RANGES:
         raise BadRequest(f"“range” can be {', '.join(RANGES)}.")
-    first = max(begin, today - timedelta(days=_DAYS[chosen] - 1)) if chosen in _DAYS else begin
-    return Period(spans_between(min(first, today), today, until, site.zone), until, chosen, given)
+    asked = today - timedelta(days=_DAYS[chosen] - 1) if chosen in _DAYS else begin
+    first = min(max(begin, asked), today)
+    return Period(spans_between(first, today, until, site.zone), (asked, today), until, chosen, given)
 
 
 def _day(text: str | None, otherwise: date) -> date:

@@ -1,16 +1,20 @@
 """The search page, and its results as CSV, JSON and Atom; docs/search.md describes them."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import timedelta
 from typing import Any, Final
 
+from datasette.database import Database
 from datasette.utils.asgi import AsgiStream, Response
 
 from tracker.analyse.search.offers import offers, respelled
+from tracker.analyse.search.query import Query
 from tracker.models import utc_text
 from tracker.publish import atom
 from tracker.publish.csv_cells import csv_text
 from tracker.publish.links import Links
 from tracker.store.columns import COVERAGE_COLUMNS
+from tracker.web.pages.period import PeriodControl, period_given, period_of
 from tracker.web.pages.responses import absolute, feed_of, html, opened, page
 from tracker.web.queries import search as data
 from tracker.web.queries.article_list import articles
@@ -26,15 +30,19 @@ _BAD: Final = 400
 
 _NUMBER_DIGITS: Final = 18
 
+_DATES: Final = ("after", "before")
+"""The filters of a query that say a period."""
+
 
 @page
 async def found(datasette: Any, request: Any) -> Any:
     """Show the results of a search, or the empty form with examples."""
     db, site = opened(datasette)
-    asked = _search_request(site, request)
+    asked = await _search_request(db, site, request)
     results = await search(db, site, asked)
     query = asked.query
     context = {
+        "control": await _control(db, site, request, results),
         "search": query.text,
         "query": query,
         "results": results,
@@ -52,16 +60,45 @@ async def found(datasette: Any, request: Any) -> Any:
     return await html(datasette, request, "search.html", context)
 
 
-def _search_request(site: Site, request: Any) -> SearchRequest:
+async def _search_request(db: Database, site: Site, request: Any) -> SearchRequest:
     """Return the query and page that a URL asks for, ignoring invalid numbers."""
     arguments = request.args
     page_number = _number(arguments.get("page")) or 1
     return SearchRequest(
-        query=read(site, arguments.get("q") or ""),
+        query=await _query(db, site, request),
         newest=arguments.get("order") == "newest",
         page=min(max(page_number, 1), MOST_PAGES),
         back=_number(arguments.get("back")),
     )
+
+
+async def _query(db: Database, site: Site, request: Any) -> Query:
+    """Return the query that a URL asks for; a period in the URL takes the place of the query's own `after:` and
+    `before:`. Raises BadRequest if the period is invalid."""
+    query, given = read(site, request.args.get("q") or ""), period_given(request)
+    if not given:
+        return query
+    period = await period_of(db, site, given, "all")
+    first, last = period.asked
+    days = [] if period.chosen == "all" or given.keys() == {"to"} else [f"after:{first}"]
+    days += [f"before:{last + timedelta(days=1)}"] if "to" in given else []
+    return read(site, " ".join([query.without(*_DATES), *days]))
+
+
+async def _control(db: Database, site: Site, request: Any, results: Results) -> PeriodControl:
+    """Return the control for another period: its days are those of the query, or of what the URL adds to it."""
+    asked, scope = results.request, results.scope
+    kept = [("q", asked.query.without(*_DATES)), *([("order", "newest")] if asked.newest else [])]
+    given = period_given(request)
+    period = await period_of(db, site, given or {"range": "all"}, "all")
+    control = period.control(request.path, *kept)
+    last = scope.until - timedelta(days=1) if scope.until else None
+    ranges = (
+        control.ranges
+        if given or not (scope.since or scope.until)
+        else [replace(one, chosen=False) for one in control.ranges]
+    )
+    return replace(control, first=scope.since, last=last, ranges=ranges)
 
 
 def _number(text: str | None) -> int | None:
@@ -72,7 +109,7 @@ def _number(text: str | None) -> int | None:
 async def as_csv(datasette: Any, request: Any) -> Any:
     """Return all results, at most the newest MOST_ROWS, with the columns of the coverage view."""
     db, site = opened(datasette)
-    query = read(site, request.args.get("q") or "")
+    query = await _query(db, site, request)
     criteria, faults = await wanted(db, site, query)
     if faults or query.empty:
         return _refused([fault.text for fault in faults])
@@ -94,7 +131,7 @@ async def as_csv(datasette: Any, request: Any) -> Any:
 async def as_json(datasette: Any, request: Any) -> Any:
     """Return a page of results and the interpretation of the query."""
     db, site = opened(datasette)
-    asked = _search_request(site, request)
+    asked = await _search_request(db, site, request)
     results = await search(db, site, asked)
     links = Links(datasette.urls)
     return Response.json(
@@ -121,7 +158,7 @@ async def as_json(datasette: Any, request: Any) -> Any:
 async def as_atom(datasette: Any, request: Any) -> Any:
     """Return the newest articles that match a search, for feed readers."""
     db, site = opened(datasette)
-    query = read(site, request.args.get("q") or "")
+    query = await _query(db, site, request)
     criteria, faults = await wanted(db, site, query)
     if faults or query.empty:
         return _refused([fault.text for fault in faults])

@@ -20,14 +20,20 @@ TAGS = 6
 
 # From the week's articles of these relevances, through a short index range, to their stories; all of a story's articles
 # in the week count. A story of one article has no row in `stories`.
-_WEIGHED = f"""
-WITH touched AS (
+_TOUCHED = """
     SELECT a.story FROM json_each(:relevances) AS r CROSS JOIN articles AS a
         ON a.relevance = r.value AND a.published_at >= :since AND a.published_at < :until
     UNION
-    SELECT a.story FROM json_each(:relevances) AS r CROSS JOIN articles AS a
-        ON a.relevance = r.value AND a.published_at IS NULL AND a.first_seen_at >= :since AND a.first_seen_at < :until
-)
+    SELECT a.story FROM json_each(:relevances) AS r CROSS JOIN articles AS a ON a.relevance = r.value
+        AND a.published_at IS NULL AND a.first_seen_at >= :since AND a.first_seen_at < :until"""
+
+# The most widely covered stories that had articles between two moments, whatever they are about.
+_WIDEST = """
+    SELECT id AS story FROM stories WHERE last_at >= :since AND first_at < :until
+    ORDER BY families DESC, sources DESC, articles DESC, id DESC LIMIT :limit"""
+
+_WEIGHED = f"""
+WITH touched AS MATERIALIZED ({{}})
 SELECT k.id, count(*) AS articles, count(DISTINCT s.id) AS outlets, count(DISTINCT s.family) AS owners,
     count(*) OVER () AS found
 FROM touched AS t CROSS JOIN stories AS k ON k.id = t.story CROSS JOIN articles AS a ON a.story = k.id
@@ -102,15 +108,33 @@ async def heaviest(
 
     The weight counts that interval only: owners first, then outlets, then articles.
     """
+    rows = await _weighed(db, _TOUCHED, between, relevances, limit)
+    return (rows[0]["found"] if rows else 0), await _listed(db, rows)
+
+
+async def widest(db: Database, between: tuple[datetime, datetime], limit: int) -> tuple[StoryListing, ...]:
+    """Return the most widely covered stories on anything between two moments that may be years apart.
+
+    They are chosen by the counts of whole stories, as weighing every article would take too long.
+    """
+    return await _listed(db, await _weighed(db, _WIDEST, between, (), limit))
+
+
+async def _weighed(
+    db: Database, chosen: str, between: tuple[datetime, datetime], relevances: Sequence[Relevance], limit: int
+) -> list[dict[str, Any]]:
     since, until = map(utc_text, between)
-    rows = await ask(db, _WEIGHED, relevances=json.dumps(relevances), limit=limit, since=since, until=until)
+    asked = {"relevances": json.dumps(relevances), "limit": limit, "since": since, "until": until}
+    return await ask(db, _WEIGHED.format(chosen), **asked)
+
+
+async def _listed(db: Database, rows: Sequence[Mapping[str, Any]]) -> tuple[StoryListing, ...]:
     found = await stories(db, [row["id"] for row in rows])
     tags = await _tags(db, list(found))
-    listed = (
+    return tuple(
         StoryListing(found[row["id"]], Weight(row["articles"], row["outlets"], row["owners"]), tags[row["id"]])
         for row in rows
     )
-    return (rows[0]["found"] if rows else 0), tuple(listed)
 
 
 async def stories(db: Database, numbers: Sequence[int]) -> dict[int, Story]:
