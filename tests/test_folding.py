@@ -172,6 +172,18 @@ def test_articles_in_chinese_are_indexed_anew_where_whole_runs_of_characters_wer
         db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
 
 
+def test_articles_in_korean_and_thai_are_indexed_anew(tmp_path):
+    path = make_old(tmp_path / "old.db", MIGRATIONS[MIGRATIONS.index("m033_unspaced_asia") - 1])
+    old = Database(sqlite3.connect(path))
+    old.execute("UPDATE articles SET title = '암호화가 위험하다', summary = 'การเข้ารหัสข้อมูล' WHERE id = 2")
+    old.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
+    old.conn.commit()
+    old.close()
+    with closing(open_database(path)) as db:
+        assert found(db, "암호화") == found(db, "เข้ารหัส") == {2}
+        db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
+
+
 def test_indexing_many_articles_anew_shows_how_far_it_is(tmp_path, monkeypatch, caplog):
     monkeypatch.setattr("tracker.store.search_index._INDEXED_AT_ONCE", 2)
     before = MIGRATIONS[MIGRATIONS.index("m017_search") - 1]

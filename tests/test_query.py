@@ -33,7 +33,18 @@ TEXTS = [
     "The National Society for the Prevention of Cruelty to Children speaks",
     "Chatkontrolle im Rat",
     "Police go dark",
+    "Cabinet e-mail leaked in the U.K.",
+    "Email and the EU: what UK users say",
+    "Ministers co-operate with the E.U. on e-Privacy",
+    "ePrivacy: ministers cooperate, 1,000 protest",
+    "Massenüberwachung der under-16s",
+    "Massenueberwachung, 1000 under16s",
+    "การเข้ารหัสข้อมูล",
+    "암호화가 위험하다",
+    "Michał and the pot queue in the U.S.",
+    "Michael and the poet used us",
 ]
+EMAIL_UK, EMAIL_EU, COOPERATE_EU, EPRIVACY, UMLAUT, NO_UMLAUT, THAI, KOREAN, POT, POET = range(9, 19)
 
 
 @pytest.fixture(scope="module")
@@ -80,10 +91,36 @@ def found(index: sqlite3.Connection, text: str, names=NAMES) -> set[int]:
         ("speak -NSPCC", {6}),
         ("prevention (cruelty)", {6}),
         ("-dark police OR nspcc", {2, 6}),
+        ("เข้ารหัส", {THAI}),
+        ("암호화", {KOREAN}),
+        ("암호 위험", {KOREAN}),
     ],
 )
 def test_what_people_type_finds_what_they_mean(index, text, numbers):
     assert found(index, text) == numbers
+
+
+@pytest.mark.parametrize(
+    ("texts", "numbers"),
+    [
+        (("email", "e-mail", "E-Mail", "emails"), {EMAIL_UK, EMAIL_EU}),
+        (("UK", "uk", "U.K.", "U.K"), {EMAIL_UK, EMAIL_EU}),
+        (("EU", "E.U."), {EMAIL_EU, COOPERATE_EU}),
+        (("ePrivacy", "e-privacy"), {COOPERATE_EU, EPRIVACY}),
+        (("cooperate", "co-operate"), {COOPERATE_EU, EPRIVACY}),
+        (("1,000", "1000"), {EPRIVACY, NO_UMLAUT}),
+        (("under-16s", "under16s"), {UMLAUT, NO_UMLAUT}),
+        (("Massenüberwachung", "massenueberwachung", "MASSENÜBERWACHUNG"), {UMLAUT, NO_UMLAUT}),
+        (("U.S.",), {POT}),
+        (("poet", "Michael"), {POET}),
+        (("queue", "pot"), {POT}),
+        (("UK -e-mail", "uk -email"), set()),
+        (('"email"',), {EMAIL_EU}),
+    ],
+)
+def test_one_word_in_two_spellings_is_found_by_either(index, texts, numbers):
+    for text in texts:
+        assert found(index, text) == numbers, text
 
 
 @given(st.text(max_size=60) | st.text(alphabet="ab -\"*():^{}+,'.OR NOT source:\x00\ud800", max_size=60))
@@ -134,6 +171,8 @@ def said(query: Query) -> str:
         ("-police", "Only words to leave out were given; add a word"),
         ("colour:red", "colour is not a filter, so it was searched for as a word (filters: source:, country:, kind:"),
         ("source: guardian", "a filter's value follows without a space"),
+        ("*crypt", "“*crypt” was read without its *, which has a meaning only at the end of a word"),
+        ("kids NEAR/5 phones", "NEAR/5 is not understood; quotes find words next to each other"),
         ("po*", "3 letters or more are needed before a *"),
         ("(a OR b)", "Brackets group nothing here"),
         ("chat control is NOT dead", "NOT leaves out “dead”"),

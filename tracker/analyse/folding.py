@@ -12,8 +12,12 @@ _LETTER = re.compile(
 )
 _EXCEPTIONS = {"ð": "d", "þ": "th", "ı": "i", "ŋ": "n", "ĸ": "k", "ς": "σ"}
 
-UNSPACED = "[\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
-"""A character of Chinese or Japanese, which have no spaces between words; a pattern for `re` and for GLOB."""
+UNSPACED = (
+    "[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\uac00-\ud7a3"  # Korean, whose words carry their particles
+    "\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
+)
+"""A character of a script in which words are not set off by spaces; a pattern for `re` and for GLOB."""
 
 _GAP = re.compile(rf"(?<={UNSPACED})(?=\S)|(?<=\S)(?={UNSPACED})")
 """Where a space stands in the search index next to such a character."""
@@ -53,7 +57,7 @@ def fold(text: str) -> str:
     """Return the text in the form used by the search index and by queries to it.
 
     Letters the index does not reduce itself become ordinary lower-case ones without accents: ß as ss, ø as o. Each
-    character of Chinese and Japanese becomes a word, so that their words are found as phrases. ASCII, accents on ASCII
+    character of a script without spaces becomes a word, so that its words are found as phrases. ASCII, accents on ASCII
     letters, and punctuation stay: the index handles those, and most texts stay unchanged.
     """
     return text if text.isascii() else _spaced(_composed(_composed(text).translate(_FOLDED)))

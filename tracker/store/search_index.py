@@ -37,7 +37,7 @@ def index_after(db: Database, last: int) -> None:
 
 
 def index_unspaced_again(db: Database) -> None:
-    """Index the articles in Chinese and Japanese anew, where whole runs of their characters were words."""
+    """Index the articles in scripts without spaces anew, where whole runs of their characters were words."""
     last = _last_indexed(db)
     anywhere = f"*{UNSPACED}*"
     for article, title, summary in db.execute(

@@ -11,6 +11,7 @@ from itertools import pairwise
 from string import ascii_lowercase
 
 from tracker.analyse.folding import compatible, fold
+from tracker.analyse.search.spellings import spellings
 from tracker.analyse.search.synonyms import NONE, Synonyms, words
 from tracker.analyse.stories.word_features import stem
 
@@ -21,6 +22,7 @@ MOST_WORDS = 32
 SHORTEST_BEGINNING = 3
 """Minimum letters before a `*`: the index has no prefix index, and a shorter prefix would scan half of it."""
 
+_NEAR = re.compile(r"NEAR(?:/\d+)?")  # of other monitors
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _TOKEN = re.compile(
     r"(?P<minus>(?:-(?!\d+(?:[.,]\d|[%°])|[$£€]))?)"  # a minus before an amount is its sign
@@ -31,10 +33,16 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Consecutive words; with `prefix` the last is the beginning of a word."""
+    """Consecutive words, or the same in other `spellings`; with `prefix` the last is the beginning of a word."""
 
     text: str
     prefix: bool = False
+    spellings: tuple[str, ...] = ()
+
+    @property
+    def spelled(self) -> tuple["Phrase", ...]:
+        """The phrase in each spelling, the typed one first."""
+        return (self, *map(Phrase, self.spellings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +134,17 @@ def parse(text: str, synonyms: Synonyms = NONE) -> Query:
 def fts(parts: Sequence[Part], excluded: Iterable[Phrase] = ()) -> str:
     """Return the FTS5 expression that finds all of these parts without the excluded phrases; every word is quoted."""
     found = " AND ".join(f"({' OR '.join(_all(option) for option in part.alternatives)})" for part in parts)
-    without = " OR ".join(map(_quoted, excluded))
+    without = " OR ".join(map(_spelled, excluded))
     return f"({found}) NOT ({without})" if without else found
 
 
 def _all(phrases: tuple[Phrase, ...]) -> str:
-    return f"({' AND '.join(map(_quoted, phrases))})"
+    return f"({' AND '.join(map(_spelled, phrases))})"
+
+
+def _spelled(phrase: Phrase) -> str:
+    found = " OR ".join(map(_quoted, phrase.spelled))
+    return f"({found})" if phrase.spellings else found
 
 
 def _quoted(phrase: Phrase) -> str:
@@ -192,6 +205,8 @@ class _Reading:
                 self.either = True
             elif word == "NOT" and not found["minus"] and not found["name"]:
                 self.negative = True
+            elif word and _NEAR.fullmatch(word) and not found["name"]:
+                self.remarks.append(Remark(f"{word} is not understood; quotes find words next to each other."))
             elif word != "AND" or found["name"]:
                 self._take(found)
         if self.either:
@@ -257,7 +272,14 @@ class _Reading:
             least = f"{SHORTEST_BEGINNING} letters or more are needed before a *"
             self.remarks.append(Remark(f"“{word}” was read as a word: {least}."))
             prefix = False
-        return Phrase(word.strip("*") if not exact else word, prefix)
+        if exact:
+            return Phrase(word)
+        if "*" in word.rstrip("*"):
+            self.remarks.append(
+                Remark(f"“{word}” was read without its *, which has a meaning only at the end of a word.")
+            )
+        word = word.strip("*")
+        return Phrase(word, prefix, () if prefix else spellings(word))
 
     def _keep(self, token: _Token, *, excluded: bool) -> None:
         if len(self.excluded) + sum(map(len, self.groups)) >= MOST_WORDS:

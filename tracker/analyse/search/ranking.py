@@ -89,7 +89,7 @@ def stems_of(parts: Sequence[Part]) -> set[str]:
 
 
 def _phrases(part: Part) -> list[Phrase]:
-    return [phrase for option in part.alternatives for phrase in option]
+    return [spelled for option in part.alternatives for phrase in option for spelled in phrase.spelled]
 
 
 def _stemmed(phrase: Phrase) -> tuple[tuple[str, ...], bool]:

@@ -260,6 +260,14 @@ def m032_evidence(db: Database) -> None:
     revisions.classify_again(db)
 
 
+@_migration
+def m033_unspaced_asia(db: Database) -> None:
+    """Words of Korean, Thai, Lao, Khmer and Burmese are found within a text, too."""
+    from tracker.store import search_index  # noqa: PLC0415  an old database alone needs it
+
+    search_index.index_unspaced_again(db)
+
+
 def known() -> list[str]:
     """Return the names of all migrations this version can apply, in order."""
     return list(_STEPS)
