@@ -22,6 +22,7 @@ from tracker.cli.options import (
     verbose_option,
 )
 from tracker.config.load import Config
+from tracker.config.model import Release
 from tracker.config.poll_config import EXAMPLE_CONTACT
 from tracker.config.rulebook_cache import built_in_rulebook
 from tracker.jobs import daemon
@@ -95,6 +96,7 @@ def run(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: boo
         contact=_reachable(config),
         synonyms=synonyms(config.rulebook.tags),
         schedule=config.schedule,
+        releases=paths.db.parent / config.release.folder,
         polls=True,
     )
     asyncio.run(daemon.run(config, paths.db, Address(host, port), site, _job_command(paths)))
@@ -122,5 +124,6 @@ def serve(paths: Paths, host: str, port: int, base_url: str, sql: bool, quiet: b
         contact=_reachable(config),
         synonyms=synonyms(rulebook.tags),
         schedule=config.schedule if config else None,
+        releases=paths.db.parent / (config.release if config else Release()).folder,
     )
     asyncio.run(sites.serve(existing_database(paths), Address(host, port), site))

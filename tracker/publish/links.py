@@ -80,6 +80,10 @@ class Links:
         """The digest of a day or week by its ISO 8601 name, or its `.txt` or `.md`; without one, of the last week."""
         return self.to(f"/digest/{name}{extension}" if name else "/digest")
 
+    def release(self, version: str, name: str) -> str:
+        """A file of a release."""
+        return self.to(f"/releases/{version}/{name}")
+
     def speaker(self, name: str, tag: str | None) -> str:
         """The page of someone who is quoted; `tag` tells them from a namesake."""
         return self.to("/speakers", name=name, **({"tag": tag} if tag else {}))

@@ -40,6 +40,7 @@ def configure_templates(datasette: Any, site: Site, static: Path) -> None:
         "sparkline": sparkline,
         "key_tags": key_tags,
         "share": formatting.share,
+        "size": formatting.size,
         "interval": formatting.interval,
         "merged": lambda one, other: {**one, **other},
         "number": formatting.number,

@@ -29,6 +29,7 @@ _IGNORED: Final = {"_timelimit", "_ttl", "_trace", "_fts_table", "_fts_pk"}
 
 _NUMBER: Final = re.compile(r"(max|[0-9]{1,9})?")
 _KINDS: Final = (
+    ("release", re.compile(r"^/releases/.")),
     ("csv", re.compile(r"\.csv$")),
     ("atom", re.compile(r"\.atom$")),
     ("json", re.compile(r"\.jsono?$")),
@@ -88,8 +89,8 @@ class Address:
 
     @property
     def slow(self) -> bool:
-        """Whether the request may be slow and has its own concurrency limit: whole tables and SQL queries."""
-        return self.kind in {"csv", "sql"} or self.path.startswith("/sql.")
+        """Whether the request may be slow and has its own concurrency limit: whole tables, releases and SQL queries."""
+        return self.kind in {"csv", "release", "sql"} or self.path.startswith("/sql.")
 
     @property
     def unbounded(self) -> bool:
@@ -237,7 +238,7 @@ class Gate:
         else:
             out.extra = validators
             # Only a stream stops by itself at HEAD; a page is rendered to know its length.
-            method = scope["method"] if address.kind == "csv" else "GET"
+            method = scope["method"] if address.kind in {"csv", "release"} else "GET"
             async with contextlib.nullcontext() if address.slow else self._rendering:
                 await self._app(dict(sanitised(scope, address), method=method), receive, out)
             if out.kept is not None:

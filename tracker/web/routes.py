@@ -16,6 +16,7 @@ from tracker.web.pages import (
     headlines,
     health,
     jobs,
+    releases,
     search,
     sitemap,
     source,
@@ -47,6 +48,7 @@ _PAGES: Final = (
     feeds,
     health,
     jobs,
+    releases,
     about,
 )
 """The modules of pages; each has ROUTES, and UNBOUNDED = True if visitors make up its addresses."""

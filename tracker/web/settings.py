@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
@@ -31,6 +32,8 @@ class SiteSettings:
     """Names that the search treats as equal."""
     schedule: Schedule | None = None
     """The job schedule; None if unknown, as for a database without a configuration."""
+    releases: Path | None = None
+    """The folder of the releases that can be downloaded; None if there are none."""
     polls: bool = False
     """Whether the serving process polls as well, so that it is unhealthy when it does not."""
 

@@ -26,6 +26,7 @@ _FIXED: Final = (
     "/headlines",
     "/speakers",
     "/health",
+    "/releases",
     "/about",
 )
 _STORIES: Final = 5000
