@@ -151,6 +151,15 @@ def test_a_page_is_packed_for_who_takes_it_and_is_the_same_page(
         assert (gzip.decompress(raw) if packed else raw).startswith(b"<!DOCTYPE html>")
 
 
+def test_the_style_sheet_is_packed_and_the_same(site: httpx.Client) -> None:
+    with site.stream("GET", "/static/site.css", headers={"Accept-Encoding": "gzip"}) as answer:
+        raw = b"".join(answer.iter_raw())
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["content-type"] == "text/css; charset=utf-8"
+    assert gzip.decompress(raw) == site.get("/static/site.css", headers={"Accept-Encoding": "identity"}).content
+    assert len(raw) < 8_000
+
+
 def test_what_is_short_is_not_packed(site: httpx.Client) -> None:
     assert "content-encoding" not in site.get("/robots.txt").headers
 

@@ -19,7 +19,7 @@ from tracker.web.metrics import Metrics
 from tracker.web.queries.datasette_database import Reader
 from tracker.web.queries.process_figures import doubt, process_problem, vitals
 from tracker.web.request_filter import Gate, SiteContext
-from tracker.web.response_cache import Freshness
+from tracker.web.response_cache import CompleteResponse, Freshness, complete
 from tracker.web.response_headers import App
 from tracker.web.routes import FIRST_WORDS
 from tracker.web.settings import Site, SiteSettings, register_site, site_of
@@ -30,6 +30,8 @@ _HERE = Path(__file__).parent
 
 _MAX_OVERDUE: Final = timedelta(minutes=30)
 """How long a polling process may leave feeds due before it reports unhealthy; one round may take minutes."""
+
+_CONTENT_TYPES: Final = {".css": b"text/css; charset=utf-8", ".svg": b"image/svg+xml"}
 
 _SETTINGS: Final = {
     "default_allow_sql": False,
@@ -80,12 +82,22 @@ def asgi(ds: Datasette) -> App:
         pages=FIRST_WORDS,
         robots=site.settings.robots,
         static_version=static_version(_HERE / "static"),
+        static=_static_files(_HERE / "static"),
         freshness=Freshness(reader.connect, lambda: f"{site.clock().astimezone(site.zone):%Y-%m-%d %H}"),
         metrics=Metrics(lambda: vitals(path, site.clock())),
         process_problem=lambda: asyncio.to_thread(process_problem, path, max_overdue, site.clock()),
         doubt=lambda: asyncio.to_thread(_doubt, path, site),
     )
     return Gate(ds.app(), context)
+
+
+def _static_files(folder: Path) -> dict[str, CompleteResponse]:
+    """Return the static files by path; Datasette would send them unpacked."""
+    return {
+        f"/static/{path.name}": complete([(b"content-type", _CONTENT_TYPES[path.suffix])], path.read_bytes())
+        for path in folder.iterdir()
+        if path.suffix in _CONTENT_TYPES
+    }
 
 
 def _doubt(path: Path, site: Site) -> str | None:

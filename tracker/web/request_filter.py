@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from tracker.web.metrics import Metrics
-from tracker.web.response_cache import FOR_EVER, REVALIDATED, Freshness, ResponseCache, is_current
+from tracker.web.response_cache import FOR_EVER, REVALIDATED, CompleteResponse, Freshness, ResponseCache, is_current
 from tracker.web.response_headers import NO_STORE, App, Header, Message, Outgoing, Receive, Send
 
 # Datasette's own pages under /-/ show file paths, settings, plugins and threads, or are for signing in. All are
@@ -149,15 +149,16 @@ class SiteContext:
     """What the gate knows of the site behind it.
 
     `pages` are the first words of its own pages' addresses, and whether those are unbounded. `robots` False asks search
-    engines to stay away; `static_version` is the version in the URLs of immutable static files. `process_problem`
-    returns what is wrong with the process, None if nothing; `doubt` why feeds may not be polled although the process is
-    healthy.
+    engines to stay away; `static_version` is the version in the URLs of immutable static files, `static` holds these by
+    path. `process_problem` returns what is wrong with the process, None if nothing; `doubt` why feeds may not be polled
+    although the process is healthy.
     """
 
     base_url: str
     pages: Mapping[str, bool]
     robots: bool
     static_version: str
+    static: Mapping[str, CompleteResponse]
     freshness: Freshness
     metrics: Metrics
     process_problem: Callable[[], Awaitable[str | None]]
@@ -222,7 +223,11 @@ class Gate:
         if address.kind == "static":
             fixed = ("v", self._context.static_version) in address.query
             out.extra = [FOR_EVER if fixed else REVALIDATED]
-            await self._app(sanitised(scope, address), receive, out)
+            file = self._context.static.get(address.path)
+            if file is not None:
+                await out.cached(file, out.extra)
+            else:
+                await self._app(sanitised(scope, address), receive, out)
             return
         state = self._context.freshness.state()
         if state is None:
