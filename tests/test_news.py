@@ -1,4 +1,5 @@
-"""The rules on ordinary news: floors on real feeds that two readers judged, and on everyday headlines of every kind."""
+"""Tags, changes, groups and suggestions on ordinary news: floors on real feeds and everyday headlines that were judged
+by reading. The feeds are read once for all tests."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -6,11 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.quality import revisions
 from tests.quality.everyday import Record, everyday, record
+from tests.quality.neardup import grouped
 from tests.quality.news import TOPICS, Half, Report, labels, report
+from tests.quality.pairs import Kind, feeds, first_items, item_hash, judged
 from tracker.config.rulebook_cache import built_in_rulebook
 
 pytestmark = pytest.mark.slow
+
+
+# ---- tags
+
 
 FLOORS: dict[Half, tuple[float, float, float]] = {"dev": (0.99, 0.99, 0.04), "held": (0.89, 0.8, 0.15)}
 """Precision and recall of relevance at least, and false alarms in 1,000 articles at most."""
@@ -86,3 +94,72 @@ def test_what_is_noise_is_relevant_only_by_more_than_hints() -> None:
         tagging = rulebook.tag(item.title, item.summary, item.language)
         if not noise.isdisjoint(tagging.tags) and tagging.relevance != "none":
             assert not {piece.rule for piece in tagging.evidence if piece.tag in TOPICS} <= hints, item.title
+
+
+# ---- changes
+
+
+@pytest.mark.usefixtures("shared_data")
+@pytest.mark.parametrize(
+    ("half", "least"), [pytest.param("dev", 0.98, id="dev"), pytest.param("held", 0.74, id="held")]
+)
+def test_changes_called_substantive_state_something_else(half: Half, least: float) -> None:
+    found = [*revisions.record(half)]
+    assert len(found) >= 0.95 * len(revisions.labels(half))
+    right, left = revisions.precision(found), revisions.missed(found)
+    assert right
+    assert right.value >= least
+    assert left
+    assert left.value <= 0.25
+
+
+def test_two_readings_of_a_change_mostly_agree() -> None:
+    every = (*revisions.labels("dev").values(), *revisions.labels("held").values())
+    read_twice = [label for label in every if label.two]
+    assert sum(label.substantive is not None for label in read_twice) >= 0.9 * len(read_twice)
+
+
+# ---- copies and stories
+
+
+PAIRS: dict[Kind, tuple[float, float]] = {"copy": (0.83, 0.96), "join": (0.63, 0.87), "apart": (0.86, 0.15)}
+"""Of the pairs judged to differ, the least share that is kept apart, and of the others the least share that is put
+together, when only the judged articles are grouped."""
+
+
+def test_pairs_judged_by_reading_are_grouped_as_they_were_judged(tmp_path: Path, shared_data: Path) -> None:
+    assert (shared_data / "history").is_dir()
+    pairs = judged()
+    hashes = {key: text for pair in pairs for key, text in zip(pair.items, pair.texts, strict=True)}
+    items = [item for feed in feeds("held") for item in first_items(feed) if hashes.get(item.key) == item_hash(item)]
+    assert len(items) >= 0.99 * len(hashes)
+    for db in grouped(items, [], tmp_path):
+        rows = {row["canonical_url"]: row for row in db.query(
+            "SELECT canonical_url, story, coalesce((SELECT root FROM copies WHERE article = a.id), id) AS root "
+            "FROM articles AS a"
+        )}  # fmt: skip
+    right: Counter[tuple[Kind, bool]] = Counter()
+    for pair in pairs:
+        column = "root" if pair.kind == "copy" else "story"
+        one, other = (rows[key][column] for key in pair.items)
+        right[pair.kind, pair.same] += (one == other) == pair.same
+    of = Counter((pair.kind, pair.same) for pair in pairs)
+    shares = {kind: (right[kind, False] / of[kind, False], right[kind, True] / of[kind, True]) for kind in PAIRS}
+    assert all(share >= floor for kind in PAIRS for share, floor in zip(shares[kind], PAIRS[kind], strict=True)), shares
+
+
+# ---- suggestions
+
+
+def test_far_more_of_what_rules_miss_comes_first_than_by_chance_or_among_near_misses(shared_data: Path) -> None:
+    pytest.importorskip("sklearn")
+    from tests.quality.suggest import found_misses  # noqa: PLC0415  imports an optional extra
+
+    assert (shared_data / "history").is_dir()
+    found = found_misses(seeds=1)
+    assert found.missed >= 15
+    for count, floor in zip(found.suggested, (0.15, 0.2, 0.25), strict=True):
+        assert count >= floor * found.missed
+    for suggested, near, chance in zip(found.suggested, found.near, found.chance, strict=True):
+        assert suggested >= 3 * near
+        assert suggested >= 50 * chance

@@ -157,19 +157,3 @@ def test_no_term_is_a_number_or_begins_or_ends_with_a_function_word() -> None:
     terms = {one.term for one in candidates([(text, "yes")], [text], 99)}
     assert terms <= {"chats", "club", "chats of"}
     assert "chats of" not in terms
-
-
-@pytest.mark.corpus
-@pytest.mark.slow
-def test_far_more_of_what_rules_miss_comes_first_than_by_chance_or_among_near_misses(shared_data: Path) -> None:
-    pytest.importorskip("sklearn")
-    from tests.quality.suggest import found_misses  # noqa: PLC0415  imports an optional extra
-
-    assert (shared_data / "history").is_dir()
-    found = found_misses(seeds=1)
-    assert found.missed >= 15
-    for count, floor in zip(found.suggested, (0.15, 0.2, 0.25), strict=True):
-        assert count >= floor * found.missed
-    for suggested, near, chance in zip(found.suggested, found.near, found.chance, strict=True):
-        assert suggested >= 3 * near
-        assert suggested >= 50 * chance

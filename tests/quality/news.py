@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -131,23 +131,39 @@ def text_hash(title: str, summary: str) -> str:
     return hashlib.sha256(f"{title}\n{summary}".encode()).hexdigest()[:16]
 
 
-def shown_by(feed: str, boilerplate: set[str]) -> Iterator[Sequence[Entry]]:
-    """Yield the entries of each version of a feed, adding to the boilerplate what the version teaches."""
+@dataclass(frozen=True, slots=True)
+class History:
+    """The entries of a feed, in the order in which it showed them, and its boilerplate."""
+
+    entries: Sequence[Entry]
+    boilerplate: Set[str]
+
+
+@cache  # reading a feed takes seconds, and several measures are made on it
+def history(feed: str) -> History:
+    """Read every form of every entry that a feed showed."""
+    entries: list[Entry] = []
+    boilerplate: set[str] = set()
     for number, document in enumerate(documents(HISTORIES / f"{feed}.tar.xz")):
-        moment = datetime(2026, 1, 1, tzinfo=UTC)
-        entries = parse(document, f"https://{feed}.example/{number}", None, moment).entries
-        boilerplate.update(repeated((entry.title, entry.summary) for entry in entries))
-        yield entries
+        shown = parse(document, f"https://{feed}.example/{number}", None, datetime(2026, 1, 1, tzinfo=UTC)).entries
+        boilerplate.update(repeated((entry.title, entry.summary) for entry in shown))
+        entries += shown
+    return History(entries, boilerplate)
 
 
 def feed_items(feed: str) -> list[Item]:
     """Every item that a feed showed, once, in its last words."""
-    last: dict[str, Entry] = {}
-    boilerplate: set[str] = set()
-    for entries in shown_by(feed, boilerplate):
-        for entry in entries:
-            last[hashlib.sha256(f"{feed}|{entry.guid or entry.url}".encode()).hexdigest()[:12]] = entry
-    return [Item(name, entry.title, entry.summary, blanked(entry.summary, boilerplate)) for name, entry in last.items()]
+    shown = history(feed)
+    last = {item_id(feed, entry): entry for entry in shown.entries}
+    return [
+        Item(name, entry.title, entry.summary, blanked(entry.summary, shown.boilerplate))
+        for name, entry in last.items()
+    ]
+
+
+def item_id(feed: str, entry: Entry) -> str:
+    """Return what labels call an item."""
+    return hashlib.sha256(f"{feed}|{entry.guid or entry.url}".encode()).hexdigest()[:12]
 
 
 def documents(archive: Path) -> Iterator[bytes]:

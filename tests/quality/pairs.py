@@ -6,7 +6,6 @@ the feeds of the half "dev"; the figures that count are those of the half "held"
 python -m tests.quality.pairs HALF   groups the feeds of a half, some minutes, and prints a draw as JSON lines.
 """
 
-import hashlib
 import json
 import random
 import sys
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from tests.quality.neardup import Item, grouped
-from tests.quality.news import Half, labels, shown_by, text_hash
+from tests.quality.news import Half, history, item_id, labels, text_hash
 from tracker.analyse.boilerplate import blanked
 from tracker.analyse.stories import clustering
 from tracker.analyse.stories.clustering import Vector, cosine
@@ -68,13 +67,12 @@ def feeds(half: Half) -> Sequence[str]:
 
 def first_items(feed: str) -> list[Item]:
     """Every dated item of a feed in its first words, the feed's boilerplate blanked."""
+    shown = history(feed)
     first: dict[str, Entry] = {}
-    boilerplate: set[str] = set()
-    for entries in shown_by(feed, boilerplate):
-        for entry in entries:
-            first.setdefault(hashlib.sha256(f"{feed}|{entry.guid or entry.url}".encode()).hexdigest()[:12], entry)
+    for entry in shown.entries:
+        first.setdefault(item_id(feed, entry), entry)
     return [
-        Item(name, entry.published, feed, entry.title, blanked(entry.summary, boilerplate))
+        Item(name, entry.published, feed, entry.title, blanked(entry.summary, shown.boilerplate))
         for name, entry in first.items()
         if entry.published
     ]

@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
-from tests.quality.news import Half, shown_by
+from tests.quality.news import Half, history
 from tracker.analyse.boilerplate import blanked
 from tracker.analyse.changes import ChangeKind, change
 from tracker.analyse.compared_words import Version
@@ -57,16 +57,17 @@ def labels(half: Half) -> Mapping[str, Label]:
 def called(feed: str) -> dict[str, Kind]:
     """What each change of a feed's items is called, by its id; boilerplate is left out, no article is on the debate."""
     versions: dict[str, list[Version]] = defaultdict(list)
-    boilerplate: set[str] = set()
-    for entries in shown_by(feed, boilerplate):
-        for entry in entries:
-            shown = versions[entry.guid or entry.url]
-            known = shown[-1].summary if shown else ""
-            shown.append(Version(entry.title, entry.summary or known))
+    recorded = history(feed)
+    for entry in recorded.entries:
+        shown = versions[entry.guid or entry.url]
+        known = shown[-1].summary if shown else ""
+        shown.append(Version(entry.title, entry.summary or known))
     return {
         name: kind
         for item, shown in versions.items()
-        for name, kind in _changes(f"{feed}|{item}", [Version(v.title, blanked(v.summary, boilerplate)) for v in shown])
+        for name, kind in _changes(
+            f"{feed}|{item}", [Version(one.title, blanked(one.summary, recorded.boilerplate)) for one in shown]
+        )
     }
 
 
