@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -45,7 +45,7 @@ def run_command(
     `kill_after` seconds from its start. A new Python is started where the environment changes how it starts.
     """
     words = [str(argument) for argument in arguments]
-    if any(env.get(name) != os.environ.get(name) for name in _of_python({*env, *os.environ})):
+    if _starts_anew(env):
         limits = None if root else obey_permissions
         command = [sys.executable, "-m", "tracker", *words]
         return subprocess.run(
@@ -55,8 +55,66 @@ def run_command(
         given.write(stdin)
         given.seek(0)
         request = {"arguments": words, "cwd": str(cwd), "env": dict(env), "root": root, "kill_after": kill_after}
-        status = _ask(request, given, out, err)
+        with _ask(request, given, out, err) as report:
+            report.readline()
+            status = int(report.readline())
         return subprocess.CompletedProcess(words, status, _all(out), _all(err))
+
+
+class Started:
+    """A command at work: what a test needs of `subprocess.Popen`, whose child it is not."""
+
+    def __init__(self, arguments: Sequence[object], *, cwd: Path, env: Mapping[str, str], root: bool = True) -> None:
+        given, said = os.pipe()
+        words = [str(argument) for argument in arguments]
+        request = {"arguments": words, "cwd": str(cwd), "env": dict(env), "root": root, "kill_after": None}
+        with Path(os.devnull).open("r+b") as nothing, os.fdopen(said, "wb") as saying:
+            self._report = _ask(request, nothing, nothing, saying)
+        self.stderr: IO[str] = os.fdopen(given)
+        self.pid = int(self._report.readline())
+        self.returncode: int | None = None
+
+    def send_signal(self, number: int) -> None:
+        if self.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def wait(self) -> int:
+        if self.returncode is None:
+            self.returncode = int(self._report.readline())
+            self._report.close()
+        return self.returncode
+
+    def communicate(self) -> tuple[str, str]:
+        rest = "" if self.stderr.closed else self.stderr.read()
+        self.wait()
+        self.stderr.close()
+        return "", rest
+
+
+def start_command(
+    *arguments: object, cwd: Path, env: Mapping[str, str], root: bool = True
+) -> Started | subprocess.Popen[str]:
+    """Start `tracker` with these arguments; only its standard error is read.
+
+    Without `root`, it obeys the permissions of files even if it is root's. A new Python is started where the
+    environment changes how it starts, and needs root.
+    """
+    if not root or not _starts_anew(env):
+        return Started(arguments, cwd=cwd, env=env, root=root)
+    command = [sys.executable, "-m", "tracker", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=cwd, env=env)
+
+
+def _starts_anew(env: Mapping[str, str]) -> bool:
+    """Whether Python itself has to start with this environment."""
+    return any(env.get(name) != os.environ.get(name) for name in _of_python({*env, *os.environ}))
 
 
 def _of_python(names: set[str]) -> set[str]:
@@ -77,14 +135,16 @@ def obey_permissions() -> None:
     libc.capset(header, sets)
 
 
-def _ask(request: dict[str, Any], *streams: IO[bytes]) -> int:
-    """Have the server run a command on these streams; return its exit code, negative for a signal."""
+def _ask(request: dict[str, Any], *streams: IO[bytes]) -> IO[bytes]:
+    """Have the server run a command on these streams.
+
+    Return where two lines will come: its number, and its exit code when it has ended, negative for a signal.
+    """
     answer, answering = os.pipe()
-    with os.fdopen(answer, "rb") as reader:
-        message = json.dumps(request).encode()
-        socket.send_fds(_server(), [message], [*(stream.fileno() for stream in streams), answering])
-        os.close(answering)
-        return int(reader.read())
+    message = json.dumps(request).encode()
+    socket.send_fds(_server(), [message], [*(stream.fileno() for stream in streams), answering])
+    os.close(answering)
+    return os.fdopen(answer, "rb")
 
 
 def _all(stream: IO[bytes]) -> bytes:
@@ -128,6 +188,7 @@ def _run_and_report(request: dict[str, Any], streams: list[int]) -> None:
     if child:
         for stream in standard:
             os.close(stream)
+        os.write(report, b"%d\n" % child)
         if request["kill_after"] is not None:
             time.sleep(request["kill_after"])
             os.kill(child, signal.SIGKILL)  # a process that has ended keeps its number until it is waited for

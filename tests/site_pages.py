@@ -61,8 +61,9 @@ PAGES = {
 PAGES |= {address.strip("/"): address for address in FIXED if address not in PAGES.values()}
 
 ALIKE = {
-    "digest of a day", "stories", "topic", "theme", "organisation", "person", "noise", "tag measured as a share",
-    "all changes", "search with a mistake", "filtered table", "row", "refused",
+    "digest", "digest of a day", "stories", "topic", "theme", "organisation", "person", "noise",
+    "tag measured as a share", "articles filtered", "all changes", "search with a mistake", "search without results",
+    "filtered table", "table of raw articles", "table of counts", "row", "refused",
 }  # fmt: skip
 """Kinds with the same controls and looks as another one."""
 

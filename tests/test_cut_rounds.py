@@ -60,7 +60,7 @@ def groups(path: Path) -> dict[str, list[str]]:
         return {name: sorted(json.dumps(row) for row in db.execute(query)) for name, query in queries.items()}
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_round_cut_off_anywhere_and_continued_groups_as_an_undivided_one(seed: int, tmp_path: Path) -> None:
     world = World(seed)
     orders, found = world.orders(), []
@@ -72,11 +72,10 @@ def test_a_round_cut_off_anywhere_and_continued_groups_as_an_undivided_one(seed:
     assert len(found[0]["links"]) > 1
 
 
-@pytest.mark.parametrize("seed", range(3, 5))
-def test_a_round_cut_off_and_continued_is_one_when_all_is_grouped_anew(seed: int, tmp_path: Path) -> None:
-    world, found = World(seed), []
+def test_a_round_cut_off_and_continued_is_one_when_all_is_grouped_anew(tmp_path: Path) -> None:
+    world, found = World(3), []
     orders = world.orders()
-    for name, way in (("whole", poll), ("cut", cut_off(random.Random(seed)))):
+    for name, way in (("whole", poll), ("cut", cut_off(random.Random(3)))):
         (tmp_path / name).mkdir()
         path = asyncio.run(polled(world, tmp_path / name, orders, WICKED, way))
         with opened(path) as db:

@@ -1,10 +1,10 @@
 """Digests on their way: to a real mail server and into files, never twice, and not lost but where nobody can know."""
 
+import os
 import random
 import signal
 import sqlite3
 import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ from aiosmtpd.smtp import SMTP, Envelope
 from click.testing import CliRunner
 
 from tests import site_database as stored
+from tests.forked_command import Started, start_command
 from tests.mailbox import Mailbox, hang_up
 from tracker.cli.main import main
 from tracker.config.load import Config, load_text
@@ -223,7 +224,7 @@ class Killer:
 
     def __init__(self, moment: str, delay: float) -> None:
         self.moment, self.delay = moment, delay
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Started | subprocess.Popen[str] | None = None
         self.texts: list[str] = []
         self.ready = threading.Event()
 
@@ -248,9 +249,9 @@ class Killer:
         self.step("text")
 
 
-def send_day(path: Path, yaml: Path, day: date) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tracker", "--config", str(yaml), "--db", str(path), "digest", "--send"]
-    return subprocess.Popen([*command, "--day", str(day)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def send_day(path: Path, yaml: Path, day: date) -> Started | subprocess.Popen[str]:
+    command = ["--config", yaml, "--db", path, "digest", "--send", "--day", day]
+    return start_command(*command, cwd=yaml.parent, env=os.environ)
 
 
 @pytest.mark.parametrize("number", range(8))  # twenty were run once; two processes each take their time
@@ -262,12 +263,15 @@ def test_killed_at_any_moment_of_the_sending_none_is_sent_twice(path: Path, tmp_
         yaml.write_text(written(mailbox.port, f"to: [{ONE}]"))
         killer.process = send_day(path, yaml, DAYS[number])
         killer.ready.set()
-        ended = killer.process.wait(60)
+        killer.process.communicate()
+        ended = killer.process.returncode
         killed_before_the_text = not killer.texts
         state = outcomes(path)
         killer.process = None
         print(f"{len(killer.texts)} texts, {ended}, {list(state.values())}")
-        assert send_day(path, yaml, DAYS[number]).wait(60) == 0
+        again = send_day(path, yaml, DAYS[number])
+        again.communicate()
+        assert again.returncode == 0
     assert ended in {-signal.SIGKILL, 0}
     assert len(killer.texts) <= 1, "the text was handed over twice"
     if killed_before_the_text and not state:  # nothing was claimed, so that the second run sent it

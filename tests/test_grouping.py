@@ -331,7 +331,7 @@ WORDS = sorted(
 )
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=12, unique=True))
 def test_what_a_new_rule_brings_into_the_debate_is_grouped_as_if_it_had_been_there_from_the_start(
     tmp_path_factory: pytest.TempPathFactory, grouped_month: Path, words: list[str]

@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.forked_command import obey_permissions
+from tests.forked_command import Started, start_command
 from tests.old_databases import MIGRATIONS, make_old
 from tests.test_cli import Desk, environment, filled
 from tracker.store.database import open_database, opened, transaction
@@ -74,16 +73,9 @@ COMMANDS = [
 
 
 @contextmanager
-def serving(desk: Desk) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def serving(desk: Desk) -> Iterator[tuple[str, Started | subprocess.Popen[str]]]:
     """Yield the address of `tracker serve` run by a reader, and its process."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tracker", "serve", "--port", "0"],
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=desk.folder,
-        env=environment(),
-        preexec_fn=obey_permissions,  # noqa: PLW1509  no thread runs meanwhile
-    )
+    process = start_command("serve", "--port", "0", cwd=desk.folder, env=environment(), root=False)
     try:
         assert process.stderr is not None
         found = next(
@@ -161,7 +153,7 @@ def test_the_site_is_served_to_a_reader(desk: Desk, beside: bool) -> None:
                     db.execute("UPDATE articles SET title = 'Just now' WHERE id = 1")
                 assert "Just now" in httpx.get(f"{site}article/1").text
             process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=600) == 0
+            assert process.wait() == 0
     if not beside:
         assert left(desk.db.parent) == before
 

@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from tests import own_jobs
+from tests.forked_command import Started, start_command
 from tests.servers import Reply, Request, Server
 from tracker.jobs.site_server import Address, listening
 from tracker.store.database import exclusive, open_database
@@ -46,23 +47,20 @@ def feeds_yaml(folder: Path, *urls: str) -> Path:
 @contextmanager
 def running(
     folder: Path, *options: str, command: str = "run", env: dict[str, str] | None = None
-) -> Iterator[subprocess.Popen[str]]:
+) -> Iterator[Started | subprocess.Popen[str]]:
     """The command on a free port; ended, if need be by force, when the body is done."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tracker", command, "--port", "0", *options],
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=folder,
-        env={**(env or os.environ), "TRACKER_DB": str(folder / "tracker.db")},
-    )
+    environment = {**(env or os.environ), "TRACKER_DB": str(folder / "tracker.db")}
+    process = start_command(command, "--port", "0", *options, cwd=folder, env=environment)
     try:
         yield process
     finally:
         process.kill()
-        process.communicate()
+        process.wait()
+        assert process.stderr is not None
+        process.stderr.close()
 
 
-def line_with(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
+def line_with(process: Started | subprocess.Popen[str], pattern: str) -> re.Match[str]:
     """The next line on standard error that has the pattern; fails when the process ends before."""
     assert process.stderr is not None
     seen = []
@@ -90,7 +88,7 @@ def test_without_a_network_it_says_so_in_one_line_and_goes_on_serving(tmp_path: 
         searched = httpx.get(f"{site}search?q=E2EE").text
         assert "also matches end-to-end encryption" in searched, "names come to the site from the configuration"
         process.terminate()
-        assert process.wait(timeout=600) == 0
+        assert process.wait() == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
@@ -101,7 +99,7 @@ def test_it_stops_cleanly_when_asked(tmp_path: Path, command: str, number: signa
     with running(tmp_path, command=command) as process:
         line_with(process, "the site is at")
         process.send_signal(number)
-        _, rest = process.communicate(timeout=600)
+        _, rest = process.communicate()
         assert process.returncode == 0
         assert "Traceback" not in rest
 
@@ -111,7 +109,7 @@ def test_a_second_run_on_one_database_ends_with_75(tmp_path: Path) -> None:
     with running(tmp_path) as first:
         line_with(first, "the site is at")
         with running(tmp_path) as second:
-            _, said = second.communicate(timeout=600)
+            _, said = second.communicate()
             assert second.returncode == 75
             assert "another run is working" in said
 
@@ -140,7 +138,7 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with running(tmp_path, "--port", str(port), command="serve") as process:
-            _, said = process.communicate(timeout=600)
+            _, said = process.communicate()
     assert process.returncode == 1
     assert f"port {port} of 127.0.0.1 cannot be used" in said
     assert "Traceback" not in said
@@ -201,7 +199,7 @@ async def test_a_round_under_way_is_finished_or_leaves_nothing_half_done(tmp_pat
             await asyncio.to_thread(line_with, process, "the site is at")
             await server.arrived(2)
             process.terminate()
-            _, said = await asyncio.to_thread(process.communicate, timeout=600)
+            _, said = await asyncio.to_thread(process.communicate)
             assert process.returncode == 0
             assert "Traceback" not in said
         gate.set()
@@ -242,7 +240,7 @@ def test_a_job_that_is_due_is_done_and_its_row_is_on_the_site(tmp_path: Path) ->
         assert page.count("has not run yet") == 2, "the backup: above the table, and in its row"
         assert 'tracker_job_failures{job="export"} 0.0' in httpx.get(f"{site}metrics").text
         process.terminate()
-        assert process.wait(timeout=600) == 0
+        assert process.wait() == 0
 
 
 @pytest.mark.parametrize("log", ["text", "json"])
@@ -259,7 +257,7 @@ def test_a_job_at_work_ends_with_us_is_noted_as_killed_and_leaves_no_process(tmp
         )  # fmt: skip
         assert second.returncode == 75
         process.terminate()
-        _, said = process.communicate(timeout=600)
+        _, said = process.communicate()
         assert process.returncode == 0
     with pytest.raises(ProcessLookupError):
         os.kill(number, 0)

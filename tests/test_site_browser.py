@@ -9,14 +9,12 @@ from tests import axe
 from tests import site_database as stored
 from tests.browser import Visit, chromium, needs_chromium
 
-PAGES = ["/", "/health", "/tracker", "/tracker/coverage", "/tracker/coverage?_search=NSPCC%27s", "/article/1",
-         "/stories", "/stories?topic=all", "/stories?week=2026-W06", "/stories?week=2026-W09", "/story/103",
-         "/article/104", "/article/109", "/article/110", "/headlines", "/headlines?kind=all&topic=all",
-         "/headlines?kind=trivial&topic=both",
-         "/tracker/headline_changes", "/tracker/feed_health", "/tracker/continuity", "/tracker/politeness",
-         "/tracker/gaps", "/tracker/articles", "/tracker/articles/1", "/search", "/search?q=encryption+OR+document",
-         "/search?q=encryption+source:nobody", "/tags", "/tag/encryption", "/tag/csa-regulation", "/sources",
-         "/source/harbour", "/source/sabah", "/compare?item=encryption&item=harbour", "/about"]  # fmt: skip
+PAGES = ["/", "/health", "/tracker/coverage", "/tracker/coverage?_search=NSPCC%27s", "/stories?week=2026-W06",
+         "/stories?topic=all", "/story/103", "/article/104", "/article/109", "/article/110",
+         "/headlines?kind=all&topic=all", "/tracker/headline_changes", "/tracker/feed_health", "/tracker/articles",
+         "/tracker/articles/104", "/search?q=encryption+OR+document", "/tag/encryption", "/source/harbour",
+         "/source/sabah", "/compare?item=encryption&item=harbour"]  # fmt: skip
+"""Pages that show the odd texts, or a week that was not observed."""
 
 ODD = ["/", "/health", "/story/103", "/article/104", "/article/110", "/stories?week=2026-W06",
        "/headlines?kind=all&topic=all", "/tag/encryption", "/tracker/gaps"]  # fmt: skip

@@ -1,6 +1,7 @@
 """When jobs are due: zones, changes of the clocks, outages, clocks that are wrong, and what failed."""
 
 import random
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -158,12 +159,12 @@ def test_of_the_runs_that_an_outage_of_two_days_missed_the_last_is_caught_up_onc
 @pytest.mark.parametrize("name", JOBS)
 def test_a_clock_that_is_set_back_an_hour_does_nothing_twice(name: str) -> None:
     chance = random.Random(4)
-    back = {START + chance.uniform(0, 365) * DAY for _ in range(300)}
+    back = sorted(START + chance.uniform(0, 365) * DAY for _ in range(300))
 
     def moved() -> Iterator[datetime]:
         for now in year(5):
             yield now
-            if any(now <= moment < now + STEP for moment in back):
+            if bisect_left(back, now) < bisect_left(back, now + STEP):
                 yield from (now - HOUR + part * 5 * MINUTE for part in range(12))
 
     life = live(JOBS[name], "Europe/London", moved())
