@@ -33,6 +33,8 @@ from tracker.publish.alerts import job, operator_alerts
 from tracker.store.database import opened, transaction
 from tracker.store.deliveries import ATTEMPTS
 
+pytestmark = pytest.mark.slow
+
 HOOK = "recipients:\n  - {{name: hook, webhook: '{url}', secret: '${{HOOK_SECRET}}'}}\n"
 ENCRYPTION = "alerts: [{name: enc, tags: [encryption], to: [hook]}]\n"
 SECRET = "hook-secret-9d1f"

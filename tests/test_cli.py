@@ -30,6 +30,8 @@ from tracker.config.load import load
 from tracker.models import Feed, Source
 from tracker.store.database import exclusive, opened, transaction
 
+pytestmark = pytest.mark.slow
+
 SOURCE = """\
   - id: {id}
     name: {name}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -36,8 +37,10 @@ def column(db: Database, sql: str, *parameters: object) -> list[Any]:
 
 
 def seen(db: Database, feed: DemoFeed) -> Iterator[dict[str, tuple[str, str]]]:
-    """For each poll that read the feed, title and summary of what it showed by canonical URL."""
+    """For each poll that read the feed, title and summary of what it showed by canonical URL; what is the same as at
+    the poll before comes once."""
     observed = [outcome.value for outcome in Outcome if outcome.observed]
+    before: dict[str, tuple[str, str]] = {}
     for text in column(
         db,
         f"""SELECT started_at FROM polls JOIN feeds ON feeds.id = polls.feed WHERE source = ?
@@ -47,7 +50,15 @@ def seen(db: Database, feed: DemoFeed) -> Iterator[dict[str, tuple[str, str]]]:
     ):
         now = from_utc_text(text)
         if feed.trouble(now) != "malformed":  # its end is cut off
-            yield {canonical(entry.link) or "": (version.title, version.summary) for entry, version in feed.shown(now)}
+            shown = {address(entry.link): (version.title, version.summary) for entry, version in feed.shown(now)}
+            if shown != before:
+                yield shown
+            before = shown
+
+
+@cache
+def address(link: str) -> str:
+    return canonical(link) or ""
 
 
 def test_the_command_ends_with_the_state_of_things(replayed: Replay) -> None:

@@ -40,6 +40,8 @@ from tracker.publish.exports.queries import Filter
 from tracker.store import counts
 from tracker.store.database import Database, open_database, opened, transaction
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 ALL = list(PRESETS.values())
 FORMS = [

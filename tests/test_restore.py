@@ -25,6 +25,8 @@ from tracker.store.database import exclusive, opened
 from tracker.store.maintenance.backup import back_up, verified
 from tracker.store.maintenance.restore import restore
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["filled"]  # a fixture
 
 NOW = datetime(2026, 11, 28, 3, 30, tzinfo=UTC)

@@ -14,6 +14,8 @@ from tracker.config.rulebook_model import TagItem
 from tracker.config.yaml_positions import read
 from tracker.errors import ConfigError
 
+pytestmark = pytest.mark.slow
+
 SOURCES = """\
 sources:
   - {id: posten, name: Posten, kind: national, country: GB, language: en, feeds: [https://posten.example/rss]}

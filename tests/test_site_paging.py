@@ -46,7 +46,8 @@ def test_every_row_of_every_table_comes_once_in_the_order_of_any_column(
     whole = page(site, f"/tracker/{table}.json?_size=max&_nofacet=1")
     assert not whole["truncated"]
     rows = Counter(json.dumps(row) for row in whole["rows"])
-    for column in whole["columns"] if len(whole["rows"]) > 2 else ():
+    columns = whole["columns"] if table in {"articles", "coverage"} else whole["columns"][way == "_sort_desc" :: 2]
+    for column in columns if len(whole["rows"]) > 2 else ():
         size = len(whole["rows"]) // 3 + 1
         address = f"/tracker/{table}.json?_nofacet=1&_nocount=1&_size={size}&{way}={column}"
         assert turned(site, address) == rows, column

@@ -19,6 +19,8 @@ from tracker.web.app import make_datasette
 from tracker.web.queries import visitor_sql
 from tracker.web.queries.connection import Guard, connected
 
+pytestmark = pytest.mark.slow
+
 SECRET = "a-secret-that-is-in-every-closed-table"
 
 

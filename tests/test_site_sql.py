@@ -17,6 +17,8 @@ from tests.test_run import line_with
 from tracker.web.queries import visitor_process, visitor_sql
 from tracker.web.queries.visitor_sql import Refused
 
+pytestmark = pytest.mark.slow
+
 NUMBERS = "with recursive n(x) as (select 1 union all select x + 1 from n)"
 BOMBS = {
     "a function without a clock": f"{NUMBERS} select sum(instr(zeroblob(999999), zeroblob(500000) || x)) from n",
