@@ -62,11 +62,11 @@ def _mostly_wrong(rules: Mapping[str, Counter[bool]]) -> list[str]:
 
 HEADLINES = {
     "everyday": (everyday(), 0.99, 0.985),
-    "terse": (everyday("terse"), 0.99, 0.85),
-    "last": ([item for item in everyday("terse") if item.kind == "last"], 0.99, 0.71),
-    "unseen": (everyday("unseen"), 0.98, 0.74),
+    "terse": (everyday("terse"), 0.99, 0.91),
+    "unseen": (everyday("unseen"), 0.98, 0.88),
 }
-"""Headlines, with the least precision and recall of relevance; no rule was made with an eye on the last batch."""
+"""Headlines, with the least precision and recall of relevance. Their batches were new once, and docs/quality.md has the
+figures of that time; rules have been made with an eye on them since."""
 
 
 @pytest.fixture(scope="module", params=HEADLINES)
