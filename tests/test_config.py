@@ -85,11 +85,11 @@ def test_stories_are_made_of_the_debate_unless_of_all_articles_is_asked() -> Non
         ("pause: 5m", "'pause': '5m' is not a pause; write seconds as in 5s"),
         ("pause: 10000s", "'pause': '10000s' is not a pause; write seconds as in 5s, 9999s at most"),
         ("pause:", "'pause': None is not a pause"),
-        ("requests_per_host: 0", "'requests_per_host': 0 is not right; write the most concurrent requests"),
+        ("requests_per_host: 0", "'requests_per_host' cannot be 0; write the most concurrent requests"),
         ("requests_per_host: 1001", "a number from 1 to 1000"),
         ("requests_per_host: 1.5", "a number from 1 to 1000"),
         ("requests_per_host: two", "a number from 1 to 1000"),
-        ("new_per_day: 0", "'new_per_day': 0 is not right; write how many new entries of a feed"),
+        ("new_per_day: 0", "'new_per_day' cannot be 0; write how many new entries of a feed"),
         ("request_per_host: 2", "did you mean 'requests_per_host'?"),
     ],
 )
@@ -249,9 +249,9 @@ schedule: {poll: soon}
         "feeds.yaml:3:20: '10.0.0.0/99' is not a network",
         "feeds.yaml:4:13: 'timezone': 'Mars/Olympus' is not a time zone",
         "feeds.yaml:5:3: unknown key 'colour'",
-        "feeds.yaml:7:9: 'id': 'Posten' is not right; write small letters",
+        "feeds.yaml:7:9: 'id' cannot be 'Posten'; write small letters",
         "feeds.yaml:9:11: unknown kind 'nationl'; did you mean 'national'?",
-        "feeds.yaml:10:14: 'country': 'no' is not right; write two capital letters",
+        "feeds.yaml:10:14: 'country' cannot be 'no'; write two capital letters",
         "feeds.yaml:13:5: 'name' is missing",
         "feeds.yaml:18:9: 'url': 'htp://other.example/rss' is not a web address",
         "feeds.yaml:19:9: this feed is already listed under 'Posten'",
@@ -282,7 +282,24 @@ CHAIN = "a0: &a0 []\n" + "\n".join(f"a{number + 1}: &a{number + 1} [*a{number}]"
         pytest.param("sources: [", "this is not valid YAML", id="broken YAML"),
         pytest.param("a: &x [*x]\n", "this alias contains itself", id="an alias of itself"),
         pytest.param("", "feeds.yaml:1:1: there are no sources", id="an empty file"),
-        pytest.param("- a\n", "feeds.yaml:1:1: the file must hold keys and values, not a list", id="a list"),
+        pytest.param(
+            "- a\n", "feeds.yaml:1:1: the file needs 'key: value' lines instead of a list (known: ", id="a list"
+        ),
+        pytest.param(
+            "sources: {a: {name: A}}\n",
+            "feeds.yaml:1:10: 'sources' must be a list, not 'key: value' lines; write a list of sources, each item on",
+            id="keys where a list belongs",
+        ),
+        pytest.param(
+            "sources: [bbc]\n", "this item needs 'key: value' lines instead of 'bbc' (known: id,", id="a name"
+        ),
+        pytest.param("settings:\n", "'settings' is empty; write a 'key: value' line for each", id="an empty section"),
+        pytest.param("a:\n\tb: 1\n", "feeds.yaml:2:1: this line is indented with a tab; use spaces", id="a tab"),
+        pytest.param("a: The Mail: Online\n", "put a text that contains ': ' in quotes", id="a colon in a text"),
+        pytest.param("a: 1\n---\nb: 2\n", "feeds.yaml:2:1: a second document begins here", id="two documents"),
+        pytest.param(
+            "schedule: {export: 6am}\n", "'6am' is not a valid schedule; write daily 06:30", id="a time alone"
+        ),
         pytest.param("a: &x\n  - *x\n", "feeds.yaml:1:4: this alias contains itself", id="a block in itself"),
         pytest.param("a: &x {<<: *x}\n", "this alias contains itself", id="a mapping merged into itself"),
         pytest.param(BOMB, "aliases expand to more than 20,000 values", id="an alias bomb"),

@@ -119,4 +119,4 @@ def command(folder: Path, *arguments: str, log: str | None = None) -> list[str]:
 def test_warnings_and_errors_of_commands_are_json_too_by_option_or_environment(tmp_path: Path) -> None:
     for lines in (command(tmp_path, "--log", "json", "status"), command(tmp_path, "status", log="json")):
         assert [json.loads(line)["level"] for line in lines] == ["error"]
-    assert command(tmp_path, "status")[0].startswith("feeds.yaml:1:1: there is no such file")
+    assert command(tmp_path, "status")[0].startswith("feeds.yaml: there is no such file")

@@ -373,9 +373,10 @@ def test_articles_are_imported_with_a_mark_with_crlf_and_without_a_last_end(desk
         (gzip.compress(b'{"url": 1}\n', mtime=0), "is compressed; decompress it first"),
         (b"PK\x03\x04rest", "is compressed; decompress it first"),
         (b"url,title\n1,2\n", "contains CSV, not JSON Lines"),
+        (b"settings: {pause: 5s}\nsources: []\n", "is not JSON Lines; write one object per line"),
         (b'[\n{"url": 1}\n]\n', "holds one JSON list; write one object a line"),
     ],
-    ids=["UTF-16", "UTF-16 without a mark", "gzip", "xlsx or zip", "CSV", "a list"],
+    ids=["UTF-16", "UTF-16 without a mark", "gzip", "xlsx or zip", "CSV", "feeds.yaml", "a list"],
 )
 def test_a_file_in_another_form_is_one_sentence_and_not_one_a_line(desk: Desk, content: bytes, said: str) -> None:
     file = desk.write("x.jsonl")
@@ -392,6 +393,7 @@ def test_a_file_in_another_form_is_one_sentence_and_not_one_a_line(desk: Desk, c
     ("command", "meant"),
     [
         (("exprot",), "'export'"),
+        (("codebook", "--tag", "encrypton"), "'encryption'"),
         (("feeds", "lst"), "'list'"),
         (("story", "shwo", "1"), "'show'"),
         (("export", "--sinc", "2025-01-01"), "'--since'"),

@@ -33,7 +33,7 @@ class UsageError(TrackerError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
-    """One mistake in a YAML file; line and column count from 1."""
+    """One mistake in a YAML file; line and column count from 1, and are 0 if it concerns the file as a whole."""
 
     file: str
     line: int
@@ -41,7 +41,8 @@ class Mistake:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.message}"
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.message}"
 
 
 class ConfigError(TrackerError):

@@ -23,7 +23,7 @@ from tracker.cli.options import (
     quiet_option,
     refuse_own_files,
 )
-from tracker.cli.parameters import FilePath
+from tracker.cli.parameters import FilePath, WholeNumber
 from tracker.clock import utc_now
 from tracker.errors import TrackerError, UsageError
 from tracker.files import require_folder, write_whole
@@ -54,7 +54,9 @@ def codebook(paths: Paths, as_json: bool, tags: tuple[str, ...]) -> None:
     """
     rulebook = paths.cache.load_rulebook(paths.config)
     if unknown := sorted({*tags} - {tag.id for tag in rulebook.tags}):
-        raise UsageError(f"unknown tag {', '.join(unknown)}; `tracker codebook` lists them all")
+        known = [name for tag in rulebook.tags for name in (tag.id, tag.label)]
+        meant = did_you_mean(unknown[0], known) or "; `tracker codebook` lists them all"
+        raise UsageError(f"there is no tag {unknown[0]!r}{meant}")
     measured = None
     if paths.db.exists():
         with opened_by_reader(paths.db) as db:
@@ -69,7 +71,7 @@ def _size_option(about: str, *, least: int, default: int) -> Callable[[F], F]:
     return click.option(
         "--n",
         "size",
-        type=click.IntRange(least, 10_000),
+        type=WholeNumber(least, 10_000),
         default=default,
         show_default=True,
         metavar="N",
@@ -83,7 +85,7 @@ def _size_option(about: str, *, least: int, default: int) -> Callable[[F], F]:
 @_size_option("How many articles to draw.", least=4, default=100)
 @click.option(
     "--seed",
-    type=click.IntRange(0, 999_999_999),
+    type=WholeNumber(0, 999_999_999),
     metavar="N",
     help="Repeat the draw of an earlier sample with this seed.  [default: the sample's number]",
 )

@@ -31,7 +31,7 @@ from tracker.collect.discover import DiscoveredFeed, feeds_in
 from tracker.collect.opml import Outline, is_ours, read, write
 from tracker.collect.parse import parse
 from tracker.config.edit import Addition, Edit, adding, removing
-from tracker.config.values import FeedInterval
+from tracker.config.values import FeedInterval, WebAddress
 from tracker.errors import CollectError, TrackerError, UsageError
 from tracker.files import write_whole
 from tracker.models import Feed, Kind, Source
@@ -113,7 +113,7 @@ def _with_interval(feed: Feed) -> str:
 @feeds.command(
     "add", epilog="Example:  tracker feeds add https://x.example/rss --name 'The X' --kind tech --country GB"
 )
-@click.argument("url")
+@click.argument("url", type=Setting(WebAddress, "url"))
 @click.option("--source", "source_id", metavar="ID", help="The id of the feed's source, existing or new.")
 @click.option("--name", help="The name of a new source.")
 @click.option("--family", metavar="ID", help="The owner of a new source.  [default: the source itself]")

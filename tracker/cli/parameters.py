@@ -31,6 +31,12 @@ class Setting(click.ParamType[Any]):
             self.fail(error.errors()[0]["msg"], param, ctx)
 
 
+class WholeNumber(click.IntRange):
+    """A whole number within limits, named as people call it."""
+
+    name = "whole number"
+
+
 class FilePath(click.Path):
     """A file or folder. An empty name, as of `"$FILE"` where FILE is not set, is refused: it means the folder `.`."""
 

@@ -21,6 +21,7 @@ from tracker.cli.options import (
     quiet_option,
     verbose_option,
 )
+from tracker.cli.parameters import WholeNumber
 from tracker.config.load import Config
 from tracker.config.model import Release
 from tracker.config.poll_config import EXAMPLE_CONTACT
@@ -37,7 +38,7 @@ port_option = click.option(
     "--port",
     default=8001,
     show_default=True,
-    type=click.IntRange(0, 65535),
+    type=WholeNumber(0, 65535),
     metavar="PORT",
     help="The port to listen on; 0 picks a free one.",
 )

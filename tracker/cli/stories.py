@@ -3,12 +3,13 @@
 import click
 
 from tracker.cli.options import Paths, config_option, db_option, existing_database, pass_paths, timezone
+from tracker.cli.parameters import WholeNumber
 from tracker.clock import utc_now
 from tracker.publish.formatting import counted, short_time
 from tracker.store import stories
 from tracker.store.database import opened, opened_by_reader, transaction
 
-_ARTICLE = click.IntRange(min=1)
+_ARTICLE = WholeNumber(min=1)
 
 
 @click.group(epilog="Example:  tracker story show 1234")

@@ -17,7 +17,7 @@ from tracker.cli.options import (
     quiet_option,
     read_config,
 )
-from tracker.cli.parameters import FilePath
+from tracker.cli.parameters import FilePath, WholeNumber
 from tracker.cli.progress import progress_of
 from tracker.clock import utc_now
 from tracker.config.load import Config
@@ -33,9 +33,7 @@ from tracker.store.maintenance.upkeep import removable_summaries, vacuum
 
 @click.command(epilog="Example, for cron:  30 3 * * * cd /srv/tracker && tracker backup --quiet")
 @click.argument("target", required=False, metavar="[FOLDER|FILE]", type=FilePath())
-@click.option(
-    "--keep", type=click.IntRange(1), metavar="N", help="How many of the newest backups to keep.  [default: 7]"
-)
+@click.option("--keep", type=WholeNumber(1), metavar="N", help="How many of the newest backups to keep.  [default: 7]")
 @config_option
 @db_option
 @quiet_option

@@ -46,8 +46,10 @@ def require_lines(path: Path) -> None:
     line = beginning.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0].rstrip()
     if line == b"[" or line.startswith(b"[{"):
         raise UsageError(f"{path} holds one JSON list; write one object a line")
-    if not line.startswith((b"{", b"[")) and re.search(rb"\w[\"']?[,;\t]", line):
+    if not line.startswith((b"{", b"[")) and re.fullmatch(rb"[\w \"'.-]+([,;\t][\w \"'.-]+)+", line):
         raise UsageError(f"{path} contains CSV, not JSON Lines; write one object per line")
+    if line and not re.search(rb"^\s*[{\[]", beginning, re.MULTILINE):
+        raise UsageError(f"{path} is not JSON Lines; write one object per line")
 
 
 def read_lines(lines: Iterable[str], now: datetime) -> Iterator[ImportLine]:

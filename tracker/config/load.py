@@ -62,13 +62,13 @@ def load(path: Path, cache: RulebookCache = NO_CACHE, *, to_add: bool = False) -
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         hint = "there is no such file; `tracker init` writes one, or name yours with --config"
-        raise ConfigError([Mistake(str(path), 1, 1, hint)]) from None
+        raise ConfigError([Mistake(str(path), 0, 0, hint)]) from None
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
         place = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
         raise ConfigError([Mistake(str(path), *place, "this file is not UTF-8; save it as UTF-8")]) from error
     except OSError as error:
-        raise ConfigError([Mistake(str(path), 1, 1, f"this file cannot be read: {error}")]) from error
+        raise ConfigError([Mistake(str(path), 0, 0, f"this file cannot be read: {error.strerror}")]) from error
     return load_text(text, path, cache, to_add=to_add)
 
 

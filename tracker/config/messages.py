@@ -1,6 +1,6 @@
 """Turn pydantic's errors into Mistakes in plain words, each with its position and what to write instead."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -50,14 +50,29 @@ def _mistake(model: type[BaseModel], document: YamlDocument, details: ErrorDetai
         case "too_short":
             message = f"{name} is empty; write {_expected(fields)}"
         case "model_type" | "dict_type" | "model_attributes_type":
-            message = f"{name if path else 'the file'} must hold keys and values, not {_shown(given)}"
+            message = _not_a_mapping(name if path else "the file", given, _known_keys(model, path))
+        case "list_type" | "tuple_type" | "frozen_set_type" | "set_type":
+            message = _not_a_list(name, given, _expected(fields))
         case _:
-            message = f"{name}: {_shown(given)} is not right; write {_expected(fields)}"
+            message = f"{name} cannot be {_shown(given)}; write {_expected(fields)}"
     return document.mistake(path, message, at_key=details["type"] == "extra_forbidden")
 
 
+def _not_a_mapping(name: str, given: Any, known: Iterable[str]) -> str:
+    """Return what to write where keys and their values belong, and which keys there are."""
+    keys = f" (known: {', '.join(known)})" if known else ""
+    if given is None:
+        return f"{name} is empty; write a 'key: value' line for each setting{keys}"
+    return f"{name} needs 'key: value' lines instead of {_shown(given)}{keys}"
+
+
+def _not_a_list(name: str, given: Any, expected: str) -> str:
+    """Return how to write a list."""
+    return f"{name} must be a list, not {_shown(given)}; write {expected}, each item on its own line after a hyphen"
+
+
 def _shown(value: Any) -> str:
-    text = {list: "a list", dict: "keys and values", type(None): "nothing"}.get(type(value), repr(value))
+    text = {list: "a list", dict: "'key: value' lines", type(None): "empty"}.get(type(value), repr(value))
     return text if len(text) <= 80 else text[:77] + "..."
 
 

@@ -27,6 +27,7 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _TIMES = "write daily 06:30, monday 07:00, monday and thursday 07:00, day 1 05:00 (of each month), or 6h"
 _SERVER = "write smtps://mail.example.org (port 465), smtp://mail.example.org (port 587), or the port behind a colon"
 
+_DURATION = re.compile(r"([1-9][0-9]{0,4})([mhd])")
 _VARIABLE = re.compile(r"\$\{[A-Z_][A-Z0-9_]*\}")
 _SERVICE = re.compile(r"[a-z][a-z0-9]*://\S+", re.IGNORECASE)
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
@@ -41,7 +42,7 @@ def duration(value: Any) -> Any:
     """Parse a duration such as 30m, 2h or 1d; a timedelta is returned unchanged."""
     if isinstance(value, timedelta):
         return value
-    found = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", str(value))
+    found = _DURATION.fullmatch(str(value))
     if not found:
         raise wrong(f"{value!r} is not a duration; write minutes, hours or days, as in 30m, 2h or 1d")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
@@ -139,8 +140,10 @@ def _when(value: Any) -> Any:
     if isinstance(value, When):
         return value
     text = " ".join(str(value).lower().split())
+    if _DURATION.fullmatch(text):
+        return When(text, every=duration(text))
     if " " not in text:
-        return When(text, every=duration(value))
+        raise wrong(f"{value!r} is not a valid schedule; {_TIMES}")
     days, clock = text.rsplit(" ", 1)
     at = _time_of_day(clock, value)
     if days == "daily":

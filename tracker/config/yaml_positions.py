@@ -110,6 +110,16 @@ def read_ours(text: str, name: str) -> YamlDocument:
     return document
 
 
+_TAB = "this line is indented with a tab; use spaces"
+_PLAINLY = {
+    "mapping values are not allowed": "this is not valid YAML: put a text that contains ': ' in quotes",
+    "found another document": "a second document begins here, after '---'; keep one",
+    "expected ',' or '}'": "this is not valid YAML: a comma or the closing } is missing before this",
+    "expected ',' or ']'": "this is not valid YAML: a comma or the closing ] is missing before this",
+}
+"""What PyYAML says of common mistakes, in words that say what to do."""
+
+
 @contextmanager
 def _explained(text: str, name: str) -> Iterator[None]:
     """Turn PyYAML's errors into a one-line ConfigError with its position."""
@@ -119,7 +129,10 @@ def _explained(text: str, name: str) -> Iterator[None]:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem = error.problem or error.context or "cannot be read"
-        raise ConfigError([Mistake(name, line, column, f"this is not valid YAML: {problem}")]) from error
+        known = next((plain for said, plain in _PLAINLY.items() if said in problem), None)
+        at_tab = mark is not None and text[mark.index : mark.index + 1] == "\t"
+        message = _TAB if at_tab else known or f"this is not valid YAML: {problem}"
+        raise ConfigError([Mistake(name, line, column, message)]) from error
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
         place = before.count("\n") + 1, len(before) - before.rfind("\n")
