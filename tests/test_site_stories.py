@@ -290,6 +290,40 @@ def test_a_very_large_story_shows_its_first_articles_and_says_where_the_rest_is(
         assert len(articles(html)) == 400
 
 
+def test_only_the_first_texts_of_a_long_story_are_open(tmp_path):
+    path = tmp_path / "long.db"
+    db = open_database(path)
+    db.conn.executemany("INSERT INTO sources (id, name, family) VALUES (?, ?, ?)", [(s, s.upper(), s) for s in "abc"])
+    db.execute("BEGIN")
+    for count in range(30):
+        at = stored.NOW - timedelta(hours=30 - count)
+        stored.article(db, f"https://a.example/{count}", f"Title {count}", "", "both", [], at, "abc"[count % 3])
+    db.execute("UPDATE articles SET story = 1")
+    told.keep_headline(db, 1, 1)
+    db.execute("COMMIT")
+    db.close()
+    for address in stored.serve(path):
+        html = httpx.get(f"{address}/story/1").text
+        shown, _, rest = html.partition('<details class="rest">')
+        assert len(articles(shown)) == 12
+        assert "18 later texts" in text(rest)
+        assert len(articles(rest)) == 18
+        assert "Articles per 2 h, from the first one on; at most 2." in text(html)
+        one = httpx.get(f"{address}/story/1?outlet=b").text
+        assert len(articles(one)) == 10
+        assert '<option value="b" selected>B</option>' in one
+        assert httpx.get(f"{address}/story/1?outlet=nobody").status_code == 404
+        assert len(articles(httpx.get(f"{address}/story/1?outlet=").text)) == 30
+
+
+def test_a_search_offers_the_stories_that_most_of_its_results_belong_to(site, number):
+    html = site.get("/search?q=ministers").text
+    section = re.search(r'<section class="found-stories".*?</section>', html, re.DOTALL)[0]
+    assert f'href="/story/{number("release")}"' in section
+    assert "of its 9 articles match" in text(section)
+    assert "found-stories" not in site.get("/search?q=fares").text
+
+
 async def test_the_articles_of_a_story_are_at_hand_newest_first_for_feeds(database, number):
     ds = make_datasette(database, config=stored.settings(), clock=lambda: stored.NOW)
     db = ds.get_database("tracker")
@@ -467,7 +501,7 @@ def test_hostile_titles_are_shown_and_not_obeyed_in_lists_stories_and_difference
     for page in pages:
         html = site.get(page).text
         assert "onerror=" in html, page
-        assert not re.search(r"<(script|img|svg|b)[ >](?!dir=\"auto\")", html), page
+        assert not re.search(r"<(script|img|svg|b)[ >](?!dir=\"auto\"|class=\"spark\")", html), page
         assert "</del><script" not in html, page
         assert "42" not in text(html), "nothing of a feed is a template"
         assert not re.search(r"""(href|src|action)\s*=\s*["']?\s*javascript:""", html, re.IGNORECASE), page

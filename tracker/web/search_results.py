@@ -25,6 +25,8 @@ PAGE_SIZE: Final = 20
 
 MOST_PAGES: Final = CAP // PAGE_SIZE
 
+_STORIES: Final = 3
+
 EXCERPT: Final = 300
 """Approximate length of a summary excerpt, in characters, around the first hit."""
 
@@ -79,6 +81,8 @@ class Results:
     """Number of results when each story counts once."""
     next_page: int | None = None
     next_back: int | None = None
+    stories: tuple[tuple[int, int], ...] = ()
+    """The stories with most of the matching articles, and how many of them each has; at least two."""
     alone: tuple[tuple[str, int], ...] = ()
     """If nothing was found: each part of the query, and how many articles match it alone."""
 
@@ -126,6 +130,9 @@ async def _best(db: Database, criteria: SearchCriteria, results: Results, now: d
         capped=len(found.ids) > CAP,
         looked_back_to=found.looked_back_to,
         groups=len(heads),
+        stories=tuple(
+            (story, articles) for story, articles in sizes.most_common(_STORIES) if story > 0 and articles > 1
+        ),
         next_page=results.request.page + 1 if len(heads) > end else None,
     )
 

@@ -17,7 +17,9 @@ from tracker.store.columns import COVERAGE_COLUMNS
 from tracker.web.pages.period import PeriodControl, period_given, period_of
 from tracker.web.pages.responses import absolute, feed_of, html, opened, page
 from tracker.web.queries import search as data
+from tracker.web.queries import stories
 from tracker.web.queries.article_list import articles
+from tracker.web.queries.stories import Story
 from tracker.web.search_results import CAP, MOST_PAGES, Hit, Results, SearchRequest, read, search, wanted
 from tracker.web.settings import Site
 
@@ -42,6 +44,7 @@ async def found(datasette: Any, request: Any) -> Any:
     results = await search(db, site, asked)
     query = asked.query
     context = {
+        "stories": await _stories(db, results),
         "control": await _control(db, site, request, results),
         "search": query.text,
         "query": query,
@@ -70,6 +73,14 @@ async def _search_request(db: Database, site: Site, request: Any) -> SearchReque
         page=min(max(page_number, 1), MOST_PAGES),
         back=_number(arguments.get("back")),
     )
+
+
+async def _stories(db: Database, results: Results) -> list[tuple[Story, int]]:
+    """Return the stories that most of the results belong to, and how many belong to each; on the first page only."""
+    if results.request.page > 1 or not results.stories:
+        return []
+    found = await stories.stories(db, [number for number, _ in results.stories])
+    return [(found[number], articles) for number, articles in results.stories if number in found]
 
 
 async def _query(db: Database, site: Site, request: Any) -> Query:

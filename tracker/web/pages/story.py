@@ -19,6 +19,11 @@ from tracker.web.version_history import headline_diff
 
 _ARTICLES = 400
 _HEADLINES = 100
+_OPEN = 12
+"""Texts of a story that are shown at once; the rest are folded."""
+
+_BARS = 24
+"""Columns of the small timeline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,11 @@ class Text:
     def owners(self) -> int:
         """Number of owners that published it."""
         return len({one.family for one in (self.member, *self.copies)})
+
+    @property
+    def outlets(self) -> frozenset[str]:
+        """The ids of the outlets that published it."""
+        return frozenset(one.source_id for one in (self.member, *self.copies))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,7 @@ async def story(datasette: Any, request: Any) -> Any:
         raise NotFound("There is no story with this number.")
     if elsewhere := _elsewhere(Links(datasette.urls), number, place):
         return Response.redirect(elsewhere)
-    return await html(datasette, request, "story.html", await _context(db, number))
+    return await html(datasette, request, "story.html", await _context(db, number, request.args.get("outlet") or None))
 
 
 def _elsewhere(links: Links, number: int, place: Place) -> str | None:
@@ -76,14 +86,24 @@ def _elsewhere(links: Links, number: int, place: Place) -> str | None:
     return None
 
 
-async def _context(db: Database, number: int) -> dict[str, Any]:
+async def _context(db: Database, number: int, outlet: str | None) -> dict[str, Any]:
     members = await data.members(db, number, _ARTICLES)
     changes = await headlines.of_story(db, number, _HEADLINES)
+    every = texts(members)
+    listed = [text for text in every if outlet is None or outlet in text.outlets]
+    if not listed:
+        raise NotFound("No article of this story is from that outlet.")
     return {
         "story": (await stories.stories(db, [number]))[number],
         "first": members[0],
         "shown": len(members),
-        "texts": texts(members),
+        "texts": listed[:_OPEN],
+        "folded": listed[_OPEN:],
+        "outlets": dict(
+            sorted({one.source_id: one.source for one in members}.items(), key=lambda each: each[1].casefold())
+        ),
+        "outlet": outlet,
+        "pace": pace([member.at for member in members]),
         "owners": owners(members),
         "tags": _by_facet(await data.tag_counts(db, number)),
         "changes": [headline_diff(change) for change in changes],
@@ -114,6 +134,24 @@ def texts(members: Sequence[Member]) -> tuple[Text, ...]:
             copies[root].append(member)
     first = members[0].at if members else None
     return tuple(Text(by_id[one], tuple(copies[one]), at - (first or at)) for one, at in order.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many articles appeared in each of equally long steps, from the first article on."""
+
+    counts: tuple[int, ...]
+    step: timedelta
+
+
+def pace(moments: Sequence[datetime]) -> Pace:
+    """Return the articles per hour, or as many hours as make at most _BARS steps; `moments` must be in order."""
+    hours = (moments[-1] - moments[0]) // timedelta(hours=1) + 1
+    step = timedelta(hours=-(-hours // _BARS))
+    counts = [0] * ((moments[-1] - moments[0]) // step + 1)
+    for moment in moments:
+        counts[(moment - moments[0]) // step] += 1
+    return Pace(tuple(counts), step)
 
 
 def owners(members: Sequence[Member]) -> tuple[Owner, ...]:
