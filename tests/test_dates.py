@@ -388,7 +388,7 @@ PIECES = st.sampled_from(
 )
 
 
-@given(st.lists(PIECES | st.text(max_size=3) | st.just(" "), max_size=25).map("".join))
+@given(st.lists(PIECES | st.text(max_size=3) | st.just(" "), max_size=12).map("".join))
 def test_no_text_makes_it_fail(text: str) -> None:
     moment, quality = read_date(text, NOW)
 

@@ -228,7 +228,7 @@ def test_old_runs_are_forgotten_beyond_two_thousand(make: Any, clock: Clock) -> 
 
 
 def moments(seed: int) -> Iterator[datetime]:
-    """A year of looks every six hours or sooner, with an outage of two days and a clock that is set back an hour."""
+    """A year of looks every eight hours or sooner, with an outage of two days and a clock that is set back an hour."""
     chance = random.Random(seed)
     now, back, gone = START, START + 100 * DAY + 7 * MINUTE, START + 200 * DAY
     while now < START + 365 * DAY:
@@ -237,7 +237,7 @@ def moments(seed: int) -> Iterator[datetime]:
         if gone < now < gone + 2 * DAY:
             now = gone + 2 * DAY
         yield now
-        now += chance.uniform(0.1, 1.0) * 6 * HOUR
+        now += chance.uniform(0.1, 1.0) * 8 * HOUR
 
 
 @pytest.mark.slow
