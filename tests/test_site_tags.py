@@ -54,6 +54,13 @@ def number(database: Path, sql: str, *values: object) -> int:
         return int(db.execute(sql, values).fetchone()[0])
 
 
+def test_long_sections_of_the_list_of_tags_fold_and_topics_themes_and_laws_are_open(site):
+    page = site.get("/tags").text
+    sections = re.findall(r'<details class="folding"( open)?>\s*<summary><h2 id="(\w+)">', page)
+    assert [facet for _, facet in sections] == ["topic", "theme", "law", "organisation", "person"]
+    assert all(opened for opened, _ in sections), "none is long here"
+
+
 def test_all_tags_stand_under_their_facets_with_what_carries_them(site, database):
     page = site.get("/tags").text
     carried = number(database, "SELECT count(*) FROM article_tags WHERE tag = 'nspcc'")
