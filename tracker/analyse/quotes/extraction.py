@@ -16,6 +16,7 @@ CONFIDENCE: Final[dict[Place, float]] = {
 
 _WORD: Final = re.compile(r"\w[\w’'-]*")
 _FEW_WORDS: Final = 3
+_MARKS: Final = "\"'’”“»«› "
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +122,14 @@ def _touched(text: str, passage: Passage, attribution: Attribution | None, gramm
     if before.rpartition(" ")[2].casefold() in grammar.verbs | grammar.participles:
         return True
     after = text[passage.closes : passage.closes + 80]
-    return attribution.cue in after and runs_on(text, passage, after)
+    return _stands_apart(text, passage) and attribution.cue in after and runs_on(text, passage, after)
+
+
+def _stands_apart(text: str, passage: Passage) -> bool:
+    """Return whether a passage opens its sentence or ends with a mark, unlike a name or word set off within one."""
+    before = text[: passage.opens].rstrip()
+    if not before or not (before[-1].isalnum() or before.endswith(("’s", "'s"))):
+        return True
+    return not text[passage.end - 1].isalnum() or text[passage.closes : passage.closes + 2].strip(_MARKS).startswith(
+        ","
+    )
