@@ -352,23 +352,24 @@ def _read_lists(folder: Traversable, parse: Parse, mistakes: list[Mistake]) -> W
             mistakes.append(document.mistake((), "this is not a mapping of names to lists of terms"))
             continue
         for name, terms in (document.value or {}).items():
-            wrong = list(_list_mistakes(document, name, terms))
+            group, wrong = _read_list(document, name, terms)
             mistakes += wrong
             if not wrong:
-                lists[name][_at_home(file.name.removesuffix(".yaml"))] = tuple(map(read_term, terms))
+                lists[name][_at_home(file.name.removesuffix(".yaml"))] = group
     return dict(lists)
 
 
-def _list_mistakes(document: YamlDocument, name: str, terms: object) -> Iterator[Mistake]:
-    """Yield the mistakes in a list."""
+def _read_list(document: YamlDocument, name: str, terms: object) -> tuple[Group, list[Mistake]]:
+    """Return the terms of a list that are valid, and what is wrong with the list."""
     if not isinstance(terms, list) or not all(isinstance(term, str) for term in terms):
-        yield document.mistake((name,), f"{name!r} is not a list of terms")
-        return
+        return (), [document.mistake((name,), f"{name!r} is not a list of terms")]
+    group, mistakes = [], []
     for number, term in enumerate(terms):
         try:
-            read_term(term)
+            group.append(read_term(term))
         except ValueError as error:
-            yield document.mistake((name, number), str(error))
+            mistakes.append(document.mistake((name, number), str(error)))
+    return tuple(group), mistakes
 
 
 def _at_home(language: str) -> str:

@@ -93,7 +93,7 @@ def sharing(db: Database, features: Mapping[int, Set[int]], between: range) -> d
         shared = Counter(chain.from_iterable(containing[one] for one in wanted & containing.keys()))
         enough = [other for other, times in shared.items() if times >= TRIGRAMS]
         if enough:
-            found[article] = sorted(enough, key=lambda other: (-shared[other], other))
+            found[article] = sorted(sorted(enough), key=shared.__getitem__, reverse=True)
     return found
 
 

@@ -107,7 +107,7 @@ def _in_order(one: Wording, other: Wording) -> float:
     return LCSseq.similarity(one.summary, other.summary) / shorter if shorter >= 12 else 0.0
 
 
-def _overlap(one: Set[tuple[str, ...]], other: Set[tuple[str, ...]]) -> tuple[int, float]:
+def _overlap(one: Set[int], other: Set[int]) -> tuple[int, float]:
     """Return how many trigrams two texts share, and their share of the shorter text's."""
     shared = len(one & other)
     return shared, shared / max(1, min(len(one), len(other)))

@@ -126,7 +126,7 @@ class Matcher:
                 if node.keys:
                     found += [Hit(key, first, last) for key in node.keys]
                 last += 1
-                node = _after(node, recognised[last])
+                node = _after(node, recognised[last]) if recognised[last] else None
         return found
 
     def _file(self, words: tuple[Word, ...], key: int) -> None:
