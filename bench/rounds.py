@@ -55,6 +55,7 @@ def series(
         for one in contenders:
             folders[one.name].mkdir()
             one.subscribe(folders[one.name], publishers.urls)
+        done = 0
         for phase in phases:
             used = figures.usage[phase] = {}
             for one in contenders:
@@ -62,7 +63,8 @@ def series(
                 used[one.name] = usage = _median([usage for usage, _ in runs])
                 figures.server[phase] = max(figures.server.get(phase, 0), *(work.cpu for _, work in runs), 0)
                 cost = f"{usage.cpu:7.2f} s CPU  {usage.wall:7.2f} s  {usage.memory:4.0f} MiB"
-                say(f"{feeds:6,} feeds  {phase:<9}  {one.name:<18} {cost}")
+                done += 1
+                say(f"{feeds:6,} feeds  {phase:<9}  {one.name:<18} {cost}  {done} of {len(phases) * len(contenders)}")
         figures.entries = publishers.expected_entries(phases[-1])
     return figures
 

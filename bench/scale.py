@@ -76,19 +76,24 @@ def _options() -> argparse.Namespace:
 
 def measured(made: Path, articles: int, now: datetime, times: int) -> Archive:
     """What each step costs on a copy of a database of so many articles."""
-    archive = Archive(articles, [Step("bytes an article", made.stat().st_size / articles, flat=False)])
+    archive = Archive(articles)
+    for step in _steps(made, articles, now, times):
+        _say(f"{articles:,}: {step.name}: {step.cost:,.1f}")
+        archive.steps.append(step)
+    return archive
+
+
+def _steps(made: Path, articles: int, now: datetime, times: int) -> Iterator[Step]:
+    """Each step as soon as it is measured, so that a run that is stopped has said what it found."""
+    yield Step("bytes an article", made.stat().st_size / articles, flat=False)
     with copied(made) as database:
-        archive.steps += _polling(database, now)
-        _say(f"{articles:,}: rounds")
+        yield from _polling(database, now)
         sample, kinds = Sample(database), [kind for kind in PAGES if kind.name in _KINDS]
         with ours(database) as server, writing(database):
             costs = pages(server, kinds, sample, times, database)
         for one in costs:
-            archive.steps.append(Step(f"page: {one.name}, p95", percentile(one.cpu)))
-        _say(f"{articles:,}: pages")
-        archive.steps += _whole(database, articles, now)
-        _say(f"{articles:,}: export and retag")
-    return archive
+            yield Step(f"page: {one.name}, p95", percentile(one.cpu))
+        yield from _whole(database, articles, now)
 
 
 def _polling(database: Path, now: datetime) -> Iterator[Step]:
