@@ -129,9 +129,9 @@ def report(found: Load) -> str:
         ("CPU, share of one core", f"{found.share:.1%}"),
         ("CPU ms a poll", f"{1000 * found.usage.cpu / max(1, len(found.lags)):.1f}"),
         ("memory, MiB", f"{found.usage.memory:.0f}"),
-        ("seconds late, median", f"{statistics.median(found.lags):.0f}"),
-        ("seconds late, p95", f"{percentile(found.lags):.0f}"),
-        ("seconds late, most", f"{max(found.lags):.0f}"),
+        ("seconds late, median", f"{statistics.median(found.lags or [0]):.0f}"),
+        ("seconds late, p95", f"{percentile(found.lags or [0]):.0f}"),
+        ("seconds late, most", f"{max(found.lags, default=0):.0f}"),
         ("feeds not polled in time", f"{found.missed:,}"),
     )
     return "\n".join(f"- {line}" for line in machine()) + "\n\n" + table(("a steady load", ""), rows)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bench import library, scale, watch
+from bench import library, load, scale, watch
 from bench.contenders import Floor, Tracker
 from bench.documents import SMALL
 from bench.grouping import grouping
+from bench.meter import Usage
 from bench.report import Results, machine, report
 from bench.rounds import PHASES, series
 from bench.server import SAME
@@ -34,6 +35,13 @@ def test_rounds_are_measured_and_reported() -> None:
 
 def test_grouping_is_measured() -> None:
     assert grouping(300).stored == 300
+
+
+def test_a_steady_load_is_reported_with_the_feeds_that_were_not_polled() -> None:
+    found = load.Load(3, timedelta(minutes=18), Usage(12, 1200, 100), [1.0, 30.0])
+    text = load.report(found)
+    assert found.missed == 1
+    assert "| feeds due an hour" in text
 
 
 @pytest.mark.slow
