@@ -551,6 +551,65 @@ def test_a_title_that_comes_back_after_days_is_another_article(desk: Desk) -> No
     assert desk.take(entry(1, "The week in pictures", guid="b", url="https://m.press.example/1"), feed=1).new == 1
 
 
+def archive(*numbers: int, moved: bool = False, **rest: Any) -> list[Entry]:
+    """These articles of a council's archive; `moved` to another CMS, with today's date."""
+    made = [
+        entry(number, f"Item {number} of the council", summary=f"What it decided on point {number}", **rest)
+        for number in numbers
+    ]
+    return [
+        replace(one, guid=f"uuid-{one.guid}", url=f"https://press.example/news/{number}-item", published=NOW)
+        if moved
+        else one
+        for number, one in zip(numbers, made, strict=True)
+    ]
+
+
+def test_an_archive_that_returns_from_another_cms_is_known_and_keeps_its_dates(desk: Desk) -> None:
+    desk.take(*archive(*range(8)))
+    desk.take(*archive(*range(8, 16)))
+    dates = desk.column("SELECT published_at FROM articles ORDER BY id")
+    desk.now += timedelta(days=90)
+
+    assert desk.take(*archive(20, *range(16), moved=True)).new == 1
+    assert desk.take(*archive(20, *range(16), moved=True)).new == 0
+    assert desk.column("SELECT published_at FROM articles ORDER BY id LIMIT 16") == dates
+    assert desk.rows("SELECT * FROM revisions") == []
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(archive(*range(9), moved=True), id="a few articles"),
+        pytest.param(archive(*range(60), moved=True), id="a small part of the document"),
+        pytest.param(
+            [replace(one, summary="Other words") for one in archive(*range(16), moved=True)], id="other texts"
+        ),
+        pytest.param(
+            [replace(one, title=f"Item {one.guid[-1]}", summary="") for one in archive(*range(16), moved=True)],
+            id="words that recur",
+        ),
+    ],
+)
+def test_texts_that_recur_are_other_articles_unless_a_whole_archive_returns(desk: Desk, document: list[Entry]) -> None:
+    desk.take(*archive(*range(16)))
+    desk.take(
+        *[
+            replace(one, title=one.title[:7], summary="", guid=f"t{one.guid}", url=f"{one.url}t")
+            for one in archive(*range(16))
+        ]
+    )
+    desk.now += timedelta(days=90)
+
+    assert desk.take(*document).new == len(document)
+
+
+def test_nobody_elses_archive_is_taken_for_the_sources_own(desk: Desk) -> None:
+    desk.take(*archive(*range(16)))
+
+    assert desk.take(*archive(*range(16), moved=True), feed=2).new == 16
+
+
 # ---- aggregators
 
 

@@ -35,6 +35,12 @@ _ANCHOR = re.compile(r"[^#]*#(?P<name>[\w.:-]*\d[\w.:-]*)", re.DOTALL)
 
 _FRONT_PAGE = re.compile(r"[^/]*//[^/?#]*/?\??(?:#.*)?", re.DOTALL)
 
+ARCHIVE_SIZE = 10
+"""How many articles at least make an archive."""
+
+_TEXT_LENGTH = 8
+"""Words of title and summary from which on equal texts are hardly chance."""
+
 CHANGES_LIMIT = 24
 """How many text changes are kept while the date stays the same: some feeds write the time of day into every summary.
 The figure is lemon24/reader's."""
@@ -256,6 +262,24 @@ def is_same_page(known: Known, entry: Entry) -> bool:
         return True
     key = match_key(entry.url)
     return key is not None and key == match_key(known.url)
+
+
+def returned_archive(
+    entries: Mapping[tuple[str, str], Entry], size: int, older: Mapping[tuple[str, str], Known]
+) -> dict[tuple[str, str], Known]:
+    """Return the stored articles that a document shows again under new guids and addresses, as after a change of CMS.
+
+    All are by source and title; `entries` are those that nothing else identifies, `size` is the document's. Empty
+    unless most of the document returns, for a single text may be that of a column that is published every week.
+    """
+    again = {
+        place: older[place]
+        for place, entry in entries.items()
+        if place in older
+        and as_read(entry.summary) == as_read(older[place].summary)
+        and len(f"{entry.title} {entry.summary}".split()) >= _TEXT_LENGTH
+    }
+    return again if len(again) >= max(ARCHIVE_SIZE, size / 2) else {}
 
 
 def is_better_address(url: str, known: str) -> bool:

@@ -3,6 +3,7 @@
 What identifies an article is decided in tracker/analyse/identity.py, from what is read here; nothing is written.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -38,12 +39,14 @@ class EntryMatcher:
             for entry, attribution, address in zip(entries, attributions, addresses, strict=True)
         ]
         unknown = [
-            (attribution.source, entry.title)
+            ((attribution.source, entry.title), entry)
             for entry, attribution, address in zip(entries, attributions, addresses, strict=True)
             if entry.guid not in by_guid and not self._has_own_wording(attribution, address.url) and not address.shared
         ]
-        self._by_title = articles.known_by_title(db, unknown, now - _SAME_TITLE) if unknown else {}
-        known = [*by_guid.values(), *self.by_key.values(), *self._by_title.values()]
+        titles = {title for title, _ in unknown}
+        self._by_title = articles.known_by_title(db, titles, now - _SAME_TITLE) if titles else {}
+        self._archive = self._returned(unknown, len(entries))
+        known = [*by_guid.values(), *self.by_key.values(), *self._by_title.values(), *self._archive.values()]
         self._publishers = sources.publishers(db, {one.url for one in known})
         self.before = articles.shown(db, state.id, known)
         self._by_guid = {
@@ -80,6 +83,14 @@ class EntryMatcher:
             known = known or at_address
             role = self._role(attribution, known) if known else attribution.role
             yield Identified(entry, attribution.source, key, identity.hash_of(entry), known, changed, role)
+
+    def _returned(self, unknown: Sequence[tuple[tuple[str, str], Entry]], size: int) -> dict[tuple[str, str], Known]:
+        """Return the source's articles that are back under other addresses, if they make up an archive."""
+        times = Counter(title for title, _ in unknown)
+        once = {title: entry for title, entry in unknown if times[title] == 1}
+        if len(once) < identity.ARCHIVE_SIZE:
+            return {}
+        return identity.returned_archive(once, size, articles.known_by_title(self._db, once))
 
     def _role(self, attribution: Attribution, known: Known) -> FeedRole:
         """Return the feed's role for an article; no aggregator takes one over from a source that publishes there."""
@@ -156,8 +167,10 @@ class EntryMatcher:
         return revisions.changes_since(self._db, found.known.article, day_before) >= identity.CHANGES_PER_DAY
 
     def _at_other_address(self, entry: Entry, attribution: Attribution, key: str) -> Known | None:
-        """Return the article with the same source and title whose address is another form of the entry's, or None."""
-        known = self._by_title.get((attribution.source, entry.title))
-        return (
-            known if known and self._is_bound(attribution, known, key) and identity.is_same_page(known, entry) else None
-        )
+        """Return the article with the same source and title whose address is another form of the entry's, or that is
+        part of a returned archive; None if there is none."""
+        title = (attribution.source, entry.title)
+        known = self._archive.get(title) or self._by_title.get(title)
+        if known is None or not self._is_bound(attribution, known, key):
+            return None
+        return known if title in self._archive or identity.is_same_page(known, entry) else None

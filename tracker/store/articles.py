@@ -87,13 +87,15 @@ def known_by_key(db: Database, keys: Iterable[str]) -> dict[str, Known]:
     return {row["key"]: _known(row) for row in rows}
 
 
-def known_by_title(db: Database, titles: Iterable[tuple[str, str]], since: datetime) -> dict[tuple[str, str], Known]:
-    """Return the latest articles with one of these (source, title), first seen or taken over since `since`."""
+def known_by_title(
+    db: Database, titles: Iterable[tuple[str, str]], since: datetime | None = None
+) -> dict[tuple[str, str], Known]:
+    """Return the latest articles with one of these (source, title), first seen or taken over since `since` if given."""
     rows = db.query(
         f"""SELECT {_ARTICLE} FROM json_each(?) AS wanted JOIN articles AS a
         ON a.source = wanted.value ->> 0 AND a.title = wanted.value ->> 1
         WHERE {STATED_AT} >= ? ORDER BY a.id""",  # noqa: S608  a fixed list of columns
-        (json.dumps(list(titles)), utc_text(since)),
+        (json.dumps(list(titles)), utc_text(since) if since else ""),
     )
     return {(row["source"], row["title"]): _known(row) for row in rows}
 
