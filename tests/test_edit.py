@@ -48,6 +48,14 @@ def test_adding_a_source_changes_nothing_else(file: Path) -> None:
     assert [line for line in TEXT.splitlines() if line not in file.read_text(encoding="utf-8").splitlines()] == []
 
 
+def test_a_file_from_windows_keeps_its_line_ends(file: Path) -> None:
+    file.write_bytes(TEXT.replace("\n", "\r\n").encode())
+    adding(file, [Addition(load(file).sources[0], Feed("https://one.example/c", "one"))]).write()
+    lines = file.read_bytes().splitlines(keepends=True)
+    assert len(lines) == TEXT.count("\n") + 1
+    assert all(line.endswith(b"\r\n") for line in lines)
+
+
 def test_adding_a_feed_to_a_source_puts_it_after_its_others(file: Path) -> None:
     adding(file, [Addition(load(file).sources[0], Feed("https://one.example/c", "one"))]).write()
     assert [feed.url for feed in load(file).feeds if feed.source == "one"][-1] == "https://one.example/c"

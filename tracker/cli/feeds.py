@@ -252,7 +252,7 @@ def import_(  # noqa: PLR0913  one parameter per option
     silent = [outline for outline in outlines if not (outline.kind or kind) or not (outline.country or country)]
     if silent:
         raise UsageError(
-            f"{file} does not give the kind and country of {len(silent)} feeds, such as {silent[0].url}; "
+            f"{file} does not give the kind and country of {counted(len(silent), 'feed')}, such as {silent[0].url}; "
             "give --kind and --country for them"
         )
     edit = adding(paths.config, [_addition(outline, kind, country, language) for outline in outlines])

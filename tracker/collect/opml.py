@@ -23,7 +23,7 @@ NAMESPACE = "urn:encryption-coverage-tracker:opml"
 """Namespace of our own attributes, so that other programs ignore them (OPML 2.0, "Extending OPML")."""
 
 _PREFIX = "tracker"
-_NO_LIST = "This is not a list of feeds (OPML)."
+_NO_LIST = "This is not a list of feeds (OPML); export one from your feed reader, or use `tracker feeds add`."
 _SIZE_LIMIT = 1 << 26
 """Largest list read, in bytes: 300,000 feeds of other readers."""
 _LANGUAGE = re.compile(r"[a-z]{2}")

@@ -172,17 +172,19 @@ def _text_of(path: Path, *, to_add: bool = False) -> str:
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8; save it as UTF-8") from error
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     load_text(text, path, to_add=to_add)
     return text
 
 
 def _replace(path: Path, text: str) -> None:
-    """Replace the file atomically."""
+    """Replace the file atomically; its lines end as they did."""
     path = path.resolve()  # edit the target of a symlink and keep the link
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        unfinished.write_text(text, encoding="utf-8")
+        with path.open("rb") as old:
+            line_end = "\r\n" if old.readline().endswith(b"\r\n") else "\n"
+        unfinished.write_text(text, encoding="utf-8", newline=line_end)
         unfinished.chmod(path.stat().st_mode)
         unfinished.replace(path)
     except OSError as error:
