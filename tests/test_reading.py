@@ -44,6 +44,24 @@ def test_stories_and_revisions_are_there_too(path: Path) -> None:
         assert all(isinstance(one.title_changed, bool) for one in data.revisions())
 
 
+def test_quotations_say_who_is_quoted_where_and_which_repeat_others(path: Path, tmp_path: Path) -> None:
+    copy = shutil.copy(path, tmp_path / "quoted.db")
+    with closing(sqlite3.connect(copy)) as db:
+        first, second = (row[0] for row in db.execute("SELECT id FROM articles WHERE published_at > '' LIMIT 2"))
+        for article, same in ((first, 1), (second, 1), (second, 2)):
+            db.execute(
+                "INSERT INTO quotes (article, field, start, end, words, cue, confidence, speaker, same) "
+                "VALUES (?, 'summary', ?, 9, 'We must act', 'said', 0.9, 'Ada Finch', ?)",
+                (article, same, str(same)),
+            )
+        db.commit()
+    with tracker.open(copy) as data:
+        quotes = list(data.quotes())
+    assert {(one.speaker, one.words) for one in quotes} == {("Ada Finch", "We must act")}
+    assert sorted(one.repeats for one in quotes) == [False, False, True]
+    assert all(one.published_at.tzinfo == UTC for one in quotes)
+
+
 def test_a_day_that_was_not_observed_is_unknown_and_not_zero(path: Path) -> None:
     with tracker.open(path) as data:
         counts = list(data.counts("encryption", date(2026, 1, 1), stored.NOW.date()))

@@ -275,6 +275,25 @@ def test_the_crate_names_every_file_with_its_size_and_sum_and_who_made_it(bundle
         assert things[name]["contentSize"] == str((bundle / name).stat().st_size)
 
 
+def test_the_croissant_names_every_file_and_the_columns_of_the_exports(bundle: Path) -> None:
+    said = json.loads((bundle / "croissant.json").read_text())
+    assert said["conformsTo"] == "http://mlcommons.org/croissant/1.0"
+    assert said["license"] == "https://spdx.org/licenses/CC-BY-4.0"
+    files = {file["@id"]: file for file in said["distribution"]}
+    assert set(files) == set(FILES) - {"croissant.json", "ro-crate-metadata.json", SUMS}
+    assert all(file["sha256"] == digest(bundle / name) for name, file in files.items())
+    for table in said["recordSet"]:
+        header = (bundle / f"{table['name']}.csv").read_text().partition("\n")[0].strip().split(",")
+        assert [field["source"]["extract"]["column"] for field in table["field"]] == header
+    types = {field["@id"]: field["dataType"] for table in said["recordSet"] for field in table["field"]}
+    assert (types["coverage/published_at"], types["coverage/title"]) == ("sc:DateTime", "sc:Text")
+
+
+def test_the_makers_of_croissant_find_no_error(bundle: Path) -> None:
+    mlcroissant = pytest.importorskip("mlcroissant", reason="mlcroissant brings pandas and is not installed for tests")
+    assert not mlcroissant.Dataset(jsonld=bundle / "croissant.json").metadata.ctx.issues.errors
+
+
 def test_without_authors_the_contact_is_cited(config: Config, database: Path, tmp_path: Path) -> None:
     plain = replace(config, release=config.release.model_copy(update={"authors": (), "licence": None, "url": None}))
     made = make(plain, database, folder=tmp_path).path

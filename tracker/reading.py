@@ -1,4 +1,4 @@
-"""Read a tracker's database from Python: articles, stories, changed words and counts as frozen records.
+"""Read a tracker's database from Python: articles, stories, changed words, quotations and counts as frozen records.
 
 The queries are those of the exports, so a record has the columns of docs/exports.md, with times as aware datetimes,
 days as dates and lists as tuples. Nothing is written.
@@ -32,6 +32,12 @@ WHERE tag = ? AND day >= ? AND day <= ? ORDER BY day, source_id"""
 Count = namedtuple("Count", "day tag source country kind matching total observed")
 """A source's articles of a day: those with the tag and all; None where less than half of the day was observed."""
 
+_QUOTES: Final = """SELECT published_at, first_article <> article OR copy_of IS NOT NULL, speaker, words,
+source, source_id, speaker_tag, confidence, article, url FROM quotations ORDER BY published_at, id"""
+
+Quote = namedtuple("Quote", "published_at repeats speaker words source source_id speaker_tag confidence article url")
+"""A quotation in an article; `repeats` says whether another article had these words before, or had the whole text."""
+
 
 class Data:
     """An open database. Iterators are lazy; read them before it is closed."""
@@ -50,6 +56,11 @@ class Data:
     def revisions(self, wanted: Filter | None = None) -> Iterator[Any]:
         """Yield the titles and summaries that publishers replaced, as `articles` does."""
         return self._records("revisions", wanted or Filter())
+
+    def quotes(self) -> Iterator["Quote"]:
+        """Yield the direct quotations of relevant articles, by date; whoever is not named is None."""
+        for at, repeats, *rest in self._db.execute(_QUOTES):
+            yield Quote(from_utc_text(at), bool(repeats), *rest)
 
     def counts(self, tag: str, since: date, until: date) -> Iterator[Count]:
         """Yield the counts of a tag by day and source between two days, inclusive; unknown is None, never 0."""

@@ -15,6 +15,7 @@ from tracker.publish.codebook import codebook_as_plain, codebook_in_markdown
 from tracker.publish.formatting import counted
 from tracker.publish.release.checksums import SUMS, digest, sums_text
 from tracker.publish.release.crate import CRATE, crate
+from tracker.publish.release.croissant import CROISSANT, croissant
 from tracker.publish.release.documents import Account, citation, readme
 from tracker.publish.release.queries import Facts, facts
 from tracker.publish.release.snapshot import snapshot, take_snapshot
@@ -133,11 +134,15 @@ def _settled(part: Path, places: Iterator[Path], account: Account) -> Released:
 
 
 def _write_texts(part: Path, account: Account, digests: dict[str, str]) -> None:
-    """Write README.md, CITATION.cff, the crate and SHA256SUMS, which name the version."""
-    _write(part / "README.md", readme(account, [*digests, "README.md", "CITATION.cff", CRATE, SUMS]))
+    """Write README.md, CITATION.cff, the Croissant, the crate and SHA256SUMS, which name the version."""
+    _write(part / "README.md", readme(account, [*digests, "README.md", "CITATION.cff", CROISSANT, CRATE, SUMS]))
     _write(part / "CITATION.cff", citation(account, digests[SNAPSHOT]))
     whole = digests | {name: digest(part / name) for name in ("README.md", "CITATION.cff")}
-    _write(part / CRATE, crate(account, whole, {name: (part / name).stat().st_size for name in whole}))
+    sizes = {name: (part / name).stat().st_size for name in whole}
+    package = (part / "datapackage.json").read_text(encoding="utf-8")
+    _write(part / CROISSANT, croissant(account, package, whole, sizes))
+    whole[CROISSANT], sizes[CROISSANT] = digest(part / CROISSANT), (part / CROISSANT).stat().st_size
+    _write(part / CRATE, crate(account, whole, sizes))
     _write(part / SUMS, sums_text(whole | {CRATE: digest(part / CRATE)}))
 
 

@@ -10,13 +10,14 @@ from tracker.publish.release.documents import FILES, Account, abstract
 
 CRATE: Final = "ro-crate-metadata.json"
 
-_FORMATS: Final = {
+FORMATS: Final = {
     ".csv": "text/csv",
     ".json": "application/json",
     ".md": "text/markdown",
     ".db": "application/vnd.sqlite3",
     ".cff": "text/yaml",
 }
+"""The media type of each kind of file."""
 _NO_LICENCE: Final = "No licence is stated; ask whoever made this release before you republish it."
 
 
@@ -31,7 +32,7 @@ def crate(account: Account, digests: Mapping[str, str], sizes: Mapping[str, int]
         "description": abstract(account),
         "version": account.version,
         "datePublished": f"{account.local:%Y-%m-%d}",
-        "license": {"@id": _licence(release.licence)} if release.licence else _NO_LICENCE,
+        "license": {"@id": licence_address(release.licence)} if release.licence else _NO_LICENCE,
         "keywords": list(account.debate.nouns),
         "hasPart": [{"@id": name} for name in digests],
     }
@@ -41,7 +42,7 @@ def crate(account: Account, digests: Mapping[str, str], sizes: Mapping[str, int]
         whole["url"] = release.url
     graph = [_descriptor(), whole, *authors, *_files(digests, sizes)]
     if release.licence:
-        graph.append({"@id": _licence(release.licence), "@type": "CreativeWork", "name": release.licence})
+        graph.append({"@id": licence_address(release.licence), "@type": "CreativeWork", "name": release.licence})
     document = {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -68,11 +69,12 @@ def _files(digests: Mapping[str, str], sizes: Mapping[str, int]) -> Iterator[dic
             "@type": "File",
             "name": name,
             "description": FILES[name],
-            "encodingFormat": _FORMATS[PurePath(name).suffix],
+            "encodingFormat": FORMATS[PurePath(name).suffix],
             "contentSize": str(sizes[name]),
             "sha256": digest,
         }
 
 
-def _licence(identifier: str) -> str:
+def licence_address(identifier: str) -> str:
+    """Return the address of a licence by its SPDX identifier."""
     return f"https://spdx.org/licenses/{identifier}"

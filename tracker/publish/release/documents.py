@@ -34,6 +34,7 @@ FILES: Mapping[str, str] = {
     "codebook.json": "the same for programs",
     "rulebook.json": "the rules that give tags; its SHA-256 begins with the rulebook's hash",
     "CITATION.cff": "how to cite this release (Citation File Format 1.2.0)",
+    "croissant.json": "what tools for data sets read: each file, and the columns of the exports (Croissant 1.0)",
     "ro-crate-metadata.json": "what catalogues of research data read: title, authors, licence, files (RO-Crate 1.1)",
     "SHA256SUMS": "the checksum of each file",
 }
