@@ -62,8 +62,7 @@ async def _of_period(
     else:
         found, listed = None, await data.widest(db, between, SHOWN)
     context = {"week": None, "period": period, "between": between, "found": found, "stories": listed}
-    counts = await weekly.week_counts(db, period.spans)
-    return context | {"spans": counts, "unseen": sum(not count.observed for count in counts)}, period
+    return context | {"unseen": (await weekly.observed(db, period.spans)).count(False)}, period
 
 
 async def _of_week(

@@ -15,6 +15,9 @@ from tracker.web.queries.rows import ask, timed
 REACH = 10_000
 """Maximum changes examined for one page: those that pass a filter may be rare."""
 
+_NEAR = 500
+"""Changes examined first: of a common kind they hold enough."""
+
 _COLUMNS = f"""
 SELECT r.id, r.article, s.name AS source, s.id AS source_id, a.language, a.relevance, a.url, r.title AS earlier,
     coalesce((SELECT title FROM revisions WHERE article = r.article AND id > r.id ORDER BY id LIMIT 1), a.title)
@@ -116,7 +119,11 @@ async def changed(db: Database, wanted: ChangeFilter, before: int | None, limit:
     """Return the matching changes, newest first, older than the change with id `before`."""
     parameters = await _parameters(db, wanted, before)
     whole = wanted.source is not None and not await ask(db, _IS_LARGE, source=wanted.source, few=_FEW)
-    rows = await ask(db, _OF_SOURCE if whole else _LATEST, **parameters, limit=limit + 1)
+    rows: list[dict[str, Any]] = []
+    for reach in (REACH,) if whole else (min(_NEAR, REACH), REACH):
+        if len(rows) <= limit:
+            statement = _OF_SOURCE if whole else _LATEST
+            rows = await ask(db, statement, **parameters | {"reach": reach}, limit=limit + 1)
     found = tuple(_change(row) for row in rows[:limit])
     if len(rows) > limit:
         return HeadlineChanges(found, found[-1].id, None)

@@ -62,8 +62,14 @@ async def week_counts(db: Database, weeks: Sequence[Span]) -> tuple[SpanCount, .
     counts: dict[int, dict[str, int]] = defaultdict(dict)
     for row in await ask(db, _WEEK_COUNTS, weeks=moments):
         counts[row["week"]][row["relevance"]] = row["articles"]
-    observed = {row["week"] for row in await ask(db, _WEEKS_OBSERVED, weeks=spans(weeks)) if row["observed"]}
-    return tuple(SpanCount(week, counts[number], number in observed) for number, week in enumerate(weeks))
+    seen = await observed(db, weeks)
+    return tuple(SpanCount(week, counts[number], seen[number]) for number, week in enumerate(weeks))
+
+
+async def observed(db: Database, weeks: Sequence[Span]) -> list[bool]:
+    """Return for each week whether the feeds were seen for at least half of it."""
+    seen = {row["week"] for row in await ask(db, _WEEKS_OBSERVED, weeks=spans(weeks)) if row["observed"]}
+    return [number in seen for number in range(len(weeks))]
 
 
 async def recent(db: Database, since: datetime, until: datetime) -> Recent:
