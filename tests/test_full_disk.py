@@ -17,7 +17,7 @@ from tracker.publish.exports.presets import PRESETS
 
 pytestmark = pytest.mark.slow
 
-ENTRIES = 120
+ENTRIES = 80
 EARLIER = ",".join(column.name for column in PRESETS["coverage"].columns) + "\n"
 
 
@@ -58,7 +58,7 @@ def document(number: int) -> bytes:
     items = "".join(
         f"<item><guid>f{number}-{entry}</guid><link>https://press.example/{number}/{entry}</link>"
         f"<title>Encryption and child safety, part {entry} of {number}</title>"
-        f"<description>{' '.join(f'word{number}x{entry}x{word}' for word in range(120))}</description></item>"
+        f"<description>{' '.join(f'word{number}x{entry}x{word}' * 4 for word in range(30))}</description></item>"
         for entry in range(ENTRIES)
     )
     return f'<rss version="2.0"><channel><title>Press</title>{items}</channel></rss>'.encode()

@@ -22,14 +22,11 @@ pytestmark = pytest.mark.slow
 NUMBERS = "with recursive n(x) as (select 1 union all select x + 1 from n)"
 BOMBS = {
     "a function without a clock": f"{NUMBERS} select sum(instr(zeroblob(999999), zeroblob(500000) || x)) from n",
-    "widths": f"{NUMBERS} select count(printf('%.*c', 900000, 'x')) from n",
     "a pattern": f"{NUMBERS} select sum(replace(hex(zeroblob(400000)), '00', 'ab') like '%a%b%a%b%a%b%a%b%a%c') from n",
     "an endless count": f"{NUMBERS} select count(*) from n",
     "one text of all": f"{NUMBERS} select group_concat(x) from n",
-    "blobs told apart": f"{NUMBERS} select count(*) from (select randomblob(900000) from n union select zeroblob(9))",
     "blobs sorted": f"{NUMBERS} select length(b) from (select randomblob(900000) as b from n limit 9000) order by b",
     "a join of everything": "select count(*) from articles a, articles b, articles c, articles d, articles e",
-    "replacements": f"{NUMBERS} select sum(length(replace(hex(randomblob(400000)), 'A', 'B'))) from n",
 }
 
 
@@ -81,13 +78,13 @@ async def test_pages_are_answered_while_more_questions_are_asked_than_may_be(dat
         async with httpx.AsyncClient(base_url=address, timeout=120) as client:
             bombs = [
                 asyncio.create_task(client.get("/sql.json", params={"sql": f"{sql} -- {n}"}))
-                for n, sql in enumerate([BOMBS["an endless count"]] * 4)
+                for n, sql in enumerate([BOMBS["an endless count"]] * 3)
             ]
             await asyncio.sleep(0)
             for path in ("/about", "/tracker/articles.json", "/tracker/articles.csv", "/healthz"):
                 assert (await client.get(path)).status_code == 200
             answers = await asyncio.gather(*bombs)
-            assert [answer.status_code for answer in answers] == [400] * 4
+            assert [answer.status_code for answer in answers] == [400] * 3
 
 
 @pytest.fixture
