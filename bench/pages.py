@@ -61,7 +61,7 @@ class Sample:
         )
 
     def _words(self, least: int, most: int = 10**9) -> list[str]:
-        """Words that stand in so many articles, as far as the smaller index of a small database goes."""
+        """Words that occur in about this many articles, as far as the smaller index of a small database goes."""
         share = self._db.execute("SELECT max(id) / 1e6 FROM articles").fetchone()[0]
         limits = least * share if least > 100 else least, most * share if most > 100 else most
         found = (

@@ -74,7 +74,7 @@ def check(body: bytes, content_type: str | None) -> str:
 def result(
     read: Read, body: bytes, content_type: str | None, seconds: int
 ) -> tuple[Parsed | None, CollectError | None]:
-    """What reading gives, within so many seconds: entries, or the error that says why there are none."""
+    """What reading gives within this many seconds: entries, or the error that says why there are none."""
     with alarm(seconds):
         try:
             return read(body, URL, content_type, NOW), None
@@ -112,7 +112,7 @@ def check_entry(entry: Entry) -> None:
 
 @contextmanager
 def alarm(seconds: int) -> Iterator[None]:
-    """Raises TooLong within the block after so many seconds."""
+    """Raise TooLong in the block after this many seconds."""
 
     def ring(*_: object) -> None:
         raise TooLong

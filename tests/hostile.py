@@ -87,7 +87,7 @@ def kinds() -> list[Kind]:
 
 
 def addresses(port: int, of_each: int = OF_EACH) -> Iterator[tuple[str, Kind]]:
-    """The address of each hostile server, so many of each kind, with its kind."""
+    """The address of each hostile server, this many of each kind, with its kind."""
     for number, kind in enumerate(kinds()):
         scheme = "https" if kind.name == "no TLS" else "http"
         for copy in range(of_each):
@@ -95,7 +95,7 @@ def addresses(port: int, of_each: int = OF_EACH) -> Iterator[tuple[str, Kind]]:
 
 
 def good_addresses(port: int, count: int = GOOD) -> list[str]:
-    """The addresses of so many good servers."""
+    """The addresses of this many good servers."""
     return [f"http://127.8.{number // 100}.{number % 100 + 1}:{port}/good/{number}" for number in range(count)]
 
 

@@ -23,7 +23,7 @@ from tracker.store.database import open_database
 NOW = datetime(2025, 2, 21, 15, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FIRST = NOW - DAY
-"""Entry number so and so was published so many minutes later."""
+"""Entry number n was published n minutes later."""
 
 
 def document(*numbers: int, dated: bool = True) -> bytes:

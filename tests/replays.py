@@ -1,4 +1,4 @@
-"""The demo's feeds, replayed by its command as a process; one replay a session is enough for all who only read."""
+"""Replay the demo's feeds with its command, once per session for all tests that only read the database."""
 
 import fcntl
 import os

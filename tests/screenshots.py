@@ -31,7 +31,7 @@ _LAW = "eu-csa-regulation"
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One page of the site in a window of so many CSS pixels; what lies below the window is not in the picture."""
+    """One page of the site in a window of this many CSS pixels; what lies below the window is not in the picture."""
 
     name: str
     path: str

@@ -436,7 +436,7 @@ def test_a_run_that_is_killed_while_it_sends_never_doubles(tmp_path: Path) -> No
 
 
 def test_a_run_that_is_killed_at_any_moment_never_doubles(tmp_path: Path) -> None:
-    """Killed after so many statements of SQLite, for every number of them: what was sent is never sent again."""
+    """Killed after each number of SQLite statements in turn: what was sent is never sent again."""
     script = (
         "import os, signal, sys; from datetime import datetime; from pathlib import Path\n"
         "from tests.whole_program import import_whole_program\n"
@@ -610,7 +610,7 @@ def test_one_source_that_is_all_that_is_watched_has_spikes_of_its_own(tmp_path: 
 
 
 def flood(made: AlertDatabase, number: int, source: str = "wire") -> list[int]:
-    """So many articles that come at once from the feed of a source, which is found to flood; their numbers."""
+    """Store this many articles at once from a source's feed, which counts as a flood; return their numbers."""
     found = [made.article(f"Flood {each}", "encryption", source=source) for each in range(number)]
     made.do(
         "INSERT INTO floods (feed, from_at, to_at, articles, left_out) "

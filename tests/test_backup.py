@@ -318,7 +318,7 @@ def test_an_upgrade_that_was_killed_keeps_no_second_copy_of_the_same(
 
 
 def upgraded_until(statement: int, db: Path) -> None:
-    """Upgrade, and be killed before so many statements are executed."""
+    """Upgrade, and be killed after this many statements."""
     left = statement
 
     class Dying(sqlite3.Connection):

@@ -105,7 +105,7 @@ class Desk:
         return path
 
     def run(self, *arguments: str | Path, stdin: bytes = b"", code: int | None = 0, **env: str) -> Done:
-        """Run the command to its end; it must end as told and never with a traceback."""
+        """Run the command; it must exit with this code, and never with a traceback."""
         done = run_command(*arguments, cwd=self.folder, env=environment(**self.env, **env), stdin=stdin, root=False)
         result = Done(done.returncode, done.stdout.decode(), done.stderr.decode())
         assert "Traceback" not in result.err, result.err

@@ -107,7 +107,7 @@ def test_an_import_cut_off_and_run_again_groups_as_one_run_does(
 
 
 def full_after(batches: int) -> Callable[[int], None]:
-    """A disk that is full after so many batches of an import."""
+    """A disk that is full after this many batches of an import."""
     left = iter(range(batches - 1))
 
     def progress(_: int) -> None:

@@ -220,7 +220,7 @@ DAYS = [date(2026, 3, 20) - timedelta(days=number) for number in range(8)]
 
 
 class Killer:
-    """Kills the sender at a moment of its own choosing, or a little after it."""
+    """Kills the sender at the given moment, or shortly after."""
 
     def __init__(self, moment: str, delay: float) -> None:
         self.moment, self.delay = moment, delay

@@ -343,7 +343,7 @@ def test_filters_mean_of_each_export_what_they_say(db: Database, name: str, want
 
 
 def more(path: Path, number: int) -> None:
-    """So many more articles, which are those of the database again under other addresses."""
+    """Add this many articles: those of the database again under other addresses."""
     with opened(path) as db, transaction(db):
         db.execute(
             """INSERT INTO articles (canonical_url, url, source, title, summary, first_seen_at, last_seen_at,

@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 URL = "https://example.org/news/feed.xml"
 HISTORIES = ("arstechnica-2025h1", "g-bbc", "g-latimes", "g-nzherald")
 EVERY = 30
-"""Of the versions of a feed one in so many is compared, which takes seconds; once all 1,352 were: no difference."""
+"""Compare one version of a feed in this many, which takes seconds; all 1,352 were compared once: no difference."""
 
 
 def compared(body: bytes) -> str:

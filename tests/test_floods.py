@@ -119,7 +119,7 @@ async def paper(tmp_path: Path) -> AsyncIterator[Press]:
 
 
 async def allow(paper: Press, number: int) -> None:
-    """Let the feed bring so many new entries within a day."""
+    """Let the feed bring this many new entries within a day."""
     url = paper.server.url("/feed")
     declared = await paper.desk.writer.do(feeds.declared)
 

@@ -32,7 +32,7 @@ class Disk:
         subprocess.run(["mount", "-o", f"remount,size={size}", str(self.at)], check=True)
 
     def fill(self, left: int) -> Path:
-        """Take all room but so many bytes."""
+        """Fill the disk up to this many bytes."""
         free = os.statvfs(self.at).f_bavail * os.statvfs(self.at).f_frsize
         ballast = self.at / "ballast"
         ballast.write_bytes(b"\0" * max(0, free - left))

@@ -6,7 +6,7 @@ hostile are beside them in a story. Of the hostile, one shows everybody's articl
 articles before their publishers show them; one repeats them as its own, dated before them, and puts other words at the
 same addresses at the next poll; one shows more than it may, made of the words of all events.
 
-python -m tests.test_hostile_feeds RUNS   does so many runs, each with feeds, news and an order of polls of its own.
+python -m tests.test_hostile_feeds RUNS   does RUNS runs, each with its own feeds, news and order of polls.
 """
 
 import asyncio
@@ -273,7 +273,7 @@ def test_the_honest_are_kept_beside_hostile_feeds_as_if_they_were_alone(seed: in
 
 
 def _main(runs: int) -> None:
-    """Print what differs in so many runs, of how much."""
+    """Print what differs in this many runs, and out of how much."""
     different: Counter[str] = Counter()
     compared: Counter[str] = Counter()
     for seed in range(runs):

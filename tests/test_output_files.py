@@ -29,7 +29,7 @@ class Here(Desk):
     """A desk in this process, which takes a tenth of the time that one of its own takes to begin."""
 
     def run(self, *arguments: str | Path, stdin: bytes = b"", code: int | None = 0, **env: str) -> Done:
-        """Run the command to its end; it must end as told, by no fault of the program."""
+        """Run the command; it must exit with this code, and not by a fault of the program."""
         files = ["--config", str(self.config), "--db", str(self.db)]
         done = CliRunner().invoke(main, [*files, *map(str, arguments)], input=stdin, env=env)
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception

@@ -36,7 +36,7 @@ def feeds(source: str, host: str, count: int, first: int = 0) -> list[FeedState]
 
 
 def ask(turns: PoliteQueue, lasts: Callable[[FeedState], float], at_once: int = 1000, now: float = 0.0) -> list[Visit]:
-    """Ask all who wait, each for as long as `lasts` says, so many at once at most."""
+    """Ask everyone who waits, each for as long as `lasts` says, at most this many at once."""
     running: list[tuple[float, int, FeedState]] = []
     visits = []
     while len(turns) or running:

@@ -272,7 +272,7 @@ _STEPS = {"os.link", "os.rename", "os.remove", "os.chmod", "os.chown", "open", "
 
 
 def restored_until(step: int, db: Path, saved: Path) -> None:
-    """Restore, and be killed before so many steps on files of the folder are done; the kernel tells of each."""
+    """Restore, and be killed after this many operations on files of the folder, each of which the kernel reports."""
     left = step
 
     def watch(event: str, arguments: tuple[object, ...]) -> None:

@@ -42,7 +42,7 @@ def db(path: Path) -> Iterator[Database]:
 
 
 def tell(db: Database, tag: str, per_week: Sequence[int], outlets: Sequence[str] = OUTLETS) -> None:
-    """Articles with a tag: so many in each week, the last of which ends today."""
+    """Store articles with a tag: this many in each week, the last of which ends today."""
     for back, articles in enumerate(reversed(per_week)):
         for number in range(articles):
             at = NOON - timedelta(weeks=back, hours=1 + 3 * number)

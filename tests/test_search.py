@@ -28,7 +28,7 @@ from tracker.web.search_results import CAP, PAGE_SIZE
 NAMES = synonyms(built_in_rulebook().tags)
 ATOM = "{http://www.w3.org/2005/Atom}"
 COMMON = CAP + 250
-"""So many articles hold the word `harbourside`."""
+"""How many articles contain the word `harbourside`."""
 
 ODD_LETTERS = (
     "The oﬃcial view of Zircon™",

@@ -335,7 +335,7 @@ async def test_an_unexpected_exception_tells_no_secret(server: Server, monkeypat
 
 
 def assert_unknown(*told: object) -> None:
-    """Nothing that was told holds a secret, in whatever way it is written."""
+    """Nothing that was printed contains a secret, however it is encoded."""
     everything = "".join(f"{item!r}{item.body!r}" if isinstance(item, Fetched) else str(item) for item in told)
     for secret in (PASSWORD, KEY, LOGIN):
         for write in WRITTEN.values():

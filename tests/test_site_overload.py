@@ -28,7 +28,7 @@ TAKES_NOTHING = b"GET /tracker/articles.json?_size=1000 HTTP/1.1\r\nHost: tracke
 
 @contextmanager
 def tracker(folder: Path, descriptors: int) -> Iterator[subprocess.Popen[str]]:
-    """`tracker run` with so many descriptors, killed in the end."""
+    """`tracker run` with this many descriptors, killed at the end."""
     command = ["sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh", sys.executable, "-m", "tracker"]
     process = subprocess.Popen(
         [*command, "run", "--port", "0"],
@@ -46,7 +46,7 @@ def descriptors_of(process: subprocess.Popen[str]) -> int:
 
 
 async def crowd(site: str, count: int, said: bytes, stack: AsyncExitStack) -> None:
-    """Open so many connections, say this on each, and neither read nor close them until the stack is closed."""
+    """Open this many connections, send this on each, and neither read nor close them until the stack is closed."""
     url, loop = httpx.URL(site), asyncio.get_running_loop()
     some = asyncio.Semaphore(50)
 

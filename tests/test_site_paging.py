@@ -1,4 +1,4 @@
-"""Whoever turns the pages of a table gets every row once, whatever the order: ties, gaps, and no key at all."""
+"""Paging through a table gives every row once, in any order: with ties, with NULLs, and without a key."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What the tracker says of itself is what it knows: of feeds that nobody polls, of such as never answered, of dates."""
+"""The tracker claims only what it knows: about feeds that nobody polls, feeds that never answered, and dates."""
 
 import json
 import re

@@ -47,7 +47,7 @@ def false_alarms(rule: Fires, rng: random.Random, mean: float, phi: float) -> fl
 
 
 def seen(rule: Fires, rng: random.Random, mean: float, phi: float, times: float) -> float:
-    """The share of Mondays with so many times the usual that the rule sees."""
+    """The share of Mondays with this many times the usual that the rule sees."""
     trials = 1000
     months = ([draw(rng, mean * WEEK[day % 7], phi) for day in range(BASELINE)] for _ in range(trials))
     return sum(rule(draw(rng, mean * WEEK[0] * times, phi), month) for month in months) / trials

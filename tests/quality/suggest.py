@@ -32,7 +32,7 @@ class Found:
 
 
 def found_misses(seeds: int = 3) -> Found:
-    """Take each half of the rules away, as so many hashes draw it, and count what is found of the articles missed."""
+    """Remove each half of the rules, drawn by this many hashes, and count how many of the missed articles are found."""
     items, relevant = _development_items()
     draws = [_one_draw(items, relevant, rulebook) for rulebook in _halved(built_in_rulebook(), seeds)]
     columns = [

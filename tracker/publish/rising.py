@@ -23,7 +23,7 @@ _RISEN: Final = 2.0
 """From this multiple of the usual on, a tag counts as rising."""
 
 _MISSED: Final = 3.0
-"""A tag that usually has so many articles a week is missed when it has none: by chance that is one week in twenty."""
+"""A tag that usually has this many articles a week counts as missing when it has none: by chance, one week in 20."""
 
 _WEEK: Final = timedelta(weeks=1)
 _DAY: Final = timedelta(days=1)
@@ -47,7 +47,7 @@ WHERE n.day BETWEEN :first AND :last AND t.facet IN {SUBJECTS} GROUP BY n.tag, w
 
 @dataclass(frozen=True, slots=True)
 class WeeklyTag:
-    """A tag's articles of the last seven days, of so many owners, beside the WEEKS before, oldest first.
+    """A tag's articles of the last seven days, the number of their owners, and the WEEKS before, oldest first.
 
     None is a week that was not observed. `usual` is the mean of the others; `spike` what the rule on spikes says.
     """

@@ -36,7 +36,7 @@ WHERE NOT bridged AND reason <> 'silent' AND from_at < :until AND coalesce(to_at
 
 
 _ALIKE = 3
-"""So many feeds that fail alike have one cause, until shown otherwise."""
+"""When this many feeds fail alike, assume one cause until shown otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
