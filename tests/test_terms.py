@@ -21,6 +21,10 @@ def found(term: str, text: str) -> list[str]:
     [
         pytest.param("end-to-end", "End to end, END-TO-END, end–to–end", 3, id="hyphens, dashes and spaces are alike"),
         pytest.param("NSPCC", "the NSPCC's view; the NSPCC’s view", 2, id="an apostrophe ends a word"),
+        pytest.param("NSPCC", "the N.S.P.C.C., N.S.P.C.C’s", 2, id="an abbreviation with dots"),
+        pytest.param("UK Home Office", "the U.K. Home Office", 1, id="an abbreviation with dots in a name"),
+        pytest.param("EU", "e.u., E. Jones", 0, id="other letters with dots"),
+        pytest.param("ID", "I'D SAY; I.D.", 0, id="letters that may be words"),
         pytest.param("NSPCC", "the nspcc", 0, id="a capital is found as written"),
         pytest.param("Signal app", "the Signal APP", 1, id="words without capitals are found in every case"),
         pytest.param("encrypt*", "Encryption encrypts an unencrypted crypt", 2, id="a stem begins a word"),

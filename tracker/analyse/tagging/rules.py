@@ -37,7 +37,7 @@ all texts, as English does."""
 EVERYWHERE = ("any", "en")
 """Languages whose terms are searched for in every text: the debate's English words are used everywhere."""
 
-_LOGIC = 6
+_LOGIC = 7
 """Version of how this module, terms.py and decision.py interpret a rulebook; part of the hash."""
 
 _STORED_PARTS = {"context": "with"}

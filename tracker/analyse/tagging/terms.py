@@ -1,9 +1,9 @@
 """Match terms in texts as whole words; the only module that knows how terms are written and matched.
 
 A term is one or more words. Hyphens, spaces, dashes, slashes and apostrophes only separate words, so "end-to-end"
-matches "end to end" and NSPCC matches "NSPCC's". A word with a capital letter matches as written, any other in any
-case; ligatures, full-width and mathematical letters match the letters they stand for. `*` after a word of three letters
-or more makes it a stem: it matches all words that begin with it.
+matches "end to end" and NSPCC matches "NSPCC's" and "N.S.P.C.C.". A word with a capital letter matches as written, any
+other in any case; ligatures, full-width and mathematical letters match the letters they stand for. `*` after a word of
+three letters or more makes it a stem: it matches all words that begin with it.
 """
 
 import re
@@ -18,6 +18,8 @@ from tracker.analyse.folding import caseless, compatible
 
 _WORD = re.compile(r"[^\W_]++(?:[\u0300-\u036f\u00ad\u200c\u200d\ufe00-\ufe0f]++[^\W_]*+)*+")  # marks and joiners
 _WRITTEN = re.compile(rf"({_WORD.pattern})(\*(?!\w))?")
+_INITIALS = re.compile(r"[A-Z]{3,6}|(?!ID|IM)[B-Z][B-Z]")
+"""A word that is also written with dots; headlines in capitals have I'D and I'M."""
 _MEMORY = 200_000  # words cached by a matcher; about 20 MB, more than a year of one language's news
 
 
@@ -130,11 +132,12 @@ class Matcher:
         return found
 
     def _file(self, words: tuple[Word, ...], key: int) -> None:
-        node = self._root
-        for word in words:
-            symbol = self._symbols.setdefault(word, len(self._symbols))
-            node = node.following.setdefault(symbol, _Node())
-        node.keys.append(key)
+        for spelling in dict.fromkeys((words, _with_dots(words))):
+            node = self._root
+            for word in spelling:
+                symbol = self._symbols.setdefault(word, len(self._symbols))
+                node = node.following.setdefault(symbol, _Node())
+            node.keys.append(key)
 
     def _begin(self, word: str) -> _Node | None:
         """Return the node reached by a text's word at the start of a term; None for most words."""
@@ -156,6 +159,21 @@ class Matcher:
             if length > len(form):
                 return
             yield Word(form[:length], exact, stem=True)
+
+
+def _with_dots(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Return a term with each abbreviation in its letters, as which a text's N.S.P.C.C. is read; most have none."""
+    if not any(word.exact for word in words):
+        return words
+    return tuple(part for word in words for part in (_letters(word) if _has_initials(word) else (word,)))
+
+
+def _has_initials(word: Word) -> bool:
+    return word.exact and not word.stem and _INITIALS.fullmatch(word.text) is not None
+
+
+def _letters(word: Word) -> Iterator[Word]:
+    return (Word(letter, exact=True, stem=False) for letter in word.text)
 
 
 def _after(node: _Node, symbols: tuple[int, ...]) -> _Node | None:
