@@ -21,7 +21,7 @@ OURS, FLOOR = "tracker", "floor"
 MARKS = "<!-- figures: begin -->", "<!-- figures: end -->"
 """Between these lines of a document stands what `make bench` wrote last."""
 
-PEER_LIMITS = {COLD: 1 / 5, SAME: 0.8, DELTA: 1 / 3, UNMARKED: 1 / 15}
+PEER_LIMITS = {COLD: 0.2, SAME: 0.6, DELTA: 0.3, UNMARKED: 0.05}
 """Targets: CPU time as a share of what the peer needs, the better of its ways, by phase."""
 
 MEMORY_LIMIT = 250.0
