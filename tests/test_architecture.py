@@ -40,6 +40,7 @@ OWNERS = {
     "markupsafe": ["web.*", "publish.digest.render"],
     "pebble": ["collect.worker"],
     "pluggy": ["web.hooks"],
+    "protego": ["collect.robots"],
     "prometheus_client": ["web.metrics"],
     "pyarrow": ["publish.exports.parquet"],
     "pydantic": [
@@ -52,6 +53,7 @@ OWNERS = {
     "selectolax": ["analyse.markup", "collect.discover"],
     "Stemmer": ["analyse.stories.word_features"],
     "sqlite_utils": ["store.*"],
+    "trafilatura": ["collect.article_page"],
     "tzlocal": ["cli.init"],
     "uvicorn": ["jobs.site_server", "jobs.connection_limits", "demo.server"],
     "xlsxwriter": ["publish.exports.excel"],

@@ -34,7 +34,7 @@ def test_every_path_and_test_that_a_document_names_exists(document: str) -> None
 
 def test_every_dependency_is_explained_in_the_architecture() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    explained = set(re.findall(r"^\| ([a-z0-9-]+) \| (?:`tracker|none)", text, re.MULTILINE))
+    explained = set(re.findall(r"^\| ([a-z0-9_-]+) \| (?:`tracker|none)", text, re.MULTILINE))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = [item for name, items in project["optional-dependencies"].items() if name != "dev" for item in items]
     wanted = {re.split(r"[\[>=<]", item)[0] for item in (*project["dependencies"], *extras)}

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Final, Literal
 
-Library = Literal["apprise", "pyarrow", "sklearn", "xlsxwriter"]
+Library = Literal["apprise", "pyarrow", "sklearn", "trafilatura", "xlsxwriter"]
 
 _EXTRAS: Final[Mapping[Library, tuple[str, str]]] = {
     "apprise": ("apprise", "push"),
     "pyarrow": ("pyarrow", "parquet"),
     "sklearn": ("scikit-learn", "suggest"),
+    "trafilatura": ("trafilatura", "fulltext"),
     "xlsxwriter": ("XlsxWriter", "xlsx"),
 }
 """Each library by the name under which it is imported: its distribution, and the extra of ours that has it."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, Self, get_args
 
 from tracker.errors import UsageError
-from tracker.outcomes import Outcome
+from tracker.outcomes import Outcome, PageOutcome
 
 # fmt: off
 Kind = Literal[
@@ -31,8 +31,8 @@ NO_TOPIC: Final[Relevance] = "none"
 Scope = Literal["debate", "all"]
 """What is grouped into stories: what is in or near the debate, or everything."""
 
-Field = Literal["title", "summary"]
-"""The article fields that rules search for terms."""
+Field = Literal["title", "summary", "body"]
+"""The article fields that rules search for terms; the body is the full text, which is never published."""
 
 Role = Literal["term", "context"]
 """Whether matched words are a term of the rule or the context it requires."""
@@ -52,6 +52,9 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 FACETS: tuple[Facet, ...] = get_args(Facet)
 FIELDS: tuple[Field, ...] = get_args(Field)
 
+PASSAGE_WORDS: Final = 25
+"""Most words of a full text that are shown around what gave a tag."""
+
 SUBJECT_FACETS: tuple[Facet, ...] = ("law", "person", "organisation", "theme", "place")
 """Facets of tags that say more of an article than its topics, the most telling first."""
 
@@ -65,7 +68,7 @@ class Source:
 
     `family` is the owner; sources of one family count once. `country` is ISO 3166-1 alpha-2 (or EU, INT), `language`
     ISO 639-1. `domains` are where it publishes besides the hosts of its feeds: hosts, with a path if the host is
-    shared.
+    shared. `full_text`: the pages of its relevant articles are read.
     """
 
     id: str
@@ -75,6 +78,7 @@ class Source:
     country: str | None = None
     language: str | None = None
     domains: tuple[str, ...] = ()
+    full_text: bool = False
 
 
 NEW_PER_DAY = 1000
@@ -149,6 +153,11 @@ class FeedState:
     def address(self) -> str:
         """The URL to request: the target of a permanent redirect, else the declared one."""
         return self.moved_to or self.feed.url
+
+    @property
+    def source(self) -> str:
+        """The id of its source."""
+        return self.feed.source
 
     @property
     def cut_off(self) -> bool:
@@ -234,10 +243,21 @@ class Parsed:
 
 
 @dataclass(frozen=True, slots=True)
+class PageText:
+    """The text of an article's page, one paragraph a line, or what stands in its place, in a sentence for people."""
+
+    outcome: PageOutcome
+    text: str = ""
+    author: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Words that led to a tag: `words` is `field[start:end]` of the stored text, in code points.
 
-    Words in the role of term fired the rule; those of context are the context required beside it.
+    Words in the role of term fired the rule; those of context are the context required beside it. `passage` are the
+    words around them, at most PASSAGE_WORDS, None in title and summary.
     """
 
     tag: str
@@ -247,6 +267,7 @@ class Evidence:
     end: int
     words: str
     role: Role = "term"
+    passage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,18 @@
-"""How a poll can end: every outcome, and what each says about us and the publisher."""
+"""How a poll, or a request for a page, can end: every outcome, and what each says about us and the publisher."""
 
 from enum import StrEnum
+
+
+class PageOutcome(StrEnum):
+    """What a page turned out to be, or why it was not asked for; with `Outcome`, the vocabulary of texts.outcome."""
+
+    OK = "ok"
+    ROBOTS = "robots"
+    RESERVED = "reserved"
+    PAYWALL = "paywall"
+    CONSENT = "consent"
+    CHALLENGE = "challenge"
+    NO_TEXT = "no-text"
 
 
 class Outcome(StrEnum):

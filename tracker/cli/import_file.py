@@ -33,8 +33,9 @@ from tracker.store.database import exclusive, opened
 def import_(paths: Paths, file: Path, quiet: bool, as_json: bool) -> None:
     """Import articles from a file as if they were polled.
 
-    FILE holds JSON lines {"url", "title", "summary", "published", "source", "author"?, "language"?}; published is a
-    date in any format that feeds use. Invalid lines are reported and skipped, the others are stored, and the command
+    FILE holds JSON lines {"url", "title", "summary", "published", "source", "author"?, "language"?, "text"?}; published
+    is a date in any format that feeds use, and text the full text, paragraphs on lines of their own: it is kept beside
+    the database and never published. Invalid lines are reported and skipped, the others are stored, and the command
     exits with 1. Importing a file again adds no articles.
     """
     config = read_config(paths)

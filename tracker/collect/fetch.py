@@ -4,7 +4,7 @@ import asyncio
 import io
 import socket
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -121,6 +121,14 @@ class _Visit:
         return _origin(url) == _origin(self.start)
 
 
+MayFollow = Callable[[str], Awaitable[bool]]
+"""Decides whether a redirect to an address may be followed."""
+
+
+async def _anywhere(_url: str) -> bool:
+    return True
+
+
 class Fetcher:
     """Fetches documents within limits, any number concurrently; an async context manager.
 
@@ -135,6 +143,7 @@ class Fetcher:
         allow: tuple[Network, ...],
         limits: Limits = Limits(),
         environment: Mapping[str, str] = _NO_VARIABLES,
+        accept: str = ACCEPT,
     ) -> None:
         self._limits = limits
         self._environment = environment
@@ -142,7 +151,7 @@ class Fetcher:
         self._connector = Connector(Guard(allow), limits.connect)
         self._headers = (
             (b"User-Agent", user_agent.encode("ascii", "replace")),
-            (b"Accept", ACCEPT.encode()),
+            (b"Accept", accept.encode()),
             (b"Accept-Encoding", ACCEPTED.encode()),
             (b"Connection", b"close"),
         )
@@ -158,8 +167,12 @@ class Fetcher:
     ) -> None:
         """Nothing to close: every request closes its own connections."""
 
-    async def fetch(self, url: str, validators: Validators = _NO_VALIDATORS) -> Fetched:
+    async def fetch(
+        self, url: str, validators: Validators = _NO_VALIDATORS, may_follow: MayFollow = _anywhere
+    ) -> Fetched:
         """Return the document at `url`, or why it could not be fetched; never raises for what the web does.
+
+        A redirect to an address that `may_follow` does not allow ends the request, as a bad redirect.
 
         Send the result's `validators` next time. If the address contains `${NAME}`, the server sees the variable's
         value and the result the name, even if the document repeats the value. So `url` must come from the owner of the
@@ -174,7 +187,7 @@ class Fetcher:
         started = clock()
         try:
             async with asyncio.timeout(self._limits.deadline.total_seconds()):
-                response, body = await self._follow(visit, validators, secrets.authorization())
+                response, body = await self._follow(visit, validators, secrets.authorization(), may_follow)
             fetched = _success(visit, response, body, validators)
         except _EXPECTED as error:
             fetched = _failure(visit, error)
@@ -186,7 +199,7 @@ class Fetcher:
         return _without_secrets(fetched, visit, secrets)
 
     async def _follow(
-        self, visit: _Visit, sent: Validators, authorization: bytes | None
+        self, visit: _Visit, sent: Validators, authorization: bytes | None, may_follow: MayFollow
     ) -> tuple[httpx.Response, bytes | None]:
         """Follow redirects; return the final response and its document, None if not modified.
 
@@ -203,6 +216,8 @@ class Fetcher:
                 if visit.status not in REDIRECTS:
                     return response, await self._document(response, visit, sent)
                 visit.redirect(response)
+            if not await may_follow(visit.url):
+                raise Refused(Outcome.BAD_REDIRECT, "The server redirects to where we may not follow.")
         raise Refused(Outcome.BAD_REDIRECT, f"The server redirects more than {self._limits.redirects} times.")
 
     @asynccontextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.analyse.dates import read_date
-from tracker.analyse.text import AUTHOR_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, headline, plain
+from tracker.analyse.text import AUTHOR_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, headline, plain, text_lines
 from tracker.analyse.urls import absolute
 from tracker.errors import CollectError, UsageError
 from tracker.models import Entry
@@ -27,11 +27,12 @@ _BROKEN = re.compile("[\udc80-\udcff]")
 
 @dataclass(frozen=True, slots=True)
 class ImportLine:
-    """One line: the entry and its source's name, or what is wrong with it."""
+    """One line: the entry, its source's name and its full text, or what is wrong with it."""
 
     number: int
     source: str = ""
     entry: Entry | None = None
+    text: str = ""
     problem: str = ""
 
 
@@ -64,6 +65,7 @@ def read_lines(lines: Iterable[str], now: datetime) -> Iterator[ImportLine]:
             item = json.loads(text, parse_int=float)
             entry = _entry(item, now)
             source = _source(item)
+            body = text_lines(item.get("text") or "")
         except CollectError as error:
             yield ImportLine(number, problem=str(error))
         except RecursionError:
@@ -71,7 +73,7 @@ def read_lines(lines: Iterable[str], now: datetime) -> Iterator[ImportLine]:
         except ValueError as error:
             yield ImportLine(number, problem=f"this is not JSON: {error}")
         else:
-            yield ImportLine(number, source, entry)
+            yield ImportLine(number, source, entry, body)
 
 
 def _source(item: dict[str, Any]) -> str:
@@ -89,7 +91,7 @@ def _entry(item: Any, now: datetime) -> Entry:
     for key in ("url", "title", "source"):
         if not isinstance(item.get(key), str) or not item[key].strip():
             raise CollectError(f'"{key}" is missing or not text')
-    for key in ("summary", "published", "author", "language"):
+    for key in ("summary", "published", "author", "language", "text"):
         if not isinstance(item.get(key), str | None):
             raise CollectError(f'"{key}" is not text')
     url = absolute(item["url"], item["url"])

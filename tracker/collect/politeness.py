@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
+from typing import Generic, Protocol, TypeVar
 
 from tracker.analyse.urls import host
-from tracker.models import FeedState
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +23,31 @@ class Politeness:
     pause: timedelta = timedelta(seconds=5)
 
 
+class Asked(Protocol):
+    """What waits for a turn: the address to ask, and the id of the source that is asked."""
+
+    @property
+    def address(self) -> str:
+        """The URL to request."""
+
+    @property
+    def source(self) -> str:
+        """The source's id."""
+
+
+_T = TypeVar("_T", bound=Asked)
+
+
 @dataclass(slots=True)
 class _Quota:
-    """A host or source: how many of its feeds are being polled, and when the next may be."""
+    """A host or source: how many requests to it are running, and when the next may be."""
 
     running: int = 0
     free_at: float = 0.0
 
 
-class PoliteQueue:
-    """The feeds waiting for their turn; remembers across rounds who was asked when.
+class PoliteQueue(Generic[_T]):
+    """What waits for its turn, feeds or pages; remembers across rounds who was asked when.
 
     Times are seconds of a monotonic clock.
     """
@@ -41,7 +56,7 @@ class PoliteQueue:
         self._at_once = politeness.at_once
         self._pause = politeness.pause.total_seconds()
         self._quotas: dict[str, _Quota] = {}
-        self._waiting: dict[str, deque[FeedState]] = {}
+        self._waiting: dict[str, deque[_T]] = {}
         self._queue: list[tuple[float, int, str]] = []
         self._parked: dict[str, list[str]] = defaultdict(list)
         self._order = count()
@@ -50,18 +65,18 @@ class PoliteQueue:
     def __len__(self) -> int:
         return self._left
 
-    def add(self, states: Iterable[FeedState]) -> None:
-        """Queue these feeds, in this order."""
+    def add(self, states: Iterable[_T]) -> None:
+        """Queue these, in this order."""
         for state in states:
-            source = state.feed.source
+            source = state.source
             if source not in self._waiting:
                 self._waiting[source] = deque()
                 heapq.heappush(self._queue, (0.0, next(self._order), source))
             self._waiting[source].append(state)
             self._left += 1
 
-    def next(self, now: float) -> FeedState | None:
-        """Return the feed whose turn it is, None if none may be asked now; it counts as running until `done`."""
+    def next(self, now: float) -> _T | None:
+        """Return that whose turn it is, None if nothing may be asked now; it counts as running until `done`."""
         while self._queue and self._queue[0][0] <= now:
             _, order, source = heapq.heappop(self._queue)
             state = self._waiting[source][0]
@@ -81,15 +96,20 @@ class PoliteQueue:
         """Return the seconds until the next turn may come; None if that depends on running polls."""
         return max(self._queue[0][0] - now, 0.0) if self._queue else None
 
-    def done(self, state: FeedState) -> None:
-        """Mark a feed's poll as finished; requeue the sources that waited for its host or source."""
+    def done(self, state: _T) -> None:
+        """Mark a request as finished; requeue the sources that waited for its host or source."""
         for name in _quota_names(state):
             self._quotas[name].running -= 1
             for source in self._parked.pop(name, ()):
                 heapq.heappush(self._queue, (self._quotas[name].free_at, next(self._order), source))
 
-    def clear(self, now: float) -> list[FeedState]:
-        """Empty the queue and return the feeds that were waiting; forget limits that no longer matter."""
+    def rest(self, state: _T, until: float) -> None:
+        """Give nobody a turn at this host before `until`."""
+        quota = self._quotas[_quota_names(state)[0]]
+        quota.free_at = max(quota.free_at, until)
+
+    def clear(self, now: float) -> list[_T]:
+        """Empty the queue and return what was waiting; forget limits that no longer matter."""
         left = [state for states in self._waiting.values() for state in states]
         self._waiting.clear()
         self._queue.clear()
@@ -98,9 +118,9 @@ class PoliteQueue:
         self._quotas = {name: one for name, one in self._quotas.items() if one.running or one.free_at > now}
         return left
 
-    def _begin(self, state: FeedState, quotas: Iterable[_Quota], now: float) -> None:
-        """Mark a feed as running, and move its source to the back of the queue."""
-        source = state.feed.source
+    def _begin(self, state: _T, quotas: Iterable[_Quota], now: float) -> None:
+        """Mark a request as running, and move its source to the back of the queue."""
+        source = state.source
         self._waiting[source].popleft()
         self._left -= 1
         if self._waiting[source]:
@@ -112,6 +132,6 @@ class PoliteQueue:
             quota.free_at = now + self._pause
 
 
-def _quota_names(state: FeedState) -> tuple[str, str]:
-    """Return keys for the feed's host and source, which cannot collide."""
-    return f"host {host(state.address)}", f"source {state.feed.source}"
+def _quota_names(state: Asked) -> tuple[str, str]:
+    """Return keys for its host and source, which cannot collide."""
+    return f"host {host(state.address)}", f"source {state.source}"

@@ -1,4 +1,4 @@
-"""Run the parser in processes that can be killed: the only module that knows pebble and process limits."""
+"""Read documents in processes that can be killed: the only module that knows pebble and process limits."""
 
 import asyncio
 import os
@@ -6,11 +6,11 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from tracker.errors import ParserDied, ParseTimeout
 from tracker.models import Parsed
@@ -23,16 +23,17 @@ if TYPE_CHECKING:
 MEMORY_LIMIT = 1 << 30
 """Most address space of a worker, in bytes; a freshly started one uses a ninth of it."""
 
-_PARSER = ["tracker.collect.parse", "tracker.collect.formats.feedparser_reader"]
-"""The modules that the fork server imports once for all workers."""
+_PARSER = ("tracker.collect.parse", "tracker.collect.formats.feedparser_reader")
 
 _BACKSTOP = timedelta(minutes=10)
 """Wall-clock limit on an answer. Only a worker that blocks, which none should, or a machine that is suspended or
 overloaded takes so long; so the document is retried once.
 """
 
-_Job = tuple[bytes, str, str | None, datetime]
-"""The arguments of parse()."""
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_Job = tuple[Callable[..., Any], tuple[Any, ...]]
+"""A function that a worker can import, and its arguments."""
 
 FIRST_TRY = timedelta(seconds=3)
 """CPU time of a document's first attempt; feedparser takes 0.14 s for the mean blog of 0.25 MB."""
@@ -74,13 +75,18 @@ class ParserPool:
 
     Times are the worker's CPU time, so that load on the machine does not count against a document. No process starts
     before the first document that needs one. The processes leave Ctrl-C to the parent and end with it, even if it is
-    killed.
+    killed. `preload` are the modules that the fork server imports once for all of them.
     """
 
     def __init__(
-        self, workers: int = 2, timeout: timedelta = timedelta(seconds=10), memory: int = MEMORY_LIMIT
+        self,
+        workers: int = 2,
+        timeout: timedelta = timedelta(seconds=10),
+        memory: int = MEMORY_LIMIT,
+        preload: Sequence[str] = _PARSER,
     ) -> None:
         self._workers = workers
+        self._preload = preload
         self._timeout = timeout
         self._memory = memory
         self._at_once = asyncio.Lock()
@@ -106,25 +112,36 @@ class ParserPool:
         both replace the worker. A document that exceeds FIRST_TRY is retried once with its full time when no other
         waits for its first attempt, and leaves one worker of several to those.
         """
-        from tracker.collect.parse import parse_at_once  # noqa: PLC0415  a round without news needs no parser
+        from tracker.collect.parse import parse_at_once, parse_patiently  # noqa: PLC0415  a round without news needs none
 
         async with self._at_once:
             await asyncio.sleep(0)  # let other tasks run first, so that their connections do not wait
             parsed = parse_at_once(body, url, content_type, now)
         if parsed is not None:
             return parsed
-        job = (body, url, content_type, now)
+        job = (parse_patiently, (body, url, content_type, now))
         try:
             async with self._slots.place():
-                return await self._parse_with_retry(job, min(FIRST_TRY, self._timeout))
+                first: Parsed = await self._answer_with_retry(job, min(FIRST_TRY, self._timeout))
+                return first
         except ParseTimeout:
             if self._timeout <= FIRST_TRY:
                 raise
         async with self._retries, self._slots.place(again=True):
-            return await self._parse_with_retry(job, self._timeout)
+            second: Parsed = await self._answer_with_retry(job, self._timeout)
+            return second
 
-    async def _parse_with_retry(self, job: _Job, limit: timedelta) -> Parsed:
-        """Return the parser's answer; retry once if this document is not to blame: the idle processes were killed, or
+    async def run(self, function: Callable[_P, _T], *args: _P.args, **_none: _P.kwargs) -> _T:
+        """Return or raise what a function of a module does, called in a process; the wait for one is unlimited.
+
+        Raises ParseTimeout and ParserDied as parse() does.
+        """
+        async with self._slots.place():
+            answer: _T = await self._answer_with_retry((function, args), self._timeout)
+            return answer
+
+    async def _answer_with_retry(self, job: _Job, limit: timedelta) -> Any:
+        """Return a worker's answer; retry once if this document is not to blame: the idle processes were killed, or
         all of them hung.
         """
         from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415  most rounds start no worker
@@ -140,8 +157,8 @@ class ParserPool:
         except TimeoutError as error:
             raise ParserDied("The parser does not answer.") from error
 
-    async def _run(self, job: _Job, limit: timedelta) -> Parsed:
-        """Return the parser's answer; translate failures into ParserDied and ParseTimeout.
+    async def _run(self, job: _Job, limit: timedelta) -> Any:
+        """Return a worker's answer; translate failures into ParserDied and ParseTimeout.
 
         Also raises BrokenProcessPool, and TimeoutError after _BACKSTOP.
         """
@@ -162,16 +179,15 @@ class ParserPool:
                 raise ParseTimeout(f"The document takes more than {seconds:g} s of CPU time to parse.") from error
             raise ParserDied("This document crashed the parser.") from error
 
-    async def _schedule(self, job: _Job, seconds: float) -> Parsed:
-        """Return the worker's answer; raises what parse() raises, and pebble's exceptions."""
+    async def _schedule(self, job: _Job, seconds: float) -> Any:
+        """Return the worker's answer; raises what the job raises, and pebble's exceptions."""
         from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415  as above
 
         try:
-            task = self._ensure_pool().schedule(_parse_within, args=(seconds, *job), timeout=_BACKSTOP.total_seconds())
+            task = self._ensure_pool().schedule(_run_within, args=(seconds, *job), timeout=_BACKSTOP.total_seconds())
         except RuntimeError as error:  # the pool broke after the check for `active`
             raise BrokenProcessPool from error
-        parsed: Parsed = await asyncio.wrap_future(task)
-        return parsed
+        return await asyncio.wrap_future(task)
 
     def _ensure_pool(self) -> "pebble.ProcessPool":
         """Return the pool, started if necessary or if all its workers have died."""
@@ -188,7 +204,7 @@ class ParserPool:
         import pebble  # noqa: PLC0415  likewise
 
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(_PARSER)
+        context.set_forkserver_preload([*self._preload])
         pool = pebble.ProcessPool(self._workers, initializer=_prepare, initargs=(self._memory,), context=context)
         if not pool.active:  # reading `active` starts it
             raise ParserDied("No process can be started to parse documents.")
@@ -242,16 +258,14 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _parse_within(limit: float, body: bytes, url: str, content_type: str | None, now: datetime) -> Parsed:
-    """Call parse_patiently(), with an alarm that kills this process after `limit` seconds of CPU time.
+def _run_within(limit: float, function: Callable[..., _T], arguments: tuple[Any, ...]) -> _T:
+    """Call a function, with an alarm that kills this process after `limit` seconds of CPU time.
 
     The kernel enforces it, even while one regular expression blocks every thread of this process, or after the parent
     died.
     """
-    from tracker.collect.parse import parse_patiently  # noqa: PLC0415  a round without news needs no parser
-
     signal.setitimer(signal.ITIMER_PROF, limit)
     try:
-        return parse_patiently(body, url, content_type, now)
+        return function(*arguments)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)

@@ -29,6 +29,9 @@ from tracker.config.values import variables
 from tracker.config.yaml_positions import YamlDocument, read
 from tracker.errors import ConfigError, Mistake
 
+_TEXTS = When("30m", every=timedelta(minutes=30))
+"""How often full texts are read, where they are wanted, unless `schedule:` says otherwise."""
+
 _ALERTS = When("5m", every=timedelta(minutes=5))
 """How often alerts are checked unless `schedule:` says otherwise."""
 
@@ -171,6 +174,13 @@ def _needs(file: FeedsFile) -> Iterator[Need]:
             yield Need(name, f"the recipient {recipient.name} needs {name}, {lacking}")
         if recipient.channel == "apprise":
             yield Need("apprise", f"the recipient {recipient.name} needs {extras.lacking('apprise')}", "library")
+    yield from _needed_libraries(file)
+
+
+def _needed_libraries(file: FeedsFile) -> Iterator[Need]:
+    """Yield the libraries of extras that are required for full texts and exports."""
+    if _wants_texts(file):
+        yield Need("trafilatura", f"fulltext needs {extras.lacking('trafilatura')}", "library")
     for export in file.exports:
         if library := extras.OF_FORMATS.get(export.format):
             yield Need(library, f"the export to {export.folder} needs {extras.lacking(library)}", "library")
@@ -193,7 +203,7 @@ def _config(file: FeedsFile) -> Config:
         robots=settings.robots == "allow",
         group=settings.group,
         site=settings.site,
-        sources=tuple(item.source for item in file.sources),
+        sources=tuple(item.source(full_text=settings.fulltext) for item in file.sources),
         feeds=tuple(feed for item in file.sources for feed in item.declared(settings.new_per_day)),
         schedule=_schedule(file),
         exports=file.exports,
@@ -210,10 +220,18 @@ def _config(file: FeedsFile) -> Config:
 
 
 def _schedule(file: FeedsFile) -> Schedule:
-    """Return the schedule; alerts without a time of their own are checked every few minutes."""
+    """Return the schedule; without times of their own, alerts are checked and texts read every few minutes."""
+    usual: dict[str, When] = {}
     if file.schedule.alerts is None and (file.alerts or file.operator_alerts):
-        return file.schedule.model_copy(update={"alerts": _ALERTS})
-    return file.schedule
+        usual["alerts"] = _ALERTS
+    if file.schedule.texts is None and _wants_texts(file):
+        usual["texts"] = _TEXTS
+    return file.schedule.model_copy(update=usual) if usual else file.schedule
+
+
+def _wants_texts(file: FeedsFile) -> bool:
+    """Return whether full texts of any source are wanted."""
+    return any(item.source(full_text=file.settings.fulltext).full_text for item in file.sources)
 
 
 def _digest(file: FeedsFile) -> Digest | None:

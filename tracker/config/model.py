@@ -65,6 +65,9 @@ class Settings(Model):
     )
     new_per_day: NewPerDay = Field(default=NEW_PER_DAY, description=_NEW_PER_DAY)
     group: Scope = Field(default="debate", description="debate or all: which articles are grouped into stories")
+    fulltext: bool = Field(
+        default=False, description="true to read the pages of relevant articles, where robots.txt allows it, else false"
+    )
     robots: Literal["allow", "none"] = Field(
         default="allow", description="allow for search engines to list the site, none for them to stay away"
     )
@@ -91,15 +94,18 @@ class SourceItem(Model):
     domains: Several[Domain] = Field(
         default=(), description="a list of the domains that publish its articles, such as example.org"
     )
+    fulltext: bool | None = Field(
+        default=None, description="true to read the pages of its relevant articles, false not to"
+    )
     feeds: Annotated[Several[Annotated[FeedItem, keyed("url")]], NOT_EMPTY] = Field(
         description="a list of feed addresses"
     )
 
-    @property
-    def source(self) -> Source:
-        """The source without its feeds."""
+    def source(self, *, full_text: bool) -> Source:
+        """Return the source without its feeds; `full_text` holds unless it says otherwise."""
         family = self.family or self.id
-        return Source(self.id, self.name, family, self.kind, self.country, self.language, self.domains)
+        wanted = full_text if self.fulltext is None else self.fulltext
+        return Source(self.id, self.name, family, self.kind, self.country, self.language, self.domains, wanted)
 
     def declared(self, new_per_day: int) -> tuple[Feed, ...]:
         """Return its feeds; `new_per_day` is for those that state no limit of their own."""
@@ -118,6 +124,7 @@ class Schedule(Model):
     alerts: Time | None = Field(default=None, description="a time such as 5m")
     release: Time | None = Field(default=None, description="a time such as day 1 05:00")
     backup: Time | None = Field(default=None, description="a time such as daily 03:30")
+    texts: Time | None = Field(default=None, description="a time such as 30m")
     maintenance: Time | None = Field(default=None, description="a time such as sunday 04:00")
 
     @property

@@ -184,7 +184,7 @@ def _decoded(plain: Mapping[str, Any]) -> PollConfig:
         contact=plain["contact"],
         allow_networks=tuple(map(ip_network, plain["allow_networks"])),
         timezone=plain["timezone"],
-        sources=tuple(replace(Source(*row), domains=tuple(row[-1])) for row in plain["sources"]),
+        sources=tuple(replace(Source(*row), domains=tuple(row[6])) for row in plain["sources"]),
         feeds=tuple(Feed(url, source, _duration(every), most) for url, source, every, most in plain["feeds"]),
         requests_per_host=plain["requests_per_host"],
         pause=_duration(plain["pause"]) or timedelta(),

@@ -48,6 +48,12 @@ def _alerts(config: Config, db: Path, now: datetime) -> str:
     return run(config, db, now)
 
 
+def _texts(config: Config, db: Path, now: datetime) -> str:
+    from tracker.jobs.texts import run
+
+    return run(config, db, now)
+
+
 JOBS: dict[str, Job] = {
     "export": _export,
     "release": _release,
@@ -55,5 +61,6 @@ JOBS: dict[str, Job] = {
     "maintenance": _maintenance,
     "digest": _digest,
     "alerts": _alerts,
+    "texts": _texts,
 }
 """Job name to its function, which imports what it needs when it runs: some of that takes a second to import."""

@@ -50,7 +50,7 @@ class PollContext:
     parsers: ParserPool
     writer: Writer
     rules: Callable[[], "Rulebook"]
-    queue: PoliteQueue
+    queue: PoliteQueue[FeedState]
     zone: ZoneInfo
     scope: Scope = "debate"
 

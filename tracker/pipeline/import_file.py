@@ -15,8 +15,9 @@ from tracker.models import Entry, Poll, Source
 from tracker.outcomes import Outcome
 from tracker.pipeline.grouping import group_waiting
 from tracker.pipeline.ingest import Ingested, ingest
-from tracker.store import appearance, counts, feeds, rounds, search_index, sources
+from tracker.store import appearance, articles, counts, feeds, rounds, search_index, sources, tags, texts
 from tracker.store.database import Database, transaction
+from tracker.store.texts import TextAttempt
 
 _BATCH = 500  # lines per transaction: commits are negligible, and the site can go on reading
 
@@ -49,15 +50,17 @@ def import_articles(
     imported = Imported()
     read = read_lines(lines, now)
     while batch := list(islice(read, _BATCH)):
-        groups: dict[str, list[Entry]] = defaultdict(list)
+        groups: dict[str, list[ImportLine]] = defaultdict(list)
         for line in batch:
             if line.entry is None:
                 imported.problems.append(line)
             else:
-                groups[line.source].append(line.entry)
+                groups[line.source].append(line)
         with transaction(db):
-            for name, entries in groups.items():
+            for name, lines_of in groups.items():
+                entries = [line.entry for line in lines_of if line.entry]
                 imported.add(len(entries), _import(db, _source(name, config), entries, config, now))
+                _keep_texts(db, lines_of, config, now)
             search_index.index(db)
         progress(len(batch))
     with transaction(db):
@@ -86,6 +89,20 @@ def _import(db: Database, source: Source, entries: list[Entry], config: Config, 
     feeds.record_state(db, state, poll, now)
     appearance.settle(db, ingested.shown)
     return ingested
+
+
+def _keep_texts(db: Database, lines: Iterable[ImportLine], config: Config, now: datetime) -> None:
+    """Store the full texts of articles just imported, and the tags that these add."""
+    given = {line.entry.url: line.text for line in lines if line.entry and line.text}
+    known = articles.known_by_key(db, [canonical(url) or url for url in given])
+    changed = []
+    for url, text in given.items():
+        if found := known.get(canonical(url) or url):
+            texts.note(db, found.article, TextAttempt(Outcome.IMPORTED), now)
+            if texts.keep(db, found.article, text, now):
+                changed.append(found.article)
+    if changed:
+        tags.tag_again(db, changed, config.rulebook)
 
 
 def _source(name: str, config: Config) -> Source:

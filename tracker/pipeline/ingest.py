@@ -22,6 +22,7 @@ from tracker.store import (
     rounds,
     search_index,
     takeovers,
+    texts,
     variants,
 )
 from tracker.store.articles import New, Sighting
@@ -115,8 +116,9 @@ def _tag(db: Database, words: Sequence[Known], rulebook: Rulebook) -> None:
     for first in range(0, len(words), _TAGGED_AT_ONCE):
         batch = words[first : first + _TAGGED_AT_ONCE]
         summaries = boilerplate.own_summaries(db, [(one.source, one.summary) for one in batch])
+        read = texts.bodies(db, [one.article for one in batch])
         taggings = {
-            one.article: rulebook.tag(one.title, summary, one.language)
+            one.article: rulebook.tag_whole(one.title, summary, read.get(one.article, ""), one.language)
             for one, summary in zip(batch, summaries, strict=True)
         }
         articles.tag(db, taggings, rulebook)

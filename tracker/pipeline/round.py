@@ -67,7 +67,7 @@ async def open_poll_context(config: PollConfig, db: Path) -> AsyncIterator[PollC
         fetcher = _LazyFetcher(config, _environment(config))
         async with Writer(db) as writer:
             await writer.do(_declare, config)
-            queue = PoliteQueue(Politeness(config.requests_per_host, config.pause))
+            queue = PoliteQueue[FeedState](Politeness(config.requests_per_host, config.pause))
             zone = ZoneInfo(config.timezone)
             yield PollContext(fetcher, parsers, writer, lambda: config.rulebook, queue, zone, config.group)
 

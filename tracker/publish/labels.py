@@ -85,6 +85,19 @@ OUTCOME: Final = {
     "internal-error": "an error in this program",
 }
 
+TEXT: Final = OUTCOME | {
+    "not-modified": "unchanged since it was read",
+    "imported": "imported from a file",
+    "gone": "the server says that the page is gone",
+    "challenge": "the server sent a bot check instead of the page",
+    "robots": "robots.txt forbids it",
+    "reserved": "the publisher reserves text and data mining",
+    "paywall": "only for subscribers",
+    "consent": "the server sent a page that asks for consent",
+    "no-text": "no article was found on the page",
+}
+"""How a request for an article's page ended."""
+
 GAP: Final = {
     "overflow": "the feed showed only new entries, none at all or too many, so some may have been missed",
     "outage": "this tracker could not reach the network",

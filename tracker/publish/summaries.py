@@ -1,6 +1,6 @@
 """Describe the tracker's own work in sentences for people."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from tracker.models import FeedState, Poll, Round, utc_text
 from tracker.outcomes import Outcome
 from tracker.publish.formatting import counted, local_time, long_ago, percent, size
+from tracker.publish.labels import TEXT
 
 if TYPE_CHECKING:
     from tracker.store.status import Continuity, FeedHealth, HostTraffic, Politeness, Status
@@ -64,6 +65,7 @@ def status_in_words(status: "Status", timezone: str) -> str:
         f"  on the debate: {relevant}"
         + "".join(f", {name}: {n}" for name, n in status.relevance.items() if name != "none"),
         f"  {changed}, {counted(status.gaps, 'gap')} in which entries may have been missed",
+        *_texts(status.texts),
         f"{counted(status.feeds, 'feed')}: " + ", ".join(f"{n} {health}" for health, n in status.health.items()),
         f"{counted(status.polls, 'poll')}, the last at {local_time(status.last_poll_at, timezone)}",
         *([f"ATTENTION: {doubt}"] if (doubt := doubt_in_words(status.polling, timezone, status.as_of)) else []),
@@ -84,6 +86,13 @@ def status_in_words(status: "Status", timezone: str) -> str:
         [f"  {feed.health}: {feed.source}  {feed.url}  {feed.why}" for feed in (*status.flooding, *status.silent)]
     )
     return "\n".join(lines)
+
+
+def _texts(outcomes: Mapping[str, int]) -> list[str]:
+    """Return a line on full texts: how many were read, and why the others were not; none if none was asked for."""
+    read = sum(outcomes.get(name, 0) for name in ("ok", "imported"))
+    others = [f"{TEXT[name]}: {n}" for name, n in outcomes.items() if name not in {"ok", "imported"}]
+    return [f"  full texts read: {read}" + "".join(f", {line}" for line in others)] if outcomes else []
 
 
 def doubt_in_words(polling: "Polling", timezone: str, now: datetime) -> str | None:

@@ -126,14 +126,14 @@ _VIEWS: Final[dict[str, Any]] = {
     },
     "quotations": {
         "title": "Quotations",
-        "description": "Who is quoted in the titles and summaries of relevant articles, and with which words.",
+        "description": "Who is quoted in relevant articles, and with which words.",
         "sort_desc": "published_at",
         "facets": ["speaker", "source", "relevance"],
         "columns": columns.QUOTATION_COLUMNS,
     },
     "speakers": {
         "title": "Speakers",
-        "description": "One row per speaker quoted in titles and summaries of relevant articles: how often and where.",
+        "description": "One row per speaker quoted in relevant articles: how often and where.",
         "sort_desc": "quotations",
         "columns": columns.SPEAKER_COLUMNS,
     },
@@ -196,7 +196,14 @@ _TABLES: Final[dict[str, Any]] = {
     "near_misses": {"title": "Near misses as stored", "description": "Tags that articles narrowly missed, and why."},
     "quotes": {
         "title": "Quotations as stored",
-        "description": "The words that a title or summary quotes, and who said them.",
+        "description": "The words that an article quotes, and who said them.",
+    },
+    "texts": {
+        "title": "Full texts",
+        "description": "Whether the page of an article was read, how long its text is, and the text's SHA-256. The "
+        "texts themselves are never published.",
+        "facets": ["outcome"],
+        "columns": columns.TEXT_COLUMNS,
     },
     "boilerplate": {
         "title": "What sources repeat",

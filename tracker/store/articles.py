@@ -303,10 +303,10 @@ def tag(db: Database, taggings: Mapping[int, Tagging], rulebook: Rulebook) -> No
         ],
     )
     db.conn.executemany(
-        """INSERT INTO evidence (article, tag, rule, field, start, "end", words, role)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO evidence (article, tag, rule, field, start, "end", words, role, passage)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         [
-            (article, item.tag, item.rule, item.field, item.start, item.end, item.words, item.role)
+            (article, item.tag, item.rule, item.field, item.start, item.end, item.words, item.role, item.passage)
             for article, tagging in taggings.items()
             for item in tagging.evidence
         ],

@@ -253,10 +253,10 @@ AT_ONCE_COLUMNS: Final = {
 QUOTATION_COLUMNS: Final = {
     "id": "The number of the quotation",
     "published_at": "When its article was published or, if no feed says, first seen, in UTC",
-    "speaker": "Who is quoted: the fullest name that the title or summary gives, or a role; empty if it does not say",
+    "speaker": "Who is quoted: the fullest name that the article gives, or a role; empty if it does not say",
     "words": "What is quoted, without quotation marks",
     "source": "The outlet or organisation that quotes",
-    "field": "Where it stands: title or summary",
+    "field": "Where it stands: title, summary or body (the full text)",
     "cue": "The verb or phrase that names the speaker; : for the form Name: words",
     "confidence": "How sure the speaker is, from 0 to 1; docs/data.md says what each figure means",
     "speaker_tag": "The speaker's tag, or that of the organisation spoken for; empty if the article has no such tag",
@@ -278,4 +278,19 @@ SPEAKER_COLUMNS: Final = {
     "first_at": "When the first of these articles was published, in UTC",
     "last_at": "When the last of them was published, in UTC",
     "speaker_tag": "The tag of the person or organisation; empty if the rulebook has none",
+}
+
+TEXT_COLUMNS: Final = {
+    "article": "The article's number",
+    "outcome": "ok or imported if the text was read, else what stood in its place or why there was no answer",
+    "error": "What went wrong, in a sentence",
+    "asked_at": "When its page was last asked for, in UTC",
+    "next_at": "When it will be asked for again, in UTC; empty if it will not, unless its headline or summary changes",
+    "failures": "Failed requests in a row",
+    "read_at": "When the text was read, in UTC; empty if there is none",
+    "sha256": "The SHA-256 of the text",
+    "characters": "The length of the text in characters",
+    "words": "The length of the text in words",
+    "etag": "The page's ETag, for the next request",
+    "last_modified": "The page's Last-Modified, for the next request",
 }

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 Parameters = Sequence[Any] | Mapping[str, Any]
@@ -31,6 +32,12 @@ class Database:
         cursor = self.conn.execute(sql, parameters)
         names = [column[0] for column in cursor.description]
         return (dict(zip(names, row, strict=True)) for row in cursor)
+
+    @property
+    def file(self) -> Path | None:
+        """The file of the database, absolute; None if it is in memory."""
+        name = next(row["file"] for row in self.query("PRAGMA database_list") if row["name"] == "main")
+        return Path(name) if name else None
 
     def close(self) -> None:
         """Close the connection."""

@@ -21,6 +21,7 @@ __all__ = [
     "open_database",
     "opened",
     "opened_by_reader",
+    "opened_private",
     "opened_to_read",
     "transaction",
     "unlogged",
@@ -60,6 +61,21 @@ def opened(path: Path) -> Iterator[Database]:
             yield db
     finally:
         db.close()
+
+
+@contextmanager
+def opened_private(path: Path) -> Iterator[Database]:
+    """Open a database file that only the tracker's user may read, creating it first; nothing that publishes opens it.
+
+    Raises StoreError when it cannot be read or written, in the body too.
+    """
+    with explained(path, files=True):
+        _create_private(path)
+        connection = sqlite3.connect(path.absolute(), timeout=10, isolation_level=None)
+        try:
+            yield Database(connection)
+        finally:
+            connection.close()
 
 
 def may_write(path: Path) -> bool:
@@ -168,6 +184,10 @@ def _create(path: Path) -> None:
 
     An existing one is not opened: closing it would release this process's SQLite locks on it.
     """
+    _create_private(path)
+
+
+def _create_private(path: Path) -> None:
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
 

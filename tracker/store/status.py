@@ -7,6 +7,7 @@ from typing import Literal
 from tracker.models import utc_text
 from tracker.store.connection import Database
 from tracker.store.feeds import AHEAD, moments
+from tracker.store.texts import outcomes
 from tracker.store.watched import SHORTEST_WATCH, Polling, Watched, read_polling, read_watched
 
 _FEED_HEALTH = f"""
@@ -98,7 +99,8 @@ class Status:
     """The whole store in figures; `relevance` counts articles by relevance, `outdated` those tagged by an older
     rulebook.
 
-    `gaps` counts those in which entries may have been missed.
+    `texts` counts full texts by how the last request for their page ended. `gaps` counts those in which entries may
+    have been missed.
     """
 
     as_of: datetime
@@ -112,6 +114,7 @@ class Status:
     polls: int
     last_poll_at: str | None
     outdated: int
+    texts: dict[str, int]
     health: dict[str, int]
     polling: Polling
     watched: Watched
@@ -140,6 +143,7 @@ def read_status(db: Database, rulebook_hash: str, now: datetime) -> Status:
         polls=_count(db, "polls"),
         last_poll_at=next(db.query(_LAST_POLL, moments(now)))["at"],
         outdated=_count(db, "articles WHERE rulebook IS NOT ?", rulebook_hash),
+        texts=outcomes(db),
         health=health,
         polling=read_polling(db, now),
         watched=read_watched(db, now),

@@ -14,6 +14,7 @@ from tracker.store import articles, count_columns, counts, regrouping
 from tracker.store.boilerplate import own_summaries
 from tracker.store.connection import Database
 from tracker.store.feeds import as_list
+from tracker.store.texts import bodies
 
 _BATCH = 1000
 
@@ -139,6 +140,20 @@ def _retagged(
         progress(len(rows))
 
 
+def tag_again(db: Database, wanted: Iterable[int], rulebook: Rulebook) -> None:
+    """Tag these articles, as when a full text of theirs was read."""
+    rows = list(
+        db.query(
+            """SELECT id, source, title, summary, language FROM articles
+            WHERE id IN (SELECT value FROM json_each(?))""",
+            (json.dumps(list(wanted)),),
+        )
+    )
+    counts.mark_articles_stale(db, [row["id"] for row in rows])
+    articles.tag(db, _tagged(db, rows, rulebook), rulebook)
+    counts.mark_articles_stale(db, [row["id"] for row in rows])
+
+
 def tag_untagged(db: Database, rulebook: Callable[[], Rulebook], now: datetime) -> None:
     """Tag the articles whose words a database repair changed; the rulebook is loaded only if there are any."""
     rows = list(db.query("SELECT id, source, title, summary, language FROM articles WHERE rulebook IS NULL"))
@@ -182,8 +197,9 @@ def count_articles(db: Database) -> int:
 def _tagged(db: Database, rows: list[dict[str, Any]], rulebook: Rulebook) -> dict[int, Tagging]:
     """Return the rulebook's verdict on these articles, their sources' boilerplate left out."""
     summaries = own_summaries(db, [(row["source"], row["summary"]) for row in rows])
+    read = bodies(db, [row["id"] for row in rows])
     return {
-        row["id"]: rulebook.tag(row["title"], summary, row["language"])
+        row["id"]: rulebook.tag_whole(row["title"], summary, read.get(row["id"], ""), row["language"])
         for row, summary in zip(rows, summaries, strict=True)
     }
 

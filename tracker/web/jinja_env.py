@@ -50,6 +50,7 @@ def configure_templates(datasette: Any, site: Site, static: Path) -> None:
         "long": long_ago,
         "health": lambda code: labels.HEALTH.get(code, code),
         "outcome": lambda code: labels.OUTCOME.get(code, code),
+        "text_outcome": lambda code: labels.TEXT.get(code, code),
         "gap_reason": lambda code: labels.GAP.get(code, code),
         "date_quality": lambda code: labels.DATE_QUALITY.get(code, code),
         "change": labels.change,

@@ -20,8 +20,9 @@ NEARBY = 40
 """How many words may stand between a term and its context, where the rule does not say. Word positions run on from the
 title to the summary, so this spans a whole typical entry and, in a long one, the sentences around the term."""
 
-_FIELD_POINTS = {"title": 2, "summary": 1}
-"""Points of a hint; a sure term counts double. The title says what an article is about."""
+_FIELD_POINTS = {"title": 4, "summary": 2, "body": 1}
+"""Half points of a hint; a sure term counts double. The title says what an article is about; in the body, it takes two
+different sure terms, or four hints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,10 @@ def standing(matches: Sequence[Match]) -> Standing:
 
 
 Places = Sequence[Standing]
-"""The matches in title and summary, with word positions running on from one to the other."""
+"""The matches in title, summary and, if it is known, body, with word positions running on from one to the next."""
 
 Counted = Sequence[Sequence[Match]]
-"""The matches that count for a rule, in title and summary."""
+"""The matches that count for a rule, by field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,13 @@ class Weighing:
         return False
 
     def points(self, counted: Counted) -> int:
-        """Return the total points of its terms in title and summary."""
+        """Return the total points of its terms in all fields."""
         worth = 1 if self.hint else 2
-        return worth * sum(
+        halves = worth * sum(
             _FIELD_POINTS[name] * len({match.key for match in matches})
-            for name, matches in zip(FIELDS, counted, strict=True)
+            for name, matches in zip(FIELDS, counted, strict=False)
         )
+        return halves // 2
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, count
+from itertools import accumulate, chain, count
 
 from tracker.analyse.tagging.decision import (
     NEARBY,
@@ -22,8 +22,9 @@ from tracker.analyse.tagging.decision import (
     worth_weighing,
 )
 from tracker.analyse.tagging.evidence import Piece, first_words, kept, words_of
+from tracker.analyse.tagging.full_text import relevance_of, with_more
 from tracker.analyse.tagging.terms import Matcher, Word, count_words, located, term_as_written
-from tracker.models import BOTH, FIELDS, NO_TOPIC, Evidence, Facet, Missing, NearMiss, Relevance, Tagging
+from tracker.models import FIELDS, Evidence, Facet, Missing, NearMiss, Tagging
 
 Term = tuple[Word, ...]
 Group = tuple[Term, ...]
@@ -167,14 +168,25 @@ class Rulebook:
 
         `language` is an ISO 639-1 code, with or without a region; None means unknown, so terms of every language apply.
         """
-        texts = (title, summary)
+        return self._tag((title, summary), language)
+
+    def tag_whole(self, title: str, summary: str, body: str, language: str | None = None) -> Tagging:
+        """Tag a text with its body, which can only add tags: what excludes a rule may stand anywhere in a long text."""
+        brief = self.tag(title, summary, language)
+        if not body:
+            return brief
+        whole = self._tag((title, summary, body), language)
+        return with_more(brief, whole, body, self.topics)
+
+    def _tag(self, texts: Sequence[str], language: str | None) -> Tagging:
+        """Tag a text by its fields, the body left out or last."""
         reading = self._reading(language)
         found = [reading.matcher.find(text) for text in texts]
         met = {hit.key for hits in found for hit in hits}
         candidates = {rule: reading.rules[rule] for term in met for rule in reading.fired_by.get(term, ())}
         if not worth_weighing(candidates.values(), met, frozenset(self.topics)):
             return _NOTHING
-        counts = (0, count_words(title))
+        counts = (0, *accumulate(map(count_words, texts[:-1])))
         places = [standing(located(*each)) for each in zip(found, texts, counts, strict=True)]
         decision = decide(candidates, places, met)
         near = near_misses(candidates, decision, self.topics)
@@ -189,7 +201,7 @@ class Rulebook:
         more.subtract(item.tag for item in evidence)
         tags = tuple(dict.fromkeys(piece.tag for piece in pieces))
         return Tagging(
-            _relevance([topic for topic in self.topics if topic in tags]),
+            relevance_of([topic for topic in self.topics if topic in tags]),
             tags,
             evidence,
             scores=tuple(decision.points[tag] for tag in tags),
@@ -314,9 +326,3 @@ def _weighing(rule: Rule, tags: tuple[str, ...], numbers: Callable[[Terms], froz
 
 def _as_written(terms: Terms) -> dict[str, list[str]]:
     return {language: list(map(term_as_written, group)) for language, group in terms.items()}
-
-
-def _relevance(topics: Sequence[str]) -> Relevance:
-    if len(topics) > 1:
-        return BOTH
-    return topics[0] if topics else NO_TOPIC

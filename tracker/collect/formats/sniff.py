@@ -121,7 +121,7 @@ def format_of(body: bytes) -> Format:
     markup = _beginning(body)
     for start, kind in _NOT_FEEDS:
         if markup.startswith(start):
-            _refuse_challenges(body)
+            refuse_challenges(body)
             raise NotAFeed(f"This is {kind}, not a feed.")
     if markup.startswith(b"{"):
         return "json"
@@ -140,16 +140,16 @@ def _beginning(body: bytes) -> bytes:
     return b"<html" if is_page and not _ROOT_OF_FEED.match(markup) else markup
 
 
-def _refuse_challenges(body: bytes) -> None:
-    """Raise ChallengePage, naming the evidence, when an HTML page is a bot check."""
+def refuse_challenges(body: bytes) -> None:
+    """Raise ChallengePage, naming the evidence, when an HTML page is a bot check, not the feed or article."""
     page = body[:_PAGE_BEGINNING].replace(b"\x00", b"").lower()
     title = _TITLE.search(page)
     words = " ".join(title[1].decode("utf-8", "replace").split()) if title else ""
     if any(sign in words for sign in _CHALLENGE_TITLES):
-        raise ChallengePage(f"Instead of the feed, the server sends a bot check titled {words[:100]!r}.")
+        raise ChallengePage(f"Instead of the document, the server sends a bot check titled {words[:100]!r}.")
     for sign in _CHALLENGE_MARKS:
         if sign in page:
-            raise ChallengePage(f"Instead of the feed, the server sends a bot check ({sign.decode()}).")
+            raise ChallengePage(f"Instead of the document, the server sends a bot check ({sign.decode()}).")
 
 
 def _without_bom(body: bytes) -> bytes:

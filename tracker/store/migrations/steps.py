@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from tracker.store import appearance, sources
 from tracker.store.connection import Database
-from tracker.store.migrations import later_tables, tables
+from tracker.store.migrations import later_tables, tables, text_tables
 from tracker.store.search_index import index_after
 from tracker.store.views import VIEWS
 
@@ -266,6 +266,13 @@ def m033_unspaced_asia(db: Database) -> None:
     from tracker.store import search_index  # noqa: PLC0415  an old database alone needs it
 
     search_index.index_unspaced_again(db)
+
+
+@_migration
+def m034_texts(db: Database) -> None:
+    """Which full texts were asked for and read; evidence and quotations may stand in a body."""
+    for statement in _statements(text_tables.TEXTS):
+        db.execute(statement)
 
 
 def known() -> list[str]:

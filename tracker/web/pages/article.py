@@ -42,6 +42,7 @@ async def article(datasette: Any, request: Any) -> Any:
         "citations": await data.citations(db, number),
         "takeovers": await data.takeovers(db, number),
         "quoted_source": await data.quoted_source(db, number),
+        "full_text": await data.full_text(db, number),
     } | await _related_context(db, number)
     return await html(datasette, request, "article.html", context)
 

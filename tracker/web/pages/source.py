@@ -105,6 +105,7 @@ async def source(datasette: Any, request: Any) -> Any:
         ],
         "boilerplate": await data.boilerplate(db, found.id),
         "edited": await data.edited(db, found.id),
+        "texts": await data.texts(db, found.id),
     }
     return await html(datasette, request, "source.html", context)
 

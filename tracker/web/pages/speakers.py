@@ -40,7 +40,7 @@ async def _speaker(datasette: Any, request: Any) -> Any:
     who = {"name": request.args["name"], "tag": request.args.get("tag") or None}
     found = await ask(db, _SPEAKER, **who)
     if not found:
-        raise NotFound("Nobody of that name is quoted in the title or summary of a relevant article.")
+        raise NotFound("Nobody of that name is quoted in a relevant article.")
     rows = [timed(row) for row in await ask(db, _QUOTATIONS, **who, most=_MOST)]
     filters = {"speaker_tag": who["tag"]} if who["tag"] else {"speaker": who["name"], "speaker_tag__isblank": "1"}
     table = Links(datasette.urls).table("quotations", ".csv", _dl="on", **filters)

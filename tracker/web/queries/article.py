@@ -12,7 +12,7 @@ from tracker.web.queries.article_list import ARTICLE, Article, Tag, listed, tags
 from tracker.web.queries.rows import ask, moment, timed
 
 _EVIDENCE = """
-SELECT tag, rule, field, start, "end", words, role FROM evidence
+SELECT tag, rule, field, start, "end", words, role, passage FROM evidence
 WHERE article = :article ORDER BY field DESC, start, id"""
 
 _WEIGHTS = """
@@ -53,6 +53,8 @@ WHERE t.article = :article ORDER BY t.id"""
 _QUOTED_SOURCE = """
 SELECT s.name FROM articles AS a JOIN feeds AS f ON f.id = a.stated_by JOIN sources AS s ON s.id = f.source
 WHERE a.id = :article AND f.source <> a.source"""
+
+_TEXT = "SELECT outcome, asked_at, read_at, words FROM texts WHERE article = :article"
 
 _IN_STORY = """
 SELECT k.id, h.title, h.language, k.articles, k.sources AS outlets, k.families AS owners, l.near, l.why, l.score,
@@ -96,8 +98,12 @@ class AssignedTag:
 
     @property
     def matched(self) -> tuple[tuple[str, Field, Role], ...]:
-        """The matched words, once per field and role, however many rules and places they matched."""
-        return tuple(dict.fromkeys((item.words, item.field, item.role) for item in self.evidence))
+        """The matched words, once per field and role, however many rules and places they matched.
+
+        In the full text, which is not shown, they stand in their passages.
+        """
+        found = ((item.passage or item.words, item.field, item.role) for item in self.evidence)
+        return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +204,22 @@ async def near_misses(db: Database, number: int) -> tuple[NearMiss, ...]:
         NearMiss(Tag(row["id"], row["label"], row["facet"]), row["missing"], row["words"], row["excluding"])
         for row in await ask(db, _NEAR, article=number)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FullText:
+    """How the last request for an article's page ended, and the length of the text; None if there is none."""
+
+    outcome: str
+    asked_at: datetime
+    read_at: datetime | None
+    words: int | None
+
+
+async def full_text(db: Database, number: int) -> FullText | None:
+    """Return what is known of an article's full text; None if its page was never asked for."""
+    rows = await ask(db, _TEXT, article=number)
+    return FullText(**timed(rows[0])) if rows else None
 
 
 async def sightings(db: Database, number: int) -> tuple[Sighting, ...]:

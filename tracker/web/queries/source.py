@@ -55,6 +55,10 @@ FROM ({_NEWEST.format(which="true")}) AS newest"""  # noqa: S608  our own text
 
 _BOILERPLATE = "SELECT passage FROM boilerplate WHERE source = :source ORDER BY learned_at, passage"
 
+_TEXTS = """
+SELECT t.outcome, count(*) AS n FROM texts AS t JOIN articles AS a ON a.id = t.article
+WHERE a.source = :source GROUP BY t.outcome ORDER BY n DESC, t.outcome"""
+
 _MOST = 3000
 """Newest articles of a source examined: some months of a busy one."""
 
@@ -130,6 +134,11 @@ async def latest(db: Database, name: str, limit: int) -> tuple[Article, ...]:
 async def boilerplate(db: Database, name: str) -> tuple[str, ...]:
     """Return what a source repeats under its articles, in the order in which that was learned."""
     return tuple(row["passage"] for row in await ask(db, _BOILERPLATE, source=name))
+
+
+async def texts(db: Database, name: str) -> dict[str, int]:
+    """Return how many of a source's full texts were read or refused, by outcome."""
+    return {row["outcome"]: row["n"] for row in await ask(db, _TEXTS, source=name)}
 
 
 async def edited(db: Database, name: str) -> Edited:

@@ -1,0 +1,55 @@
+"""Tables of full texts: what was asked for and read, and evidence and quotations that stand in a body."""
+
+TEXTS = """
+CREATE TABLE texts (
+    article INTEGER PRIMARY KEY REFERENCES articles(id),
+    outcome TEXT NOT NULL,
+    error TEXT,
+    asked_at TEXT NOT NULL,
+    next_at TEXT,
+    failures INTEGER NOT NULL DEFAULT 0,
+    read_at TEXT,
+    sha256 TEXT,
+    characters INTEGER,
+    words INTEGER,
+    etag TEXT,
+    last_modified TEXT
+) STRICT;
+CREATE INDEX texts_next ON texts(next_at) WHERE next_at IS NOT NULL;
+CREATE TABLE evidence_full (
+    id INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES articles(id),
+    tag TEXT NOT NULL REFERENCES tags(id),
+    rule TEXT NOT NULL,
+    field TEXT NOT NULL CHECK (field IN ('title', 'summary', 'body')),
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    role TEXT NOT NULL DEFAULT 'term' CHECK (role IN ('term', 'context')),
+    passage TEXT
+) STRICT;
+INSERT INTO evidence_full SELECT id, article, tag, rule, field, start, "end", words, role, NULL FROM evidence;
+DROP TABLE evidence;
+ALTER TABLE evidence_full RENAME TO evidence;
+CREATE INDEX evidence_article ON evidence(article);
+CREATE TABLE quotes_full (
+    id INTEGER PRIMARY KEY,
+    article INTEGER NOT NULL REFERENCES articles(id),
+    field TEXT NOT NULL CHECK (field IN ('title', 'summary', 'body')),
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    same TEXT NOT NULL,
+    speaker TEXT,
+    tag TEXT REFERENCES tags(id),
+    cue TEXT,
+    confidence REAL NOT NULL
+) STRICT;
+INSERT INTO quotes_full SELECT * FROM quotes;
+DROP TABLE quotes;
+ALTER TABLE quotes_full RENAME TO quotes;
+CREATE INDEX quotes_article ON quotes(article);
+CREATE INDEX quotes_tag ON quotes(tag) WHERE tag IS NOT NULL;
+CREATE INDEX quotes_speaker ON quotes(speaker) WHERE speaker IS NOT NULL;
+CREATE INDEX quotes_same ON quotes(same);
+"""
