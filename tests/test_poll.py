@@ -337,6 +337,16 @@ async def test_a_document_that_came_to_its_end_is_whole_whatever_its_server_anno
     assert rows(db, "SELECT count(*) AS n FROM gaps") == [{"n": 0}]
 
 
+async def test_a_document_that_breaks_off_within_its_only_entry_is_cut_short_and_not_unusable(
+    db: Path, server: Server, at_desk: Any
+) -> None:
+    url = server.say("/feed", Reply(body=b"<rss version='2.0'><channel><item><title>Headline</title><description>Wor"))
+    async with at_desk(feeds_of(url)) as desk:
+        assert (await all_at(desk, NOW)).outcomes == {Outcome.CUT_SHORT: 1}
+    (poll,) = rows(db, "SELECT new, error FROM polls")
+    assert (poll["new"], poll["error"]) == (0, "The document breaks off before its end; no entry came whole.")
+
+
 async def test_a_feed_that_always_breaks_off_is_asked_as_often_and_said_to_fail(
     db: Path, server: Server, at_desk: Any
 ) -> None:

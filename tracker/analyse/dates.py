@@ -1,7 +1,7 @@
 """Parse the dates in feeds: the only module that knows their formats."""
 
 import re
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from tracker.analyse.date_words import (
@@ -105,7 +105,11 @@ _LOST_PLUS = re.compile(r"(?<=:\d\d) (?=(?:0\d|1[0-4]):?[0-5]\d\Z)")  # it was t
 _EPOCH = re.compile(r"(?P<seconds>\d{10})(?:\.\d+|\d{3}|\d{6})?")  # since September 2001
 _TIME_OF_DAY = re.compile(r"(?<![+\-\d:])(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)  # a time of day, not a zone offset
 _COMMENT = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")  # RFC 822 section 3.4.3, RFC 9557
-_ZONE_IN_BRACKETS = re.compile(r"(?<=\d|z)\[!?([a-z]+/[a-z0-9/_+-]+)\]")  # RFC 9557: 2026-11-23T10:00:00[Europe/Paris]
+_ZONE_IN_BRACKETS = re.compile(r"(?<=\d)\[!?([a-z]+/[a-z0-9/_+-]+)\]")  # RFC 9557: 2026-11-23T10:00:00[Europe/Paris]
+
+
+_DAY_BY_NUMBER = re.compile(r"(\d{4})-(?:w(\d\d)-(\d)|(\d{3}))(?=t|\s|\Z)")  # ISO 8601: of a week, of the year
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # marks of direction, joiners
 
 
 def read_date(raw: str | None, now: datetime) -> tuple[datetime | None, DateQuality]:
@@ -157,13 +161,24 @@ def _parse_plain(text: str) -> tuple[datetime, bool] | None:
     return (local + offset if sign == "-" else local - offset), wrong_name
 
 
+def _by_month(numbered: re.Match[str]) -> str:
+    """Return a day numbered within its week or year as year, month and day; raises ValueError if there is none."""
+    year, week, weekday, day = (int(digits or 0) for digits in numbered.groups())
+    if not day:
+        return date.fromisocalendar(year, week, weekday).isoformat()
+    found = date(year, 1, 1) + timedelta(days=day - 1)
+    if found.year != year:
+        raise ValueError(numbered[0])
+    return found.isoformat()
+
+
 def _parse(raw: str) -> tuple[datetime, bool]:
     """Return the moment, and whether anything was guessed; raises ValueError when no format fits."""
-    text = " ".join(raw.split())
+    text = " ".join(_INVISIBLE.sub("", raw).split())
     if len(text) > _RAW_LIMIT:
         raise ValueError(text)
     text = _ZONE_IN_BRACKETS.sub(r" \1", with_western_clock(folded(text).strip("\"';, ")))
-    text = _ZONE_OF_DAY.sub("", _DOTNET.sub(r"\1", text))
+    text = _DAY_BY_NUMBER.sub(_by_month, _ZONE_OF_DAY.sub("", _DOTNET.sub(r"\1", text)), count=1)
     while (bare := _COMMENT.sub("", text)) != text:
         text = bare
     epoch = _EPOCH.fullmatch(text)

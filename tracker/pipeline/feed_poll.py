@@ -84,11 +84,11 @@ async def read_and_store(context: PollContext, state: FeedState, fetched: Fetche
         outcome = _PARSE_FAILURES.get(type(error), Outcome.PARSE_ERROR)
         fetched = replace(fetched, outcome=outcome, error=str(error))
         return await context.writer.do(store_unread, state, fetched, now)
-    if parsed.skipped and not parsed.entries:
-        return await context.writer.do(store_unread, state, _unusable(fetched, parsed.skipped), now)
     if lacks_end(fetched.body or b""):
         part = _part(replace(fetched, error="The document breaks off before its end."), parsed)
         return await context.writer.do(_store_part, state, part, context.rules(), now)
+    if parsed.skipped and not parsed.entries:
+        return await context.writer.do(store_unread, state, _unusable(fetched, parsed.skipped), now)
     return await context.writer.do(_store_document, state, _Document(fetched, sha256, parsed), context.rules(), now)
 
 
@@ -107,6 +107,8 @@ def _part(fetched: Fetched, parsed: Parsed) -> _Document:
     """Return a document that was cut short without its last entry, which may be incomplete."""
     whole = parsed.entries[:-1]
     sentence = f"{fetched.error} Complete entries received before that: {len(whole)}."
+    if not whole:
+        sentence = f"{(fetched.error or '').rstrip('.')}; no entry came whole."
     return _Document(replace(fetched, outcome=Outcome.CUT_SHORT, error=sentence), "", replace(parsed, entries=whole))
 
 
