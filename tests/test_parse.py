@@ -406,6 +406,12 @@ def test_the_date_of_publication_comes_first(dates: str, moment: int | None, raw
         ("<author>a@example.org</author>", None),
         ("<author>a@example.org (A. Writer)</author>", "A. Writer"),
         ("<author>A. Writer</author>", "A. Writer"),
+        ("<author>a@press.example (A. Writer)</author>", "A. Writer"),
+        ("<author>desk@news.agency</author>", None),
+        ("<author>A. Writer (a@press.example)</author>", "A. Writer"),
+        ("<author>A. Writer &lt;a@press.example&gt;</author>", "A. Writer"),
+        ("<author>A. Writer, a@press.example</author>", "A. Writer"),
+        ("<author>a@press.example (A. (UK) Writer)</author>", "A. (UK) Writer"),
         ("", None),
     ],
 )

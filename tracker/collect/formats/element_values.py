@@ -41,7 +41,7 @@ _DEEPEST_MARKUP = 64
 
 _SLASHES = re.compile(r"^([A-Za-z][A-Za-z0-9+,.-]*://)/+")
 _ABSOLUTE = re.compile(r"https?://[a-z0-9.-]+/[\w/.~%+:@,=&-]*(?:\?[\w/.~%+:@,=&-]+)?", re.ASCII)  # already absolute
-_PERSON = re.compile(r"[\w.+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,4}(?: \(([^()<>@&\[\]?]*)\))?", re.ASCII)
+_PERSON = re.compile(r"[\w.+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,63}(?: \(([^()<>@&\[\]?]*)\))?", re.ASCII)
 
 # Meaning of 0x80 to 0x9F where Windows-1252 was decoded as Latin-1.
 _WINDOWS_ONLY = re.compile("[\x80-\x9f]")

@@ -1,6 +1,7 @@
 """Read RSS and Atom of any age and condition: the only module that knows feedparser, whose objects stay here."""
 
 import io
+import re
 from typing import Any
 
 import feedparser
@@ -12,6 +13,9 @@ from tracker.errors import CollectError, NotAFeed
 
 _DATES = ("published", "updated", "created")
 """feedparser's names, most trusted first; `updated` includes dc:date."""
+
+_MAIL = re.compile(r"(?:mailto:)?[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,63}", re.IGNORECASE)
+_AUTHOR_LIMIT = 1000
 
 _Dict = dict[str, Any]  # feedparser's FeedParserDict, whose values may be of any type
 
@@ -87,9 +91,21 @@ def _item(item: _Dict, language: str) -> Item:
 
 
 def _authors(item: _Dict) -> list[str]:
-    """Return the names of the authors of an item or feed."""
+    """Return the names of the authors of an item or feed.
+
+    feedparser takes no more than four letters of a domain for its end, so that the rest of `.example` would be a name.
+    """
     names = [_text(author, "name") for author in _list(item, "authors")]
-    return names if any(names) else [_text(item, "author")]
+    stated = _text(item, "author")
+    if len(names) == 1 and "@" in stated:
+        return [_without_mail(stated[:_AUTHOR_LIMIT])]
+    return names if any(names) else [stated]
+
+
+def _without_mail(stated: str) -> str:
+    """Return a person's name without their address, and without the brackets around either."""
+    name = _MAIL.sub("", stated).replace("()", "").replace("<>", "").strip(" ,;")
+    return name[1:-1].strip() if name.startswith("(") and name.endswith(")") else name
 
 
 def _addresses(item: _Dict) -> Addresses:
