@@ -18,6 +18,7 @@ from click.testing import CliRunner
 from tests.servers import Reply, Request, Server, redirect
 from tests.site_database import serve
 from tracker.cli.main import main
+from tracker.collect.worker import ParserPool
 from tracker.config.load import load
 from tracker.models import PASSAGE_WORDS
 from tracker.pipeline.full_text import read_texts
@@ -173,6 +174,23 @@ async def test_only_relevant_articles_of_sources_that_want_it_are_asked_for(desk
         await read(desk)
     assert outcomes(desk) == {"/a": "ok"}
     assert targets(server) == ["/robots.txt", "/a"]
+
+
+async def test_a_page_on_which_the_reader_fails_hinders_no_other(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_in_process = ParserPool.run
+
+    async def failing(pool: ParserPool, function: Any, *args: Any) -> Any:
+        if str(args[-1]).endswith("/odd"):
+            raise ZeroDivisionError
+        return await run_in_process(pool, function, *args)
+
+    monkeypatch.setattr(ParserPool, "run", failing)
+    async with Server() as server:
+        for path in ("/odd", "/even"):
+            server.say(path, ARTICLE)
+        await hold(desk, server, item(server.url("/odd")), item(server.url("/even")))
+        await read(desk)
+    assert outcomes(desk) == {"/odd": "internal-error", "/even": "ok"}
 
 
 async def test_an_outlet_is_asked_for_one_page_at_a_time(desk: Path) -> None:

@@ -6,6 +6,7 @@ publishes can reach it; the tags and quotations found in it are stored with the 
 
 import asyncio
 import functools
+import logging
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,13 +22,15 @@ from tracker.collect.politeness import Politeness, PoliteQueue
 from tracker.collect.robots import PRODUCT, Permission, permission, robots_url, rules_of
 from tracker.collect.worker import ParserPool
 from tracker.config.poll_config import PollConfig
-from tracker.errors import CollectError, ParseTimeout
+from tracker.errors import CollectError
 from tracker.models import Fetched, PageText, Validators
 from tracker.outcomes import Outcome, PageOutcome
 from tracker.store import tags, texts
 from tracker.store.connection import Database
 from tracker.store.texts import TextAttempt, WantedText
 from tracker.store.writer import Writer
+
+log = logging.getLogger(__name__)
 
 MOST: Final = 500
 """Most pages asked for in one run; the rest wait for the next."""
@@ -127,13 +130,16 @@ class _Reader:
 
     async def _read(self, one: WantedText) -> None:
         """Ask for one page, unless robots.txt forbids it, and store what came of it."""
+        page: PageText | None = None
         fetched: Fetched | None = None
         try:
             page, fetched = await self._ask(one)
-        except ParseTimeout as error:
-            page = PageText(PageOutcome.NO_TEXT, error=str(error))
         except CollectError as error:
             page = PageText(PageOutcome.NO_TEXT, error=str(error))
+        except Exception as error:
+            log.exception("reading %s failed unexpectedly", one.address)
+            sentence = f"Internal error: {type(error).__name__}."
+            fetched = Fetched(Outcome.INTERNAL_ERROR, one.address, error=sentence)
         attempt = _attempt(one, page, fetched, self._now)
         self.outcomes[attempt.outcome] += 1
         await self._tools.writer.do(_store, one, (attempt, page), self._config.rulebook, self._now)
