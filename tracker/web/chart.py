@@ -175,7 +175,8 @@ class _Drawing:
     def _mark(self, mark: ChartMark) -> str:
         x = self._left + self._each * mark.at
         title = "" if self._plain else f"<title>{escape(mark.words)}</title>"
-        return f'<path class="event" d="M{x:.1f} {self._base}V{_TOP}m-4 0h8l-4 6z">{title}</path>'
+        line, head = f"M{x:.1f} {self._base}V{_TOP}", f"M{x - 4:.1f} {_TOP}h8l-4 6z"
+        return f'<g class="event">{title}<path d="{line}"/><path class="head" d="{head}"/></g>'
 
     def _y(self, value: float) -> float:
         return self._base - (self._base - _TOP) * value / self._top
