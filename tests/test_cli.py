@@ -334,7 +334,7 @@ def test_lines_that_cannot_be_used_are_named_and_the_others_stored(desk: Desk) -
     file = desk.write("mixed.jsonl", "{", ARTICLES[0], "", {"url": "ftp://x/", "title": "t", "source": "s"}, ["x"])
     done = desk.run("import", file, code=1)
     told = done.err.splitlines()
-    assert told[0] == "1 new articles, 0 changed, 0 already known"
+    assert told[0] == "1 new article, 0 changed, 0 already known"
     assert [line.split(": ")[0] for line in told[1:4]] == [f"{file}:{number}" for number in (1, 4, 5)]
     assert told[4] == "3 of 4 lines were skipped"
     assert desk.run("import", file, "--quiet", code=1).err.splitlines() == told[1:]
@@ -350,7 +350,7 @@ def test_half_a_character_in_an_import_costs_nothing_but_itself(desk: Desk) -> N
     file = desk.write("half.jsonl", *map(json.dumps, (*unusable, usable)))
     told = desk.run("import", file, code=1).err.splitlines()
 
-    assert told[0] == "1 new articles, 0 changed, 0 already known"
+    assert told[0] == "1 new article, 0 changed, 0 already known"
     assert [line.split(": ", 1)[1] for line in told[1:3]] == ['"source" has no words', '"title" has no words']
     assert '"url" is not a web address' in told[3]
     with opened(desk.db) as db:

@@ -132,7 +132,7 @@ def export(paths: Paths, /, file: str, presets: tuple[str, ...], quiet: bool, ap
             with alone_in(path.resolve().parent):
                 said = f"{append_to(db, PRESETS[names[0]], wanted, target):,} rows added to {file}"
         else:
-            said = f"{write_file(db, PRESETS[names[0]], wanted, target):,} rows written to {file}"
+            said = f"{counted(write_file(db, PRESETS[names[0]], wanted, target), 'row')} written to {file}"
     if not quiet:
         click.echo(said, err=True)
 

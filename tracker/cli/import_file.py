@@ -20,6 +20,7 @@ from tracker.clock import utc_now
 from tracker.collect.jsonl import require_lines
 from tracker.errors import TrackerError
 from tracker.pipeline.import_file import import_articles
+from tracker.publish.formatting import counted
 from tracker.store.database import exclusive, opened
 
 
@@ -52,7 +53,9 @@ def import_(paths: Paths, file: Path, quiet: bool, as_json: bool) -> None:
     if as_json:
         print_json(done)
     elif not quiet:
-        click.echo(f"{done.new:,} new articles, {done.updated:,} changed, {done.known:,} already known", err=True)
+        click.echo(
+            f"{counted(done.new, 'new article')}, {done.updated:,} changed, {done.known:,} already known", err=True
+        )
     for line in done.problems:
         click.echo(f"{file}:{line.number}: {line.problem}", err=True)
     if done.problems:
