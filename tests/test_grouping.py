@@ -575,6 +575,27 @@ STANDING = (
             False,
             id="the next episode",
         ),
+        pytest.param(
+            "Four speeches from the first night of the party's congress",
+            "Four speeches from the third night of the party's congress",
+            48,
+            False,
+            id="another ordinal",
+        ),
+        pytest.param(
+            "Was Sie am Montag über den Hafen wissen müssen",
+            "Was Sie am Dienstag über den Hafen wissen müssen",
+            24,
+            False,
+            id="another weekday",
+        ),
+        pytest.param(
+            "The ferry that could harm one town in particular",
+            "Why the ferry could harm the town in particular",
+            24,
+            True,
+            id="a number word left out",
+        ),
     ],
 )
 def test_an_outlets_standing_text_under_the_next_issue_is_no_copy(

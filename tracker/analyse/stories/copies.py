@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from tracker.analyse.equivalents import number_of
+from tracker.analyse.languages.vocabulary import LANGUAGES, all_words
 from tracker.analyse.running_pages import is_called_running
 from tracker.analyse.stories.word_features import Wording
 
@@ -33,6 +35,8 @@ _REPOST = 0.80  # of C; outlets repeat what they wrote yesterday
 _REISSUE = 0.95  # of one outlet's words in order; with more changed it is the next day's issue
 
 _ISSUE = timedelta(hours=12)  # between an outlet's running pages; longer ago it was about another day
+
+_WEEKDAYS = all_words(language.weekdays for language in LANGUAGES)
 
 _SURE = 0.85  # of C; above it, differing names and numbers are slips, not another event
 
@@ -129,11 +133,17 @@ def _values_differ(one: Wording, other: Wording) -> bool:
 
 
 def _are_issues(one: Wording, other: Wording, apart: timedelta) -> bool:
-    """Decide whether an outlet's two texts are issues of a series: by numbers in the titles, or as live pages of two
-    days."""
-    if one.title_numbers != other.title_numbers:
+    """Decide whether an outlet's two texts are issues of a series: by numbers in the titles, by one number word or
+    weekday in place of another, or as live pages of two days."""
+    counts, others = _counts(one), _counts(other)
+    if one.title_numbers != other.title_numbers or (counts - others and others - counts):
         return True
     return apart > _ISSUE and (is_called_running(one.raw_title) or is_called_running(other.raw_title))
+
+
+def _counts(words: Wording) -> set[str]:
+    """Return a title's numbers in words, ordinals too, as digits, and its weekdays."""
+    return {number_of(word) for word in words.title if word in _WEEKDAYS or number_of(word) != word}
 
 
 def _titles_match(one: Wording, other: Wording) -> bool:
