@@ -362,7 +362,7 @@ def test_a_line_that_is_not_utf_8_is_named_and_not_stored_with_other_letters(des
     (desk.folder / "latin.jsonl").write_bytes(lines[0].encode("latin-1") + b"\n" + lines[1].encode() + b"\n")
     done = desk.run("import", "latin.jsonl", code=1)
     assert "latin.jsonl:1: this is not UTF-8; save the file as UTF-8" in done.err
-    assert "1 new articles" in done.err
+    assert "1 new article," in done.err
 
 
 @pytest.mark.parametrize(
@@ -846,7 +846,7 @@ def test_the_lists_of_other_readers_need_a_word_on_what_they_hold(desk: Desk) ->
     assert [(source.name, source.kind, source.language) for source in added] == [
         (name, "research", "en") for name in ("Новости", "Газета", "A Blog")
     ]
-    assert desk.run("feeds", "import", desk.config, "--kind", "tech", code=1).err.endswith("(OPML).\n")
+    assert "not a list of feeds (OPML)" in desk.run("feeds", "import", desk.config, "--kind", "tech", code=1).err
 
 
 def test_one_feed_is_added_once_however_often_and_in_whatever_spelling_a_list_has_it(desk: Desk) -> None:

@@ -95,13 +95,15 @@ EXAMPLES = {
     "PUSHOVER_USER": "u" * 30,
     "PUSHOVER_TOKEN": "a" * 30,
     "SLACK_HOOK": "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
+    "MASTODON_TOKEN": "m" * 43,
+    "BLUESKY_APP_PASSWORD": "abcd-efgh-ijkl-mnop",
 }
 
 
 def test_apprise_understands_every_address_of_the_documentation() -> None:
     text = (Path(__file__).parent.parent / "docs" / "alerts.md").read_text(encoding="utf-8")
     shown = set(re.findall(r"[a-z]+://[^\s`]*\$\{[^\s`]+|(?<=apprise: )\$\{\w+\}", text))
-    assert len(shown) == 4
+    assert len(shown) == 6
     for address in shown:
         assert not notify(address, "t", "b", EXAMPLES, lambda: False), "not claimed, so not sent"
 
