@@ -31,8 +31,11 @@ OWNERS = {
     "apprise": ["publish.push"],
     "apscheduler": ["jobs.scheduler"],
     "click": ["cli.*"],
+    "dask": ["archive.cluster"],
     "datasette": ["web.*"],
+    "distributed": ["archive.cluster"],
     "feedparser": ["collect.formats.feedparser_reader"],
+    "fsspec": ["archive.captures", "archive.parts"],
     "httpcore": ["collect.fetch", "collect.connection"],
     "httpx": ["collect.fetch", "collect.connection", "collect.response", "publish.webhook"],
     "jinja2": ["web.*", "publish.digest.render"],
@@ -42,7 +45,7 @@ OWNERS = {
     "pluggy": ["web.hooks"],
     "protego": ["collect.robots"],
     "prometheus_client": ["web.metrics"],
-    "pyarrow": ["publish.exports.parquet"],
+    "pyarrow": ["publish.exports.parquet", "archive.parts"],
     "pydantic": [
         *("config.values", "config.model", "config.sending", "config.rulebook_model", "config.messages"),
         "cli.parameters",
@@ -205,6 +208,7 @@ def constraints() -> list[str]:
 def test_every_library_that_is_imported_is_asked_for() -> None:
     # what comes with another one that is asked for, and cannot be had without it
     within = {"httpcore": "httpx", "jinja2": "datasette", "markupsafe": "datasette", "pydantic_core": "pydantic"}
+    within |= {"distributed": "dask"}
     asked = {requirement(text)[0] for text in dependencies()}
     used = {top(module) for tree in TREES.values() for module in imports(tree)} & set(OWNERS)
     distribution = {"yaml": "pyyaml", "Stemmer": "pystemmer", "sklearn": "scikit-learn"}

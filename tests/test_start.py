@@ -22,7 +22,7 @@ BOUNDS = {
 """Most modules that each command may import, Python's own included: about a tenth more than it does."""
 
 HEAVY = {"apprise", "apscheduler", "datasette", "feedparser", "pebble", "pyarrow", "rapidfuzz", "sqlite_utils"}
-HEAVY |= {"lxml", "pydantic", "selectolax", "uvicorn", "yaml"}
+HEAVY |= {"dask", "distributed", "fsspec", "lxml", "pydantic", "selectolax", "uvicorn", "yaml"}
 """Libraries that none of these commands needs."""
 NOT_NEEDED = {
     "--help": {"asyncio", "httpx", "sqlite3"},

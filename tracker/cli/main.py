@@ -166,6 +166,14 @@ def _import() -> click.Command:
 
 
 @_command
+def _backfill() -> click.Command:
+    """Store the history of feeds as if they had been polled."""
+    from tracker.cli.backfill import backfill
+
+    return backfill
+
+
+@_command
 def _backup() -> click.Command:
     """Back up the database, even while it is in use."""
     from tracker.cli.upkeep import backup

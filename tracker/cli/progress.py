@@ -34,6 +34,11 @@ class TimeLeft:
         self._done = 0
         self._steps = self._seconds = 0.0
 
+    @property
+    def rate(self) -> float | None:
+        """Steps a second of late; None while too little is done to tell."""
+        return self._steps / self._seconds if self._seconds else None
+
     def seconds(self, done: int, total: int, now: float) -> float | None:
         """Return the seconds left after `done` of `total` steps; None while too little is done to tell."""
         passed = now - self._last
@@ -57,8 +62,8 @@ def in_words(done: int, total: int, left: float | None) -> str:
     return f"{count}, about {taken(timedelta(seconds=max(step, round(left / step) * step)))} left"
 
 
-def progress_bar(length: int, label: str, *, hidden: bool) -> "ProgressBar[int]":
-    """Return a progress bar on standard error, shown only on a terminal and unless hidden.
+def progress_bar(length: int, label: str, *, hidden: bool, rated: bool = False) -> "ProgressBar[int]":
+    """Return a progress bar on standard error, shown only on a terminal and unless hidden; `rated`: with the speed.
 
     A length of 0 is not known yet.
     """
@@ -66,7 +71,11 @@ def progress_bar(length: int, label: str, *, hidden: bool) -> "ProgressBar[int]"
 
     def state(_: object) -> str | None:
         total = bar.length
-        return in_words(bar.pos, total, estimate.seconds(bar.pos, total, uptime())) if total else None
+        if not total:
+            return None
+        left = estimate.seconds(bar.pos, total, uptime())
+        speed = f", {estimate.rate:.1f} per second" if rated and estimate.rate else ""
+        return in_words(bar.pos, total, left) + speed
 
     bar: ProgressBar[int] = click.progressbar(
         length=length,

@@ -16,7 +16,7 @@ from tracker.collect.cadence import Next, PollHints
 from tracker.collect.conditional_fetch import NO_VALIDATORS, Fetching, digest
 from tracker.collect.formats.sniff import is_complete, lacks_end
 from tracker.collect.politeness import PoliteQueue
-from tracker.collect.worker import ParserPool
+from tracker.collect.worker import Parsing
 from tracker.errors import ChallengePage, CollectError, NotAFeed, ParseTimeout
 from tracker.models import FeedState, Fetched, Parsed, Poll, Scope
 from tracker.outcomes import Outcome
@@ -47,7 +47,7 @@ class PollContext:
     """
 
     fetcher: Fetching
-    parsers: ParserPool
+    parsers: Parsing
     writer: Writer
     rules: Callable[[], "Rulebook"]
     queue: PoliteQueue[FeedState]

@@ -101,6 +101,13 @@ def declared(db: Database) -> list[FeedState]:
     return [_state(row) for row in db.query(_STATE + "ORDER BY f.id")]
 
 
+def first_and_last_poll(db: Database, url: str) -> tuple[datetime, datetime] | None:
+    """Return when a feed was polled first and last; None if never."""
+    query = "SELECT min(started_at), max(started_at) FROM polls WHERE feed = (SELECT id FROM feeds WHERE url = ?)"
+    first, last = db.execute(query, (url,)).fetchone()
+    return (from_utc_text(first), from_utc_text(last)) if first else None
+
+
 def record_poll(db: Database, feed: int, poll: Poll, charged: float, now: datetime) -> None:
     """Insert a poll; `charged` is what it added to the feed's failures."""
     db.execute(

@@ -1,0 +1,71 @@
+"""Run tasks on a Dask cluster: the only module that knows Dask."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from logging import ERROR
+from typing import Any, Final, Generic, TypeVar
+
+import dask
+from distributed import Client, LocalCluster, as_completed
+
+from tracker.errors import TrackerError
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+_Client: Final[Any] = Client  # without types, like these
+_LocalCluster: Final[Any] = LocalCluster
+_as_completed: Final[Any] = as_completed
+
+_RETRIES = 2
+"""How often a task is tried again after its worker died; then the task is to blame."""
+
+_CONNECT = "30s"
+_LOOPBACK = "127.0.0.1:0"
+"""Where the dashboard listens, which cannot be left out: on any free port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(Generic[_T, _R]):
+    """A task that has ended: its result, or why there is none."""
+
+    task: _T
+    result: _R | None = None
+    problem: str = ""
+
+
+@contextmanager
+def connected(scheduler: str | None, workers: int) -> Iterator[Client]:
+    """Yield a client of the cluster at `scheduler` (tcp://host:port), or of a local one with so many processes.
+
+    Raises TrackerError when the scheduler does not answer.
+    """
+    settings = {
+        "distributed.scheduler.allowed-failures": _RETRIES,
+        "distributed.comm.timeouts.connect": _CONNECT,
+    }
+    with dask.config.set(settings):
+        if scheduler is None:
+            local = {"threads_per_worker": 1, "dashboard_address": _LOOPBACK, "silence_logs": ERROR}
+            with _LocalCluster(workers, **local) as cluster, _Client(cluster) as client:
+                yield client
+            return
+        try:
+            client = _Client(scheduler)
+        except (OSError, ValueError) as error:
+            raise TrackerError(f"the scheduler {scheduler} does not answer: {error}") from error
+        with client:
+            yield client
+
+
+def run(client: Client, work: Callable[[_T], _R], tasks: Sequence[_T]) -> Iterator[Ended[_T, _R]]:
+    """Yield each task as it ends; one that fails or kills its workers fails alone."""
+    futures = {client.submit(work, task, pure=False): task for task in tasks}
+    for future in _as_completed(futures):
+        if future.status == "finished":
+            yield Ended(futures[future], future.result())
+        else:
+            error = future.exception()
+            yield Ended(futures[future], problem=f"{type(error).__name__}: {error}")
+        future.release()

@@ -1,0 +1,150 @@
+"""The command backfill: store the history of feeds."""
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker import extras
+from tracker.cli.options import (
+    Paths,
+    config_option,
+    db_option,
+    json_option,
+    pass_paths,
+    print_json,
+    quiet_option,
+    read_poll_config,
+)
+from tracker.cli.progress import progress_bar
+from tracker.errors import TrackerError, UsageError
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+    from tracker.archive.backfill import Backfilled
+    from tracker.archive.captures import History
+    from tracker.config.poll_config import PollConfig
+
+
+@click.command(epilog="Example:  tracker backfill --feed https://press.example/rss press-2020.tar.xz")
+@click.option(
+    "--feed",
+    "given",
+    type=(str, str),
+    multiple=True,
+    required=True,
+    metavar="FEED ARCHIVE",
+    help="A feed of feeds.yaml, by URL or source, and an archive of it; may be repeated.",
+)
+@click.option("--document", default="", metavar="FILE", help="Archives are git repositories; FILE in them is the feed.")
+@click.option("--scheduler", metavar="URL", help="Read on this Dask cluster (tcp://host:port).")
+@click.option(
+    "--workers", type=click.IntRange(1), help="Read in so many processes of this machine.  [default: one per core]"
+)
+@click.option("--parts", metavar="FOLDER", help="Where to keep what was read.  [default: backfill, by the database]")
+@config_option
+@db_option
+@quiet_option
+@json_option
+@pass_paths
+def backfill(  # noqa: PLR0913  one parameter per option
+    paths: Paths,
+    given: tuple[tuple[str, str], ...],
+    document: str,
+    scheduler: str | None,
+    workers: int | None,
+    parts: str | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Store the history of feeds as if they had been polled then.
+
+    ARCHIVE is a folder or tar file of successive feed documents, each named after the time it was captured
+    (2025-01-31T235900Z or 20250131235900, UTC), or, with --document, a git repository. Paths may be fsspec URLs, such
+    as s3://bucket/press.tar.xz. Documents are stored in time order across all archives, so give all of them at once, to
+    a new database.
+
+    Run again after an interruption: what was done is not done again. Archives that cannot be read are reported, the
+    others are stored, and the command exits with 1. Needs pip install 'encryption-coverage-tracker[archive]'.
+    """
+    if lacking := extras.missing("distributed") or extras.missing("pyarrow"):
+        raise TrackerError(f"backfill needs {lacking}")
+    from tracker.archive.backfill import Cluster  # noqa: PLC0415  an optional extra
+    from tracker.archive.backfill import backfill as run  # noqa: PLC0415  likewise
+
+    config = read_poll_config(paths)
+    where = Cluster(_absolute(parts or str(paths.db.parent / "backfill")), scheduler, workers or os.cpu_count() or 1)
+    with _Bars(hidden=quiet or as_json) as bars:
+        done = run(config, paths.db, _histories(config, given, document), where, bars)
+    _report(done, quiet=quiet, as_json=as_json)
+
+
+def _histories(config: "PollConfig", given: tuple[tuple[str, str], ...], document: str) -> "list[History]":
+    """Return the archives with the addresses of their feeds; raises UsageError for a name that is not one feed's."""
+    from tracker.archive.captures import History  # noqa: PLC0415  an optional extra
+
+    return [History(_feed(config, name), _absolute(archive), document) for name, archive in given]
+
+
+def _feed(config: "PollConfig", name: str) -> str:
+    found = [feed.url for feed in config.feeds if name in {feed.url, feed.source}]
+    if len(found) != 1:
+        count = "no feed" if not found else "more than one feed"
+        raise UsageError(f"{count} is called {name}; `tracker feeds list` shows them all")
+    return found[0]
+
+
+def _absolute(address: str) -> str:
+    """Return a path that means the same to workers started elsewhere; leave URLs alone."""
+    return address if "://" in address else str(Path(address).absolute())
+
+
+class _Bars:
+    """Two progress bars: archives read, then captures stored."""
+
+    def __init__(self, *, hidden: bool) -> None:
+        self._hidden = hidden
+        self._bar: ProgressBar[int] | None = None
+
+    def __enter__(self) -> "_Bars":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.render_finish()
+
+    def reading(self, archives: int) -> None:
+        """Begin the first bar."""
+        self._begin(archives, "reading archives")
+
+    def storing(self, captures: int) -> None:
+        """Begin the second bar."""
+        self._begin(captures, "storing captures")
+
+    def step(self, steps: int) -> None:
+        """Move the bar on."""
+        if self._bar is not None:
+            self._bar.update(steps)
+
+    def _begin(self, length: int, label: str) -> None:
+        self.__exit__()
+        self._bar = progress_bar(length, label, hidden=self._hidden, rated=True)
+        self._bar.render_progress()
+
+
+def _report(done: "Backfilled", *, quiet: bool, as_json: bool) -> None:
+    """Print what was stored; raises TrackerError when there are problems."""
+    merged = done.merged
+    if as_json:
+        print_json(asdict(done))
+    elif not quiet:
+        click.echo(
+            f"{merged.stored:,} captures stored, {merged.known:,} already known; "
+            f"{merged.new:,} new articles, {merged.updated:,} changed",
+            err=True,
+        )
+    if done.problems:
+        raise TrackerError("\n".join(done.problems))
