@@ -36,11 +36,13 @@ _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # The two formats nearly all dates use, exactly as standardised: nothing in them needs a guess.
 _PLAIN_CLOCK = r"((?:[01]\d|2[0-3])):([0-5]\d):([0-5]\d)"
 _PLAIN_RFC_822 = re.compile(
-    rf"(?:([A-Z][a-z]{{2}}), )?(\d\d?) ([A-Z][a-z]{{2}}) (\d{{4}}) {_PLAIN_CLOCK} "
+    rf"(?:([A-Z][a-z]{{2}}), )?(\d\d?) ([A-Z][a-z]{{2}}) ((?:1\d|2[0-4])\d\d) {_PLAIN_CLOCK} "
     r"(?:GMT|UTC|Z|([+-])(0\d|1[0-3])([0-5]\d))",
     re.ASCII,
 )
-_PLAIN_RFC_3339 = re.compile(rf"\d{{4}}-\d\d-\d\dT{_PLAIN_CLOCK}(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)", re.ASCII)
+_PLAIN_RFC_3339 = re.compile(
+    rf"(?:1\d|2[0-4])\d\d-\d\d-\d\dT{_PLAIN_CLOCK}(?:\.\d+)?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d)", re.ASCII
+)
 
 # All others are matched in folded text: lower case, no accents, single spaces. Word quantifiers are possessive (`++`),
 # so no text takes long.
@@ -67,7 +69,9 @@ _RFC_822 = (
     rf"(?:,?\s{_TIME})?"
 )
 _RFC_3339 = rf"{_YEAR}-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?:(?:t|,?\s){_TIME})?"
-_ASCTIME = rf"{_LEAD}{_MONTH}\s(?P<day>\d{{1,2}})\s{_TIME}\s{_YEAR}"
+_ASCTIME = tuple(  # the day first is how `date` prints it in many locales
+    rf"{_LEAD}{day}\s{_TIME}\s{_YEAR}" for day in (rf"{_MONTH}\s{_DAY}", rf"{_DAY}\s{_MONTH}")
+)
 _UNMARKED = (
     r"(?P<lead>)(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
     rf"(?:t?(?P<hour>\d{{2}})(?P<minute>\d{{2}})(?P<second>\d{{2}})?{_ZONE}?)?"
@@ -77,10 +81,11 @@ _DAYS_IN_CHARACTERS = tuple(  # 2026年11月23日, 2026년 11월 23일
     for year, month, day in ("年月日", map(folded, "년월일"))
 )
 _DAYS = (
-    rf"{_DAY}(?:\s(?:{OF}\s)?|[/-]|(?<=\.)){_MONTH}(?:,?\s(?:del?\s)?|[/-]){_YEAR}(?:\s?r\.?|\sroku)?",
+    rf"{_DAY}(?:\s(?:{OF}\s)?|[/-]|(?<=\.)){_MONTH}(?:,?\s(?:del?\s)?|[/-]){_YEAR}(?:\.|\s?[rг]\.?|\sroku)?",
     rf"{_DAY}\sthang\s(?P<month>\d{{1,2}})(?:,?\snam)?,?\s{_YEAR}",  # Vietnamese: ngày 23 tháng 11 năm 2026
     rf"{_MONTH}\s{_DAY},?\s{_YEAR}",
-    rf"{_YEAR}\.?[\s,-]{{1,2}}{_MONTH}[\s-]{_DAY}",
+    rf"{_YEAR}(?:\sm)?\.?[\s,-]{{1,2}}{_MONTH}[\s-]{_DAY}(?:\sd\.?)?",  # Lithuanian: 2026 m. lapkričio 23 d.
+    rf"{_YEAR}\.\sgada\s{_DAY}\s{_MONTH}",  # Latvian
     rf"{_YEAR}(?P<mark>[-/.])\s?(?P<month>\d{{1,2}})(?P=mark)\s?(?P<day>\d{{1,2}})\.?",
     rf"(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}",  # dates with dots put the day first
     *_DAYS_IN_CHARACTERS,
@@ -94,7 +99,7 @@ _OTHER = tuple(
         [
             *(rf"{_LEAD}{day}(?:{_TO_TIME}{_TIME})?" for day in _DAYS),
             *(rf"{_TIME},?\s{_LEAD}{day}" for day in _DAYS),
-            _ASCTIME,
+            *_ASCTIME,
             _UNMARKED,
         ],
     )
@@ -105,9 +110,14 @@ _LOST_PLUS = re.compile(r"(?<=:\d\d) (?=(?:0\d|1[0-4]):?[0-5]\d\Z)")  # it was t
 _EPOCH = re.compile(r"(?P<seconds>\d{10})(?:\.\d+|\d{3}|\d{6})?")  # since September 2001
 _TIME_OF_DAY = re.compile(r"(?<![+\-\d:])(\d{1,2}):(\d\d)(?::(\d\d))?", re.ASCII)  # a time of day, not a zone offset
 _COMMENT = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")  # RFC 822 section 3.4.3, RFC 9557
+_ZONE_IN_COMMENT = re.compile(  # behind a time: 10:00 (GMT+7), but not 10:00 +07:00 (GMT+7)
+    r"((?<![+-]\d)(?<![+-]\d\d):\d\d|\d\s?[ap]\.?m\.?)\s?"
+    rf"\(((?:utc|gmt)?\s?[+-]\d{{1,2}}(?::?\d\d)?|{_ZONE_NAME})\)"
+)
 _ZONE_IN_BRACKETS = re.compile(r"(?<=\d)\[!?([a-z]+/[a-z0-9/_+-]+)\]")  # RFC 9557: 2026-11-23T10:00:00[Europe/Paris]
-
-
+_CROATIAN_OCTOBER = re.compile(r"(?<=\d\. )listopada\b")  # Polish, whose November it is, puts no dot behind the day
+_SHORT_YEAR = re.compile(r"\A((?!.*\b(?:19|2[05])\d\d\b).*?(?<![\d:./-]))(\d\d?)([./-])(\d\d?)\3(\d\d)(?![\d:/-]|\.\d)")
+"""The beginning of a text without a whole year, up to a date of three numbers."""
 _DAY_BY_NUMBER = re.compile(r"(\d{4})-(?:w(\d\d)-(\d)|(\d{3}))(?=t|\s|\Z)")  # ISO 8601: of a week, of the year
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # marks of direction, joiners
 
@@ -117,13 +127,13 @@ def read_date(raw: str | None, now: datetime) -> tuple[datetime | None, DateQual
 
     "stated": RFC 822 or RFC 3339 with a known zone, be it an offset, an abbreviation or an IANA name. "repaired":
     something was guessed or ignored (no or unknown zone: UTC; an hour that a clock change repeats or skips; no
-    time: midnight; two-digit year; foreign or wrong day name; up to four words before the date), or the format is
-    another one (seconds since 1970; 23.11.2026; 13/07/2025, which is unambiguous). "implausible": before 1990 or
-    more than two days after `now`; the value is None. "absent": no date, or an unreadable one, such as the
-    ambiguous 08/07/2025; the value is None.
+    time: midnight; two-digit year, the last of three numbers; foreign or wrong day name; up to four words before the
+    date), or the format is another one (seconds since 1970; 23.11.2026; 13/07/2025, which is unambiguous).
+    "implausible": before 1990 or more than two days after `now`; the value is None. "absent": no date, or an unreadable
+    one, such as 08/07/2025 or 24/07/12, which are ambiguous; the value is None.
     """
     try:
-        moment, guessed = _parse_plain(raw or "") or _parse(raw or "")
+        moment, guessed = _parse_plain(raw or "") or _parse(raw or "", now.year)
     except OverflowError:  # near the first or last representable year
         return None, "implausible"
     except ValueError:  # no such format, month, day or time
@@ -172,13 +182,25 @@ def _by_month(numbered: re.Match[str]) -> str:
     return found.isoformat()
 
 
-def _parse(raw: str) -> tuple[datetime, bool]:
+def _with_whole_year(short: re.Match[str], this_year: int) -> str:
+    """Return a date of three short numbers with its year, which is the last, in four digits; raises ValueError if the
+    first may be the year as well, and a later one."""
+    lead, first, mark, month, last = short.groups()
+    year = _year(last)[0]
+    if year < _year(first)[0] <= this_year:
+        raise ValueError(short[0])
+    return f"{lead}{first}{mark}{month}{mark}{year}"
+
+
+def _parse(raw: str, this_year: int) -> tuple[datetime, bool]:
     """Return the moment, and whether anything was guessed; raises ValueError when no format fits."""
     text = " ".join(_INVISIBLE.sub("", raw).split())
     if len(text) > _RAW_LIMIT:
         raise ValueError(text)
     text = _ZONE_IN_BRACKETS.sub(r" \1", with_western_clock(folded(text).strip("\"';, ")))
     text = _DAY_BY_NUMBER.sub(_by_month, _ZONE_OF_DAY.sub("", _DOTNET.sub(r"\1", text)), count=1)
+    text = _SHORT_YEAR.sub(lambda short: _with_whole_year(short, this_year), _CROATIAN_OCTOBER.sub("october", text))
+    text = _ZONE_IN_COMMENT.sub(_with_zone, text)
     while (bare := _COMMENT.sub("", text)) != text:
         text = bare
     epoch = _EPOCH.fullmatch(text)
@@ -256,6 +278,13 @@ def _hour(hour: int, half: str | None) -> tuple[int, bool]:
     if hour not in ((0,) if half == "a" else range(13, 24)):
         raise ValueError(hour)
     return hour, True
+
+
+def _with_zone(comment: re.Match[str]) -> str:
+    """Return a time with the zone in the comment behind it, or as it is if that is no zone."""
+    time_of_day, zone = comment.groups()
+    is_zone = zone[-1].isdecimal() or zone in {*ZONES, *GUESSED_ZONES} or place_zone(zone) is not None
+    return f"{time_of_day} {zone}" if is_zone else comment[0]
 
 
 def _zone(part: dict[str, str | None], local: datetime) -> tuple[timedelta, bool]:
