@@ -108,6 +108,12 @@ def read(text: str) -> str:
     return re.sub(r"\\([^\w\s])", r"\1", text)
 
 
+def test_every_camp_of_the_rulebook_is_defined_for_coders() -> None:
+    document = Path(__file__).parents[1] / "docs" / "codebook.md"
+    defined = re.findall(r"^\| ([a-z ]+) \| .+ \|$", document.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {tag.camp for tag in BUILT_IN} - {""} <= set(defined)
+
+
 def test_every_tag_is_defined_in_the_document() -> None:
     missing = {}
     for tag in BUILT_IN:

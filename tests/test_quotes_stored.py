@@ -153,3 +153,73 @@ def test_the_quotations_of_a_speaker_are_a_csv(site: httpx.Client) -> None:
     found = list(csv.DictReader(site.get(address).text.splitlines()))
     assert [row["words"] for row in found] == ["gift to those who abuse children"] * 2
     assert len(list(csv.DictReader(site.get("/tracker/speakers.csv").text.splitlines()))) == 2
+
+
+CAMPS = """
+settings: {contact: someone@example.org}
+sources:
+  - {id: post, name: The Post, kind: national, country: GB, language: en, feeds: ["https://post.example/rss"]}
+  - {id: times, name: The Times, kind: national, country: IE, language: en, feeds: ["https://times.example/rss"]}
+  - {id: nspcc, name: NSPCC, kind: ngo, country: GB, language: en, feeds: ["https://nspcc.example/rss"]}
+"""
+SHIELD = "Encryption is “a shield for all of us”, says Meredith Whittaker of Signal"
+AGAINST = "“It protects all the wrong people,” said Peter Wanless of the NSPCC."
+
+
+@pytest.fixture
+def camps(desk: Path) -> Iterator[httpx.Client]:
+    (desk / "feeds.yaml").write_text(CAMPS)
+    imported(
+        desk,
+        line(1, "The Post", SAID),
+        line(2, "The Post", SHIELD, AGAINST),
+        line(3, "The Times", "Chat control is “a mistake for everyone here”, says Ann Lee"),
+        line(4, "The Times", SAID),
+        line(5, "NSPCC", "Encryption: “We will not give up on this”, says Peter Wanless of the NSPCC"),
+        line(6, "The Times", "Chat control is “a mistake of ours”, says Ann Lee", published="2026-09-02T08:00:00Z"),
+        line(7, "The Times", "Ministers debate chat control", published="2026-10-02T08:00:00Z"),
+    )
+    for address in serve(desk / "t.db"):
+        with httpx.Client(base_url=address, timeout=20) as client:
+            yield client
+
+
+def balance(site: httpx.Client, by: str) -> dict[str, dict[str, str]]:
+    answer = site.get("/balance.csv", params={"by": by, "from": "2026-09-01", "to": "2026-11-30"})
+    return {row[by]: row for row in csv.DictReader(answer.text.splitlines())}
+
+
+def test_the_press_is_counted_by_whom_it_quotes_without_copies_and_without_the_actors_own_words(
+    camps: httpx.Client,
+) -> None:
+    post, times = balance(camps, "outlet")["post"], balance(camps, "outlet")["times"]
+    assert (post["articles_quoting"], post["child_protection"], post["companies"]) == ("2", "2", "1")
+    assert (post["child_protection_share"], post["companies_share"], post["police"]) == ("1.0", "0.5", "0")
+    assert (times["articles_quoting"], times["child_protection"]) == ("2", "0"), "one is a copy, two are of Ann Lee"
+    assert balance(camps, "outlet").keys() == {"post", "times"}
+    assert {name: row["articles_quoting"] for name, row in balance(camps, "country").items()} == {"GB": "2", "IE": "2"}
+    assert balance(camps, "owner").keys() == {"post", "times"}
+
+
+def test_a_month_in_which_nobody_was_quoted_has_no_balance_rather_than_zero(camps: httpx.Client) -> None:
+    months = balance(camps, "month")
+    assert [row["articles_quoting"] for row in months.values()] == ["1", "0", "3"]
+    assert [row["police"] for row in months.values()] == ["0", "", "0"]
+    assert [row["police_share"] for row in months.values()] == ["0.0", "", "0.0"]
+
+
+def test_the_page_of_the_balance_says_who_is_in_which_camp(camps: httpx.Client) -> None:
+    page = camps.get("/balance", params={"from": "2026-09-01", "to": "2026-11-30"}).text
+    assert "4 articles of the press on" in page
+    assert re.search(r"<dt>Child protection</dt><dd>.*?/tag/nspcc.*?</dd>", page, re.DOTALL)
+    assert camps.get("/balance?by=colour").status_code == 400
+    assert "Child protection" in camps.get("/speakers").text
+
+
+def test_retagging_moves_a_speaker_to_another_camp(desk: Path, camps: httpx.Client) -> None:
+    own = "tags:\n  - {id: peter-wanless, facet: person, label: Peter Wanless, camp: police, "
+    (desk / "feeds.yaml").write_text(CAMPS + own + 'terms: {any: ["Peter Wanless"]}, yes: ["Peter Wanless speaks"]}\n')
+    run(desk, "retag")
+    assert rows(desk, "SELECT camp, sum(articles) AS n FROM camp_days WHERE source = 'post' GROUP BY 1") == [
+        {"camp": "", "n": 2}, {"camp": "companies", "n": 1}, {"camp": "police", "n": 2},
+    ]  # fmt: skip

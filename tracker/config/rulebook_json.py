@@ -27,7 +27,7 @@ def _tag_as_plain(tag: Tag, lists: Mapping[str, Terms]) -> list[Any]:
         for rule in tag.rules
     ]
     examples = [[one.text, one.language, one.expected] for one in tag.examples]
-    return [tag.id, tag.facet, tag.label, tag.about, tag.implies, rules, examples, tag.names, tag.noun]
+    return [tag.id, tag.facet, tag.label, tag.about, tag.implies, rules, examples, tag.names, tag.noun, tag.camp]
 
 
 def _parts_as_plain(rule: Rule, lists: Mapping[str, Terms]) -> list[dict[str, list[str]]]:
@@ -91,7 +91,7 @@ class _WrittenTerms(Mapping[str, Group]):
 
 
 def _tag(plain: Sequence[Any], lists: Mapping[str, Terms]) -> Tag:
-    name, facet, label, about, implies, rules, examples, names, noun = plain
+    name, facet, label, about, implies, rules, examples, names, noun, camp = plain
     return Tag(
         name,
         facet,
@@ -102,6 +102,7 @@ def _tag(plain: Sequence[Any], lists: Mapping[str, Terms]) -> Tag:
         tuple(Example(*example) for example in examples),
         tuple(names),
         noun,
+        camp,
     )
 
 

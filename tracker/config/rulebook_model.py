@@ -56,6 +56,7 @@ class TagItem(Conditions):
     about: str = Field(default="", description="a sentence saying what the tag means")
     names: Several[Text] = Field(default=(), description="a list of names that mean the same, for the site's search")
     noun: Text | None = Field(default=None, description="the name within a sentence, such as child safety")
+    camp: Text | None = Field(default=None, description="the side for which a person or organisation speaks")
     implies: Several[Slug] = Field(default=(), description="a list of tags")
     terms: Terms | None = Field(default=None, description=_TERMS)
     rules: Several[RuleItem] = Field(default=(), description="a list of rules")

@@ -88,6 +88,10 @@ class Links:
         """The page of someone who is quoted; `tag` tells them from a namesake."""
         return self.to("/speakers", name=name, **({"tag": tag} if tag else {}))
 
+    def balance(self, extension: str = "", **query: object) -> str:
+        """Who gets to speak, or its `.csv`."""
+        return self.to(f"/balance{extension}", **query)
+
     def headlines(self, **query: object) -> str:
         """Changed headlines, filtered."""
         return self.to("/headlines", **query)

@@ -128,7 +128,7 @@ _VIEWS: Final[dict[str, Any]] = {
         "title": "Quotations",
         "description": "Who is quoted in relevant articles, and with which words.",
         "sort_desc": "published_at",
-        "facets": ["speaker", "source", "relevance"],
+        "facets": ["speaker", "camp", "source", "relevance"],
         "columns": columns.QUOTATION_COLUMNS,
     },
     "speakers": {
@@ -242,6 +242,13 @@ _TABLES: Final[dict[str, Any]] = {
         "title": "Articles by tag, day and source",
         "description": "Only counts above zero; `attention` includes zeros and marks what is unknown.",
         "sort_desc": "day",
+    },
+    "camp_days": {
+        "title": "Camps quoted, by day and source",
+        "description": "How many relevant articles of a source quote each side. An article that quotes two sides "
+        "counts for both, so divide by the row without a camp: the articles that quote anybody.",
+        "sort_desc": "day",
+        "columns": columns.CAMP_DAY_COLUMNS,
     },
     "events": {
         "title": "Policy timeline",

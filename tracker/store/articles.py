@@ -325,11 +325,11 @@ def tag(db: Database, taggings: Mapping[int, Tagging], rulebook: Rulebook) -> No
 def declare_tags(db: Database, rulebook: Rulebook, names: Collection[str]) -> None:
     """Store tags as the rulebook describes them."""
     db.conn.executemany(
-        """INSERT INTO tags (id, facet, label, about, noun, position) VALUES (?, ?, ?, ?, ?, ?)
+        """INSERT INTO tags (id, facet, label, about, noun, camp, position) VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET facet = excluded.facet, label = excluded.label, about = excluded.about,
-        noun = excluded.noun, position = excluded.position""",
+        noun = excluded.noun, camp = excluded.camp, position = excluded.position""",
         [
-            (tag.id, tag.facet, tag.label, tag.about, tag.noun, place)
+            (tag.id, tag.facet, tag.label, tag.about, tag.noun, tag.camp, place)
             for place, tag in enumerate(rulebook.tags)
             if tag.id in names
         ],

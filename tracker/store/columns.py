@@ -260,6 +260,7 @@ QUOTATION_COLUMNS: Final = {
     "cue": "The verb or phrase that names the speaker; : for the form Name: words",
     "confidence": "How sure the speaker is, from 0 to 1; docs/data.md says what each figure means",
     "speaker_tag": "The speaker's tag, or that of the organisation spoken for; empty if the article has no such tag",
+    "camp": "The side for which that person or organisation speaks; docs/codebook.md defines the camps",
     "first_article": "The first article stored with the same words, whatever their case and punctuation",
     "copy_of": "The article of which this one is a copy, so that the quotation is that one's; empty if none is known",
     "relevance": "Which of the topics the article is about: a topic's id if one, or both if more than one",
@@ -267,6 +268,13 @@ QUOTATION_COLUMNS: Final = {
     "source_id": "The short name of the source in feeds.yaml",
     "article": "The article's number",
     "url": "The article's address at the publisher",
+}
+
+CAMP_DAY_COLUMNS: Final = {
+    "day": "The day, in settings.timezone",
+    "source": "The short name of the source in feeds.yaml",
+    "camp": "The side that is quoted; empty counts the articles that quote anybody, the denominator",
+    "articles": "How many relevant articles, copies left out, quote somebody of this side",
 }
 
 SPEAKER_COLUMNS: Final = {
@@ -278,6 +286,7 @@ SPEAKER_COLUMNS: Final = {
     "first_at": "When the first of these articles was published, in UTC",
     "last_at": "When the last of them was published, in UTC",
     "speaker_tag": "The tag of the person or organisation; empty if the rulebook has none",
+    "camp": "The side for which they speak; docs/codebook.md defines the camps",
 }
 
 TEXT_COLUMNS: Final = {

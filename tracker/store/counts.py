@@ -1,6 +1,7 @@
 """Count articles by day, source and tag, and how much of each day was observed; updated a few days at a time.
 
-    stale days | their articles | source_days, tag_days        stale sources | their watches | source_days.observed
+    stale days    | their articles | source_days, tag_days, camp_days
+    stale sources | their watches  | source_days.observed
 
 An article counts on the local day it was published, or first seen if undated. Days are counted whole, so neither the
 order of arrival nor recounting matters.
@@ -34,9 +35,21 @@ SELECT source, relevance, count(*) FROM (SELECT source, relevance FROM articles 
     UNION ALL SELECT source, relevance FROM articles {_UNDATED}) GROUP BY source, relevance"""  # noqa: S608  as above
 
 _BY_TAG = f"""
-SELECT tag, source, count(*) FROM
+SELECT source, tag, count(*) FROM
     (SELECT id, source FROM articles {_DATED} UNION ALL SELECT id, source FROM articles {_UNDATED}) AS a
-    CROSS JOIN article_tags AS t ON t.article = a.id GROUP BY tag, source"""  # noqa: S608  fixed conditions
+    CROSS JOIN article_tags AS t ON t.article = a.id GROUP BY source, tag"""  # noqa: S608  fixed conditions
+
+# The row of the empty camp counts the articles that quote anybody.
+_BY_CAMP = f"""
+WITH quoting AS MATERIALIZED (SELECT a.id, a.source, q.tag
+    FROM (SELECT id, source FROM articles {_DATED} UNION ALL SELECT id, source FROM articles {_UNDATED}) AS a
+    CROSS JOIN quotes AS q ON q.article = a.id WHERE NOT EXISTS (SELECT 1 FROM copies WHERE copies.article = a.id))
+SELECT source, '', count(DISTINCT id) FROM quoting GROUP BY source
+UNION ALL SELECT source, camp, count(DISTINCT quoting.id) FROM quoting JOIN tags ON tags.id = quoting.tag
+WHERE camp <> '' GROUP BY source, camp"""  # noqa: S608  as above
+
+_BY_NAME = {"tag_days": _BY_TAG, "camp_days": _BY_CAMP}
+_NAME = {"tag_days": "tag", "camp_days": "camp"}
 
 _MOMENTS = """
 SELECT published_at AS at FROM articles WHERE id IN (SELECT value + 0 FROM json_each(?1)) AND published_at IS NOT NULL
@@ -135,7 +148,8 @@ def _count(db: Database, day: date, zone: ZoneInfo) -> int:
     counted = {name: (found.total(), *(found[one] for one in (BOTH, *topics))) for name, found in by_source.items()}
     columns = ["articles", "both_topics", *map(column_of, topics)]
     _store_sources(db, str(day), columns, counted)
-    _store_tags(db, str(day), {row[:2]: row[2] for row in db.execute(_BY_TAG, span)})
+    for table, query in _BY_NAME.items():
+        _store_named(db, table, str(day), {row[:2]: row[2] for row in db.execute(query, span)})
     return sum(numbers[0] for numbers in counted.values())
 
 
@@ -153,17 +167,18 @@ def _store_sources(db: Database, day: str, columns: Sequence[str], counts: Mappi
     db.execute("DELETE FROM source_days WHERE day = ? AND articles = 0 AND observed IS NULL", (day,))
 
 
-def _store_tags(db: Database, day: str, counts: Mapping[tuple[str, str], int]) -> None:
-    """Store a day's numbers by tag; only differences are written."""
-    found = db.execute("SELECT tag, source, articles FROM tag_days WHERE day = ?", (day,))
+def _store_named(db: Database, table: str, day: str, counts: Mapping[tuple[str, str], int]) -> None:
+    """Store a day's numbers by source and tag or camp; only differences are written."""
+    name = _NAME[table]
+    found = db.execute(f"SELECT source, {name}, articles FROM {table} WHERE day = ?", (day,))  # noqa: S608  our own names
     stored = {row[:2]: row[2] for row in found}
     db.conn.executemany(
-        "DELETE FROM tag_days WHERE tag = ? AND source = ? AND day = ?",
+        f"DELETE FROM {table} WHERE source = ? AND {name} = ? AND day = ?",  # noqa: S608  likewise
         [(*key, day) for key in stored.keys() - counts.keys()],
     )
     db.conn.executemany(
-        """INSERT INTO tag_days (tag, source, day, articles) VALUES (?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET articles = excluded.articles""",
+        f"""INSERT INTO {table} (source, {name}, day, articles) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET articles = excluded.articles""",  # noqa: S608  likewise
         [(*key, day, number) for key, number in counts.items() if stored.get(key) != number],
     )
 

@@ -18,6 +18,7 @@ from tracker.analyse.stories.clustering import Belonging
 from tracker.analyse.stories.copies import Likeness
 from tracker.analyse.stories.entity_overlap import SIGN_FACETS, Entities
 from tracker.models import Scope, from_utc_text, utc_text
+from tracker.store import counts
 from tracker.store.appearance import BARE
 from tracker.store.boilerplate import own_summaries
 from tracker.store.conditions import WORDED_AT
@@ -221,6 +222,7 @@ def keep_copy(db: Database, article: int, root: int, found: Likeness, now: datet
         "INSERT INTO copies (article, root, why, score, found_at) VALUES (?, ?, ?, ?, ?)",
         (article, root, found.why, round(found.score, 3), utc_text(now)),
     )
+    counts.mark_articles_stale(db, [article])
 
 
 def keep_story(db: Database, article: int, story: int) -> None:

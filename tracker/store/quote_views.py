@@ -15,6 +15,7 @@ SELECT
     q.cue,
     q.confidence,
     q.tag AS speaker_tag,
+    nullif(t.camp, '') AS camp,
     (SELECT min(o.article) FROM quotes AS o WHERE o.same = q.same) AS first_article,
     (SELECT root FROM copies WHERE copies.article = a.id) AS copy_of,
     a.relevance,
@@ -25,6 +26,7 @@ SELECT
 FROM quotes AS q
 JOIN articles AS a ON a.id = q.article
 JOIN sources AS s ON s.id = a.source
+LEFT JOIN tags AS t ON t.id = q.tag
 """  # noqa: S608  our own text
 
 SPEAKERS: Final = f"""
@@ -36,7 +38,8 @@ SELECT
     count(DISTINCT a.source) AS sources,
     min({COUNTED_AT}) AS first_at,
     max({COUNTED_AT}) AS last_at,
-    q.tag AS speaker_tag
+    q.tag AS speaker_tag,
+    nullif(t.camp, '') AS camp
 FROM quotes AS q
 JOIN articles AS a ON a.id = q.article
 LEFT JOIN copies AS c ON c.article = q.article

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from tracker.analyse.stories.copies import COPY_WINDOW
 from tracker.models import Scope
-from tracker.store import grouped_words, stories
+from tracker.store import counts, grouped_words, stories
 from tracker.store.appearance import BARE
 from tracker.store.conditions import STATED_AT, WORDED_AT
 from tracker.store.connection import Database
@@ -60,6 +60,7 @@ def reset(db: Database, articles: Sequence[int]) -> None:
         f"UPDATE articles SET story = NULL WHERE id IN {these}",  # noqa: S608  our own text
     ):
         db.execute(statement, {"ids": ids})
+    counts.mark_articles_stale(db, articles)
     grouped_words.remove(db, articles)
     for story in touched:
         keep_headline(db, story, stories.headline(db, story))

@@ -10,7 +10,7 @@ from typing import Any
 from tracker.analyse.debate import Debate, Topic
 from tracker.analyse.tagging.rules import Rulebook
 from tracker.models import Tagging, utc_text
-from tracker.store import articles, count_columns, counts, regrouping
+from tracker.store import articles, count_columns, counts, quotes, regrouping
 from tracker.store.boilerplate import own_summaries
 from tracker.store.connection import Database
 from tracker.store.feeds import as_list
@@ -87,7 +87,9 @@ def apply_rulebook(db: Database, rulebook: Rulebook, now: datetime) -> None:
         ON CONFLICT DO UPDATE SET applied_at = excluded.applied_at""",
         (rulebook.hash, utc_text(now), rulebook.text),
     )
+    camps = dict(db.execute("SELECT id, camp FROM tags").fetchall())
     articles.declare_tags(db, rulebook, {tag.id for tag in rulebook.tags})
+    quotes.recamp(db, [tag.id for tag in rulebook.tags if camps.get(tag.id, "") != tag.camp])
     count_columns.fit(db, rulebook.topics)
 
 

@@ -84,7 +84,8 @@ class Example:
 class Tag:
     """A label with its rules; `implies` names the tags that follow from it, `names` are its synonyms in search.
 
-    `noun` is its name within a sentence; empty if that is its label.
+    `noun` is its name within a sentence; empty if that is its label. `camp` is the side for which a person or
+    organisation speaks; empty if it is on none.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Tag:
     examples: tuple[Example, ...]
     names: tuple[str, ...] = ()
     noun: str = ""
+    camp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ class Rulebook:
                 "implies": tag.implies,
                 "rules": [self._as_json(rule) for rule in tag.rules],
             }
+            | ({"camp": tag.camp} if tag.camp else {})
             for tag in self.tags
         ]
         lists = {name: _as_written(terms) for name, terms in self.lists.items()}

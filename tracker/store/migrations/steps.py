@@ -275,6 +275,13 @@ def m034_texts(db: Database) -> None:
         db.execute(statement)
 
 
+@_migration
+def m035_camps(db: Database) -> None:
+    """For which side a person or organisation speaks, and how many articles quote each side; days are counted anew."""
+    for statement in _statements(text_tables.CAMPS):
+        db.execute(statement)
+
+
 def known() -> list[str]:
     """Return the names of all migrations this version can apply, in order."""
     return list(_STEPS)

@@ -1,4 +1,4 @@
-"""Tables of full texts: what was asked for and read, and evidence and quotations that stand in a body."""
+"""Tables of full texts: what was asked for and read, and evidence and quotations that stand in a body; and of camps."""
 
 TEXTS = """
 CREATE TABLE texts (
@@ -52,4 +52,16 @@ CREATE INDEX quotes_article ON quotes(article);
 CREATE INDEX quotes_tag ON quotes(tag) WHERE tag IS NOT NULL;
 CREATE INDEX quotes_speaker ON quotes(speaker) WHERE speaker IS NOT NULL;
 CREATE INDEX quotes_same ON quotes(same);
+"""
+
+CAMPS = """
+ALTER TABLE tags ADD COLUMN camp TEXT NOT NULL DEFAULT '';
+CREATE TABLE camp_days (
+    day TEXT NOT NULL,
+    source TEXT NOT NULL REFERENCES sources(id),
+    camp TEXT NOT NULL,
+    articles INTEGER NOT NULL,
+    PRIMARY KEY (day, source, camp)
+) STRICT, WITHOUT ROWID;
+DELETE FROM countings;
 """

@@ -25,6 +25,7 @@ _FIXED: Final = (
     "/sources",
     "/headlines",
     "/speakers",
+    "/balance",
     "/health",
     "/releases",
     "/about",
