@@ -52,9 +52,6 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 FACETS: tuple[Facet, ...] = get_args(Facet)
 FIELDS: tuple[Field, ...] = get_args(Field)
 
-SPEAKING_FACETS: tuple[Facet, ...] = ("person", "organisation")
-"""Facets of tags that name who may be quoted."""
-
 PASSAGE_WORDS: Final = 25
 """Most words of a full text that are shown around what gave a tag."""
 

@@ -23,7 +23,7 @@ from tracker.config.messages import check_shape
 from tracker.config.rulebook_model import ExampleItem, RulebookFile, RuleItem, TagItem, TimelineFile
 from tracker.config.yaml_positions import Path, YamlDocument, read, read_ours
 from tracker.errors import ConfigError, Mistake
-from tracker.models import FACETS, SPEAKING_FACETS
+from tracker.models import FACETS
 
 Parse = Callable[[str, str], YamlDocument]
 """How the text of a file becomes a document of this name."""
@@ -194,7 +194,7 @@ def _shape_mistakes(tag: Written) -> Iterable[Mistake]:
         yield tag.mistake("write either `rules:` or terms, context and the rest directly, not both", "rules")
     if not shape.rules and shape.terms is None:
         yield tag.mistake(f"the tag {shape.id!r} has no rule; give it `terms:` or `rules:`", "id")
-    if shape.camp and shape.facet not in SPEAKING_FACETS:
+    if shape.camp and shape.facet not in {"person", "organisation"}:
         yield tag.mistake("only a person or an organisation can be in a camp", "camp")
 
 
