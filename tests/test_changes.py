@@ -26,15 +26,17 @@ RETITLED = [
 is rewritten all day. Each batch was labelled before it was measured, and used to mend the rules after."""
 
 
-def test_headlines_that_outlets_retitle_are_seldom_called_substantive_wrongly() -> None:
+@pytest.mark.parametrize(("batches", "least"), [({"first", "second", "third"}, 0.97), ({"fourth", "fifth"}, 0.91)])
+def test_headlines_that_outlets_retitle_are_seldom_called_substantive_wrongly(batches: set[str], least: float) -> None:
+    found = [line for batch, *line in RETITLED if batch in batches]
     called = [
         label
-        for _, label, before, after in RETITLED
+        for label, before, after in found
         if change(Version(before, ""), Version(after, ""), debate=False).kind == "substantive"
         and not any(map(is_called_running, (before, after)))
     ]
-    assert called.count("s") >= 0.97 * len(called)
-    assert called.count("s") >= 0.65 * sum(label == "s" for _, label, *_ in RETITLED)
+    assert called.count("s") >= least * len(called)
+    assert called.count("s") >= 0.65 * sum(label == "s" for label, *_ in found)
 
 
 def test_most_pages_rewritten_all_day_are_known_by_their_names() -> None:
@@ -94,6 +96,7 @@ _SUMMARY = "Crews were called to the mill on the river at dawn, and the bridge b
         pytest.param(_FIRE, _SUMMARY.replace("dawn", "sunrise"), "trivial", id="another word in the summary"),
         pytest.param("Fire destroys the old mill: two dead", _SUMMARY, "substantive", id="an outcome"),
         pytest.param("Man arrested as fire destroys the old mill", _SUMMARY, "substantive", id="another outcome"),
+        pytest.param("Nobody arrested over fire at the old mill", _SUMMARY, "reworded", id="an outcome denied"),
         pytest.param("Fire destroys the old mill leaves 40 homeless", _SUMMARY, "reworded", id="a number added"),
         pytest.param("Fire destroys the old mill in Sandhaven", _SUMMARY, "reworded", id="a place added"),
         pytest.param("Fire destroys the old mill after arrest", _SUMMARY, "reworded", id="an outcome as background"),
@@ -111,6 +114,20 @@ def test_a_change_is_substantive_where_it_states_what_the_earlier_version_did_no
     title: str, summary: str, kind: ChangeKind
 ) -> None:
     assert change(Version(_FIRE, _SUMMARY), Version(title, summary), debate=False).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Ferry firm fined $40,000", "Fine of $40k for ferry firm"),
+        ("Ferry firm to pay $1.2b", "Ferry firm must pay $1.2 billion"),
+        ("Rates rise to 3.60%", "Rates climb to 3.6 per cent"),
+        ("Heat hits 40C in Ashby", "Heat of 40 degrees in Ashby"),
+        ("Two bank branches to close", "Bank branches to close on June 12"),
+    ],
+)
+def test_a_number_written_otherwise_or_beside_a_date_is_no_other_number(before: str, after: str) -> None:
+    assert change(Version(before, ""), Version(after, ""), debate=False).kind in {"trivial", "reworded"}
 
 
 def test_the_words_of_a_headline_take_a_side_in_articles_on_the_debate() -> None:

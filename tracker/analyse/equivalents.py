@@ -39,12 +39,13 @@ _PERCENT: Final = any_phrase(language.percent for language in LANGUAGES)
 
 _UNITS: Final = (
     (re.compile(r"(?<=\d)[,.\u00a0\u202f' ](?=\d{3}(?!\d))"), ""),  # 1,200
-    (re.compile(r"(?<=\d)K\b"), "000"),
+    (re.compile(r"(?<=\d)[Kk]\b"), "000"),
     (re.compile(rf"(?<=\d)\s?-?{_MILLION}\b", re.IGNORECASE), " million"),
     (re.compile(rf"(?<=\d)\s?-?{_BILLION}\b", re.IGNORECASE), " billion"),
     (re.compile(rf"(?<=\d)\s?(?:%|{_PERCENT}(?!\w))", re.IGNORECASE), " percent"),
     (re.compile(r"(?<=\d)[.:]00(?=\s?[ap]\.?m\b)", re.IGNORECASE), ""),  # 9.00am
     (re.compile(r"(?<=\d)[.:](?=\d{2}\s?[ap]\.?m\b)", re.IGNORECASE), ":"),
+    (re.compile(r"(?<=\d)[.,]0+(?!\d)|(?<=\d)([.,]\d*[1-9])0+(?!\d)"), r"\1"),  # 3.60
     (re.compile(r"(?<=\d)\s?([ap])\.?m\b\.?", re.IGNORECASE), r" \1m"),
     (re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE), ""),
     (re.compile(r"\b([A-Z])\.(?=[A-Z]\.)"), r"\1"),  # U.S.

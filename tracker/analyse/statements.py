@@ -62,12 +62,13 @@ _LIMITS: Final = frozenset(word for word in TELLING if not outcomes_of(word))
 _TURNS: Final = DENIALS | DEGREES | NAME_PREFIXES
 """Words that turn or weaken a statement, or make another name of one."""
 
-_CODE = re.compile(r"(?<=[^\W\d])-\d+\b")  # the number in "Covid-19"
+_CODE = re.compile(r"(?<=[^\W\d])-\d+\b|\b\d*0s\b")  # the number in "Covid-19"; the 1990s
 _LISTED = re.compile(
     r"\btop\s\d+|\b\w+\s(?:ways|things|charts|highlights|reasons|facts|photos|pictures|questions|takeaways|tips)\b",
     re.IGNORECASE,
 )
 """A number of items that an article lists."""
+_DIGITS = re.compile(r"\d+(?:_\d+)?")
 _MAY = re.compile(r"\bMay\b(?=\s\d)")  # the month
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _QUOTED = re.compile(r"""(?:^|(?<=[\s(]))["'](?=\w)([^"']{2,80}?)["'](?=$|[\s).,;:?!])""")
@@ -100,12 +101,12 @@ class _Text:
 
     @cached_property
     def outcomes(self) -> frozenset[Outcome]:
-        """What it says has become of the matter, its background and what it quotes left out."""
+        """What it says has become of the matter; its background, what it denies and what it quotes left out."""
         words = folded(_BACKGROUND.sub(" ", _QUOTED.sub(" ", repaired(self.text)))).split()
         return frozenset(
             outcome
-            for before, word in zip(("", *words), words, strict=False)
-            if before not in _AIMS
+            for earlier, before, word in zip(("", "", *words), ("", *words), words, strict=False)
+            if before not in _AIMS and DENIALS.isdisjoint((earlier, before))
             for outcome in outcomes_of(word)
         )
 
@@ -130,14 +131,19 @@ class _Text:
         return frozenset(word for word in self.words if stem(word) in stems and word in spelt) - DATES
 
     @cached_property
-    def numbers(self) -> frozenset[str]:
-        """Its numbers in digits; no years, nor "one"."""
-        found = {number_of(word) for word in folded(_LISTED.sub("", _CODE.sub("", self.text))).split()}
-        return frozenset(n for n in found if n[0].isdigit() and n not in {"0", "1"} and not _YEAR.fullmatch(n))
+    def numbers(self) -> frozenset[tuple[str, bool]]:
+        """Its numbers in digits, and whether each is the day of a month; no years, nor "one"."""
+        words = folded(_LISTED.sub("", _CODE.sub("", self.text))).split()
+        found = [
+            (_amount(word), not _MONTHS.isdisjoint((before, after)))
+            for before, word, after in zip(("", *words), words, (*words[1:], ""), strict=False)
+        ]
+        return frozenset((n, day) for n, day in found if n not in {"", "0", "1"} and not _YEAR.fullmatch(n))
 
-    def numbers_beside(self, other: "_Text") -> set[str]:
+    def numbers_beside(self, other: "_Text") -> set[tuple[str, bool]]:
         """Return its numbers that the other version has nowhere."""
-        return {*self.numbers} - other.numbers - {number_of(word) for word in other.known}
+        known = {n for n, _ in other.numbers} | {_amount(word) for word in other.known}
+        return {(n, day) for n, day in self.numbers if n not in known}
 
     def words_beside(self, other: "_Text", words: Set[str]) -> set[str]:
         """Return those of these words that the other version has nowhere, in any form."""
@@ -198,7 +204,8 @@ def summary_evidence(before: Version, after: Version) -> set[Evidence]:
 def _replaced(old: _Text, new: _Text) -> set[Evidence]:
     """Return the kinds of fact that stand in place of others."""
     found: set[Evidence] = set()
-    if new.numbers_beside(old) and old.numbers_beside(new):
+    gone, come = ({day for _, day in beside} for beside in (old.numbers_beside(new), new.numbers_beside(old)))
+    if gone & come:
         found.add("number")
     if _is_moved(old, new):
         found.add("day")
@@ -267,6 +274,12 @@ def _is_moved(old: _Text, new: _Text) -> bool:
         return bool(gone - come and come - known)
 
     return replaced(_WEEKDAYS) or replaced(_MONTHS)
+
+
+def _amount(word: str) -> str:
+    """Return the number that a folded word states or begins with (40C, 5km), in digits; "" if it is none."""
+    found = _DIGITS.match(number_of(word))
+    return found[0] if found else ""
 
 
 def _suggested(words: Sequence[str]) -> Iterator[Outcome]:

@@ -75,7 +75,7 @@ ENGLISH: Final = Language(
         |strengthen|top|retreat|plunge|sink|soar|give up|rally|rallie)(?:s|es)?
         | (?:transfer|trade) (?:rumours?|rumors?|gossip) | live scores? | winning numbers | lotto results?
         | traffic update | what to watch | the week in | medal (?:table|tally|count) | typhoon signal
-        | weather(?=:) | daily (?:[\w-]+ ){0,2}cases
+        | weather(?=:) | (?:daily|\d+ new) (?:[\w-]+ ){0,2}cases
     """,
     by="by",
     months="""
@@ -91,7 +91,7 @@ ENGLISH: Final = Language(
         nine ninth, ten tenth, eleven, twelve
     """,
     million="m | mn | millions?",
-    billion="bn | billions?",
+    billion="b | bn | billions?",
     percent="percent | per cent | pct",
     outcomes={
         "death": """
@@ -123,7 +123,7 @@ ENGLISH: Final = Language(
         "issue": "issued",
         "extension": "extended extends",
         "delay": "postpone* delayed delays suspend*",
-        "beginning": "begin begins began begun underway start starts started resume resumes resumed",
+        "beginning": "begin begins began begun underway starts started resume resumes resumed",
         "opening": "opened reopens reopened",
         "closing": "closes closed closure shut shuts",
         "approval": "approve* passes passed adopts adopted agrees agree agreed ratif*",
@@ -132,8 +132,7 @@ ENGLISH: Final = Language(
         "ruling": "overturn* repeal* annulled quashed upheld upholds ruling",
         "resignation": "resign* quits quit ousted sacked sacks",
         "appointment": "appoint* elected nominat*",
-        "win": "win wins won victory beat beats survives survived",
-        "loss": "lose loses defeat* eliminated",
+        "win": "win wins won victory beat beats survives survived defeat* eliminated loses",
         "strength": "weaken* downgrad* strengthens strengthened upgraded landfall",
         "withdrawal": "withdraw*",
         "seizure": "seized seizes",
@@ -222,60 +221,89 @@ ENGLISH: Final = Language(
     ),
     hints={
         "death": """
-            die lives life loses toll tragedy tragic mourn* tribute* funeral perish* massacre* body bodies drown* shot
-            passing
+            die lives life loses toll tragedy tragic mourn* tribute* funeral perish* massacre* body bodies
+            drown* shot passing succumb* fatalit* farewell assassinat* execut* electrocut* crushed obituar*
+            suicide murder* homicide*
         """,
-        "murder": "kill* slain slaying dead death dies died",
+        "murder": "kill* slain slaying dead death dies died assassinat*",
         "injury": "hurt hospital* critical struck mauled bitten hit injury injuries injures",
-        "shooting": "gun guns fire bullet* gunned",
+        "shooting": "gun guns fire bullet* gunned shots",
         "stabbing": "knif* blade machete slash*",
-        "crash": "smash* accident hit hits wreck rollover collide",
-        "explosion": "bomb*",
-        "destruction": "raze* rips tears ravage* burn* flatten* engulf*",
-        "arrest": "held hold nabs cuffed captured apprehended caught",
-        "charge": "charge accuse accuses faces dock",
-        "sentence": "jail prison bars behind locked years life",
+        "crash": """
+            smash* accident hit hits wreck rollover collide crash* collision* derail* pile* plunge* tracks
+            overturn* slam* struck strikes down
+        """,
+        "explosion": "bomb* blow* blew spew* detonat*",
+        "destruction": """
+            raze* rips tears ravage* burn* flatten* engulf* level* gut guts ruin* wreck* destruct*
+        """,
+        "arrest": """
+            held hold nabs cuffed captured apprehended caught nab picks picked rounded captur* booked catch*
+        """,
+        "charge": "charge accuse accuses faces dock court trial booked",
+        "sentence": "jail prison bars behind locked years life sent term",
         "plea": "plead plea guilty",
         "lawsuit": "legal suit court",
-        "fine": "fine fines penalty slapped",
+        "fine": "fine fines penalty slapped pay pays penalties",
         "release": "free release releases released walks",
-        "find": "discover* recover* uncover* unearth* spot spotted",
-        "missing": "search* hunt* vanish* disappear* lost",
-        "rescue": "rescue save* plucked pulled",
+        "find": "discover* recover* uncover* unearth* spot spotted turns turned track*",
+        "missing": "search* hunt* vanish* disappear* lost whereabouts gone seen",
+        "rescue": "rescue save* plucked pulled safe safety brought",
         "identification": "name names named",
         "cancellation": """
-            axe axed axes call called calls off drop dropped drops ditch* shelve* pull pulls end ends ended withdraw*
+            axe axed axes call called calls off drop dropped drops ditch* shelve* pull pulls end ends ended
+            withdraw* not no nix* kills
         """,
-        "end": "over stop* finish* lift ease* end expire scrap* cancel* drop* axe* withdraw* remove* lifts",
+        "end": """
+            over stop* finish* lift ease* end expire scrap* cancel* drop* axe* withdraw* remove* lifts longer
+            conclud* wrap* off
+        """,
         "issue": "issues",
         "extension": "longer extend prolong*",
         "delay": "off back push* hold wait later",
-        "beginning": "open opens kick off launch* opening resume starts* begin* kicks",
-        "opening": "open opening launch* return* back unveil* reopen cuts ribbon opens",
-        "closing": "close closing shutdown shutter*",
-        "approval": "ok oks okays okayed green nod backs backed yes clears pass votes voted agree deal",
-        "rejection": "no refus* turn turns down rebuff* snub* block* dismiss* thrown reject deny",
-        "signing": "deal sign signs",
-        "ruling": "court judge rules decision verdict struck ruled",
-        "resignation": "step steps stepping down leave* leaving exit* depart* out goes go sack sacking fired",
-        "appointment": "new pick picks picked chosen taps tapped takes name names named",
-        "win": """
-            through rall* lift* over homer* stun* outlast* overcome* champion* triumph* cruis* edge* down downs toppl*
-            sink sinks thrash* advanc* past tops crowned gold dominat* defeat* outclass* into
+        "beginning": """
+            open opens kick off launch* opening resume start* begin* kicks way back track restart*
         """,
-        "loss": "out beaten exit* crash* bow bows knocked",
+        "opening": "open opening launch* return* back unveil* reopen cuts ribbon opens",
+        "closing": "close closing shutdown shutter* ceas* limits quits ends",
+        "approval": """
+            ok oks okays okayed green nod backs backed yes clears pass votes voted agree deal thumbs ahead
+            greenlight* accept* reach* endors*
+        """,
+        "rejection": """
+            no refus* turn turns down rebuff* snub* block* dismiss* thrown reject deny nix* kill* not against
+            fails
+        """,
+        "signing": "deal sign signs pen ink*",
+        "ruling": "court judge rules decision verdict struck ruled",
+        "resignation": """
+            step steps stepping down leave* leaving exit* depart* out goes go sack sacking fired door axe* dump*
+            loses dismiss* remove*
+        """,
+        "appointment": """
+            new pick picks picked chosen taps tapped takes name names named choose* select* hire* elects become*
+        """,
+        "win": """
+            through rall* lift* over homer* stun* outlast* overcome* champion* triumph* cruis* edge* down downs
+            toppl* sink sinks thrash* advanc* past tops crowned gold dominat* defeat* outclass* into out beaten
+            exit* crash* bow bows knocked lose lost hammer* topple* pip* claim* take takes took see sees good
+            best* rout* trounc* crush* fall falls struck stripped ok oks approv*
+        """,
         "withdrawal": "recall recalls pull pulls pulled exit* leave* drop drops recalled",
-        "seizure": "seize haul bust confiscat* grab*",
-        "grounding": "grounds",
+        "seizure": "seize haul bust confiscat* grab* intercept*",
+        "grounding": "grounds bar barred",
         "stop": "halt stop block* ban* suspend* pause* stops stopped stopping",
         "rise": "up higher raise hike raises increases increased",
-        "cut": "lower down cuts cut slash",
-        "ban": "outlaw* prohibit* bar bars barred",
+        "cut": "lower down cuts cut slash trim* reduc*",
+        "ban": "outlaw* prohibit* bar bars barred no struck",
         "denial": "deny denies denied reject* dismiss*",
-        "admission": "admit guilty",
-        "apology": "sorry",
+        "admission": "admit guilty owns owned",
+        "apology": "sorry regret*",
         "evacuation": "flee* leave homes",
-        "investigation": "examin* look looks review*",
+        "investigation": "examin* look looks review* inquest opens",
+        "acquittal": "innocent clear clears",
+        "strength": "strength* lose loses gather* ashore hits hit",
+        "repair": "fix* back",
     },
     synonyms="""
         virus covid coronavirus covid19, uk britain british, us usa america american, children kids child kid,

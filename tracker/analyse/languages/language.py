@@ -10,7 +10,7 @@ Outcome = Literal[
     "death", "murder", "drowning", "injury", "shooting", "stabbing", "crash", "explosion", "destruction", "arrest",
     "charge", "conviction", "acquittal", "sentence", "plea", "lawsuit", "fine", "release", "find", "missing", "rescue",
     "identification", "cancellation", "end", "issue", "extension", "delay", "beginning", "opening", "closing",
-    "approval", "rejection", "signing", "ruling", "resignation", "appointment", "win", "loss", "strength", "withdrawal",
+    "approval", "rejection", "signing", "ruling", "resignation", "appointment", "win", "strength", "withdrawal",
     "seizure", "repair", "stripping", "grounding", "stop", "rise", "cut", "ban", "confirmation", "denial", "admission",
     "apology", "evacuation", "investigation",
 ]  # fmt: skip
