@@ -347,6 +347,19 @@ async def test_a_document_that_breaks_off_within_its_only_entry_is_cut_short_and
     assert (poll["new"], poll["error"]) == (0, "The document breaks off before its end; no entry came whole.")
 
 
+@pytest.mark.parametrize("titles", [("One",), ("One", "Two")])
+@pytest.mark.parametrize("lost", [b"</channel></rss>", b"annel></rss>"])
+async def test_an_announced_length_that_ends_behind_the_last_item_loses_none(
+    db: Path, server: Server, at_desk: Any, titles: tuple[str, ...], lost: bytes
+) -> None:
+    whole = rss(*titles)
+    length = str(len(whole) - len(lost))
+    url = server.say("/feed", Reply(body=whole, headers=(("Content-Length", length),)))
+    async with at_desk(feeds_of(url)) as desk:
+        done = await all_at(desk, NOW)
+    assert (done.new, done.outcomes) == (len(titles), {Outcome.CUT_SHORT: 1})
+
+
 async def test_a_feed_that_always_breaks_off_is_asked_as_often_and_said_to_fail(
     db: Path, server: Server, at_desk: Any
 ) -> None:
@@ -358,7 +371,7 @@ async def test_a_feed_that_always_breaks_off_is_asked_as_often_and_said_to_fail(
     state = rows(db, "SELECT failures, next_poll_at, etag, body_sha256, last_ok_at FROM feeds")[0]
     assert state["next_poll_at"] <= "2025-02-21T21:00:00Z"
     assert (state["failures"], state["etag"], state["body_sha256"], state["last_ok_at"]) == (0.0, None, None, None)
-    assert rows(db, "SELECT count(*) AS n FROM articles") == [{"n": 2}]
+    assert rows(db, "SELECT count(*) AS n FROM articles") == [{"n": 3}]
 
 
 async def test_a_host_that_asks_for_patience_is_asked_for_none_of_its_feeds_until_then(

@@ -30,6 +30,7 @@ _STATUS = re.compile(rb"HTTP/(?P<version>\d(?:\.\d)?)[ \t]+(?P<status>\d{3})(?!\
 _HEADER = re.compile(
     rb"(?P<name>[-!#$%&'*+.^_`|~0-9A-Za-z]++)[ \t]*+:[ \t]*+(?P<value>(?:[^\x00\s]++(?:[ \t]++[^\x00\s]++)*+)?)[ \t]*+"
 )
+_IGNORED = re.compile(rb"transfer-encoding:identity|content-length:(?![\d, \t]+\Z).*", re.IGNORECASE)
 
 # At DEBUG httpcore logs the headers of every response, which may repeat a secret from the address.
 logging.getLogger(httpcore.__name__).setLevel(logging.INFO)
@@ -128,7 +129,8 @@ class HeadTidier:
     """Passes a response on: its head once complete, tidied; its body unchanged.
 
     Removes white space before a header's colon (RFC 9112 section 5.1), anything after the status code, lines that are
-    not headers, and `Transfer-Encoding: identity`, which early HTTP/1.1 allowed. Leaves anything but HTTP unchanged.
+    not headers, lengths that are no numbers, and `Transfer-Encoding: identity`, which early HTTP/1.1 allowed. Leaves
+    anything but HTTP unchanged.
     """
 
     def __init__(self) -> None:
@@ -178,7 +180,7 @@ def _tidy(head: bytes) -> bytes:
     tidied = [b"HTTP/%s %s" % (version, status["status"])]
     for line in _unfolded(lines):
         header = _HEADER.fullmatch(line)
-        if header and (header["name"].lower(), header["value"].lower()) != (b"transfer-encoding", b"identity"):
+        if header and not _IGNORED.fullmatch(header["name"] + b":" + header["value"]):
             tidied.append(b"%s: %s" % (header["name"], header["value"]))
     return b"\r\n".join(tidied) + b"\r\n\r\n"
 

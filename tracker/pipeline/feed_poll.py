@@ -14,7 +14,7 @@ from tracker.analyse.urls import host
 from tracker.collect import cadence
 from tracker.collect.cadence import Next, PollHints
 from tracker.collect.conditional_fetch import NO_VALIDATORS, Fetching, digest
-from tracker.collect.formats.sniff import is_complete, lacks_end
+from tracker.collect.formats.sniff import ends_behind_item, is_complete, lacks_end
 from tracker.collect.politeness import PoliteQueue
 from tracker.collect.worker import Parsing
 from tracker.errors import ChallengePage, CollectError, NotAFeed, ParseTimeout
@@ -98,14 +98,15 @@ async def _read_part(context: PollContext, state: FeedState, fetched: Fetched, n
         parsed = await context.parsers.parse(fetched.body or b"", fetched.url, fetched.content_type, now)
     except CollectError:
         parsed = Parsed(())
-    if len(parsed.entries) < 2:
+    part = _part(fetched, parsed)
+    if not part.parsed.entries:
         return await context.writer.do(store_unread, state, fetched, now)
-    return await context.writer.do(_store_part, state, _part(fetched, parsed), context.rules(), now)
+    return await context.writer.do(_store_part, state, part, context.rules(), now)
 
 
 def _part(fetched: Fetched, parsed: Parsed) -> _Document:
-    """Return a document that was cut short without its last entry, which may be incomplete."""
-    whole = parsed.entries[:-1]
+    """Return a document that was cut short, without its last entry unless that came whole."""
+    whole = parsed.entries if ends_behind_item(fetched.body or b"") else parsed.entries[:-1]
     sentence = f"{fetched.error} Complete entries received before that: {len(whole)}."
     if not whole:
         sentence = f"{(fetched.error or '').rstrip('.')}; no entry came whole."

@@ -107,6 +107,7 @@ _HEAD, _TAIL = 2**14, 2**16
 _ROOT_BEGIN = re.compile(rb"<(?:[\w-]+:)?(?:rss|feed|rdf|urlset)\b", re.IGNORECASE)
 _ROOT_END = re.compile(rb"</(?:[\w-]+:)?(?:channel|rss|feed|rdf|urlset)\b", re.IGNORECASE)
 
+_TAG_OF_ITEM = re.compile(rb"<(/?)(?:[\w-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _COMPLETE = re.compile(rb"</(?:[\w-]+:)?(?:rss|feed|rdf|urlset)\s*>\s*\Z", re.IGNORECASE)
 
 
@@ -171,3 +172,9 @@ def is_complete(body: bytes) -> bool:
     """Decide whether an XML feed ends with its root element, whatever its server announced."""
     text = body.replace(b"\0", b"")
     return _ROOT_BEGIN.search(text[:_HEAD]) is not None and _COMPLETE.search(text[-_TAIL:]) is not None
+
+
+def ends_behind_item(body: bytes) -> bool:
+    """Decide whether the last item of an RSS or Atom feed that breaks off came whole."""
+    tags = _TAG_OF_ITEM.findall(body.replace(b"\0", b""))
+    return tags[-1:] == [b"/"]
