@@ -604,6 +604,36 @@ def test_texts_that_recur_are_other_articles_unless_a_whole_archive_returns(desk
     assert desk.take(*document).new == len(document)
 
 
+MOVED = "https://press.example/news/one-with-a-longer-name"
+
+
+@pytest.mark.parametrize(
+    ("change", "with_old", "new"),
+    [
+        pytest.param({}, False, 0, id="the address alone"),
+        pytest.param({}, True, 1, id="both are shown"),
+        pytest.param({"published": NOW}, False, 1, id="another time"),
+        pytest.param({"summary": "What it decided on Tuesday"}, False, 1, id="another text"),
+        pytest.param({"title": "Item 2 of the council"}, False, 1, id="another title"),
+    ],
+)
+def test_an_entry_that_comes_back_at_another_address_in_place_of_the_first_is_the_article(
+    desk: Desk, change: dict[str, Any], with_old: bool, new: int
+) -> None:
+    first, other = archive(1, 5)
+    desk.take(other, first)
+    desk.now += timedelta(days=8)
+    moved = replace(first, **{"url": MOVED, "guid": MOVED, **change})
+
+    assert desk.take(other, moved, *[first] * with_old).new == new
+    assert desk.take(other, moved).new == 0
+
+
+def test_another_feed_of_the_source_may_have_the_same_text_at_an_address_of_its_own(desk: Desk) -> None:
+    desk.take(*archive(1))
+    assert desk.take(replace(archive(1)[0], url=MOVED, guid=MOVED), feed=1).new == 1
+
+
 def test_nobody_elses_archive_is_taken_for_the_sources_own(desk: Desk) -> None:
     desk.take(*archive(*range(16)))
 

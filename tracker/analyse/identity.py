@@ -264,6 +264,16 @@ def is_same_page(known: Known, entry: Entry) -> bool:
     return key is not None and key == match_key(known.url)
 
 
+def has_moved(known: Known, entry: Entry) -> bool:
+    """Decide whether an entry is the article of this title under another address: moment and summary are the same, too,
+    in enough words that it is no chance. The caller knows that its feed shows the earlier address no longer."""
+    return (
+        _same_moment(known, entry)
+        and as_read(known.summary) == as_read(entry.summary)
+        and len(f"{entry.title} {entry.summary}".split()) >= _TEXT_LENGTH
+    )
+
+
 def returned_archive(
     entries: Mapping[tuple[str, str], Entry], size: int, older: Mapping[tuple[str, str], Known]
 ) -> dict[tuple[str, str], Known]:

@@ -45,8 +45,11 @@ class EntryMatcher:
         ]
         titles = {title for title, _ in unknown}
         self._by_title = articles.known_by_title(db, titles, now - _SAME_TITLE) if titles else {}
-        self._archive = self._returned(unknown, len(entries))
-        known = [*by_guid.values(), *self.by_key.values(), *self._by_title.values(), *self._archive.values()]
+        times = Counter(title for title, _ in unknown)
+        once = {title: entry for title, entry in unknown if times[title] == 1}
+        self._older = articles.known_by_title(db, once) if once else {}
+        self._archive = identity.returned_archive(once, len(entries), self._older)
+        known = [*by_guid.values(), *self.by_key.values(), *self._by_title.values(), *self._older.values()]
         self._publishers = sources.publishers(db, {one.url for one in known})
         self.before = articles.shown(db, state.id, known)
         self._by_guid = {
@@ -54,6 +57,7 @@ class EntryMatcher:
             for entry, attribution, key in self._entries
             if entry.guid in by_guid and self._is_bound(attribution, by_guid[entry.guid], key)
         }
+        self._present: set[int] = set()
         self.astray: list[str] = []
         self.displaced: list[int] = []
 
@@ -70,6 +74,7 @@ class EntryMatcher:
         }
         guids = identity.judge_guids([entry for entry, _, _ in self._entries], keys, self._by_guid, own_by_key)
         claimed = {self.by_key[key].article for key in keys if key in self.by_key}
+        self._present = known_by_guid | claimed
         for entry, attribution, key in reversed(self._entries):
             by_guid, at_address = self._by_guid.get(entry.guid), self._article_at(key, attribution)
             by_key = self._own(attribution, at_address)
@@ -83,14 +88,6 @@ class EntryMatcher:
             known = known or at_address
             role = self._role(attribution, known) if known else attribution.role
             yield Identified(entry, attribution.source, key, identity.hash_of(entry), known, changed, role)
-
-    def _returned(self, unknown: Sequence[tuple[tuple[str, str], Entry]], size: int) -> dict[tuple[str, str], Known]:
-        """Return the source's articles that are back under other addresses, if they make up an archive."""
-        times = Counter(title for title, _ in unknown)
-        once = {title: entry for title, entry in unknown if times[title] == 1}
-        if len(once) < identity.ARCHIVE_SIZE:
-            return {}
-        return identity.returned_archive(once, size, articles.known_by_title(self._db, once))
 
     def _role(self, attribution: Attribution, known: Known) -> FeedRole:
         """Return the feed's role for an article; no aggregator takes one over from a source that publishes there."""
@@ -167,10 +164,17 @@ class EntryMatcher:
         return revisions.changes_since(self._db, found.known.article, day_before) >= identity.CHANGES_PER_DAY
 
     def _at_other_address(self, entry: Entry, attribution: Attribution, key: str) -> Known | None:
-        """Return the article with the same source and title whose address is another form of the entry's, or that is
-        part of a returned archive; None if there is none."""
+        """Return the article with the same source and title whose address is another form of the entry's or was replaced
+        by it, or that is part of a returned archive; None if there is none."""
         title = (attribution.source, entry.title)
         known = self._archive.get(title) or self._by_title.get(title)
-        if known is None or not self._is_bound(attribution, known, key):
+        if known is None or not (title in self._archive or identity.is_same_page(known, entry)):
+            known = self._replaced(title, entry)
+        return known if known and self._is_bound(attribution, known, key) else None
+
+    def _replaced(self, title: tuple[str, str], entry: Entry) -> Known | None:
+        """Return the article in whose place the document shows the entry; None if there is none."""
+        known = self._older.get(title)
+        if known is None or known.article not in self.before or known.article in self._present:
             return None
-        return known if title in self._archive or identity.is_same_page(known, entry) else None
+        return known if identity.has_moved(known, entry) else None
