@@ -164,8 +164,8 @@ class EntryMatcher:
         return revisions.changes_since(self._db, found.known.article, day_before) >= identity.CHANGES_PER_DAY
 
     def _at_other_address(self, entry: Entry, attribution: Attribution, key: str) -> Known | None:
-        """Return the article with the same source and title whose address is another form of the entry's or was replaced
-        by it, or that is part of a returned archive; None if there is none."""
+        """Return the article with the same source and title whose address is another form of the entry's, or was
+        replaced by it, or that is part of a returned archive; None if there is none."""
         title = (attribution.source, entry.title)
         known = self._archive.get(title) or self._by_title.get(title)
         if known is None or not (title in self._archive or identity.is_same_page(known, entry)):
