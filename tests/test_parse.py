@@ -901,6 +901,25 @@ def test_a_midnight_of_any_zone_names_a_day_and_no_time(date: str, quality: str)
 
 
 @pytest.mark.parametrize(
+    ("dates", "days"),
+    [
+        (["05/11/2026", "Fri, 13/11/2026 - 10:00"], ["2026-11-05", "2026-11-13"]),
+        (["05/11/26 10:00", "13-11-2026"], ["2026-11-05", "2026-11-13"]),
+        (["05/11/2026", "11/13/2026 10:00 AM"], ["2026-05-11", "2026-11-13"]),
+        (["05/11/2026", "13/11/2026", "11/13/2026"], [None, "2026-11-13", "2026-11-13"]),
+        (["05/11/2026", "2026-11-13"], [None, "2026-11-13"]),
+        (["05.11.2026", "11/13/2026"], ["2026-11-05", "2026-11-13"]),
+    ],
+    ids=["day first", "short year", "month first", "both", "neither", "dots have the day first"],
+)
+def test_whether_the_day_or_the_month_comes_first_is_read_from_the_other_dates_of_the_document(
+    dates: list[str], days: list[str | None]
+) -> None:
+    entries = read(rss(*(dated(number).format(date) for number, date in enumerate(dates)))).entries
+    assert [entry.published and entry.published.date().isoformat() for entry in entries] == days
+
+
+@pytest.mark.parametrize(
     ("stated", "every"),
     [
         ("", None),

@@ -1,6 +1,7 @@
 """Parse the dates in feeds: the only module that knows their formats."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -118,22 +119,34 @@ _ZONE_IN_BRACKETS = re.compile(r"(?<=\d)\[!?([a-z]+/[a-z0-9/_+-]+)\]")  # RFC 95
 _CROATIAN_OCTOBER = re.compile(r"(?<=\d\. )listopada\b")  # Polish, whose November it is, puts no dot behind the day
 _SHORT_YEAR = re.compile(r"\A((?!.*\b(?:19|2[05])\d\d\b).*?(?<![\d:./-]))(\d\d?)([./-])(\d\d?)\3(\d\d)(?![\d:/-]|\.\d)")
 """The beginning of a text without a whole year, up to a date of three numbers."""
+_NUMERIC = re.compile(r"(?<!\d)(\d\d?)([/-])(\d\d?)\2(\d{4}|\d\d)(?!\d)", re.ASCII)
+"""A date of three numbers of which the first may be the day or the month."""
 _DAY_BY_NUMBER = re.compile(r"(\d{4})-(?:w(\d\d)-(\d)|(\d{3}))(?=t|\s|\Z)")  # ISO 8601: of a week, of the year
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")  # marks of direction, joiners
 
 
-def read_date(raw: str | None, now: datetime) -> tuple[datetime | None, DateQuality]:
+def has_day_first(raws: Iterable[str]) -> bool | None:
+    """Decide whether a document writes the day before the month, as those of its numeric dates show in which one number
+    is no month; None if none shows it, or they disagree."""
+    numbers = ((int(date[1]), int(date[3])) for date in map(_NUMERIC.search, raws) if date)
+    shown = {one > 12 for one, other in numbers if (one > 12) != (other > 12)}
+    return shown.pop() if len(shown) == 1 else None
+
+
+def read_date(raw: str | None, now: datetime, *, day_first: bool | None = None) -> tuple[datetime | None, DateQuality]:
     """Return the moment a feed's date means, in UTC and whole seconds, and how far to trust it.
+
+    `day_first` is the order of day and month in the other dates of its document, None if unknown.
 
     "stated": RFC 822 or RFC 3339 with a known zone, be it an offset, an abbreviation or an IANA name. "repaired":
     something was guessed or ignored (no or unknown zone: UTC; an hour that a clock change repeats or skips; no
     time: midnight; two-digit year, the last of three numbers; foreign or wrong day name; up to four words before the
     date), or the format is another one (seconds since 1970; 23.11.2026; 13/07/2025, which is unambiguous).
     "implausible": before 1990 or more than two days after `now`; the value is None. "absent": no date, or an unreadable
-    one, such as 08/07/2025 or 24/07/12, which are ambiguous; the value is None.
+    one, such as 08/07/2025 in an unknown order or 24/07/12; the value is None.
     """
     try:
-        moment, guessed = _parse_plain(raw or "") or _parse(raw or "", now.year)
+        moment, guessed = _parse_plain(raw or "") or _parse(raw or "", now.year, day_first)
     except OverflowError:  # near the first or last representable year
         return None, "implausible"
     except ValueError:  # no such format, month, day or time
@@ -192,7 +205,14 @@ def _with_whole_year(short: re.Match[str], this_year: int) -> str:
     return f"{lead}{first}{mark}{month}{mark}{year}"
 
 
-def _parse(raw: str, this_year: int) -> tuple[datetime, bool]:
+def _in_order(numeric: re.Match[str], day_first: bool) -> str:
+    """Return a numeric date in which both numbers may be the month with the year first, any other as it is."""
+    one, _, other, year = numeric.groups()
+    month, day = (other, one) if day_first else (one, other)
+    return f"{year}/{month}/{day}" if int(month) <= 12 >= int(day) and len(year) == 4 else numeric[0]
+
+
+def _parse(raw: str, this_year: int, day_first: bool | None) -> tuple[datetime, bool]:
     """Return the moment, and whether anything was guessed; raises ValueError when no format fits."""
     text = " ".join(_INVISIBLE.sub("", raw).split())
     if len(text) > _RAW_LIMIT:
@@ -200,6 +220,8 @@ def _parse(raw: str, this_year: int) -> tuple[datetime, bool]:
     text = _ZONE_IN_BRACKETS.sub(r" \1", with_western_clock(folded(text).strip("\"';, ")))
     text = _DAY_BY_NUMBER.sub(_by_month, _ZONE_OF_DAY.sub("", _DOTNET.sub(r"\1", text)), count=1)
     text = _SHORT_YEAR.sub(lambda short: _with_whole_year(short, this_year), _CROATIAN_OCTOBER.sub("october", text))
+    if day_first is not None:
+        text = _NUMERIC.sub(lambda numeric: _in_order(numeric, day_first), text)
     text = _ZONE_IN_COMMENT.sub(_with_zone, text)
     while (bare := _COMMENT.sub("", text)) != text:
         text = bare

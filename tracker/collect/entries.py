@@ -5,11 +5,11 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from tracker.analyse.dates import names_day, read_date
+from tracker.analyse.dates import has_day_first, names_day, read_date
 from tracker.analyse.redirectors import unwrapped
 from tracker.analyse.text import AUTHOR_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, headline, plain, shortened
 from tracker.analyse.urls import absolute, host, without_user
@@ -70,6 +70,18 @@ _DATETIME = re.compile(r"<time\s[^<>]*?\bdatetime\s*=\s*[\"']([^\"'<>]+)", re.IG
 _MAIL_ADDRESS = re.compile(r"\S+@\S+")
 
 
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the items of a document share: its address, the base of its links, its language, when it was read, and
+    whether its dates have the day before the month."""
+
+    url: str
+    base: str
+    language: str | None
+    now: datetime
+    day_first: bool | None
+
+
 def entries_of(document: Document, url: str, now: datetime) -> Parsed:
     """Return the document found at `url` with its entries made safe, in its order; `now` exposes implausible dates.
 
@@ -77,8 +89,9 @@ def entries_of(document: Document, url: str, now: datetime) -> Parsed:
     oldest beyond ENTRIES_LIMIT. `every` is the longer of ttl and the syndication module's interval.
     """
     language = _language(document.language)
-    base = document.base or url
-    found = [_entry(item, url, base, language, now) for item in _newest(document.items, now)]
+    day_first = has_day_first(raw for item in document.items for raw in item.dates)
+    context = _Context(url, document.base or url, language, now, day_first)
+    found = [_entry(item, context) for item in _newest(document.items, context)]
     author = _author(document.authors[:_AUTHORS_LIMIT])
     entries = [
         entry if entry.author or entry.outlet else replace(entry, author=author)
@@ -93,21 +106,22 @@ def entries_of(document: Document, url: str, now: datetime) -> Parsed:
     )
 
 
-def _newest(items: Sequence[Item], now: datetime) -> Sequence[Item]:
+def _newest(items: Sequence[Item], context: _Context) -> Sequence[Item]:
     """Return at most ENTRIES_LIMIT items: the first, or the last if more dates rise than fall."""
     if len(items) <= ENTRIES_LIMIT:
         return items
-    moments = [moment for moment in (_date(item, now)[0] for item in items) if moment]
+    moments = [moment for moment in (_date(item, context)[0] for item in items) if moment]
     rising = sum((after > before) - (after < before) for before, after in pairwise(moments))
     return items[-ENTRIES_LIMIT:] if rising > 0 else items[:ENTRIES_LIMIT]
 
 
-def _entry(item: Item, url: str, base: str, feed_language: str | None, now: datetime) -> Entry | None:
+def _entry(item: Item, context: _Context) -> Entry | None:
     """Make one item safe, with an empty guid if it has none.
 
     None without a usable link or any words, and for an item that only reports a failure of the feed's generator.
     """
-    link = next(_usable_links(item.links, base), None)
+    url = context.url
+    link = next(_usable_links(item.links, context.base), None)
     texts = (plain(html, SUMMARY_LIMIT) for html in item.texts if html)
     summary = next((text for text in texts if text), "")
     title = headline(item.title, TITLE_LIMIT) or shortened(summary, _UNTITLED_LIMIT)
@@ -116,7 +130,7 @@ def _entry(item: Item, url: str, base: str, feed_language: str | None, now: date
     outlet = _named_outlet(item, next(_usable_links(item.outlet_links, url), None), url) if item.outlet else None
     if outlet is not None:
         title, summary = _without_outlet(title, summary, outlet)
-    published, raw, quality = _date(item, now)
+    published, raw, quality = _date(item, context)
     language = next((known for known in map(_language, item.languages) if known), None)
     return Entry(
         guid=_guid(item),
@@ -124,7 +138,7 @@ def _entry(item: Item, url: str, base: str, feed_language: str | None, now: date
         title=title,
         summary=summary,
         author=_author(item.authors),
-        language=language if language != feed_language else None,
+        language=language if language != context.language else None,
         published=published,
         published_raw=raw,
         date_quality=quality,
@@ -180,7 +194,7 @@ def _author(names: Sequence[str]) -> str | None:
     return None if _MAIL_ADDRESS.fullmatch(stated.strip()) else plain(stated, AUTHOR_LIMIT) or None
 
 
-def _date(item: Item, now: datetime) -> tuple[datetime | None, str | None, DateQuality]:
+def _date(item: Item, context: _Context) -> tuple[datetime | None, str | None, DateQuality]:
     """Return when the item was published, what the feed wrote for it, and how far to trust it.
 
     The first readable date counts; if it is not the first one stated, its quality is "repaired". A midnight, in any
@@ -189,7 +203,7 @@ def _date(item: Item, now: datetime) -> tuple[datetime | None, str | None, DateQ
     stated = [_without_markup(raw) for raw in item.dates if raw]
     first: DateQuality = "absent"
     for place, raw in enumerate(stated):
-        moment, quality = read_date(raw, now)
+        moment, quality = read_date(raw, context.now, day_first=context.day_first)
         if moment is not None:
             trusted: DateQuality = "day" if names_day(raw, moment) else "repaired" if place else quality
             return moment, _raw_date(raw), trusted
