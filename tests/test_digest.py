@@ -33,7 +33,7 @@ from tracker.publish.digest.links import Places
 from tracker.publish.digest.outline import Figure, Item, Link, Outline, Section
 from tracker.publish.digest.queries import Belated
 from tracker.publish.exports.queries import Filter, rows
-from tracker.publish.panel import tag_volumes
+from tracker.publish.panel import panel, tag_volumes
 from tracker.store import counts, matching
 from tracker.store.database import Database, open_database
 
@@ -233,7 +233,7 @@ def test_a_day_with_far_more_than_usual_is_a_spike_and_none_after_a_gap(bare: Da
     assert [each.day for each in read(bare, of_week("2026-03-20")).spikes] == [date(2026, 3, 20)]
     assert "20 articles of 3 owners; usually 1" in issue(bare, of_day("2026-03-20")).form("text")
     alert = Criteria(matching.SearchCriteria(None, Scope(), ZONE), tags=("nspcc",))
-    (tagged,) = tag_volumes(bare, date(2026, 3, 20))
+    (tagged,) = tag_volumes(bare, panel(bare, date(2026, 3, 20)))
     assert volume(bare, alert, date(2026, 3, 20)) == tagged.volume, "an alert on the tag judges the day alike"
     bare.execute("UPDATE source_days SET observed = 0 WHERE day = '2026-03-19'")
     assert read(bare, of_day("2026-03-20")).spikes == ()

@@ -97,6 +97,16 @@ async def test_pages_of_a_sorted_table_hold_every_article_once(order, ours):
     assert len(found) == len(set(found)) == answer["filtered_table_rows_count"]
 
 
+async def test_a_column_that_an_upgrade_adds_is_shown_without_a_restart(tmp_path):
+    stored.build(path := tmp_path / "tracker.db")
+    served = make_datasette(path, config=SiteSettings(timezone="UTC", debate=stored.DEBATE))
+    before = await served.client.get(f"/{DATABASE}/sources.json")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE sources ADD COLUMN founded INTEGER")
+    after = await served.client.get(f"/{DATABASE}/sources.json")
+    assert after.json()["columns"] == [*before.json()["columns"], "founded"]
+
+
 @pytest.mark.parametrize("view", ["coverage", "stories_view", "headline_changes"])
 def test_every_column_of_a_view_counts_the_same_rows_when_its_table_is_counted_instead(view, database):
     with closing(sqlite3.connect(database)) as connection:

@@ -5,10 +5,11 @@ on the local day it was published, or first seen if undated, as everywhere.
 """
 
 import json
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import chain
 
 from tracker.analyse.days import days_between
 from tracker.analyse.observation import ENOUGH
@@ -19,12 +20,13 @@ from tracker.store.floods import FLOODED
 _MOST = 0.75
 """Share of the panel that must have been seen on a day for its count to be comparable."""
 
-# The days on which a source was seen, as bits: the n-th of :days is the n-th bit.
 _SEEN = f"""
-SELECT w.source, s.family, w.days FROM
-    (SELECT d.source, sum(1 << j.key) AS days FROM json_each(:days) AS j CROSS JOIN source_days AS d ON d.day = j.value
-    WHERE d.observed >= {ENOUGH} GROUP BY d.source) AS w JOIN sources AS s ON s.id = w.source
-WHERE (:kinds = '[]' OR s.kind IN (SELECT value FROM json_each(:kinds))) AND w.source NOT IN {FLOODED}"""  # noqa: S608  our own text
+SELECT day, json_group_array(source) FROM source_days
+WHERE day BETWEEN :first AND :last AND observed >= {ENOUGH} GROUP BY day"""  # noqa: S608  our own number
+
+_OWNERS = f"""
+SELECT id, family FROM sources
+WHERE (:kinds = '[]' OR kind IN (SELECT value FROM json_each(:kinds))) AND id NOT IN {FLOODED}"""  # noqa: S608  our own text
 
 _TAGS = """
 SELECT tag, label, json_group_array(articles) AS by_owner FROM
@@ -102,26 +104,36 @@ class TagVolume:
     volume: Volume
 
 
-def panel(db: Database, day: date, kinds: Sequence[str] = ()) -> Panel:
-    """Return the panel for a day, of sources of these kinds; of all if none is named."""
+def panel(db: Database, day: date) -> Panel:
+    """Return the panel for a day, of all sources."""
+    return next(panels(db, day, day))
+
+
+def panels(db: Database, first: date, last: date, kinds: Sequence[str] = ()) -> Iterator[Panel]:
+    """Yield the panel for each day from the first to the last, of sources of these kinds; of all if none is named."""
+    begin = first - timedelta(days=BASELINE)
+    seen: dict[date, frozenset[str]] = defaultdict(frozenset)
+    for day, sources in db.execute(_SEEN, {"first": str(begin), "last": str(last)}):
+        seen[date.fromisoformat(day)] = frozenset(json.loads(sources))
+    for at in days_between(first, last):
+        asked = {"first": str(at - timedelta(days=BASELINE)), "kinds": json.dumps(list(kinds))}
+        yield _panel(at, seen, dict(db.execute(_OWNERS, asked)))
+
+
+def _panel(day: date, seen: Mapping[date, frozenset[str]], owners: Mapping[str, str]) -> Panel:
+    """Return the panel for a day, given the sources seen on each day and the owners of those that may be in it."""
     baseline = days_between(day - timedelta(days=BASELINE), day - timedelta(days=1))
-    days = json.dumps([str(at) for at in (*baseline, day)])
-    asked = {"first": str(baseline[0]), "days": days, "kinds": json.dumps(list(kinds))}
-    last_two = 0b11 << (BASELINE - 1)
-    inside = [
-        (source, family, bits)
-        for source, family, bits in db.execute(_SEEN, asked)
-        if bits & last_two == last_two and bits.bit_count() > BASELINE // 2
-    ]
+    times = Counter(chain.from_iterable(seen[at] for at in (*baseline, day)))
+    often = {source for source, days in times.items() if days > BASELINE // 2}
+    inside = often & seen[day] & seen[baseline[-1]] & owners.keys()
     least = _MOST * len(inside)
-    seen = [at for place, at in enumerate(baseline) if sum(bits >> place & 1 for _, _, bits in inside) >= least]
-    return Panel(day, {source: family for source, family, _ in inside}, frozenset(seen))
+    compared = frozenset(at for at in baseline if len(seen[at] & inside) >= least)
+    return Panel(day, {source: family for source, family in owners.items() if source in inside}, compared)
 
 
-def tag_volumes(db: Database, day: date, kinds: Sequence[str] = ()) -> tuple[TagVolume, ...]:
-    """Return the volumes of the tags found FEWEST times or more on a day, by sources of these kinds."""
-    among = panel(db, day, kinds)
-    asked: dict[str, object] = {"first": str(among.first), "day": str(day), "panel": json.dumps([*among.owners])}
+def tag_volumes(db: Database, among: Panel) -> tuple[TagVolume, ...]:
+    """Return the volumes of the tags found FEWEST times or more on the panel's day, by its sources."""
+    asked: dict[str, object] = {"first": str(among.first), "day": str(among.day), "panel": json.dumps([*among.owners])}
     rows = list(db.query(_TAGS, asked | {"fewest": FEWEST}))
     before: dict[str, dict[date, int]] = defaultdict(dict)
     for tag, at, articles in db.execute(_COUNTS, asked | {"tags": json.dumps([row["tag"] for row in rows])}):

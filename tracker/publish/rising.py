@@ -3,6 +3,7 @@
 The rule on spikes judges weeks as it judges days, over sources that were observed all along: a new feed is no news.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -30,19 +31,22 @@ _DAY: Final = timedelta(days=1)
 
 _PANEL = f"""
 SELECT w.source, s.family FROM
-    (SELECT source FROM source_days WHERE day BETWEEN :first AND :last AND observed >= {ENOUGH}
-    GROUP BY source HAVING sum(day >= :latest) > 3 AND count(*) > {7 * (WEEKS + 1) // 2}) AS w
+    (SELECT d.source FROM sources AS o CROSS JOIN source_days AS d ON d.source = o.id
+    WHERE d.day BETWEEN :first AND :last AND d.observed >= {ENOUGH}
+    GROUP BY o.id HAVING sum(day >= :latest) > 3 AND count(*) > {7 * (WEEKS + 1) // 2}) AS w
     JOIN sources AS s ON s.id = w.source WHERE w.source NOT IN {FLOODED}"""  # noqa: S608  our own text
 
 _SEEN = f"""
 SELECT CAST(julianday(day) - julianday(:first) AS INTEGER) / 7 AS week FROM days WHERE day BETWEEN :first AND :last
 GROUP BY week HAVING sum(seen) >= {ENOUGH} * sum(watched) AND sum(watched) > 0"""  # noqa: S608  our own text
 
+# Owners are told apart only in the last week.
 _COUNTS = f"""
-SELECT n.tag, t.label, t.facet, CAST(julianday(n.day) - julianday(:first) AS INTEGER) / 7 AS week, n.source,
+SELECT n.tag, t.label, t.facet, CAST(julianday(n.day) - julianday(:first) AS INTEGER) / 7 AS week,
+    n.source IN (SELECT value FROM json_each(:panel)) AS inside, iif(n.day >= :latest, s.family, '') AS owner,
     sum(n.articles) AS articles
-FROM tag_days AS n JOIN tags AS t ON t.id = n.tag
-WHERE n.day BETWEEN :first AND :last AND t.facet IN {SUBJECTS} GROUP BY n.tag, week, n.source"""  # noqa: S608  our own text
+FROM tag_days AS n JOIN tags AS t ON t.id = n.tag JOIN sources AS s ON s.id = n.source
+WHERE n.day BETWEEN :first AND :last AND t.facet IN {SUBJECTS} GROUP BY n.tag, week, inside, owner"""  # noqa: S608  our own text
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,35 +88,31 @@ def trends(db: Database, last: date, limit: int) -> Trends:
     if WEEKS not in seen or 2 * len(seen - {WEEKS}) < WEEKS:
         return Trends(latest, last, comparable=False)
     panel = dict(db.execute(_PANEL, asked))
-    tags = _weekly(list(db.query(_COUNTS, asked)), panel, seen)
+    by_tag: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in db.query(_COUNTS, asked | {"panel": json.dumps([*panel])}):
+        by_tag[row["tag"]].append(row)
+    owners = len({*panel.values()})
+    tags = [_of_tag(rows, owners, seen) for rows in by_tag.values()]
     rising = [tag for tag in tags if tag.spike or _rises(tag)]
     rising.sort(key=lambda tag: (tag.spike.chance if tag.spike else 1.0, tag.usual - tag.articles))
     silent = sorted((tag for tag in tags if _silent(tag)), key=lambda tag: -tag.usual)
     return Trends(latest, last, True, tuple(rising[:limit]), tuple(silent[:limit]))
 
 
-def _weekly(rows: Sequence[dict[str, Any]], panel: dict[str, str], seen: Collection[int]) -> list[WeeklyTag]:
-    """Return the tags of these rows by the sources of the panel; sources outside it count only against silence."""
-    by_tag: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        by_tag[row["tag"]].append(row)
-    return [_of_tag(found, panel, seen) for found in by_tag.values()]
-
-
-def _of_tag(rows: Sequence[dict[str, Any]], panel: dict[str, str], seen: Collection[int]) -> WeeklyTag:
+def _of_tag(rows: Sequence[dict[str, Any]], owners: int, seen: Collection[int]) -> WeeklyTag:
+    """Return a tag by the sources inside the panel, of so many owners; others count only against silence."""
     by_owner: dict[str, int] = defaultdict(int)
     weeks: dict[int, int] = defaultdict(int)
     others = 0
     for row in rows:
-        owner = panel.get(row["source"])
-        if owner is None:
+        if not row["inside"]:
             others += row["articles"] if row["week"] == WEEKS else 0
         elif row["week"] == WEEKS:
-            by_owner[owner] += row["articles"]
+            by_owner[row["owner"]] += row["articles"]
         else:
             weeks[row["week"]] += row["articles"]
     before = tuple(weeks[week] if week in seen else None for week in range(WEEKS))
-    weighed = shared(by_owner.values(), len({*panel.values()}))
+    weighed = shared(by_owner.values(), owners)
     return WeeklyTag(
         tag=rows[0]["tag"],
         label=rows[0]["label"],

@@ -5,6 +5,7 @@ has its id, with underscores for hyphens, and counts the articles on that topic 
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from tracker.store.connection import Database
 
@@ -42,7 +43,7 @@ def _remade(columns: Sequence[str]) -> tuple[str, ...]:
         "DROP TABLE days",
         f"""CREATE TABLE source_days (day TEXT NOT NULL, source TEXT NOT NULL REFERENCES sources(id), {numbers}
         observed REAL, {relevant}, PRIMARY KEY (day, source)) STRICT, WITHOUT ROWID""",
-        "CREATE INDEX source_days_source ON source_days(source, day)",
+        *index_by_source(columns),
         "CREATE INDEX source_days_both ON source_days(day, source, both_topics) WHERE both_topics > 0",
         f"""CREATE TABLE days (day TEXT PRIMARY KEY, {numbers} seen REAL NOT NULL, watched INTEGER NOT NULL, {relevant})
         STRICT, WITHOUT ROWID""",
@@ -51,6 +52,29 @@ def _remade(columns: Sequence[str]) -> tuple[str, ...]:
         f"CREATE TRIGGER source_days_delete AFTER DELETE ON source_days BEGIN {take} END",
         "DELETE FROM countings",
     )
+
+
+def index_by_source(columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the statements that index a source's days with all their numbers, given the columns of the topics."""
+    numbers = ", ".join(("observed", "articles", "both_topics", *columns))
+    return (
+        "DROP INDEX IF EXISTS source_days_source",
+        f"CREATE INDEX source_days_source ON source_days(source, day, {numbers})",
+    )
+
+
+def relevant_by_source(db: Database, first: date, last: date) -> dict[str, tuple[int, int]]:
+    """Return the relevant and all articles of each source from the first to the last day, by source id.
+
+    The column `relevant` cannot be read from the index, so its sum is written out.
+    """
+    relevant = " + ".join(("both_topics", *map(column_of, topics_counted(db))))
+    rows = db.execute(
+        f"""SELECT d.source, sum({relevant}), sum(articles) FROM sources AS s CROSS JOIN source_days AS d
+        ON d.source = s.id AND d.day BETWEEN ? AND ? GROUP BY s.id""",  # noqa: S608  names of columns
+        (str(first), str(last)),
+    )
+    return {source: (matching, total) for source, matching, total in rows}
 
 
 def _added(numbers: Sequence[str]) -> str:

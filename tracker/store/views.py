@@ -52,9 +52,10 @@ _RESTLESS = f"""polls WHERE polls.id = (SELECT id FROM polls WHERE polls.feed = 
     AND entries > 0 ORDER BY started_at DESC, id DESC LIMIT 1) AND changes_left_out > 0"""  # noqa: S608  our own text
 
 # `flooding` and `silent` come before `ok`: a feed that answers but shows nothing new raises no error.
-# `watch` repeats the last month of `continuity`, because that view computes the months of all years.
+# `watch` repeats the last month of `continuity`, because that view computes the months of all years. Without
+# MATERIALIZED, SQLite would compute it again at each gap.
 _FEED_HEALTH = f"""
-WITH watch (feed, from_at, to_at) AS (
+WITH watch (feed, from_at, to_at) AS MATERIALIZED (
     SELECT id, max(
         (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id
             AND started_at <= last_poll_at AND outcome IN {OBSERVED}),

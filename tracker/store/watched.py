@@ -49,8 +49,9 @@ recent.
 Future times, from a clock that was ahead, count only when there are no others.
 """
 
+# Without MATERIALIZED, SQLite would look for a feed's first polls again at each of its gaps.
 WATCHED: Final = f"""
-WITH watch AS (SELECT id, min(last_poll_at, :latest) AS last_poll_at,
+WITH watch AS MATERIALIZED (SELECT id, min(last_poll_at, :latest) AS last_poll_at,
         (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id) AS first_at,
         CASE WHEN last_ok_at IS NOT NULL THEN
             (SELECT min(started_at) FROM polls WHERE polls.feed = feeds.id AND outcome IN {OBSERVED}) END AS seen_at

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -30,6 +31,9 @@ _HERE = Path(__file__).parent
 
 _MAX_OVERDUE: Final = timedelta(minutes=30)
 """How long a polling process may leave feeds due before it reports unhealthy; one round may take minutes."""
+
+_TABLES: Final = 200
+"""Tables whose permissions are remembered; visitors may ask for any name."""
 
 _CONTENT_TYPES: Final = {".css": b"text/css; charset=utf-8", ".svg": b"image/svg+xml"}
 
@@ -60,6 +64,8 @@ def make_datasette(db: Path, *, config: SiteSettings, clock: Callable[[], dateti
         template_dir=str(_HERE / "templates"),
         static_mounts=[("static", str(_HERE / "static"))],
     )
+    # Our metadata never changes, and Datasette copies all of it for each table that a page names.
+    datasette._table_permission_allows = lru_cache(_TABLES)(datasette._table_permission_allows)  # noqa: SLF001  see above
     datasette.remove_database("_memory")  # Datasette adds it if no file is given; ours is added by name below
     datasette.add_database(Reader(datasette, db), name=DATABASE)
     site = Site(config, ZoneInfo(config.timezone), clock)

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from tracker.analyse.days import Period, days_between, like
+from tracker.analyse.days import Period, like
 from tracker.analyse.debate import Debate
 from tracker.analyse.spikes import Spike
 from tracker.config.sending import Digest as Wanted
 from tracker.publish.digest import blind_spots
 from tracker.publish.digest import queries as news
-from tracker.publish.panel import tag_volumes
+from tracker.publish.panel import panels, tag_volumes
 from tracker.store.database import Database
 from tracker.store.tags import debate
 
@@ -114,13 +114,13 @@ def _usual(db: Database, period: Period, choice: news.Choice, zone: ZoneInfo) ->
 def _spikes(db: Database, period: Period, choice: news.Choice) -> tuple[Spiked, ...]:
     """Return the tags that spiked in the period, each by its most improbable day, most improbable first."""
     best: dict[str, Spiked] = {}
-    for day in days_between(period.first, period.last):
-        for one in tag_volumes(db, day, choice.kinds):
+    for among in panels(db, period.first, period.last, choice.kinds):
+        for one in tag_volumes(db, among):
             found = one.volume.spike
             if found and (not choice.tags or one.tag in choice.tags):
                 before = best.get(one.tag)
                 if before is None or found.chance < before.spike.chance:
-                    best[one.tag] = Spiked(one.tag, one.label, day, one.volume.owners, found)
+                    best[one.tag] = Spiked(one.tag, one.label, among.day, one.volume.owners, found)
     return tuple(sorted(best.values(), key=lambda each: (each.spike.chance, -each.spike.times)))[:_SPIKES]
 
 

@@ -30,8 +30,8 @@ _TIMELY = f"{COUNTED_AT} >= :late"
 _CHOSEN = """(:kinds = '[]' OR s.kind IN (SELECT value FROM json_each(:kinds)))
     AND (:tags = '[]' OR EXISTS (SELECT 1 FROM article_tags AS t WHERE t.article = a.id
         AND t.tag IN (SELECT value FROM json_each(:tags))))"""
-_PERIOD = f"""articles AS a INDEXED BY articles_first_seen JOIN sources AS s ON s.id = a.source
-WHERE a.first_seen_at >= :since AND a.first_seen_at < :until AND {_CHOSEN}"""
+_PERIOD = f"""articles AS a INDEXED BY articles_relevant_seen JOIN sources AS s ON s.id = a.source
+WHERE a.first_seen_at >= :since AND a.first_seen_at < :until AND {_RELEVANT} AND {_CHOSEN}"""
 
 _FIGURES = f"""
 SELECT count(*) AS articles, coalesce(sum({_RELEVANT}), 0) AS relevant, coalesce(sum(a.relevance = 'both'), 0) AS both,
@@ -49,11 +49,11 @@ WHERE d.day BETWEEN :first AND :last AND (:kinds = '[]' OR s.kind IN (SELECT val
 _BELATED = f"""
 SELECT coalesce(sum({COUNTED_AT} < :since AND {_TIMELY} AND {NOT_HELD}), 0) AS listed,
     coalesce(sum(NOT {_TIMELY}), 0) AS late
-FROM {_PERIOD} AND {_RELEVANT}"""  # noqa: S608  our own text
+FROM {_PERIOD}"""  # noqa: S608  our own text
 
 # A story weighs what was first seen of it in the period, and is new if nothing relevant was seen before.
 _STORIES = f"""
-WITH touched AS (SELECT DISTINCT a.story FROM {_PERIOD} AND {_RELEVANT} AND {_TIMELY} AND {NOT_HELD})
+WITH touched AS (SELECT DISTINCT a.story FROM {_PERIOD} AND {_TIMELY} AND {NOT_HELD})
 SELECT k.id, h.title, h.language, count(*) AS articles, count(DISTINCT s.id) AS outlets,
     count(DISTINCT s.family) AS owners,
     (SELECT count(*) FROM articles AS e WHERE e.story = k.id AND e.relevance <> 'none' AND e.first_seen_at < :since)
@@ -80,7 +80,7 @@ SELECT a.id, a.title, a.language, a.url, s.name AS source, a.source AS source_id
     (SELECT json_group_array(label) FROM (SELECT t.label FROM article_tags AS at JOIN tags AS t ON t.id = at.tag
         WHERE at.article = a.id AND t.facet IN {SUBJECTS} ORDER BY t.position LIMIT {_TAGS_OF_A_STORY}))
         AS labels
-FROM {_PERIOD} AND {_RELEVANT} AND {_TIMELY} AND {NOT_HELD} AND NOT EXISTS (SELECT 1 FROM stories WHERE id = a.story)
+FROM {_PERIOD} AND {_TIMELY} AND {NOT_HELD} AND NOT EXISTS (SELECT 1 FROM stories WHERE id = a.story)
 ORDER BY at DESC, a.id DESC"""  # noqa: S608  our own text
 
 _CHANGES = f"""

@@ -340,3 +340,13 @@ ALTER TABLE tags ADD COLUMN noun TEXT NOT NULL DEFAULT '';
 UPDATE tags SET noun = CASE id WHEN 'encryption' THEN 'encryption' ELSE 'child safety' END
 WHERE id IN ('encryption', 'child-safety');
 """
+
+INDEXES_OF_PAGES = """
+DROP INDEX tag_days_day;
+CREATE INDEX tag_days_day ON tag_days(day, tag, source, articles);
+DROP INDEX articles_undated;
+CREATE INDEX articles_undated ON articles(first_seen_at, relevance) WHERE published_at IS NULL;
+CREATE INDEX articles_relevant_seen ON articles(first_seen_at) WHERE relevance <> 'none';
+CREATE INDEX stories_headline ON stories(headline);
+CREATE INDEX story_links_near ON story_links(near);
+"""

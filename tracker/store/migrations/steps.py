@@ -6,7 +6,7 @@ and whenever views.py says otherwise than the database.
 
 from collections.abc import Callable, Iterable
 
-from tracker.store import appearance, sources
+from tracker.store import appearance, count_columns, sources
 from tracker.store.connection import Database
 from tracker.store.migrations import later_tables, tables, text_tables
 from tracker.store.search_index import index_after
@@ -279,6 +279,17 @@ def m034_texts(db: Database) -> None:
 def m035_camps(db: Database) -> None:
     """For which side a person or organisation speaks, and how many articles quote each side; days are counted anew."""
     for statement in _statements(text_tables.CAMPS):
+        db.execute(statement)
+
+
+@_migration
+def m036_indexes_of_pages(db: Database) -> None:
+    """Indexes of what pages read: the numbers of days, relevant articles by sighting, and what refers to an article."""
+    for statement in count_columns.index_by_source(
+        [count_columns.column_of(one) for one in count_columns.topics_counted(db)]
+    ):
+        db.execute(statement)
+    for statement in _statements(later_tables.INDEXES_OF_PAGES):
         db.execute(statement)
 
 

@@ -9,6 +9,7 @@ from datasette.utils.asgi import NotFound
 from tracker.analyse.debate import Debate
 from tracker.models import KINDS
 from tracker.publish.links import Links
+from tracker.store.count_columns import relevant_by_source
 from tracker.web import chart_series
 from tracker.web.filter_links import relevances_of
 from tracker.web.pages.period import days_of, measure_kept, measure_of, period_shown
@@ -51,7 +52,7 @@ async def sources(datasette: Any, request: Any) -> Any:
     db, site = opened(datasette)
     period = await period_shown(db, site, request)
     weeks = period.spans
-    counts = await attention.by_source(db, period.days)
+    counts = await db.read(lambda stored: relevant_by_source(stored, *period.days))
     rows = [Row(one, TopSource(one.id, one.name, *counts.get(one.id, (0, 0)))) for one in await data.all_sources(db)]
     by_kind: dict[str, list[Row]] = defaultdict(list)
     for row in rows:

@@ -14,8 +14,8 @@ UNBOUNDED = True
 _MOST: Final = 200
 """Speakers, or quotations of one, that a page shows; the CSV has all."""
 
-_SPEAKERS: Final = "SELECT * FROM speakers ORDER BY quotations DESC, articles DESC, speaker LIMIT :most"
-_COUNT: Final = "SELECT count(*) AS n FROM speakers"
+_SPEAKERS: Final = """
+SELECT *, count(*) OVER () AS total FROM speakers ORDER BY quotations DESC, articles DESC, speaker LIMIT :most"""
 _SPEAKER: Final = "SELECT * FROM speakers WHERE speaker = :name AND speaker_tag IS :tag"
 _QUOTATIONS: Final = """
 SELECT q.*, a.title FROM quotations AS q JOIN articles AS a ON a.id = q.article
@@ -30,8 +30,7 @@ async def speakers(datasette: Any, request: Any) -> Any:
         return await _speaker(datasette, request)
     db, _ = opened(datasette)
     rows = [timed(row) for row in await ask(db, _SPEAKERS, most=_MOST)]
-    total = (await ask(db, _COUNT))[0]["n"]
-    return await html(datasette, request, "speakers.html", {"rows": rows, "total": total})
+    return await html(datasette, request, "speakers.html", {"rows": rows})
 
 
 async def _speaker(datasette: Any, request: Any) -> Any:

@@ -61,10 +61,6 @@ SELECT coalesce(sum(n.articles), 0) AS articles, count(DISTINCT n.source) AS out
     count(DISTINCT s.family) AS owners
 FROM tag_days AS n JOIN sources AS s ON s.id = n.source WHERE n.tag = :tag AND n.day BETWEEN :first AND :last"""
 
-_BY_SOURCE = """
-SELECT source, sum(relevant) AS matching, sum(articles) AS total
-FROM source_days WHERE day BETWEEN :first AND :last GROUP BY source"""
-
 
 @dataclass(frozen=True, slots=True)
 class Attention:
@@ -150,11 +146,6 @@ async def top_tags(db: Database, source: str, days: tuple[date, date], limit: in
 async def extent(db: Database, tag: str, days: tuple[date, date]) -> Extent:
     """Return how much was written on a tag between two days, inclusive."""
     return Extent(**(await ask(db, _EXTENT, tag=tag, **_interval(days)))[0])
-
-
-async def by_source(db: Database, days: tuple[date, date]) -> dict[str, tuple[int, int]]:
-    """Return the relevant and all articles of each source between two days, inclusive, by source id."""
-    return {row["source"]: (row["matching"], row["total"]) for row in await ask(db, _BY_SOURCE, **_interval(days))}
 
 
 def _series(weeks: Sequence[Span], *found: Sequence[dict[str, Any]]) -> tuple[Attention, ...]:

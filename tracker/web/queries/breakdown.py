@@ -1,31 +1,27 @@
 """Read how many articles with a tag the sources of each country and kind published, out of all of theirs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final
+from datetime import date, timedelta
 
 from datasette.database import Database
 
 from tracker.analyse.observation import ENOUGH
 from tracker.web.queries.rows import ask
 
-# :width is the length of the part of a day that is kept: 7 for its month, 0 for the whole period.
+# Source by source, because the index has a source's days with their numbers.
 _TOTALS = """
-SELECT w.month, coalesce(s.country, '') AS country, coalesce(s.kind, '') AS kind, sum(w.total) AS total,
+SELECT coalesce(s.country, '') AS country, coalesce(s.kind, '') AS kind, sum(w.total) AS total,
     sum(w.observed) / nullif(sum(w.watched), 0) AS observed
-FROM (SELECT source, substr(day, 1, :width) AS month, sum(articles) AS total, sum(observed) AS observed,
-        count(observed) AS watched
-    FROM source_days WHERE day BETWEEN :first AND :last GROUP BY source, 2) AS w JOIN sources AS s ON s.id = w.source
-GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
+FROM (SELECT o.id AS source, sum(articles) AS total, sum(observed) AS observed, count(observed) AS watched
+    FROM sources AS o CROSS JOIN source_days AS d ON d.source = o.id AND d.day BETWEEN :first AND :last
+    GROUP BY o.id) AS w JOIN sources AS s ON s.id = w.source
+GROUP BY 1, 2 ORDER BY 1, 2"""
 
 _MATCHING = """
-SELECT substr(n.day, 1, :width) AS month, coalesce(s.country, '') AS country, coalesce(s.kind, '') AS kind,
-    sum(n.articles) AS matching
+SELECT coalesce(s.country, '') AS country, coalesce(s.kind, '') AS kind, sum(n.articles) AS matching
 FROM tag_days AS n JOIN sources AS s ON s.id = n.source
-WHERE n.tag = :tag AND n.day BETWEEN :first AND :last GROUP BY 1, 2, 3"""
-
-_MONTH: Final = len("2026-03")
+WHERE n.tag = :tag AND n.day BETWEEN :first AND :last GROUP BY 1, 2"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +49,28 @@ async def by_country_and_kind(
     db: Database, tag: str, days: tuple[date, date], *, monthly: bool = False
 ) -> tuple[Cell, ...]:
     """Return the cells between two days, inclusive: of the whole period, or of each month."""
-    asked = {"first": str(days[0]), "last": str(days[1]), "width": _MONTH if monthly else 0}
-    matching = {_key(row): row["matching"] for row in await ask(db, _MATCHING, tag=tag, **asked)}
-    return tuple(Cell(**row, matching=matching.get(_key(row), 0)) for row in await ask(db, _TOTALS, **asked))
+    if not monthly:
+        return await _cells(db, tag, "", days)
+    months = [(f"{first:%Y-%m}", (first, last)) for first, last in _months(*days)]
+    return tuple([cell for name, month in months for cell in await _cells(db, tag, name, month)])
+
+
+async def _cells(db: Database, tag: str, month: str, days: tuple[date, date]) -> tuple[Cell, ...]:
+    """Return the cells between two days, inclusive, of a month of this name."""
+    asked = {"first": str(days[0]), "last": str(days[1])}
+    matching = {(row["country"], row["kind"]): row["matching"] for row in await ask(db, _MATCHING, tag=tag, **asked)}
+    return tuple(
+        Cell(month, **row, matching=matching.get((row["country"], row["kind"]), 0))
+        for row in await ask(db, _TOTALS, **asked)
+    )
+
+
+def _months(first: date, last: date) -> Iterator[tuple[date, date]]:
+    """Yield the first and last day of each month from the first to the last day, without what lies outside."""
+    while first <= last:
+        following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+        yield first, min(last, following - timedelta(days=1))
+        first = following
 
 
 def summed(cells: Sequence[Cell]) -> Cell:
@@ -64,7 +79,3 @@ def summed(cells: Sequence[Cell]) -> Cell:
     articles = sum(total for _, total in weighed)
     observed = sum(share * total for share, total in weighed) / articles if articles else None
     return Cell("", "", "", sum(cell.matching for cell in cells), sum(cell.total for cell in cells), observed)
-
-
-def _key(row: dict[str, Any]) -> tuple[str, str, str]:
-    return row["month"], row["country"], row["kind"]

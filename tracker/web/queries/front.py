@@ -10,8 +10,9 @@ from tracker.store.conditions import RELEVANCES
 from tracker.web.queries.article_list import Tag
 from tracker.web.queries.rows import ask, moment
 
+# The days have each article; before the first count, they are empty.
 _TOTALS = """
-SELECT (SELECT count(*) FROM articles) AS articles,
+SELECT coalesce((SELECT nullif(sum(articles), 0) FROM days), (SELECT count(*) FROM articles)) AS articles,
     (SELECT count(*) FROM sources AS s WHERE EXISTS (SELECT 1 FROM articles WHERE source = s.id)) AS sources,
     (SELECT min(first_seen_at) FROM articles) AS since,
     nullif(max(ifnull((SELECT max(last_poll_at) FROM feeds), ''),

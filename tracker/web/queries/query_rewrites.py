@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from datasette.database import Database, QueryInterrupted
+from datasette.database import QueryInterrupted
 from datasette.utils import escape_sqlite
 
 from tracker.store.views import VIEWS
+from tracker.web.queries.schema_cache import SchemaCache
 
 FACETED: Final = 2000
 """Maximum rows of a selection with facets: six of them then take a tenth of a page's time limit."""
@@ -122,11 +123,11 @@ class Selections:
         )
 
 
-class RewritingDatabase(Database):  # type: ignore[misc]  # Datasette has no types
+class RewritingDatabase(SchemaCache):
     """Datasette's database with faster statements, and without facets of selections too large for a page."""
 
     def __init__(self, datasette: Any, path: Path) -> None:
-        super().__init__(datasette, path=str(path), is_mutable=True)
+        super().__init__(datasette, path)
         self._selections = Selections()
 
     async def execute(
