@@ -51,7 +51,7 @@ OWNERS = {
         "cli.parameters",
     ],
     "pydantic_core": ["config.values", "config.messages"],
-    "rapidfuzz": ["analyse.compared_words", "analyse.stories.copies", "analyse.word_diff"],
+    "rapidfuzz": ["analyse.compared_words", "analyse.quotes.repeated", "analyse.stories.copies", "analyse.word_diff"],
     "sklearn": ["analyse.tagging.suggestions"],
     "selectolax": ["analyse.markup", "collect.discover"],
     "Stemmer": ["analyse.stories.word_features"],

@@ -26,6 +26,7 @@ CLOSED: Final = (
     "term_days",
     "cut_rounds",
     "stale_days",
+    "quote_runs",
     "stale_sources",
     "watches",
     "countings",
@@ -198,6 +199,7 @@ _TABLES: Final[dict[str, Any]] = {
         "title": "Quotations as stored",
         "description": "The words that an article quotes, and who said them.",
     },
+    "speaker_counts": {"title": "Speakers as stored", "description": "How often each speaker is quoted, as counted."},
     "texts": {
         "title": "Full texts",
         "description": "Whether the page of an article was read, how long its text is, and the text's SHA-256. The "

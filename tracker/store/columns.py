@@ -261,7 +261,7 @@ QUOTATION_COLUMNS: Final = {
     "confidence": "How sure the speaker is, from 0 to 1; docs/data.md says what each figure means",
     "speaker_tag": "The speaker's tag, or that of the organisation spoken for; empty if the article has no such tag",
     "camp": "The side for which that person or organisation speaks; docs/codebook.md defines the camps",
-    "first_article": "The first article stored with the same words, whatever their case and punctuation",
+    "first_article": "The article in which the same statement was first quoted, whole or in part",
     "copy_of": "The article of which this one is a copy, so that the quotation is that one's; empty if none is known",
     "relevance": "Which of the topics the article is about: a topic's id if one, or both if more than one",
     "language": "The article's language (ISO 639-1)",
@@ -279,7 +279,7 @@ CAMP_DAY_COLUMNS: Final = {
 
 SPEAKER_COLUMNS: Final = {
     "speaker": "Who is quoted: the name of the tag if there is one, else as articles write it",
-    "quotations": "How many different quotations; the same words in several outlets count once, those in copies not",
+    "quotations": "How many different statements; the same one in several outlets, and in copies, counts once",
     "articles": "In how many articles, copies left out",
     "copies": "In how many copies of other articles besides",
     "sources": "By how many sources, copies included",

@@ -1,7 +1,8 @@
 """Count articles by day, source and tag, and how much of each day was observed; updated a few days at a time.
 
-    stale days    | their articles | source_days, tag_days, camp_days
-    stale sources | their watches  | source_days.observed
+    stale days     | their articles   | source_days, tag_days, camp_days
+    stale sources  | their watches    | source_days.observed
+    stale speakers | their quotations | speaker_counts
 
 An article counts on the local day it was published, or first seen if undated. Days are counted whole, so neither the
 order of arrival nor recounting matters.
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.analyse.days import bounds, day_of
 from tracker.models import BOTH, from_utc_text, utc_text
-from tracker.store import observed_time
+from tracker.store import observed_time, speaker_counts
 from tracker.store.connection import Database
 from tracker.store.count_columns import column_of, topics_counted
 from tracker.store.feeds import as_list
@@ -68,6 +69,8 @@ def step(db: Database, zone: ZoneInfo, now: datetime) -> int:
         return 1
     observed_time.scan(db, zone)
     done = _count_days(db, zone)
+    if done < _AT_ONCE:
+        done += speaker_counts.recount(db)
     if done < _AT_ONCE:
         done += observed_time.recompute(db, zone, _AT_ONCE - done)
     if done:
@@ -198,9 +201,12 @@ def mark_stale(db: Database, moments: Iterable[datetime]) -> None:
 
 
 def mark_articles_stale(db: Database, articles: Iterable[int], dated: Iterable[int] = ()) -> None:
-    """Mark the days of these articles as stale; for those just `dated`, also the day they counted on before."""
+    """Mark the days of these articles, and whom they quote, as stale; for those just `dated`, also the day they counted
+    on before."""
     just_dated = [*dated]
     ids = [*articles, *just_dated]
+    if ids:
+        speaker_counts.mark_stale(db, ids)
     if ids and counted_zone(db) is not None:
         found = db.execute(_MOMENTS, (as_list(map(str, ids)), as_list(map(str, just_dated))))
         mark_stale(db, [from_utc_text(row[0]) for row in found])

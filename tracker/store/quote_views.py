@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tracker.store.conditions import COUNTED_AT
+from tracker.store.conditions import COUNTED_AT, counted_at
 
 QUOTATIONS: Final = f"""
 SELECT
@@ -16,7 +16,8 @@ SELECT
     q.confidence,
     q.tag AS speaker_tag,
     nullif(t.camp, '') AS camp,
-    (SELECT min(o.article) FROM quotes AS o WHERE o.same = q.same) AS first_article,
+    (SELECT o.article FROM quotes AS o JOIN articles AS e ON e.id = o.article WHERE o.same = q.same
+        ORDER BY {counted_at("e")}, o.id LIMIT 1) AS first_article,
     (SELECT root FROM copies WHERE copies.article = a.id) AS copy_of,
     a.relevance,
     a.language,
@@ -29,22 +30,17 @@ JOIN sources AS s ON s.id = a.source
 LEFT JOIN tags AS t ON t.id = q.tag
 """  # noqa: S608  our own text
 
-# In the order of quotes, articles lie near each other; in that of the index of speakers, everywhere.
-SPEAKERS: Final = f"""
+SPEAKERS: Final = """
 SELECT
-    coalesce(t.label, q.speaker) AS speaker,
-    count(DISTINCT q.same) FILTER (WHERE c.article IS NULL) AS quotations,
-    count(DISTINCT q.article) FILTER (WHERE c.article IS NULL) AS articles,
-    count(DISTINCT c.article) AS copies,
-    count(DISTINCT a.source) AS sources,
-    min({COUNTED_AT}) AS first_at,
-    max({COUNTED_AT}) AS last_at,
-    q.tag AS speaker_tag,
+    coalesce(t.label, n.speaker) AS speaker,
+    n.quotations,
+    n.articles,
+    n.copies,
+    n.sources,
+    n.first_at,
+    n.last_at,
+    nullif(n.tag, '') AS speaker_tag,
     nullif(t.camp, '') AS camp
-FROM quotes AS q NOT INDEXED
-JOIN articles AS a ON a.id = q.article
-LEFT JOIN copies AS c ON c.article = q.article
-LEFT JOIN tags AS t ON t.id = q.tag
-WHERE q.speaker IS NOT NULL
-GROUP BY coalesce(t.label, q.speaker), q.tag
-"""  # noqa: S608  our own text
+FROM speaker_counts AS n LEFT JOIN tags AS t ON t.id = n.tag
+WHERE n.first_at IS NOT NULL
+"""

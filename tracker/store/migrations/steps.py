@@ -293,6 +293,16 @@ def m036_indexes_of_pages(db: Database) -> None:
         db.execute(statement)
 
 
+@_migration
+def m037_speakers(db: Database) -> None:
+    """How often each speaker is quoted, and by which words quotations of the same statement are found."""
+    for statement in _statements(text_tables.SPEAKERS):
+        db.execute(statement)
+    from tracker.store import quotes  # noqa: PLC0415  an old database alone needs it
+
+    quotes.compare_again(db)
+
+
 def known() -> list[str]:
     """Return the names of all migrations this version can apply, in order."""
     return list(_STEPS)

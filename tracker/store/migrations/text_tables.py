@@ -1,4 +1,4 @@
-"""Tables of full texts: what was asked for and read, and evidence and quotations that stand in a body; and of camps."""
+"""Tables of full texts, with evidence and quotations that stand in a body, and of who is quoted."""
 
 TEXTS = """
 CREATE TABLE texts (
@@ -64,4 +64,27 @@ CREATE TABLE camp_days (
     PRIMARY KEY (day, source, camp)
 ) STRICT, WITHOUT ROWID;
 DELETE FROM countings;
+"""
+
+SPEAKERS = """
+DROP VIEW IF EXISTS speakers;
+CREATE TABLE speaker_counts (
+    tag TEXT NOT NULL,
+    speaker TEXT NOT NULL,
+    quotations INTEGER NOT NULL DEFAULT 0,
+    articles INTEGER NOT NULL DEFAULT 0,
+    copies INTEGER NOT NULL DEFAULT 0,
+    sources INTEGER NOT NULL DEFAULT 0,
+    first_at TEXT,
+    last_at TEXT,
+    stale INTEGER NOT NULL DEFAULT 1 CHECK (stale IN (0, 1)),
+    PRIMARY KEY (tag, speaker)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX speaker_counts_stale ON speaker_counts(stale) WHERE stale = 1;
+CREATE INDEX speaker_counts_most ON speaker_counts(quotations DESC, articles DESC);
+CREATE TABLE quote_runs (
+    run INTEGER NOT NULL,
+    quote INTEGER NOT NULL,
+    PRIMARY KEY (run, quote)
+) STRICT, WITHOUT ROWID;
 """
