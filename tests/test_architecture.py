@@ -45,7 +45,7 @@ OWNERS = {
     "pluggy": ["web.hooks"],
     "protego": ["collect.robots"],
     "prometheus_client": ["web.metrics"],
-    "pyarrow": ["publish.exports.parquet", "archive.parts"],
+    "pyarrow": ["publish.exports.parquet", "collect.import_rows", "archive.parts"],
     "pydantic": [
         *("config.values", "config.model", "config.sending", "config.rulebook_model", "config.messages"),
         "cli.parameters",

@@ -14,6 +14,7 @@ import pytest
 from tests.polled_feeds import MINUTE, NOW, down, press
 from tests.test_grouping import month
 from tests.test_hostile_feeds import HONEST, WICKED, OneThread, Poll, World, poll, polled
+from tracker.collect.import_rows import read_rows
 from tracker.config.load import load_text
 from tracker.errors import StoreError
 from tracker.pipeline.feed_poll import PollContext
@@ -97,10 +98,10 @@ def test_an_import_cut_off_and_run_again_groups_as_one_run_does(
         for one in dice.sample(month(), len(month()))
     ]
     with opened(tmp_path / "whole.db") as whole, opened(tmp_path / "cut.db") as cut:
-        import_articles(whole, lines, config, NOW, lambda _: None)
+        import_articles(whole, read_rows(enumerate(lines, 1), NOW), config, NOW, lambda _: None)
         with pytest.raises(StoreError):
-            import_articles(cut, lines, config, NOW, full_after(batches))
-        import_articles(cut, lines, config, NOW + LATER, lambda _: None)
+            import_articles(cut, read_rows(enumerate(lines, 1), NOW), config, NOW, full_after(batches))
+        import_articles(cut, read_rows(enumerate(lines, 1), NOW), config, NOW + LATER, lambda _: None)
     expected = groups(tmp_path / "whole.db")
     assert groups(tmp_path / "cut.db") == expected
     assert len(expected["links"]) > 10

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from tests.polled_feeds import NOW
 from tracker.cli.main import main
+from tracker.collect.import_rows import read_rows
 from tracker.config.load import load_text
 from tracker.pipeline.import_file import import_articles
 from tracker.store.database import opened
@@ -82,7 +83,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A database with an article in it."""
     path = tmp_path_factory.mktemp("damaged") / "tracker.db"
     with opened(path) as db:
-        import_articles(db, [ARTICLE], load_text(FEEDS, "feeds.yaml"), NOW, lambda _: None)
+        import_articles(db, read_rows([(1, ARTICLE)], NOW), load_text(FEEDS, "feeds.yaml"), NOW, lambda _: None)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     return path.read_bytes()
 

@@ -10,15 +10,20 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
+from pyarrow import parquet
 
 from tests.test_cli import ARTICLES, Desk, Done, environment
 from tracker.cli.main import main
 from tracker.publish.coding_sheet import COLUMNS
 from tracker.publish.exports.presets import PRESETS
+from tracker.store import texts
 from tracker.store.database import opened
 
 COVERAGE = [column.name for column in PRESETS["coverage"].columns]
@@ -363,6 +368,75 @@ def test_articles_are_imported_with_a_mark_with_crlf_and_without_a_last_end(desk
     file = desk.write("windows.jsonl")
     file.write_bytes(b"\xef\xbb\xbf" + "\r\n\r\n".join(lines).encode())
     assert desk.run("import", "--json", file).json["new"] == 2
+
+
+TEXT = "Police warned of encryption.\n\nThe minister “did not agree”; she had said so."
+
+
+def rows(path: Path, articles: list[dict[str, Any]]) -> None:
+    """Write articles as CSV, the semicolons of which part cells, or Parquet."""
+    if path.suffix == ".parquet":
+        parquet.write_table(pa.Table.from_pylist(articles), path)
+        return
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        writer = csv.DictWriter(out, list(articles[0]), delimiter=";")
+        writer.writeheader()
+        writer.writerows(articles)
+
+
+@pytest.mark.parametrize("name", ["texts.csv", "texts.parquet"])
+def test_tables_of_texts_are_imported_like_json_lines(desk: Desk, name: str) -> None:
+    articles = [
+        ARTICLES[0] | {"url": f"https://one.example/{number}", "text": TEXT, "published": f"2024-03-{number}T08:00:00Z"}
+        for number in (21, 22)
+    ]
+    lines = desk.run("import", "--json", desk.write("texts.jsonl", *articles)).json
+    rows(table := desk.write(name), articles)
+    assert (lines["new"], desk.run("import", "--json", table).json["known"]) == (2, 2)
+    changed = [article | {"title": f"Encryption: {number}"} for number, article in enumerate(articles)]
+    rows(table, [*changed, articles[0] | {"url": "no address"}])
+    done = desk.run("import", table, code=1)
+    assert "0 new articles, 2 changed" in done.err
+    assert '"url" is not a web address' in done.err
+    with opened(desk.db) as db:
+        found = [row["id"] for row in db.query("SELECT id FROM articles WHERE title LIKE 'Encryption: %'")]
+        assert [*texts.bodies(db, found).values()] == [TEXT.replace("\n\n", "\n")] * 2
+
+
+def test_dates_in_parquet_may_be_dates(desk: Desk) -> None:
+    at = datetime(2024, 3, 1, 8, tzinfo=UTC)
+    rows(table := desk.write("dates.parquet"), [ARTICLES[0] | {"url": "https://one.example/31", "published": at}])
+    desk.run("import", table)
+    with opened(desk.db) as db:
+        found = db.query("SELECT published_at FROM articles WHERE url LIKE '%/31'")
+        assert [row["published_at"] for row in found] == ["2024-03-01T08:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("x.csv", b"link,title\n1,2\n", "has no column url, source; name the columns url, title, source"),
+        ("x.csv", b"", "has no column url"),
+        ("x.parquet", b"PAR1 and no more", "is not Parquet"),
+    ],
+    ids=["other columns", "nothing", "no Parquet"],
+)
+def test_a_table_of_something_else_is_one_sentence(desk: Desk, name: str, content: bytes, said: str) -> None:
+    (file := desk.write(name)).write_bytes(content)
+    done = desk.run("import", file, code=2)
+    assert said in done.err
+    assert len(done.err.splitlines()) == 1
+
+
+def test_rows_of_a_csv_that_cannot_be_read_are_reported_and_cost_nothing_but_themselves(desk: Desk) -> None:
+    file = desk.write("x.csv")
+    file.write_bytes(
+        b"source,url,title\nOne,https://one.example/41,Caf\xe9\nOne,https://one.example/42,A,B\nOne\n"
+        b'One,https://one.example/43,"Lines\nbreak"\n'
+    )
+    done = desk.run("import", file, code=1)
+    assert [line.partition(": ")[0].rpartition(":")[2] for line in done.err.splitlines()[1:-1]] == ["2", "3", "4"]
+    assert "1 new article" in done.err
 
 
 @pytest.mark.parametrize(

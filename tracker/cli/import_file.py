@@ -17,7 +17,7 @@ from tracker.cli.options import (
 from tracker.cli.parameters import FilePath
 from tracker.cli.progress import progress_bar
 from tracker.clock import utc_now
-from tracker.collect.jsonl import require_lines
+from tracker.collect.import_rows import count, read
 from tracker.errors import TrackerError
 from tracker.pipeline.import_file import import_articles
 from tracker.publish.formatting import counted
@@ -34,22 +34,20 @@ from tracker.store.database import exclusive, opened
 def import_(paths: Paths, file: Path, quiet: bool, as_json: bool) -> None:
     """Import articles from a file as if they were polled.
 
-    FILE holds JSON lines {"url", "title", "summary", "published", "source", "author"?, "language"?, "text"?}; published
-    is a date in any format that feeds use, and text the full text, paragraphs on lines of their own: it is kept beside
-    the database and never published. Invalid lines are reported and skipped, the others are stored, and the command
-    exits with 1. Importing a file again adds no articles.
+    FILE holds JSON lines {"url", "title", "summary", "published", "source", "author"?, "language"?, "text"?}, or, if it
+    ends with .csv or .parquet, columns of these names; published is a date in any format that feeds use, and text the
+    full text, paragraphs on lines of their own: it is kept beside the database and never published. Invalid lines are
+    reported and skipped, the others are stored, and the command exits with 1. Importing a file again adds no articles.
     """
     config = read_config(paths)
-    require_lines(file)
+    total = count(file)
     with (
         exclusive(paths.db),
-        file.open(encoding="utf-8-sig", errors="surrogateescape") as lines,
         opened(paths.db) as db,
+        progress_bar(total, "importing", hidden=quiet or as_json) as bar,
     ):
-        total = sum(1 for line in lines if line.strip())
-        lines.seek(0)
-        with progress_bar(total, "importing", hidden=quiet or as_json) as bar:
-            done = import_articles(db, lines, config, utc_now(), bar.update)
+        now = utc_now()
+        done = import_articles(db, read(file, now), config, now, bar.update)
     if as_json:
         print_json(done)
     elif not quiet:

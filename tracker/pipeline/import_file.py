@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tracker.analyse.names import slug_of
 from tracker.analyse.urls import canonical
-from tracker.collect.jsonl import ImportLine, read_lines
+from tracker.collect.import_rows import ImportLine
 from tracker.config.load import Config
 from tracker.models import Entry, Poll, Source
 from tracker.outcomes import Outcome
@@ -39,16 +39,16 @@ class Imported:
 
 
 def import_articles(
-    db: Database, lines: Iterable[str], config: Config, now: datetime, progress: Callable[[int], None]
+    db: Database, lines: Iterable[ImportLine], config: Config, now: datetime, progress: Callable[[int], None]
 ) -> Imported:
-    """Store the articles of JSON lines as of `now`, 500 lines at a time; call `progress` with each batch's size.
+    """Store the articles of a file as of `now`, 500 lines at a time; call `progress` with each batch's size.
 
     A source is matched by its id or name in feeds.yaml; any other is added under its name, without a kind.
     """
     with transaction(db):
         feeds.declare(db, config.sources, config.feeds)
     imported = Imported()
-    read = read_lines(lines, now)
+    read = iter(lines)
     while batch := list(islice(read, _BATCH)):
         groups: dict[str, list[ImportLine]] = defaultdict(list)
         for line in batch:

@@ -1,4 +1,4 @@
-"""Write rows as Parquet; the only module that imports pyarrow, an optional extra."""
+"""Write rows as Parquet; needs pyarrow, an optional extra."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, BinaryIO
