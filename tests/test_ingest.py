@@ -613,8 +613,9 @@ MOVED = "https://press.example/news/one-with-a-longer-name"
         pytest.param({}, False, 0, id="the address alone"),
         pytest.param({}, True, 1, id="both are shown"),
         pytest.param({"published": NOW}, False, 1, id="another time"),
+        pytest.param({"date_quality": "day"}, False, 1, id="a day without a time"),
         pytest.param({"summary": "What it decided on Tuesday"}, False, 1, id="another text"),
-        pytest.param({"title": "Item 2 of the council"}, False, 1, id="another title"),
+        pytest.param({"title": "Item 2 of the council"}, False, 1, id="another headline over a short text"),
     ],
 )
 def test_an_entry_that_comes_back_at_another_address_in_place_of_the_first_is_the_article(
@@ -627,6 +628,25 @@ def test_an_entry_that_comes_back_at_another_address_in_place_of_the_first_is_th
 
     assert desk.take(other, moved, *[first] * with_old).new == new
     assert desk.take(other, moved).new == 0
+
+
+def test_a_headline_that_takes_address_and_guid_with_it_is_a_revision(desk: Desk) -> None:
+    text = "Firefighters were called to Hazel Lane shortly after six this morning"
+    first, other = entry(1, "Fire in Millbrook", summary=text), entry(2)
+    desk.take(other, first)
+    moved = replace(first, title="Two dead as house explodes", url=MOVED, guid=MOVED)
+
+    assert desk.take(other, moved) == Ingested(new=0, updated=1, overlap=2, continuous=True)
+    assert desk.titles == ["Two dead as house explodes", "Headline 2"]
+    assert desk.rows("SELECT title, title_changed FROM revisions") == [{"title": first.title, "title_changed": 1}]
+    assert desk.take(entry(3, "A piece like it", summary=text, published=first.published), other, moved).new == 1
+
+
+def test_entries_of_one_date_and_text_do_not_stand_for_each_other(desk: Desk) -> None:
+    same: dict[str, Any] = {"summary": "Read the whole story in the paper edition of today", "published": NOW - HOUR}
+    desk.take(*(entry(number, **same) for number in (3, 2, 1)))
+
+    assert desk.take(*(entry(number, **same) for number in (4, 3, 2))).new == 1
 
 
 def test_another_feed_of_the_source_may_have_the_same_text_at_an_address_of_its_own(desk: Desk) -> None:

@@ -265,13 +265,16 @@ def is_same_page(known: Known, entry: Entry) -> bool:
 
 
 def has_moved(known: Known, entry: Entry) -> bool:
-    """Decide whether an entry is the article of this title under another address: moment and summary are the same, too,
-    in enough words that it is no chance. The caller knows that its feed shows the earlier address no longer."""
-    return (
-        _same_moment(known, entry)
-        and as_read(known.summary) == as_read(entry.summary)
-        and len(f"{entry.title} {entry.summary}".split()) >= _TEXT_LENGTH
-    )
+    """Decide whether an entry is the article in whose place its feed shows it, under another address and guid.
+
+    Evidence is the same moment and summary, in enough words, counted with the title's if that is the same, too: where
+    an address follows the headline, both change at once.
+    """
+    words = entry.summary.split()
+    if as_read(known.title) == as_read(entry.title):
+        words += entry.title.split()
+    same = _same_moment(known, entry) and as_read(known.summary) == as_read(entry.summary)
+    return same and entry.date_quality != "day" and len(words) >= _TEXT_LENGTH
 
 
 def returned_archive(

@@ -4,7 +4,7 @@ What identifies an article is decided in tracker/analyse/identity.py, from what 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -45,11 +45,10 @@ class EntryMatcher:
         ]
         titles = {title for title, _ in unknown}
         self._by_title = articles.known_by_title(db, titles, now - _SAME_TITLE) if titles else {}
-        times = Counter(title for title, _ in unknown)
-        once = {title: entry for title, entry in unknown if times[title] == 1}
-        self._older = articles.known_by_title(db, once) if once else {}
-        self._archive = identity.returned_archive(once, len(entries), self._older)
-        known = [*by_guid.values(), *self.by_key.values(), *self._by_title.values(), *self._older.values()]
+        self._archive = self._returned(unknown, len(entries))
+        self._gone = self._shown_at({entry.published for _, entry in unknown})
+        known = [*by_guid.values(), *self.by_key.values(), *self._by_title.values(), *self._archive.values()]
+        known += self._gone.values()
         self._publishers = sources.publishers(db, {one.url for one in known})
         self.before = articles.shown(db, state.id, known)
         self._by_guid = {
@@ -57,15 +56,14 @@ class EntryMatcher:
             for entry, attribution, key in self._entries
             if entry.guid in by_guid and self._is_bound(attribution, by_guid[entry.guid], key)
         }
-        self._present: set[int] = set()
         self.astray: list[str] = []
         self.displaced: list[int] = []
 
     def identified(self) -> Iterator[Identified]:
         """Yield each entry with its article, oldest first; the caller adds what it stores meanwhile to `by_key`.
 
-        An entry is matched by guid and address among its source's own articles, then by its words at another address;
-        failing these, to whatever is at its address.
+        An entry is matched by guid and address among its source's own articles, then by its words at another address,
+        then to the article in whose place it stands; failing these, to whatever is at its address.
         """
         known_by_guid = {known.article for known in self._by_guid.values()}
         keys = [key for _, _, key in self._entries]
@@ -74,7 +72,8 @@ class EntryMatcher:
         }
         guids = identity.judge_guids([entry for entry, _, _ in self._entries], keys, self._by_guid, own_by_key)
         claimed = {self.by_key[key].article for key in keys if key in self.by_key}
-        self._present = known_by_guid | claimed
+        for article in (*known_by_guid, *claimed):
+            self._gone.pop(article, None)
         for entry, attribution, key in reversed(self._entries):
             by_guid, at_address = self._by_guid.get(entry.guid), self._article_at(key, attribution)
             by_key = self._own(attribution, at_address)
@@ -83,11 +82,21 @@ class EntryMatcher:
             shown = self.before.get(by_key.article) if by_key and by_key.article not in known_by_guid else None
             known, changed = identity.identify(entry, by_guid, by_key, shown, guids)
             known = known or self._at_other_address(entry, attribution, key)
+            if known is None and (known := self._replaced(entry, attribution, key)):
+                changed = self.before[known.article].text_hash != identity.hash_of(entry)
             if at_address and known and known.article != at_address.article:
                 self._displace(at_address, key)
             known = known or at_address
             role = self._role(attribution, known) if known else attribution.role
             yield Identified(entry, attribution.source, key, identity.hash_of(entry), known, changed, role)
+
+    def _returned(self, unknown: Sequence[tuple[tuple[str, str], Entry]], size: int) -> dict[tuple[str, str], Known]:
+        """Return the source's articles that are back under other addresses, if they make up an archive."""
+        times = Counter(title for title, _ in unknown)
+        once = {title: entry for title, entry in unknown if times[title] == 1}
+        if len(once) < identity.ARCHIVE_SIZE:
+            return {}
+        return identity.returned_archive(once, size, articles.known_by_title(self._db, once))
 
     def _role(self, attribution: Attribution, known: Known) -> FeedRole:
         """Return the feed's role for an article; no aggregator takes one over from a source that publishes there."""
@@ -164,17 +173,24 @@ class EntryMatcher:
         return revisions.changes_since(self._db, found.known.article, day_before) >= identity.CHANGES_PER_DAY
 
     def _at_other_address(self, entry: Entry, attribution: Attribution, key: str) -> Known | None:
-        """Return the article with the same source and title whose address is another form of the entry's, or was
-        replaced by it, or that is part of a returned archive; None if there is none."""
+        """Return the article with the same source and title whose address is another form of the entry's, or that is
+        part of a returned archive; None if there is none."""
         title = (attribution.source, entry.title)
         known = self._archive.get(title) or self._by_title.get(title)
-        if known is None or not (title in self._archive or identity.is_same_page(known, entry)):
-            known = self._replaced(title, entry)
-        return known if known and self._is_bound(attribution, known, key) else None
-
-    def _replaced(self, title: tuple[str, str], entry: Entry) -> Known | None:
-        """Return the article in whose place the document shows the entry; None if there is none."""
-        known = self._older.get(title)
-        if known is None or known.article not in self.before or known.article in self._present:
+        if known is None or not self._is_bound(attribution, known, key):
             return None
-        return known if identity.has_moved(known, entry) else None
+        return known if title in self._archive or identity.is_same_page(known, entry) else None
+
+    def _shown_at(self, moments: Set[datetime | None]) -> dict[int, Known]:
+        """Return the articles of these dates in the feed's last document, by id; none that share date and summary."""
+        dates = {moment for moment in moments if moment}
+        known = articles.known_at(self._db, self._state.shown, dates) if dates and self._state.shown else ()
+        times = Counter((one.published, one.summary) for one in known)
+        return {one.article: one for one in known if times[one.published, one.summary] == 1}
+
+    def _replaced(self, entry: Entry, attribution: Attribution, key: str) -> Known | None:
+        """Take and return the article in whose place the document shows the entry; None if there is none."""
+        for known in self._gone.values():
+            if identity.has_moved(known, entry) and self._is_bound(attribution, known, key):
+                return self._gone.pop(known.article)
+        return None

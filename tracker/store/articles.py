@@ -100,6 +100,16 @@ def known_by_title(
     return {(row["source"], row["title"]): _known(row) for row in rows}
 
 
+def known_at(db: Database, ids: Sequence[int], moments: Iterable[datetime]) -> list[Known]:
+    """Return those of these articles that were published at one of these moments."""
+    rows = db.query(
+        f"""SELECT {_ARTICLE} FROM json_each(?) AS wanted JOIN articles AS a ON a.id = wanted.value
+        WHERE a.published_at IN (SELECT value FROM json_each(?))""",  # noqa: S608  a fixed list of columns
+        (json.dumps(list(ids)), as_list(map(utc_text, moments))),
+    )
+    return [_known(row) for row in rows]
+
+
 def window(db: Database, articles: Iterable[int]) -> list[Before]:
     """Return these articles and their dates as the previous content of a feed document."""
     rows = db.query(
