@@ -867,15 +867,17 @@ def test_one_feed_is_added_once_however_often_and_in_whatever_spelling_a_list_ha
 def test_addresses_that_cannot_be_polled_are_named_when_a_list_is_imported(desk: Desk) -> None:
     outlines = "".join(
         f'<outline text="x" xmlUrl="{url}" type="rss"/>'
-        for url in ("newsletter:x", "https://x.example/rss", "file:///a")
+        for url in ("newsletter:x", "https://x.example/rss", "file:///a", "https://me:hunter2@paid.example/rss")
     )
     file = desk.write("other.opml", f'<opml version="2.0"><body>{outlines}</body></opml>')
     done = desk.run("feeds", "import", file, "--kind", "tech", "--country", "GB")
+    secret = "which has a user or a password; add it with ${NAME} in their place"
     assert done.out == "added 1 feed to feeds.yaml\n"
     assert done.err.splitlines() == [
         f"{file}: skipped 'newsletter:x', which is not an http or https address",
         f"{file}: skipped 'file:///a', which is not an http or https address",
-        "2 of 3 addresses were skipped",
+        f"{file}: skipped 'https://paid.example/rss', {secret}",
+        "3 of 4 addresses were skipped",
     ]
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from tracker.analyse.names import did_you_mean, slug_of
-from tracker.analyse.urls import canonical
+from tracker.analyse.urls import canonical, without_user
 from tracker.cli.options import (
     Named,
     Paths,
@@ -258,10 +258,18 @@ def import_(  # noqa: PLR0913  one parameter per option
     edit = adding(paths.config, [_addition(outline, kind, country, language) for outline in outlines])
     _make(edit, f"added {counted(len(outlines), 'feed')} to {paths.config}", dry_run=dry_run)
     for url in listed.left_out:
-        click.echo(f"{file}: skipped {url!r}, which is not an http or https address", err=True)
+        click.echo(f"{file}: skipped {_why_left_out(url)}", err=True)
     if listed.left_out:
         total = len(listed.feeds) + len(listed.left_out)
         click.echo(f"{len(listed.left_out):,} of {total:,} addresses were skipped", err=True)
+
+
+def _why_left_out(url: str) -> str:
+    """Say why an address in a list is no feed that can be polled, without a password in it."""
+    plain = without_user(url)
+    if plain != url:
+        return f"{plain!r}, which has a user or a password; add it with ${{NAME}} in their place"
+    return f"{url!r}, which is not an http or https address"
 
 
 def _feed_key(url: str) -> str:
