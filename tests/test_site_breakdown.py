@@ -81,6 +81,19 @@ def test_every_number_leads_to_its_articles(address: str) -> None:
         assert f"<strong>{number} article" in get(address, href.replace("&amp;", "&")).text
 
 
+def test_each_country_has_a_chart_of_its_articles_on_the_scale_of_all(address: str) -> None:
+    page = get(address, "/tag/nspcc/breakdown?range=all").text
+    charts = re.findall(r"<li>(<svg.*?</svg>) <span>(\w+)</span> <span class=\"note\">(\d+) article", page)
+    found = rows(address, "/tag/nspcc/breakdown.csv?range=all")
+    wanted = Counter()
+    for row in found:
+        wanted[row["country"]] += int(row["articles"])
+    assert {country: int(number) for _, country, number in charts} == +wanted
+    highest = [max(map(int, re.findall(r'"(?:was|now)"[^>]* height="(\d+)"', chart))) for chart, _, _ in charts]
+    assert max(highest) == 20
+    assert min(highest) < 20
+
+
 def test_few_articles_are_marked_and_a_tag_that_there_is_not_is_not_found(address: str) -> None:
     page = get(address, "/tag/nspcc/breakdown?range=30d").text
     assert '<td class="n few"' in page

@@ -85,16 +85,24 @@ def svg(chart: Chart, *, width: int, height: int, name: str, plain: bool = False
     return _svg(chart, width, height, name, plain)
 
 
-def sparkline(counts: Sequence[int | None]) -> Markup:
-    """Return a small column chart without axes or words, the last column marked; None is not observed, and grey."""
-    top = max([1, *(count for count in counts if count)])
+def sparkline(counts: Sequence[int | None], top: int = 1, seen: Sequence[bool] = ()) -> Markup:
+    """Return a small column chart without axes or words, the last column marked; grey is what was not observed.
+
+    None is not observed and nothing known; `seen` says so of counts that are known in part. The height stands for `top`
+    or, if that is more, for the largest count.
+    """
+    top = max([top, *(count for count in counts if count)])
     bars = []
     for place, count in enumerate(counts):
-        height = _SPARK if count is None else max(round(_SPARK * count / top), 1)
-        kind = "unobserved" if count is None else "now" if place == len(counts) - 1 else "was"
-        bars.append(f'<rect class="{kind}" x="{6 * place}" y="{_SPARK - height}" width="5" height="{height}"/>')
-    box = f"0 0 {6 * len(counts) - 1} {_SPARK}"
-    return Markup(f'<svg class="spark" viewBox="{box}" aria-hidden="true">{"".join(bars)}</svg>')  # noqa: S704  numbers
+        unseen = count is None or (bool(seen) and not seen[place])
+        kind = "now" if place == len(counts) - 1 else "was"
+        heights = {"unobserved": _SPARK} if unseen else {}
+        if count or not unseen:
+            heights[kind] = max(round(_SPARK * (count or 0) / top), 1)
+        for name, height in heights.items():
+            bars.append(f'<rect class="{name}" x="{6 * place}" y="{_SPARK - height}" width="5" height="{height}"/>')
+    box = f'viewBox="0 0 {6 * len(counts) - 1} {_SPARK}" preserveAspectRatio="none"'
+    return Markup(f'<svg class="spark" {box} aria-hidden="true">{"".join(bars)}</svg>')  # noqa: S704  numbers
 
 
 @lru_cache(maxsize=64)

@@ -84,6 +84,7 @@ def _filters(site: Site) -> dict[str, Any]:
         "local_minute": lambda moment: formatting.minute(local(moment)),
         "short_day": formatting.short_day,
         "plain_day": formatting.day,
+        "plain_month": formatting.month,
         "iso": lambda moment: local(moment).isoformat(),
         "stored": utc_text,
     }

@@ -146,7 +146,7 @@ async def _newest(db: Database, criteria: SearchCriteria, results: Results, _now
     more = len(found.ids) > PAGE_SIZE
     return replace(
         results,
-        hits=await _shown(db, criteria, results, shown),
+        hits=tuple(sorted(await _shown(db, criteria, results, shown), key=_date, reverse=True)),
         count=min(len(whole.ids), CAP),
         capped=len(whole.ids) > CAP,
         looked_back_to=None if more else found.looked_back_to,
@@ -177,6 +177,11 @@ async def _shown(db: Database, criteria: SearchCriteria, results: Results, ids: 
         at_once = results.request.query.has_beginnings
         marked = await data.highlighted(db, criteria.match, ids, marks, at_once=at_once)
     return tuple(_hit(article, marked.get(article.id), marks or _MARKS[0]) for article in articles)
+
+
+def _date(hit: Hit) -> datetime:
+    """Return the date shown with a hit: articles are found in the order in which they were stored."""
+    return hit.article.published_at or hit.article.first_seen_at
 
 
 def _hit(article: article_list.Article, marked: tuple[str, str] | None, marks: tuple[str, str]) -> Hit:

@@ -12,7 +12,8 @@ from tracker.web.chart_series import FEW
 from tracker.web.pages.period import period_shown
 from tracker.web.pages.responses import html, opened, page
 from tracker.web.queries import tag as tags
-from tracker.web.queries.breakdown import Cell, by_country_and_kind, summed
+from tracker.web.queries.breakdown import Cell, by_country_and_kind, over_time, summed
+from tracker.web.queries.weekly import observed
 
 _LONG: Final = ("month", "country", "kind", "articles", "all_articles", "share", "observed")
 
@@ -26,8 +27,12 @@ async def breakdown(datasette: Any, request: Any) -> Any:
     cells = await by_country_and_kind(db, meaning.tag.id, period.days)
     kinds = [kind for kind in (*KINDS, "") if any(cell.kind == kind for cell in cells)]
     by_country = {country: [cell for cell in cells if cell.country == country] for country in _countries(cells)}
+    times = await over_time(db, meaning.tag.id, period.spans)
     context = {
         "meaning": meaning,
+        "times": [(country, times[country]) for country in by_country if country in times],
+        "top": max((max(counts) for counts in times.values()), default=0),
+        "seen": await observed(db, period.spans),
         "period": period,
         "control": period.control(Links(datasette.urls).breakdown(meaning.tag.id)),
         "kinds": kinds,

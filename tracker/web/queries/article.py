@@ -25,9 +25,9 @@ SELECT t.id, t.label, t.facet, n.missing, n.words, n.excluding FROM near_misses 
 WHERE n.article = :article ORDER BY t.position"""
 
 _SIGHTINGS = """
-SELECT s.name AS source, f.url AS feed, i.first_seen_at, i.last_seen_at FROM sightings AS i
-    JOIN feeds AS f ON f.id = i.feed JOIN sources AS s ON s.id = f.source
-WHERE i.article = :article ORDER BY i.first_seen_at, f.url"""
+SELECT s.name AS source, f.url AS feed, min(i.first_seen_at) AS first_seen_at, max(i.last_seen_at) AS last_seen_at
+FROM sightings AS i JOIN feeds AS f ON f.id = i.feed JOIN sources AS s ON s.id = f.source
+WHERE i.article = :article GROUP BY f.id ORDER BY min(i.first_seen_at), f.url"""
 
 _REVISIONS = """
 SELECT title, summary, title_changed, seen_until, replaced_at, kind, words, again, again_at FROM revisions

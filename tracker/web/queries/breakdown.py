@@ -1,5 +1,6 @@
 """Read how many articles with a tag the sources of each country and kind published, out of all of theirs."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -7,6 +8,8 @@ from datetime import date, timedelta
 from datasette.database import Database
 
 from tracker.analyse.observation import ENOUGH
+from tracker.web.calendar import Span
+from tracker.web.queries.attention import spans
 from tracker.web.queries.rows import ask
 
 # Source by source, because the index has a source's days with their numbers.
@@ -22,6 +25,12 @@ _MATCHING = """
 SELECT coalesce(s.country, '') AS country, coalesce(s.kind, '') AS kind, sum(n.articles) AS matching
 FROM tag_days AS n JOIN sources AS s ON s.id = n.source
 WHERE n.tag = :tag AND n.day BETWEEN :first AND :last GROUP BY 1, 2"""
+
+
+_OVER_TIME = """
+SELECT w.key AS span, coalesce(s.country, '') AS country, sum(n.articles) AS matching
+FROM json_each(:spans) AS w CROSS JOIN tag_days AS n ON n.tag = :tag AND n.day BETWEEN w.value ->> 0 AND w.value ->> 1
+JOIN sources AS s ON s.id = n.source GROUP BY 1, 2"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,14 @@ async def by_country_and_kind(
         return await _cells(db, tag, "", days)
     months = [(f"{first:%Y-%m}", (first, last)) for first, last in _months(*days)]
     return tuple([cell for name, month in months for cell in await _cells(db, tag, name, month)])
+
+
+async def over_time(db: Database, tag: str, periods: Sequence[Span]) -> dict[str, tuple[int, ...]]:
+    """Return the articles with a tag that are known in each of these periods, by country."""
+    counts: dict[str, dict[int, int]] = defaultdict(dict)
+    for row in await ask(db, _OVER_TIME, tag=tag, spans=spans(periods)):
+        counts[row["country"]][row["span"]] = row["matching"]
+    return {country: tuple(found.get(at, 0) for at in range(len(periods))) for country, found in counts.items()}
 
 
 async def _cells(db: Database, tag: str, month: str, days: tuple[date, date]) -> tuple[Cell, ...]:

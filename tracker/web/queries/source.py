@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from datasette.database import Database
@@ -83,6 +84,11 @@ class Month:
     month: str
     observed: float
     gaps: int
+
+    @property
+    def first(self) -> date:
+        """The first day."""
+        return date.fromisoformat(f"{self.month}-01")
 
 
 @dataclass(frozen=True, slots=True)
