@@ -86,7 +86,7 @@ class Kind:
 
     name: str
     address: Callable[[Sample], str]
-    limit: float = 100.0
+    limit: float = 50.0
     again: str = ""
 
 

@@ -26,9 +26,9 @@ FROM feed_health WHERE health IN ('failing', 'gone') ORDER BY last_ok_at, source
 
 # A silence warning is no gap: the feed was seen.
 _GAPS = """
-SELECT s.name AS source, f.url AS feed, g.from_at, g.to_at, g.reason, g.bridged FROM gaps AS g
-    JOIN feeds AS f ON f.id = g.feed JOIN sources AS s ON s.id = f.source
-WHERE g.reason <> 'silent' ORDER BY g.bridged, g.id DESC LIMIT :limit"""
+SELECT s.name AS source, f.url AS feed, g.from_at, g.to_at, g.reason, g.bridged
+FROM (SELECT * FROM gaps WHERE reason <> 'silent' ORDER BY bridged, id DESC LIMIT :limit) AS g
+    JOIN feeds AS f ON f.id = g.feed JOIN sources AS s ON s.id = f.source ORDER BY g.bridged, g.id DESC"""
 
 _MISSED = """
 SELECT count(*) AS gaps, count(DISTINCT feed) AS feeds FROM gaps
