@@ -33,6 +33,9 @@ class Sample:
             self.tags = self._tags("SELECT DISTINCT facet FROM tags")
             self.laws, self.people = self._tags("SELECT 'law'"), self._tags("SELECT 'person'")
             self.organisations = self._tags("SELECT 'organisation'")
+            self.actors = self._column(
+                "SELECT id FROM sources WHERE kind IN ('ngo', 'government', 'police', 'company')"
+            )
             self.speakers = self._column("SELECT speaker FROM speakers WHERE speaker_tag IS NULL LIMIT 500")
             self.rare, self.middling, self.common = self._words(2, 20), self._words(500, 5000), self._words(20_000)
 
@@ -128,6 +131,7 @@ PAGES = (
     Kind("balance of all time by outlet", lambda _: "/balance?range=all"),
     Kind("balance by month", lambda s: f"/balance?by=month&from={s.day()}"),
     Kind("speaker", lambda s: f"/speakers?{urlencode({'name': s.of(s.speakers)})}"),
+    Kind("uptake of an actor", lambda s: f"/source/{s.of(s.actors)}/uptake?range=all"),
     Kind("compare tags", lambda s: "/compare?tag={}&tag={}".format(*s.two(s.tags))),
     Kind("compare sources", lambda s: "/compare?source={}&source={}".format(*s.two(s.sources))),
     Kind("search: a rare word", lambda s: _search(s.of(s.rare))),

@@ -88,6 +88,10 @@ class Links:
         """The page of someone who is quoted; `tag` tells them from a namesake."""
         return self.to("/speakers", name=name, **({"tag": tag} if tag else {}))
 
+    def uptake(self, source: str, extension: str = "", **query: object) -> str:
+        """What the press made of a source's publications, or its `.csv`."""
+        return self.to(f"/source/{quote(source, safe='')}/uptake{extension}", **query)
+
     def balance(self, extension: str = "", **query: object) -> str:
         """Who gets to speak, or its `.csv`."""
         return self.to(f"/balance{extension}", **query)

@@ -28,6 +28,7 @@ from tracker.web.pages import (
     table_csv,
     tag,
     unlisted,
+    uptake,
 )
 
 Route = tuple[str, Callable[..., Any]]
@@ -41,6 +42,7 @@ _PAGES: Final = (
     articles,
     breakdown,
     tag,
+    uptake,
     source,
     compare,
     headlines,

@@ -7,7 +7,7 @@ from typing import Any
 from datasette.utils.asgi import NotFound
 
 from tracker.analyse.debate import Debate
-from tracker.models import KINDS
+from tracker.models import KINDS, RELEASING_KINDS
 from tracker.publish.links import Links
 from tracker.store.count_columns import relevant_by_source
 from tracker.web import chart_series
@@ -106,6 +106,7 @@ async def source(datasette: Any, request: Any) -> Any:
         ],
         "boilerplate": await data.boilerplate(db, found.id),
         "edited": await data.edited(db, found.id),
+        "releasing_kinds": RELEASING_KINDS,
         "texts": await data.texts(db, found.id),
     }
     return await html(datasette, request, "source.html", context)
