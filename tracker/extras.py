@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Final, Literal
 
-Library = Literal["apprise", "distributed", "pyarrow", "sklearn", "trafilatura", "xlsxwriter"]
+Library = Literal["apprise", "distributed", "fastwarc", "pyarrow", "sklearn", "trafilatura", "xlsxwriter"]
 
 _EXTRAS: Final[Mapping[Library, tuple[str, str]]] = {
     "apprise": ("apprise", "push"),
     "distributed": ("dask[distributed]", "archive"),
+    "fastwarc": ("FastWARC", "archive"),
     "pyarrow": ("pyarrow", "parquet"),
     "sklearn": ("scikit-learn", "suggest"),
     "trafilatura": ("trafilatura", "fulltext"),

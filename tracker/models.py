@@ -41,6 +41,7 @@ Missing = Literal["context", "strength", "exclusion"]
 """Why matched words did not yield a tag."""
 
 FileFormatName = Literal["csv", "jsonl", "parquet", "xlsx"]
+ListStyle = Literal["json", "text"]
 TEXT_FORMATS: Final[frozenset[FileFormatName]] = frozenset({"csv", "jsonl"})
 """Formats of plain text, which can be compressed and appended to."""
 
@@ -244,12 +245,13 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The text of an article's page, one paragraph a line, or what stands in its place, in a sentence for people."""
+    """The text of a page, one paragraph a line, or why there is none, in a sentence; `published` is YYYY-MM-DD."""
 
     outcome: PageOutcome
     text: str = ""
     author: str | None = None
     error: str | None = None
+    published: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,9 +361,6 @@ def utc_text(moment: datetime) -> str:
 def from_utc_text(text: str) -> datetime:
     """Parse what `utc_text` wrote; raises ValueError for anything else."""
     return datetime.fromisoformat(text)
-
-
-ListStyle = Literal["json", "text"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,10 @@ class Progress(Protocol):
         """Called with the number of archives before they are read."""
 
     def storing(self, captures: int) -> None:
-        """Called with the number of captures before they are stored."""
+        """Called with the number of captures or pages before they are stored."""
 
     def step(self, steps: int) -> None:
-        """Called after so many archives were read, or captures stored."""
+        """Called after so many archives were read, or captures or pages stored."""
 
 
 def backfill(

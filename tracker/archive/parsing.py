@@ -35,10 +35,11 @@ def make_part(history: History, folder: str) -> Part:
     read anew by the next run, in case the archive was mended with its size and time unchanged.
     """
     try:
-        address = f"{folder.rstrip('/')}/{_name(history)}"
+        made_of = "\n".join((str(_FORM), history.feed, history.address, history.document, fingerprint(history)))
     except Unreadable as error:
         return Part(history, "", 0, str(error))
-    if parts.exists(address) and not parts.problem_of(address):
+    address = f"{folder.rstrip('/')}/{name_of_part(history.address, made_of)}"
+    if parts.exists(address) and not parts.metadata(address)["problem"]:
         return Part(history, address, parts.count(address))
     rows, problem = _read(history)
     if not rows:
@@ -66,8 +67,7 @@ def _parsed(capture: Capture, url: str) -> ParsedCapture:
         return ParsedCapture(capture, None)
 
 
-def _name(history: History) -> str:
-    """Return the file name of a part."""
-    made_of = "\n".join((str(_FORM), history.feed, history.address, history.document, fingerprint(history)))
-    words = re.sub(r"[^A-Za-z0-9]+", "-", history.address.rstrip("/").rpartition("/")[2]).strip("-")[:40]
+def name_of_part(archive: str, made_of: str) -> str:
+    """Return the file name of a part: the archive's, and a digest of what the part is made of."""
+    words = re.sub(r"[^A-Za-z0-9]+", "-", archive.rstrip("/").rpartition("/")[2]).strip("-")[:40]
     return f"{words}-{hashlib.sha256(made_of.encode()).hexdigest()[:16]}.parquet"

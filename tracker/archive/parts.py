@@ -1,8 +1,8 @@
-"""Parts: the captures of one archive, parsed and in time order, as one Parquet file each."""
+"""Parts: what was read of one archive, as one Parquet file; captures of a feed are parsed and in time order."""
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ _SCHEMA = pa.schema(
     ]
 )
 _ROWS = 32
-"""Captures in memory at a time when a part is written or read."""
+"""Rows in memory at a time when a part is written or read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +42,34 @@ def exists(address: str) -> bool:
 
 
 def write(address: str, rows: Iterable[ParsedCapture], problem: str) -> None:
-    """Write a part under a temporary name and rename it; `problem` is what its archive suffers from, if anything."""
+    """Write a part of captures; `problem` is what its archive suffers from, if anything."""
+    write_rows(address, _SCHEMA, map(_cells, rows), lambda: {"problem": problem})
+
+
+def write_rows(
+    address: str, schema: pa.Schema, rows: Iterable[dict[str, Any]], metadata: Callable[[], dict[str, str]]
+) -> None:
+    """Write a part under a temporary name and rename it; `metadata` is called when all rows are written."""
     system, path = fsspec.core.url_to_fs(address)
     folder, _, name = path.rpartition("/")
     system.makedirs(folder, exist_ok=True)
     unfinished = f"{folder}/.{name}.{uuid.uuid4().hex}.part"
-    schema = _SCHEMA.with_metadata({"problem": problem})
     try:
         with system.open(unfinished, "wb") as out, parquet.ParquetWriter(out, schema, compression="zstd") as writer:
             for batch in _batches(rows):
-                writer.write_batch(pa.RecordBatch.from_pylist([_cells(row) for row in batch], schema=schema))
+                writer.write_batch(pa.RecordBatch.from_pylist(batch, schema=schema))
+            writer.add_key_value_metadata(metadata())
         system.mv(unfinished, path)
     finally:
         with suppress(OSError):
             system.rm_file(unfinished)
 
 
-def problem_of(address: str) -> str:
-    """Return what the archive of a part suffers from; empty if it is sound."""
+def metadata(address: str) -> dict[str, str]:
+    """Return what was stored of a part's archive besides its rows, `problem` included."""
     with fsspec.open(address, "rb") as content:
-        return parquet.read_schema(content).metadata[b"problem"].decode()  # type: ignore[no-any-return]  # untyped
+        stored = parquet.read_metadata(content).metadata
+    return {key.decode(): value.decode() for key, value in stored.items() if key != b"ARROW:schema"}
 
 
 def count(address: str) -> int:
@@ -72,13 +80,18 @@ def count(address: str) -> int:
 
 def read(address: str) -> Iterator[ParsedCapture]:
     """Yield the captures of a part, earliest first."""
+    yield from map(_row, read_rows(address))
+
+
+def read_rows(address: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a part in order."""
     with fsspec.open(address, "rb") as content:
         for batch in parquet.ParquetFile(content).iter_batches(batch_size=_ROWS):
-            yield from map(_row, batch.to_pylist())
+            yield from batch.to_pylist()
 
 
-def _batches(rows: Iterable[ParsedCapture]) -> Iterator[Sequence[ParsedCapture]]:
-    batch: list[ParsedCapture] = []
+def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
     for row in rows:
         batch.append(row)
         if len(batch) == _ROWS:

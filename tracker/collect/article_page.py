@@ -74,7 +74,8 @@ def read_page(body: bytes, url: str, asked: str) -> PageText:
     text = text_lines(str(extracted.get("text") or ""))
     if refused := _in_its_place(body, text, (url, asked)):
         return refused
-    return PageText(PageOutcome.OK, text, plain(str(extracted.get("author") or ""), AUTHOR_LIMIT) or None)
+    author = plain(str(extracted.get("author") or ""), AUTHOR_LIMIT) or None
+    return PageText(PageOutcome.OK, text, author, published=extracted.get("date") or None)
 
 
 def _in_its_place(body: bytes, text: str, addresses: tuple[str, str]) -> PageText | None:
