@@ -111,8 +111,9 @@ class Identified:
     @property
     def is_passed_over(self) -> bool:
         """Whether a summary changed once more where words changed too often, and is not kept."""
-        stated = as_read(self.entry.summary)
-        return self.changes_too_often and self.known is not None and stated not in {"", as_read(self.known.summary)}
+        if self.known is None or not self.changes_too_often:
+            return False
+        return as_read(self.entry.summary) not in {"", as_read(self.known.summary)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@
 
 Only articles inside the scope, by default those in or near the debate, are grouped. Any other is compared with them
 alone: it is a copy of one of them, or a story of its own. A copy belongs to its root's story. The rounds are taken in
-order, and the articles of each in the order of their dates, so neither the order in which a round's articles arrive nor
-a restart changes the result.
+order, and the grouped articles of each in the order of their dates, so neither the order in which a round's articles
+arrive nor a restart changes the result.
 """
 
 from collections import defaultdict, deque
@@ -78,6 +78,7 @@ class Grouper:
         self._centroids: dict[int, Centroid] = {}
         self._inside: deque[int] = deque()
         self._outside: deque[int] = deque()
+        self._last_compared = 0
         self._is_counted = False
 
     def step(self, db: Database, now: datetime) -> int:
@@ -96,6 +97,7 @@ class Grouper:
         if waiting:
             self._inside.extend(waiting.inside)
             self._outside.extend(waiting.outside)
+            self._last_compared = store.last_compared(db) if self._scope != "all" and waiting.inside else 0
             self._centroids.clear()
             self._cache.begin(db, waiting.seen, waiting.uncounted)
         return waiting is not None
@@ -118,8 +120,8 @@ class Grouper:
         store.keep_alone(db, _agencies(rows))
         prints = {row.id: _teaser(row) for row in rows} if self._scope != "all" else {}
         if prints:
-            between = self._cache.ids_since(db, min(row.at for row in rows) - copies.COPY_WINDOW)
-            near = grouped_words.sharing(db, prints, between)
+            since = {row.id: self._cache.since(db, row.at - copies.COPY_WINDOW).first for row in rows}
+            near = grouped_words.sharing(db, prints, since, self._cache.next_id)
             for row in rows:
                 if row.id in near:
                     originals = self._cache.articles(db, near[row.id][:_ORIGINALS])
@@ -158,8 +160,11 @@ class Grouper:
 
     def _claim_earlier(self, db: Database, article: Article, now: datetime) -> None:
         """Find the copies of an article among those outside the scope that came before it."""
-        between = self._cache.ids_since(db, article.row.at - copies.COPY_WINDOW)
-        found = store.others_quoting(db, article.words.phrases(self._cache.rarity), between)
+        first = self._cache.since(db, article.row.at - copies.COPY_WINDOW).first
+        before = range(first, min(self._last_compared + 1, self._cache.next_id))
+        if not before:
+            return
+        found = store.others_quoting(db, article.words.phrases(self._cache.rarity), before)
         prints = fingerprints(article.row.title, article.row.summary) if found else set()
         alike = [row for row in store.rows(db, found) if len(prints & _teaser(row)) >= grouped_words.TRIGRAMS]
         for row in alike:

@@ -84,10 +84,10 @@ def ingest(db: Database, state: FeedState, entries: Sequence[Entry], rulebook: R
     articles.displace(db, stored.displaced)
     if changes.to_tag:
         boilerplate.learn(db, state.feed.source, entries, now)  # first: a new footer changes no article
-    changes.write(db, state, stored.before, now)
+        apply_rulebook(db, rulebook, now)
+    changes.write(db, state, rulebook, stored.before, now)
     if changes.to_tag:
         rounds.begin(db, now)
-        apply_rulebook(db, rulebook, now)
         _tag(db, list(changes.to_tag.values()), rulebook)
         regrouping.reconsider(db, changes.to_tag)
         search_index.index(db, at_least=_INDEXED_AT_ONCE)
@@ -164,9 +164,12 @@ class _Changes:
         )
         return known
 
-    def write(self, db: Database, state: FeedState, before: dict[int, Shown], now: datetime) -> None:
-        """Store all recorded changes; `before` says when the feed last showed the earlier wording."""
-        articles.add(db, state.id, self.added, now)
+    def write(
+        self, db: Database, state: FeedState, rulebook: Rulebook, before: dict[int, Shown], now: datetime
+    ) -> None:
+        """Store all recorded changes, to be tagged by a rulebook that is applied; `before` says when the feed last
+        showed the earlier wording."""
+        articles.add(db, state.id, self.added, rulebook, now)
         for known, found in self._taken_over.values():
             self.to_tag[known.article] = takeovers.take_over(db, state, known, found, now)
         takeovers.cite(db, state.id, self._citations, now)

@@ -134,13 +134,13 @@ def next_id(db: Database) -> int:
     return int(next(db.query("SELECT coalesce(max(id), 0) + 1 AS id FROM articles"))["id"])
 
 
-def add(db: Database, feed: int, articles: Sequence[New], now: datetime) -> None:
-    """Store new articles in a feed's words; `tag` adds their tags, `sight` their sightings."""
+def add(db: Database, feed: int, articles: Sequence[New], rulebook: Rulebook, now: datetime) -> None:
+    """Store new articles in a feed's words; `tag` adds the tags of this rulebook, `record_sightings` their sightings."""
     moment = utc_text(now)
     db.conn.executemany(
         """INSERT INTO articles (id, canonical_url, url, source, title, summary, author, language, published_at,
-        published_raw, date_quality, first_seen_at, last_seen_at, stated_by, claimed)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        published_raw, date_quality, first_seen_at, last_seen_at, stated_by, claimed, rulebook)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         [
             (
                 new.id,
@@ -158,6 +158,7 @@ def add(db: Database, feed: int, articles: Sequence[New], now: datetime) -> None
                 moment,
                 feed,
                 new.found.role == "cites",
+                rulebook.hash,
             )
             for new in articles
             for entry in (new.found.entry,)
@@ -299,7 +300,8 @@ def tag(db: Database, taggings: Mapping[int, Tagging], rulebook: Rulebook) -> No
     for table in ("article_tags", "evidence", "near_misses"):
         db.execute(f"DELETE FROM {table} WHERE article IN (SELECT value + 0 FROM json_each(?))", (ids,))  # noqa: S608  three fixed names
     db.conn.executemany(
-        "UPDATE articles SET relevance = ?, rulebook = ? WHERE id = ?",
+        """UPDATE articles SET relevance = ?1, rulebook = ?2
+        WHERE id = ?3 AND (relevance <> ?1 OR rulebook IS NOT ?2)""",  # an update that changes nothing costs as much
         [(tagging.relevance, rulebook.hash, article) for article, tagging in taggings.items()],
     )
     used = {name for tagging in taggings.values() for name in (*tagging.tags, *(miss.tag for miss in tagging.near))}

@@ -79,19 +79,22 @@ def containing(db: Database, term: str, article: Row, reach: timedelta, ids: Ids
     return [row[0] for row in found]
 
 
-def sharing(db: Database, features: Mapping[int, Set[int]], between: range) -> dict[int, list[int]]:
-    """Return, by article, the grouped articles with ids in this range that share most of its word trigrams, if any."""
+def sharing(
+    db: Database, features: Mapping[int, Set[int]], since: Mapping[int, int], end: int
+) -> dict[int, list[int]]:
+    """Return, by article, the grouped articles that share most of its word trigrams, if any: those with ids from its
+    own `since` on and before `end`."""
     containing: dict[int, list[int]] = defaultdict(list)
     for one, article in db.execute(
         """SELECT feature, article FROM json_each(?) AS wanted
         CROSS JOIN grouped_words ON feature = wanted.value AND article >= ? AND article < ?""",
-        (json.dumps([*set().union(*features.values())]), between.start, between.stop),
+        (json.dumps([*set().union(*features.values())]), min(since.values()), end),
     ):
         containing[one].append(article)
     found = {}
     for article, wanted in features.items():
         shared = Counter(chain.from_iterable(containing[one] for one in wanted & containing.keys()))
-        enough = [other for other, times in shared.items() if times >= TRIGRAMS]
+        enough = [other for other, times in shared.items() if times >= TRIGRAMS and other >= since[article]]
         if enough:
             found[article] = sorted(sorted(enough), key=shared.__getitem__, reverse=True)
     return found

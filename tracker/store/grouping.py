@@ -82,7 +82,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The articles of one round still to be grouped, and those outside the scope, in order of appearance.
+    """The articles of one round still to be grouped, in order of appearance, and those outside the scope, by id: their
+    order does not matter, and rows that were stored together are updated at a third of the cost.
 
     `seen` is the end of the round; `uncounted` are those inside whose words are not yet counted.
     """
@@ -110,7 +111,7 @@ def next_round(db: Database, scope: Scope) -> Waiting | None:
     return Waiting(
         seen=from_utc_text(seen),
         inside=tuple(row[0] for row in found if row[1]),
-        outside=tuple(row[0] for row in found if not row[1]),
+        outside=tuple(sorted(row[0] for row in found if not row[1])),
         uncounted=tuple(row[0] for row in found if row[1] and row[2]),
     )
 
@@ -179,6 +180,12 @@ def first_id_after(db: Database, moment: datetime) -> int:
         "SELECT id FROM articles WHERE first_seen_at > ? ORDER BY first_seen_at, id LIMIT 1", (utc_text(moment),)
     )
     return int(next(found, {"id": 1 << 62})["id"])
+
+
+def last_compared(db: Database) -> int:
+    """Return the id of the newest article outside the scope that was compared with those inside; 0 if there is none."""
+    found = db.execute("SELECT id FROM articles WHERE grouped = 0 ORDER BY id DESC LIMIT 1").fetchone()
+    return found[0] if found else 0
 
 
 def others_quoting(db: Database, phrases: Iterable[str], between: range) -> list[int]:
