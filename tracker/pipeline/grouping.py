@@ -121,10 +121,10 @@ class Grouper:
         prints = {row.id: _teaser(row) for row in rows} if self._scope != "all" else {}
         if prints:
             since = {row.id: self._cache.since(db, row.at - copies.COPY_WINDOW).first for row in rows}
-            near = grouped_words.sharing(db, prints, since, self._cache.next_id)
+            near = grouped_words.sharing(db, prints, since, self._cache.next_id, _ORIGINALS)
             for row in rows:
                 if row.id in near:
-                    originals = self._cache.articles(db, near[row.id][:_ORIGINALS])
+                    originals = self._cache.articles(db, near[row.id])
                     self._keep_copied(db, outsider(row), originals, now)
         return len(ids)
 

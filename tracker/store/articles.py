@@ -135,7 +135,7 @@ def next_id(db: Database) -> int:
 
 
 def add(db: Database, feed: int, articles: Sequence[New], rulebook: Rulebook, now: datetime) -> None:
-    """Store new articles in a feed's words; `tag` adds the tags of this rulebook, `record_sightings` their sightings."""
+    """Store new articles in a feed's words; `tag` adds this rulebook's tags, `record_sightings` their sightings."""
     moment = utc_text(now)
     db.conn.executemany(
         """INSERT INTO articles (id, canonical_url, url, source, title, summary, author, language, published_at,

@@ -5,11 +5,11 @@ every function inside a transaction.
 """
 
 import json
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import chain
 from zlib import crc32
 
 from tracker.models import utc_text
@@ -80,23 +80,50 @@ def containing(db: Database, term: str, article: Row, reach: timedelta, ids: Ids
 
 
 def sharing(
-    db: Database, features: Mapping[int, Set[int]], since: Mapping[int, int], end: int
+    db: Database, features: Mapping[int, Set[int]], since: Mapping[int, int], end: int, most: int
 ) -> dict[int, list[int]]:
-    """Return, by article, the grouped articles that share most of its word trigrams, if any: those with ids from its
-    own `since` on and before `end`."""
-    containing: dict[int, list[int]] = defaultdict(list)
-    for one, article in db.execute(
+    """Return, by article, at most so many grouped articles that share most of its word trigrams, if any: of those with
+    ids from its own `since` on and before `end`."""
+    found = db.execute(
         """SELECT feature, article FROM json_each(?) AS wanted
         CROSS JOIN grouped_words ON feature = wanted.value AND article >= ? AND article < ?""",
         (json.dumps([*set().union(*features.values())]), min(since.values()), end),
-    ):
-        containing[one].append(article)
-    found = {}
+    ).fetchall()
+    others = sorted({article for _, article in found})
+    bits = {other: 1 << place for place, other in enumerate(others)}
+    containing: dict[int, int] = defaultdict(int)  # sets of places in `others`, as bits
+    for one, other in found:
+        containing[one] |= bits[other]
+    near = {}
     for article, wanted in features.items():
-        shared = Counter(chain.from_iterable(containing[one] for one in wanted & containing.keys()))
-        enough = [other for other, times in shared.items() if times >= TRIGRAMS and other >= since[article]]
-        if enough:
-            found[article] = sorted(sorted(enough), key=shared.__getitem__, reverse=True)
+        recent = -1 << bisect_left(others, since[article])
+        places = _in_most([containing[one] & recent for one in wanted & containing.keys()], most)
+        if places:
+            near[article] = [others[place] for place in places]
+    return near
+
+
+def _in_most(sets: Sequence[int], most: int) -> list[int]:
+    """Return the places, at most so many, that are in most of these sets of bits, and in TRIGRAMS at least.
+
+    Sets are counted whole: a run of words that hundreds of articles have costs no more than a rare one.
+    """
+    at_least = [-1]  # by number of sets, the places that are in as many
+    for one in sets:
+        at_least.append(0)
+        for times in range(len(at_least) - 1, 0, -1):
+            at_least[times] |= at_least[times - 1] & one
+        if not at_least[-1]:
+            at_least.pop()
+    found: list[int] = []
+    taken = 0
+    for places in reversed(at_least[TRIGRAMS:]):
+        left = places & ~taken
+        while left and len(found) < most:
+            lowest = left & -left
+            found.append(lowest.bit_length() - 1)
+            left ^= lowest
+        taken = places
     return found
 
 
