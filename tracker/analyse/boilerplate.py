@@ -18,7 +18,7 @@ _LINK = re.compile(r"https?://|www\.|[#@]\w")
 
 _MIN_ITEMS = 5
 _MIN_SHARE = 0.1
-"""Fewest items of a document, and smallest share of them, in which a passage must occur to be boilerplate."""
+"""A passage is boilerplate if it occurs in at least this many items of a document, and in this share of them."""
 
 _MIN_WORDS = 3
 _MAX_LENGTH = 500

@@ -76,7 +76,7 @@ def change(before: Version, after: Version, *, debate: bool = True) -> Change:
 
 
 def title_change(before: str, after: str) -> ChangeKind:
-    """Classify the change between two headlines on the debate, nothing else being known of their articles."""
+    """Classify the change between two headlines on the debate from the headlines alone."""
     kind = _title_kind(before, after)
     states = kind == "reworded" and _states_otherwise(Version(before, ""), Version(after, ""), debate=True)
     return "substantive" if states else kind

@@ -206,7 +206,7 @@ def _with_whole_year(short: re.Match[str], this_year: int) -> str:
 
 
 def _in_order(numeric: re.Match[str], day_first: bool) -> str:
-    """Return a numeric date in which both numbers may be the month with the year first, any other as it is."""
+    """Return a numeric date whose month is ambiguous as year/month/day, and any other unchanged."""
     one, _, other, year = numeric.groups()
     month, day = (other, one) if day_first else (one, other)
     return f"{year}/{month}/{day}" if int(month) <= 12 >= int(day) and len(year) == 4 else numeric[0]

@@ -92,7 +92,7 @@ def before(period: Period, zone: ZoneInfo) -> Period:
 
 
 def so_far(length: Length, now: datetime, zone: ZoneInfo) -> Period:
-    """Return what has passed at `now` of the period under way."""
+    """Return the part of the current period that has passed at `now`."""
     today = day_of(now, zone)
     return replace(period_of(length, today, zone), last=today, to_at=now, so_far=True)
 

@@ -17,7 +17,7 @@ UNSPACED = (
     "\uac00-\ud7a3"  # Korean, whose words carry their particles
     "\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
 )
-"""A character of a script in which words are not set off by spaces; a pattern for `re` and for GLOB."""
+"""A character of a script written without spaces between words; a pattern for `re` and for GLOB."""
 
 _GAP = re.compile(rf"(?<={UNSPACED})(?=\S)|(?<=\S)(?={UNSPACED})")
 """Where a space stands in the search index next to such a character."""

@@ -8,7 +8,7 @@ from tracker.analyse.languages.language import Outcome
 from tracker.analyse.languages.vocabulary import LANGUAGES
 
 _BEGINNING: Final = 3
-"""Letters by which beginnings of words are looked up; all have as many."""
+"""Length, in letters, of the word beginnings by which words are looked up; none is shorter."""
 
 _Index = Mapping[str, Mapping[str, frozenset[Outcome]]]
 

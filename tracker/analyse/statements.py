@@ -49,7 +49,7 @@ DATES: Final = _MONTHS | _WEEKDAYS | _RELATIVE
 _INTERROGATIVES: Final = all_words(language.interrogatives for language in LANGUAGES)
 
 _AIMS: Final = all_words(language.aims for language in LANGUAGES)
-"""Words after which a verb says what somebody wants to happen, not what has."""
+"""Words after which a verb states a wish or demand, not an event."""
 
 _BACKGROUND: Final = re.compile(
     rf"\b{any_phrase(language.background for language in LANGUAGES)}\s[^,;:–—]*", re.IGNORECASE
@@ -283,6 +283,6 @@ def _amount(word: str) -> str:
 
 
 def _suggested(words: Sequence[str]) -> Iterator[Outcome]:
-    """Yield the outcomes that words state or may suggest, but for what somebody wants to happen."""
+    """Yield the outcomes that words state or may suggest, except those that somebody merely wants."""
     for before, word in zip(("", *words), words, strict=False):
         yield from suggested_by(word) if before not in _AIMS else ()

@@ -119,7 +119,7 @@ def _names_at(host: str) -> tuple[str, ...]:
 
 
 def _is_tracking(parameter: str, local: tuple[str, ...]) -> bool:
-    """Decide whether this `name=value` says who clicked or where, not what is shown."""
+    """Decide whether this `name=value` identifies the click rather than the page."""
     name, _, value = parameter.partition("=")
     name = name.removeprefix("amp;")  # from feeds that escape their links twice
     if name == _IN_CAPITALS or _SESSION_PARAMETER.fullmatch(f"{name}={value}"):

@@ -125,7 +125,7 @@ def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]
 
 
 def _joined(blocks: Iterator[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return the blocks, merging what is kept between two changes into them if it is no longer than they are."""
+    """Return the blocks; unchanged text between two changes that is no longer than they are is merged into them."""
     done: list[tuple[str, str]] = []
     for block in blocks:
         done.append(block)

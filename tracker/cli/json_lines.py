@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 Problem = Callable[[object], str]
-"""Says what is wrong with an object; empty if nothing is."""
+"""Returns the fault of an object in words; empty if it has none."""
 
 
 def read_objects(

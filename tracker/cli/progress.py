@@ -1,4 +1,4 @@
-"""Show how far long work has come, and how long it will still take once that can be told."""
+"""Show the progress of long work, and the time left once it can be estimated."""
 
 import math
 import sys

@@ -249,7 +249,7 @@ def _stated_interval(document: Document) -> timedelta | None:
 
 
 def _positive_int(text: str) -> list[int]:
-    """Return a positive number of at most five digits, in a list; empty if the text is none."""
+    """Return a list with the positive number of at most five digits that the text states, or an empty list."""
     digits = text.strip()
     return [int(digits)] if re.fullmatch(r"[0-9]{1,5}", digits) and int(digits) else []
 

@@ -1,10 +1,13 @@
 """Map each job other than polling to its function; when jobs are due is decided elsewhere."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from tracker import extras
 from tracker.config.load import Config
+from tracker.errors import UsageError
 
 Job = Callable[[Config, Path, datetime], str]
 """Takes the configuration, the database's path and the time (UTC); returns one line on the result, without addresses
@@ -49,9 +52,11 @@ def _alerts(config: Config, db: Path, now: datetime) -> str:
 
 
 def _texts(config: Config, db: Path, now: datetime) -> str:
-    from tracker.jobs.texts import run
+    if lacking := extras.missing("trafilatura"):
+        raise UsageError(f"full texts need {lacking}")
+    from tracker.pipeline.full_text import in_words, read_texts
 
-    return run(config, db, now)
+    return in_words(asyncio.run(read_texts(config, db, now)))
 
 
 JOBS: dict[str, Job] = {

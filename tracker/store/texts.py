@@ -25,7 +25,7 @@ _NO_VALIDATORS: Final = Validators()
 
 @dataclass(frozen=True, slots=True)
 class WantedText:
-    """An article whose page is to be read; `failures` counts the attempts since the last answer.
+    """An article whose page is due; `failures` counts the attempts since the last answer.
 
     `validators` are those of the page that was read last.
     """
@@ -49,10 +49,10 @@ class TextAttempt:
 
 
 def wanted(db: Database, sources: Iterable[str], now: datetime, most: int) -> list[WantedText]:
-    """Return the relevant articles of these sources whose pages are to be read now, the newest first.
+    """Return the relevant articles of these sources whose pages are due, newest first.
 
-    Those are the pages that were never asked for, those to be tried again, and those whose headline or summary has
-    changed since they were read.
+    A page is due if it was never requested, if it is time to try it again, or if the headline or summary has changed
+    since it was read.
     """
     rows = db.query(
         """SELECT a.id, a.url, a.source, t.failures, t.etag, t.last_modified

@@ -67,7 +67,7 @@ def routes(*, with_sql: bool) -> list[Route]:
 FIXED: Final = tuple(
     found[1] for page in _PAGES for pattern, _ in page.ROUTES if (found := re.fullmatch(r"\^(/[a-z]+)\$", pattern))
 )
-"""The addresses of the pages that have one address, which tests visit and the bench measures without being told."""
+"""Pages with one fixed address, which the tests visit and the bench measures without being listed there."""
 
 FIRST_WORDS: Final[Mapping[str, bool]] = {
     found[0]: getattr(page, "UNBOUNDED", False)

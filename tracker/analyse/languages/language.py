@@ -1,4 +1,4 @@
-"""Define what is known of a language besides the words of the rulebook: each module of this package fills it in."""
+"""Define what a language module states about its language, besides the words of the rulebook."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -48,7 +48,7 @@ class Language:
     """Words that open a question."""
 
     aims: str
-    """Words after which a verb says what somebody wants to happen, not what has."""
+    """Words after which a verb states a wish or demand, not an event."""
 
     background: str
     """Phrases that open a part of a headline that recalls what happened before: after, amid, during."""

@@ -25,7 +25,7 @@ _NAME_BEFORE_COLON: Final = re.compile(rf"(?:^|[.!?–—•]|\s-)\s*(?P<name>{N
 _GOES_ON: Final = frozenset(",?!-–—…")
 _CLOSING: Final = "\"'”’)] "
 _REACH: Final = 300
-"""Code points of a sentence in which the clause of saying is looked for."""
+"""How many code points of a sentence are searched for the clause of saying."""
 
 
 @dataclass(frozen=True, slots=True)

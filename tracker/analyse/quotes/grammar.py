@@ -8,7 +8,7 @@ from typing import Final
 from tracker.analyse.languages.vocabulary import LANGUAGES, all_words, any_phrase
 
 _GUESSED_FROM: Final = 2000
-"""Code points of a text by which its language is guessed."""
+"""How many code points of a text its language is guessed from."""
 
 _WORD: Final = re.compile(r"\w+")
 _BY_CODE: Final = {language.code: language for language in LANGUAGES}

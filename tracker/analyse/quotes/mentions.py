@@ -27,7 +27,7 @@ _WORD: Final = re.compile(r"\S+")
 _ABBREVIATION: Final = re.compile(rf"{_SHORT}$")
 
 _NEAR: Final = 200
-"""Code points beside a verb in which its subject is looked for."""
+"""How many code points on either side of a verb are searched for its subject."""
 
 _MOST_WORDS: Final = 14
 """Words of the longest mention, and of the longest one without an article or name (Senate Democrats)."""

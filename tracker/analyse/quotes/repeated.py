@@ -27,7 +27,7 @@ def words_of(quote: str) -> tuple[str, ...]:
 
 
 def runs(words: Sequence[str]) -> set[int]:
-    """Return a checksum of each run of words, by which quotations that may be the same are found."""
+    """Return a checksum of each run of words; quotations that share one may be the same."""
     return {zlib.crc32(" ".join(words[at : at + RUN]).encode()) for at in range(len(words) - RUN + 1)}
 
 

@@ -13,14 +13,14 @@ _FULL_NAME: Final = re.compile(FULL_NAME)
 _NAME: Final = re.compile(NAME)
 _SENTENCE: Final = re.compile(r"^\s*|\n\s*|[.!?…:][\"”»]?\s{1,9}")
 _OPENING: Final = 50
-"""Code points of a sentence in which its subject begins."""
+"""The subject of a sentence begins within this many code points."""
 
 _BACK: Final = 800
-"""Code points before a pronoun in which the person is looked for."""
+"""How many code points before a pronoun are searched for the person."""
 
 
 class Speakers:
-    """Those who speak in one text, in the order in which it mentions them."""
+    """The speakers of one text, in the order of their first mention."""
 
     def __init__(self, text: str, grammar: Grammar) -> None:
         self._text = text

@@ -19,7 +19,7 @@ Why = Literal["text", "title", "excerpt"]
 """What makes a copy: most of two long texts, the whole headline, or most of a short text."""
 
 COPY_WINDOW = timedelta(days=14)
-"""Articles further apart are not compared: what is reprinted later is news again."""
+"""Articles further apart are not compared: a later reprint is news again."""
 
 _SOON = timedelta(days=3)
 

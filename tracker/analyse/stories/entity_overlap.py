@@ -33,7 +33,7 @@ SPECIFIC_KINDS = frozenset(["law", "person", "number"])
 """Kinds of signs that few events of a day share: companies, themes and international words are in many."""
 
 _ROOT = 6
-"""Letters in which words of different languages agree if they are the same international word: minister, ministre."""
+"""Words of different languages that share this many first letters are one international word: minister, ministre."""
 
 _SHORTEST = 5
 """Letters of the shortest stem that is a sign without being a name; shorter ones agree by chance."""
@@ -126,7 +126,7 @@ def score(found: Weights, articles: int) -> float:
 
 
 def own_weight(sign: Sign) -> float | None:
-    """Return the weight of a number, by its digits without leading and trailing zeros, or a date; None for others."""
+    """Weigh a number by its digits, without leading and trailing zeros, or a date; return None for anything else."""
     if sign.kind == "number":
         return len(sign.what.strip("0")) * math.log(10)
     return _DATE_WEIGHT if sign.kind == "date" else None

@@ -90,7 +90,7 @@ def period_given(request: Any) -> dict[str, str]:
 
 
 async def period_shown(db: Database, site: Site, request: Any) -> Period:
-    """Return the period that the URL asks for; half a year, or all of a demo, whose feeds cover years, if it does not.
+    """Return the period in the URL; by default the last half-year, or all of a demo, whose feeds cover years.
 
     Raises BadRequest if it is invalid.
     """
