@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 from resiliparse.extract.html2text import extract_plain_text
@@ -151,12 +151,11 @@ class _Reading:
 
 def _row(page: Page, judge: Judge) -> dict[str, Any] | None:
     """Return what is kept of a page; None if it is not relevant."""
-    tree = HTMLTree.parse_from_bytes(page.body, _encoding(page))
-    title = headline(_meta(tree, "property", "og:title") or tree.title or "", TITLE_LIMIT)
-    summary = plain(_meta(tree, "name", "description") or _meta(tree, "property", "og:description"), SUMMARY_LIMIT)
-    language = _language(tree)
-    text = extract_plain_text(tree, main_content=True, alt_texts=False)[:_LONGEST]
-    if judge.rulebook.tag_whole(title, summary, text, language).relevance == NO_TOPIC:
+    said = _said(page)
+    title = headline(said["og:title"] or said["title"], TITLE_LIMIT)
+    summary = plain(said["description"] or said["og:description"], SUMMARY_LIMIT)
+    language = _language(said["language"])
+    if judge.rulebook.tag_whole(title, summary, said["text"], language).relevance == NO_TOPIC:
         return None
     found = read_page(page.body, page.url, page.url)
     return {
@@ -173,18 +172,41 @@ def _row(page: Page, judge: Judge) -> dict[str, Any] | None:
     }
 
 
+_PLACES: Final = {
+    "og:title": ("meta[property='og:title']", "content"),
+    "description": ("meta[name='description']", "content"),
+    "og:description": ("meta[property='og:description']", "content"),
+    "language": ("html", "lang"),
+}
+"""What a page says of itself, and the attribute that has it."""
+
+
+def _said(page: Page) -> dict[str, str]:
+    """Return what a page says at _PLACES, its title, and its main text.
+
+    The tree may only be dropped by the thread that made it. Dask's profiler holds on to the frames that it samples, so
+    no frame may still refer to the tree when it ends.
+    """
+    tree = HTMLTree.parse_from_bytes(page.body, _encoding(page))
+    node = None
+    said = {}
+    try:
+        for name, (selector, attribute) in _PLACES.items():
+            node = tree.document.query_selector(selector)
+            said[name] = (node.getattr(attribute) or "") if node else ""
+        said["title"] = tree.title or ""
+        said["text"] = extract_plain_text(tree, main_content=True, alt_texts=False)[:_LONGEST]
+        return said
+    finally:
+        del tree, node
+
+
 def _encoding(page: Page) -> str:
     """Return the encoding of a page: the server's word, else the page's own, else what its bytes look like."""
     return map_encoding_to_html5(page.charset or detect_encoding(page.body, from_html_meta=True))  # type: ignore[no-any-return]
 
 
-def _meta(tree: HTMLTree, attribute: str, name: str) -> str:
-    found = tree.document.query_selector(f"meta[{attribute}='{name}']")
-    return (found.getattr("content") or "") if found else ""
-
-
-def _language(tree: HTMLTree) -> str | None:
-    """Return the language that the page states; None if it states none."""
-    html = tree.document.query_selector("html")
-    stated = ((html.getattr("lang") if html else "") or "").replace("_", "-").partition("-")[0].strip().lower()
+def _language(lang: str) -> str | None:
+    """Return the language that a page states; None if it states none."""
+    stated = lang.replace("_", "-").partition("-")[0].strip().lower()
     return stated if stated.isascii() and stated.isalpha() and len(stated) in {2, 3} else None
