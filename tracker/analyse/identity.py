@@ -269,7 +269,8 @@ def has_moved(known: Known, entry: Entry) -> bool:
     """Decide whether an entry is the article in whose place its feed shows it, under another address and guid.
 
     Evidence is the same moment and summary, in enough words, counted with the title's if that is the same, too: where
-    an address follows the headline, both change at once. All 22 cases in nine archives of real feeds are right.
+    an address follows the headline, both change at once. Of 22 cases in nine archives of real feeds ten were read, and
+    each was one article.
     """
     words = entry.summary.split()
     if as_read(known.title) == as_read(entry.title):
