@@ -117,6 +117,10 @@ def test_an_empty_database_says_what_to_do(tmp_path):
         assert "tracker poll" in answer.text
         assert httpx.get(f"{address}/health").status_code == 200
         assert httpx.get(f"{address}/tracker/coverage").status_code == 200
+    for address in stored.serve(tmp_path / "empty.db", polls=True):
+        said = httpx.get(address).text
+        assert "The first poll is under way" in said
+        assert "tracker poll" not in said, "this process polls"
 
 
 def test_a_demo_says_that_it_is_one_on_every_page(database, front):
