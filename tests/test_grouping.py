@@ -640,3 +640,43 @@ def test_issues_of_a_series_and_the_date_that_everything_bears_join_no_story(tmp
         stories, _ = groups(db)
     assert sorted(map(len, stories)) == [1, 1, 1, 2]
     assert {found[3]["id"], found[4]["id"]} in stories
+
+
+@pytest.mark.parametrize(
+    ("titles", "summaries", "joined"),
+    [
+        pytest.param(
+            ("Stock markets: live updates", "Stock market news: latest updates"),
+            ("Shares and oil during the ferry strike.", "Shares and bonds during the ferry strike."),
+            False,
+            id="two running pages",
+        ),
+        pytest.param(
+            ("Harbour fire: live updates", "Fire at the harbour mill"),
+            ("Crews reached the mill on the quay.", "Crews reached the mill on the quay at dawn."),
+            True,
+            id="a report and a running page",
+        ),
+        pytest.param(
+            ("Passage of bill delayed", "Hidden passage under abbey"),
+            ("Members want more time.", "Monks used it to flee."),
+            False,
+            id="a single word",
+        ),
+        pytest.param(
+            ("Fans welcome Zlatan", "What drives Zlatan"),
+            ("Hundreds waited for hours.", "A portrait of a striker."),
+            True,
+            id="a single name",
+        ),
+    ],
+)
+def test_articles_of_one_outlet_join_for_what_happened_not_for_turns_of_phrase_or_a_word(
+    tmp_path: Path, titles: tuple[str, str], summaries: tuple[str, str], joined: bool
+) -> None:
+    found = [told("en", *words, hour) for hour, words in enumerate(zip(titles, summaries, strict=True), 1)]
+    with opened(tmp_path / "x.db") as db:
+        store(db, [one | {"source": "outlet"} for one in found])
+        group(db)
+        stories, _ = groups(db)
+    assert len(stories) == (1 if joined else 2)

@@ -100,9 +100,7 @@ def test_what_is_noise_is_relevant_only_by_more_than_hints() -> None:
 
 
 @pytest.mark.usefixtures("shared_data")
-@pytest.mark.parametrize(
-    ("half", "least"), [pytest.param("dev", 0.98, id="dev"), pytest.param("held", 0.74, id="held")]
-)
+@pytest.mark.parametrize(("half", "least"), [pytest.param("dev", 0.98, id="dev"), pytest.param("held", 0.8, id="held")])
 def test_changes_called_substantive_state_something_else(half: Half, least: float) -> None:
     found = [*revisions.record(half)]
     assert len(found) >= 0.95 * len(revisions.labels(half))
@@ -122,7 +120,7 @@ def test_two_readings_of_a_change_mostly_agree() -> None:
 # ---- copies and stories
 
 
-PAIRS: dict[Kind, tuple[float, float]] = {"copy": (0.83, 0.96), "join": (0.63, 0.87), "apart": (0.86, 0.15)}
+PAIRS: dict[Kind, tuple[float, float]] = {"copy": (0.83, 0.96), "join": (0.63, 0.87), "apart": (0.88, 0.15)}
 """Of the pairs judged to differ, the least share that is kept apart, and of the others the least share that is put
 together, when only the judged articles are grouped."""
 

@@ -262,7 +262,11 @@ class Grouper:
 
 def _is_near(one: Article, other: Article) -> bool:
     """Whether an article may join the story of another, which is no issue of a series."""
-    return abs(one.row.at - other.row.at) <= clustering.STORY_WINDOW and not one.words.is_issue
+    return (
+        abs(one.row.at - other.row.at) <= clustering.STORY_WINDOW
+        and not one.words.is_issue
+        and clustering.is_enough(one.words, other.words, same_source=one.row.source == other.row.source)
+    )
 
 
 def _likeness(one: Article, other: Article) -> Likeness | None:

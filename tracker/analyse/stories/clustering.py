@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tracker.analyse.running_pages import is_called_running
 from tracker.analyse.stories.word_features import Wording
 
 STORY_WINDOW = timedelta(hours=24)
@@ -62,6 +63,17 @@ def cosine(one: Vector, other: Vector) -> float:
     if len(one) > len(other):
         one, other = other, one
     return sum(weight * other[stem] for stem, weight in one.items() if stem in other)
+
+
+def is_enough(one: Wording, other: Wording, *, same_source: bool) -> bool:
+    """Decide whether what two articles have in common may make them one event: a name, or two words, however rare one
+    is; of headlines without summaries a single word. Two pages that an outlet rewrites all day have its turns of phrase
+    in common, so only a name counts."""
+    common = one.stems.keys() & other.stems.keys()
+    if not common.isdisjoint(one.names | other.names):
+        return True
+    running = same_source and is_called_running(one.raw_title) and is_called_running(other.raw_title)
+    return not running and (len(common) > 1 or not (one.summary or other.summary))
 
 
 @dataclass(frozen=True, slots=True)
