@@ -207,8 +207,13 @@ def mark_articles_stale(db: Database, articles: Iterable[int], dated: Iterable[i
     ids = [*articles, *just_dated]
     if ids:
         speaker_counts.mark_stale(db, ids)
-    if ids and counted_zone(db) is not None:
-        found = db.execute(_MOMENTS, (as_list(map(str, ids)), as_list(map(str, just_dated))))
+        mark_days_of_articles_stale(db, ids, just_dated)
+
+
+def mark_days_of_articles_stale(db: Database, articles: Sequence[int], just_dated: Sequence[int] = ()) -> None:
+    """Mark only the days of these articles as stale: what an upgrade calls before speakers are counted."""
+    if articles and counted_zone(db) is not None:
+        found = db.execute(_MOMENTS, (as_list(map(str, articles)), as_list(map(str, just_dated))))
         mark_stale(db, [from_utc_text(row[0]) for row in found])
 
 

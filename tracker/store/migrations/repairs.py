@@ -167,7 +167,7 @@ def _restore(db: Database, row: dict[str, Any], words: _Words) -> None:
     before, after = (row["title"], row["summary"]), (words.title, words.summary)
     if before == after:
         return
-    counts.mark_articles_stale(db, [row["id"]])
+    counts.mark_days_of_articles_stale(db, [row["id"]])
     for table in ("article_tags", "evidence", "near_misses"):
         db.execute(f"DELETE FROM {table} WHERE article = ?", (row["id"],))  # noqa: S608  three fixed names
     db.execute(
