@@ -20,6 +20,9 @@ _WEEK = timedelta(days=7)
 _POLL_DELAY = timedelta(minutes=30)
 """How soon after a feed changes the demo polls it, on days when an hour makes a difference."""
 
+_EVENING = timedelta(hours=6)
+"""How long after the last change of a feed the demo polls once more."""
+
 
 async def replay(db: Path, base: Config, feeds: list[DemoFeed], progress: Callable[[int, int], None]) -> int:
     """Fill a new database with a demo's feeds, by the rules of `base`, and return the number of rounds.
@@ -52,7 +55,8 @@ def _remove_earlier(db: Path) -> None:
 
 
 def rounds(feeds: list[DemoFeed]) -> list[datetime]:
-    """Return when the demo polls: every week, and soon after the appearance of a headline that changes in the week."""
+    """Return when the demo polls: every week, soon after the appearance of a headline that changes in the week, and on
+    the last evening, so that the digest of the last week lists its articles."""
     moments = sorted(moment for feed in feeds for moment in feed.moments())
     first, last = moments[0], moments[-1]
     weekly = [first + _WEEK * number for number in range((last - first) // _WEEK + 2)]
@@ -63,7 +67,7 @@ def rounds(feeds: list[DemoFeed]) -> list[datetime]:
         for before, after in zip(entry.versions, entry.versions[1:], strict=False)
         if after.since - before.since < _WEEK
     ]
-    return sorted({*weekly, *brief})
+    return sorted({*weekly, *brief, last + _EVENING})
 
 
 def shipped_demo(timezone: str) -> Config:
