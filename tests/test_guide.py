@@ -100,7 +100,7 @@ def test_the_week_of_a_policy_officer_ends_in_a_story_with_its_csv_and_its_feed(
     reader.sees("What we are missing")
     reader.click("The week")
     assert reader.page.locator(".tiles dd").first.inner_text() == "7"
-    assert "7 articles, 6 spikes." in reader.fetches("Text to copy")
+    assert "7 articles, 2 new stories, 6 spikes." in reader.fetches("Text to copy")
     assert len(reader.downloads("CSV of the articles")) == 7
     reader.click("Stories")
     reader.sees("2 stories covered by at least two articles")
