@@ -415,7 +415,7 @@ def test_no_filter_of_attention_reads_all_days(db: Database, condition: str) -> 
     assert any(step.startswith("SEARCH n USING PRIMARY KEY (tag=? AND day=? AND source=?)") for step in plan)
 
 
-def test_weeks_of_a_tag_a_source_and_both_topics(tmp_path: Path) -> None:
+def test_weeks_of_a_tag_and_a_source(tmp_path: Path) -> None:
     path = tmp_path / "site.db"
     site_database.build(path)
     ds = make_datasette(path, config=site_database.settings(), clock=lambda: site_database.NOW)
@@ -427,12 +427,11 @@ def test_weeks_of_a_tag_a_source_and_both_topics(tmp_path: Path) -> None:
         return [
             await attention.of_tag(site, "nspcc", weeks),
             await attention.of_source(site, "harbour", weeks),
-            await attention.of_both_topics(site, weeks),
             await attention.top_sources(site, "encryption", interval, 2),
             await attention.top_tags(site, "harbour", interval, 3),
         ]
 
-    tag, source, both, sources, tags = asyncio.run(ask())
+    tag, source, sources, tags = asyncio.run(ask())
     ds.get_database("tracker").close()
     ds.executor.shutdown()
     with opened(path) as db:
@@ -441,8 +440,7 @@ def test_weeks_of_a_tag_a_source_and_both_topics(tmp_path: Path) -> None:
         nspcc = f"id IN (SELECT article FROM article_tags WHERE tag = 'nspcc') AND {last}"
         assert tag[-1].matching == rows(db, f"SELECT count(*) FROM articles WHERE {nspcc}")[0][0] > 0
         assert tag[-1].outlets == rows(db, f"SELECT count(DISTINCT source) FROM articles WHERE {nspcc}")[0][0]
-        assert tag[-1].total == both[-1].total == rows(db, f"SELECT count(*) FROM articles WHERE {last}")[0][0]
-        assert both[-1].matching == rows(db, f"SELECT count(*) FROM articles WHERE relevance = 'both' AND {last}")[0][0]
+        assert tag[-1].total == rows(db, f"SELECT count(*) FROM articles WHERE {last}")[0][0]
         harbour = f"source = 'harbour' AND {last}"
         assert source[-1].total == rows(db, f"SELECT count(*) FROM articles WHERE {harbour}")[0][0]
     assert [week.observed for week in source] == [False, *[True] * 6]

@@ -21,12 +21,6 @@ SELECT w.key AS week, sum(n.articles) AS matching, count(DISTINCT n.source) AS o
 FROM json_each(:weeks) AS w CROSS JOIN tag_days AS n ON n.tag = :tag AND n.day BETWEEN w.value ->> 0 AND w.value ->> 1
 JOIN sources AS s ON s.id = n.source GROUP BY w.key"""
 
-_BOTH = """
-SELECT w.key AS week, sum(d.both_topics) AS matching,
-    count(DISTINCT d.source) AS outlets, count(DISTINCT s.family) AS owners
-FROM json_each(:weeks) AS w CROSS JOIN source_days AS d INDEXED BY source_days_both
-    ON d.both_topics > 0 AND d.day BETWEEN w.value ->> 0 AND w.value ->> 1
-JOIN sources AS s ON s.id = d.source GROUP BY w.key"""
 
 _ALL = """
 SELECT w.key AS week, sum(d.articles) AS total, sum(d.seen) / nullif(sum(d.watched), 0) AS observed
@@ -119,12 +113,6 @@ async def of_tag(db: Database, tag: str, weeks: Sequence[Span]) -> tuple[Attenti
     """Return the articles of each week with a tag, out of all articles."""
     days = spans(weeks)
     return _series(weeks, await ask(db, _ALL, weeks=days), await ask(db, _TAG, weeks=days, tag=tag))
-
-
-async def of_both_topics(db: Database, weeks: Sequence[Span]) -> tuple[Attention, ...]:
-    """Return the articles of each week on both topics, out of all articles."""
-    days = spans(weeks)
-    return _series(weeks, await ask(db, _ALL, weeks=days), await ask(db, _BOTH, weeks=days))
 
 
 async def of_source(db: Database, source: str, weeks: Sequence[Span]) -> tuple[Attention, ...]:
