@@ -50,7 +50,7 @@ def backfill_pages(  # noqa: PLR0913  what, where to, by whom and when
     Locked when a round is running.
     """
     progress.reading(len(archives))
-    found, problems = _read(archives, _Task(where.folder, _judge(config)), where, progress)
+    found, problems = _read(archives, _Task(where.folder, judge_of(config)), where, progress)
     every: Counter[Key] = Counter()
     relevant: Counter[Key] = Counter()
     for part in found:
@@ -77,7 +77,8 @@ class _Task:
         return make_page_part(archive, self.folder, kept_judge(self.judge))
 
 
-def _judge(config: Config) -> Judge:
+def judge_of(config: Config) -> Judge:
+    """Return the judge of pages by this configuration."""
     places = [place for feed in config.feeds for place in places_of_feed(feed.url, feed.source)]
     places += [place_of_domain(domain, source.id) for source in config.sources for domain in source.domains]
     return Judge(config.rulebook, Publishers(places))

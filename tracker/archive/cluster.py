@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from logging import ERROR
+from logging import ERROR, getLogger
 from typing import Any, Final, Generic, TypeVar
 
 import dask
@@ -44,10 +44,13 @@ def connected(scheduler: str | None, workers: int) -> Iterator[Client]:
     settings = {
         "distributed.scheduler.allowed-failures": _RETRIES,
         "distributed.comm.timeouts.connect": _CONNECT,
+        "distributed.worker.profile.enabled": False,  # it would drop a page's tree in a thread that must not
     }
+    for name in ("distributed", "distributed.client"):
+        getLogger(name).setLevel(ERROR)  # the command says itself what became of each task
     with dask.config.set(settings):
         if scheduler is None:
-            local = {"threads_per_worker": 1, "dashboard_address": _LOOPBACK, "silence_logs": ERROR}
+            local = {"threads_per_worker": 1, "dashboard_address": _LOOPBACK}
             with _LocalCluster(workers, **local) as cluster, _Client(cluster) as client:
                 yield client
             return
@@ -63,9 +66,9 @@ def run(client: Client, work: Callable[[_T], _R], tasks: Sequence[_T]) -> Iterat
     """Yield each task as it ends; one that fails or kills its workers fails alone."""
     futures = {client.submit(work, task, pure=False): task for task in tasks}
     for future in _as_completed(futures):
-        if future.status == "finished":
-            yield Ended(futures[future], future.result())
-        else:
-            error = future.exception()
-            yield Ended(futures[future], problem=f"{type(error).__name__}: {error}")
+        try:
+            ended = Ended(futures[future], future.result())  # waits if the result was lost with its worker
+        except Exception as error:  # noqa: BLE001  what the task raised, or the loss of its workers
+            ended = Ended(futures[future], problem=f"{type(error).__name__}: {error}")
         future.release()
+        yield ended

@@ -1,5 +1,6 @@
 """Read the pages of web archives, WARC or WACZ: the only module that knows fastwarc."""
 
+import gzip
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ _DAMAGED = (OSError, EOFError, ValueError, ImportError, zipfile.BadZipFile)
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _LARGEST = 4 * 2**20
 """Most bytes of a page; larger ones are no articles, and take long to read."""
+
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,9 @@ def pages(address: str) -> Iterator[Page]:
 
 def _pages(content: IO[bytes]) -> Iterator[Page]:
     kinds = {"record_types": WarcRecordType.response, "max_content_length": _LARGEST}
+    last = 0
     for record in ArchiveIterator(content, parse_http=True, auto_decode="all", fsspec_args=False, **kinds):
+        last = record.stream_pos
         headers = record.http_headers
         if headers is None:
             raise OSError("the file breaks off")
@@ -60,7 +65,27 @@ def _pages(content: IO[bytes]) -> Iterator[Page]:
             raise OSError("the file breaks off")
         url, at = record.headers.get("WARC-Target-URI"), record.record_date
         if url and at and headers.status_code == 200 and record.http_content_type in _HTML:
-            yield Page(url, at, record.stream_pos, body, record.http_charset)
+            yield Page(url, at, last, body, record.http_charset)
+    if content.seekable():
+        _check_end(content, last)
+
+
+def _check_end(content: IO[bytes], last: int) -> None:
+    """Raise OSError or EOFError if a file, read from its last page on, breaks off within a record.
+
+    ArchiveIterator takes a file that is cut within the header of a record for a shorter one.
+    """
+    content.seek(last)
+    begins = content.read(5)
+    content.seek(last)
+    if begins != b"WARC/" and begins[:2] != _GZIP:
+        return
+    rest = gzip.open(content) if begins[:2] == _GZIP else content  # noqa: SIM115  nothing to close
+    end = b""
+    while chunk := rest.read(2**20):
+        end = (end + chunk)[-4:]
+    if end != b"\r\n\r\n":
+        raise OSError("the file breaks off")
 
 
 def _is_encoded(headers: Any) -> bool:
