@@ -286,7 +286,7 @@ async def test_by_default_the_environment_is_empty(server: Server, monkeypatch: 
     "reply",
     [
         Reply(403, headers=(("Server", KEY), ("cf-mitigated", "challenge"))),
-        Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: " + KEY.encode() + b"\r\n\r\n"),
+        Reply(raw=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: " + KEY.encode() + b"\r\n\r\n"),
         Reply(raw=KEY.encode() + b"\r\n\r\n"),
         Reply(body=b"\x93\x01 no document", headers=(("Content-Encoding", KEY),)),
         redirect(301, f"ftp://{KEY}/"),
@@ -294,7 +294,7 @@ async def test_by_default_the_environment_is_empty(server: Server, monkeypatch: 
         redirect(301, f"http://127.0.0.1:{KEY}/"),
         Reply(hang=True, headers=(("Content-Length", KEY),)),
     ],
-    ids=["challenge", "length", "status", "encoding", "scheme", "elsewhere", "port", "hangs"],
+    ids=["challenge", "transfer", "status", "encoding", "scheme", "elsewhere", "port", "hangs"],
 )
 async def test_no_failure_tells_a_secret(server: Server, reply: Reply, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from tracker.analyse.publishers import Publishers, place_of_domain, places_of_feed
 from tracker.archive import cluster, parts
 from tracker.archive.backfill import Cluster, Progress
-from tracker.archive.pages import Judge, Key, PagePart, kept_judge, make_page_part
+from tracker.archive.pages import Judge, Key, PagePart, make_page_part
 from tracker.collect.import_rows import read_rows
 from tracker.config.load import Config
 from tracker.files import write_whole
@@ -74,7 +74,7 @@ class _Task:
     judge: Judge
 
     def __call__(self, archive: str) -> PagePart:
-        return make_page_part(archive, self.folder, kept_judge(self.judge))
+        return make_page_part(archive, self.folder, self.judge)
 
 
 def judge_of(config: Config) -> Judge:

@@ -1,5 +1,6 @@
 """Run tasks on a Dask cluster: the only module that knows Dask."""
 
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from logging import ERROR, getLogger
 from typing import Any, Final, Generic, TypeVar
 
 import dask
-from distributed import Client, LocalCluster, as_completed
+from distributed import Client, LocalCluster, WorkerPlugin, as_completed, get_worker
 
 from tracker.errors import TrackerError
 
@@ -62,9 +63,25 @@ def connected(scheduler: str | None, workers: int) -> Iterator[Client]:
             yield client
 
 
-def run(client: Client, work: Callable[[_T], _R], tasks: Sequence[_T]) -> Iterator[Ended[_T, _R]]:
+class _Work(WorkerPlugin):
+    """Brings a function to each worker once, and to workers that join later: it may hold a whole rulebook."""
+
+    def __init__(self, work: Callable[[Any], Any]) -> None:
+        self.work = work
+
+
+def _do(name: str, task: Any) -> Any:
+    """Run in a worker: call the function that the plugin of this name has brought."""
+    plugin = get_worker().plugins[name]
+    assert isinstance(plugin, _Work)  # noqa: S101  run() has registered it
+    return plugin.work(task)
+
+
+def run(client: Any, work: Callable[[_T], _R], tasks: Sequence[_T]) -> Iterator[Ended[_T, _R]]:
     """Yield each task as it ends; one that fails or kills its workers fails alone."""
-    futures = {client.submit(work, task, pure=False): task for task in tasks}
+    name = f"work-{uuid.uuid4().hex}"
+    client.register_plugin(_Work(work), name)
+    futures = {client.submit(_do, name, task, pure=False): task for task in tasks}
     for future in _as_completed(futures):
         try:
             ended = Ended(futures[future], future.result())  # waits if the result was lost with its worker
@@ -72,3 +89,4 @@ def run(client: Client, work: Callable[[_T], _R], tasks: Sequence[_T]) -> Iterat
             ended = Ended(futures[future], problem=f"{type(error).__name__}: {error}")
         future.release()
         yield ended
+    client.unregister_worker_plugin(name)

@@ -53,14 +53,6 @@ class Judge:
         return next(iter(found)) if len(found) == 1 else host(url).removeprefix("www.")
 
 
-_judges: dict[str, Judge] = {}
-
-
-def kept_judge(judge: Judge) -> Judge:
-    """Return the judge of this process with the same rulebook: what it takes to tag is made once, not for each file."""
-    return _judges.setdefault(judge.rulebook.hash, judge)
-
-
 Key = tuple[str, str]
 """A source and a day of capture (UTC, YYYY-MM-DD)."""
 

@@ -64,8 +64,7 @@ def backfill(  # noqa: PLR0913  one parameter per option
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Store the history of feeds as if they had been polled then, or the
-    relevant pages of web archives.
+    """Store archives of feeds as if polled then, or of web pages.
 
     ARCHIVE is a folder or tar file of successive feed documents, each named after the time it was captured
     (2025-01-31T235900Z or 20250131235900, UTC), or, with --document, a git repository. Documents are stored in time

@@ -167,7 +167,7 @@ def _import() -> click.Command:
 
 @_command
 def _backfill() -> click.Command:
-    """Store the history of feeds as if they had been polled."""
+    """Store archives of feeds as if polled then, or of web pages."""
     from tracker.cli.backfill import backfill
 
     return backfill

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, chain, count
+from typing import Self
 
 from tracker.analyse.tagging.decision import (
     NEARBY,
@@ -132,6 +133,10 @@ class Rulebook:
         implies = {tag.id: tag.implies for tag in self.tags}
         self._implied = {tag: _closure(tag, implies) for tag in implies}
         self._readings: dict[str | None, _Reading] = {}
+
+    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
+        """Pickle what it is made of."""
+        return type(self), (self.tags, self.lists, self.hash)
 
     @cached_property
     def text(self) -> str:
