@@ -150,7 +150,6 @@ def test_pairs_judged_by_reading_are_grouped_as_they_were_judged(tmp_path: Path,
 
 
 def test_far_more_of_what_rules_miss_comes_first_than_by_chance_or_among_near_misses(shared_data: Path) -> None:
-    pytest.importorskip("sklearn")
     from tests.quality.suggest import found_misses  # noqa: PLC0415  imports an optional extra
 
     assert (shared_data / "history").is_dir()

@@ -74,7 +74,6 @@ def stored(desk: Desk, query: str) -> list[tuple[object, ...]]:
 
 
 def test_articles_most_like_the_tagged_ones_come_first_with_the_words_that_weigh(desk: Desk) -> None:
-    pytest.importorskip("sklearn")
     done = desk.run("suggest", "--tag", "csam", "--n", "4", "csam.csv")
     assert done.out == ""
     assert done.err.splitlines()[0] == (
@@ -88,14 +87,12 @@ def test_articles_most_like_the_tagged_ones_come_first_with_the_words_that_weigh
 
 
 def test_without_a_tag_the_question_is_whether_an_article_is_relevant(desk: Desk) -> None:
-    pytest.importorskip("sklearn")
     sheet = rows(desk.run("suggest", "--n", "2", "--quiet").out)
     assert {row["title"] for row in sheet} == set(MISSED)
     assert {(row["tag"], row["definition"]) for row in sheet} == {("", "Relevant: Child safety")}
 
 
 def test_answers_come_back_as_examples_and_as_terms_with_what_they_would_have_found(desk: Desk) -> None:
-    pytest.importorskip("sklearn")
     sheet = rows(desk.run("suggest", "--tag", "csam", "--n", "4", "--quiet").out)
     told = desk.run("score", answered(desk, "a.csv", sheet, MISSED)).out
     first, yes, *examples = told.splitlines()[:4]
@@ -108,7 +105,6 @@ def test_answers_come_back_as_examples_and_as_terms_with_what_they_would_have_fo
 
 
 def test_answers_on_suggested_articles_measure_nothing_and_are_not_asked_for_again(desk: Desk) -> None:
-    pytest.importorskip("sklearn")
     sheet = rows(desk.run("suggest", "--tag", "csam", "--n", "4", "--quiet").out)
     desk.run("score", answered(desk, "a.csv", sheet, MISSED))
     assert stored(desk, "SELECT count(*) FROM tag_quality") == [(0,)]

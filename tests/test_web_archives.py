@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-pytest.importorskip("fastwarc")  # of the extra `archive`
-
 from tracker.archive import parts
 from tracker.archive.captures import Unreadable
 from tracker.archive.web_archives import pages
